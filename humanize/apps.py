@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class HumanizeConfig(AppConfig):
+    name = "humanize"
+    label = "humanization"  # `humanize` is taken by django.contrib.humanize
+    verbose_name = "Rewriting"

@@ -1,0 +1,13 @@
+"""The Celery application. Rows are the truth and the broker is a doorbell: no result backend, no chords."""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "youman.settings")
+
+app = Celery("youman")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

@@ -1,0 +1,77 @@
+"""Keyset pages: stable under inserts, the same cost on page 1 and page 10,000, and no full count."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Model, Q, QuerySet
+from rest_framework.pagination import BasePagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from youman.core.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView
+
+MAX_SIZE = 200
+
+
+class KeysetPagination(BasePagination):
+    """Orders by (-created_at, -id). `?cursor=` is opaque; the answer is `{"next": cursor|null, "results": […]}`."""
+
+    default_size = 50
+    next_cursor: str | None = None
+
+    def paginate_queryset(
+        self, queryset: QuerySet[Any] | Sequence[Any], request: Request, view: APIView | None = None
+    ) -> list[Any]:
+        assert isinstance(queryset, QuerySet)
+        size = self._size(request)
+        rows = queryset.order_by("-created_at", "-id")
+        if request.query_params.get("cursor"):
+            at, pk = _decode(request.query_params["cursor"])
+            rows = rows.filter(Q(created_at__lt=at) | Q(created_at=at, id__lt=pk))
+        page = list(rows[: size + 1])
+        self.next_cursor = _encode(page[size - 1]) if len(page) > size else None
+        return page[:size]
+
+    def get_paginated_response(self, data: Sequence[object]) -> Response:
+        return Response({"next": self.next_cursor, "results": data})
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        cursor = {"type": "string", "nullable": True}
+        properties = {"next": cursor, "results": schema}
+        return {"type": "object", "required": ["next", "results"], "properties": properties}
+
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        return [
+            {"name": name, "in": "query", "required": False, "schema": {"type": kind}, "description": text}
+            for name, kind, text in (
+                ("cursor", "string", "`next` of the page before"),
+                ("page_size", "integer", f"1 to {MAX_SIZE}, {self.default_size} by default"),
+            )
+        ]
+
+    def _size(self, request: Request) -> int:
+        given = request.query_params.get("page_size", str(self.default_size))
+        if not given.isascii() or not given.isdigit() or not 1 <= int(given) <= MAX_SIZE:
+            raise InvalidInput(f"page_size must be a number from 1 to {MAX_SIZE}")
+        return int(given)
+
+
+def _encode(row: Model) -> str:
+    key = json.dumps([row.created_at.isoformat(), str(row.pk)])  # type: ignore[attr-defined]
+    return base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
+
+
+def _decode(cursor: str) -> tuple[datetime, str]:
+    try:
+        at, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return datetime.fromisoformat(at), str(pk)
+    except (ValueError, TypeError) as error:
+        raise InvalidInput("This cursor is not one of ours; start again without it") from error

@@ -1,0 +1,25 @@
+"""`manage.py doctor`: what is wrong with this installation, and how to mend it."""
+
+from __future__ import annotations
+
+from django.core.checks import run_checks
+from django.core.management.base import BaseCommand, CommandError
+
+from youman.core import health
+
+
+class Command(BaseCommand):
+    help = "Check the installation: settings, database, migrations, broker, disk. Exits 1 when something is wrong."
+    requires_system_checks = ()
+
+    def handle(self, *args: object, **options: object) -> None:
+        checks = health.run(health.ALL)
+        for check in checks:
+            mark = self.style.SUCCESS("ok  ") if check.ok else self.style.ERROR("BAD ")
+            self.stdout.write(f"{mark} {check.name}{': ' + check.detail if check.detail else ''}")
+        messages = run_checks()
+        for message in messages:
+            self.stdout.write(f"{self.style.WARNING('note')} {message.id}: {message.msg} {message.hint or ''}".rstrip())
+        bad = [check.name for check in checks if not check.ok] + [str(m.id) for m in messages if m.is_serious()]
+        if bad:
+            raise CommandError(f"Not well: {', '.join(bad)}")

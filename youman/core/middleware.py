@@ -1,0 +1,76 @@
+"""What every answer carries: a request id, one log line, a strict content security policy."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections.abc import Awaitable, Callable
+
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from youman.core.ids import new_id
+from youman.core.logging import request_id
+
+logger = logging.getLogger("youman.request")
+_SAFE_ID = re.compile(r"[\w.-]{1,64}")
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+)
+
+Answer = HttpResponseBase | Awaitable[HttpResponseBase]
+GetResponse = Callable[[HttpRequest], Answer]
+
+
+class _Middleware:
+    """Works in both worlds without a thread hop: `before` and `after` do no I/O."""
+
+    sync_capable = True
+    async_capable = True
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        if iscoroutinefunction(get_response):
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> Answer:
+        self.before(request)
+        answer = self.get_response(request)
+        if isinstance(answer, HttpResponseBase):
+            return self.after(request, answer)
+        return self._later(request, answer)
+
+    async def _later(self, request: HttpRequest, answer: Awaitable[HttpResponseBase]) -> HttpResponseBase:
+        return self.after(request, await answer)
+
+    def before(self, request: HttpRequest) -> None:
+        return None
+
+    def after(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        return response
+
+
+class RequestLog(_Middleware):
+    """Takes a sane X-Request-ID or makes one, and logs method, path without query, status and milliseconds."""
+
+    def before(self, request: HttpRequest) -> None:
+        given = request.headers.get("X-Request-ID", "")
+        request_id.set(given if _SAFE_ID.fullmatch(given) else str(new_id()))
+        request.META["youman.started"] = time.perf_counter()
+
+    def after(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        response["X-Request-ID"] = request_id.get()
+        spent = (time.perf_counter() - request.META["youman.started"]) * 1000
+        fields = {"method": request.method, "path": request.path, "status": response.status_code, "ms": round(spent, 1)}
+        logger.info("request", extra=fields)
+        return response
+
+
+class ContentSecurityPolicy(_Middleware):
+    def after(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        response.setdefault("Content-Security-Policy", _POLICY)
+        response.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        return response

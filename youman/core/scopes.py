@@ -1,0 +1,14 @@
+"""What an API key may be used for. A session has the scopes that its user's rights give."""
+
+from __future__ import annotations
+
+REWRITE = "rewrite"
+REGISTRY_READ = "registry:read"
+REGISTRY_WRITE = "registry:write"
+REGISTRY_PROMOTE = "registry:promote"
+TRAINING = "training"
+SERVING = "serving"
+
+DEFAULT = (REWRITE,)
+STAFF = (REGISTRY_READ, REGISTRY_WRITE, REGISTRY_PROMOTE, TRAINING, SERVING)
+ALL = (*DEFAULT, *STAFF)

@@ -1,0 +1,47 @@
+"""Reads of the kernel, one place for API, admin and commands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from youman.core.models import Account, ApiKey, Invitation, WordUsage
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """The present month of an account; `words_left` is None without a quota."""
+
+    month: str
+    words: int
+    requests: int
+    words_left: int | None
+    words_per_month: int | None
+    words_per_request: int
+    requests_per_minute: int | None
+
+
+def usage_of(account: Account) -> Usage:
+    month = timezone.now().date().replace(day=1)
+    row = WordUsage.objects.filter(account=account, month=month).first()
+    words, limits = (row.words if row else 0), account.limits
+    left = None if limits.words_per_month is None else max(0, limits.words_per_month - words)
+    return Usage(
+        month=f"{month:%Y-%m}",
+        words=words,
+        requests=row.requests if row else 0,
+        words_left=left,
+        words_per_month=limits.words_per_month,
+        words_per_request=limits.words_per_request,
+        requests_per_minute=limits.requests_per_minute,
+    )
+
+
+def live_api_keys(account: Account) -> QuerySet[ApiKey]:
+    return ApiKey.objects.filter(account=account, revoked_at=None)
+
+
+def open_invitations() -> QuerySet[Invitation]:
+    return Invitation.objects.filter(used_at=None, expires_at__gt=timezone.now())

@@ -1,0 +1,12 @@
+"""Leaves: what beat asks of the kernel."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from youman.core import upkeep
+
+
+@shared_task(name="core.prune")
+def prune() -> None:
+    upkeep.prune()

@@ -1,0 +1,142 @@
+"""Reads the environment: typed parsers, `…_FILE` secrets, and the places of the embedded mode.
+
+The only module that reads `os.environ`; settings are made from it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+_TRUE = {"1", "true", "yes", "on"}
+_FALSE = {"0", "false", "no", "off", ""}
+_UNIX_PATH_LIMIT = 100  # sockaddr_un holds 108 bytes on Linux and 104 on macOS
+
+
+class EnvError(RuntimeError):
+    """A variable holds something that cannot be used; the message names it and the fix."""
+
+
+def text(name: str, default: str = "") -> str:
+    """The variable, or the content of the file that NAME_FILE names, or the default."""
+    if name in os.environ:
+        return os.environ[name].strip()
+    path = os.environ.get(f"{name}_FILE")
+    if not path:
+        return default
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise EnvError(f"{name}_FILE names {path}, which cannot be read: {error.strerror}") from error
+
+
+def flag(name: str, default: bool = False) -> bool:
+    value = text(name, "1" if default else "0").lower()
+    if value not in _TRUE | _FALSE:
+        raise EnvError(f"{name} is {value!r}; use 1 or 0")
+    return value in _TRUE
+
+
+def integer(name: str, default: int, minimum: int = 0) -> int:
+    value = text(name, str(default))
+    try:
+        number = int(value)
+    except ValueError as error:
+        raise EnvError(f"{name} is {value!r}; use a whole number") from error
+    if number < minimum:
+        raise EnvError(f"{name} is {number}; the least is {minimum}")
+    return number
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """A comma-separated list."""
+    return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def var_dir() -> Path:
+    return Path(text("YOUMAN_VAR", str(BASE_DIR / "var"))).absolute()
+
+
+def kept_secret(name: str, file_name: str) -> str:
+    """The variable, or a secret made on first use and kept in var/ (0600)."""
+    given = text(name)
+    return given or _read_or_make(var_dir() / file_name)
+
+
+def _read_or_make(path: Path) -> str:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # O_EXCL decides the race of two first starts; the loser reads what the winner wrote.
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise EnvError(f"cannot write {path}: {error.strerror}; make it writable or set YOUMAN_VAR") from error
+    value = path.read_text(encoding="utf-8").strip()
+    if not value:
+        raise EnvError(f"{path} is empty; delete it and start again")
+    return value
+
+
+def valkey_socket() -> Path:
+    """Where the private Valkey listens; short, since the kernel limits the length of such a path."""
+    path = var_dir() / "run" / "valkey.sock"
+    if len(str(path)) <= _UNIX_PATH_LIMIT:
+        return path
+    key = hashlib.sha256(str(var_dir()).encode()).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"youman-{os.getuid()}-{key}" / "valkey.sock"
+
+
+def redis_url() -> str:
+    return text("REDIS_URL") or f"unix://{valkey_socket()}"
+
+
+def broker_url() -> str:
+    """Kombu spells a socket differently from redis-py."""
+    url = redis_url()
+    return url.replace("unix://", "redis+socket://", 1) if url.startswith("unix://") else url
+
+
+def database() -> dict[str, object]:
+    """Django's DATABASES["default"] from DATABASE_URL; SQLite under var/ without it."""
+    url = text("DATABASE_URL")
+    return _postgres(url) if url else _sqlite(var_dir() / "youman.sqlite3")
+
+
+def _sqlite(path: Path) -> dict[str, object]:
+    pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+    options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
+    return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(path), "OPTIONS": options}
+
+
+def _postgres(url: str) -> dict[str, object]:
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise EnvError("DATABASE_URL must read postgres://user:password@host:port/name")
+    options: dict[str, object] = dict(parse_qsl(parts.query))
+    host = unquote(parts.hostname or "") or str(options.pop("host", ""))
+    # Each ASGI request has its own thread, so connections are pooled and not kept per thread.
+    options["pool"] = {"min_size": 1, "max_size": integer("DATABASE_POOL", 16, minimum=1), "timeout": 10}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "youman",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(parts.port or ""),
+        "OPTIONS": options,
+    }
+
+
+def choice(name: str, default: str, allowed: Iterable[str]) -> str:
+    value = text(name, default)
+    if value not in allowed:
+        raise EnvError(f"{name} is {value!r}; use one of: {', '.join(allowed)}")
+    return value

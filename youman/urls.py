@@ -1,0 +1,19 @@
+"""All addresses, put together from the apps."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+
+from youman import health
+
+handler500 = "youman.core.drf.problem.server_error"
+
+urlpatterns = [
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+    path("api/", include("youman.api")),
+    path("", include("youman.people")),
+    path("", include("humanize.urls")),
+]
