@@ -5,9 +5,12 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
-from youman import health
+from youman import checks, health  # noqa: F401  # checks registers itself
 
-handler500 = "youman.core.drf.problem.server_error"
+handler400 = "youman.failures.bad_request"
+handler403 = "youman.failures.forbidden"
+handler404 = "youman.failures.not_found"
+handler500 = "youman.failures.server_error"
 
 urlpatterns = [
     path("livez", health.livez, name="livez"),

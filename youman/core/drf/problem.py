@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.http import Http404, HttpRequest, JsonResponse
-from django.http.response import HttpResponseBase
+from django.http import Http404, JsonResponse
 from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
@@ -29,7 +28,7 @@ CONTENT_TYPE = "application/problem+json"
 
 
 def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
-    """DRF's EXCEPTION_HANDLER. None for what is not ours: Django then answers 500 through `server_error`."""
+    """DRF's EXCEPTION_HANDLER. None for what is not ours: Django's handler500 then answers."""
     known = translate(error)
     if known is None:
         return None
@@ -84,12 +83,6 @@ def problem(error: YoumanError) -> dict[str, object]:
 def answer(error: YoumanError) -> JsonResponse:
     """The same outside DRF."""
     return JsonResponse(problem(error), status=error.status, headers=_headers(error), content_type=CONTENT_TYPE)
-
-
-def server_error(request: HttpRequest) -> HttpResponseBase:
-    """Django's handler500: no detail leaves the house."""
-    del request
-    return answer(YoumanError("An error of ours; it has been logged under the request id"))
 
 
 def _other(error: exceptions.APIException) -> YoumanError:

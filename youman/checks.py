@@ -1,0 +1,45 @@
+"""System checks of the whole: what would bite in production. Each id is explained in docs/operations.md."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Sequence
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+
+
+@register()
+def check_environment(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
+    return [*_debug(), *_hosts(), *_secrets(), *_redis()]
+
+
+def _debug() -> list[CheckMessage]:
+    if settings.DEBUG and not settings.EMBEDDED:
+        return [Error("DEBUG is on with a real database", hint="Unset DEBUG", id="youman.E001")]
+    return []
+
+
+def _hosts() -> list[CheckMessage]:
+    if "*" in settings.ALLOWED_HOSTS and not settings.EMBEDDED:
+        hint = "List the host names you serve in ALLOWED_HOSTS"
+        return [Warning("ALLOWED_HOSTS accepts every host name", hint=hint, id="youman.W002")]
+    return []
+
+
+def _secrets() -> list[CheckMessage]:
+    open_files = [
+        str(path)
+        for name in ("secret_key", "keyring", "admin_password")
+        if (path := settings.VAR_DIR / name).exists() and stat.S_IMODE(path.stat().st_mode) & 0o077
+    ]
+    hint = "chmod 600 them"
+    return [Error(f"Others can read {', '.join(open_files)}", hint=hint, id="youman.E003")] if open_files else []
+
+
+def _redis() -> list[CheckMessage]:
+    if not settings.EMBEDDED and settings.REDIS_URL.startswith("unix:///") and not settings.REDIS_GIVEN:
+        hint = "Set REDIS_URL=redis://host:6379/0"
+        return [Warning("A real database, but no REDIS_URL", hint=hint, id="youman.W004")]
+    return []
