@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -34,7 +35,7 @@ class KeysetPagination(BasePagination):
         size = self._size(request)
         rows = queryset.order_by("-created_at", "-id")
         if request.query_params.get("cursor"):
-            at, pk = _decode(request.query_params["cursor"])
+            at, pk = _decode(request.query_params["cursor"], rows.model)
             rows = rows.filter(Q(created_at__lt=at) | Q(created_at=at, id__lt=pk))
         page = list(rows[: size + 1])
         self.next_cursor = _encode(page[size - 1]) if len(page) > size else None
@@ -69,9 +70,12 @@ def _encode(row: Model) -> str:
     return base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
 
 
-def _decode(cursor: str) -> tuple[datetime, str]:
+def _decode(cursor: str, model: type[Model]) -> tuple[datetime, object]:
     try:
         at, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return datetime.fromisoformat(at), str(pk)
-    except (ValueError, TypeError) as error:
-        raise InvalidInput("This cursor is not one of ours; start again without it") from error
+        moment = datetime.fromisoformat(at)
+        if moment.tzinfo is not None:
+            return moment, model._meta.pk.to_python(pk)
+    except (ValueError, TypeError, ValidationError):
+        pass
+    raise InvalidInput("This cursor is not one of ours; start again without it")

@@ -1,0 +1,120 @@
+"""Accounts, keys, invitations, consent and the month's words, on a real database."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from youman.core import crypto, scopes, selectors, services
+from youman.core.errors import Conflict, InvalidInput, NotFound, QuotaExceeded
+from youman.core.models import Account, ApiKey, AuditEvent, Invitation, WordUsage
+from youman.core.tiers import Tier
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def alice() -> Account:
+    return services.create_account(username="alice", password=PASSWORD, tier=Tier.BASIC)
+
+
+@pytest.fixture
+def bob() -> Account:
+    return services.create_account(username="bob", password=PASSWORD)
+
+
+def test_a_taken_name_and_a_weak_password_are_refused_and_leave_nothing(alice: Account) -> None:
+    with pytest.raises(Conflict, match="taken"):
+        services.create_account(username="alice", password=PASSWORD)
+    with pytest.raises(InvalidInput) as caught:
+        services.create_account(username="eve", password="123")
+    assert {one.field for one in caught.value.problems} == {"password"}
+    assert [one.user.username for one in Account.objects.all()] == ["alice"]
+
+
+def test_a_key_is_stored_as_its_digest_only(alice: Account) -> None:
+    key = services.create_api_key(account=alice, name=" laptop ", actor="test")
+    row = ApiKey.objects.get()
+    assert (row.name, row.digest, row.prefix, row.scopes) == ("laptop", crypto.digest(key), key[:8], [scopes.REWRITE])
+    assert key not in repr(vars(row))
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"), [("x", ("fly",)), ("x", ()), (" ", ("rewrite",)), ("x", ("registry:write",))]
+)
+def test_bad_keys_are_refused(alice: Account, name: str, wanted: tuple[str, ...]) -> None:
+    with pytest.raises(InvalidInput):
+        services.create_api_key(account=alice, name=name, key_scopes=wanted, actor="test")
+    assert ApiKey.objects.count() == 0
+
+
+def test_only_the_owner_revokes_a_key(alice: Account, bob: Account) -> None:
+    services.create_api_key(account=alice, name="laptop", actor="test")
+    key = ApiKey.objects.get()
+    with pytest.raises(NotFound):
+        services.revoke_api_key(account=bob, key_id=key.pk, actor="test")
+    services.revoke_api_key(account=alice, key_id=key.pk, actor="test")
+    services.revoke_api_key(account=alice, key_id=key.pk, actor="test")
+    assert list(selectors.live_api_keys(alice)) == []
+    assert [event.verb for event in AuditEvent.objects.order_by("id")] == ["create", "revoke"]
+
+
+def test_an_invitation_works_once(alice: Account) -> None:
+    token = services.invite(email="carol@example.org", tier=Tier.PROFESSIONAL, actor=alice.user)
+    carol = services.accept_invitation(token=token, username="carol", password=PASSWORD)
+    assert (carol.tier, carol.user.email) == (Tier.PROFESSIONAL, "carol@example.org")
+    with pytest.raises(NotFound, match="used or has expired"):
+        services.accept_invitation(token=token, username="carol2", password=PASSWORD)
+
+
+def test_a_refused_password_does_not_use_the_invitation_up(alice: Account) -> None:
+    token = services.invite(email="carol@example.org", tier=Tier.FREE, actor=alice.user)
+    with pytest.raises(InvalidInput):
+        services.accept_invitation(token=token, username="carol", password="1")
+    assert services.accept_invitation(token=token, username="carol", password=PASSWORD).user.username == "carol"
+
+
+def test_an_expired_invitation_is_refused(alice: Account) -> None:
+    token = services.invite(email="carol@example.org", tier=Tier.FREE, actor=alice.user)
+    Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    with pytest.raises(NotFound):
+        services.accept_invitation(token=token, username="carol", password=PASSWORD)
+
+
+@pytest.mark.parametrize(("email", "tier"), [("not-an-address", "FREE"), ("a@example.org", "GOLD")])
+def test_bad_invitations_are_refused(alice: Account, email: str, tier: str) -> None:
+    with pytest.raises(InvalidInput):
+        services.invite(email=email, tier=tier, actor=alice.user)
+
+
+def test_consent_is_a_version_and_a_time_and_can_be_withdrawn(alice: Account) -> None:
+    services.give_consent(account=alice, actor=alice.user)
+    services.give_consent(account=alice, actor=alice.user)
+    alice.refresh_from_db()
+    assert (alice.consents, alice.consent_version) == (True, services.CONSENT_VERSION)
+    services.withdraw_consent(account=alice, actor=alice.user)
+    alice.refresh_from_db()
+    assert (alice.consents, alice.consent_version) == (False, "")
+    assert [event.verb for event in AuditEvent.objects.order_by("id")] == ["consent", "withdraw consent"]
+
+
+def test_words_are_booked_until_the_quota_and_not_over_it(alice: Account) -> None:
+    Account.objects.filter(pk=alice.pk).update(monthly_words=100)
+    alice.refresh_from_db()
+    services.spend_words(account=alice, words=60)
+    with pytest.raises(QuotaExceeded):
+        services.spend_words(account=alice, words=41)
+    services.spend_words(account=alice, words=40)
+    usage = selectors.usage_of(alice)
+    assert (usage.words, usage.requests, usage.words_left) == (100, 2, 0)
+    services.give_words_back(account=alice, words=40, month=timezone.now().date())
+    assert WordUsage.objects.get().words == 60
+
+
+def test_without_a_quota_nothing_is_refused() -> None:
+    rich = services.create_account(username="rich", password=PASSWORD, tier=Tier.ENTERPRISE)
+    services.spend_words(account=rich, words=10_000_000)
+    assert selectors.usage_of(rich).words_left is None
