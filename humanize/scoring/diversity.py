@@ -1,0 +1,28 @@
+"""Lexical diversity as MTLD (McCarthy and Jarvis 2010), which does not fall with the length of a text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+_FLOOR = 0.72
+
+
+def mtld(words: Sequence[str]) -> float:
+    """Mean of the forward and the backward pass; a text that never repeats itself scores its own length."""
+    if not words:
+        return 0.0
+    return (_one_way(words, len(words)) + _one_way(reversed(words), len(words))) / 2
+
+
+def _one_way(words: Iterable[str], total: int) -> float:
+    factors, seen, count = 0.0, set[str](), 0
+    for word in words:
+        count += 1
+        seen.add(word)
+        if len(seen) <= _FLOOR * count:
+            factors += 1.0
+            seen.clear()
+            count = 0
+    if count:
+        factors += (1 - len(seen) / count) / (1 - _FLOOR)
+    return total / factors if factors else float(total)

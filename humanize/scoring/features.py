@@ -1,0 +1,74 @@
+"""Tokens to hashed n-grams, the same in training and in use.
+
+Two streams: the words as they stand (1–3-grams), and the words with all but the most frequent ones replaced by
+their ending (1–4-grams), which sees how a sentence is built whatever it is about. Hashes do not depend on the process.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Hashes = NDArray[np.uint32]
+
+WORD_ORDERS = (1, 2, 3)
+SHAPE_ORDERS = (1, 2, 3, 4)
+_ENDINGS = (
+    *("ing", "ed", "ly", "tion", "sion", "ment", "ness", "ity", "ive", "ous", "ful", "al", "able", "ible"),
+    *("er", "est", "ance", "ence", "ic", "ize", "ate", "ies", "es", "s", "y"),
+)
+_LONG_WORD = 6
+_CACHE_LIMIT = 50_000
+_SEED = np.uint64(0x9E3779B97F4A7C15)
+_MIX = np.uint64(0xBF58476D1CE4E5B9)
+
+
+def shape(word: str) -> str:
+    """The ending that stands for a word that is too rare to be kept."""
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) > len(ending) + 2:
+            return "-" + ending
+    return "-L" if len(word) > _LONG_WORD else "-S"
+
+
+def _hash(token: str) -> int:
+    return zlib.crc32(token.encode("utf-8", "surrogatepass"))
+
+
+def gram_hashes(token_hashes: NDArray[np.uint64], orders: Sequence[int], salt: int) -> list[Hashes]:
+    """Hashes of the n-grams of each order, by position; an order longer than the text gives an empty array."""
+    found: list[Hashes] = []
+    running = (token_hashes + np.uint64(salt)) * _SEED
+    for order in range(1, max(orders) + 1):
+        if order > 1:
+            head = running[:-1]
+            running = ((head ^ (head >> np.uint64(29))) * _SEED + token_hashes[order - 1 :]) * _MIX
+        if order in orders:
+            found.append((running >> np.uint64(32)).astype(np.uint32))
+    return found
+
+
+class Hasher:
+    """Remembers the hashes of words seen (bounded), so that a text costs one look-up a token."""
+
+    def __init__(self, anchors: frozenset[str]) -> None:
+        self._anchors = anchors
+        self._seen: dict[str, tuple[int, int]] = {}
+
+    def streams(self, tokens: Sequence[str]) -> tuple[Hashes, Hashes]:
+        """All n-grams of the word stream and of the shape stream, in no promised order."""
+        pairs = np.array([self._seen.get(token) or self._learn(token) for token in tokens], dtype=np.uint64)
+        pairs = pairs.reshape(-1, 2)
+        words = gram_hashes(np.ascontiguousarray(pairs[:, 0]), WORD_ORDERS, salt=1)
+        shapes = gram_hashes(np.ascontiguousarray(pairs[:, 1]), SHAPE_ORDERS, salt=2)
+        return np.concatenate(words), np.concatenate(shapes)
+
+    def _learn(self, token: str) -> tuple[int, int]:
+        if len(self._seen) >= _CACHE_LIMIT:
+            self._seen.clear()
+        kept = token if token in self._anchors or not token[0].isalpha() else shape(token)
+        self._seen[token] = pair = (_hash(token), _hash(kept))
+        return pair

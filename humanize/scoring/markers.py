@@ -1,0 +1,64 @@
+"""Rhetorical markers of machine prose: one pass over the tokens, longest pattern first, no word counted twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+
+from humanize.scoring.tokens import tokenise
+
+Index = dict[str, tuple[tuple[str, ...], ...]]
+
+
+def inflections(stem: str) -> tuple[str, ...]:
+    """The verb forms that ``stem*`` stands for: the stem with or without its final e, -s, -es, -d, -ed, -ing."""
+    base = stem.removesuffix("e")
+    return tuple(dict.fromkeys((stem, base, *(base + ending for ending in ("e", "s", "es", "ed", "ing")))))
+
+
+def parse(lines: Iterable[str]) -> list[tuple[str, ...]]:
+    """Patterns as token sequences, ``*`` spelt out; comments and blank lines dropped."""
+    patterns: list[tuple[str, ...]] = []
+    for line in lines:
+        if not line.strip() or line.startswith("#"):
+            continue
+        forms: list[tuple[str, ...]] = [()]
+        for word in line.split():
+            spelt = inflections(word[:-1]) if word.endswith("*") else (word,)
+            forms = [(*form, *tokenise(one)) for form in forms for one in spelt]
+        patterns.extend(forms)
+    return patterns
+
+
+def index(patterns: Iterable[tuple[str, ...]]) -> Index:
+    """Patterns by first word, longest first."""
+    grouped: dict[str, set[tuple[str, ...]]] = {}
+    for pattern in patterns:
+        grouped.setdefault(pattern[0], set()).add(pattern)
+    return {first: tuple(sorted(found, key=lambda p: (-len(p), p))) for first, found in grouped.items()}
+
+
+@cache
+def shipped_index() -> Index:
+    text = files("humanize.scoring").joinpath("data/markers_v1.txt").read_text("utf-8")
+    return index(parse(text.splitlines()))
+
+
+def find(tokens: Sequence[str], patterns: Index | None = None) -> Iterator[tuple[int, int]]:
+    """Half-open token ranges of the markers, left to right, the longest at each place, never overlapping."""
+    patterns = shipped_index() if patterns is None else patterns
+    taken = 0
+    for place, token in enumerate(tokens):
+        if place < taken or token not in patterns:
+            continue
+        for pattern in patterns[token]:
+            if tuple(tokens[place : place + len(pattern)]) == pattern:
+                taken = place + len(pattern)
+                yield place, taken
+                break
+
+
+def per_1000(tokens: Sequence[str], words: int) -> float:
+    """Markers per 1,000 words; 0 for a text without words."""
+    return 1000.0 * sum(1 for _ in find(tokens)) / words if words else 0.0

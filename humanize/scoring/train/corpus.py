@@ -1,0 +1,34 @@
+"""Reads the labelled texts. The data stays outside the repository; no sentence of it may be written into it."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from humanize.scoring.tokens import is_word, tokenise
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One text as tokens; ``label`` 1 is AI; texts with one ``group`` come from one document."""
+
+    tokens: tuple[str, ...]
+    words: int
+    label: int
+    source: str
+    domain: str
+    group: str
+
+
+def read_samples(data: Path, split: str) -> list[Sample]:
+    """``split`` is "train" or "dev". Raises FileNotFoundError where the data is absent."""
+    samples: list[Sample] = []
+    with gzip.open(data / "detector" / f"{split}.jsonl.gz", "rt", encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            tokens = tuple(tokenise(row["text"]))
+            words = sum(1 for token in tokens if is_word(token))
+            samples.append(Sample(tokens, words, row["label"], row["source"], row["domain"], row["group"]))
+    return samples
