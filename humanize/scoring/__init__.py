@@ -2,6 +2,18 @@
 
 from humanize.scoring.change import share_changed
 from humanize.scoring.score import BANDS, FLAG_THRESHOLD, MIN_WORDS, Scores, score
-from humanize.scoring.store import Band
+from humanize.scoring.sentences import SentenceScore, sentence_scores
+from humanize.scoring.store import Band, WeightsError
 
-__all__ = ["BANDS", "FLAG_THRESHOLD", "MIN_WORDS", "Band", "Scores", "score", "share_changed"]
+__all__ = [
+    "BANDS",
+    "FLAG_THRESHOLD",
+    "MIN_WORDS",
+    "Band",
+    "Scores",
+    "SentenceScore",
+    "WeightsError",
+    "score",
+    "sentence_scores",
+    "share_changed",
+]

@@ -15,14 +15,14 @@ def mtld(words: Sequence[str]) -> float:
 
 
 def _one_way(words: Iterable[str], total: int) -> float:
-    factors, seen, count = 0.0, set[str](), 0
+    factors, count = 0.0, 0
+    seen: set[str] = set()
     for word in words:
         count += 1
         seen.add(word)
         if len(seen) <= _FLOOR * count:
             factors += 1.0
-            seen.clear()
-            count = 0
+            seen, count = set(), 0
     if count:
         factors += (1 - len(seen) / count) / (1 - _FLOOR)
     return total / factors if factors else float(total)

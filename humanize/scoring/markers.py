@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
 from humanize.scoring.tokens import tokenise
 
-Index = dict[str, tuple[tuple[str, ...], ...]]
+Index = dict[str, dict[str, tuple[tuple[str, ...], ...]]]
 
 
 def inflections(stem: str) -> tuple[str, ...]:
@@ -32,11 +32,12 @@ def parse(lines: Iterable[str]) -> list[tuple[str, ...]]:
 
 
 def index(patterns: Iterable[tuple[str, ...]]) -> Index:
-    """Patterns by first word, longest first."""
-    grouped: dict[str, set[tuple[str, ...]]] = {}
-    for pattern in patterns:
-        grouped.setdefault(pattern[0], set()).add(pattern)
-    return {first: tuple(sorted(found, key=lambda p: (-len(p), p))) for first, found in grouped.items()}
+    """Patterns by first and second word ("" for none), longest first."""
+    grouped: dict[str, dict[str, list[tuple[str, ...]]]] = {}
+    for pattern in sorted(set(patterns), key=lambda found: (-len(found), found)):
+        second = pattern[1] if len(pattern) > 1 else ""
+        grouped.setdefault(pattern[0], {}).setdefault(second, []).append(pattern)
+    return {first: {second: tuple(ps) for second, ps in tails.items()} for first, tails in grouped.items()}
 
 
 @cache
@@ -49,14 +50,18 @@ def find(tokens: Sequence[str], patterns: Index | None = None) -> Iterator[tuple
     """Half-open token ranges of the markers, left to right, the longest at each place, never overlapping."""
     patterns = shipped_index() if patterns is None else patterns
     taken = 0
-    for place, token in enumerate(tokens):
-        if place < taken or token not in patterns:
-            continue
-        for pattern in patterns[token]:
-            if tuple(tokens[place : place + len(pattern)]) == pattern:
-                taken = place + len(pattern)
-                yield place, taken
-                break
+    for place in [place for place, token in enumerate(tokens) if token in patterns]:
+        if place >= taken and (length := _longest(tokens, place, patterns[tokens[place]])):
+            taken = place + length
+            yield place, taken
+
+
+def _longest(tokens: Sequence[str], place: int, tails: Mapping[str, tuple[tuple[str, ...], ...]]) -> int:
+    second = tokens[place + 1] if place + 1 < len(tokens) else ""
+    for pattern in (*tails.get(second, ()), *tails.get("", ())):
+        if tuple(tokens[place : place + len(pattern)]) == pattern:
+            return len(pattern)
+    return 0
 
 
 def per_1000(tokens: Sequence[str], words: int) -> float:

@@ -15,7 +15,7 @@ from humanize.scoring.markers import per_1000
 from humanize.scoring.readability import flesch
 from humanize.scoring.rhythm import burstiness, sentence_lengths
 from humanize.scoring.store import Band, detector, manifest
-from humanize.scoring.tokens import count_words, is_word, tokenise
+from humanize.scoring.tokens import count_words, tokenise, words_of
 from humanize.text.spans import Span
 
 MIN_WORDS = 60
@@ -58,7 +58,7 @@ def score(text: str, document: Segmented | None = None, language: str = "en") ->
     spread = round(burstiness(lengths), 4)
     if not language.lower().startswith("en"):
         return Scores(None, NO_BAND, 0.0, spread, 0.0, 0.0, manifest().version)
-    words = [token for token in tokens if is_word(token)]
+    words = words_of(tokens)
     likeness = round(detector().probability(tokens, len(words)), 4) if len(words) >= MIN_WORDS else None
     return Scores(
         ai_likeness=likeness,
