@@ -1,0 +1,65 @@
+"""What the engine knows about the text around a match: sentence, block kind, register, what must stay."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from humanize.options import Register
+from humanize.text.segment import Document
+from humanize.text.spans import Span
+
+CONTRACTION = re.compile(
+    r"\b(?:\w+n['’]t|(?:I|you|we|they|he|she|it|that|there)['’](?:s|re|ve|ll|d|m))\b", re.IGNORECASE
+)
+PROSE = frozenset({"paragraph", "list_item", "quote"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence with its bounds in the text; ``heading`` when its block is one."""
+
+    start: int
+    end: int
+    heading: bool
+
+
+class Guard:
+    """Answers "may this stretch change?" in logarithmic time."""
+
+    def __init__(self, spans: Sequence[Span]) -> None:
+        merged: list[tuple[int, int]] = []
+        for span in sorted(spans):
+            if merged and span.start <= merged[-1][1]:
+                merged[-1] = (merged[-1][0], max(merged[-1][1], span.end))
+            else:
+                merged.append((span.start, span.end))
+        self._starts = [start for start, _ in merged]
+        self._ends = [end for _, end in merged]
+
+    def free(self, start: int, end: int) -> bool:
+        index = bisect_right(self._starts, max(start, end - 1)) - 1
+        return index < 0 or self._ends[index] <= start
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Everything a rewrite of one document needs besides the rules."""
+
+    text: str
+    sentences: tuple[Sentence, ...]
+    guard: Guard
+    register: Register
+    contracted: bool
+
+
+def build_context(document: Document, protected: Sequence[Span], register: Register) -> Context:
+    sentences = tuple(
+        Sentence(sentence.start, sentence.end, block.kind == "heading")
+        for block in document.blocks
+        if block.editable
+        for sentence in block.sentences
+    )
+    return Context(document.text, sentences, Guard(protected), register, CONTRACTION.search(document.text) is not None)

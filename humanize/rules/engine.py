@@ -1,0 +1,73 @@
+"""The embedded rewriting engine: a document and options in, edits out. Deterministic; reads its packs once.
+
+It never touches protected spans, blocks that may not be edited, or the writer's own untouchable phrases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from humanize.options import Register, RewriteOptions
+from humanize.rules.characters import stray_characters
+from humanize.rules.choose import choose
+from humanize.rules.context import Context, build_context
+from humanize.rules.dictionary import leftovers, preferred, untouchable
+from humanize.rules.finish import finish
+from humanize.rules.fit import fit
+from humanize.rules.pack import Language, load_language
+from humanize.rules.proposal import Proposal
+from humanize.rules.register import detect_register
+from humanize.rules.rule import Rule
+from humanize.rules.scan import Scanner, build_index
+from humanize.text.edits import Edit
+from humanize.text.segment import Document
+from humanize.text.spans import Span
+
+
+@dataclass(frozen=True, slots=True)
+class RuleResult:
+    """``register`` is the one the rules wrote in: the strategy asked for, or the one found in the text."""
+
+    edits: tuple[Edit, ...]
+    register: Register
+    warnings: tuple[str, ...]
+
+
+def rewrite(document: Document, protected: Sequence[Span], options: RewriteOptions) -> RuleResult:
+    """Same document, spans, options and rules version give the same result. ``auto`` language means English here."""
+    register = options.strategy if options.strategy != "auto" else detect_register(document)
+    code = "en" if options.language == "auto" else options.language.lower().split("-")[0]
+    language = load_language(code)
+    if language is None:
+        return RuleResult((), register, (f"no rules for {code} yet; the text was left as it is",))
+    spans = (*protected, *untouchable(document.text, options.dictionary))
+    context = build_context(document, spans, register)
+    steps = choose(_proposals(language, code, context, options), options.level, len(context.sentences))
+    edits = finish(context, steps)
+    warnings = leftovers(_applied(document.text, edits), options.dictionary) if options.dictionary.avoid else ()
+    return RuleResult(edits, register, warnings)
+
+
+def _proposals(language: Language, code: str, context: Context, options: RewriteOptions) -> list[Proposal]:
+    scanner = Scanner(language, _index(code, context.register), context)
+    found = list(preferred(context, options.dictionary))
+    fitted = (fit(context.text, context.sentences[p.sentence], p) for p in scanner.proposals())
+    found.extend(p for p in fitted if p is not None and context.guard.free(p.start, p.end))
+    found.extend(stray_characters(context))
+    return found
+
+
+@lru_cache(maxsize=16)
+def _index(code: str, register: Register) -> dict[str, tuple[Rule, ...]]:
+    language = load_language(code)
+    return build_index(language, register) if language else {}
+
+
+def _applied(text: str, edits: Sequence[Edit]) -> str:
+    out, at = [], 0
+    for edit in edits:
+        out += [text[at : edit.start], edit.after]
+        at = edit.end
+    return "".join([*out, text[at:]])

@@ -1,0 +1,107 @@
+"""Turns the chosen proposals into edits that read right together: neighbours joined, capitals and articles mended."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from humanize.rules.context import Context
+from humanize.rules.proposal import Proposal
+from humanize.rules.render import vowel_sound
+from humanize.text.edits import Edit
+
+ARTICLE_LEFT = re.compile(r"(?<![\w'’])(an?)(\s+)\Z", re.IGNORECASE)
+WORD = re.compile(r"[A-Za-z][\w'’-]*")
+
+
+def finish(context: Context, steps: Sequence[Sequence[Proposal]]) -> tuple[Edit, ...]:
+    """``steps`` are the choices of the levels from 1 up; the edits of the last are returned."""
+    mended: list[Proposal] = []
+    for chosen in steps:
+        mended = _cover(context.text, _mend(context, chosen), mended)
+    return tuple(
+        Edit(p.start, p.end, context.text[p.start : p.end], p.after, p.reason, p.source)
+        for p in mended
+        if context.text[p.start : p.end] != p.after
+    )
+
+
+def _mend(context: Context, chosen: Sequence[Proposal]) -> list[Proposal]:
+    joined = _join(chosen)
+    capitalised = [_with_capital(context, p) for p in joined]
+    kept = _join([p for p in capitalised if p is not None])
+    return _join([_with_article(context, kept, index) for index in range(len(kept))])
+
+
+def _join(chosen: Sequence[Proposal]) -> list[Proposal]:
+    """Touching edits become one: each alone would leave the other's seam wrong."""
+    out: list[Proposal] = []
+    for found in chosen:
+        last = out[-1] if out else None
+        if last is not None and last.end == found.start and last.sentence == found.sentence:
+            reason = last.reason if found.reason in last.reason else f"{last.reason} {found.reason}"
+            out[-1] = replace(last, end=found.end, after=last.after + found.after, reason=reason)
+        else:
+            out.append(found)
+    return out
+
+
+def _with_capital(context: Context, found: Proposal) -> Proposal | None:
+    """A sentence that lost its first word gets a new capital; None where that word must not be touched."""
+    text = context.text
+    sentence = context.sentences[found.sentence]
+    if found.start != sentence.start or not text[found.start : found.start + 1].isupper():
+        return found
+    if found.after.strip():
+        return replace(found, after=found.after[:1].upper() + found.after[1:])
+    word = WORD.match(text, found.end, sentence.end)
+    if word is None:
+        return found if text[found.end : found.end + 1].isdigit() else None
+    if not word.group()[0].islower():
+        return found
+    if not context.guard.free(word.start(), word.end()) or not word.group().islower():
+        return None
+    return replace(found, end=word.end(), after=found.after + word.group()[0].upper() + word.group()[1:])
+
+
+def _with_article(context: Context, edits: Sequence[Proposal], index: int) -> Proposal:
+    found = edits[index]
+    text = context.text
+    sentence = context.sentences[found.sentence]
+    floor = max(sentence.start, edits[index - 1].end if index else 0)
+    article = ARTICLE_LEFT.search(text[floor : found.start])
+    word = WORD.match(_ahead(text, sentence.end, edits, index).lstrip("*_ "))
+    if article is None or word is None or found.start == found.end == sentence.end:
+        return found
+    wanted = article.group(1)[0] + ("n" if vowel_sound(word.group()) else "")
+    wanted = wanted.upper() if article.group(1).isupper() and len(article.group(1)) > 1 else wanted
+    if wanted == article.group(1) or not context.guard.free(floor + article.start(), found.start):
+        return found
+    return replace(found, start=floor + article.start(), after=wanted + article.group(2) + found.after)
+
+
+def _ahead(text: str, stop: int, edits: Sequence[Proposal], index: int) -> str:
+    """The result's words from this edit on, as far as an article can see."""
+    found = edits[index]
+    out, at = found.after, found.end
+    for other in edits[index + 1 :]:
+        if len(out.strip()) > 24 or other.start > at + 40 or other.start >= stop:
+            break
+        out, at = out + text[at : other.start] + other.after, other.end
+    return out + text[at : min(stop, at + 40)]
+
+
+def _cover(text: str, edits: Sequence[Proposal], lower: Sequence[Proposal]) -> list[Proposal]:
+    """Widens edits where the level below had reached further (an article, a capital)."""
+    out = list(edits)
+    for old in lower:
+        for index, found in enumerate(out):
+            if found.start <= old.end and old.start <= found.end:
+                start, end = min(found.start, old.start), max(found.end, old.end)
+                before = text[start : found.start]
+                behind = text[found.end : end]
+                if (index and out[index - 1].end > start) or (index + 1 < len(out) and out[index + 1].start < end):
+                    continue
+                out[index] = replace(found, start=start, end=end, after=before + found.after + behind)
+    return out

@@ -1,0 +1,201 @@
+"""Reads rule packs (TOML, one file a theme and language) and refuses what does not hold, naming file and rule."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from humanize.options import LEVELS, Register
+from humanize.rules.errors import PackError
+from humanize.rules.forms import Forms, load_forms
+from humanize.rules.pattern import START, Compiled, PatternParser
+from humanize.rules.rule import Example, Place, Rule
+
+PACKS = Path(__file__).parent / "packs"
+REGISTERS: tuple[Register, ...] = ("casual", "professional", "academic")
+PLACES: tuple[Place, ...] = ("any", "start", "end", "inside")
+REQUIRES = ("", "contractions", "no_contractions", "chain")
+SLOT = re.compile(r"\[([a-z-]+)(?::(\d))?\]|\{(\w+)\}")
+DEFAULTS: dict[str, object] = {
+    "strategies": list(REGISTERS), "confidence": 0.9, "place": "any", "before": "", "not_before": "", "after": "",
+    "not_after": "", "skip": 0, "limit": 0, "min_words": 0, "max_words": 0, "headings": False, "requires": "",
+    "echo": False, "evidence": "", "leave": [],
+}  # fmt: skip
+REQUIRED = ("id", "match", "replace", "reason", "level", "examples")
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """All rules of one language, and its verb forms."""
+
+    rules: tuple[Rule, ...]
+    forms: Forms
+
+
+@lru_cache(maxsize=8)
+def load_language(code: str) -> Language | None:
+    """The packs of ``code``, or None where there are none."""
+    folder = PACKS / code
+    if not code.isalpha() or not (folder / "forms.tsv").is_file():
+        return None
+    return load_folder(folder)
+
+
+def load_folder(folder: Path) -> Language:
+    forms = load_forms(folder / "forms.tsv")
+    macros = _macros(folder / "classes.toml")
+    rules = [rule for path in sorted(folder.glob("*.toml")) if path.name != "classes.toml"
+             for rule in load_pack(path, forms, macros)]  # fmt: skip
+    seen: set[str] = set()
+    for rule in rules:
+        if rule.source in seen:
+            raise PackError(f"{folder.name}: rule {rule.source} appears twice")
+        seen.add(rule.source)
+    return Language(tuple(rules), forms)
+
+
+def load_pack(path: Path, forms: Forms, macros: dict[str, str]) -> tuple[Rule, ...]:
+    """Raises ``PackError`` for anything a rule may not say."""
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise PackError(f"{path.name}: {error}") from error
+    unknown = set(content) - {"theme", "rule", "defaults"}
+    if unknown or "theme" not in content:
+        raise PackError(f"{path.name}: needs a theme and rules only, found {sorted(unknown)}")
+    shared = content.get("defaults", {})
+    rules = []
+    for number, entry in enumerate(content.get("rule", []), start=1):
+        label = f"{path.name}: rule {entry.get('id', f'number {number}')}"
+        try:
+            rules.append(_rule(content["theme"], {**DEFAULTS, **shared, **entry}, forms, macros))
+        except (PackError, KeyError, TypeError, ValueError) as error:
+            raise PackError(f"{label}: {error}") from error
+    return tuple(rules)
+
+
+def _macros(path: Path) -> dict[str, str]:
+    return {str(k): str(v) for k, v in tomllib.loads(path.read_text(encoding="utf-8")).items()}
+
+
+def _rule(theme: str, entry: dict[str, object], forms: Forms, macros: dict[str, str]) -> Rule:
+    _check_keys(entry)
+    match = PatternParser(_text(entry, "match"), forms, macros).compile()
+    if not match.firsts:
+        raise PackError("the pattern must begin with known words")
+    replacements = _texts(entry, "replace")
+    _check_slots(replacements, match, forms)
+    return Rule(
+        id=_text(entry, "id"), theme=theme, pattern=re.compile(match.regex, re.IGNORECASE), firsts=match.firsts,
+        verbs=match.verbs, replacements=replacements, reason=_text(entry, "reason"), level=_level(entry),
+        strategies=frozenset(_registers(entry)), confidence=_number(entry, "confidence"), place=_place(entry),
+        before=_left(entry, "before", forms, macros), not_before=_left(entry, "not_before", forms, macros),
+        after=_right(entry, "after", forms, macros), not_after=_right(entry, "not_after", forms, macros),
+        skip=_whole(entry, "skip"), limit=_whole(entry, "limit"), min_words=_whole(entry, "min_words"),
+        max_words=_whole(entry, "max_words"), headings=bool(entry["headings"]), requires=_requires(entry),
+        echo=bool(entry["echo"]), evidence=_text(entry, "evidence"), examples=_examples(entry),
+    )  # fmt: skip
+
+
+def _check_keys(entry: dict[str, object]) -> None:
+    unknown = set(entry) - set(DEFAULTS) - set(REQUIRED)
+    missing = set(REQUIRED) - set(entry)
+    if unknown:
+        raise PackError(f"unknown key {sorted(unknown)}")
+    if missing:
+        raise PackError(f"missing key {sorted(missing)}")
+
+
+def _check_slots(replacements: tuple[str, ...], match: Compiled, forms: Forms) -> None:
+    for template in replacements:
+        for lemma, slot, name in SLOT.findall(template):
+            if name and name not in match.names:
+                raise PackError(f"{{{name}}} is not captured by the pattern")
+            if lemma and forms.get(lemma) is None:
+                raise PackError(f"unknown inflection [{lemma}]: run benchmarks/build_forms.py")
+            if lemma and int(slot or 1) > len(match.verbs):
+                raise PackError(f"[{lemma}] has no verb in the pattern to agree with")
+
+
+def _left(entry: dict[str, object], key: str, forms: Forms, macros: dict[str, str]) -> re.Pattern[str] | None:
+    source = _text(entry, key)
+    if not source:
+        return None
+    compiled = PatternParser(source, forms, macros).compile()
+    return re.compile(rf"(?:{START}|\A)(?:{compiled.regex})\s*\Z", re.IGNORECASE)
+
+
+def _right(entry: dict[str, object], key: str, forms: Forms, macros: dict[str, str]) -> re.Pattern[str] | None:
+    source = _text(entry, key)
+    if not source:
+        return None
+    return re.compile(rf"\s*(?:{PatternParser(source, forms, macros).compile().regex})", re.IGNORECASE)
+
+
+def _text(entry: dict[str, object], key: str) -> str:
+    value = entry[key]
+    if not isinstance(value, str):
+        raise PackError(f"{key} must be text")
+    return value
+
+
+def _texts(entry: dict[str, object], key: str) -> tuple[str, ...]:
+    value = entry[key]
+    values = value if isinstance(value, list) else [value]
+    if not values or not all(isinstance(item, str) for item in values):
+        raise PackError(f"{key} must be text or a list of texts")
+    return tuple(str(item) for item in values)
+
+
+def _whole(entry: dict[str, object], key: str) -> int:
+    value = entry[key]
+    if not isinstance(value, int) or value < 0:
+        raise PackError(f"{key} must be a whole number, 0 or more")
+    return value
+
+
+def _number(entry: dict[str, object], key: str) -> float:
+    value = entry[key]
+    if not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise PackError(f"{key} must lie between 0 and 1")
+    return float(value)
+
+
+def _level(entry: dict[str, object]) -> int:
+    level = _whole(entry, "level")
+    if level not in LEVELS:
+        raise PackError("level must be 1 to 5")
+    return level
+
+
+def _registers(entry: dict[str, object]) -> tuple[Register, ...]:
+    chosen = _texts(entry, "strategies")
+    unknown = set(chosen) - set(REGISTERS)
+    if unknown:
+        raise PackError(f"unknown strategy {sorted(unknown)}")
+    return tuple(register for register in REGISTERS if register in chosen)
+
+
+def _place(entry: dict[str, object]) -> Place:
+    for place in PLACES:
+        if place == entry["place"]:
+            return place
+    raise PackError(f"place must be one of {PLACES}")
+
+
+def _requires(entry: dict[str, object]) -> str:
+    value = _text(entry, "requires")
+    if value not in REQUIRES:
+        raise PackError(f"requires must be one of {REQUIRES}")
+    return value
+
+
+def _examples(entry: dict[str, object]) -> tuple[Example, ...]:
+    pairs = entry["examples"]
+    leave = entry["leave"]
+    if not isinstance(pairs, list) or not pairs or not isinstance(leave, list):
+        raise PackError("examples must be a list of [before, after] pairs, leave a list of texts")
+    return tuple(Example(str(a), str(b)) for a, b in pairs) + tuple(Example(str(t), str(t)) for t in leave)

@@ -1,0 +1,18 @@
+"""The version of the rules is what they say: a hash over the packs and the engine's own files."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+
+@lru_cache(maxsize=1)
+def rules_version() -> str:
+    """Twelve hexadecimal digits; changes whenever a pack or the engine does."""
+    digest = hashlib.sha256()
+    for path in sorted([*HERE.glob("*.py"), *HERE.glob("packs/*/*")]):
+        digest.update(path.relative_to(HERE).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:12]
