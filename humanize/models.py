@@ -1,0 +1,189 @@
+"""Documents, their transformations, chunks, edits, feedback, and each writer's dictionary.
+
+Rows are the truth: the broker only rings. States change through `youman.core.states.transition` alone.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from humanize.states import TERMINAL, ChunkState, Decision, State
+from youman.core.ids import new_id
+from youman.core.models import Account
+
+TITLE_LENGTH = 200
+EXCERPT_LENGTH = 200
+
+
+class Document(models.Model):
+    """A text and its history; the source is the text of its first transformation."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    owner = models.ForeignKey(Account, models.CASCADE, related_name="documents")
+    title = models.CharField(max_length=TITLE_LENGTH)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        indexes = [models.Index(fields=["owner", "-created_at", "-id"], name="humanize_document_page")]
+        constraints = [models.CheckConstraint(condition=~Q(title=""), name="humanize_document_titled")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Transformation(models.Model):
+    """One rewrite: what was asked, how far it is, what came out.
+
+    `strategy`, `language` and `format` are as asked; `register`, `detected_language` and `detected_format` as found.
+    `attempt` is the fencing token: a worker writes only while it holds. `charged` words are booked on `charged_on`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    owner = models.ForeignKey(Account, models.CASCADE, related_name="transformations")
+    document = models.ForeignKey(Document, models.CASCADE, related_name="transformations")
+    state = models.CharField(max_length=16, choices=State.choices, default=State.QUEUED)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    source = models.TextField()
+    excerpt = models.CharField(max_length=EXCERPT_LENGTH)
+    words = models.PositiveIntegerField()
+    level = models.PositiveSmallIntegerField()
+    strategy = models.CharField(max_length=16)
+    language = models.CharField(max_length=8)
+    format = models.CharField(max_length=16)
+    model = models.CharField(max_length=100)
+    protected = models.JSONField(default=list)
+    dictionary = models.JSONField(default=dict)
+
+    register = models.CharField(max_length=16, blank=True)
+    detected_language = models.CharField(max_length=8, blank=True)
+    detected_format = models.CharField(max_length=16, blank=True)
+    result = models.TextField(blank=True)
+    scores = models.JSONField(null=True)
+    similarity = models.FloatField(null=True)
+    share_changed = models.FloatField(null=True)
+    edit_count = models.PositiveIntegerField(default=0)
+    route = models.JSONField(default=list)
+    warnings = models.JSONField(default=list)
+    rules_version = models.CharField(max_length=32, blank=True)
+    detector_version = models.CharField(max_length=64, blank=True)
+
+    attempt = models.PositiveIntegerField(default=0)
+    recoveries = models.PositiveSmallIntegerField(default=0)
+    heartbeat_at = models.DateTimeField(null=True)
+    rung_at = models.DateTimeField(null=True)
+    done_chunks = models.PositiveIntegerField(default=0)
+    done_at_claim = models.PositiveIntegerField(default=0)
+    total_chunks = models.PositiveIntegerField(default=0)
+    charged = models.PositiveIntegerField(default=0)
+    charged_on = models.DateField(null=True)
+    error_code = models.CharField(max_length=64, blank=True)
+    error_detail = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index(fields=["owner", "-created_at", "-id"], name="humanize_transformation_page"),
+            models.Index(fields=["document", "created_at", "id"], name="humanize_document_history"),
+            models.Index(fields=["state", "heartbeat_at"], condition=~Q(state__in=TERMINAL), name="humanize_open_work"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=State.values), name="humanize_transformation_state_known"),
+            models.CheckConstraint(condition=Q(level__range=(1, 5)), name="humanize_level_1_to_5"),
+            models.CheckConstraint(condition=~Q(source=""), name="humanize_source_not_empty"),
+            models.CheckConstraint(condition=Q(done_chunks__lte=F("total_chunks")), name="humanize_progress_in_bounds"),
+            models.CheckConstraint(
+                condition=Q(state__in=TERMINAL, finished_at__isnull=False)
+                | (~Q(state__in=TERMINAL) & Q(finished_at=None)),
+                name="humanize_finished_has_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"transformation {self.pk}"
+
+
+class Chunk(models.Model):
+    """A stretch of a long text, cut at block borders; committed when done, so that a new worker goes on after it."""
+
+    transformation = models.ForeignKey(Transformation, models.CASCADE, related_name="chunks")
+    number = models.PositiveIntegerField()
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    state = models.CharField(max_length=16, choices=ChunkState.choices, default=ChunkState.PENDING)
+    result = models.TextField(blank=True)
+    measures = models.JSONField(null=True, help_text="Scores, similarity, words and warnings of this stretch")
+
+    class Meta:
+        ordering = ["transformation", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["transformation", "number"], name="humanize_chunk_once"),
+            models.CheckConstraint(condition=Q(start__lt=F("end")), name="humanize_chunk_not_empty"),
+            models.CheckConstraint(condition=Q(state__in=ChunkState.values), name="humanize_chunk_state_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"chunk {self.number} of {self.transformation_id}"
+
+
+class Edit(models.Model):
+    """One change over the source, in code points; the writer decides on each."""
+
+    transformation = models.ForeignKey(Transformation, models.CASCADE, related_name="edits")
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    before = models.TextField(blank=True)
+    after = models.TextField(blank=True)
+    reason = models.TextField()
+    source = models.CharField(max_length=200)
+    decision = models.CharField(max_length=16, choices=Decision.choices, default=Decision.UNDECIDED)
+
+    class Meta:
+        ordering = ["transformation", "start", "end"]
+        constraints = [
+            models.UniqueConstraint(fields=["transformation", "start", "end"], name="humanize_edit_once"),
+            models.CheckConstraint(condition=Q(start__lte=F("end")), name="humanize_edit_forward"),
+            models.CheckConstraint(condition=Q(decision__in=Decision.values), name="humanize_decision_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"edit {self.start}–{self.end} of {self.transformation_id}"
+
+
+class Feedback(models.Model):
+    """What the writer thought of a rewrite, and the text they used in the end."""
+
+    transformation = models.OneToOneField(Transformation, models.CASCADE, related_name="feedback")
+    rating = models.PositiveSmallIntegerField(null=True)
+    comment = models.TextField(blank=True)
+    final_text = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name_plural = "feedback"
+        constraints = [
+            models.CheckConstraint(condition=Q(rating=None) | Q(rating__range=(1, 5)), name="humanize_rating_1_to_5")
+        ]
+
+    def __str__(self) -> str:
+        return f"feedback on {self.transformation_id}"
+
+
+class WritersDictionary(models.Model):
+    """A writer's own words; read whole, so the lists are JSON."""
+
+    owner = models.OneToOneField(Account, models.CASCADE, related_name="dictionary")
+    prefer = models.JSONField(default=list)
+    avoid = models.JSONField(default=list)
+    never_touch = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name_plural = "writers' dictionaries"
+
+    def __str__(self) -> str:
+        return f"dictionary of {self.owner_id}"

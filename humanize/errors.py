@@ -1,0 +1,30 @@
+"""What can go wrong with a rewrite, below the kernel's tree.
+
+InvalidInput ── UnreadableText, UnknownModel
+TooLarge ── TextTooLong, FileTooLarge
+UnsupportedFile ── UnknownFileType
+"""
+
+from __future__ import annotations
+
+from youman.core.errors import InvalidInput, TooLarge, UnsupportedFile
+
+
+class UnreadableText(InvalidInput):
+    code, title = "unreadable_text", "This is not text in UTF-8"
+
+
+class UnknownModel(InvalidInput):
+    code, title = "unknown_model", "There is no such model"
+
+
+class TextTooLong(TooLarge):
+    code, title = "text_too_long", "The text is longer than your tier allows"
+
+
+class FileTooLarge(TooLarge):
+    code, title = "file_too_large", "The file is too large"
+
+
+class UnknownFileType(UnsupportedFile):
+    code, title = "unknown_file_type", "Only .txt, .md and .docx files are read"

@@ -1,0 +1,53 @@
+"""Nothing unverified leaves: edits of a sentence that fails verification are dropped until the whole passes.
+
+Pure: no Django.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from humanize.text.edits import Edit, apply
+from humanize.text.segment import Document
+from humanize.text.spans import Span
+from humanize.text.verify import Failure, verify
+
+_ROUNDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The edits that passed, the text they give, and a warning for each sentence that lost its edits."""
+
+    edits: tuple[Edit, ...]
+    result: str
+    warnings: tuple[str, ...]
+
+
+def keep_verified(document: Document, edits: Sequence[Edit], protected: Sequence[Span], language: str) -> Kept:
+    """The result always passes verification; in the worst case it is the source."""
+    kept = tuple(edits)
+    warnings: list[str] = []
+    sentences = [sentence for block in document.blocks for sentence in block.sentences]
+    for _ in range(_ROUNDS):
+        if not kept:
+            break
+        result = apply(document.text, kept)
+        failures = verify(document, result, protected=protected, language=language)
+        if not failures:
+            return Kept(kept, result, tuple(warnings))
+        rest = _without(kept, failures, sentences)
+        warnings += [_warning(failure) for failure in failures]
+        kept = rest if len(rest) < len(kept) else ()
+    return Kept((), document.text, tuple(dict.fromkeys(warnings)))
+
+
+def _without(edits: tuple[Edit, ...], failures: Sequence[Failure], sentences: Sequence[Span]) -> tuple[Edit, ...]:
+    """The edits that touch none of the failed sentences."""
+    bad = [sentences[failure.sentence] for failure in failures if 0 <= failure.sentence < len(sentences)]
+    return tuple(edit for edit in edits if not any(edit.start <= s.end and edit.end >= s.start for s in bad))
+
+
+def _warning(failure: Failure) -> str:
+    return f"An edit was dropped near “{failure.excerpt[:60]}”: {failure.detail}"

@@ -1,0 +1,127 @@
+"""A rewrite without rows: for the command. The same checks, router and pipeline as behind the API."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+
+from humanize import pipeline, router
+from humanize.asking import check_options, check_text, count_words, problem
+from humanize.chunks import cut
+from humanize.options import RewriteOptions
+from humanize.pipeline import Rewrite
+from humanize.reading import decode
+from humanize.shapes import rewrite_json
+from humanize.storing import answered
+from youman.core.errors import YoumanError
+
+Progress = Callable[[int, int], None]
+_TIER = "ENTERPRISE"  # whoever runs commands on the machine has its limits only
+_KEYS = frozenset({"id", "text", "level", "strategy", "language", "protected", "format", "model"})
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    text: str
+    options: RewriteOptions
+    model: str = router.AUTO
+
+    def with_text(self, text: str) -> Request:
+        return replace(self, text=text)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    rewrite: Rewrite
+    route: list[dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of `--jsonl` out; not `ok` when it holds an error."""
+
+    text: str
+    ok: bool
+
+
+def rewrite(request: Request, progress: Progress | None = None) -> Answer:
+    """Raises UnknownModel. `progress` is called with the words done and the words in all."""
+    features = router.TextFeatures(count_words(request.text), request.options.language)
+    route = router.plan(tier=_TIER, model=request.model, features=features)
+    text, options = pipeline.strip(request.text, request.options)
+    resolved = pipeline.resolve(text, options)
+    stretches = cut(text, resolved.format)
+    total, done, pieces = sum(stretch.words for stretch in stretches), 0, []
+    for stretch in stretches:
+        pieces.append(pipeline.rewrite_stretch(text, stretch, resolved))
+        done += stretch.words
+        if progress is not None:
+            progress(done, total)
+    whole = pipeline.join(text, pieces, resolved)
+    return Answer(whole, answered([asdict(step) for step in route.trace], len(whole.edits)))
+
+
+def rewrite_lines(lines: Iterable[bytes], defaults: Request) -> Iterator[Line]:
+    """Each line of JSON answered in order, as it comes; a bad one answers its error and the next goes on."""
+    for raw in lines:
+        if raw.strip():
+            yield _line(raw, defaults)
+
+
+def _line(raw: bytes, defaults: Request) -> Line:
+    name: object = None
+    try:
+        given = _object(raw)
+        name = given.get("id")
+        answer = rewrite(_asked(given, defaults))
+        return Line(json.dumps({"id": name} | rewrite_json(answer.rewrite, answer.route), ensure_ascii=False), ok=True)
+    except YoumanError as error:
+        return Line(json.dumps({"id": name, "error": error.detail}, ensure_ascii=False), ok=False)
+
+
+def _object(raw: bytes) -> dict[str, object]:
+    try:
+        given = json.loads(decode(raw, "the line"))
+    except json.JSONDecodeError as error:
+        raise problem("the line", f"is not JSON: {error.msg} at character {error.pos}") from error
+    if not isinstance(given, dict):
+        raise problem("the line", 'must be an object such as {"id": 1, "text": "…"}')
+    return given
+
+
+def _asked(given: dict[str, object], defaults: Request) -> Request:
+    """The line's own options before those of the command. Raises InvalidInput naming the key."""
+    unknown = sorted(set(given) - _KEYS)
+    if unknown:
+        raise problem(unknown[0], f"is no key of a line; use {', '.join(sorted(_KEYS))}")
+    base = defaults.options
+    options = check_options(
+        level=_whole(given, base.level),
+        strategy=_text(given, "strategy", base.strategy),
+        language=_text(given, "language", base.language),
+        format=_text(given, "format", base.format),
+        protected=_texts(given, base.protected),
+    )
+    return Request(check_text(_text(given, "text", "")), options, _text(given, "model", defaults.model))
+
+
+def _whole(given: dict[str, object], default: int) -> int:
+    value = given.get("level", default)
+    if not isinstance(value, int):
+        raise problem("level", "must be a whole number from 1 (least) to 5 (most)")
+    return value
+
+
+def _text(given: dict[str, object], key: str, default: str) -> str:
+    value = given.get(key, default)
+    if not isinstance(value, str):
+        raise problem(key, "must be text")
+    return value
+
+
+def _texts(given: dict[str, object], default: tuple[str, ...]) -> list[str]:
+    value = given.get("protected", list(default))
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise problem("protected", "must be a list of phrases")
+    return value

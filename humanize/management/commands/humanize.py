@@ -1,0 +1,97 @@
+"""`manage.py humanize [FILE|-]`: the rewrite on the command line. Needs no server and no database."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from humanize import printing
+from humanize.asking import FORMATS, STRATEGIES, check_options, check_text
+from humanize.local import Request, rewrite, rewrite_lines
+from humanize.reading import decode
+from youman.core.errors import YoumanError
+
+
+class Command(BaseCommand):
+    help = "Rewrite a text. Prints the rewrite, or JSON, or a coloured diff."
+    requires_system_checks = ()
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", nargs="?", default="-", help="a UTF-8 file, or - for standard input (the default)")
+        parser.add_argument("--level", type=int, default=3, help="how much may change, 1 to 5 (default 3)")
+        parser.add_argument("--strategy", default="auto", help=f"the register: {', '.join(STRATEGIES)}")
+        parser.add_argument("--language", default="auto", help="two letters of ISO 639-1, or auto")
+        parser.add_argument("--protect", action="append", default=[], metavar="PHRASE", help="keep it; repeatable")
+        parser.add_argument("--format", default="auto", help=f"the markup: {', '.join(FORMATS)}")
+        parser.add_argument("--model", default="auto", help="auto or rules")
+        how = parser.add_mutually_exclusive_group()
+        how.add_argument("--json", action="store_true", help="print one JSON object, as the API answers")
+        how.add_argument("--diff", action="store_true", help="print the changes, coloured on a terminal")
+        how.add_argument("--jsonl", action="store_true", help='{"id", "text", …} a line in, one out, in order')
+
+    def handle(self, *args: object, **options: object) -> None:
+        try:
+            self._run(options)
+        except YoumanError as error:
+            raise CommandError(error.detail) from error
+        except BrokenPipeError:
+            # The reader has seen enough; keep the interpreter from complaining when it flushes.
+            sys.stderr.close()
+
+    def _run(self, options: dict[str, object]) -> None:
+        request = _request(options)
+        name = str(options["file"])
+        if options["jsonl"]:
+            self._bulk(name, request)
+            return
+        text = decode(b"".join(_lines(name)), "standard input" if name == "-" else name)
+        request = request.with_text(check_text(text, "the text"))
+        progress = printing.Progress(sys.stderr, enabled=sys.stderr.isatty() or options["verbosity"] == 2)
+        if options["json"]:
+            self.stdout.write(printing.as_json(rewrite(request, progress)))
+        elif options["diff"]:
+            self.stdout.write(printing.as_diff(rewrite(request, progress), colour=self._coloured()), ending="")
+        else:
+            self.stdout.write(rewrite(request, progress).rewrite.result, ending="")
+        self.stdout.flush()
+
+    def _bulk(self, name: str, defaults: Request) -> None:
+        failed = 0
+        for line in rewrite_lines(_lines(name), defaults):
+            self.stdout.write(line.text)
+            self.stdout.flush()
+            failed += not line.ok
+        if failed:
+            raise CommandError(f"{failed} of the lines could not be rewritten; each says why in its error")
+
+    def _coloured(self) -> bool:
+        return self.style.SUCCESS("x") != "x"
+
+
+def _request(options: dict[str, object]) -> Request:
+    protected = options["protect"]
+    assert isinstance(protected, list)
+    checked = check_options(
+        level=int(str(options["level"])),
+        strategy=str(options["strategy"]),
+        language=str(options["language"]),
+        format=str(options["format"]),
+        protected=protected,
+    )
+    return Request("", checked, str(options["model"]))
+
+
+def _lines(name: str) -> Iterator[bytes]:
+    if name == "-":
+        yield from sys.stdin.buffer
+        return
+    try:
+        with Path(name).open("rb") as file:
+            yield from file
+    except OSError as error:
+        raise CommandError(f"{name} cannot be read: {error.strerror}") from error

@@ -1,0 +1,86 @@
+"""What is measured of a stretch, and how the stretches add up to the whole. Pure: no Django.
+
+The whole is the mean weighted by words, so that a book is measured in bounded memory and the same by every door.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+
+from humanize.scoring import Scores
+from humanize.scoring.score import band_of
+
+MAX_WARNINGS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """`words` are counted by white space; `similarity` and `share_changed` lie between 0 and 1."""
+
+    words: int
+    before: Scores
+    after: Scores
+    similarity: float
+    share_changed: float
+    edits: int
+    warnings: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, object]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, object]) -> Measures:
+        fields = dict(data)
+        before, after = fields.pop("before"), fields.pop("after")
+        assert isinstance(before, dict)
+        assert isinstance(after, dict)
+        warnings = fields.pop("warnings")
+        assert isinstance(warnings, list)
+        return cls(before=Scores(**before), after=Scores(**after), warnings=tuple(warnings), **fields)  # type: ignore[arg-type]
+
+
+def combine(parts: Iterable[Measures]) -> Measures:
+    """The measures of the stretches together; one alone is returned as it is. Raises ValueError for none."""
+    all_parts = list(parts)
+    if not all_parts:
+        raise ValueError("there is nothing to combine")
+    if len(all_parts) == 1:
+        return all_parts[0]
+    return Measures(
+        words=sum(part.words for part in all_parts),
+        before=_scores(all_parts, lambda part: part.before),
+        after=_scores(all_parts, lambda part: part.after),
+        similarity=_mean([(part.similarity, part.words) for part in all_parts]),
+        share_changed=_mean([(part.share_changed, part.words) for part in all_parts]),
+        edits=sum(part.edits for part in all_parts),
+        warnings=_distinct(warning for part in all_parts for warning in part.warnings),
+    )
+
+
+def _scores(parts: list[Measures], pick: Callable[[Measures], Scores]) -> Scores:
+    pairs = [(pick(part), part.words) for part in parts]
+    likely = [(s.ai_likeness, words) for s, words in pairs if s.ai_likeness is not None]
+    likeness = _mean(likely) if likely else None
+    return Scores(
+        ai_likeness=likeness,
+        band=band_of(likeness),
+        readability=_mean([(s.readability, words) for s, words in pairs], 2),
+        burstiness=_mean([(s.burstiness, words) for s, words in pairs]),
+        lexical_diversity=_mean([(s.lexical_diversity, words) for s, words in pairs], 2),
+        markers_per_1000=_mean([(s.markers_per_1000, words) for s, words in pairs], 2),
+        detector_version=pairs[0][0].detector_version,
+    )
+
+
+def _mean(values: list[tuple[float, int]], digits: int = 4) -> float:
+    total = sum(words for _, words in values)
+    return round(sum(value * words for value, words in values) / total, digits) if total else values[0][0]
+
+
+def _distinct(warnings: Iterable[str]) -> tuple[str, ...]:
+    """In order, each once; what exceeds the bound is counted."""
+    found = tuple(dict.fromkeys(warnings))
+    if len(found) <= MAX_WARNINGS:
+        return found
+    return (*found[:MAX_WARNINGS], f"and {len(found) - MAX_WARNINGS} more warnings like these")

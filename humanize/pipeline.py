@@ -1,0 +1,118 @@
+"""From a text to a verified, scored rewrite, edit by edit. Pure: no Django, no rows, no network.
+
+A text is cut into stretches (see `chunks`), decisions about the whole are made once before, and each stretch is
+rewritten by itself; so a request, the command and a worker that resumes give the same result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from humanize.chunks import Stretch, cut
+from humanize.fidelity import keep_verified
+from humanize.measures import Measures, combine
+from humanize.options import RewriteOptions
+from humanize.rules import engine as rules_engine
+from humanize.rules.engine import RuleResult
+from humanize.rules.register import detect_register
+from humanize.scoring import Scores, score, share_changed
+from humanize.text.edits import Edit
+from humanize.text.language import detect
+from humanize.text.protect import protected_spans, strip_marks
+from humanize.text.segment import Document, segment
+from humanize.text.similarity import similarity
+from humanize.text.spans import Span
+
+Engine = Callable[[Document, Sequence[Span], RewriteOptions], RuleResult]
+SAMPLE_CHARACTERS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One stretch rewritten. Offsets of `edits` are those of the whole text."""
+
+    stretch: Stretch
+    result: str
+    edits: tuple[Edit, ...]
+    measures: Measures
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """The whole. Applying all `edits` to `source` gives `result`; `options` are the resolved ones, nothing auto."""
+
+    source: str
+    result: str
+    edits: tuple[Edit, ...]
+    measures: Measures
+    options: RewriteOptions
+
+    @property
+    def before(self) -> Scores:
+        return self.measures.before
+
+    @property
+    def after(self) -> Scores:
+        return self.measures.after
+
+
+def strip(text: str, options: RewriteOptions) -> tuple[str, RewriteOptions]:
+    """The text without `[[…]]`, and the options with what stood in them protected."""
+    clean, phrases = strip_marks(text)
+    return clean, replace(options, protected=tuple(dict.fromkeys((*options.protected, *phrases))))
+
+
+def resolve(text: str, options: RewriteOptions) -> RewriteOptions:
+    """What is decided once for the whole, from its first 20,000 characters: language, format, register."""
+    sample = text[:SAMPLE_CHARACTERS]
+    document = segment(sample, options.format)
+    language = detect(sample).code if options.language == "auto" else options.language
+    strategy = detect_register(document) if options.strategy == "auto" else options.strategy
+    return replace(options, language=language, format=document.format, strategy=strategy)
+
+
+def rewrite_text(text: str, options: RewriteOptions, *, engine: Engine = rules_engine.rewrite) -> Rewrite:
+    """Rewrite the whole text. `[[…]]` must have been stripped before; never raises on any text."""
+    resolved = resolve(text, options)
+    stretches = cut(text, resolved.format)
+    return join(text, [rewrite_stretch(text, stretch, resolved, engine=engine) for stretch in stretches], resolved)
+
+
+def join(text: str, pieces: Sequence[Piece], resolved: RewriteOptions) -> Rewrite:
+    """The whole from the pieces of all its stretches, in order."""
+    return Rewrite(
+        source=text,
+        result="".join(piece.result for piece in pieces),
+        edits=tuple(edit for piece in pieces for edit in piece.edits),
+        measures=combine(piece.measures for piece in pieces),
+        options=resolved,
+    )
+
+
+def rewrite_stretch(
+    text: str, stretch: Stretch, resolved: RewriteOptions, *, engine: Engine = rules_engine.rewrite
+) -> Piece:
+    """Segment, protect, rewrite, verify and score one stretch. Deterministic."""
+    source = text[stretch.start : stretch.end]
+    document = segment(source, resolved.format)
+    protected = protected_spans(document, resolved.protected)
+    proposed = engine(document, protected, resolved)
+    kept = keep_verified(document, proposed.edits, protected, resolved.language)
+    before = score(source, language=resolved.language)
+    measures = Measures(
+        words=len(source.split()),
+        before=before,
+        after=score(kept.result, language=resolved.language) if kept.edits else before,
+        similarity=round(similarity(source, kept.result), 4) if kept.edits else 1.0,
+        share_changed=round(share_changed(source, kept.edits), 4),
+        edits=len(kept.edits),
+        warnings=(*proposed.warnings, *kept.warnings),
+    )
+    return Piece(stretch, kept.result, _moved(kept.edits, stretch.start), measures)
+
+
+def _moved(edits: Sequence[Edit], by: int) -> tuple[Edit, ...]:
+    if not by:
+        return tuple(edits)
+    return tuple(replace(edit, start=edit.start + by, end=edit.end + by) for edit in edits)

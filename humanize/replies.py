@@ -1,0 +1,179 @@
+"""The replies as OpenAPI shows them. The views answer plain dicts (see `shapes`): these classes only document."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from humanize.states import Decision, State
+
+Plain = serializers.Serializer[object]
+
+
+class ScoresReply(Plain):
+    ai_likeness = serializers.FloatField(allow_null=True, help_text="0 to 1, an estimate; null under 60 words")
+    band = serializers.CharField()
+    readability = serializers.FloatField(help_text="Flesch reading ease")
+    burstiness = serializers.FloatField(help_text="Variation of sentence length")
+    lexical_diversity = serializers.FloatField(help_text="MTLD")
+    markers_per_1000 = serializers.FloatField(help_text="Markers of machine prose per 1,000 words")
+    detector_version = serializers.CharField()
+
+
+class BothScoresReply(Plain):
+    before = ScoresReply()
+    after = ScoresReply()
+
+
+class EditReply(Plain):
+    id = serializers.IntegerField()
+    start = serializers.IntegerField(help_text="Code points of the source")
+    end = serializers.IntegerField()
+    before = serializers.CharField()
+    after = serializers.CharField()
+    reason = serializers.CharField()
+    source = serializers.CharField(help_text="Who proposed it, such as rules/openers/important-to-note")  # type: ignore[assignment]
+    kind = serializers.CharField()
+    decision = serializers.ChoiceField(choices=Decision.choices)
+
+
+class ProgressReply(Plain):
+    done_chunks = serializers.IntegerField()
+    total_chunks = serializers.IntegerField()
+    percent = serializers.IntegerField()
+    eta_s = serializers.IntegerField(allow_null=True)
+
+
+class StepReply(Plain):
+    candidate = serializers.CharField()
+    outcome = serializers.CharField()
+    reason = serializers.CharField()
+
+
+class OptionsReply(Plain):
+    level = serializers.IntegerField()
+    strategy = serializers.CharField()
+    language = serializers.CharField()
+    format = serializers.CharField()
+    model = serializers.CharField()
+    protected = serializers.ListField(child=serializers.CharField())
+
+
+class ErrorReply(Plain):
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class SentenceReply(Plain):
+    start = serializers.IntegerField()
+    end = serializers.IntegerField()
+    ai_likeness = serializers.FloatField(allow_null=True, help_text="A hint for highlighting, no verdict")
+    markers = serializers.ListField(child=serializers.ListField(child=serializers.IntegerField()))
+
+
+class SentencesReply(Plain):
+    before = SentenceReply(many=True)
+
+
+class TransformationBriefReply(Plain):
+    id = serializers.UUIDField()
+    document = serializers.UUIDField()
+    title = serializers.CharField()
+    state = serializers.ChoiceField(choices=State.choices)
+    progress = ProgressReply()
+    created_at = serializers.DateTimeField()
+    finished_at = serializers.DateTimeField(allow_null=True)
+    words = serializers.IntegerField()
+    level = serializers.IntegerField()
+    strategy = serializers.CharField(help_text="As resolved; as asked in options")
+    language = serializers.CharField()
+    format = serializers.CharField()
+    model = serializers.CharField()
+    options = OptionsReply()
+    excerpt = serializers.CharField()
+    edit_count = serializers.IntegerField()
+    scores = BothScoresReply(allow_null=True)
+    similarity = serializers.FloatField(allow_null=True)
+    share_changed = serializers.FloatField(allow_null=True)
+    route = StepReply(many=True)
+    warnings = serializers.ListField(child=serializers.CharField())
+    error = ErrorReply(allow_null=True)
+    summary = serializers.CharField()
+
+
+class TransformationReply(TransformationBriefReply):
+    text = serializers.CharField()
+    result = serializers.CharField(allow_null=True)
+    edits = EditReply(many=True)
+    edits_next = serializers.CharField(allow_null=True, help_text="Cursor of …/edits for the rest of a long text")
+    rules_version = serializers.CharField()
+    sentences = SentencesReply(required=False, help_text="With ?sentences=1")
+
+
+class DecisionsReply(Plain):
+    accepted = serializers.IntegerField()
+    rejected = serializers.IntegerField()
+    undecided = serializers.IntegerField()
+
+
+class FinalReply(DecisionsReply):
+    text = serializers.CharField()
+    scores = ScoresReply(allow_null=True, help_text="null for a long text with rejected edits")
+    similarity = serializers.FloatField(allow_null=True)
+
+
+class FeedbackReply(Plain):
+    rating = serializers.IntegerField(allow_null=True)
+    comment = serializers.CharField()
+    final_text = serializers.CharField(allow_null=True)
+
+
+class DocumentReply(Plain):
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    transformation_count = serializers.IntegerField()
+
+
+class DocumentWholeReply(DocumentReply):
+    source = serializers.CharField(allow_null=True, help_text="The text of the first transformation")  # type: ignore[assignment]
+    transformations = TransformationBriefReply(many=True)
+
+
+class ExtractReply(Plain):
+    title = serializers.CharField()
+    text = serializers.CharField()
+    format = serializers.CharField()
+    words = serializers.IntegerField()
+
+
+class ModelReply(Plain):
+    id = serializers.CharField()
+    name = serializers.CharField()
+    description = serializers.CharField()
+    available = serializers.BooleanField()
+    reason = serializers.CharField(allow_blank=True)
+
+
+class ModelsReply(Plain):
+    results = ModelReply(many=True)
+
+
+class ScoreReply(Plain):
+    language = serializers.CharField()
+    words = serializers.IntegerField()
+    scores = ScoresReply()
+    sentences = SentenceReply(many=True)
+
+
+class ConsentReply(Plain):
+    version = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class AccountReply(Plain):
+    username = serializers.CharField()
+    email = serializers.CharField()
+    tier = serializers.CharField()
+    is_staff = serializers.BooleanField()
+    consent = ConsentReply(allow_null=True)
+    consent_text = serializers.CharField()

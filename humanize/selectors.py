@@ -1,0 +1,136 @@
+"""Reads of the product: what is one's own, with the big texts left out unless asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from humanize.models import Document, Edit, Feedback, Transformation, WritersDictionary
+from humanize.options import Dictionary
+from humanize.states import Decision, State
+from youman.core.errors import InvalidInput, NotFound
+from youman.core.models import Account
+
+BIG = ("source", "result", "dictionary")
+
+
+def documents_of(account: Account) -> QuerySet[Document]:
+    return Document.objects.filter(owner=account).annotate(transformation_count=Count("transformations"))
+
+
+def document_of(account: Account, document_id: UUID) -> Document:
+    """Raises NotFound for another's, as for one that is not there."""
+    found = documents_of(account).filter(pk=document_id).first()
+    if found is None:
+        raise NotFound("There is no such document")
+    return found
+
+
+def transformations_of(account: Account) -> QuerySet[Transformation]:
+    """One's own, without the texts."""
+    return Transformation.objects.filter(owner=account).select_related("document").defer(*BIG)
+
+
+def search(rows: QuerySet[Transformation], words: str) -> QuerySet[Transformation]:
+    return rows.filter(Q(source__icontains=words) | Q(document__title__icontains=words))
+
+
+def filtered(account: Account, asked: Mapping[str, str]) -> QuerySet[Transformation]:
+    """One's transformations by `document`, `state` and `q`. Raises InvalidInput for what these cannot be."""
+    rows = transformations_of(account)
+    if asked.get("document"):
+        rows = rows.filter(document=_uuid(asked["document"]))
+    if asked.get("state"):
+        if asked["state"] not in State.values:
+            raise InvalidInput(f"state must be one of {', '.join(State.values)}")
+        rows = rows.filter(state=asked["state"])
+    words = asked.get("q", "").replace("\x00", "").strip()
+    return search(rows, words) if words else rows
+
+
+def _uuid(given: str) -> UUID:
+    try:
+        return UUID(given)
+    except ValueError as error:
+        raise InvalidInput("document must be the id of a document") from error
+
+
+def transformation_of(account: Account, transformation_id: UUID, *, whole: bool = False) -> Transformation:
+    """Raises NotFound for another's, as for one that is not there."""
+    rows = transformations_of(account).filter(pk=transformation_id)
+    found = (rows.defer(None) if whole else rows).select_related("document").first()
+    if found is None:
+        raise NotFound("There is no such transformation")
+    return found
+
+
+def history_of(document: Document) -> QuerySet[Transformation]:
+    """The transformations of a document in the order they were made."""
+    rows = Transformation.objects.filter(document=document).select_related("document").defer(*BIG)
+    return rows.order_by("created_at", "id")
+
+
+def edits_of(transformation: Transformation) -> QuerySet[Edit]:
+    return Edit.objects.filter(transformation=transformation).order_by("start", "end")
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    accepted: int
+    rejected: int
+    undecided: int
+
+
+def decisions_of(transformation: Transformation) -> Decisions:
+    rows = Edit.objects.filter(transformation=transformation).values_list("decision").annotate(n=Count("id"))
+    counts = dict(rows.order_by("decision"))
+    return Decisions(*(counts.get(key, 0) for key in (Decision.ACCEPTED, Decision.REJECTED, Decision.UNDECIDED)))
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What a progress stream shows; read without the texts. `eta_s` is None until there is a rate to go by."""
+
+    state: str
+    done_chunks: int
+    total_chunks: int
+    eta_s: int | None
+
+    @property
+    def percent(self) -> int:
+        if self.state == "completed":
+            return 100
+        return self.done_chunks * 100 // self.total_chunks if self.total_chunks else 0
+
+
+def progress_of(row: Transformation, now: datetime) -> Progress:
+    eta: int | None = None
+    fresh = row.done_chunks - row.done_at_claim
+    if row.state == "running" and row.started_at is not None and fresh > 0:
+        spent = (now - row.started_at).total_seconds()
+        eta = round(spent / fresh * (row.total_chunks - row.done_chunks))
+    return Progress(row.state, row.done_chunks, row.total_chunks, eta)
+
+
+def dictionary_of(account: Account) -> Dictionary:
+    row = WritersDictionary.objects.filter(owner=account).first()
+    return Dictionary() if row is None else dictionary_from(row.prefer, row.avoid, row.never_touch)
+
+
+def dictionary_from(prefer: Sequence[Sequence[str]], avoid: Sequence[str], never_touch: Sequence[str]) -> Dictionary:
+    """From the stored lists, which were checked when they were written."""
+    return Dictionary(tuple((pair[0], pair[1]) for pair in prefer), tuple(avoid), tuple(never_touch))
+
+
+def feedback_on(transformation: Transformation) -> Feedback | None:
+    return Feedback.objects.filter(transformation=transformation).first()
+
+
+def everything_of(account: Account) -> Iterator[Transformation]:
+    """All of one's transformations with texts and edits, a few at a time."""
+    rows = Transformation.objects.filter(owner=account).select_related("document", "feedback")
+    return rows.prefetch_related("edits").order_by("created_at", "id").iterator(chunk_size=20)

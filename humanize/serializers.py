@@ -1,0 +1,131 @@
+"""What requests may hold. Types are checked here, meaning in `asking`, so that the command shares it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rest_framework import serializers
+
+from humanize.asking import FORMATS, STRATEGIES, check_characters, check_options, check_text
+from humanize.services import Ask
+from humanize.states import Decision
+from humanize.writing import OneDecision
+
+# Plain serializers: nothing here is saved by DRF.
+Plain = serializers.Serializer[object]
+
+
+class Verbatim(serializers.CharField):
+    """Text as it is: no trimming, and our own messages for what cannot be stored."""
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(trim_whitespace=False, allow_blank=True, **options)  # type: ignore[arg-type]
+        self.validators = []
+
+    def run_validation(self, data: object = serializers.empty) -> object:
+        value = super().run_validation(data)
+        return check_characters(value, str(self.field_name)) if isinstance(value, str) else value
+
+
+class TransformationAskSerializer(Plain):
+    text = Verbatim(help_text="What to rewrite. [[…]] around a passage protects it.")
+    level = serializers.IntegerField(default=3, help_text="1 (least) to 5 (most)")
+    strategy = serializers.CharField(default="auto", help_text=f"One of {', '.join(STRATEGIES)}")
+    language = serializers.CharField(default="auto", help_text="Two letters of ISO 639-1, or auto")
+    protected = serializers.ListField(
+        child=Verbatim(), default=list, help_text="At most 200 phrases that must survive word for word"
+    )
+    format = serializers.CharField(default="auto", help_text=f"One of {', '.join(FORMATS)}")
+    model = serializers.CharField(default="auto", max_length=100, help_text="An id of GET /models")
+    wait = serializers.BooleanField(
+        allow_null=True, default=None, help_text="true: answer when done (up to 20,000 words); false: always queue"
+    )
+    document = serializers.UUIDField(allow_null=True, default=None, help_text="Add to this document's history")
+    title = serializers.CharField(allow_blank=True, default="", max_length=200)
+
+    def ask(self) -> Ask:
+        """The checked request. Raises InvalidInput."""
+        data = self.validated_data
+        assert isinstance(data, Mapping)
+        return Ask(
+            text=check_text(data["text"]),
+            options=check_options(
+                level=data["level"],
+                strategy=data["strategy"],
+                language=data["language"],
+                format=data["format"],
+                protected=data["protected"],
+            ),
+            model=data["model"],
+            document_id=data["document"],
+            title=data["title"],
+            wait=data["wait"],
+        )
+
+
+class OneDecisionSerializer(Plain):
+    id = serializers.IntegerField()
+    decision = serializers.ChoiceField(choices=Decision.choices)
+
+
+class DecideSerializer(Plain):
+    """Either `decisions`, or `decision` with `kind` or `all`."""
+
+    decisions = OneDecisionSerializer(many=True, required=False)
+    decision = serializers.ChoiceField(choices=Decision.choices, required=False)
+    kind = serializers.CharField(required=False, max_length=200)
+    all = serializers.BooleanField(required=False)
+
+    def validate(self, attrs: dict[str, object]) -> dict[str, object]:
+        one_by_one = "decisions" in attrs
+        together = "decision" in attrs and (bool(attrs.get("kind")) != bool(attrs.get("all")))
+        if one_by_one == together:
+            raise serializers.ValidationError("Send decisions: [{id, decision}], or decision with either kind or all")
+        return attrs
+
+    def single(self) -> tuple[OneDecision, ...]:
+        return tuple(OneDecision(one["id"], one["decision"]) for one in self.validated_data.get("decisions", ()))
+
+
+class FeedbackSerializer(Plain):
+    rating = serializers.IntegerField(min_value=1, max_value=5, allow_null=True, default=None)
+    comment = Verbatim(default="", max_length=10_000)
+    final_text = Verbatim(default=None, allow_null=True, help_text="The text as it was used in the end")
+
+
+class ScoreAskSerializer(Plain):
+    text = Verbatim()
+    language = serializers.CharField(default="auto")
+
+
+class TitleSerializer(Plain):
+    title = serializers.CharField(max_length=200)
+
+
+class ConsentSerializer(Plain):
+    consent = serializers.BooleanField()
+
+
+class PasswordSerializer(Plain):
+    password = serializers.CharField(trim_whitespace=False)
+
+
+class PairField(serializers.ListField):
+    child = Verbatim(max_length=200)
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(min_length=2, max_length=2, **options)  # type: ignore[arg-type]
+
+
+class DictionarySerializer(Plain):
+    prefer = serializers.ListField(
+        child=PairField(), max_length=500, default=list, help_text="[from, to]: write `to` where the text has `from`"
+    )
+    avoid = serializers.ListField(child=Verbatim(max_length=200), max_length=500, default=list)
+    never_touch = serializers.ListField(child=Verbatim(max_length=200), max_length=500, default=list)
+
+    def validate(self, attrs: dict[str, list[object]]) -> dict[str, list[object]]:
+        phrases = [*(pair[0] for pair in attrs["prefer"] if isinstance(pair, list)), *attrs["avoid"]]
+        if any(not str(phrase).strip() for phrase in [*phrases, *attrs["never_touch"]]):
+            raise serializers.ValidationError("A phrase is empty; remove the line or fill it in")
+        return attrs

@@ -1,0 +1,94 @@
+"""What a writer does with a transformation: cancel, resume, decide, give feedback, read the final text, delete."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from humanize import selectors
+from humanize.models import Edit, Feedback, Transformation
+from humanize.services import REWRITE_TASK
+from humanize.states import EDGES, Decision, State
+from youman.core import queue
+from youman.core.errors import NotFound, WrongState
+from youman.core.models import Account
+from youman.core.services import give_words_back, spend_words
+from youman.core.states import transition
+
+
+@dataclass(frozen=True, slots=True)
+class OneDecision:
+    edit_id: int
+    decision: str
+
+
+@transaction.atomic
+def cancel(*, account: Account, transformation_id: UUID) -> None:
+    """Give it up; the worker stops before the next chunk and the words come back. Raises WrongState when it is over."""
+    rows = Transformation.objects.filter(owner=account, pk=transformation_id)
+    transition(rows, edges=EDGES, to=State.CANCELLED, finished_at=timezone.now())
+    give_back(transformation_id)
+
+
+@transaction.atomic
+def resume(*, account: Account, transformation_id: UUID) -> None:
+    """Go on after the last finished chunk. Raises WrongState, or QuotaExceeded when the words are gone by now."""
+    rows = Transformation.objects.filter(owner=account, pk=transformation_id)
+    now = timezone.now()
+    cleared = {"finished_at": None, "error_code": "", "error_detail": "", "recoveries": 0, "rung_at": now}
+    transition(rows, edges=EDGES, to=State.QUEUED, **cleared)
+    words = rows.values_list("words", flat=True).get()
+    spend_words(account=account, words=words)
+    rows.update(charged=words, charged_on=now.date())
+    queue.ring(REWRITE_TASK, str(transformation_id))
+
+
+def give_back(transformation_id: UUID) -> None:
+    """Return the booked words, once: the row that is cleared is the row that is given back."""
+    row = (
+        Transformation.objects.select_related("owner").only("owner", "charged", "charged_on").get(pk=transformation_id)
+    )
+    cleared = Transformation.objects.filter(pk=row.pk, charged=row.charged).update(charged=0)
+    if cleared and row.charged and row.charged_on is not None:
+        give_words_back(account=row.owner, words=row.charged, month=row.charged_on)
+
+
+@transaction.atomic
+def decide(
+    *, transformation: Transformation, decisions: Sequence[OneDecision] = (), kind: str = "", everything: str = ""
+) -> selectors.Decisions:
+    """Decide single edits, or with `everything` all edits (of `kind`, when given).
+
+    Raises WrongState before the text is completed, and NotFound, changing nothing, for an edit of another text.
+    """
+    if transformation.state != State.COMPLETED:
+        raise WrongState(f"The transformation is {transformation.state}; decide on its edits when it is completed")
+    edits = Edit.objects.filter(transformation=transformation)
+    if everything:
+        _of_kind(edits, kind).update(decision=everything)
+    for value in Decision.values:
+        wanted = {one.edit_id for one in decisions if one.decision == value}
+        if wanted and edits.filter(pk__in=wanted).update(decision=value) != len(wanted):
+            raise NotFound("One of these edits is not of this transformation; read its edits again")
+    return selectors.decisions_of(transformation)
+
+
+def _of_kind(edits: QuerySet[Edit], kind: str) -> QuerySet[Edit]:
+    return edits.filter(Q(source=kind) | Q(source__startswith=f"{kind}/")) if kind else edits
+
+
+def give_feedback(*, transformation: Transformation, rating: int | None, comment: str, final_text: str) -> Feedback:
+    """One a transformation; a later one replaces it."""
+    values = {"rating": rating, "comment": comment, "final_text": final_text, "created_at": timezone.now()}
+    return Feedback.objects.update_or_create(transformation=transformation, defaults=values)[0]
+
+
+def delete_transformation(*, account: Account, transformation_id: UUID) -> None:
+    """With its edits. A worker that holds it finds the row gone and stops. Raises NotFound."""
+    if not Transformation.objects.filter(owner=account, pk=transformation_id).delete()[0]:
+        raise NotFound("There is no such transformation")
