@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from humanize import api
+from humanize import api, api_account, api_documents, stream
 
 _ONE = "transformations/<uuid:transformation_id>"
 
 urlpatterns: list[URLPattern] = [
     path("transformations", api.TransformationsView.as_view(), name="transformations"),
+    path(f"{_ONE}/stream", stream.stream, name="transformation-stream"),
     path(_ONE, api.TransformationView.as_view(), name="transformation"),
     path(f"{_ONE}/cancel", api.CancelView.as_view(), name="transformation-cancel"),
     path(f"{_ONE}/resume", api.ResumeView.as_view(), name="transformation-resume"),
@@ -15,4 +16,13 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ONE}/edits/decide", api.DecideView.as_view(), name="transformation-decide"),
     path(f"{_ONE}/final", api.FinalView.as_view(), name="transformation-final"),
     path(f"{_ONE}/feedback", api.FeedbackView.as_view(), name="transformation-feedback"),
+    path("documents", api_documents.DocumentsView.as_view(), name="documents"),
+    path("documents/extract", api_documents.ExtractView.as_view(), name="documents-extract"),
+    path("documents/<uuid:document_id>", api_documents.DocumentView.as_view(), name="document"),
+    path("models", api_documents.ModelsView.as_view(), name="models"),
+    path("score", api_documents.ScoreView.as_view(), name="score"),
+    path("dictionary", api_documents.DictionaryView.as_view(), name="dictionary"),
+    path("account", api_account.AccountView.as_view(), name="account"),
+    path("account/consent", api_account.ConsentView.as_view(), name="account-consent"),
+    path("account/export", api_account.ExportView.as_view(), name="account-export"),
 ]

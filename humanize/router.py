@@ -28,6 +28,7 @@ class Candidate:
     max_words: int | None = None
     available: bool = True
     why_not: str = ""
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,29 @@ def plan(
     return Route(tuple(chosen), tuple(trace))
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A line of the drop-down; `reason` says why it is not available."""
+
+    id: str
+    name: str
+    description: str
+    available: bool
+    reason: str
+
+
+def choices(tier: str, live: Sequence[Candidate] = ()) -> tuple[Choice, ...]:
+    """What an account of this tier may choose."""
+    best = Choice(AUTO, "Automatic", "The best that your tier may use for this text", True, "")
+    rules = Choice(RULES, "Rules", "Built in: quick, careful, the same every time; no text leaves the house", True, "")
+    return (best, *(_choice(candidate, tier) for candidate in live), rules)
+
+
+def _choice(candidate: Candidate, tier: str) -> Choice:
+    why_not = _objection(candidate, tier, AUTO, TextFeatures(0, ""))
+    return Choice(candidate.name, candidate.name, candidate.description, not why_not, why_not)
+
+
 def _ordered(candidates: Sequence[Candidate], policy: Policy) -> list[Candidate]:
     place = {kind: number for number, kind in enumerate(policy.order)}
     return sorted(candidates, key=lambda c: (c.kind == "rules", place.get(c.kind, len(place)), c.name))
@@ -97,7 +121,7 @@ def _objection(candidate: Candidate, tier: str, model: str, features: TextFeatur
         return f"needs the {candidate.tier_floor.lower()} tier"
     if model not in {AUTO, candidate.name}:
         return f"you chose {model}"
-    if candidate.languages and features.language not in candidate.languages:
+    if candidate.languages and features.language and features.language not in candidate.languages:
         return f"does not write {features.language}"
     if candidate.max_words is not None and features.words > candidate.max_words:
         return f"takes at most {candidate.max_words:,} words"

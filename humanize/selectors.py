@@ -15,11 +15,17 @@ from humanize.states import Decision, State
 from youman.core.errors import InvalidInput, NotFound
 from youman.core.models import Account
 
+HISTORY = 200
 BIG = ("source", "result", "dictionary")
 
 
 def documents_of(account: Account) -> QuerySet[Document]:
     return Document.objects.filter(owner=account).annotate(transformation_count=Count("transformations"))
+
+
+def count_of(document: Document) -> int:
+    """The number of transformations of a document that `documents_of` has read."""
+    return int(document.transformation_count)  # type: ignore[attr-defined]  # annotated there
 
 
 def document_of(account: Account, document_id: UUID) -> Document:
@@ -68,10 +74,16 @@ def transformation_of(account: Account, transformation_id: UUID, *, whole: bool 
     return found
 
 
-def history_of(document: Document) -> QuerySet[Transformation]:
-    """The transformations of a document in the order they were made."""
+def history_of(document: Document) -> list[Transformation]:
+    """The latest transformations of a document, in the order they were made."""
     rows = Transformation.objects.filter(document=document).select_related("document").defer(*BIG)
-    return rows.order_by("created_at", "id")
+    return list(rows.order_by("-created_at", "-id")[:HISTORY])[::-1]
+
+
+def source_of(document: Document) -> str | None:
+    """The text that the document began with; None before its first transformation."""
+    rows = Transformation.objects.filter(document=document).order_by("created_at", "id")
+    return rows.values_list("source", flat=True).first()
 
 
 def edits_of(transformation: Transformation) -> QuerySet[Edit]:
@@ -131,6 +143,9 @@ def feedback_on(transformation: Transformation) -> Feedback | None:
 
 
 def everything_of(account: Account) -> Iterator[Transformation]:
-    """All of one's transformations with texts and edits, a few at a time."""
-    rows = Transformation.objects.filter(owner=account).select_related("document", "feedback")
-    return rows.prefetch_related("edits").order_by("created_at", "id").iterator(chunk_size=20)
+    """All of one's transformations with texts and edits, one at a time; holds no cursor open between them."""
+    own = Transformation.objects.filter(owner=account)
+    for pk in list(own.order_by("created_at", "id").values_list("pk", flat=True)):
+        found = own.select_related("document", "feedback").prefetch_related("edits").filter(pk=pk).first()
+        if found is not None:
+            yield found

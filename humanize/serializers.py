@@ -98,6 +98,10 @@ class ScoreAskSerializer(Plain):
     language = serializers.CharField(default="auto")
 
 
+class UploadSerializer(Plain):
+    file = serializers.FileField(help_text=".txt, .md or .docx, up to 20 MB")
+
+
 class TitleSerializer(Plain):
     title = serializers.CharField(max_length=200)
 
