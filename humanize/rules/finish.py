@@ -51,7 +51,7 @@ def _with_capital(context: Context, found: Proposal) -> Proposal | None:
     """A sentence that lost its first word gets a new capital; None where that word must not be touched."""
     text = context.text
     sentence = context.sentences[found.sentence]
-    if found.start != sentence.start or not text[found.start : found.start + 1].isupper():
+    if re.search(r"\w", text[sentence.start : found.start]) or not text[found.start : found.start + 1].isupper():
         return found
     if found.after.strip():
         return replace(found, after=found.after[:1].upper() + found.after[1:])

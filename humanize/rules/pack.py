@@ -11,6 +11,7 @@ from pathlib import Path
 from humanize.options import LEVELS, Register
 from humanize.rules.errors import PackError
 from humanize.rules.forms import Forms, load_forms
+from humanize.rules.lazy import Lazy
 from humanize.rules.pattern import START, Compiled, PatternParser
 from humanize.rules.rule import Example, Place, Rule
 
@@ -89,7 +90,7 @@ def _rule(theme: str, entry: dict[str, object], forms: Forms, macros: dict[str, 
     replacements = _texts(entry, "replace")
     _check_slots(replacements, match, forms)
     return Rule(
-        id=_text(entry, "id"), theme=theme, pattern=re.compile(match.regex, re.IGNORECASE), firsts=match.firsts,
+        id=_text(entry, "id"), theme=theme, pattern=Lazy(match.regex), firsts=match.firsts,
         verbs=match.verbs, replacements=replacements, reason=_text(entry, "reason"), level=_level(entry),
         strategies=frozenset(_registers(entry)), confidence=_number(entry, "confidence"), place=_place(entry),
         before=_left(entry, "before", forms, macros), not_before=_left(entry, "not_before", forms, macros),
@@ -112,7 +113,7 @@ def _check_keys(entry: dict[str, object]) -> None:
 def _check_slots(replacements: tuple[str, ...], match: Compiled, forms: Forms) -> None:
     for template in replacements:
         for lemma, slot, name in SLOT.findall(template):
-            if name and name not in match.names:
+            if name and name.lower() not in match.names:
                 raise PackError(f"{{{name}}} is not captured by the pattern")
             if lemma and forms.get(lemma) is None:
                 raise PackError(f"unknown inflection [{lemma}]: run benchmarks/build_forms.py")
@@ -120,19 +121,19 @@ def _check_slots(replacements: tuple[str, ...], match: Compiled, forms: Forms) -
                 raise PackError(f"[{lemma}] has no verb in the pattern to agree with")
 
 
-def _left(entry: dict[str, object], key: str, forms: Forms, macros: dict[str, str]) -> re.Pattern[str] | None:
+def _left(entry: dict[str, object], key: str, forms: Forms, macros: dict[str, str]) -> Lazy | None:
     source = _text(entry, key)
     if not source:
         return None
     compiled = PatternParser(source, forms, macros).compile()
-    return re.compile(rf"(?:{START}|\A)(?:{compiled.regex})\s*\Z", re.IGNORECASE)
+    return Lazy(rf"(?:{START}|\A)(?:{compiled.regex})\s*\Z")
 
 
-def _right(entry: dict[str, object], key: str, forms: Forms, macros: dict[str, str]) -> re.Pattern[str] | None:
+def _right(entry: dict[str, object], key: str, forms: Forms, macros: dict[str, str]) -> Lazy | None:
     source = _text(entry, key)
     if not source:
         return None
-    return re.compile(rf"\s*(?:{PatternParser(source, forms, macros).compile().regex})", re.IGNORECASE)
+    return Lazy(rf"\s*(?:{PatternParser(source, forms, macros).compile().regex})")
 
 
 def _text(entry: dict[str, object], key: str) -> str:

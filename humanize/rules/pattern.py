@@ -54,11 +54,13 @@ class PatternParser:
         node = self._choice()
         if self._at != len(self._tokens):
             raise PackError(f"unbalanced bracket in {self._source!r}")
-        try:
-            re.compile(node.regex)
-        except re.error as error:
-            raise PackError(f"bad expression {self._source!r}: {error}") from error
         return Compiled(node.regex, node.firsts or frozenset(), tuple(self._verbs), tuple(self._names))
+
+    def _check(self, expression: str) -> None:
+        try:
+            re.compile(expression)
+        except re.error as error:
+            raise PackError(f"bad expression {expression!r} in {self._source!r}: {error}") from error
 
     def _peek(self) -> str:
         return self._tokens[self._at] if self._at < len(self._tokens) else ""
@@ -105,6 +107,8 @@ class PatternParser:
             return self._group(piece[:-2] if piece != "(" else "")
         if piece.startswith("<"):
             return self._macro(piece[1:-1])
+        if piece.startswith(("/", "~/")):
+            self._check(piece.strip("~")[1:-1])
         if piece.startswith("~/"):
             return _Node(f"(?:{piece[2:-1]})", None, glue="")
         if piece.startswith("/"):
@@ -121,6 +125,8 @@ class PatternParser:
             raise PackError(f"missing ) in {self._source!r}")
         if not name:
             return _Node(f"(?:{inner.regex})", inner.firsts, glue=inner.glue)
+        if name in self._names:
+            raise PackError(f"two captures named {name} in {self._source!r}")
         self._names.append(name)
         return _Node(f"(?P<{name}>{inner.regex})", inner.firsts, glue=inner.glue)
 

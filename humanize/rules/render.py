@@ -86,13 +86,19 @@ def render(rule: Rule, template: str, match: re.Match[str], left: str, right: st
     for slot in SLOT.finditer(template):
         out.append(template[at : slot.start()])
         lemma, number, name = slot.groups()
-        piece = match.group(name) if name else _inflected(rule, lemma, int(number or 1), match, left, right, forms)
+        piece = _captured(match, name) if name else _inflected(rule, lemma, int(number or 1), match, left, right, forms)
         if piece is None:
             return None
         out.append(piece)
         at = slot.end()
     out.append(template[at:])
     return with_articles("".join(out))
+
+
+def _captured(match: re.Match[str], name: str) -> str:
+    """``{Who}`` is the capture ``who`` with a capital."""
+    found = match.group(name.lower()) or ""
+    return found[:1].upper() + found[1:] if name[0].isupper() else found
 
 
 def with_articles(text: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Literal
 
 from humanize.options import Register
+from humanize.rules.lazy import Lazy
 
 Place = Literal["any", "start", "end", "inside"]
 
@@ -28,7 +28,7 @@ class Rule:
 
     id: str
     theme: str
-    pattern: re.Pattern[str]
+    pattern: Lazy
     firsts: frozenset[str]
     verbs: tuple[tuple[str, ...], ...]
     replacements: tuple[str, ...]
@@ -37,10 +37,10 @@ class Rule:
     strategies: frozenset[Register]
     confidence: float
     place: Place
-    before: re.Pattern[str] | None
-    not_before: re.Pattern[str] | None
-    after: re.Pattern[str] | None
-    not_after: re.Pattern[str] | None
+    before: Lazy | None
+    not_before: Lazy | None
+    after: Lazy | None
+    not_after: Lazy | None
     skip: int
     limit: int
     min_words: int

@@ -37,7 +37,7 @@ PLAIN = frozenset(
         "made",
     }
 )
-NEAR = 160
+NEAR = 400
 
 
 @dataclass(slots=True)
@@ -82,8 +82,8 @@ class Scanner:
 
     def _placed(self, rule: Rule, match: re.Match[str], sentence: Sentence) -> bool:
         text = self.context.text
-        first = match.start() == sentence.start
-        word = text[match.start() : match.end()]
+        first = re.search(r"\w", text[sentence.start : match.start()]) is None
+        word = match.group()
         if rule.place == "start" and not first:
             return False
         if rule.place == "inside" and first:
