@@ -60,11 +60,15 @@ class Hasher:
 
     def streams(self, tokens: Sequence[str]) -> tuple[Hashes, Hashes]:
         """All n-grams of the word stream and of the shape stream, in no promised order."""
+        words, shapes = self.placed(tokens)
+        return np.concatenate(words), np.concatenate(shapes)
+
+    def placed(self, tokens: Sequence[str]) -> tuple[list[Hashes], list[Hashes]]:
+        """The same n-grams, an array for each order; an n-gram stands at the place of its first token."""
         pairs = np.array([self._seen.get(token) or self._learn(token) for token in tokens], dtype=np.uint64)
         pairs = pairs.reshape(-1, 2)
         words = gram_hashes(np.ascontiguousarray(pairs[:, 0]), WORD_ORDERS, salt=1)
-        shapes = gram_hashes(np.ascontiguousarray(pairs[:, 1]), SHAPE_ORDERS, salt=2)
-        return np.concatenate(words), np.concatenate(shapes)
+        return words, gram_hashes(np.ascontiguousarray(pairs[:, 1]), SHAPE_ORDERS, salt=2)
 
     def _learn(self, token: str) -> tuple[int, int]:
         if len(self._seen) >= _CACHE_LIMIT:

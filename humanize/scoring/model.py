@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +36,19 @@ class Stream:
     def margin(self, grams: Hashes) -> float:
         places, values = self.locate(grams)
         return float(values @ self.coef[places])
+
+    def margins(self, placed: Sequence[Hashes], ranges: Sequence[tuple[int, int]]) -> NDArray[np.float64]:
+        """The margin of each half-open range of tokens, counting the n-grams that begin in it."""
+        total = np.zeros((2, len(placed[0]) + 1))
+        for grams in placed:
+            places = np.minimum(np.searchsorted(self.keys, grams), len(self.keys) - 1)
+            idf = np.where(self.keys[places] == grams, self.idf[places], 0.0)
+            total[0, 1 : len(grams) + 1] += idf * self.coef[places]
+            total[1, 1 : len(grams) + 1] += idf * idf
+        sums = np.cumsum(total, axis=1)
+        first, last = np.array(ranges, dtype=np.intp).reshape(-1, 2).T
+        evidence, energy = sums[:, last] - sums[:, first]
+        return np.asarray(evidence / np.sqrt(np.maximum(energy, 1e-6)))
 
 
 @dataclass(frozen=True, slots=True)

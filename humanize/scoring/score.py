@@ -51,9 +51,10 @@ class Scores:
 def score(text: str, document: Segmented | None = None, language: str = "en") -> Scores:
     """Never raises on any text. ``language`` is an ISO 639-1 code; other than "en" only burstiness is measured.
 
-    ``document`` is the same text segmented, where the caller has it: its sentences are better than full stops.
+    ``document`` is the same text segmented: its sentences are better than full stops, and only they are scored, so
+    that code and tables do not count. Give it for both texts of a comparison or for neither.
     """
-    tokens = tokenise(text)
+    tokens = tokenise(_prose(text, document) if document else text)
     lengths = _lengths(text, document) if document else sentence_lengths(tokens)
     spread = round(burstiness(lengths), 4)
     if not language.lower().startswith("en"):
@@ -78,6 +79,10 @@ def band_of(likeness: float | None) -> str:
     return max((band for band in BANDS if likeness >= band.threshold), key=lambda band: band.threshold).name
 
 
+def _prose(text: str, document: Segmented) -> str:
+    return "\n".join([text[sentence.start : sentence.end] for sentence in document.sentences])
+
+
 def _lengths(text: str, document: Segmented) -> list[int]:
-    counts = (count_words(text, sentence.start, sentence.end) for sentence in document.sentences)
+    counts = (count_words(text[sentence.start : sentence.end]) for sentence in document.sentences)
     return [words for words in counts if words]

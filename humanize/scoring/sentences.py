@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from humanize.scoring.markers import find
 from humanize.scoring.score import Segmented
 from humanize.scoring.store import detector
-from humanize.scoring.tokens import is_word, tokenise, tokens_in_place
+from humanize.scoring.tokens import tokens_in_place, words_of
 from humanize.text.spans import Span
 
 _SENTENCE = re.compile(r"\S(?:[^.!?\n]|[.!?](?!\s))*[.!?]*")
@@ -30,23 +31,29 @@ def sentence_scores(text: str, document: Segmented | None = None, language: str 
     """One score a sentence, in order; nothing for a language other than English."""
     if not language.lower().startswith("en"):
         return ()
-    places = ((s.start, s.end) for s in document.sentences) if document else _split(text)
-    return tuple(_score(text, start, end) for start, end in places)
-
-
-def _split(text: str) -> Iterator[tuple[int, int]]:
-    return (match.span() for match in _SENTENCE.finditer(text))
-
-
-def _score(text: str, start: int, end: int) -> SentenceScore:
-    sentence = text[start:end]
-    tokens = tokenise(sentence)
-    words = sum(1 for token in tokens if is_word(token))
-    placed = list(tokens_in_place(sentence))
-    markers = tuple(
-        Span(start + placed[first][1], start + placed[last - 1][2], "marker")
-        for first, last in find([token for token, _, _ in placed])
+    places = [(s.start, s.end) for s in document.sentences] if document else _split(text)
+    placed = list(tokens_in_place(text))
+    starts = [start for _, start, _ in placed]
+    tokens = [token for token, _, _ in placed]
+    ranges = [(bisect_left(starts, start), bisect_left(starts, end)) for start, end in places]
+    markers = [Span(placed[first][1], placed[last - 1][2], "marker") for first, last in find(tokens)]
+    leans = detector().lean(tokens, ranges)
+    return tuple(
+        SentenceScore(*place, _weight(lean, tokens[first:last]), _inside(markers, *place))
+        for place, (first, last), lean in zip(places, ranges, leans, strict=True)
     )
-    trust = min(words / _FULL_WEIGHT_WORDS, 1.0)
-    weight = 0.5 + (detector().probability(tokens, words) - 0.5) * trust
-    return SentenceScore(start, end, round(weight, 4), markers)
+
+
+def _split(text: str) -> list[tuple[int, int]]:
+    return [match.span() for match in _SENTENCE.finditer(text)]
+
+
+def _weight(lean: float, tokens: Sequence[str]) -> float:
+    trust = min(len(words_of(tokens)) / _FULL_WEIGHT_WORDS, 1.0)
+    return round(0.5 + (lean - 0.5) * trust, 4)
+
+
+def _inside(markers: Sequence[Span], start: int, end: int) -> tuple[Span, ...]:
+    first = bisect_left(markers, start, key=lambda span: span.start)
+    last = bisect_left(markers, end, key=lambda span: span.start)
+    return tuple(markers[first:last])

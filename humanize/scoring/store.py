@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -59,6 +60,13 @@ class Detector:
     def probability(self, tokens: list[str], words: int) -> float:
         """Probability (even odds of human and AI) that a model wrote these tokens, of which ``words`` are words."""
         return self.calibration.probability(self.margin(tokens), words)
+
+    def lean(self, tokens: Sequence[str], ranges: Sequence[tuple[int, int]]) -> list[float]:
+        """The probability of each range of tokens on its own evidence; short ranges are uncertain, not neutral."""
+        words, shapes = self.hasher.placed(tokens)
+        margins = self.words.margins(words, ranges) + self.shapes.margins(shapes, ranges) + self.bias
+        lengths = (last - first for first, last in ranges)
+        return [self.calibration.probability(m, n) for m, n in zip(margins.tolist(), lengths, strict=True)]
 
 
 def _read(name: str) -> bytes:

@@ -18,7 +18,7 @@ _SPECIAL = re.compile(f"[{''.join(_LEVEL)}]")
 _LINE_MARK = re.compile(r"^[ \t]{0,12}(?:[-*+•>]|#{1,6}|[0-9]{1,3}[.)])[ \t]+", re.MULTILINE)
 _LINK_TARGET = re.compile(r"\]\([^()\s]{0,400}\)|https?://\S+|<[a-zA-Z/!][^<>]{0,200}>")
 _TOKEN = re.compile(r"[^\W\d_]{1,40}(?:'[^\W\d_]{1,8})?|[0-9]+(?:[.,][0-9]+)*|[,;:(]|[.!?…]+|(?<=\s)--?(?=\s)|--+")
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_BARE = frozenset((*_DASHES, *_HYPHENS, "-", "--", "*", "•"))
 _NUMBER = "0"
 _PUNCTUATION = frozenset(".!?,;:(-")
 
@@ -63,6 +63,6 @@ def words_of(tokens: Sequence[str]) -> list[str]:
     return [token for token in tokens if token not in _PUNCTUATION]
 
 
-def count_words(text: str, start: int, end: int) -> int:
-    """Words and numbers in ``text[start:end]``, without levelling it."""
-    return len(_WORD.findall(text, start, end))
+def count_words(text: str) -> int:
+    """Stretches between blanks that are more than a dash, without levelling the text."""
+    return len([piece for piece in text.split() if piece not in _BARE])

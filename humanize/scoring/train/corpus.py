@@ -18,6 +18,7 @@ class Sample:
     words: int
     label: int
     source: str
+    model: str
     domain: str
     group: str
 
@@ -30,5 +31,6 @@ def read_samples(data: Path, split: str) -> list[Sample]:
             row = json.loads(line)
             tokens = tuple(tokenise(row["text"]))
             words = sum(1 for token in tokens if is_word(token))
-            samples.append(Sample(tokens, words, row["label"], row["source"], row["domain"], row["group"]))
+            about = (row["source"], row["model"], row["domain"], row["group"])
+            samples.append(Sample(tokens, words, row["label"], *about))
     return samples

@@ -1,96 +1,111 @@
-"""Fits the linear model and its calibration. Seeded, one thread, nothing drawn from the clock."""
+"""Fits the linear model. Seeded, one thread, nothing drawn from the clock."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 
-from humanize.scoring.model import Calibration, Stream, length_feature
-from humanize.scoring.train.matrix import Hashed, matrix, vocabulary
+from humanize.scoring.features import Hashes
+from humanize.scoring.train.matrix import Counted, Floats, inverse_frequency, supported, weighted
 
 PENALTY = 15.0
 SHAPE_SCALE = 0.5
 WORD_SUPPORT = (3, 3)
 SHAPE_SUPPORT = (5, 4)
-Floats = NDArray[np.float64]
+TOLERANCE = 1e-3
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
     """Everything about a set of texts that training looks at, row by row."""
 
-    words: Hashed
-    shapes: Hashed
+    words: Counted
+    shapes: Counted
     labels: NDArray[np.int64]
     lengths: NDArray[np.int64]
     domains: NDArray[np.str_]
     sources: NDArray[np.str_]
+    models: NDArray[np.str_]
     groups: NDArray[np.str_]
 
-    def take(self, keep: NDArray[np.bool_]) -> Corpus:
-        rows = np.flatnonzero(keep).tolist()
+    def take(self, keep: Flags) -> Corpus:
         return Corpus(
-            self.words.take(rows),
-            self.shapes.take(rows),
+            self.words.rows(keep),
+            self.shapes.rows(keep),
             self.labels[keep],
             self.lengths[keep],
             self.domains[keep],
             self.sources[keep],
+            self.models[keep],
             self.groups[keep],
         )
 
 
 @dataclass(frozen=True, slots=True)
+class Weights:
+    """One stream of the fitted model, as it is stored."""
+
+    keys: Hashes
+    idf: NDArray[np.float16]
+    coef: NDArray[np.float16]
+
+    def margins(self, counted: Counted) -> Floats:
+        rows = weighted(counted.onto(self.keys).values, self.idf)
+        return np.asarray(rows @ self.coef.astype(np.float64))
+
+
+@dataclass(frozen=True, slots=True)
 class Fitted:
-    words: Stream
-    shapes: Stream
+    words: Weights
+    shapes: Weights
     bias: float
 
     def margins(self, corpus: Corpus) -> Floats:
-        words = matrix(corpus.words, self.words) @ self.words.coef.astype(np.float64)
-        shapes = matrix(corpus.shapes, self.shapes) @ self.shapes.coef.astype(np.float64)
-        return np.asarray(words + shapes + self.bias)
+        return self.words.margins(corpus.words) + self.shapes.margins(corpus.shapes) + self.bias
 
 
 def fit(corpus: Corpus) -> Fitted:
-    """Weights rounded to half precision, as they will be stored."""
-    words = vocabulary(corpus.words, corpus.domains.tolist(), *WORD_SUPPORT)
-    shapes = vocabulary(corpus.shapes, corpus.domains.tolist(), *SHAPE_SUPPORT)
-    rows = csr_matrix(hstack([matrix(corpus.words, words), matrix(corpus.shapes, shapes) * SHAPE_SCALE]))
-    model = LogisticRegression(C=PENALTY, solver="liblinear", class_weight="balanced", random_state=0)
+    """Weights in half precision, as they will be stored."""
+    words, word_idf, word_rows = _prepare(corpus.words, corpus.domains, WORD_SUPPORT)
+    shapes, shape_idf, shape_rows = _prepare(corpus.shapes, corpus.domains, SHAPE_SUPPORT)
+    rows = csr_matrix(hstack([word_rows, shape_rows * SHAPE_SCALE]))
+    model = LogisticRegression(
+        C=PENALTY, solver="liblinear", class_weight="balanced", tol=TOLERANCE, max_iter=200, random_state=0
+    )
     model.fit(rows, corpus.labels)
     coef = model.coef_[0]
-    coef[len(words.keys) :] *= SHAPE_SCALE
-    coef = coef.astype(np.float16).astype(np.float32)
-    cut = len(words.keys)
+    cut = len(words)
     return Fitted(
-        replace(words, coef=coef[:cut]), replace(shapes, coef=coef[cut:]), float(np.float32(model.intercept_[0]))
+        Weights(words, word_idf, coef[:cut].astype(np.float16)),
+        Weights(shapes, shape_idf, (coef[cut:] * SHAPE_SCALE).astype(np.float16)),
+        float(np.float32(model.intercept_[0])),
     )
 
 
-def out_of_fold(corpus: Corpus, folds: int = 5, seed: int = 0) -> Floats:
+def _prepare(
+    counted: Counted, domains: NDArray[np.str_], support: tuple[int, int]
+) -> tuple[Hashes, NDArray[np.float16], csr_matrix]:
+    keep = np.flatnonzero(supported(counted, domains, *support))
+    kept = Counted(counted.keys[keep], counted.values[:, keep])
+    idf = inverse_frequency(kept)
+    return kept.keys, idf, weighted(kept.values, idf)
+
+
+def folds_of(groups: NDArray[np.str_], folds: int = 5, seed: int = 0) -> NDArray[np.int64]:
+    """A fold for each text; all texts of one document share theirs."""
+    names, where = np.unique(groups, return_inverse=True)
+    return np.asarray(np.random.default_rng(seed).integers(0, folds, len(names))[where])
+
+
+def out_of_fold(corpus: Corpus) -> Floats:
     """Margins of every text by a model that saw nothing of its document."""
-    groups, where = np.unique(corpus.groups, return_inverse=True)
-    fold = np.random.default_rng(seed).integers(0, folds, len(groups))[where]
+    fold = folds_of(corpus.groups)
     margins = np.zeros(len(corpus.labels))
-    for part in range(folds):
+    for part in range(fold.max() + 1):
         margins[fold == part] = fit(corpus.take(fold != part)).margins(corpus.take(fold == part))
     return margins
-
-
-def calibrate(margins: Floats, lengths: Sequence[int], labels: NDArray[np.int64]) -> Calibration:
-    """Platt scaling whose slope and shift move with the logarithm of the length; classes weighted to even odds."""
-    rows = _calibration_rows(margins, lengths)
-    model = LogisticRegression(C=1e4, class_weight="balanced", max_iter=1000).fit(rows, labels)
-    slope, slope_by_length, shift_by_length = (float(np.float32(value)) for value in model.coef_[0])
-    return Calibration(slope, slope_by_length, float(np.float32(model.intercept_[0])), shift_by_length)
-
-
-def _calibration_rows(margins: Floats, lengths: Sequence[int]) -> Floats:
-    length = np.array([length_feature(words) for words in lengths])
-    return np.column_stack([margins, margins * length, length])

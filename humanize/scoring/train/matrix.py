@@ -1,4 +1,4 @@
-"""Hashed texts to sparse matrices, with the vocabulary that a training set supports."""
+"""Hashed texts to sparse matrices: counted once over all texts, then cut to what a training set supports."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, diags
 
 from humanize.scoring.features import Hasher, Hashes
-from humanize.scoring.model import Stream
 from humanize.scoring.train.corpus import Sample
 
 ANCHORS = 400
+Floats = NDArray[np.float64]
 
 
 def anchors(samples: Sequence[Sample]) -> list[str]:
@@ -24,51 +24,66 @@ def anchors(samples: Sequence[Sample]) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Hashed:
-    """The n-grams of every text, once a text, with their counts."""
+class Counted:
+    """One stream of all texts: a row a text, a column a key, damped counts (1 + log) as values."""
 
-    grams: list[Hashes]
-    counts: list[NDArray[np.intp]]
+    keys: Hashes
+    values: csr_matrix
 
-    def take(self, rows: Sequence[int]) -> Hashed:
-        return Hashed([self.grams[row] for row in rows], [self.counts[row] for row in rows])
+    def rows(self, keep: NDArray[np.bool_]) -> Counted:
+        return Counted(self.keys, self.values[np.flatnonzero(keep)])
 
-
-def hash_all(samples: Sequence[Sample], hasher: Hasher) -> tuple[Hashed, Hashed]:
-    """The word stream and the shape stream of all samples."""
-    streams = (Hashed([], []), Hashed([], []))
-    for sample in samples:
-        for stream, grams in zip(streams, hasher.streams(sample.tokens), strict=True):
-            unique, counts = np.unique(grams, return_counts=True)
-            stream.grams.append(unique)
-            stream.counts.append(counts)
-    return streams
+    def onto(self, keys: Hashes) -> Counted:
+        """The same texts over another sorted list of keys; keys never seen here get empty columns."""
+        old = np.searchsorted(keys, self.keys)
+        known = keys[np.minimum(old, len(keys) - 1)] == self.keys
+        cut = self.values[:, np.flatnonzero(known)].tocoo()
+        places = old[known][cut.col]
+        return Counted(keys, csr_matrix((cut.data, (cut.row, places)), shape=(cut.shape[0], len(keys))))
 
 
-def vocabulary(texts: Hashed, domains: Sequence[str], min_texts: int, min_domains: int) -> Stream:
-    """N-grams of enough texts and enough domains; what one subject alone uses says nothing about who wrote it."""
-    keys, found = np.unique(np.concatenate(texts.grams), return_counts=True)
-    keys, found = keys[found >= min_texts], found[found >= min_texts]
-    spread = np.zeros(len(keys), dtype=np.int64)
-    for domain in sorted(set(domains)):
-        own = [grams for grams, where in zip(texts.grams, domains, strict=True) if where == domain]
-        spread += np.isin(keys, np.unique(np.concatenate(own)))
-    wide = spread >= min_domains
-    keys, found = keys[wide], found[wide]
-    idf = np.log((len(texts.grams) + 1) / (found + 1)) + 1
-    idf = idf.astype(np.float16).astype(np.float32)
-    return Stream(keys, idf, np.zeros(len(keys), dtype=np.float32))
+def count(samples: Sequence[Sample], hasher: Hasher, min_texts: int = 1) -> tuple[Counted, Counted]:
+    """The word stream and the shape stream; n-grams in fewer than ``min_texts`` texts are dropped."""
+    words, shapes = zip(*(hasher.streams(sample.tokens) for sample in samples), strict=True)
+    return _count(words, min_texts), _count(shapes, min_texts)
 
 
-def matrix(texts: Hashed, stream: Stream) -> csr_matrix:
-    """TF-IDF rows of unit length, value for value what ``Stream.locate`` gives in use."""
+def _count(texts: Sequence[Hashes], min_texts: int) -> Counted:
+    counted = [np.unique(grams, return_counts=True) for grams in texts]
+    keys, found = np.unique(np.concatenate([grams for grams, _ in counted]), return_counts=True)
+    keys = keys[found >= min_texts]
     starts, places, values = [0], [], []
-    for grams, counts in zip(texts.grams, texts.counts, strict=True):
-        where = np.minimum(np.searchsorted(stream.keys, grams), len(stream.keys) - 1)
-        known = stream.keys[where] == grams
-        row = (1.0 + np.log(counts[known])) * stream.idf[where[known]]
+    for grams, counts in counted:
+        where = np.minimum(np.searchsorted(keys, grams), len(keys) - 1)
+        known = keys[where] == grams
         places.append(where[known])
-        values.append(row / (np.sqrt(row @ row) or 1.0))
-        starts.append(starts[-1] + len(row))
-    shape = (len(texts.grams), len(stream.keys))
-    return csr_matrix((np.concatenate(values), np.concatenate(places), starts), shape=shape)
+        values.append(1.0 + np.log(counts[known]))
+        starts.append(starts[-1] + int(known.sum()))
+    shape = (len(texts), len(keys))
+    return Counted(keys, csr_matrix((np.concatenate(values), np.concatenate(places), starts), shape=shape))
+
+
+def supported(counted: Counted, domains: NDArray[np.str_], min_texts: int, min_domains: int) -> NDArray[np.bool_]:
+    """Columns with enough texts and domains; what one subject alone uses says nothing about who wrote it.
+
+    Where the texts have fewer domains than asked for, all of them is enough.
+    """
+    seen = counted.values.astype(bool).astype(np.int32)
+    names, where = np.unique(domains, return_inverse=True)
+    member = csr_matrix((np.ones(len(where), dtype=np.int32), (where, np.arange(len(where)))))
+    spread = np.asarray(((member @ seen) > 0).sum(axis=0)).ravel()
+    return np.asarray((np.asarray(seen.sum(axis=0)).ravel() >= min_texts) & (spread >= min(min_domains, len(names))))
+
+
+def inverse_frequency(counted: Counted) -> NDArray[np.float16]:
+    """Rarer n-grams weigh more; in half precision, as it is stored."""
+    found = np.asarray(counted.values.astype(bool).sum(axis=0)).ravel()
+    idf = np.log((counted.values.shape[0] + 1) / (found + 1)) + 1
+    return np.asarray(idf.astype(np.float16))
+
+
+def weighted(values: csr_matrix, idf: NDArray[np.float16]) -> csr_matrix:
+    """TF-IDF rows of unit length: what ``Stream.margin`` computes in use."""
+    rows = csr_matrix(values @ diags(idf.astype(np.float64)))
+    norms = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
+    return csr_matrix(diags(1.0 / np.where(norms > 0, norms, 1.0)) @ rows)

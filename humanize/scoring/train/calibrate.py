@@ -1,0 +1,42 @@
+"""From margins to probabilities and bands, on texts that the model did not see."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+
+from humanize.scoring.model import Calibration, length_feature
+from humanize.scoring.store import Band
+from humanize.scoring.train.matrix import Floats
+from humanize.scoring.train.measure import LENGTH_BANDS, threshold_at
+
+MIN_WORDS = 60
+RATES = (("medium", 0.05), ("high", 0.01))
+
+
+def calibrate(margins: Floats, lengths: NDArray[np.int64], labels: NDArray[np.int64]) -> Calibration:
+    """Platt scaling whose slope and shift move with the logarithm of the length; classes weighted to even odds."""
+    length = np.array([length_feature(words) for words in lengths.tolist()])
+    rows = np.column_stack([margins, margins * length, length])
+    model = LogisticRegression(C=1e4, class_weight="balanced", max_iter=1000).fit(rows, labels)
+    slope, slope_by_length, shift_by_length = (round(float(value), 4) for value in model.coef_[0])
+    return Calibration(slope, slope_by_length, round(float(model.intercept_[0]), 4), shift_by_length)
+
+
+def calibrated(margins: Floats, lengths: NDArray[np.int64], calibration: Calibration) -> Floats:
+    pairs = zip(margins.tolist(), lengths.tolist(), strict=True)
+    return np.array([calibration.probability(margin, words) for margin, words in pairs])
+
+
+def bands(likeness: Floats, lengths: NDArray[np.int64], labels: NDArray[np.int64]) -> tuple[Band, ...]:
+    """Thresholds that keep the promised false-positive rate in every length band from 60 words, not on average only.
+
+    The rate stated with a band is the highest of them, so it errs on the side of the writer.
+    """
+    human = [likeness[(labels == 0) & (lengths >= low) & (lengths < high)] for low, high in LENGTH_BANDS[1:]]
+    found = [Band("low", 0.0, 1.0)]
+    for name, rate in RATES:
+        threshold = float(np.ceil(max(threshold_at(scores, rate) for scores in human) * 1000) / 1000)
+        found.append(Band(name, threshold, round(max(float((s >= threshold).mean()) for s in human), 4)))
+    return tuple(found)

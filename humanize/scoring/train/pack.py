@@ -1,0 +1,44 @@
+"""Writes the detector's file and its manifest; the same model gives the same bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from humanize.scoring.model import Calibration
+from humanize.scoring.store import ARRAYS, MANIFEST, Band
+from humanize.scoring.train.fit import Fitted
+
+MODEL_VERSION = "1.0.0"
+
+
+def pack(model: Fitted, calibration: Calibration, anchors: Sequence[str]) -> bytes:
+    """An uncompressed .npz without pickles; the zip's dates are fixed, so equal arrays give equal bytes."""
+    scale = (calibration.slope, calibration.slope_by_length, calibration.shift, calibration.shift_by_length)
+    arrays: dict[str, npt.NDArray[np.generic]] = {
+        "anchors": np.frombuffer("\n".join(anchors).encode(), dtype=np.uint8),
+        "scalars": np.array([model.bias, *scale], dtype=np.float32),
+    }
+    for name, stream in (("words", model.words), ("shapes", model.shapes)):
+        arrays |= {f"{name}_keys": stream.keys, f"{name}_idf": stream.idf, f"{name}_coef": stream.coef}
+    target = io.BytesIO()
+    np.savez(target, allow_pickle=False, **arrays)
+    return target.getvalue()
+
+
+def write(raw: bytes, bands: Sequence[Band], folder: Path) -> str:
+    """Returns the version: a number for people and the start of the hash, so that no two models share one."""
+    digest = hashlib.sha256(raw).hexdigest()
+    version = f"{MODEL_VERSION}+{digest[:12]}"
+    table = [{"name": band.name, "threshold": band.threshold, "fpr": band.fpr} for band in bands]
+    manifest = {"version": version, "sha256": digest, "flag_threshold": bands[1].threshold, "bands": table}
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / ARRAYS).write_bytes(raw)
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
+    return version
