@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from humanize.scoring.features import Hasher
 from humanize.scoring.train import figures
@@ -70,7 +71,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=WEIGHTS, help="where the weights and figures go")
     parser.add_argument("--weights-only", action="store_true", help="skip the figures (they train 30 models more)")
     options = parser.parse_args()
-    report = train(options.data, options.out, with_figures=not options.weights_only)
+    with threadpool_limits(limits=1):  # sums over several threads round differently from run to run
+        report = train(options.data, options.out, with_figures=not options.weights_only)
     if report:
         (options.out / "figures.json").write_text(report.as_json(), "utf-8")
         sys.stdout.write(report.as_markdown())
