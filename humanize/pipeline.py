@@ -20,7 +20,7 @@ from humanize.scoring import Scores, score, share_changed
 from humanize.text.edits import Edit
 from humanize.text.language import detect
 from humanize.text.protect import protected_spans, strip_marks
-from humanize.text.segment import Document, segment
+from humanize.text.segment import Document, guess_format, segment
 from humanize.text.similarity import similarity
 from humanize.text.spans import Span
 
@@ -66,10 +66,11 @@ def strip(text: str, options: RewriteOptions) -> tuple[str, RewriteOptions]:
 def resolve(text: str, options: RewriteOptions) -> RewriteOptions:
     """What is decided once for the whole, from its first 20,000 characters: language, format, register."""
     sample = text[:SAMPLE_CHARACTERS]
-    document = segment(sample, options.format)
+    format = guess_format(sample) if options.format == "auto" else options.format
     language = detect(sample).code if options.language == "auto" else options.language
-    strategy = detect_register(document) if options.strategy == "auto" else options.strategy
-    return replace(options, language=language, format=document.format, strategy=strategy)
+    # The register is told from the words alone, so the sample need not be segmented for it.
+    strategy = detect_register(Document(sample, format, ())) if options.strategy == "auto" else options.strategy
+    return replace(options, language=language, format=format, strategy=strategy)
 
 
 def rewrite_text(text: str, options: RewriteOptions, *, engine: Engine = rules_engine.rewrite) -> Rewrite:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.core.validators import ProhibitNullCharactersValidator
 from rest_framework import serializers
+from rest_framework.validators import ProhibitSurrogateCharactersValidator
 
 from humanize.asking import FORMATS, STRATEGIES, check_characters, check_options, check_text
 from humanize.services import Ask
@@ -15,12 +17,15 @@ from humanize.writing import OneDecision
 Plain = serializers.Serializer[object]
 
 
+_OURS = (ProhibitNullCharactersValidator, ProhibitSurrogateCharactersValidator)
+
+
 class Verbatim(serializers.CharField):
     """Text as it is: no trimming, and our own messages for what cannot be stored."""
 
     def __init__(self, **options: object) -> None:
         super().__init__(trim_whitespace=False, allow_blank=True, **options)  # type: ignore[arg-type]
-        self.validators = []
+        self.validators = [one for one in self.validators if not isinstance(one, _OURS)]
 
     def run_validation(self, data: object = serializers.empty) -> object:
         value = super().run_validation(data)

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from humanize.models import Transformation
+from tests.writers import DRAFT, Writer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff(db: None) -> Client:
+    client = Client()
+    client.force_login(User.objects.create_superuser("root"))
+    return client
+
+
+PAGE = "/admin/humanization/transformation/"
+
+
+@pytest.mark.parametrize(("term", "found"), [("ALI", 1), ("Plan", 1), ("bo", 0), ("lan", 0), ("zz%", 0)])
+def test_transformations_are_found_by_the_beginning_of_owner_and_title(
+    staff: Client, alice: Writer, term: str, found: int
+) -> None:
+    alice.post("transformations", {"text": DRAFT, "title": "Plan A"})
+    page = staff.get(PAGE, {"q": term})
+    assert page.status_code == 200
+    assert len(page.context["cl"].result_list) == found
+
+
+def test_they_are_found_by_the_beginning_of_the_id(staff: Client, alice: Writer) -> None:
+    made = alice.post("transformations", {"text": DRAFT}).body["id"]
+    for term, found in ((made, 1), (made[:13], 1), (made[:4], 1), ("ffff", 0)):
+        assert len(staff.get(PAGE, {"q": term}).context["cl"].result_list) == found
+
+
+def test_they_are_looked_at_and_never_changed(staff: Client, alice: Writer) -> None:
+    made = alice.post("transformations", {"text": DRAFT}).body["id"]
+    assert staff.get(f"{PAGE}{made}/change/").status_code == 200
+    assert staff.post(f"{PAGE}{made}/change/", {"state": "failed"}).status_code == 403
+    assert staff.get(f"{PAGE}add/").status_code == 403
+    assert staff.post(f"{PAGE}{made}/delete/", {"post": "yes"}).status_code == 403
+    assert Transformation.objects.get().state == "completed"
+
+
+@pytest.mark.parametrize("name", ["document", "feedback"])
+def test_documents_and_feedback_have_pages(staff: Client, alice: Writer, name: str) -> None:
+    made = alice.post("transformations", {"text": DRAFT}).body["id"]
+    alice.post(f"transformations/{made}/feedback", {"rating": 3})
+    page = staff.get(f"/admin/humanization/{name}/", {"q": "alice"})
+    assert len(page.context["cl"].result_list) == 1
+
+
+def test_a_writer_is_not_let_in(alice: Writer) -> None:
+    client = Client()
+    client.force_login(alice.account.user)
+    assert client.get(PAGE).status_code == 302

@@ -1,0 +1,95 @@
+"""A long text survives a worker that dies at any point, and comes out the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from humanize import pipeline, running, services, writing
+from humanize.asking import check_options
+from humanize.models import Chunk, Edit, Transformation
+from humanize.storing import plain_edit
+from tests.workers.worker import Worker, wait_until
+from youman.core.models import Account, WordUsage
+from youman.core.services import create_account
+
+pytestmark = pytest.mark.worker
+SAMPLES = Path(services.__file__).parent / "samples"
+LATER = timedelta(minutes=2)
+
+
+def long_text(parts: int) -> str:
+    samples = [path.read_text(encoding="utf-8") for path in sorted(SAMPLES.glob("*.md"))]
+    return "\n".join(samples[number % len(samples)].replace("# ", f"# {number} ") for number in range(parts))
+
+
+@pytest.fixture
+def account(transactional_db: None) -> Account:
+    return create_account(username="alice", password="a long sentence 1", tier="ENTERPRISE")
+
+
+def queue_text(account: Account, text: str) -> Transformation:
+    ask = services.Ask(text=text, options=check_options(level=5), wait=False)
+    return services.create_transformation(account=account, ask=ask).row
+
+
+def done(row: Transformation) -> int:
+    return Transformation.objects.values_list("done_chunks", flat=True).get(pk=row.pk)
+
+
+def reached(row: Transformation, chunks: int) -> bool:
+    return done(row) >= chunks
+
+
+def state(row: Transformation) -> str:
+    return Transformation.objects.values_list("state", flat=True).get(pk=row.pk)
+
+
+def test_a_worker_killed_twice_gives_the_result_of_an_uninterrupted_run(
+    account: Account, start_worker: Callable[[], Worker]
+) -> None:
+    text = long_text(160)
+    row = queue_text(account, text)
+    for chunks_before_the_kill in (0, 3):
+        worker = start_worker()
+        wait_until(lambda: state(row) == "running", worker)
+        wait_until(partial(reached, row, chunks_before_the_kill), worker)
+        worker.kill()
+        assert state(row) == "running"
+        assert running.reap(timezone.now() + LATER) == 1
+        assert state(row) == "queued"
+    last = start_worker()
+    wait_until(lambda: state(row) == "completed", last)
+
+    row.refresh_from_db()
+    whole = pipeline.rewrite_text(text, check_options(level=5))
+    assert row.attempt == 3
+    assert row.result == whole.result
+    assert [plain_edit(edit) for edit in Edit.objects.filter(transformation=row)] == list(whole.edits)
+    assert row.similarity == whole.measures.similarity
+    assert row.scores == {"before": asdict(whole.before), "after": asdict(whole.after)}
+    assert (row.done_chunks, row.total_chunks) == (Chunk.objects.filter(transformation=row).count(),) * 2
+
+
+def test_cancel_stops_the_worker_and_resume_goes_on_after_the_last_finished_part(
+    account: Account, start_worker: Callable[[], Worker]
+) -> None:
+    text = long_text(160)
+    row = queue_text(account, text)
+    worker = start_worker()
+    wait_until(lambda: done(row) >= 2, worker)
+    writing.cancel(account=account, transformation_id=row.pk)
+    assert WordUsage.objects.get(account=account).words == 0
+    stopped_at = done(row)
+    writing.resume(account=account, transformation_id=row.pk)
+    wait_until(lambda: state(row) == "completed", worker)
+    row.refresh_from_db()
+    assert row.done_at_claim >= stopped_at >= 2
+    assert row.result == pipeline.rewrite_text(text, check_options(level=5)).result
+    assert WordUsage.objects.get(account=account).words == row.words

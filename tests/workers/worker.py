@@ -1,0 +1,57 @@
+"""A real Celery worker on the test's own database, that can be killed as a power cut would."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from django.db import connection
+
+from youman.core import process
+
+PATIENCE_S = 90.0
+
+
+@dataclass
+class Worker:
+    child: subprocess.Popen[bytes]
+    log: Path
+
+    def kill(self) -> None:
+        """`kill -9` to the worker and its pool processes at once."""
+        os.killpg(self.child.pid, signal.SIGKILL)
+        self.child.wait()
+
+    def stop(self) -> None:
+        process.stop(self.child, grace_s=5)
+
+
+def start(queues: str = "long,default,reaper") -> Worker:
+    folder = Path(tempfile.mkdtemp(prefix="youman-worker-"))
+    log = folder / "log"
+    command = [sys.executable, "-m", "celery", "-A", "youman", "worker", "-c", "1", "-Q", queues, "-l", "INFO"]
+    environment = os.environ | {"DATABASE_URL": database_url()} if connection.vendor == "postgresql" else os.environ
+    with log.open("wb") as output:
+        return Worker(process.spawn(command, env=environment, output=output.fileno()), log)
+
+
+def database_url() -> str:
+    parts = connection.settings_dict
+    return f"postgres://{parts['USER']}@/{parts['NAME']}?host={quote(str(parts['HOST']), safe='/')}"
+
+
+def wait_until(condition: Callable[[], bool], worker: Worker) -> None:
+    """Looks again every few milliseconds; fails with the worker's log."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not condition():
+        if time.monotonic() > deadline or worker.child.poll() is not None:
+            raise AssertionError(f"not reached; the worker said:\n{worker.log.read_text()[-3000:]}")
+        time.sleep(0.01)
