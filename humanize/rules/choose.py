@@ -25,12 +25,16 @@ def _rank(found: Proposal) -> tuple[float, int, int, str]:
     return (-found.confidence, found.start - found.end, found.start, found.source)
 
 
+def _beats(found: Proposal, rival: Proposal) -> bool:
+    return found.covers(rival) and found.level > rival.level and found.confidence >= rival.confidence
+
+
 def _grow(chosen: Sequence[Proposal], pool: Sequence[Proposal], budget: int) -> list[Proposal]:
     kept = list(chosen)
     touched = {p.sentence for p in kept}
     for found in pool:
         rivals = [p for p in kept if p.overlaps(found) or p == found]
-        if found in rivals or not all(found.covers(p) and found.level > p.level for p in rivals):
+        if found in rivals or not all(_beats(found, p) for p in rivals):
             continue
         if found.sentence not in touched and len(touched) >= budget:
             continue

@@ -14,7 +14,7 @@ from humanize.text.spans import Span
 CONTRACTION = re.compile(
     r"\b(?:\w+n['’]t|(?:I|you|we|they|he|she|it|that|there)['’](?:s|re|ve|ll|d|m))\b", re.IGNORECASE
 )
-PROSE = frozenset({"paragraph", "list_item", "quote"})
+PERSONAL = re.compile(r"\b(?:I|I'm|I’m|[Mm]y|me|[Yy]ou|[Yy]our|he said|she said|[Ll]et['’]s)\b|[!?]|\"\w|“")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ class Context:
     guard: Guard
     register: Register
     contracted: bool
+    impersonal: bool
 
 
 def build_context(document: Document, protected: Sequence[Span], register: Register) -> Context:
@@ -62,4 +63,11 @@ def build_context(document: Document, protected: Sequence[Span], register: Regis
         if block.editable
         for sentence in block.sentences
     )
-    return Context(document.text, sentences, Guard(protected), register, CONTRACTION.search(document.text) is not None)
+    return Context(
+        document.text,
+        sentences,
+        Guard(protected),
+        register,
+        CONTRACTION.search(document.text) is not None,
+        PERSONAL.search(document.text) is None,
+    )

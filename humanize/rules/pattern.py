@@ -178,7 +178,7 @@ def _join(items: list[_Node]) -> str:
         if lead and item.optional and not rest_optional:
             out += f"(?:{item.regex}{_next_glue(items, index)})?"
             continue
-        glue = "" if lead else item.glue
+        glue = "" if lead or items[index - 1].regex.endswith("*") else item.glue
         out += f"(?:{glue}{item.regex})?" if item.optional else glue + item.regex
         lead = False
     return out

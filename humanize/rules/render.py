@@ -97,7 +97,7 @@ def render(rule: Rule, template: str, match: re.Match[str], left: str, right: st
 
 def _captured(match: re.Match[str], name: str) -> str:
     """``{Who}`` is the capture ``who`` with a capital."""
-    found = match.group(name.lower()) or ""
+    found = (match.group(name.lower()) or "").strip()
     return found[:1].upper() + found[1:] if name[0].isupper() else found
 
 
