@@ -14,16 +14,19 @@ from humanize.text.spans import Span
 CONTRACTION = re.compile(
     r"\b(?:\w+n['’]t|(?:I|you|we|they|he|she|it|that|there)['’](?:s|re|ve|ll|d|m))\b", re.IGNORECASE
 )
-PERSONAL = re.compile(r"\b(?:I|I'm|I’m|[Mm]y|me|[Yy]ou|[Yy]our|he said|she said|[Ll]et['’]s)\b|[!?]|\"\w|“")
+PERSONAL = re.compile(
+    r"\b(?:I|I'm|I’m|[Mm]y|me|[Yy]ou|[Yy]our|[Hh]e|[Ss]he|[Hh]er|[Hh]is|[Hh]im|[Ll]et['’]s)\b|[!?]|\"\w|“"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence with its bounds in the text; ``heading`` when its block is one."""
+    """One sentence with its bounds in the text; ``heading`` when its block is one, ``opens`` when it is the block's first."""
 
     start: int
     end: int
     heading: bool
+    opens: bool = False
 
 
 class Guard:
@@ -58,10 +61,10 @@ class Context:
 
 def build_context(document: Document, protected: Sequence[Span], register: Register) -> Context:
     sentences = tuple(
-        Sentence(sentence.start, sentence.end, block.kind == "heading")
+        Sentence(sentence.start, sentence.end, block.kind == "heading", index == 0)
         for block in document.blocks
         if block.editable
-        for sentence in block.sentences
+        for index, sentence in enumerate(block.sentences)
     )
     return Context(
         document.text,

@@ -16,6 +16,7 @@ from humanize.rules.context import Context, build_context
 from humanize.rules.dictionary import leftovers, preferred, untouchable
 from humanize.rules.finish import finish
 from humanize.rules.fit import fit
+from humanize.rules.joins import joined_sentences
 from humanize.rules.pack import Language, load_language
 from humanize.rules.proposal import Proposal
 from humanize.rules.register import detect_register
@@ -56,6 +57,8 @@ def _proposals(language: Language, code: str, context: Context, options: Rewrite
     fitted = (fit(context.text, context.sentences[p.sentence], p) for p in scanner.proposals())
     found.extend(p for p in fitted if p is not None and context.guard.free(p.start, p.end))
     found.extend(stray_characters(context))
+    if code == "en":
+        found.extend(joined_sentences(context))
     return found
 
 

@@ -18,7 +18,7 @@ from humanize.rules.rule import Example, Place, Rule
 PACKS = Path(__file__).parent / "packs"
 REGISTERS: tuple[Register, ...] = ("casual", "professional", "academic")
 PLACES: tuple[Place, ...] = ("any", "start", "end", "inside")
-REQUIRES = ("", "contractions", "formal")
+REQUIRES = ("", "contractions", "formal", "follows")
 SLOT = re.compile(r"\[([a-z-]+)(?::(\d))?\]|\{(\w+)\}")
 DEFAULTS: dict[str, object] = {
     "strategies": list(REGISTERS), "confidence": 0.9, "place": "any", "before": "", "not_before": "", "after": "",

@@ -1,0 +1,61 @@
+"""Joins two short neighbouring sentences about the same thing: uneven sentence length reads naturally.
+
+Touches only the full stop and the next word, so that every other rule may still work inside both sentences.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from humanize.rules.context import Context, Sentence
+from humanize.rules.proposal import Proposal
+
+SHORT_WORDS = 13
+SHORT = re.compile(
+    r"(?P<gap>\.\s)(?P<word>It|They|He|She|These|This)(?= (?:is|are|was|were|has|have|had|can|could|will|would|also|does|did)\b)"
+)
+SUBJECT = re.compile(r"(?:The|This|That|It|These|They|He|She|Its|Their|His|Her)\b")
+MEANS = re.compile(
+    r"(?P<gap>\.\s)(?P<word>This means(?: that)?)(?= (?:the|a|an|it|they|we|you|he|she|there|some|many|most|if)\b)"
+)
+CLOSED = re.compile(r"[!?;:“”\"()\[\]—–*_`#|]|\d\.|\.\.")
+SHORT_REASON = "Two short sentences in a row about the same thing; joined, the rhythm varies."
+MEANS_REASON = "“So” ties the two statements in one word."
+
+
+def joined_sentences(context: Context) -> Iterator[Proposal]:
+    """At most one join in three sentences, so that no run grows together."""
+    last = -3
+    for number, (first, second) in enumerate(zip(context.sentences, context.sentences[1:], strict=False)):
+        if number - last < 3 or first.heading or second.heading:
+            continue
+        found = _means(context, number, first, second) or _short(context, number, first, second)
+        if found is not None and context.guard.free(found.start, found.end):
+            last = number
+            yield found
+
+
+def _short(context: Context, number: int, first: Sentence, second: Sentence) -> Proposal | None:
+    if context.register == "casual" or not (_plain(context, first) and _plain(context, second)):
+        return None
+    if SUBJECT.match(context.text, first.start) is None:
+        return None
+    match = SHORT.match(context.text, first.end - 1)
+    if match is None or match.start("word") != second.start:
+        return None
+    after = "; " + match.group("word").lower()
+    return Proposal(match.start(), match.end(), after, number, 5, 0.79, SHORT_REASON, "rules/rhythm/join-short")
+
+
+def _means(context: Context, number: int, first: Sentence, second: Sentence) -> Proposal | None:
+    text = context.text[first.start : first.end]
+    match = MEANS.match(context.text, first.end - 1)
+    if match is None or match.start("word") != second.start or CLOSED.search(text) or text.count(" ") > 22:
+        return None
+    return Proposal(match.start(), match.end(), ", so", number, 5, 0.79, MEANS_REASON, "rules/rhythm/join-means")
+
+
+def _plain(context: Context, sentence: Sentence) -> bool:
+    text = context.text[sentence.start : sentence.end]
+    return 2 <= text.count(" ") < SHORT_WORDS and CLOSED.search(text) is None and "," not in text
