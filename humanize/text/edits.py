@@ -6,7 +6,12 @@ Pure: no Django, no I/O.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+
+class EditError(ValueError):
+    """Edits that do not fit their source, overlap, or are out of order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +33,101 @@ class Edit:
     @property
     def kind(self) -> str:
         return "/".join(self.source.split("/")[:2])
+
+
+def check(source: str, edits: Sequence[Edit]) -> None:
+    """Raise EditError unless the edits are sorted, apart, and fit the source. Two inserts at one place overlap."""
+    at = -1
+    for edit in edits:
+        if edit.start < max(at, 0) or (edit.start == at and edit.start == edit.end):
+            raise EditError(f"the edit at {edit.start} overlaps the one before, or is out of order")
+        if not edit.start <= edit.end <= len(source) or source[edit.start : edit.end] != edit.before:
+            raise EditError(f"the edit at {edit.start} does not fit the source")
+        at = edit.end
+
+
+def apply(source: str, edits: Sequence[Edit]) -> str:
+    """The source with all of the edits made. Any subset of well-formed edits is well-formed."""
+    check(source, edits)
+    parts: list[str] = []
+    at = 0
+    for edit in edits:
+        parts += (source[at : edit.start], edit.after)
+        at = edit.end
+    return "".join((*parts, source[at:]))
+
+
+def invert(source: str, edits: Sequence[Edit]) -> tuple[Edit, ...]:
+    """Edits over the result that give the source back."""
+    check(source, edits)
+    inverse: list[Edit] = []
+    moved = 0
+    for edit in edits:
+        start = edit.start + moved
+        turned = replace(edit, start=start, end=start + len(edit.after), before=edit.after, after=edit.before)
+        inverse.append(turned)
+        moved += len(edit.after) - len(edit.before)
+    return tuple(inverse)
+
+
+def merge(source: str, edits: Sequence[Edit]) -> tuple[Edit, ...]:
+    """The same change with touching edits joined into one, since they cannot be decided apart."""
+    check(source, edits)
+    merged: list[Edit] = []
+    for edit in edits:
+        if merged and merged[-1].end == edit.start:
+            merged[-1] = _joined(merged[-1], edit)
+        else:
+            merged.append(edit)
+    return tuple(merged)
+
+
+def compose(source: str, first: Sequence[Edit], second: Sequence[Edit]) -> tuple[Edit, ...]:
+    """One set of edits over ``source`` for ``first`` and then ``second``, which is over ``apply(source, first)``.
+
+    An edit of ``second`` that reaches into an edit of ``first`` becomes one with it; the reasons are joined.
+    """
+    middle = apply(source, first)
+    check(middle, second)
+    return tuple(_clusters(source, middle, first, second))
+
+
+def _clusters(source: str, middle: str, first: Sequence[Edit], second: Sequence[Edit]) -> list[Edit]:
+    composed: list[Edit] = []
+    inverse = invert(source, first)  # the same edits, seen from the middle
+    i = j = moved = 0  # `moved`: middle offset minus source offset before the present place
+    while i < len(first) or j < len(second):
+        here = [j < len(second) and (i == len(first) or second[j].start < inverse[i].start)]
+        start = second[j].start if here[0] else inverse[i].start
+        end, members, sources = start, list[Edit](), 0
+        source_start = start - moved
+        while True:
+            if i < len(first) and inverse[i].start <= end:
+                end = max(end, inverse[i].end)
+                members.append(first[i])
+                moved += len(first[i].after) - len(first[i].before)
+                i, sources = i + 1, sources + 1
+            elif j < len(second) and second[j].start <= end:
+                end = max(end, second[j].end)
+                members.append(second[j])
+                j += 1
+            else:
+                break
+        composed.append(_composed(source, middle, (source_start, end - moved), (start, end), members, second))
+    return [edit for edit in composed if edit.before != edit.after]
+
+
+def _composed(
+    source: str, middle: str, old: tuple[int, int], new: tuple[int, int], members: list[Edit], second: Sequence[Edit]
+) -> Edit:
+    later = {id(edit) for edit in second}
+    after = middle[new[0] : new[1]]
+    for edit in reversed([member for member in members if id(member) in later]):
+        after = after[: edit.start - new[0]] + edit.after + after[edit.end - new[0] :]
+    reasons = " ".join(dict.fromkeys(member.reason for member in members))
+    return Edit(old[0], old[1], source[old[0] : old[1]], after, reasons, members[0].source)
+
+
+def _joined(left: Edit, right: Edit) -> Edit:
+    reason = left.reason if left.reason == right.reason else f"{left.reason} {right.reason}"
+    return Edit(left.start, right.end, left.before + right.before, left.after + right.after, reason, left.source)

@@ -1,0 +1,38 @@
+"""Which language a text is in: by py3langid, offline, from a bounded sample."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
+
+UNDETERMINED = "und"
+_SAMPLE = 2_000
+_LEAST_LETTERS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """An ISO 639-1 code, or ``und`` for a text too short to tell; ``confidence`` is 0 to 1."""
+
+    code: str
+    confidence: float
+
+
+@lru_cache(maxsize=1)
+def _identifier() -> LanguageIdentifier:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # loads numpy and the model: not at import time
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+
+def detect(text: str) -> Detected:
+    """Looks at the first 2,000 characters and as many from the middle."""
+    sample = text if len(text) <= 2 * _SAMPLE else text[:_SAMPLE] + text[len(text) // 2 :][:_SAMPLE]
+    if sum(map(str.isalpha, sample[:400])) < _LEAST_LETTERS:
+        return Detected(UNDETERMINED, 0.0)
+    code, confidence = _identifier().classify(sample)
+    return Detected(str(code), float(confidence))

@@ -1,0 +1,43 @@
+"""Blocks of plain text: paragraphs, list items, headings; blank lines part them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from humanize.text.lines import Line, lines
+from humanize.text.spans import Span
+
+ITEM = re.compile(r"[ \t]*(?:[-*+•‣◦–]|\(?\d{1,3}[.)]|\(?[a-z][.)]|\(?[A-Z]\))[ \t]+(?=\S)")
+_ENDED = re.compile(r"[.!?…:;,。！？][\"'”’»)\]]*\s*$")
+_HEADING_WORDS = 10
+
+
+def blocks(text: str) -> Iterator[Span]:
+    """In order, not overlapping; what lies between is white space."""
+    group: list[Line] = []
+    for line in lines(text):
+        if line.blank or ITEM.match(line.content):
+            yield from _flush(group)
+            group = []
+        if not line.blank:
+            group.append(line)
+    yield from _flush(group)
+
+
+def _flush(group: list[Line]) -> Iterator[Span]:
+    if not group:
+        return
+    first = ITEM.match(group[0].content)
+    start, end = group[0].start, group[-1].end
+    if first:
+        yield Span(start + first.end(), end, "list_item")
+    elif _is_heading(group):
+        yield Span(start, end, "heading")
+    else:
+        yield Span(start, end, "paragraph")
+
+
+def _is_heading(group: list[Line]) -> bool:
+    content = group[0].content
+    return len(group) == 1 and len(content.split()) <= _HEADING_WORDS and not _ENDED.search(content)

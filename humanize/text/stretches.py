@@ -1,0 +1,63 @@
+"""Where a rewrite differs from its source, sentence by sentence, so that only changed stretches need checking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from humanize.text.segment import Document
+from humanize.text.spans import Span
+
+_WINDOW = 6_000  # how far ahead an unchanged sentence is looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A stretch of the source and what stands there in the result; ``sentence`` is the first source sentence in it."""
+
+    start: int
+    end: int
+    result_start: int
+    result_end: int
+    sentence: int
+
+
+def changed_stretches(document: Document, result: str) -> tuple[Changed, ...]:
+    """In order. Sentences and non-prose blocks that stand unchanged, in order, in the result part the stretches."""
+    return tuple(_gaps(document, result)) if document.text != result else ()
+
+
+def _units(document: Document) -> Iterator[tuple[Span, int]]:
+    """Sentences with their number; blocks without sentences have the number of the sentence that follows."""
+    number = 0
+    for block in document.blocks:
+        for sentence in block.sentences:
+            yield sentence, number
+            number += 1
+        if not block.sentences:
+            yield Span(block.start, block.end, "block"), number
+
+
+def _gaps(document: Document, result: str) -> Iterator[Changed]:
+    text = document.text
+    at = result_at = 0
+    first: int | None = None
+    for unit, number in _units(document):
+        piece = text[unit.start : unit.end]
+        place = _find(result, piece, result_at, unit.end - at)
+        if place < 0:
+            first = number if first is None else first
+            continue
+        if text[at : unit.start] != result[result_at:place]:
+            yield Changed(at, unit.start, result_at, place, number if first is None else first)
+        at, result_at, first = unit.end, place + len(piece), None
+    if text[at:] != result[result_at:]:
+        yield Changed(
+            at, len(text), result_at, len(result), first if first is not None else max(0, len(document.sentences) - 1)
+        )
+
+
+def _find(result: str, piece: str, at: int, reach: int) -> int:
+    """A short piece must stand close to where it is expected, or a lone "Yes." far away would be taken for it."""
+    window = min(_WINDOW, 3 * reach + 10 * len(piece))
+    return result.find(piece, at, at + window + len(piece))

@@ -1,0 +1,198 @@
+"""Verification: what a rewrite from any source must pass before anyone sees it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from humanize.text.faults import faults
+from humanize.text.language import UNDETERMINED, detect
+from humanize.text.patterns import PLACEHOLDER
+from humanize.text.segment import Document
+from humanize.text.similarity import similarity
+from humanize.text.spans import Span
+from humanize.text.stretches import Changed, changed_stretches
+
+_NUMBER = re.compile(r"\d++(?:[.,:/]\d++)*+")
+_PLACEHOLDER = re.compile(rf"{PLACEHOLDER}|⟦[^⟧\n]{{0,60}}⟧|\[\[|\]\]|\b(?:PROTECTED|PLACEHOLDER|KEEP)_?\d{{1,4}}\b")
+_PREAMBLE = re.compile(
+    r"\s*(?:(?:sure|certainly|of course|absolutely|okay|ok|great)[,!.:\s]"
+    r"|here(?:'s| is| are|’s)\b[^\n]{0,80}(?:text|version|rewrit|revis|edit)"
+    r"|(?:rewritten|revised|edited|humani[sz]ed) (?:text|version)\b|i(?:'ve|’ve| have) (?:rewritten|revised|edited))",
+    re.I,
+)
+_REFUSAL = re.compile(
+    r"\bas an ai\b|\bi(?:'m| am|’m) (?:sorry|unable|not able)\b"
+    r"|\bi (?:cannot|can't|can’t|won't|will not) (?:help|assist|rewrite|comply|do that)",
+    re.I,
+)
+_END = re.compile(r"[.!?…。！？:][\"'”’»)\]*_`]*\s*$")
+_PARAGRAPHS = re.compile(r"\S[ \t]*(?:\r?\n|\r)[ \t]*(?:\r?\n|\r)\s*(?=\S)")
+_WORD = re.compile(r"\w+")
+_CAPITAL = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+")
+_LEAST_LETTERS_FOR_LANGUAGE = 200
+_SAME_LANGUAGE = 0.7  # of two texts this alike neither is a translation
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """``check`` names what failed, ``sentence`` is the number of the source sentence (from 0), ``excerpt`` its text.
+
+    Checks: protected numbers language truncated preamble refusal placeholder length paragraphs meaning
+    doubled_word article spacing case brackets quotes.
+    """
+
+    check: str
+    sentence: int
+    excerpt: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """``min_ratio`` and ``max_ratio`` bound words of the result over words of the source, ``similarity`` is a floor."""
+
+    similarity: float = 0.6
+    min_ratio: float = 0.6
+    max_ratio: float = 1.5
+
+
+def verify(
+    source: Document, result: str, *, protected: Sequence[Span], language: str = "en", limits: Limits = Limits()
+) -> tuple[Failure, ...]:
+    """What is wrong with ``result`` as a rewrite of ``source``; empty when it passes.
+
+    Only changed stretches are looked at closely.
+    """
+    changed = changed_stretches(source, result)
+    if not changed:
+        return ()
+    found = [failure for stretch in changed for failure in _stretch(source, result, stretch, protected, language)]
+    return (*found, *_whole(source, result, changed, limits))
+
+
+def _stretch(
+    source: Document, result: str, stretch: Changed, protected: Sequence[Span], language: str
+) -> Iterator[Failure]:
+    before, after = source.text[stretch.start : stretch.end], result[stretch.result_start : stretch.result_end]
+    inside = [span for span in protected if span.start < stretch.end and span.end > stretch.start]
+    yield from _protected(source, after, stretch, inside)
+    yield from _numbers(source, before, after, stretch)
+    yield from _placeholders(source, before, after, stretch)
+    yield from _capitals(source, before, after, stretch)
+    if language.startswith("en"):
+        yield from _faults(source, before, after, stretch)
+
+
+def _protected(source: Document, after: str, stretch: Changed, inside: Sequence[Span]) -> Iterator[Failure]:
+    at = 0
+    for span in inside:
+        piece = source.text[max(span.start, stretch.start) : min(span.end, stretch.end)]
+        place = _find_whole(after, piece, at)
+        if place < 0:
+            detail = f"“{_short(piece)}” ({span.kind}) must stay as it is, in its order"
+            yield _failure("protected", source, _sentence_at(source, stretch, span.start), detail)
+        else:
+            at = place + len(piece)
+
+
+def _find_whole(text: str, piece: str, at: int) -> int:
+    """As `find`, but "3" does not stand in "13"."""
+    place = text.find(piece, at)
+    while place >= 0:
+        left, right = text[place - 1 : place] if place else "", text[place + len(piece) : place + len(piece) + 1]
+        if not (piece[0].isalnum() and left.isalnum()) and not (piece[-1].isalnum() and right.isalnum()):
+            return place
+        place = text.find(piece, place + 1)
+    return -1
+
+
+def _numbers(source: Document, before: str, after: str, stretch: Changed) -> Iterator[Failure]:
+    old, new = Counter(_NUMBER.findall(before)), Counter(_NUMBER.findall(after))
+    for number in (old - new) + (new - old):
+        verb = "was lost" if old[number] > new[number] else "was added"
+        at = before.find(number)
+        place = _sentence_at(source, stretch, stretch.start + at) if at >= 0 else stretch.sentence
+        yield _failure("numbers", source, place, f"the number {number} {verb}")
+
+
+def _placeholders(source: Document, before: str, after: str, stretch: Changed) -> Iterator[Failure]:
+    for leaked in Counter(_PLACEHOLDER.findall(after)) - Counter(_PLACEHOLDER.findall(before)):
+        yield _failure("placeholder", source, stretch.sentence, f"“{_short(leaked)}” is no part of the text")
+
+
+def _capitals(source: Document, before: str, after: str, stretch: Changed) -> Iterator[Failure]:
+    """A small letter where the sentence had a capital, or a capital inside on a word that the source had small."""
+    old, new = before.lstrip()[:1], after.lstrip()[:1]
+    if old.isupper() and new.islower():
+        yield _failure("case", source, stretch.sentence, f"the sentence starts with a small “{new}”")
+    for word in dict.fromkeys(_CAPITAL.findall(after)):
+        if word not in before and re.search(rf"\b{word.lower()}\b", before):
+            yield _failure("case", source, stretch.sentence, f"“{word}” has a capital inside a sentence")
+
+
+def _faults(source: Document, before: str, after: str, stretch: Changed) -> Iterator[Failure]:
+    old = Counter((fault.kind, fault.detail) for fault in faults(before))
+    for fault in faults(after):
+        key = (fault.kind, fault.detail)
+        if old[key] > 0:
+            old[key] -= 1
+        else:
+            yield _failure(fault.kind, source, _source_sentence(source, stretch, fault.start), fault.detail)
+
+
+def _whole(source: Document, result: str, changed: Sequence[Changed], limits: Limits) -> Iterator[Failure]:
+    text, last = source.text, len(source.sentences) - 1
+    if _END.search(text) and not _END.search(result):
+        yield _failure("truncated", source, last, "the end is missing")
+    if (_PREAMBLE.match(result) and not _PREAMBLE.match(text)) and changed[0].start == 0:
+        yield _failure("preamble", source, 0, "it starts with words about the task")
+    if (refusal := _REFUSAL.search(result)) and not _REFUSAL.search(text):
+        yield _failure("refusal", source, 0, f"“{refusal.group()}” speaks about the writer of the rewrite")
+    yield from _shape(source, result, limits)
+    yield from _meaning(source, result, limits)
+
+
+def _shape(source: Document, result: str, limits: Limits) -> Iterator[Failure]:
+    old, new = len(_WORD.findall(source.text)), len(_WORD.findall(result))
+    slack = 8  # words: a short sentence may lose half of itself
+    if new < limits.min_ratio * old - slack or new > limits.max_ratio * old + slack:
+        yield _failure("length", source, 0, f"{old} words became {new}")
+    before, after = (len(_PARAGRAPHS.findall(text.strip())) + 1 for text in (source.text, result))
+    if before != after:
+        yield _failure("paragraphs", source, 0, f"{before} paragraphs became {after}")
+
+
+def _meaning(source: Document, result: str, limits: Limits) -> Iterator[Failure]:
+    alike = similarity(source.text, result)
+    if alike < limits.similarity and len(source.text) > 40:
+        yield _failure("meaning", source, 0, f"too little of the meaning is kept ({alike:.2f})")
+    if alike < _SAME_LANGUAGE and len(source.text) > _LEAST_LETTERS_FOR_LANGUAGE:
+        old, new = detect(source.text).code, detect(result).code
+        if old != new and UNDETERMINED not in (old, new):
+            yield _failure("language", source, 0, f"the language changed from {old} to {new}")
+
+
+def _sentence_at(source: Document, stretch: Changed, offset: int) -> int:
+    number = stretch.sentence
+    while number + 1 < len(source.sentences) and source.sentences[number].end <= offset:
+        number += 1
+    return number
+
+
+def _source_sentence(source: Document, stretch: Changed, offset: int) -> int:
+    """The source sentence for a place in the result's stretch, by proportion: exact where one sentence changed."""
+    share = offset / max(1, stretch.result_end - stretch.result_start)
+    return _sentence_at(source, stretch, stretch.start + int(share * (stretch.end - stretch.start)))
+
+
+def _failure(check: str, source: Document, sentence: int, detail: str) -> Failure:
+    known = source.sentences[sentence : sentence + 1] if sentence >= 0 else ()
+    excerpt = _short(source.text[known[0].start : known[0].end]) if known else ""
+    return Failure(check, sentence, excerpt, detail)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:79]}…"
