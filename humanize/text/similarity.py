@@ -54,6 +54,7 @@ def _stem(word: str) -> str:
     return word
 
 
+@lru_cache(maxsize=16)  # verification and the scores ask for the same pair
 def similarity(before: str, after: str) -> float:
     """0 to 1; 1 for the same words in any order and case. Two empty texts are alike."""
     left, right = _bag(before), _bag(after)

@@ -54,7 +54,7 @@ class Failure:
 class Limits:
     """``min_ratio`` and ``max_ratio`` bound words of the result over words of the source, ``similarity`` is a floor."""
 
-    similarity: float = 0.6
+    similarity: float = 0.5
     min_ratio: float = 0.6
     max_ratio: float = 1.5
 
@@ -151,28 +151,44 @@ def _whole(source: Document, result: str, changed: Sequence[Changed], limits: Li
         yield _failure("preamble", source, 0, "it starts with words about the task")
     if (refusal := _REFUSAL.search(result)) and not _REFUSAL.search(text):
         yield _failure("refusal", source, 0, f"“{refusal.group()}” speaks about the writer of the rewrite")
-    yield from _shape(source, result, limits)
-    yield from _meaning(source, result, limits)
+    yield from _shape(source, result, changed, limits)
+    yield from _meaning(source, result, changed, limits)
 
 
-def _shape(source: Document, result: str, limits: Limits) -> Iterator[Failure]:
+def _shape(source: Document, result: str, changed: Sequence[Changed], limits: Limits) -> Iterator[Failure]:
     old, new = len(_WORD.findall(source.text)), len(_WORD.findall(result))
     slack = 8  # words: a short sentence may lose half of itself
     if new < limits.min_ratio * old - slack or new > limits.max_ratio * old + slack:
-        yield _failure("length", source, 0, f"{old} words became {new}")
-    before, after = (len(_PARAGRAPHS.findall(text.strip())) + 1 for text in (source.text, result))
-    if before != after:
-        yield _failure("paragraphs", source, 0, f"{before} paragraphs became {after}")
+        worst = max(changed, key=lambda one: abs(one.result_end - one.result_start - one.end + one.start))
+        yield _failure("length", source, worst.sentence, f"{old} words became {new}")
+    for one in changed:
+        before, after = (
+            _paragraphs(source.text, one.start, one.end),
+            _paragraphs(result, one.result_start, one.result_end),
+        )
+        if before != after:
+            yield _failure("paragraphs", source, one.sentence, f"{before} paragraphs became {after}")
 
 
-def _meaning(source: Document, result: str, limits: Limits) -> Iterator[Failure]:
+def _paragraphs(text: str, start: int, end: int) -> int:
+    """Paragraph breaks in a stretch, those at its borders included, plus one."""
+    widened = text[max(0, start - 20) : end + 20]
+    return len(_PARAGRAPHS.findall(widened.strip())) + 1
+
+
+def _meaning(source: Document, result: str, changed: Sequence[Changed], limits: Limits) -> Iterator[Failure]:
     alike = similarity(source.text, result)
     if alike < limits.similarity and len(source.text) > 40:
-        yield _failure("meaning", source, 0, f"too little of the meaning is kept ({alike:.2f})")
+        worst = min(changed, key=lambda one: _alike(source, result, one))
+        yield _failure("meaning", source, worst.sentence, f"too little of the meaning is kept ({alike:.2f})")
     if alike < _SAME_LANGUAGE and len(source.text) > _LEAST_LETTERS_FOR_LANGUAGE:
         old, new = detect(source.text).code, detect(result).code
         if old != new and UNDETERMINED not in (old, new):
             yield _failure("language", source, 0, f"the language changed from {old} to {new}")
+
+
+def _alike(source: Document, result: str, stretch: Changed) -> float:
+    return similarity(source.text[stretch.start : stretch.end], result[stretch.result_start : stretch.result_end])
 
 
 def _sentence_at(source: Document, stretch: Changed, offset: int) -> int:

@@ -99,19 +99,19 @@ def test_words_that_the_source_has_too_are_no_preamble() -> None:
 
 
 def test_length_has_bounds() -> None:
-    assert ("length", 0) in checks(SOURCE + " The garden was quiet and green." * 12)
-    assert ("length", 0) in checks("The firm paid $4.2 million in 2021.")
+    assert ("length", 5) in checks(SOURCE + " The garden was quiet and green." * 12)
+    assert ("length", 1) in checks("The firm paid $4.2 million in 2021.")
 
 
 def test_paragraphs_are_kept() -> None:
-    assert ("paragraphs", 0) in checks(SOURCE.replace("\n\n", " "))
+    assert ("paragraphs", 4) in checks(SOURCE.replace("\n\n", " "))
 
 
 def test_another_meaning_fails() -> None:
     result = changed(
         "The garden behind the house was quiet and green.", "My uncle sells used cars near a loud motorway."
     )
-    assert ("meaning", 0) in checks(result, similarity=0.9)
+    assert ("meaning", 3) in checks(result, similarity=0.9)
 
 
 def test_another_language_fails() -> None:
