@@ -1,0 +1,61 @@
+# Youman: `make help` lists what there is.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+export PORT
+
+.PHONY: help install install-test run test check format demo bench lock clean
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null || { echo "Youman needs Python 3.11; install it, or name it: make install PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.base: $(BIN)/python deploy/locks/base.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r deploy/locks/base.txt
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.base deploy/locks/test.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r deploy/locks/test.txt
+	@touch $@
+
+install: $(VENV)/.base ## the product into .venv, nothing more
+install-test: $(VENV)/.test
+
+run: install ## everything on http://127.0.0.1:8000 (PORT= moves it); Ctrl-C stops all of it
+	@exec $(BIN)/python -m youman.launcher
+
+test: install-test ## tests against a private PostgreSQL and Redis; ALL=1 adds the browser
+	$(BIN)/python -m tests --lane embedded -m embedded $(ARGS)
+	$(BIN)/python -m tests $(if $(ALL),,-m "not browser") $(ARGS)
+
+check: install-test ## format, lint, types, contracts, migrations, OpenAPI
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy youman registry serving humanize training tests benchmarks
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py check
+	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file var/openapi.yaml
+	diff -u docs/openapi.yaml var/openapi.yaml
+
+format: install-test ## put the code into shape
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+demo: install ## the whole loop on our own sample, told step by step
+	$(BIN)/python manage.py demo
+
+bench: install-test ## measure (NAME=rewrite for one)
+	$(BIN)/python -m benchmarks $(NAME)
+
+lock: $(BIN)/python ## make the lock files again
+	$(BIN)/python -m pip install --quiet pip-tools
+	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --allow-unsafe -o deploy/locks/base.txt pyproject.toml
+
+clean: ## remove the virtual environment and caches; var/ stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis
