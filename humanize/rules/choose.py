@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from humanize.rules.proposal import Proposal
 
@@ -13,32 +13,45 @@ SHARE = {1: 0.16, 2: 0.34, 3: 0.6, 4: 0.85, 5: 1.0}
 def choose(proposals: Iterable[Proposal], level: int, sentences: int) -> tuple[tuple[Proposal, ...], ...]:
     """The choices of every level from 1 to ``level``, each in text order."""
     pool = sorted(proposals, key=_rank)
-    chosen: list[Proposal] = []
+    kept = _Kept()
     steps: list[tuple[Proposal, ...]] = []
     for step in range(1, level + 1):
-        chosen = _grow(chosen, [p for p in pool if p.level <= step], max(1, int(SHARE[step] * sentences)))
-        steps.append(tuple(sorted(chosen, key=lambda p: p.start)))
+        budget = max(1, int(SHARE[step] * sentences))
+        for found in pool:
+            if found.level <= step:
+                kept.offer(found, budget)
+        steps.append(kept.in_order())
     return tuple(steps)
 
 
-def _rank(found: Proposal) -> tuple[float, int, int, str]:
-    return (-found.confidence, found.start - found.end, found.start, found.source)
+class _Kept:
+    """What has been chosen so far, by sentence: only neighbours can overlap."""
+
+    def __init__(self) -> None:
+        self._by_sentence: dict[int, list[Proposal]] = {}
+
+    def offer(self, found: Proposal, budget: int) -> None:
+        here = self._by_sentence.get(found.sentence, [])
+        if found in here or (not here and len(self._by_sentence) >= budget):
+            return
+        rivals = [p for p in self._near(found.sentence) if p.overlaps(found)]
+        if not all(_beats(found, rival) for rival in rivals):
+            return
+        for rival in rivals:
+            self._by_sentence[rival.sentence].remove(rival)
+        self._by_sentence.setdefault(found.sentence, []).append(found)
+
+    def in_order(self) -> tuple[Proposal, ...]:
+        chosen = [p for group in self._by_sentence.values() for p in group]
+        return tuple(sorted(chosen, key=lambda p: (p.start, p.end)))
+
+    def _near(self, sentence: int) -> list[Proposal]:
+        return [p for number in range(sentence - 1, sentence + 2) for p in self._by_sentence.get(number, ())]
 
 
 def _beats(found: Proposal, rival: Proposal) -> bool:
     return found.covers(rival) and found.level > rival.level and found.confidence >= rival.confidence
 
 
-def _grow(chosen: Sequence[Proposal], pool: Sequence[Proposal], budget: int) -> list[Proposal]:
-    kept = list(chosen)
-    touched = {p.sentence for p in kept}
-    for found in pool:
-        rivals = [p for p in kept if p.overlaps(found) or p == found]
-        if found in rivals or not all(_beats(found, p) for p in rivals):
-            continue
-        if found.sentence not in touched and len(touched) >= budget:
-            continue
-        kept = [p for p in kept if p not in rivals]
-        kept.append(found)
-        touched.add(found.sentence)
-    return kept
+def _rank(found: Proposal) -> tuple[float, int, int, str]:
+    return (-found.confidence, found.start - found.end, found.start, found.source)

@@ -21,7 +21,7 @@ PERSONAL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence with its bounds in the text; ``heading`` when its block is one, ``opens`` when it is the block's first."""
+    """One sentence by its bounds; ``heading`` when its block is one, ``opens`` when it is the block's first."""
 
     start: int
     end: int

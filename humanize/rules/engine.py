@@ -22,7 +22,7 @@ from humanize.rules.proposal import Proposal
 from humanize.rules.register import detect_register
 from humanize.rules.rule import Rule
 from humanize.rules.scan import Scanner, build_index
-from humanize.text.edits import Edit
+from humanize.text.edits import Edit, apply
 from humanize.text.segment import Document
 from humanize.text.spans import Span
 
@@ -47,7 +47,7 @@ def rewrite(document: Document, protected: Sequence[Span], options: RewriteOptio
     context = build_context(document, spans, register)
     steps = choose(_proposals(language, code, context, options), options.level, len(context.sentences))
     edits = finish(context, steps)
-    warnings = leftovers(_applied(document.text, edits), options.dictionary) if options.dictionary.avoid else ()
+    warnings = leftovers(apply(document.text, edits), options.dictionary) if options.dictionary.avoid else ()
     return RuleResult(edits, register, warnings)
 
 
@@ -66,11 +66,3 @@ def _proposals(language: Language, code: str, context: Context, options: Rewrite
 def _index(code: str, register: Register) -> dict[str, tuple[Rule, ...]]:
     language = load_language(code)
     return build_index(language, register) if language else {}
-
-
-def _applied(text: str, edits: Sequence[Edit]) -> str:
-    out, at = [], 0
-    for edit in edits:
-        out += [text[at : edit.start], edit.after]
-        at = edit.end
-    return "".join([*out, text[at:]])

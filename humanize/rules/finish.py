@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from humanize.rules.context import Context
 from humanize.rules.proposal import Proposal
-from humanize.rules.render import vowel_sound
+from humanize.text.articles import article_for
 from humanize.text.edits import Edit
 
 ARTICLE_LEFT = re.compile(r"(?<![\w'’])(an?)(\s+)\Z", re.IGNORECASE)
@@ -74,7 +74,10 @@ def _with_article(context: Context, edits: Sequence[Proposal], index: int) -> Pr
     word = WORD.match(_ahead(text, sentence.end, edits, index).lstrip("*_ "))
     if article is None or word is None or found.start == found.end == sentence.end:
         return found
-    wanted = article.group(1)[0] + ("n" if vowel_sound(word.group()) else "")
+    sound = article_for(word.group())
+    if sound is None:
+        return found
+    wanted = article.group(1)[0] + sound[1:]
     wanted = wanted.upper() if article.group(1).isupper() and len(article.group(1)) > 1 else wanted
     if wanted == article.group(1) or not context.guard.free(floor + article.start(), found.start):
         return found

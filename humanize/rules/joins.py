@@ -17,7 +17,8 @@ SHORT = re.compile(
 )
 SUBJECT = re.compile(r"(?:The|This|That|It|These|They|He|She|Its|Their|His|Her)\b")
 MEANS = re.compile(
-    r"(?P<gap>\.\s)(?P<word>This means(?: that)?)(?= (?:the|a|an|it|they|we|you|he|she|there|some|many|most|if)\b)"
+    r"(?P<gap>\.\s)(?P<word>This means(?: that)?)"
+    r"(?= (?:the|a|an|it|they|we|you|he|she|there|some|many|most|if)\b)"
 )
 CLOSED = re.compile(r"[!?;:“”\"()\[\]—–*_`#|]|\d\.|\.\.")
 SHORT_REASON = "Two short sentences in a row about the same thing; joined, the rhythm varies."

@@ -9,6 +9,7 @@ import re
 
 from humanize.rules.forms import BE, Forms, Verb
 from humanize.rules.rule import Rule
+from humanize.text.articles import article_for
 
 SLOT = re.compile(r"\[([a-z-]+)(?::(\d))?\]|\{(\w+)\}")
 ADVERB = re.compile(r"^(?:\w+ly|not|never|also|often|always|still|already|just|been|since|long|even|now)$")
@@ -73,10 +74,6 @@ LOOSE = re.compile(
     r"\s+(?:in|at|on|as|for|from|to|through|during|under|within|when|and|or|across|throughout|via)\b|\W*$|\s*[,;:.]"
 )
 ARTICLE = re.compile(r"\b([Aa])n?(\s+)(?=([A-Za-z][\w-]*))")
-CONSONANT_SOUND = re.compile(
-    r"^(?:uni(?!n|m)|use|usu|usa|uti|ubi|eu|ewe|one(?!rous)\b|once|u\b|ukr|ura|uro)", re.IGNORECASE
-)
-VOWEL_SOUND = re.compile(r"^(?:hour|honest|honou?r|heir)", re.IGNORECASE)
 
 
 def render(rule: Rule, template: str, match: re.Match[str], left: str, right: str, forms: Forms) -> str | None:
@@ -102,15 +99,12 @@ def _captured(match: re.Match[str], name: str) -> str:
 
 
 def with_articles(text: str) -> str:
-    return ARTICLE.sub(lambda m: m.group(1) + ("n" if vowel_sound(m.group(3)) else "") + m.group(2), text)
+    return ARTICLE.sub(lambda m: _article(m.group(1), m.group(3), m.group(0)) + m.group(2), text)
 
 
-def vowel_sound(word: str) -> bool:
-    if VOWEL_SOUND.match(word):
-        return True
-    if word.isupper() and 1 < len(word) < 6:
-        return word[0] in "AEFHILMNORSX"
-    return word[0].lower() in "aeiou" and CONSONANT_SOUND.match(word) is None
+def _article(first: str, following: str, found: str) -> str:
+    wanted = article_for(following)
+    return first + wanted[1:] if wanted else found.split()[0]
 
 
 def _inflected(
