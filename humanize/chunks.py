@@ -39,6 +39,9 @@ class Stretch:
 
 def cut(text: str, format: str, *, target: int = TARGET_WORDS) -> tuple[Stretch, ...]:
     """Stretches that follow each other and cover the whole text; one when it is short. A tail joins its neighbour."""
+    whole = len(text.split())
+    if whole < target:
+        return (Stretch(0, len(text), whole),)
     stretches: list[Stretch] = []
     start = at = words = 0
     for border, kind in _borders(text, format):

@@ -38,7 +38,8 @@ def keep_verified(document: Document, edits: Sequence[Edit], protected: Sequence
         if not failures:
             return Kept(kept, result, tuple(warnings))
         rest = _without(kept, failures, sentences)
-        warnings += [_warning(failure) for failure in failures]
+        # One a sentence: a lost number breaks several checks at once.
+        warnings += [_warning(failure) for failure in {one.sentence: one for one in reversed(failures)}.values()]
         kept = rest if len(rest) < len(kept) else ()
     return Kept((), document.text, tuple(dict.fromkeys(warnings)))
 

@@ -26,6 +26,7 @@ from humanize.text.spans import Span
 
 Engine = Callable[[Document, Sequence[Span], RewriteOptions], RuleResult]
 SAMPLE_CHARACTERS = 20_000
+LEAST_CONFIDENCE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +68,16 @@ def resolve(text: str, options: RewriteOptions) -> RewriteOptions:
     """What is decided once for the whole, from its first 20,000 characters: language, format, register."""
     sample = text[:SAMPLE_CHARACTERS]
     format = guess_format(sample) if options.format == "auto" else options.format
-    language = detect(sample).code if options.language == "auto" else options.language
+    language = _language(sample) if options.language == "auto" else options.language
     # The register is told from the words alone, so the sample need not be segmented for it.
     strategy = detect_register(Document(sample, format, ())) if options.strategy == "auto" else options.strategy
     return replace(options, language=language, format=format, strategy=strategy)
+
+
+def _language(sample: str) -> str:
+    """English for a text too short or too strange to tell: its rules then find what is theirs, or nothing."""
+    found = detect(sample)
+    return found.code if found.confidence >= LEAST_CONFIDENCE else "en"
 
 
 def rewrite_text(text: str, options: RewriteOptions, *, engine: Engine = rules_engine.rewrite) -> Rewrite:

@@ -129,8 +129,8 @@ def progress_of(row: Transformation, now: datetime) -> Progress:
 
 
 def dictionary_of(account: Account) -> Dictionary:
-    row = WritersDictionary.objects.filter(owner=account).first()
-    return Dictionary() if row is None else dictionary_from(row.prefer, row.avoid, row.never_touch)
+    rows = WritersDictionary.objects.filter(owner=account).values_list("prefer", "avoid", "never_touch")[:1]
+    return next((dictionary_from(*row) for row in rows), Dictionary())
 
 
 def dictionary_from(prefer: Sequence[Sequence[str]], avoid: Sequence[str], never_touch: Sequence[str]) -> Dictionary:
