@@ -4,8 +4,23 @@
 import os
 import sys
 
-if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "youman.settings")
-    from django.core.management import execute_from_command_line
+# These look at code or make the database themselves.
+WITHOUT_DATABASE = {"help", "version", "check", "migrate", "makemigrations", "spectacular", "collectstatic", "humanize"}
 
-    execute_from_command_line(sys.argv)
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "youman.settings")
+    from youman import embedded, env
+
+    try:
+        if len(sys.argv) > 1 and sys.argv[1] not in WITHOUT_DATABASE:
+            embedded.prepare()
+        from django.core.management import execute_from_command_line
+
+        execute_from_command_line(sys.argv)
+    except (env.EnvError, embedded.NotUsable) as error:
+        sys.exit(f"youman: {error}")
+
+
+if __name__ == "__main__":
+    main()

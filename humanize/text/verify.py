@@ -178,13 +178,18 @@ def _paragraphs(text: str, start: int, end: int) -> int:
 
 def _meaning(source: Document, result: str, changed: Sequence[Changed], limits: Limits) -> Iterator[Failure]:
     alike = similarity(source.text, result)
-    if alike < limits.similarity and len(source.text) > 40:
+    if alike < _floor(limits, len(_WORD.findall(source.text))):
         worst = min(changed, key=lambda one: _alike(source, result, one))
         yield _failure("meaning", source, worst.sentence, f"too little of the meaning is kept ({alike:.2f})")
     if alike < _SAME_LANGUAGE and len(source.text) > _LEAST_LETTERS_FOR_LANGUAGE:
         old, new = detect(source.text).code, detect(result).code
         if old != new and UNDETERMINED not in (old, new):
             yield _failure("language", source, 0, f"the language changed from {old} to {new}")
+
+
+def _floor(limits: Limits, words: int) -> float:
+    """One good edit turns over half of a lone sentence: the floor rises with the length, and is whole at 50 words."""
+    return limits.similarity * min(1.0, max(0.4, words / 50))
 
 
 def _alike(source: Document, result: str, stretch: Changed) -> float:

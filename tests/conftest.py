@@ -1,0 +1,51 @@
+"""What every test may rely on: fast passwords, a clean shared server, plain words about what was skipped."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from redis.exceptions import RedisError
+
+from youman.core import redis
+
+DATA = Path(os.environ.get("YOUMAN_DATA", Path(__file__).resolve().parent.parent.parent / "shared" / "data"))
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    del config
+    # A test is no place for a slow hash: one account a test would cost minutes.
+    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    lacking = {
+        "browser": "" if CHROMIUM else "no Chromium on this machine",
+        "data": "" if DATA.exists() else f"the shared data set is not at {DATA}",
+    }
+    for item in items:
+        for name, reason in lacking.items():
+            if reason and item.get_closest_marker(name):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(autouse=True)
+def clean_shared_server(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Rate limits and the like of one test must not reach the next."""
+    yield
+    if request.node.get_closest_marker("django_db"):
+        try:
+            redis.client().flushdb()
+        except RedisError:
+            return
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """The shared data set; tests that use it carry the marker `data`."""
+    return DATA

@@ -1,0 +1,103 @@
+"""The embedded mode makes itself: folders, database and the ready user `admin`, on first use.
+
+Nothing is printed, so that a command's output stays its own. In the real mode the release process migrates.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from youman import env
+
+ADMIN = "admin"
+APPS = ("youman/core", "registry", "serving", "humanize", "training")
+
+
+class NotUsable(RuntimeError):
+    """The folder of the installation cannot be used; the message names the fix."""
+
+
+def is_embedded() -> bool:
+    return not env.text("DATABASE_URL")
+
+
+def prepare() -> None:
+    """Idempotent, safe for two at once, and next to free when all is there."""
+    if not is_embedded() or _is_prepared():
+        return
+    with _alone():
+        if not _is_prepared():
+            _make()
+
+
+def password_file() -> Path:
+    return env.var_dir() / "admin_password"
+
+
+def _stamp_file() -> Path:
+    return env.var_dir() / "run" / "prepared"
+
+
+def _stamp() -> str:
+    """Changes with every migration that is added."""
+    names = sorted(path.name for app in APPS for path in (env.BASE_DIR / app / "migrations").glob("0*.py"))
+    return hashlib.sha256("\n".join(names).encode()).hexdigest()
+
+
+def _is_prepared() -> bool:
+    stamp, database = _stamp_file(), env.var_dir() / "youman.sqlite3"
+    return database.exists() and stamp.exists() and stamp.read_text() == _stamp()
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    make_folders()
+    with (env.var_dir() / "run" / "prepare.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def make_folders() -> None:
+    """var/ and what is in it, for this user alone. Raises NotUsable."""
+    try:
+        for folder in (env.var_dir(), env.var_dir() / "run", env.var_dir() / "static", env.valkey_socket().parent):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        probe = env.var_dir() / "run" / f"probe-{os.getpid()}"
+        probe.write_text("x")
+        probe.unlink()
+    except OSError as error:
+        detail = error.strerror or type(error).__name__
+        raise NotUsable(
+            f"cannot write in {env.var_dir()}: {detail}; free it, or set YOUMAN_VAR to a folder of yours"
+        ) from error
+
+
+def _make() -> None:
+    import django  # only when there is something to make: it costs a second
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
+    _make_admin()
+    _stamp_file().write_text(_stamp())
+
+
+def _make_admin() -> None:
+    from django.contrib.auth.models import User
+
+    from youman.core.services import create_account
+    from youman.core.tiers import Tier
+
+    if User.objects.filter(username=ADMIN).exists():
+        return
+    password = secrets.token_urlsafe(12)
+    descriptor = os.open(password_file(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(password + "\n")
+    create_account(username=ADMIN, password=password, tier=Tier.ENTERPRISE, staff=True)

@@ -1,0 +1,97 @@
+"""`python -m youman.launcher`: what `make run` runs. Ctrl-C or SIGTERM stops everything."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+import urllib.request
+from types import FrameType
+
+from youman import embedded, env
+from youman.launcher import guards, valkey
+from youman.launcher.processes import Keeper
+
+_CHECK_EVERY_S = 0.5
+_WEB_START_S = 30.0
+_PYTHON = [sys.executable, "-m"]
+
+
+def main() -> int:
+    stopping = threading.Event()
+
+    def stop(signum: int, frame: FrameType | None) -> None:
+        del signum, frame
+        stopping.set()
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "youman.settings")
+    keeper = Keeper()
+    try:
+        lock = guards.hold_folder()
+        port = guards.free_port()
+        os.environ.setdefault("SITE_URL", f"http://{guards.HOST}:{port}")
+        _start_all(keeper, port)
+        _welcome(port)
+        trouble = _watch(keeper, stopping)
+        lock.close()
+    except (embedded.NotUsable, env.EnvError) as error:
+        trouble = str(error)
+    finally:
+        keeper.stop()
+    if trouble:
+        print(f"youman: {trouble}", file=sys.stderr)
+    return 1 if trouble else 0
+
+
+def _start_all(keeper: Keeper, port: int) -> None:
+    if not env.text("REDIS_URL"):
+        program = valkey.binary()
+        if program is None:
+            raise embedded.NotUsable("no Redis or Valkey was found; install one, or set REDIS_URL")
+        keeper.add("valkey", valkey.command(program))
+    embedded.prepare()
+    web = [*_PYTHON, "uvicorn", "youman.asgi:application", "--host", guards.HOST, "--port", str(port)]
+    keeper.add(
+        "web",
+        [*web, "--no-access-log", "--log-level", "warning", "--lifespan", "off", "--timeout-graceful-shutdown", "3"],
+    )
+    _wait_for(port)  # the page first: on two cores the worker would slow it down
+    celery = [*_PYTHON, "celery", "--app", "youman", "--quiet"]
+    worker = ["worker", "--queues", "default,long,reaper", "--concurrency", "2", "--loglevel", "WARNING"]
+    keeper.add("worker", [*celery, *worker, "--without-gossip", "--without-mingle"])
+    keeper.add("beat", [*celery, "beat", "--pidfile=", "--loglevel", "WARNING"])
+
+
+def _wait_for(port: int) -> None:
+    deadline = time.monotonic() + _WEB_START_S
+    while time.monotonic() < deadline:
+        try:
+            urllib.request.urlopen(f"http://{guards.HOST}:{port}/livez", timeout=_WEB_START_S).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+
+
+def _welcome(port: int) -> None:
+    lines = [f"Youman is on http://{guards.HOST}:{port}", f"its data is in {env.var_dir()}"]
+    if embedded.is_embedded() and embedded.password_file().exists():
+        password = embedded.password_file().read_text().strip()
+        lines.append(f"sign in as {embedded.ADMIN} with the password {password}")
+    print("\n".join([*lines, "Ctrl-C stops it"]), flush=True)
+
+
+def _watch(keeper: Keeper, stopping: threading.Event) -> str:
+    while not stopping.wait(_CHECK_EVERY_S):
+        if trouble := keeper.mend():
+            return trouble
+    print("stopping", flush=True)
+    return ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

