@@ -13,7 +13,8 @@ from humanize.rules.proposal import Proposal
 
 SHORT_WORDS = 13
 SHORT = re.compile(
-    r"(?P<gap>\.\s)(?P<word>It|They|He|She|These|This)(?= (?:is|are|was|were|has|have|had|can|could|will|would|also|does|did)\b)"
+    r"(?P<gap>\.\s)(?P<word>It|They|He|She|These|This)"
+    r"(?= (?:is|are|was|were|has|have|had|can|could|will|would|also|does|did)\b)"
 )
 SUBJECT = re.compile(r"(?:The|This|That|It|These|They|He|She|Its|Their|His|Her)\b")
 MEANS = re.compile(
