@@ -26,7 +26,7 @@ def detect_register(document: Document) -> Register:
     words = max(1, text.count(" ") + 1)
     academic = 3 * len(CITATION.findall(text)) + len(SCHOLARLY.findall(text))
     casual = 2 * len(CHATTY.findall(text)) + len(CONTRACTION.findall(text))
-    if academic * 100 / words >= 1.5 and academic > casual:
+    if academic * 100 / words >= 1.5 and academic > 2 * casual:
         return "academic"
     if casual * 100 / words >= 1.5 and casual > academic:
         return "casual"

@@ -70,6 +70,7 @@ OBJECT = re.compile(
     r"\s+(?:the|a|an|its|his|her|their|our|my|your|this|that|these|those|how|what|why|it|them|him|us|me)\b",
     re.IGNORECASE,
 )
+SUPPORT = frozenset({"do", "does", "did", "don't", "doesn't", "didn't"})
 LOOSE = re.compile(
     r"\s+(?:in|at|on|as|for|from|to|through|during|under|within|when|and|or|across|throughout|via)\b|\W*$|\s*[,;:.]"
 )
@@ -142,6 +143,8 @@ def _tag(verb: Verb, surface: str, left: str, right: str) -> str | None:
 
 def _be(tag: str, left: str) -> str | None:
     last = _last_word(left)
+    if last in SUPPORT:
+        return None
     if tag == "third":
         return "is"
     if tag == "participle":

@@ -28,7 +28,7 @@ def apply_alone(rule: Rule, language: Language, text: str) -> str:
     """What one rule alone makes of a text, with the engine's own fitting and mending."""
     document = segment(text, "text")
     context = build_context(document, (), next(iter(sorted(rule.strategies))))
-    index = dict.fromkeys(rule.firsts, (rule,))
+    index: dict[str, tuple[Rule, ...]] = dict.fromkeys(rule.firsts, (rule,))
     fitted = (fit(text, context.sentences[p.sentence], p) for p in Scanner(language, index, context).proposals())
     steps = choose([p for p in fitted if p is not None], 5, 99)
     for edit in reversed(finish(context, steps)):
