@@ -1,5 +1,11 @@
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from humanize import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.editor, name="editor"),
+    path("history", views.history, name="history"),
+    path("account", views.account, name="account-page"),
+]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from youman.core import crypto
 from youman.core.models import Account, ApiKey, Invitation, WordUsage
 
 
@@ -45,3 +46,8 @@ def live_api_keys(account: Account) -> QuerySet[ApiKey]:
 
 def open_invitations() -> QuerySet[Invitation]:
     return Invitation.objects.filter(used_at=None, expires_at__gt=timezone.now())
+
+
+def open_invitation(token: str) -> Invitation | None:
+    """The invitation that this token would use up, if it still can."""
+    return open_invitations().filter(digest=crypto.digest(token)).first()

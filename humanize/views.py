@@ -1,0 +1,43 @@
+"""The editor's pages. They hold no data of their own: the scripts ask the API."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import ensure_csrf_cookie
+
+from humanize.people import CONSENT_TEXT
+from humanize.scoring import BANDS, MIN_WORDS
+
+_SAMPLES = Path(__file__).parent / "samples"
+
+
+@login_required
+@ensure_csrf_cookie
+def editor(request: HttpRequest) -> HttpResponse:
+    """Paste, rewrite, decide."""
+    sample = (_SAMPLES / "remote-work.md").read_text(encoding="utf-8")
+    context = {"sample": sample, "bands": _bands(), "min_words": MIN_WORDS}
+    return render(request, "editor/editor.html", context)
+
+
+@login_required
+@ensure_csrf_cookie
+def history(request: HttpRequest) -> HttpResponse:
+    """What one has had rewritten, searched by words."""
+    return render(request, "editor/history.html")
+
+
+@login_required
+@ensure_csrf_cookie
+def account(request: HttpRequest) -> HttpResponse:
+    """Usage, consent, dictionary, keys, export, leaving."""
+    return render(request, "editor/account.html", {"consent_text": CONSENT_TEXT})
+
+
+def _bands() -> dict[str, int]:
+    """Of 100 human texts so many score at least this high, by band."""
+    return {band.name: round(100 * band.fpr) for band in BANDS}
