@@ -13,6 +13,7 @@ from humanize.options import Register, RewriteOptions
 from humanize.rules.characters import stray_characters
 from humanize.rules.choose import choose
 from humanize.rules.context import Context, build_context
+from humanize.rules.density import worth_changing
 from humanize.rules.dictionary import leftovers, preferred, untouchable
 from humanize.rules.finish import finish
 from humanize.rules.fit import fit
@@ -45,7 +46,8 @@ def rewrite(document: Document, protected: Sequence[Span], options: RewriteOptio
         return RuleResult((), register, (f"no rules for {code} yet; the text was left as it is",))
     spans = (*protected, *untouchable(document.text, options.dictionary))
     context = build_context(document, spans, register)
-    steps = choose(_proposals(language, code, context, options), options.level, len(context.sentences))
+    found = worth_changing(_proposals(language, code, context, options), document.text, options.level)
+    steps = choose(found, options.level, len(context.sentences))
     edits = finish(context, steps)
     warnings = leftovers(apply(document.text, edits), options.dictionary) if options.dictionary.avoid else ()
     return RuleResult(edits, register, warnings)

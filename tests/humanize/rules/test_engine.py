@@ -92,6 +92,11 @@ def test_level_one_changes_one_sentence_of_three() -> None:
     assert len(result_of(text, level=1).edits) == 1
 
 
+def test_a_long_text_with_one_habit_is_left_alone_up_to_level_three() -> None:
+    text = "The bus was late and the rain came down on the old stone bridge by the mill. " * 12 + "We utilize rain."
+    assert [len(result_of(text, level).edits) for level in (1, 2, 3, 4, 5)] == [0, 0, 0, 1, 1]
+
+
 def test_protected_spans_are_never_touched() -> None:
     text = "We utilize rain and they utilize wind."
     start = text.index("they utilize")
