@@ -53,9 +53,10 @@ demo: install ## the whole loop on our own sample, told step by step
 bench: install-test ## measure (NAME=rewrite for one)
 	$(BIN)/python -m benchmarks $(NAME)
 
-lock: $(BIN)/python ## make the lock files again
-	$(BIN)/python -m pip install --quiet pip-tools
-	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --allow-unsafe -o deploy/locks/base.txt pyproject.toml
+COMPILE = $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --allow-unsafe pyproject.toml
+lock: install-test ## make the lock files again
+	$(COMPILE) -o deploy/locks/base.txt
+	$(COMPILE) --extra test -c deploy/locks/base.txt -o deploy/locks/test.txt
 
 clean: ## remove the virtual environment and caches; var/ stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis

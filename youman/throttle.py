@@ -1,4 +1,4 @@
-"""Slows down guessing: counted in the shared server, per user name and address. Without the server nobody is refused."""
+"""Slows down guessing: counted in the shared server by user name and address. Without the server nobody is refused."""
 
 from __future__ import annotations
 

@@ -49,10 +49,22 @@ def running() -> Iterator[str]:
         shutil.chown(home, user)
     data = home / "data"
     try:
-        initdb = [folder / "initdb", "-D", data, "-U", "youman", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C"]
+        initdb: list[str | Path] = [
+            folder / "initdb",
+            "-D",
+            data,
+            "-U",
+            "youman",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-sync",
+            "--locale=C",
+        ]
         subprocess.run(initdb, check=True, user=user, stdout=subprocess.DEVNULL, cwd=home)
         options = f"-k {home} -c listen_addresses='' -c fsync=off -c full_page_writes=off -c max_connections=200"
-        control = [folder / "pg_ctl", "-D", data, "-w", "-l", home / "log"]
+        control: list[str | Path] = [folder / "pg_ctl", "-D", data, "-w", "-l", home / "log"]
         subprocess.run([*control, "-o", options, "start"], check=True, user=user, stdout=subprocess.DEVNULL, cwd=home)
         try:
             yield f"postgres://youman@/postgres?host={home}"

@@ -16,7 +16,7 @@ export class Decisions {
     $("reason-undo").addEventListener("click", () => this.one("undecided"));
     document.addEventListener("keydown", (event) => this.key(event));
     document.addEventListener("click", (event) => { if (!event.target.closest(".reason, .edit")) show(this.box, false); });
-    $("result").addEventListener("scroll", () => show(this.box, false));
+    for (const [target, kind] of [[$("result"), "scroll"], [window, "resize"]]) target.addEventListener(kind, () => show(this.box, false));
   }
 
   open(data, result) {
