@@ -89,12 +89,16 @@ class Intake:
             format = packaging.inspect(file, self._artifact.name)
         return self._settle(found, format, actor, fence or (lambda: None))
 
-    def discard(self, why: str) -> None:
-        """Nothing stays of it. The row is kept and says why; when the store is away the sweep finishes this."""
+    def abort(self) -> None:
+        """None of these bytes stay; the row does not change. When the store is away the collector finishes this."""
         with suppress(StoreUnavailable):
             self._writing.abort()
             self._forget()
-            _end_pending(self._artifact, why)
+
+    def discard(self, why: str) -> None:
+        """`abort`, and the row says why nothing came of it."""
+        self.abort()
+        _end_pending(self._artifact, why)
 
     def _settle(self, sha256: str, format: str, actor: Actor, fence: Callable[[], None]) -> ModelArtifact:
         artifact = self._artifact
