@@ -50,7 +50,9 @@ def prepare(text: str) -> Prepared:
 
 def prepare_document(document: Document, protected: Sequence[Span], options: RewriteOptions) -> Prepared:
     """The rules are asked at their highest level: the model, not the level, decides which of them hold here."""
-    asked = RewriteOptions(_RULES_LEVEL, options.strategy, options.language, options.format, options.protected, options.dictionary)
+    asked = RewriteOptions(
+        _RULES_LEVEL, options.strategy, options.language, options.format, options.protected, options.dictionary
+    )
     rules = rules_engine.rewrite(document, protected, asked)
     likeness = score(document.text, document).ai_likeness
     weights = tuple(one.weight for one in sentence_scores(document.text, document))

@@ -44,5 +44,7 @@ def checked(answer: Arrays, tokens: int, found: int) -> tuple[NDArray[np.float64
     if where is None or rank is None:
         raise ScoresError("the model's answer lacks where or rank")
     if where.shape != (tokens,) or rank.shape != (found,) or not (np.isfinite(where).all() and np.isfinite(rank).all()):
-        raise ScoresError(f"the model's answer has shapes {where.shape} and {rank.shape}, not {(tokens,)} and {(found,)}")
+        raise ScoresError(
+            f"the model's answer has shapes {where.shape} and {rank.shape}, not {(tokens,)} and {(found,)}"
+        )
     return where, rank

@@ -19,7 +19,6 @@ from humanize.text.spans import Span
 
 Kind = Literal["rule", "swap", "cut", "tail", "split", "join"]
 KINDS: tuple[Kind, ...] = ("rule", "swap", "cut", "tail", "split", "join")
-_EDITABLE_ONLY = "outside"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""From confidences to edits: the best that do not overlap, over a threshold that trades coverage for precision. Pure."""
+"""From confidences to edits: the best that do not overlap, over a threshold that trades coverage for precision."""
 
 from __future__ import annotations
 

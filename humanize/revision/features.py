@@ -78,9 +78,9 @@ def _place(tokens: Tokens) -> NDArray[np.float64]:
     index = np.arange(count)
     heads = np.searchsorted(tokens.sentence, tokens.sentence, side="left")
     tails = np.searchsorted(tokens.sentence, tokens.sentence, side="right")
-    return np.stack(
-        [index - heads, tails - heads, tails - index, index, index / count, count - index], axis=1
-    ).astype(np.float64)
+    return np.stack([index - heads, tails - heads, tails - index, index, index / count, count - index], axis=1).astype(
+        np.float64
+    )
 
 
 def _own(tokens: Tokens) -> NDArray[np.float64]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from humanize.revision.table import Swap
+from humanize.revision.table import Swap, cuttable
 from humanize.revision.tokens import SPACE, Tokens
 from humanize.text.articles import article_for
 from humanize.text.edits import Edit
@@ -18,8 +18,13 @@ _DETERMINERS = frozenset(
 _PREPOSITIONS = frozenset(
     "of in on at by for with from to into onto over under between among through during about against across as".split()
 )
-_DEGREES = frozenset("more most so as too how very less least quite rather even not than and or but , ; : - – — ( “ \"".split())
-_VERBAL = frozenset("is are was were be been being am feel feels felt seem seems seemed remain remains become becomes".split())
+_DEGREES = frozenset(
+    'more most so as too how very less least quite rather even not than and or but , ; : - – — ( “ "'.split()
+)
+_ADJECTIVES = ("ive", "ous", "ful", "ic", "able", "ible", "less", "ant", "ent")
+_VERBAL = frozenset(
+    "is are was were be been being am feel feels felt seem seems seemed remain remains become becomes".split()
+)
 
 
 class Place:
@@ -96,12 +101,22 @@ def _cut(place: Place, first: int, last: int, swap: Swap) -> Edit | None:
     if swap.before[-1] == ",":
         return _cut_tie(place, first, last, swap)
     left, right = place.before(first), place.after(last)
-    if left < 0 or right < 0 or not _may_go(place, left, right, swap.before[-1]):
+    if left < 0 or right < 0 or tokens.text[tokens.starts[first]].isupper():
         return None
-    start, end = tokens.starts[first], tokens.starts[right]
-    if tokens.text[start:end].lower() != " ".join(swap.before) + " " or tokens.text[start].isupper():
+    if _may_go(place, left, right, swap.before[-1]):
+        return _cut_to(place, first, right, swap)
+    if _first_of_two(place, left, right):
+        return _cut_to(place, first, place.after(right + 1), swap)
+    return _cut_second(place, first, left, right, swap)
+
+
+def _cut_to(place: Place, first: int, stop: int, swap: Swap) -> Edit | None:
+    """Everything up to the token `stop` goes; the article before it is mended."""
+    tokens = place.tokens
+    start, end = tokens.starts[first], tokens.starts[stop]
+    if "\n" in tokens.text[start:end]:
         return None
-    after = ""
+    after, left = "", place.before(first)
     word, wanted = place.word(left), article_for(tokens.text[end : end + 30])
     if word in {"a", "an"} and wanted and wanted != word:
         upper = tokens.text[tokens.starts[left]].isupper()
@@ -109,10 +124,51 @@ def _cut(place: Place, first: int, last: int, swap: Swap) -> Edit | None:
     return _edit(place, start, end, after, _cut_reason(swap), CUT_SOURCE) if place.free(start, end) else None
 
 
+def _first_of_two(place: Place, left: int, right: int) -> bool:
+    """“a vibrant and lively town”, “a vibrant, lively town”: the first of two adjectives before a noun."""
+    if place.word(right) not in {"and", ","} or place.word(left) not in _DETERMINERS | _PREPOSITIONS:
+        return False
+    second = place.after(right + 1)
+    return second > 0 and _adjective(place.word(second)) and _noun_follows(place, second)
+
+
+def _cut_second(place: Place, first: int, left: int, right: int, swap: Swap) -> Edit | None:
+    """“a lively and vibrant town”: the second of the two."""
+    other = place.before(left)
+    opener = place.before(other) if other >= 0 else -1
+    fits = (
+        place.word(left) == "and"
+        and opener >= 0
+        and _adjective(place.word(other))
+        and place.word(opener) in _DETERMINERS
+        and _noun_follows(place, first)
+    )
+    if not fits:
+        return None
+    tokens = place.tokens
+    start, end = tokens.ends[other], tokens.ends[right - 2] if right - 2 >= first else tokens.ends[first]
+    return _edit(place, start, end, "", _cut_reason(swap), CUT_SOURCE) if place.free(start, end) else None
+
+
+def _adjective(word: str) -> bool:
+    return word in cuttable().words or word.endswith(_ADJECTIVES)
+
+
+def _noun_follows(place: Place, number: int) -> bool:
+    noun = place.after(number + 1)
+    word = place.word(noun)
+    return word[:1].isalpha() and word not in _PREPOSITIONS | _DEGREES | _DETERMINERS | _VERBAL and len(word) > 2
+
+
 def _may_go(place: Place, left: int, right: int, word: str) -> bool:
     """An adverb before the verb or adjective that it strengthens; an adjective between its article and its noun."""
     before, behind = place.word(left), place.word(right)
-    if before in _DEGREES or not behind[:1].isalpha() or behind in _PREPOSITIONS or behind in {"and", "or", "but", "than"}:
+    if (
+        before in _DEGREES
+        or not behind[:1].isalpha()
+        or behind in _PREPOSITIONS
+        or behind in {"and", "or", "but", "than"}
+    ):
         return False
     if place.tokens.text[place.tokens.starts[right]].isupper():
         return False

@@ -130,7 +130,11 @@ def _facts(
         *(float(one.kind == kind) for kind in KINDS),
         rate.share,
         math.log1p(rate.seen),
-        *((math.log1p(swap.chosen), swap.share_chosen, swap.share_changed, math.log1p(swap.seen)) if swap else _NO_SWAP),
+        *(
+            (math.log1p(swap.chosen), swap.share_chosen, swap.share_changed, math.log1p(swap.seen))
+            if swap
+            else _NO_SWAP
+        ),
         swap.lean if swap else 0.0,
         swap.after_lean if swap else 0.0,
         float(before),

@@ -14,11 +14,19 @@ SPLIT_REASON = "A long sentence; two shorter ones read more easily."
 JOIN_REASON = "Two short sentences about the same subject; joined, the rhythm varies."
 _COMMENTS = (
     "highlighting underscoring emphasizing emphasising illustrating demonstrating showcasing reflecting reinforcing "
-    "signaling symbolizing evoking cementing solidifying exemplifying embodying epitomizing marking underlining"
+    "signaling symbolizing evoking cementing solidifying exemplifying embodying epitomizing underlining"
 )
-_SCENE = "casting adding leaving creating filling hinting echoing revealing lending mirroring weaving painting conjuring evoking"
+_ABSTRACT = (
+    "importance significance relevance need value necessity power potential role commitment dedication versatility "
+    "beauty complexity complexities depth richness impact resilience spirit essence passion nature legacy appeal allure"
+)
+_SCENE = (
+    r"(?:casting|adding|leaving|creating|filling|lending|weaving|painting|evoking|offering)\s(?:a|an|the|long|soft|eerie|dancing)"
+    r"\s(?:[a-z]+\s)?(?:sense|touch|layer|air|hint|glow|shadows?|atmosphere|tapestry|picture|backdrop|ambiance|mood|aura|feeling)"
+)
 _TAIL = re.compile(
-    rf",\s(?:{'|'.join((_COMMENTS + ' ' + _SCENE).split())})\s(?P<rest>[a-z][^,.;:!?()\"“”\d—–]{{8,90}})(?=[.!]$)", re.S
+    rf",\s(?:(?:{'|'.join(_COMMENTS.split())})\s(?:the|its|their|his|her|a|an)\s(?:[a-z]+\s){{0,2}}(?:{'|'.join(_ABSTRACT.split())})"
+    rf"|{_SCENE})\b[^,.;:!?()\"“”\d—–]{{0,80}}(?=[.!]$)"
 )
 _SPLIT = re.compile(r",\s(?P<word>and|but)\s(?=(?:it|they|he|she|we|I|there|this|these)\s[a-z'’]+)")
 _SPLIT_MARK = re.compile(r";\s(?=(?:it|they|he|she|we|the|this|these|his|her|its|their|there|a|an)\s)")
@@ -61,7 +69,9 @@ def _split(place: Place, match: re.Match[str]) -> Edit | None:
         after = ". But "
     else:
         after, end = f". {word[0].upper()}{word[1:]}", end + len(word)
-    return _edit(place, match.start(), end, after, SPLIT_REASON, "model/split") if place.free(match.start(), end) else None
+    return (
+        _edit(place, match.start(), end, after, SPLIT_REASON, "model/split") if place.free(match.start(), end) else None
+    )
 
 
 def joins(place: Place) -> Iterator[Edit]:

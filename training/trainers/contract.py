@@ -72,7 +72,9 @@ def run(train: Callable[[Job], None]) -> int:
     except Stopped:
         return EXIT_STOPPED
     except MemoryError:
-        return _failed(base, "The machine's memory did not suffice; give the job more, or fewer pairs", EXIT_OUT_OF_MEMORY)
+        return _failed(
+            base, "The machine's memory did not suffice; give the job more, or fewer pairs", EXIT_OUT_OF_MEMORY
+        )
     except UserError as error:
         return _failed(base, str(error), EXIT_USER_ERROR)
     return 0

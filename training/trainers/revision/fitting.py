@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,11 +24,14 @@ from training.trainers.revision.judged import Judged, judge, rates, untouched
 from training.trainers.revision.language import count_grams, language_table
 from training.trainers.revision.linear import Fit, Linear, fit
 from training.trainers.revision.pairs import HALVES, Aligned
+from training.trainers.revision.session import OneGraph
 from training.trainers.revision.stages import Stages
-from training.trainers.revision.trees import Forest, Growth, grow
+from training.trainers.revision.trees import Forest, Growth, forest_from, grow
 
 ANCHORS = 400
 LIGHT_SHARE = 0.3  # a draft of which less was changed was edited, not written anew
+
+WHERE, RANK = Growth(250, 63, 0.08, 100, 0), Growth(150, 15, 0.06, 40, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,10 @@ class Settings:
     language_bits: int = 20
     penalty: float = 10.0
     rounds: int = 20
-    where: Growth = Growth(250, 63, 0.08, 100, 0)
-    rank: Growth = Growth(150, 15, 0.06, 40, 0)
+    where: Growth = WHERE
+    rank: Growth = RANK
     rows: int = 2_000_000
+    least_good: float = 0.6
     seed: int = 0
 
 
@@ -53,6 +57,10 @@ class Fitted:
     tables: Tables
     where: Forest
     rank: Forest
+    settings: Settings
+
+    def with_thresholds(self, thresholds: tuple[float, ...]) -> RevisionModel:
+        return replace(self.model, thresholds=thresholds)
 
 
 def anchors(pairs: Sequence[Aligned]) -> tuple[str, ...]:
@@ -77,7 +85,7 @@ def fit_all(name: str, pairs: Sequence[Aligned], settings: Settings, stages: Sta
     ]
     everything = [*judged, *_people(pairs, table)]
     rank = _fit_rank(everything, parted, apart, where, settings, stages)
-    return Fitted(model, tables, where, rank)
+    return Fitted(model, tables, where, rank, settings)
 
 
 def _scorers(
@@ -94,7 +102,7 @@ def _scorers(
 
     def scorer(title: str, keep: NDArray[np.bool_]) -> Linear:
         arrays = stages.linear(title, settings.rounds, lambda told: _arrays(fit(rows[keep], gone[keep], how, told)))
-        return Linear(arrays["weights"], float(arrays["bias"]))
+        return Linear(arrays["weights"].astype(np.float32), float(arrays["bias"]))
 
     def tables(title: str, keep: NDArray[np.bool_], parts: NDArray[np.float64]) -> Tables:
         both = [scorer(f"{title}-all", keep), scorer(f"{title}-light", keep & light if (keep & light).any() else keep)]
@@ -116,8 +124,6 @@ def _fit_where(
         rows, gone = _where_rows(pairs, hasher, apart, settings)
         return grow(rows, gone, settings.where, told=told).arrays()  # type: ignore[arg-type]
 
-    from training.trainers.revision.trees import forest_from
-
     return forest_from(stages.trees("where", settings.where.trees, made))
 
 
@@ -130,7 +136,7 @@ def _where_rows(
     lights = sum(len(pair.gone) for pair, one in zip(pairs, light, strict=True) if one)
     others = sum(len(pair.gone) for pair in pairs) - lights
     share = min(1.0, max(0.1, (settings.rows - lights) / max(1, others)))
-    sessions = [_session(context_graph(tables)) for tables in apart]
+    sessions = [OneGraph(context_graph(tables)) for tables in apart]
     rows, labels = [], []
     for pair, whole in zip(pairs, light, strict=True):
         keep = np.flatnonzero(chance.random(len(pair.gone)) < (1.0 if whole else share))
@@ -140,17 +146,9 @@ def _where_rows(
             "dense": features.dense(draft.tokens, draft.protected, draft.signals),
             "sentence": draft.tokens.sentence - draft.tokens.sentence[0],
         }
-        rows.append(sessions[pair.half].run(["features"], fed)[0][keep])
+        rows.append(sessions[pair.half].features(fed)[keep])
         labels.append(pair.gone[keep])
     return np.concatenate(rows).reshape(-1, WHERE_FEATURES), np.concatenate(labels)
-
-
-def _session(graph: bytes):  # type: ignore[no-untyped-def]  # onnxruntime has no types
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
 
 def _judge(pairs: Sequence[Aligned], tables: Sequence[Table]) -> list[Judged]:
@@ -186,20 +184,18 @@ def _fit_rank(
         kept = weights > 0
         return grow(doubled[kept], labels[kept], settings.rank, weights[kept], told).arrays()  # type: ignore[arg-type]
 
-    from training.trainers.revision.trees import forest_from
-
     return forest_from(stages.trees("rank", settings.rank.trees, made))
 
 
 def _rank_rows(
     everything: Sequence[Judged], models: Sequence[RevisionModel], apart: Sequence[Tables], where: Forest
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    sessions = [_session(rank_graph(tables, where)) for tables in apart]
+    sessions = [OneGraph(rank_graph(tables, where)) for tables in apart]
     rows, good = [np.zeros((0, RANK_FEATURES), dtype=np.float32)], [np.zeros(0, dtype=np.float32)]
     for one in everything:
         if one.found:
             draft = one.draft
             fed = arrays_of(models[one.half], draft.tokens, one.found, draft.protected, draft.signals)
-            rows.append(sessions[one.half].run(["features"], fed)[0])
+            rows.append(sessions[one.half].features(fed))
             good.append(one.good)
     return np.concatenate(rows), np.concatenate(good)

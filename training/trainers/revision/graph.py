@@ -6,6 +6,7 @@ What the graph computes is the only definition of the features in between: train
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import onnx
@@ -48,7 +49,7 @@ class _Builder:
     def ints(self, *values: int) -> str:
         return self.constant(np.array(values, dtype=np.int64))
 
-    def node(self, op: str, *inputs: str, name: str = "", domain: str = "", **attributes: object) -> str:
+    def node(self, op: str, *inputs: str, name: str = "", domain: str = "", **attributes: Any) -> str:
         output = name or f"v{len(self.nodes)}"
         self.nodes.append(helper.make_node(op, list(inputs), [output], domain=domain, **attributes))
         return output
@@ -172,7 +173,9 @@ def _rank_features(build: _Builder, tables: Tables, scores: str) -> str:
     low = build.node("Max", build.node("Sub", first, build.ints(8)), build.ints(0))
     high = build.node("Min", build.node("Add", last, build.ints(8)), count)
     around = _mean_between(build, running, low, high)
-    text = build.node("Expand", build.node("ReduceMean", scores, build.ints(0), keepdims=1), build.node("Shape", inside))
+    text = build.node(
+        "Expand", build.node("ReduceMean", scores, build.ints(0), keepdims=1), build.node("Shape", inside)
+    )
     at = build.node("Squeeze", first, build.ints(1))
     start = build.node("Gather", scores, at, axis=0)
     difference = build.node("Sub", sums[1], sums[0])
@@ -191,7 +194,7 @@ def _trees(build: _Builder, features: str, forest: Forest) -> str:
     return build.node("TreeEnsembleRegressor", features, domain="ai.onnx.ml", **forest.attributes())
 
 
-def _model(build: _Builder, inputs: list[onnx.ValueInfoProto], outputs: list[tuple[str, list[object]]]) -> bytes:
+def _model(build: _Builder, inputs: list[onnx.ValueInfoProto], outputs: list[tuple[str, list[str | int]]]) -> bytes:
     infos = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in outputs]
     graph = helper.make_graph(build.nodes, "revision", inputs, infos, build.constants)
     opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid("ai.onnx.ml", ML_OPSET)]

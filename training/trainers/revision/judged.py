@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Indel
 
+from humanize.revising import Prepared
 from humanize.revision.candidates import Candidate, candidates
 from humanize.revision.ranking import Rate, key_of
 from humanize.revision.table import Table
 from humanize.revision.tokens import SPACE, fold_all
-from humanize.revising import Prepared
 from training.trainers.revision.pairs import HALVES, Aligned
 
 GONE_ONLY = 0.5  # what it is worth when the author changed the words too, but to something else
@@ -50,7 +50,11 @@ def _good(pair: Aligned, one: Candidate, kept: list[str], before: int) -> float:
     edited = [*words[: one.first], *_after(pair, one), *words[one.last :]]
     if Indel.distance(_solid(edited), kept) < before:
         return 1.0
-    changed = [gone for word, gone in zip(words[one.first : one.last], pair.gone[one.first : one.last], strict=True) if word != SPACE]
+    changed = [
+        gone
+        for word, gone in zip(words[one.first : one.last], pair.gone[one.first : one.last], strict=True)
+        if word != SPACE
+    ]
     return GONE_ONLY if changed and all(changed) else 0.0
 
 

@@ -1,4 +1,4 @@
-"""How common an n-gram is among people, and how much commoner among drafts: the table behind the ranker's two scores."""
+"""How common an n-gram is among people, and how much commoner among drafts: what two of the ranker's scores rest on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stages of a fit, each kept once it is done: a run that is stopped goes on with the next one, to the same result."""
+"""The stages of a fit, each kept once it is done: a run that is stopped goes on, to the same result."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ class Stages:
     step: int = 0
     done: dict[str, Made] = field(default_factory=dict)
 
-    def linear(self, title: str, rounds: int, make: Callable[[Callable[[int, float], None]], Mapping[str, NDArray[np.generic]]]) -> Made:
+    def linear(
+        self, title: str, rounds: int, make: Callable[[Callable[[int, float], None]], Mapping[str, NDArray[np.generic]]]
+    ) -> Made:
         start = self.step
 
         def told(number: int, loss: float) -> None:
@@ -35,7 +37,9 @@ class Stages:
 
         return self._stage(title, start + rounds, lambda: make(told))
 
-    def trees(self, title: str, trees: int, make: Callable[[Callable[[int], None]], Mapping[str, NDArray[np.generic]]]) -> Made:
+    def trees(
+        self, title: str, trees: int, make: Callable[[Callable[[int], None]], Mapping[str, NDArray[np.generic]]]
+    ) -> Made:
         start = self.step
 
         def told(number: int) -> None:
@@ -62,7 +66,7 @@ class Stages:
             return
         target = io.BytesIO()
         flat = {f"{title}|{name}": value for title, made in self.done.items() for name, value in made.items()}
-        np.savez(target, allow_pickle=False, **flat)  # type: ignore[arg-type]
+        np.savez(target, allow_pickle=False, **flat)
         path = self.folder / f"checkpoint-{self.step}.npz"
         write_whole(path, target.getvalue())
         tell(type="checkpoint", step=self.step, file=path.name)
