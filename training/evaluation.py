@@ -1,14 +1,13 @@
 """The gate's judge: a model on the held-out channel, beside its base, the champion, the rules and copy.
 
 Named by a trainer's schema. Runs in a process of its own; imports no Django. Every figure carries a bootstrap interval;
-a figure passes when the end of its interval that matters holds, so that luck passes nothing.
+beating another editor means that the whole interval of the difference is above zero.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,17 +23,13 @@ from humanize.rules import engine as rules_engine
 from humanize.text.edits import Edit
 from humanize.text.segment import Document
 from humanize.text.spans import Span
-from training.contracts import Bound, EvaluationAsk, GateFigure, GateReport
+from training.contracts import EvaluationAsk, GateFigure, GateReport
 from training.intervals import Estimate, Floats, estimate, f_half, ratio
+from training.judged import EvaluationError, channel, judged, leaked
+from training.judging_detectors import evaluate_detector
 from training.trials import Editor, Text, Trial, prepared, trial
 
 BOLD, USUAL = 5, 3  # the levels at which drafts and people's own texts are judged
-_WORD = re.compile(r"\w+")
-_UPPER: frozenset[str] = frozenset({"human_edits_per_100w", "new_faults_per_100_texts", "leaked", "length_out"})
-
-
-class EvaluationError(ValueError):
-    """The model's folder or the channel cannot be judged; the text names what is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +45,9 @@ class Loaded:
 
 def evaluate(ask: EvaluationAsk) -> GateReport:
     """Raises EvaluationError."""
+    if ask.task == "detect":
+        return evaluate_detector(ask)
+    thresholds = dict(ask.thresholds)
     pairs = channel(ask.data / "test")
     loaded = load(ask.model)
     texts = [prepared(draft, kept) for draft, kept in pairs]
@@ -62,12 +60,12 @@ def evaluate(ask: EvaluationAsk) -> GateReport:
         *_own(trials["model"], trials["copy"], ask.seed),
         *_where(loaded, texts, ask.seed),
         *_on_people(loaded, pairs, ask.seed),
-        _leaked(ask.data, pairs),
+        leaked(ask.data, pairs),
     ]
-    judged = [_judged(name, found, dict(ask.thresholds)) for name, found in figures]
+    named = [judged(name, found, thresholds) for name, found in figures]
     beside = [figure for name in systems if name != "model" for figure in _beside(trials, name, ask.seed)]
     return GateReport(
-        (*judged, *beside), (f"{len(texts)} held-out texts, level {BOLD}; people's own texts at level {USUAL}",)
+        (*named, *beside), (f"{len(texts)} held-out texts, level {BOLD}; people's own texts at level {USUAL}",)
     )
 
 
@@ -77,16 +75,6 @@ def rules(document: Document, protected: Sequence[Span], options: RewriteOptions
 
 def copy(_document: Document, _protected: Sequence[Span], _options: RewriteOptions) -> Sequence[Edit]:
     return ()
-
-
-def channel(folder: Path) -> list[tuple[str, str]]:
-    path = folder / "pairs.jsonl"
-    if not path.exists():
-        raise EvaluationError(f"there is no {path.parent.name}/pairs.jsonl to judge on")
-    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
-    if not rows:
-        raise EvaluationError(f"{path.parent.name}/pairs.jsonl is empty")
-    return [(str(row["original"]), str(row["humanized"])) for row in rows]
 
 
 def load(folder: Path) -> Loaded:
@@ -171,18 +159,6 @@ def _on_people(loaded: Loaded, pairs: Sequence[tuple[str, str]], seed: int) -> l
     return [("human_edits_per_100w", rate)]
 
 
-def _leaked(data: Path, pairs: Sequence[tuple[str, str]]) -> tuple[str, Estimate]:
-    """Held-out pairs whose draft or kept text stands in the training channel, whatever its case and marks."""
-    path = data / "train"
-    seen = {_bare(text) for pair in channel(path) for text in pair} if (path / "pairs.jsonl").exists() else set()
-    share = sum(any(_bare(text) in seen for text in pair) for pair in pairs) / len(pairs)
-    return "leaked", Estimate(share, share, share)
-
-
-def _bare(text: str) -> str:
-    return " ".join(_WORD.findall(text.lower()))
-
-
 def _beside(trials: dict[str, Trial], other: str, seed: int) -> list[GateFigure]:
     """Differences to another editor on the same texts; drawn together, so that hard texts are hard for both."""
     found = []
@@ -200,15 +176,6 @@ def _beside(trials: dict[str, Trial], other: str, seed: int) -> list[GateFigure]
         passed = gap.low > 0.0 if other in {"rules", "copy"} else gap.high >= 0.0
         found.append(GateFigure(f"{name}_over_{other}", gap.value, gap.low, gap.high, 0.0, "≥", passed, other))
     return found
-
-
-def _judged(name: str, found: Estimate, thresholds: dict[str, float]) -> GateFigure:
-    threshold = thresholds.get(name)
-    bound: Bound = "≤" if name in _UPPER else "≥"
-    passed = None
-    if threshold is not None:
-        passed = found.value <= threshold if bound == "≤" else found.value >= threshold
-    return GateFigure(name, found.value, found.low, found.high, threshold, bound, passed)
 
 
 __all__ = ["Editor", "EvaluationError", "evaluate", "load"]

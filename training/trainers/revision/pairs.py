@@ -53,7 +53,10 @@ class PairsError(ValueError):
 def read_pairs(path: Path) -> list[tuple[str, str]]:
     """(draft, kept) of every line. Raises PairsError that names the line."""
     found: list[tuple[str, str]] = []
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+    # Not splitlines: a text may hold U+2028, which ends no line of JSON.
+    for number, line in enumerate(path.read_text("utf-8").split("\n"), 1):
+        if not line.strip():
+            continue
         try:
             row = json.loads(line)
             found.append((str(row["original"]), str(row["humanized"])))
