@@ -94,8 +94,8 @@ def test_stopped_by_sigterm_it_keeps_a_checkpoint_and_goes_on_to_the_same_bytes(
     process.stdout.read()
     assert process.wait(60) == 143
     process.stdout.close()
-    kept = [path.name for path in (tmp_path / "checkpoints").glob("checkpoint-*.npz")]
-    assert len(kept) == 1
+    kept = {path.name for path in (tmp_path / "checkpoints").iterdir()}
+    assert kept - {"checkpoint-8.npz"} == {"checkpoint-16.npz"}  # the older one may not yet have been cleared away
     assert not (tmp_path / "model" / "manifest.json").exists()
     again = _run(tmp_path)
     assert again.returncode == 0, again.stderr
