@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -49,7 +48,7 @@ def listed(vendor: str, model_id: str, counted: Tokens) -> Decimal:
 
 
 @pytest.fixture
-def deployed(vendor_server: VendorServer, settings: Settings) -> Iterator[None]:
+def deployed(vendor_server: VendorServer, settings: Settings) -> None:
     settings.PROVIDER_KEYS = dict.fromkeys(MODELS, "sk-test-0123456789")
     for vendor, model_id in MODELS.items():
         model = ProviderModel.objects.get_or_create(
@@ -60,7 +59,6 @@ def deployed(vendor_server: VendorServer, settings: Settings) -> Iterator[None]:
                 name=f"{way}-{vendor}", kind="llm", backend=vendor, provider_model=model, state="active",
                 endpoint=vendor_server.url(vendor), options={"stream": way == "streamed"},
             )  # fmt: skip
-    return
 
 
 @pytest.mark.usefixtures("deployed")
