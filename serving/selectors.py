@@ -29,7 +29,8 @@ class LiveDeployment:
     """An active deployment as the router sees it. `cost_per_1000_words` in dollars, an estimate; 0 in the house.
 
     `model` is the one really called; `note` says so when a retired model resolved to its successor. `why_not` is a
-    sentence when it is not `available` now. `frozen`: what was learnt must not move it in the order.
+    sentence when it is not `available` now. `traffic_share` is per cent of the calls it is fit for; at 0 it answers
+    only a writer who chose it. `frozen`: what was learnt must not move it in the order.
     """
 
     name: str
