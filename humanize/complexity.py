@@ -1,7 +1,7 @@
-"""How hard a text is to rewrite well, told from the text alone: its sentences, its terms, and how much of it must stand.
+"""How hard a text is to rewrite well, told from it alone: its sentences, its terms, and how much of it must stand.
 
-The weights and the borders of the bands come from 1,882 texts of the development data (`benchmarks/router.py` prints
-the figures again). Pure: no Django.
+The weights and the borders of the bands come from 1,882 texts of the development data.
+Pure: no Django.
 """
 
 from __future__ import annotations
