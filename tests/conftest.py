@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings as django_settings
 from redis.exceptions import RedisError
 
+from serving import snapshot
 from youman.core import redis
 
 DATA = Path(os.environ.get("YOUMAN_DATA", Path(__file__).resolve().parent.parent.parent / "shared" / "data"))
@@ -37,7 +38,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def clean_shared_server(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Rate limits and the like of one test must not reach the next."""
+    """Rate limits and the like of one test must not reach the next, nor what a process keeps in memory."""
+    snapshot.forget()
     yield
     if request.node.get_closest_marker("django_db"):
         try:

@@ -185,6 +185,14 @@ CELERY_BEAT_SCHEDULE = {
 
 # Backends that live above `serving` are named here by dotted path, as Django names its own.
 REWRITE_BACKENDS = {"rules": "humanize.rules_backend.RulesBackend"}
+# Named as genai-prices names the vendors. Keys may also be rows, encrypted; these go first.
+PROVIDER_KEYS = {
+    "openai": env.text("OPENAI_API_KEY"),
+    "anthropic": env.text("ANTHROPIC_API_KEY"),
+    "google": env.text("GOOGLE_API_KEY"),
+}
+# What savings are measured against: the same text and prompt, always by this model, at list price.
+BASELINE_MODEL = env.text("BASELINE_MODEL", "openai/gpt-4o")
 
 LOG_LEVEL = env.text("LOG_LEVEL", "INFO").upper()
 LOGGING = {

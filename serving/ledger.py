@@ -1,0 +1,120 @@
+"""Writes the ledger: a row for every call that went out, in the moment its answer or failure is known."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from serving import prices
+from serving.backends.base import RewriteRequest, Usage
+from serving.models import Invocation
+from serving.snapshot import LiveRow
+from youman.core.ids import new_id
+
+CHARACTERS_A_TOKEN = 4
+# What an LLM's prompt adds to a text, and the share of it that comes back when only changed sentences do.
+PROMPT_TOKENS, SHARE_BACK = 600, 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """For whom a call is made, and which try it is; goes into the ledger and decides the budgets.
+
+    `strategy` and `complexity` are the bands by which quality is learnt. `attempt` counts from 1 over the
+    candidates of one chunk.
+    """
+
+    account_id: int
+    tier: str
+    transformation_id: UUID | None = None
+    chunk: int | None = None
+    attempt: int = 1
+    strategy: str = "auto"
+    complexity: str = "medium"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one call did. `error` is the kind of failure, empty when it was answered."""
+
+    row: LiveRow
+    caller: Caller
+    request: RewriteRequest
+    at: datetime
+    latency_s: float
+    usage: Usage
+    model: str
+    answer: str = ""
+    error: str = ""
+    service_tier: str = "standard"
+    cached_hit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """The row's id, and what the call cost and would have cost by the baseline model, in dollars."""
+
+    invocation_id: UUID
+    cost: Decimal
+    baseline_cost: Decimal
+
+
+def book(entry: Entry) -> Booked:
+    """Write the row. Raises PriceUnknown; callers check the price before they call."""
+    made = invocation_of(entry)
+    made.save(force_insert=True)
+    return Booked(made.pk, made.cost, made.baseline_cost)
+
+
+def invocation_of(entry: Entry) -> Invocation:
+    row, caller, usage = entry.row, entry.caller, entry.usage
+    priced = prices.price_of(row.model, usage, at=entry.at, service_tier=entry.service_tier)
+    return Invocation(
+        id=new_id(),
+        created_at=entry.at,
+        deployment_id=row.pk,
+        model=entry.model[:100],
+        account=caller.account_id,
+        tier=caller.tier,
+        transformation=caller.transformation_id,
+        chunk=caller.chunk,
+        attempt=caller.attempt,
+        strategy=caller.strategy,
+        complexity=caller.complexity,
+        service_tier=entry.service_tier,
+        latency_ms=round(1000 * entry.latency_s),
+        tokens_in=usage.tokens_in,
+        tokens_cached=usage.tokens_cached,
+        tokens_cache_write=usage.tokens_cache_write,
+        tokens_out=usage.tokens_out,
+        tokens_thinking=usage.tokens_thinking,
+        usage=json.loads(usage.raw) if usage.raw else None,
+        unit_prices=priced.unit_prices,
+        price_list=priced.price_list,
+        cost=Decimal(0) if entry.cached_hit else priced.cost,
+        baseline_cost=_baseline(entry),
+        error=entry.error,
+        estimated=usage.estimated,
+        cached_hit=entry.cached_hit,
+        words_in=len(entry.request.text.split()),
+        words_out=len(entry.answer.split()),
+        statistics={"characters_in": len(entry.request.text), "characters_out": len(entry.answer)},
+    )
+
+
+def _baseline(entry: Entry) -> Decimal:
+    """Nothing for a failed call: the baseline is counted once, with the call that answered."""
+    if entry.error:
+        return Decimal(0)
+    usage = entry.usage if entry.usage.tokens_in else guessed(entry.request)
+    return prices.baseline_of(usage, at=entry.at)
+
+
+def guessed(request: RewriteRequest) -> Usage:
+    """The tokens that an LLM would have taken for this text, where none was asked or none were counted."""
+    text = -(-len(request.text) // CHARACTERS_A_TOKEN)
+    sent = -(-(len(request.system) + len(request.prompt)) // CHARACTERS_A_TOKEN) or text + PROMPT_TOKENS
+    return Usage(tokens_in=sent, tokens_out=round(text * SHARE_BACK), estimated=True)
