@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from humanize.options import TextFormat
 from humanize.text.protect import protected_spans
-from humanize.text.segment import Document, TextFormat, segment
+from humanize.text.segment import Document, segment
 
 Band = Literal["simple", "medium", "complex"]
 BANDS: tuple[Band, ...] = ("simple", "medium", "complex")

@@ -21,10 +21,10 @@ ALL = (OWN, SMALL, LARGE)
 LAST = Step("rules", "chosen", "the built-in rules are for everybody and come last")
 
 
-def order(tier: str, band: Band = "medium", words: int = 300, **changes: object) -> list[str]:
-    policy = replace(DEFAULTS[tier], **changes)
+def order(tier: str, band: Band = "medium", words: int = 300) -> list[str]:
     features = TextFeatures(words, "en", band)
-    return [one.name for one in plan(tier=tier, model="auto", features=features, live=ALL, policy=policy).candidates]
+    route = plan(tier=tier, model="auto", features=features, live=ALL, policy=DEFAULTS[tier])
+    return [one.name for one in route.candidates]
 
 
 def test_the_rules_alone_serve_everybody() -> None:
