@@ -1,8 +1,18 @@
+"""Addresses of the product under /api/v1/."""
+
 from __future__ import annotations
 
 from django.urls import URLPattern, path
 
 from humanize import api, api_account, api_documents, stream
+from youman.core.drf.schema import describe_stream
+
+describe_stream(
+    "/api/v1/transformations/{transformation_id}/stream",
+    operation="transformation_stream",
+    tag="transformations",
+    summary="Progress as server-sent events: `progress` whenever something changed, `done` at the end",
+)
 
 _ONE = "transformations/<uuid:transformation_id>"
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
 from serving import prices
 from serving.backends.base import RewriteRequest, Usage
+from serving.backends.failures import estimated
 from serving.models import Invocation
 from serving.snapshot import LiveRow
 from youman.core.ids import new_id
 
-CHARACTERS_A_TOKEN = 4
-# What an LLM's prompt adds to a text, and the share of it that comes back when only changed sentences do.
-PROMPT_TOKENS, SHARE_BACK = 600, 0.35
+PROMPT_TOKENS = 600  # what an LLM's prompt adds to a text
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +114,5 @@ def _baseline(entry: Entry) -> Decimal:
 
 def guessed(request: RewriteRequest) -> Usage:
     """The tokens that an LLM would have taken for this text, where none was asked or none were counted."""
-    text = -(-len(request.text) // CHARACTERS_A_TOKEN)
-    sent = -(-(len(request.system) + len(request.prompt)) // CHARACTERS_A_TOKEN) or text + PROMPT_TOKENS
-    return Usage(tokens_in=sent, tokens_out=round(text * SHARE_BACK), estimated=True)
+    usage = estimated(request)
+    return usage if request.prompt else replace(usage, tokens_in=usage.tokens_in + PROMPT_TOKENS)

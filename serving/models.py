@@ -49,6 +49,9 @@ class ProviderModel(models.Model):
     max_output = models.PositiveIntegerField(help_text="Tokens of output at most")
     takes_temperature = models.BooleanField(default=False)
     thinking = models.CharField(max_length=8, choices=Thinking.choices, default=Thinking.NONE)
+    thinking_floor = models.CharField(
+        max_length=16, blank=True, help_text="The least level that it takes, where thinking cannot be switched off"
+    )
     takes_json_schema = models.BooleanField(default=True)
     takes_cache_options = models.BooleanField(
         default=False, help_text="Cache writes cost extra and can be switched off by request"

@@ -186,6 +186,7 @@ def _capabilities(model: ProviderModel) -> Capabilities:
         max_output=model.max_output,
         takes_temperature=model.takes_temperature,
         thinking=cast(ThinkingControl, model.thinking),
+        thinking_floor=model.thinking_floor or "low",
         takes_json_schema=model.takes_json_schema,
         takes_cache_options=model.takes_cache_options,
         has_flex=model.has_flex,

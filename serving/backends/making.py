@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from functools import lru_cache
+import threading
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -53,10 +53,27 @@ class _Keyed:
         return isinstance(other, _Keyed) and other.key == self.key
 
 
-@lru_cache(maxsize=MOST_KEPT)
+_kept: dict[tuple[int, _Keyed], RewriteBackend] = {}
+_lock = threading.Lock()
+
+
+def close_all() -> None:
+    """Close what this process has made; a later call makes it anew."""
+    while _kept:
+        _close(_kept.popitem()[1])
+
+
 def _made(pid: int, keyed: _Keyed) -> RewriteBackend:
-    del pid  # part of the key: see the module's first line
-    target = keyed.target
+    with _lock:
+        found = _kept.get((pid, keyed))
+        if found is None:
+            while len(_kept) >= MOST_KEPT:
+                _close(_kept.pop(next(iter(_kept))))
+            found = _kept[pid, keyed] = _make(keyed.target)
+    return found
+
+
+def _make(target: Target) -> RewriteBackend:
     if target.backend in OURS:
         made: RewriteBackend = import_string(OURS[target.backend])(target)
         return made
@@ -66,3 +83,9 @@ def _made(pid: int, keyed: _Keyed) -> RewriteBackend:
         raise UnknownDeployment(f"{target.name} names the backend {target.backend!r}; use one of {known}")
     higher: RewriteBackend = import_string(path)()
     return higher
+
+
+def _close(backend: RewriteBackend) -> None:
+    close = getattr(backend, "close", None)
+    if close is not None:
+        close()

@@ -18,6 +18,7 @@ class Capabilities:
     max_output: int = 8_192
     takes_temperature: bool = False
     thinking: ThinkingControl = "none"
+    thinking_floor: str = "low"
     takes_json_schema: bool = False
     takes_cache_options: bool = False
     has_flex: bool = False

@@ -34,6 +34,7 @@ def main() -> int:
         lock = guards.hold_folder()
         port = guards.free_port()
         os.environ.setdefault("SITE_URL", f"http://{guards.HOST}:{port}")
+        os.environ.setdefault("LOG_LEVEL", "WARNING")  # a line a request would bury the password
         _start_all(keeper, port)
         _welcome(port)
         trouble = _watch(keeper, stopping)

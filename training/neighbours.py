@@ -1,0 +1,98 @@
+"""Near duplicates among all stored points: candidates by an index of bands, decided by the exact comparison."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from training.bulk import insert_rows
+from training.duplicates import Hashes, band_keys, is_near, shingles
+from training.models import PointBand, TrainingDataPoint
+
+_MOST_CANDIDATES = 40  # a key that hundreds share belongs to boilerplate; the nearest of them suffice
+_KEYS_AT_ONCE = 5_000
+
+
+@dataclass(slots=True)
+class Neighbourhood:
+    """What stands near one new text; `settle` says where it was put, for those that come after it in the batch."""
+
+    shingles: Hashes
+    keys: list[int]
+    cluster: UUID | None = None
+    splits: frozenset[str] = frozenset()
+    point_id: UUID | None = None
+    split: str = ""
+
+    def settle(self, point: TrainingDataPoint) -> None:
+        self.point_id, self.cluster, self.split = point.pk, point.cluster, point.split
+
+    def join(self, cluster: UUID | None, split: str) -> None:
+        if cluster is not None:
+            self.cluster = cluster if self.cluster is None else min(self.cluster, cluster)
+            self.splits |= {split}
+
+
+class Batch:
+    """Texts that come in together; `walk` gives each its neighbourhood, `store` writes the index of the settled."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._all = []
+        for text in texts:
+            found = shingles(text)
+            self._all.append(Neighbourhood(found, band_keys(found).tolist()))
+        self._stored = _stored([key for one in self._all for key in one.keys])
+        self._rows = _rows({point for points in self._stored.values() for point in points})
+        self._seen: dict[int, list[Neighbourhood]] = defaultdict(list)
+
+    def walk(self) -> Iterator[Neighbourhood]:
+        """One by one: a text also sees those of its batch that were settled before it."""
+        for one in self._all:
+            self._fill(one)
+            yield one
+            for key in one.keys:
+                self._seen[key].append(one)
+
+    def store(self) -> None:
+        pairs = [(key, one.point_id) for one in self._all if one.point_id for key in set(one.keys)]
+        insert_rows(PointBand, ("key", "point_id"), pairs)
+
+    def _fill(self, one: Neighbourhood) -> None:
+        for point_id in _most_shared(self._stored.get(key, ()) for key in one.keys):
+            there, cluster, split = self._rows[point_id]
+            if is_near(one.shingles, there):
+                one.join(cluster, split)
+        fellows = {id(other): other for key in one.keys for other in self._seen.get(key, ())}
+        for other in list(fellows.values())[:_MOST_CANDIDATES]:
+            if is_near(one.shingles, other.shingles):
+                one.join(other.cluster, other.split)
+
+
+def _most_shared(found: Iterable[Sequence[UUID]]) -> list[UUID]:
+    votes: dict[UUID, int] = defaultdict(int)
+    for points in found:
+        for point in points:
+            votes[point] += 1
+    return sorted(votes, key=lambda point: (-votes[point], point))[:_MOST_CANDIDATES]
+
+
+def _stored(keys: list[int]) -> dict[int, list[UUID]]:
+    found: dict[int, list[UUID]] = defaultdict(list)
+    for start in range(0, len(keys), _KEYS_AT_ONCE):
+        some = keys[start : start + _KEYS_AT_ONCE]
+        for key, point_id in PointBand.objects.filter(key__in=some).values_list("key", "point_id"):
+            if len(found[key]) < _MOST_CANDIDATES:
+                found[key].append(point_id)
+    return found
+
+
+def _rows(wanted: set[UUID]) -> dict[UUID, tuple[Hashes, UUID, str]]:
+    ids = list(wanted)
+    found = {}
+    for start in range(0, len(ids), _KEYS_AT_ONCE):
+        rows = TrainingDataPoint.objects.filter(pk__in=ids[start : start + _KEYS_AT_ONCE])
+        for pk, text, cluster, split in rows.values_list("pk", "original", "cluster", "split"):
+            found[pk] = (shingles(text), cluster, split)
+    return found
