@@ -47,6 +47,7 @@ class StepReply(Plain):
     candidate = serializers.CharField()
     outcome = serializers.CharField()
     reason = serializers.CharField()
+    cost = serializers.CharField(required=False, help_text="US dollars, where a call was made")
 
 
 class OptionsReply(Plain):
@@ -95,6 +96,8 @@ class TransformationBriefReply(Plain):
     similarity = serializers.FloatField(allow_null=True)
     share_changed = serializers.FloatField(allow_null=True)
     route = StepReply(many=True)
+    route_sentence = serializers.CharField(help_text="The route in one plain sentence; empty before there is an answer")
+    cost = serializers.CharField(help_text="US dollars, by the ledger; failed calls included")
     warnings = serializers.ListField(child=serializers.CharField())
     error = ErrorReply(allow_null=True)
     summary = serializers.CharField()

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 
 from humanize.models import Document, Edit, Feedback, Transformation, WritersDictionary
 from humanize.options import Dictionary
 from humanize.states import Decision, State
+from serving.models import Invocation
 from youman.core.errors import InvalidInput, NotFound
 from youman.core.models import Account
 
@@ -95,6 +97,17 @@ class Decisions:
     accepted: int
     rejected: int
     undecided: int
+
+
+def draw_of(transformation_id: UUID) -> int:
+    """0 to 99, the same for the same text: which candidates with a share of the texts take part in it."""
+    return transformation_id.int % 100
+
+
+def cost_of(transformation_id: UUID) -> Decimal:
+    """In dollars, by the ledger: failed calls count too."""
+    rows = Invocation.objects.filter(transformation=transformation_id)
+    return rows.aggregate(total=Sum("cost"))["total"] or Decimal(0)
 
 
 def decisions_of(transformation: Transformation) -> Decisions:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import TypeAlias
 
 from django.utils import timezone
 
+from humanize import router, trace
 from humanize.final import Final
 from humanize.models import Document, Edit, Feedback, Transformation
 from humanize.pipeline import Rewrite
@@ -41,6 +42,8 @@ def transformation_brief(row: Transformation) -> Json:
         "similarity": row.similarity,
         "share_changed": row.share_changed,
         "route": row.route,
+        "route_sentence": trace.sentence(row.route),
+        "cost": f"{row.cost:f}",
         "warnings": row.warnings,
         "error": {"code": row.error_code, "detail": row.error_detail} if row.error_code else None,
         "summary": summary(row),
@@ -86,7 +89,7 @@ def summary(row: Transformation) -> str:
     """One plain sentence for people."""
     match row.state:
         case State.COMPLETED:
-            return plain_result(row.edit_count)
+            return plain_result(row.edit_count, row.route)
         case State.QUEUED:
             return "Waiting for a worker"
         case State.RUNNING:
@@ -97,8 +100,13 @@ def summary(row: Transformation) -> str:
             return f"Failed: {row.error_detail}"
 
 
-def plain_result(edits: int) -> str:
-    return f"Rules made {edits:,} {'edit' if edits == 1 else 'edits'}" if edits else "Nothing worth changing"
+def plain_result(edits: int, route: Sequence[Mapping[str, str]]) -> str:
+    """Who made how many edits."""
+    if not edits:
+        return "Nothing worth changing"
+    names = [step["candidate"] for step in route if step["outcome"] == "answered"]
+    who = " and ".join(dict.fromkeys("rules" if name == router.RULES else name for name in names))
+    return f"{who[:1].upper()}{who[1:]} made {edits:,} {'edit' if edits == 1 else 'edits'}"
 
 
 def rewrite_json(rewrite: Rewrite, route: Sequence[dict[str, str]]) -> Json:
@@ -115,7 +123,8 @@ def rewrite_json(rewrite: Rewrite, route: Sequence[dict[str, str]]) -> Json:
         "level": rewrite.options.level,
         "route": list(route),
         "warnings": list(rewrite.measures.warnings),
-        "summary": plain_result(len(rewrite.edits)),
+        "route_sentence": trace.sentence(route),
+        "summary": plain_result(len(rewrite.edits), route),
     }
 
 

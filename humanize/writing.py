@@ -12,8 +12,7 @@ from django.utils import timezone
 
 from humanize import selectors
 from humanize.models import Edit, Feedback, Transformation
-from humanize.services import REWRITE_TASK
-from humanize.states import EDGES, Decision, State
+from humanize.states import EDGES, REWRITE_TASK, Decision, State
 from youman.core import queue
 from youman.core.errors import NotFound, WrongState
 from youman.core.models import Account

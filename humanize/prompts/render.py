@@ -43,7 +43,7 @@ def system_prompt(version: PromptVersion, options: RewriteOptions) -> str:
 def first_prompt(sheet: Sheet, around: Surroundings, key: str, language: str) -> str:
     parts = [_examples(around.examples, key)]
     if around.style.rules:
-        parts.append(f"House style of the whole text:\n{around.style}")
+        parts.append(f"House style of the whole text:\n{fenced('style', key, str(around.style))}")
     if around.before:
         parts.append(f"What comes before, only to read:\n{fenced('before', key, _one_line(around.before))}")
     parts.append(fenced("text", key, sheet.body))
