@@ -112,6 +112,24 @@ class TransformationReply(TransformationBriefReply):
     sentences = SentencesReply(required=False, help_text="With ?sentences=1")
 
 
+class BatchBriefReply(Plain):
+    id = serializers.UUIDField()
+    created_at = serializers.DateTimeField()
+    documents = serializers.IntegerField()
+    over = serializers.IntegerField(help_text="Completed, failed, cancelled or refused")
+    refused = serializers.IntegerField()
+
+
+class BatchItemReply(Plain):
+    number = serializers.IntegerField(help_text="The place in the batch, from 0")
+    transformation = TransformationBriefReply(allow_null=True)
+    error = ErrorReply(allow_null=True, help_text="Why the document was not taken in")
+
+
+class BatchReply(BatchBriefReply):
+    items = BatchItemReply(many=True)
+
+
 class DecisionsReply(Plain):
     accepted = serializers.IntegerField()
     rejected = serializers.IntegerField()

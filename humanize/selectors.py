@@ -10,9 +10,9 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from humanize.models import Document, Edit, Feedback, Transformation, WritersDictionary
+from humanize.models import Batch, BatchItem, Document, Edit, Feedback, Transformation, WritersDictionary
 from humanize.options import Dictionary
-from humanize.states import Decision, State
+from humanize.states import TERMINAL, Decision, State
 from serving.models import Invocation
 from youman.core.errors import InvalidInput, NotFound
 from youman.core.models import Account
@@ -86,6 +86,27 @@ def source_of(document: Document) -> str | None:
     """The text that the document began with; None before its first transformation."""
     rows = Transformation.objects.filter(document=document).order_by("created_at", "id")
     return rows.values_list("source", flat=True).first()
+
+
+def batches_of(account: Account) -> QuerySet[Batch]:
+    """With the number of documents, of those that are over, and of those that could not be taken in."""
+    over = Q(items__transformation__state__in=TERMINAL)
+    refused = ~Q(items__error_code="")
+    counts = {"documents": Count("items"), "over": Count("items", over), "refused": Count("items", refused)}
+    return Batch.objects.filter(owner=account).annotate(**counts)
+
+
+def batch_of(account: Account, batch_id: UUID) -> Batch:
+    """Raises NotFound for another's, as for one that is not there."""
+    found = batches_of(account).filter(pk=batch_id).first()
+    if found is None:
+        raise NotFound("There is no such batch")
+    return found
+
+
+def items_of(batch: Batch) -> list[BatchItem]:
+    rows = BatchItem.objects.filter(batch=batch).select_related("transformation__document").order_by("number")
+    return list(rows.defer(*(f"transformation__{name}" for name in BIG)))
 
 
 def edits_of(transformation: Transformation) -> QuerySet[Edit]:

@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from humanize import router, trace
 from humanize.final import Final
-from humanize.models import Document, Edit, Feedback, Transformation
+from humanize.models import Batch, BatchItem, Document, Edit, Feedback, Transformation
 from humanize.pipeline import Rewrite
 from humanize.scoring.sentences import sentence_scores
 from humanize.selectors import Decisions, Progress, progress_of
-from humanize.states import State
+from humanize.states import TERMINAL, State
 
 Json: TypeAlias = dict[str, object]
 
@@ -163,6 +163,42 @@ def document(row: Document, transformations: int) -> Json:
         "title": row.title,
         "created_at": row.created_at.isoformat(),
         "transformation_count": transformations,
+    }
+
+
+def batch_brief(row: Batch) -> Json:
+    """A batch that `selectors.batches_of` has read."""
+    documents, over, refused = (getattr(row, name) for name in ("documents", "over", "refused"))
+    return {
+        "id": str(row.pk),
+        "created_at": row.created_at.isoformat(),
+        "documents": documents,
+        "over": over + refused,
+        "refused": refused,
+    }
+
+
+def batch_whole(row: Batch, items: Sequence[BatchItem]) -> Json:
+    brief = {
+        "id": str(row.pk),
+        "created_at": row.created_at.isoformat(),
+        "documents": len(items),
+        "over": sum(bool(one.error_code) or _is_over(one) for one in items),
+        "refused": sum(bool(one.error_code) for one in items),
+    }
+    return brief | {"items": [_batch_item(one) for one in items]}
+
+
+def _is_over(item: BatchItem) -> bool:
+    return item.transformation is not None and item.transformation.state in TERMINAL
+
+
+def _batch_item(item: BatchItem) -> Json:
+    """`transformation` is None where the document was refused, or has been deleted since."""
+    return {
+        "number": item.number,
+        "transformation": transformation_brief(item.transformation) if item.transformation else None,
+        "error": {"code": item.error_code, "detail": item.error_detail} if item.error_code else None,
     }
 
 
