@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -15,10 +16,10 @@ from youman.core.errors import InvalidInput
 pytestmark = pytest.mark.django_db
 
 
-def take(data: bytes, format: str = "jsonl", **options: int) -> DataImport:
+def take(data: bytes, format: str = "jsonl", **options: Any) -> DataImport:
     return importing.import_pairs(
         file=io.BytesIO(data), name="pairs", format=format, actor="tests", scored=False, **options
-    )  # type: ignore[call-overload]
+    )
 
 
 def row(number: int, **more: object) -> dict[str, object]:
