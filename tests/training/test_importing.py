@@ -15,10 +15,11 @@ from youman.core.errors import InvalidInput
 pytestmark = pytest.mark.django_db
 
 
-def take(data: bytes, format: str = "jsonl", **options: int) -> DataImport:
+def take(data: bytes, format: str = "jsonl", most_lines: int | None = None) -> DataImport:
+    file = io.BytesIO(data)
     return importing.import_pairs(
-        file=io.BytesIO(data), name="pairs", format=format, actor="tests", scored=False, **options
-    )  # type: ignore[call-overload]
+        file=file, name="pairs", format=format, actor="tests", scored=False, most_lines=most_lines
+    )
 
 
 def row(number: int, **more: object) -> dict[str, object]:
