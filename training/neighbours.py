@@ -95,11 +95,10 @@ def _with_keys(keys: list[int]) -> Iterable[tuple[int, UUID]]:
     if connection.vendor != "postgresql":
         return PointBand.objects.filter(key__in=keys).values_list("key", "point_id")
     table = connection.ops.quote_name(PointBand._meta.db_table)
-    bounded = f"SELECT point_id FROM {table} WHERE key = wanted LIMIT {_MOST_OF_A_KEY}"  # noqa: S608  # our own table
     # An array is one parameter where __in makes thousands; LATERAL bounds what boilerplate brings.
-    statement = (
-        f"SELECT wanted, found.point_id FROM unnest(%s::bigint[]) AS wanted CROSS JOIN LATERAL ({bounded}) AS found"
-    )
+    bounded = f"SELECT point_id FROM {table} WHERE key = wanted LIMIT {_MOST_OF_A_KEY}"  # noqa: S608  # our own table
+    found = f"unnest(%s::bigint[]) AS wanted CROSS JOIN LATERAL ({bounded}) AS found"
+    statement = f"SELECT wanted, found.point_id FROM {found}"  # noqa: S608  # our own table
     with connection.cursor() as cursor:
         cursor.execute(statement, [keys])
         rows: list[tuple[int, UUID]] = cursor.fetchall()

@@ -15,7 +15,7 @@ from training.recognisers import ADDRESSES, EMAIL, KEYS, NUMBERED, Recogniser
 
 KINDS = ("email", "phone", "iban", "card", "ip", "national_id", "key", "address")
 _DIGIT = re.compile(r"\d")
-_LEAST_DIGITS = 7  # of any number that names a person; an IP address may have four
+_LEAST_DIGITS = 6  # of any number that names a person; an IP address may have four
 _KEY_HINT = re.compile(
     r"(?i)-----|eyJ|sk[-_]|pk[-_]|rk[-_]|A[KS]IA|gh[pousr]_|_pat_|glpat|xox|"
     r"AIza|hf_|ym_|SG\.|npm_|key|secret|token|pass|pwd|bearer"
