@@ -5,30 +5,17 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import admin
-from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.utils.functional import cached_property
 
 from humanize.models import Document, Feedback, Transformation
 from humanize.selectors import BIG
 from youman.core.admin import ReadOnly
 
 
-class UncountedPaginator(Paginator):  # type: ignore[type-arg]
-    """Counts no further than a hundred pages: a full count of a big table takes seconds."""
-
-    @cached_property
-    def count(self) -> int:
-        limit = 100 * self.per_page
-        assert isinstance(self.object_list, QuerySet)
-        return self.object_list.order_by().values("pk")[:limit].count()
-
-
 class Browsed(ReadOnly):
     """Searched by the beginning of the id, the owner's name or a title."""
 
-    paginator = UncountedPaginator
     list_per_page = 50
     search_help_text = "The id, the beginning of the owner's name, or the beginning of the title"
     title_field = "title"
@@ -81,3 +68,7 @@ class FeedbackAdmin(Browsed):
     search_fields = ["transformation__id"]
     title_field = "transformation__document__title"
     owner_field = "transformation__owner"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Feedback]:
+        texts = [f"transformation__{name}" for name in BIG]
+        return Feedback.objects.defer("final_text", *texts)

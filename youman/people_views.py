@@ -39,6 +39,13 @@ class SignIn(auth.LoginView):
         return super().form_invalid(form)
 
 
+class AdminSignIn(SignIn):
+    """The same pause at the admin's door; who is signed in but no staff gets the form, not a circle."""
+
+    redirect_authenticated_user = False
+    next_page = "/admin/"
+
+
 class NewAccountForm(forms.Form):
     username = forms.CharField(max_length=150, label="User name")
     password = forms.CharField(widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), strip=False)

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from youman import checks, health  # noqa: F401  # checks registers itself
+from youman.people_views import AdminSignIn
 
 handler400 = "youman.failures.bad_request"
 handler403 = "youman.failures.forbidden"
@@ -15,6 +16,7 @@ handler500 = "youman.failures.server_error"
 urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
+    path("admin/login/", AdminSignIn.as_view()),  # before the admin's own, which lets anybody guess on
     path("admin/", admin.site.urls),
     path("api/", include("youman.api")),
     path("", include("youman.people")),
