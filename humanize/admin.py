@@ -84,3 +84,7 @@ class FeedbackAdmin(Written):
     search_fields = ["transformation__id"]
     title_field = "transformation__document__title"
     owner_field = "transformation__owner"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Feedback]:
+        texts = [f"transformation__{name}" for name in BIG]
+        return Feedback.objects.defer("final_text", *texts)

@@ -31,8 +31,8 @@ class Planned:
 def plan_for(
     *, tier: str, model: str, text: str, words: int, options: RewriteOptions, patient: bool = False, draw: int = 0
 ) -> Planned:
-    """Raises UnknownModel. Costs nothing where no deployment is live: neither a query nor a look at the text."""
-    live = [one for one in live_deployments() if one.kind != "rules"]
+    """Raises UnknownModel. Costs nothing where nothing is set up: neither a query nor a look at the text."""
+    live = _considered(model)
     if not live:
         features = TextFeatures(words, options.language)
         return Planned(router.plan(tier=tier, model=model, features=features), DEFAULTS[tier], None)
@@ -57,9 +57,14 @@ def plan_again(
         return Planned(Route(rest.candidates, (gone, *rest.trace)), DEFAULTS[tier], None)
 
 
+def _considered(model: str) -> list[LiveDeployment]:
+    """A vendor without a key is no candidate, unless it was asked for by name: then the trace says what is missing."""
+    return [one for one in live_deployments() if one.kind != "rules" and (one.configured or one.name == model)]
+
+
 def offered(tier: str) -> tuple[router.Choice, ...]:
-    """The lines of the drop-down for an account of this tier."""
-    live = [candidate_of(one, "medium", "auto") for one in live_deployments() if one.kind != "rules"]
+    """The lines of the drop-down for an account of this tier; what staff have not set up is not shown."""
+    live = [candidate_of(one, "medium", "auto") for one in _considered(router.AUTO)]
     return router.choices(tier, live, policy_of(tier)) if live else router.choices(tier)
 
 

@@ -65,8 +65,7 @@ def decide(
 
     Raises WrongState before the text is completed, and NotFound, changing nothing, for an edit of another text.
     """
-    if transformation.state != State.COMPLETED:
-        raise WrongState(f"The transformation is {transformation.state}; decide on its edits when it is completed")
+    _lock_for_decisions(transformation)
     edits = Edit.objects.filter(transformation=transformation)
     if everything:
         _of_kind(edits, kind).update(decision=everything)
@@ -76,6 +75,16 @@ def decide(
             raise NotFound("One of these edits is not of this transformation; read its edits again")
     outcomes.report(transformation)
     return selectors.decisions_of(transformation)
+
+
+def _lock_for_decisions(transformation: Transformation) -> None:
+    """Two who decide at once take turns: each updates many rows, and in two orders they would wait for each other."""
+    rows = Transformation.objects.select_for_update(no_key=True).filter(pk=transformation.pk)
+    state = rows.values_list("state", flat=True).first()
+    if state is None:
+        raise NotFound("There is no such transformation")
+    if state != State.COMPLETED:
+        raise WrongState(f"The transformation is {state}; decide on its edits when it is completed")
 
 
 def _of_kind(edits: QuerySet[Edit], kind: str) -> QuerySet[Edit]:
@@ -91,7 +100,15 @@ def give_feedback(*, transformation: Transformation, rating: int | None, comment
     return given
 
 
+@transaction.atomic
 def delete_transformation(*, account: Account, transformation_id: UUID) -> None:
     """With its edits. A worker that holds it finds the row gone and stops. Raises NotFound."""
-    if not Transformation.objects.filter(owner=account, pk=transformation_id).delete()[0]:
+    rows = Transformation.objects.filter(owner=account, pk=transformation_id)
+    lock_all(rows)
+    if not rows.delete()[0]:
         raise NotFound("There is no such transformation")
+
+
+def lock_all(rows: QuerySet[Transformation]) -> None:
+    """Before they are deleted: a worker would else add edits between the deletion of the old ones and of the row."""
+    list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))

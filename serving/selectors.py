@@ -29,8 +29,9 @@ class LiveDeployment:
     """An active deployment as the router sees it. `cost_per_1000_words` in dollars, an estimate; 0 in the house.
 
     `model` is the one really called; `note` says so when a retired model resolved to its successor. `why_not` is a
-    sentence when it is not `available` now. `traffic_share` is per cent of the calls it is fit for; at 0 it answers
-    only a writer who chose it. `frozen`: what was learnt must not move it in the order.
+    sentence when it is not `available` now; without a key it is
+    not even `configured`, so only staff need see it. `traffic_share` is per cent of the calls it is fit for; at 0 it
+    answers only a writer who chose it. `frozen`: what was learnt must not move it in the order.
     """
 
     name: str
@@ -52,6 +53,7 @@ class LiveDeployment:
     cost_per_1000_words: Decimal = Decimal(0)
     traffic_share: int = 100
     available: bool = True
+    configured: bool = True
     why_not: str = ""
     expected: tuple[Expectation, ...] = ()
     frozen: bool = False
@@ -65,8 +67,9 @@ def live_deployments() -> tuple[LiveDeployment, ...]:
 def _live(row: LiveRow) -> LiveDeployment:
     model = row.model
     cost, why_not = _cost(row)
-    if not why_not and row.kind == "llm" and row.backend not in keys.KEYLESS and not keys.key_for(row):
-        why_not = calls.missing_key(row)
+    configured = row.kind != "llm" or row.backend in keys.KEYLESS or bool(keys.key_for(row))
+    if not configured:
+        why_not = why_not or calls.missing_key(row)
     return LiveDeployment(
         name=row.name,
         kind=row.kind,
@@ -87,6 +90,7 @@ def _live(row: LiveRow) -> LiveDeployment:
         cost_per_1000_words=cost,
         traffic_share=row.traffic_share,
         available=not why_not,
+        configured=configured,
         why_not=why_not,
         frozen=row.frozen,
     )

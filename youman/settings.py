@@ -36,6 +36,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "youman.core.middleware.RequestLog",
+    "youman.health.Health",
+    "youman.core.middleware.ChunkedBody",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "youman.core.middleware.ContentSecurityPolicy",
@@ -144,7 +146,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["youman.core.drf.permissions.HasScope"],
     "DEFAULT_PAGINATION_CLASS": "youman.core.drf.pagination.KeysetPagination",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["youman.core.drf.parsers.BoundedJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "youman.core.drf.problem.handle",
     "PAGE_SIZE": 50,
@@ -192,7 +194,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 # The doorbell must never hang a request when the broker is away: the sweep rings again.
 CELERY_TASK_PUBLISH_RETRY = False
-CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "run" / "beat")
+# In memory: the rows say what is due, and beat must also start where no folder can be written.
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "humanize.sweep", "schedule": 10.0, "options": {"expires": 9}},
     "reap": {"task": "humanize.reap", "schedule": 10.0, "options": {"expires": 9}},

@@ -118,3 +118,15 @@ def test_cancel_gives_the_words_back_and_resume_takes_them_again(alice: Writer) 
     assert alice.get("usage").body["words"] == 2
     assert alice.post(f"{one}/resume").status == 409
     assert Transformation.objects.get().charged == 2
+
+
+@pytest.mark.parametrize("edit_id", [0, -1, 2**63, 10**30])
+def test_an_id_that_no_edit_can_have_is_refused(alice: Writer, made: dict[str, Any], edit_id: int) -> None:
+    body = {"decisions": [{"id": edit_id, "decision": "accepted"}]}
+    reply = alice.post(f"transformations/{made['id']}/edits/decide", body)
+    assert (reply.status, reply.body["code"]) == (400, "invalid_input")
+
+
+def test_more_decisions_than_a_database_takes_are_refused(alice: Writer, made: dict[str, Any]) -> None:
+    body = {"decisions": [{"id": 1, "decision": "accepted"}] * 10_001}
+    assert alice.post(f"transformations/{made['id']}/edits/decide", body).status == 400

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
@@ -88,7 +89,7 @@ def answer(error: YoumanError) -> JsonResponse:
 def _other(error: exceptions.APIException) -> YoumanError:
     known = YoumanError(str(error.detail))
     known.status = error.status_code  # type: ignore[misc]  # 405, 406, 415 of DRF keep their status
-    known.code, known.title = str(error.default_code), str(error.default_detail)  # type: ignore[misc]
+    known.code, known.title = str(error.default_code), HTTPStatus(error.status_code).phrase  # type: ignore[misc]
     return known
 
 
