@@ -28,7 +28,7 @@ from serving.serializers import (
 from youman.core import scopes
 from youman.core.api import account_of
 from youman.core.drf.pagination import KeysetPagination
-from youman.core.errors import Forbidden, InvalidInput, NotFound
+from youman.core.errors import Forbidden, NotFound
 
 _COSTS = [
     OpenApiParameter("since", OpenApiTypes.DATE, description="First day, thirty days back by default"),
@@ -78,11 +78,7 @@ def _account(request: Request) -> int | None:
         return own
     if not request.user.is_staff:
         raise Forbidden("Only staff may see others' costs")
-    if asked == "all":
-        return None
-    if not asked.isascii() or not asked.isdigit() or len(asked) > 18:
-        raise InvalidInput("account must be a number or `all`")
-    return int(asked)
+    return costs.check_account(asked)
 
 
 class StaffView(APIView):

@@ -47,8 +47,17 @@ class CostRow:
         return self.baseline - self.cost
 
     @property
+    def figures(self) -> tuple[str, str]:
+        """Cost and baseline for a chart."""
+        return plain(self.cost), plain(self.baseline)
+
+    @property
     def saved_share(self) -> float | None:
         return float(self.saving / self.baseline) if self.baseline else None
+
+    @property
+    def saved_percent(self) -> float | None:
+        return None if self.saved_share is None else 100 * self.saved_share
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +104,15 @@ def check_by(by: str) -> By:
     if found is None:
         raise _problem("by", f"must be one of {', '.join(FIELDS)}")
     return found
+
+
+def check_account(account: str) -> int | None:
+    """A number, or None for `all`. Raises InvalidInput."""
+    if account == "all":
+        return None
+    if not account.isascii() or not account.isdigit() or len(account) > 18:
+        raise _problem("account", "must be a number or `all`")
+    return int(account)
 
 
 def lines(found: Costs) -> list[list[str]]:
