@@ -90,6 +90,7 @@ CACHES = {
 }
 
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = ["youman.formats"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 
@@ -200,6 +201,7 @@ CELERY_BEAT_SCHEDULE = {
     "registry-scrub": {"task": "registry.scrub", "schedule": 600.0, "options": {"expires": 590}},
     "registry-collect": {"task": "registry.collect", "schedule": 86_400.0, "options": {"expires": 86_000}},
     "serving-sweep": {"task": "serving.sweep", "schedule": 60.0, "options": {"expires": 55}},
+    "prune-cache": {"task": "humanize.prune", "schedule": 3600.0, "options": {"expires": 3500}},
     "prune": {"task": "core.prune", "schedule": 3600.0, "options": {"expires": 3500}},
 }
 
