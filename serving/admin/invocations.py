@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
 
 from serving import costs
 from serving.costs import Asked
 from serving.models import Invocation, InvocationOutcome
-from youman.core.admin import ReadOnly
+from youman.core.browsing import ReadOnly
 from youman.core.errors import YoumanError
-
-
-class FewPages(Paginator):  # type: ignore[type-arg]
-    """Counts no further than a hundred pages: a full count of the ledger takes seconds."""
-
-    @cached_property
-    def count(self) -> int:
-        assert isinstance(self.object_list, QuerySet)
-        return self.object_list.order_by().values("pk")[: 100 * self.per_page].count()
 
 
 @admin.register(Invocation)
@@ -35,8 +23,6 @@ class InvocationAdmin(ReadOnly):
     ]  # fmt: skip
     list_filter = ["deployment", "error", "estimated", "cached_hit"]
     list_select_related = ["deployment"]
-    paginator = FewPages
-    list_per_page = 50
     search_fields = ["=transformation", "=account"]
     change_list_template = "admin/serving/invocations.html"
 
@@ -63,8 +49,6 @@ class InvocationAdmin(ReadOnly):
 class InvocationOutcomeAdmin(ReadOnly):
     list_display = ["created_at", "invocation", "verified", "accepted", "rejected", "undecided", "rating"]
     list_filter = ["verified", "rating"]
-    paginator = FewPages
-    list_per_page = 50
 
 
 def _asked(request: HttpRequest) -> costs.Costs:
