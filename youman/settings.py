@@ -203,6 +203,7 @@ CELERY_BEAT_SCHEDULE = {
     "registry-reap": {"task": "registry.reap", "schedule": 10.0, "options": {"expires": 9}},
     "registry-scrub": {"task": "registry.scrub", "schedule": 600.0, "options": {"expires": 590}},
     "registry-collect": {"task": "registry.collect", "schedule": 86_400.0, "options": {"expires": 86_000}},
+    "serving-sweep": {"task": "serving.sweep", "schedule": 60.0, "options": {"expires": 55}},
     "prune-cache": {"task": "humanize.prune", "schedule": 3600.0, "options": {"expires": 3500}},
     "prune": {"task": "core.prune", "schedule": 3600.0, "options": {"expires": 3500}},
 }
