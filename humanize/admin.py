@@ -10,7 +10,8 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
-from humanize.models import Document, Feedback, Transformation
+from humanize.admin_policy import RoutePolicyAdmin as RoutePolicyAdmin  # registers itself
+from humanize.models import Batch, Document, Feedback, Transformation
 from humanize.selectors import BIG
 from youman.core.admin import ReadOnly
 
@@ -81,3 +82,11 @@ class FeedbackAdmin(Browsed):
     search_fields = ["transformation__id"]
     title_field = "transformation__document__title"
     owner_field = "transformation__owner"
+
+
+@admin.register(Batch)
+class BatchAdmin(Browsed):
+    list_display = ["id", "owner", "created_at"]
+    list_select_related = ["owner__user"]
+    search_fields = ["id"]
+    title_field = "owner__user__username"
