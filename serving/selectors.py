@@ -8,20 +8,11 @@ from typing import Literal
 
 from django.utils import timezone
 
-from serving import calls, keys, prices, snapshot
+from serving import calls, health, keys, learning, prices, snapshot
 from serving.errors import PriceUnknown
+from serving.health import Health
+from serving.learning import Expectation as Expectation
 from serving.snapshot import LiveRow
-
-
-@dataclass(frozen=True, slots=True)
-class Expectation:
-    """What writers accepted so far, by complexity band and strategy: mean share, its standard error, answers seen."""
-
-    complexity: str
-    strategy: str
-    quality: float
-    uncertainty: float
-    answers: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +20,8 @@ class LiveDeployment:
     """An active deployment as the router sees it. `cost_per_1000_words` in dollars, an estimate; 0 in the house.
 
     `model` is the one really called; `note` says so when a retired model resolved to its successor. `why_not` is a
-    sentence when it is not `available` now. `frozen`: what was learnt must not move it in the order.
+    sentence when it is not `available` now. `traffic_share` is per cent of the calls it is fit for; at 0 it answers
+    only a writer who chose it. `frozen`: what was learnt must not move it in the order.
     """
 
     name: str
@@ -57,15 +49,16 @@ class LiveDeployment:
 
 
 def live_deployments() -> tuple[LiveDeployment, ...]:
-    """Every active deployment, by name; at most two seconds old."""
-    return tuple(_live(row) for _, row in sorted(snapshot.current().deployments.items()))
+    """Every active deployment, by name; rows at most two seconds old, breakers and pauses as they are now."""
+    rows = [row for _, row in sorted(snapshot.current().deployments.items())]
+    healths, learnt = health.of(row.name for row in rows), learning.expectations()
+    return tuple(_live(row, healths[row.name], learnt.get(row.pk, ())) for row in rows)
 
 
-def _live(row: LiveRow) -> LiveDeployment:
+def _live(row: LiveRow, seen: Health, expected: tuple[Expectation, ...]) -> LiveDeployment:
     model = row.model
     cost, why_not = _cost(row)
-    if not why_not and row.kind == "llm" and row.backend not in keys.KEYLESS and not keys.key_for(row):
-        why_not = calls.missing_key(row)
+    why_not = why_not or _no_key(row) or _unwell(row, seen)
     return LiveDeployment(
         name=row.name,
         kind=row.kind,
@@ -87,8 +80,24 @@ def _live(row: LiveRow) -> LiveDeployment:
         traffic_share=row.traffic_share,
         available=not why_not,
         why_not=why_not,
+        expected=expected,
         frozen=row.frozen,
     )
+
+
+def _no_key(row: LiveRow) -> str:
+    keyless = row.kind != "llm" or row.backend in keys.KEYLESS
+    return "" if keyless or keys.key_for(row) else calls.missing_key(row)
+
+
+def _unwell(row: LiveRow, seen: Health) -> str:
+    """A half-open breaker is no objection: the next call is its probe."""
+    if seen.state == "unknown" and row.options.get("needs_state"):
+        return f"{row.name} is not called while the shared server is away"
+    if seen.until is None or seen.state not in {"open", "cooling"}:
+        return ""
+    sentence = "failed too often and is left alone" if seen.state == "open" else "pauses"
+    return f"{row.name} {sentence} until {seen.until:%H:%M:%S} UTC ({seen.why})"
 
 
 def _cost(row: LiveRow) -> tuple[Decimal, str]:

@@ -11,7 +11,8 @@ import pytest
 from django.conf import settings as django_settings
 from redis.exceptions import RedisError
 
-from serving import snapshot
+from serving import health, learning, snapshot
+from serving.backends import making
 from youman.core import redis
 
 DATA = Path(os.environ.get("YOUMAN_DATA", Path(__file__).resolve().parent.parent.parent / "shared" / "data"))
@@ -40,7 +41,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def clean_shared_server(request: pytest.FixtureRequest) -> Iterator[None]:
     """Rate limits and the like of one test must not reach the next, nor what a process keeps in memory."""
     snapshot.forget()
+    health.forget()
+    learning.forget()
     yield
+    making.close_all()
     if request.node.get_closest_marker("django_db"):
         try:
             redis.client().flushdb()
