@@ -31,9 +31,9 @@ class Planned:
 def plan_for(
     *, tier: str, model: str, text: str, words: int, options: RewriteOptions, patient: bool = False, draw: int = 0
 ) -> Planned:
-    """Raises UnknownModel. Costs nothing where no deployment is live: neither a query nor a look at the text."""
+    """Raises UnknownModel. Where nothing but the rules can be had it costs neither a query nor a look at the text."""
     live = [one for one in live_deployments() if one.kind != "rules"]
-    if not live:
+    if model in {router.AUTO, router.RULES} and not any(one.available for one in live):
         features = TextFeatures(words, options.language)
         return Planned(router.plan(tier=tier, model=model, features=features), DEFAULTS[tier], None)
     policy = policy_of(tier)
