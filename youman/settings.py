@@ -90,6 +90,7 @@ CACHES = {
 }
 
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = ["youman.formats"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 

@@ -62,7 +62,7 @@ def _start_all(keeper: Keeper, port: int) -> None:
     )
     _wait_for(port)  # the page first: on two cores the worker would slow it down
     celery = [*_PYTHON, "celery", "--app", "youman", "--quiet"]
-    worker = ["worker", "--queues", "default,long,reaper", "--concurrency", "2", "--loglevel", "WARNING"]
+    worker = ["worker", "--queues", "default,long,uploads,reaper", "--concurrency", "2", "--loglevel", "WARNING"]
     keeper.add("worker", [*celery, *worker, "--without-gossip", "--without-mingle"])
     keeper.add("beat", [*celery, "beat", "--pidfile=", "--loglevel", "WARNING"])
 

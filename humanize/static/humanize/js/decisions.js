@@ -43,7 +43,7 @@ export class Decisions {
 
   // Show the reason beside the edit that is pointed at.
   point(edit, element, how) {
-    if (how === "hover" && this.popover.pinned) return;
+    if (this.popover.returning || (how === "hover" && this.popover.pinned)) return;
     this.edit = edit;
     this.popover.open(edit, element, this.placeOf(edit), how !== "hover");
     if (how !== "hover") this.where();

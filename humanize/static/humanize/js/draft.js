@@ -21,7 +21,7 @@ export function options() {
 export class Draft {
   constructor(onChange) {
     Object.assign(this, { box: $("draft"), onChange, most: null, timer: 0 });
-    this.box.value = kept("draft") ?? "";
+    if (!this.box.value) this.box.value = kept("draft") ?? ""; // typed before this script ran: that counts
     this.restoreOptions();
     this.box.addEventListener("input", () => { show($("undo"), false); this.changed(); });
     for (const [target, kind] of [[window, "pagehide"], [document, "visibilitychange"]]) target.addEventListener(kind, () => this.write());
