@@ -51,7 +51,10 @@ class TransformationAdmin(Written):
         (None, {"fields": ("id", "owner", "document", "state", "error_detail", "created_at", "finished_at")}),
         ("Asked", {"fields": ("level", "strategy", "language", "format", "model", "protected", "words")}),
         ("Found", {"fields": ("register", "detected_language", "edit_count", "similarity", "share_changed", "scores")}),
-        ("How", {"fields": ("route", "warnings", "rules_version", "detector_version", "attempt", "total_chunks")}),
+        (
+            "How",
+            {"fields": ("route", "warnings", "cost", "rules_version", "detector_version", "attempt", "total_chunks")},
+        ),
         ("Texts", {"fields": ("source", "result"), "classes": ("collapse",)}),
     )
 
@@ -88,7 +91,7 @@ class FeedbackAdmin(Written):
 
 
 @admin.register(Batch)
-class BatchAdmin(Browsed):
+class BatchAdmin(Written):
     list_display = ["id", "owner", "created_at"]
     list_select_related = ["owner__user"]
     search_fields = ["id"]

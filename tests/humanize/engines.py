@@ -35,7 +35,9 @@ def deployment(kind: str, url: str = "", *, name: str = "", **options: object) -
     )[0]
     ProviderModel.objects.filter(pk=model.pk).update(size=size)
     given = {"backend": provider, "endpoint": url, "tier_floor": "BASIC"} | options
-    made = Deployment.objects.create(name=name, kind="llm", provider_model=model, state=DeploymentState.ACTIVE, **given)
+    made = Deployment.objects.create(
+        name=name or kind, kind="llm", provider_model=model, state=DeploymentState.ACTIVE, **given
+    )
     snapshot.forget()
     return made
 
