@@ -104,6 +104,7 @@ MEDIA_ROOT = VAR_DIR / "media"
 TRAINING_PATH = env.text("TRAINING_PATH", str(VAR_DIR / "training"))
 TRAINING_POINTS_PER_ACCOUNT = env.integer("TRAINING_POINTS_PER_ACCOUNT", 5_000, minimum=0)
 TRAINER_FOLDERS = env.words("TRAINER_FOLDERS")
+TRAINER_CONCURRENCY = env.integer("TRAINER_CONCURRENCY", 1, minimum=1)
 MODEL_ARTIFACTS_PATH = env.text("MODEL_ARTIFACTS_PATH", str(VAR_DIR / "artifacts"))
 S3_BUCKET = env.text("S3_BUCKET")
 S3_ENDPOINT_URL = env.text("S3_ENDPOINT_URL")
@@ -168,7 +169,12 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"humanize.reap": {"queue": "reaper"}, "humanize.rewrite": {"queue": "long"}}
+CELERY_TASK_ROUTES = {
+    "humanize.reap": {"queue": "reaper"},
+    "humanize.rewrite": {"queue": "long"},
+    "training.reap": {"queue": "reaper"},
+    "training.run": {"queue": "trainer"},
+}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_DISABLE_PREFETCH = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -187,6 +193,10 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "run" / "beat")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "humanize.sweep", "schedule": 10.0, "options": {"expires": 9}},
     "reap": {"task": "humanize.reap", "schedule": 10.0, "options": {"expires": 9}},
+    "train-schedule": {"task": "training.schedule", "schedule": 10.0, "options": {"expires": 9}},
+    "train-reap": {"task": "training.reap", "schedule": 10.0, "options": {"expires": 9}},
+    "train-collect": {"task": "training.collect", "schedule": 60.0, "options": {"expires": 55}},
+    "train-upkeep": {"task": "training.upkeep", "schedule": 86_400.0, "options": {"expires": 80_000}},
     "prune": {"task": "core.prune", "schedule": 3600.0, "options": {"expires": 3500}},
 }
 
