@@ -90,6 +90,7 @@ CACHES = {
 }
 
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = ["youman.formats"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 
@@ -106,6 +107,7 @@ TRAINING_POINTS_PER_ACCOUNT = env.integer("TRAINING_POINTS_PER_ACCOUNT", 5_000, 
 TRAINER_FOLDERS = env.words("TRAINER_FOLDERS")
 TRAINER_CONCURRENCY = env.integer("TRAINER_CONCURRENCY", 1, minimum=1)
 MODEL_ARTIFACTS_PATH = env.text("MODEL_ARTIFACTS_PATH", str(VAR_DIR / "artifacts"))
+ARTIFACT_MAX_MB = env.integer("ARTIFACT_MAX_MB", 51_200, minimum=1)
 S3_BUCKET = env.text("S3_BUCKET")
 S3_ENDPOINT_URL = env.text("S3_ENDPOINT_URL")
 
@@ -174,6 +176,10 @@ CELERY_TASK_ROUTES = {
     "humanize.rewrite": {"queue": "long"},
     "training.reap": {"queue": "reaper"},
     "training.run": {"queue": "trainer"},
+    "registry.reap": {"queue": "reaper"},
+    "registry.assemble": {"queue": "uploads"},
+    "registry.scrub": {"queue": "uploads"},
+    "registry.collect": {"queue": "uploads"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_DISABLE_PREFETCH = True
@@ -197,11 +203,24 @@ CELERY_BEAT_SCHEDULE = {
     "train-reap": {"task": "training.reap", "schedule": 10.0, "options": {"expires": 9}},
     "train-collect": {"task": "training.collect", "schedule": 60.0, "options": {"expires": 55}},
     "train-upkeep": {"task": "training.upkeep", "schedule": 86_400.0, "options": {"expires": 80_000}},
+    "registry-sweep": {"task": "registry.sweep", "schedule": 10.0, "options": {"expires": 9}},
+    "registry-reap": {"task": "registry.reap", "schedule": 10.0, "options": {"expires": 9}},
+    "registry-scrub": {"task": "registry.scrub", "schedule": 600.0, "options": {"expires": 590}},
+    "registry-collect": {"task": "registry.collect", "schedule": 86_400.0, "options": {"expires": 86_000}},
+    "prune-cache": {"task": "humanize.prune", "schedule": 3600.0, "options": {"expires": 3500}},
     "prune": {"task": "core.prune", "schedule": 3600.0, "options": {"expires": 3500}},
 }
 
 # Backends that live above `serving` are named here by dotted path, as Django names its own.
 REWRITE_BACKENDS = {"rules": "humanize.rules_backend.RulesBackend"}
+# Named as genai-prices names the vendors. Keys may also be rows, encrypted; these go first.
+PROVIDER_KEYS = {
+    "openai": env.text("OPENAI_API_KEY"),
+    "anthropic": env.text("ANTHROPIC_API_KEY"),
+    "google": env.text("GOOGLE_API_KEY"),
+}
+# What savings are measured against: the same text and prompt, always by this model, at list price.
+BASELINE_MODEL = env.text("BASELINE_MODEL", "openai/gpt-4o")
 
 LOG_LEVEL = env.text("LOG_LEVEL", "INFO").upper()
 LOGGING = {
