@@ -11,6 +11,7 @@ from django.utils import timezone
 from training import dispatch
 from training.contracts import EXIT_OUT_OF_MEMORY, EXIT_STOPPED, EXIT_USER_ERROR, Observation
 from training.events import note
+from training.fetching import release_base
 from training.models import TrainingJob
 from training.states import EDGES, FailureClass, JobState, Stage
 from youman.core.states import try_transition
@@ -60,6 +61,7 @@ def cancelled(job: TrainingJob) -> bool:
     )  # fmt: skip
     if moved:
         note(job, "cancelled", "Stopped; the checkpoint is kept, retry goes on from there")
+        release_base(job)
         transaction.on_commit(dispatch.schedule)
     return moved
 
@@ -111,5 +113,6 @@ def _end(
     moved = try_transition(target, edges=EDGES, to=to, finished_at=timezone.now(), **_CLEARED, **changes)
     if moved:
         note(job, kind, message)
+        release_base(job)
         transaction.on_commit(dispatch.schedule)
     return moved

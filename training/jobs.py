@@ -10,12 +10,14 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from registry.models import ModelVersion, RegisteredModel
 from training import catalogue, dispatch
 from training.contracts import Resources
 from training.errors import NotCancellable
 from training.events import note
 from training.executors.making import executor
 from training.exporting import check as check_dataset
+from training.fetching import hold_base, release_base, version_named
 from training.models import Dataset, TrainingJob
 from training.states import EDGES, TERMINAL, FailureClass, GateVerdict, JobState, Stage
 from youman.core import audit
@@ -30,7 +32,10 @@ MOST_DEADLINE_S = 7 * 86_400
 
 @dataclass(frozen=True, slots=True)
 class JobAsk:
-    """What is asked of a new job. `resources` None takes the trainer's own; thresholds go over the trainer's."""
+    """What is asked of a new job. `resources` None takes the trainer's own; thresholds go over the trainer's.
+
+    `base` is the version to go on from: `model/3` or `model@champion`.
+    """
 
     model: str
     dataset: UUID
@@ -43,6 +48,7 @@ class JobAsk:
     deadline_s: int = 86_400
     stall_s: int = 600
     notes: str = ""
+    base: str = ""
 
 
 def create_job(*, account: Account, ask: JobAsk, actor: audit.Actor) -> TrainingJob:
@@ -57,12 +63,14 @@ def create_job(*, account: Account, ask: JobAsk, actor: audit.Actor) -> Training
         raise NotFound("There is no such dataset")
     _check(ask)
     check_dataset(dataset)
+    base = _base(ask, one)
     resources = ask.resources or one.resources
     with transaction.atomic():
         job = TrainingJob.objects.create(
             requested_by=account,
             model_name=ask.model,
             dataset=dataset,
+            base_version=base,
             trainer=one.name,
             hyperparameters=values,
             thresholds=dict(one.thresholds) | dict(ask.thresholds),
@@ -75,6 +83,7 @@ def create_job(*, account: Account, ask: JobAsk, actor: audit.Actor) -> Training
             stall_s=ask.stall_s,
             notes=ask.notes,
         )
+        hold_base(job)
         note(job, "created", f"{one.title} on {dataset.name} for {ask.model}")
         audit.record(actor=actor, verb="create", subject=job, after={"trainer": one.name, "dataset": dataset.name})
         # At once, and not by a message: a hop through the broker is what a short job would notice.
@@ -96,7 +105,9 @@ def cancel_job(*, job_id: UUID, actor: audit.Actor) -> None:
         if job.state in TERMINAL:
             raise NotCancellable(f"The job is {job.state}; there is nothing to cancel")
         waiting = rows.filter(state__in=(JobState.PENDING, JobState.QUEUED))
-        if not try_transition(waiting, edges=EDGES, to=JobState.CANCELLED, finished_at=now, waits_because=""):
+        if try_transition(waiting, edges=EDGES, to=JobState.CANCELLED, finished_at=now, waits_because=""):
+            release_base(job)
+        else:
             rows.filter(cancel_requested_at=None).update(cancel_requested_at=now)
         note(job, "cancel", f"{actor} asked for it to stop")
         audit.record(actor=actor, verb="cancel", subject=job)
@@ -133,9 +144,17 @@ def retry_job(*, job_id: UUID, actor: audit.Actor, resources: Resources | None =
             memory_mib=given.memory_mib,
             gpus=given.gpus,
         )
+        hold_base(job)
         note(job, "retry", f"{actor} asked for another try")
         audit.record(actor=actor, verb="retry", subject=job)
         transaction.on_commit(dispatch.schedule)
+
+
+def _base(ask: JobAsk, one: catalogue.Trainer) -> ModelVersion | None:
+    known = RegisteredModel.objects.filter(name=ask.model).first()
+    if known is not None and known.task != one.task:
+        raise InvalidInput(f"{ask.model} is a model for {known.task}; {one.name} trains for {one.task}")
+    return version_named(ask.base) if ask.base else None
 
 
 def _check(ask: JobAsk) -> None:

@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection
 from django.db.models import F
 from django.utils import timezone
 
-from training import catalogue, finishing, places, publishing
+from training import catalogue, fetching, finishing, places, publishing
 from training.contracts import Executor, GateReport, JobSpec, Observation, Resources, report_from_json, report_to_json
 from training.errors import DatasetBroken
 from training.events import note
@@ -26,9 +26,10 @@ from training.following import Ending, Follower
 from training.heart import Heart
 from training.judging import GATE_FILE
 from training.models import TrainingJob
+from training.packing import BadManifest
 from training.splits import Split
 from training.states import EDGES, FailureClass, GateVerdict, JobState, Stage
-from youman.core.errors import InvalidInput
+from youman.core.errors import InvalidInput, StaleAttempt
 from youman.core.states import try_transition
 
 logger = logging.getLogger(__name__)
@@ -53,6 +54,10 @@ def supervise(job_id: UUID) -> None:
         connection.close()
     except (InvalidInput, DatasetBroken) as error:
         finishing.failed(job, FailureClass.USER_ERROR, error.detail)
+    except BadManifest as error:
+        finishing.failed(job, FailureClass.TRAINER_ERROR, str(error))
+    except StaleAttempt:
+        return
     except Exception as error:
         logger.exception("job failed", extra={"job": str(job.pk)})
         full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
@@ -67,7 +72,7 @@ def _claim(job_id: UUID) -> TrainingJob | None:
     # Only the state decides: of two workers woken for one job, the UPDATE lets one through.
     if not try_transition(rows, edges=EDGES, to=JobState.RUNNING, **changes):
         return None
-    return rows.select_related("dataset", "requested_by").get()
+    return rows.select_related("dataset", "requested_by", "base_version__model").get()
 
 
 class _Run:
@@ -83,7 +88,7 @@ class _Run:
         with Heart(self._job):
             data = write_channels(self._job.dataset)
             channels = {str(name): places.uri_of(data / name) for name in CHANNELS}
-            channels |= publishing.model_channels(self._job)
+            channels |= fetching.model_channels(self._job)
         model = self._train(channels)
         report = self._judge(channels, model)
         self._finish(report, model)
