@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.utils import timezone
@@ -64,6 +64,7 @@ class Follower:
         spec: JobSpec,
         executor: Executor,
         *,
+        is_training: bool = True,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -77,6 +78,17 @@ class Follower:
         self._stopped: Ending | None = None
         self._stopped_at = 0.0
         self._has_started = False
+        self._is_training = is_training
+        if is_training:
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        """What the attempt before had said and its supervisor did not live to store."""
+        before = replace(self._spec, attempt=self._spec.attempt - 1).external_id
+        self._cursor = self._job.log_cursor
+        if self._spec.attempt > 1:
+            self._listen(Observation("pending"), before)
+        self._cursor = 0
 
     def follow(self) -> Ending:
         """Until it has ended and all it said is stored, or until the job is lost."""
@@ -104,10 +116,10 @@ class Follower:
             return Ending(seen)
         return Ending(seen, stopped.failure, stopped.detail, stopped.is_cancelled)
 
-    def _listen(self, seen: Observation) -> None:
+    def _listen(self, seen: Observation, external_id: str = "") -> None:
         for _ in range(_ROUNDS):
-            lines, self._cursor = self._executor.logs(self._spec.external_id, self._cursor)
-            if (lines or seen.phase == "running") and not self._has_started:
+            lines, self._cursor = self._executor.logs(external_id or self._spec.external_id, self._cursor)
+            if not external_id and (lines or seen.phase == "running") and not self._has_started:
                 self._has_started = True
                 self._heard.changes["trainer_started_at"] = timezone.now()
             for line in lines:
@@ -162,7 +174,9 @@ class Follower:
     @transaction.atomic
     def _write(self) -> bool:
         heard = self._heard
-        beat = {"heartbeat_at": timezone.now(), "warning": self._watch.warning[:200]}
+        beat: dict[str, object] = {"heartbeat_at": timezone.now(), "warning": self._watch.warning[:200]}
+        if self._is_training:
+            beat["log_cursor"] = self._cursor
         if not mine(self._job).update(**beat, **heard.changes):
             return False
         store_metrics(self._job.pk, heard.metrics)

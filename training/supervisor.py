@@ -137,7 +137,8 @@ class _Run:
         if not mine(self._job).update(stage=stage, heartbeat_at=timezone.now()):
             raise _Over
         self._executor.submit(spec)
-        self._settle(Follower(self._job, spec, self._executor).follow())
+        is_training = stage == Stage.TRAINING
+        self._settle(Follower(self._job, spec, self._executor, is_training=is_training).follow())
 
     def _settle(self, ending: Ending) -> None:
         """Goes on when it has completed; else writes down how it ended and raises _Over."""

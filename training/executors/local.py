@@ -21,6 +21,7 @@ from training.executors.layout import Run
 from youman.core import process
 
 _FRESH_S = 10.0
+LEASE_S = 20.0  # a claim not renewed for this long ends the trainer; the reaper waits longer
 _LOG_BYTES = 256 * 1024
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
@@ -28,9 +29,10 @@ _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEX
 class LocalExecutor:
     """One folder a job under `root`; `cwd` is where `python -m` finds the trainers."""
 
-    def __init__(self, root: Path, cwd: Path) -> None:
+    def __init__(self, root: Path, cwd: Path, lease_s: float = LEASE_S) -> None:
         self._root = root
         self._cwd = cwd
+        self._lease_s = lease_s
         self._children: dict[str, subprocess.Popen[bytes]] = {}
 
     def submit(self, spec: JobSpec) -> None:
@@ -50,7 +52,7 @@ class LocalExecutor:
             "environment": environment,
             "cwd": str(self._cwd),
         }
-        run.write("spec.json", facts | {"memory_mib": spec.resources.memory_mib})
+        run.write("spec.json", facts | {"memory_mib": spec.resources.memory_mib, "lease_s": self._lease_s})
         (run.folder / "lease").touch()
         self._spawn(spec.external_id, run)
 

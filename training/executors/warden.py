@@ -18,7 +18,6 @@ from pathlib import Path
 from types import FrameType
 
 GRACE_S = 8.0
-LEASE_S = 20.0
 _TICK_S = 0.1
 _LOCK_WAIT_S = 10.0
 _MIB = 1024 * 1024
@@ -100,7 +99,7 @@ class Warden:
             _kill_group(child.pid, signal.SIGKILL)
         elif self._asked_at is not None:
             self._stop(child, "stopped")
-        elif self._lease_age() > LEASE_S:
+        elif self._lease_age() > self.spec["lease_s"]:
             self._stop(child, "lease")
 
     def _stop(self, child: subprocess.Popen[bytes], reason: str) -> None:
@@ -111,7 +110,7 @@ class Warden:
         try:
             return time.time() - (self.run_folder / "lease").stat().st_mtime
         except OSError:
-            return LEASE_S + 1
+            return float("inf")
 
     def _end(self, status: int, reason: str) -> int:
         _write(self.run_folder / "exit.json", {"status": status, "reason": reason, "peak_mib": self.peak_mib})

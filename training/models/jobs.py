@@ -62,6 +62,7 @@ class TrainingJob(models.Model):
     rung_at = models.DateTimeField(null=True)
     attempt = models.PositiveIntegerField(default=0)
     heartbeat_at = models.DateTimeField(null=True)
+    log_cursor = models.PositiveBigIntegerField(default=0)
     cancel_requested_at = models.DateTimeField(null=True)
     retries = models.JSONField(default=dict, help_text="Attempts tried again, by class of failure")
     lost = models.PositiveSmallIntegerField(default=0)
