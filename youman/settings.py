@@ -105,6 +105,7 @@ MEDIA_ROOT = VAR_DIR / "media"
 TRAINING_PATH = env.text("TRAINING_PATH", str(VAR_DIR / "training"))
 TRAINING_POINTS_PER_ACCOUNT = env.integer("TRAINING_POINTS_PER_ACCOUNT", 5_000, minimum=0)
 TRAINER_FOLDERS = env.words("TRAINER_FOLDERS")
+TRAINER_CONCURRENCY = env.integer("TRAINER_CONCURRENCY", 1, minimum=1)
 MODEL_ARTIFACTS_PATH = env.text("MODEL_ARTIFACTS_PATH", str(VAR_DIR / "artifacts"))
 ARTIFACT_MAX_MB = env.integer("ARTIFACT_MAX_MB", 51_200, minimum=1)
 S3_BUCKET = env.text("S3_BUCKET")
@@ -173,6 +174,8 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "humanize.reap": {"queue": "reaper"},
     "humanize.rewrite": {"queue": "long"},
+    "training.reap": {"queue": "reaper"},
+    "training.run": {"queue": "trainer"},
     "registry.reap": {"queue": "reaper"},
     "registry.assemble": {"queue": "uploads"},
     "registry.scrub": {"queue": "uploads"},
@@ -196,6 +199,10 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "run" / "beat")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "humanize.sweep", "schedule": 10.0, "options": {"expires": 9}},
     "reap": {"task": "humanize.reap", "schedule": 10.0, "options": {"expires": 9}},
+    "train-schedule": {"task": "training.schedule", "schedule": 10.0, "options": {"expires": 9}},
+    "train-reap": {"task": "training.reap", "schedule": 10.0, "options": {"expires": 9}},
+    "train-collect": {"task": "training.collect", "schedule": 60.0, "options": {"expires": 55}},
+    "train-upkeep": {"task": "training.upkeep", "schedule": 86_400.0, "options": {"expires": 80_000}},
     "registry-sweep": {"task": "registry.sweep", "schedule": 10.0, "options": {"expires": 9}},
     "registry-reap": {"task": "registry.reap", "schedule": 10.0, "options": {"expires": 9}},
     "registry-scrub": {"task": "registry.scrub", "schedule": 600.0, "options": {"expires": 590}},
