@@ -106,6 +106,13 @@ export class Decisions {
   }
 }
 
+// What is decided so far, in words; nothing while nothing is.
+export function soFar(edits) {
+  const of = (decision) => edits.filter((edit) => edit.decision === decision).length;
+  const counts = { accepted: of("accepted"), rejected: of("rejected"), undecided: of("undecided") };
+  return counts.accepted + counts.rejected ? told(counts) : "";
+}
+
 function told({ accepted, rejected, undecided }) {
   if (!undecided) return `All decided: ${number(accepted)} accepted, ${number(rejected)} rejected.`;
   return `${number(accepted)} accepted, ${number(rejected)} rejected; ${number(undecided)} open, which stay in the text.`;

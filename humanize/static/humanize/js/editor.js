@@ -1,6 +1,6 @@
 // The editor: draft in, rewrite out, edit by edit. Each part has its module; this one joins them.
 import { get, post } from "./api.js";
-import { Decisions } from "./decisions.js";
+import { Decisions, soFar } from "./decisions.js";
 import { Draft, options } from "./draft.js";
 import { $, count, make, number, say, show } from "./dom.js";
 import { Feedback } from "./feedback.js";
@@ -114,7 +114,7 @@ function displayResult(data) {
 }
 
 function headline(data) {
-  if (data.edit_count) return `${count(data.edit_count, "edit")}. Point at one to see why it was made.`;
+  if (data.edit_count) return soFar(data.edits) || `${count(data.edit_count, "edit")}. Choose one to see why it was made.`;
   return data.language === "en" ? "Nothing worth changing: this already reads well." : "Left as it is.";
 }
 

@@ -1,0 +1,21 @@
+"""The machine's own Chromium, with everything off that would reach out of the machine."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Browser, Playwright
+
+from tests.conftest import CHROMIUM
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def launched(playwright: Playwright) -> Browser:
+    return playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
