@@ -99,9 +99,13 @@ def redis_url() -> str:
 
 
 def broker_url() -> str:
-    """Kombu spells a socket differently from redis-py."""
+    """Kombu spells a socket, and the database behind it, differently from redis-py."""
     url = redis_url()
-    return url.replace("unix://", "redis+socket://", 1) if url.startswith("unix://") else url
+    if not url.startswith("unix://"):
+        return url
+    return (
+        url.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=").replace("&db=", "&virtual_host=")
+    )
 
 
 def database() -> dict[str, object]:

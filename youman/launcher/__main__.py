@@ -34,6 +34,7 @@ def main() -> int:
         lock = guards.hold_folder()
         port = guards.free_port()
         os.environ.setdefault("SITE_URL", f"http://{guards.HOST}:{port}")
+        os.environ.setdefault("LOG_LEVEL", "WARNING")  # a line a request would bury the password
         _start_all(keeper, port)
         _welcome(port)
         trouble = _watch(keeper, stopping)
@@ -61,7 +62,7 @@ def _start_all(keeper: Keeper, port: int) -> None:
     )
     _wait_for(port)  # the page first: on two cores the worker would slow it down
     celery = [*_PYTHON, "celery", "--app", "youman", "--quiet"]
-    worker = ["worker", "--queues", "default,long,reaper", "--concurrency", "2", "--loglevel", "WARNING"]
+    worker = ["worker", "--queues", "default,long,uploads,reaper", "--concurrency", "2", "--loglevel", "WARNING"]
     keeper.add("worker", [*celery, *worker, "--without-gossip", "--without-mingle"])
     keeper.add("beat", [*celery, "beat", "--pidfile=", "--loglevel", "WARNING"])
 
