@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Browser, Playwright
+import shutil
+from typing import TYPE_CHECKING
 
-from tests.conftest import CHROMIUM
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Playwright
 
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",

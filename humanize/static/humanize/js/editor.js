@@ -204,6 +204,7 @@ async function change(verb) {
 }
 
 $("options").addEventListener("submit", rewrite);
+$("rewrite").disabled = false; // pressed before this script ran, it would leave the page and lose the text
 $("cancel").addEventListener("click", () => change("cancel"));
 $("go-on").addEventListener("click", () => change("resume"));
 $("restore").addEventListener("click", () => draft.fill(open.text));
