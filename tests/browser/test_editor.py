@@ -239,6 +239,16 @@ def test_a_stranger_s_text_is_not_there(someone: Someone) -> None:
     assert DRAFT not in bob.page.content()
 
 
+def test_the_models_are_those_that_the_account_may_use(alice: Person) -> None:
+    alice.go()
+    usable = [one["name"] for one in alice.api("models")["results"] if one["available"]]
+    expect(alice.page.get_by_label("Model").locator("option")).to_have_text(usable)
+    assert usable[0] == "Automatic"
+    alice.page.get_by_label("Model").select_option("rules")
+    alice.rewrite(DRAFT)
+    assert Transformation.objects.get().model == "rules"
+
+
 def test_limits_are_told_before_and_after_asking(someone: Someone) -> None:
     writer = someone("alice", "FREE")
     writer.go()

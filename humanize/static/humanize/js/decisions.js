@@ -29,6 +29,11 @@ export class Decisions {
     this.where();
   }
 
+  extended() {
+    this.kinds();
+    this.where();
+  }
+
   // Single letters count only while the focus is in the rewrite or in the box beside an edit.
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || !this.data) return;

@@ -105,7 +105,7 @@ function displayResult(data) {
   say($("route"), data.route_sentence ?? "");
   $("warnings").replaceChildren(...data.warnings.map((text) => make("li", { textContent: sentence(text) })));
   for (const id of ["edit-tools", "keys"]) show($(id), data.edits.length > 0);
-  result.open(data.text, data.edits);
+  result.open(data.text, data.edits, !data.edits_next);
   decisions.open(data, result);
   drawScores(data);
   feedback.open(data);
@@ -129,13 +129,15 @@ function ended(data) {
 async function loadMoreEdits(data) {
   let cursor = data.edits_next;
   try {
-    while (cursor && open?.id === data.id) {
-      const page = await get(`transformations/${data.id}/edits?cursor=${encodeURIComponent(cursor)}`);
+    while (cursor && open === data) {
+      const page = await get(`transformations/${data.id}/edits?page_size=200&cursor=${encodeURIComponent(cursor)}`);
       data.edits.push(...page.results);
       cursor = page.next;
     }
   } catch (error) { fail(new Error(`Only the first ${number(data.edits.length)} edits could be read. ${error.message}`)); }
-  if (open?.id === data.id) { result.open(data.text, data.edits); decisions.open(data, result); }
+  if (open !== data) return;
+  result.extend(data.edits);
+  decisions.extended();
 }
 
 // The scores follow what was decided.
