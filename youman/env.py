@@ -135,6 +135,7 @@ def _postgres(url: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": host,
         "PORT": str(parts.port or ""),
+        "CONN_HEALTH_CHECKS": True,  # a connection that a restart of the database has cut is not handed out
         "OPTIONS": options,
     }
 

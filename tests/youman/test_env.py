@@ -116,3 +116,8 @@ def test_an_empty_secret_file_is_not_used(monkeypatch: pytest.MonkeyPatch, tmp_p
     (tmp_path / "thing").write_text("")
     with pytest.raises(env.EnvError, match="is empty; delete it"):
         env.kept_secret("THING", "thing")
+
+
+def test_a_connection_that_the_database_has_cut_is_not_handed_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://youman@db/youman")
+    assert env.database()["CONN_HEALTH_CHECKS"] is True
