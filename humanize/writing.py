@@ -10,10 +10,9 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from humanize import selectors
+from humanize import outcomes, selectors
 from humanize.models import Edit, Feedback, Transformation
-from humanize.services import REWRITE_TASK
-from humanize.states import EDGES, TERMINAL, Decision, State
+from humanize.states import EDGES, REWRITE_TASK, TERMINAL, Decision, State
 from youman.core import queue
 from youman.core.errors import NotFound, WrongState
 from youman.core.models import Account
@@ -77,6 +76,7 @@ def decide(
         wanted = {one.edit_id for one in decisions if one.decision == value}
         if wanted and edits.filter(pk__in=wanted).update(decision=value) != len(wanted):
             raise NotFound("One of these edits is not of this transformation; read its edits again")
+    outcomes.report(transformation)
     return selectors.decisions_of(transformation)
 
 
@@ -94,10 +94,13 @@ def _of_kind(edits: QuerySet[Edit], kind: str) -> QuerySet[Edit]:
     return edits.filter(Q(source=kind) | Q(source__startswith=f"{kind}/")) if kind else edits
 
 
+@transaction.atomic
 def give_feedback(*, transformation: Transformation, rating: int | None, comment: str, final_text: str) -> Feedback:
     """One a transformation; a later one replaces it."""
     values = {"rating": rating, "comment": comment, "final_text": final_text, "created_at": timezone.now()}
-    return Feedback.objects.update_or_create(transformation=transformation, defaults=values)[0]
+    given = Feedback.objects.update_or_create(transformation=transformation, defaults=values)[0]
+    outcomes.report(transformation)
+    return given
 
 
 @transaction.atomic

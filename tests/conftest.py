@@ -11,6 +11,8 @@ import pytest
 from django.conf import settings as django_settings
 from redis.exceptions import RedisError
 
+from serving import health, snapshot
+from serving.backends import making
 from youman.core import redis
 
 DATA = Path(os.environ.get("YOUMAN_DATA", Path(__file__).resolve().parent.parent.parent / "shared" / "data"))
@@ -37,8 +39,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def clean_shared_server(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Rate limits and the like of one test must not reach the next."""
+    """Rate limits and the like of one test must not reach the next, nor what a process keeps in memory."""
+    snapshot.forget()
+    health.forget()
     yield
+    making.close_all()
     if request.node.get_closest_marker("django_db"):
         try:
             redis.client().flushdb()

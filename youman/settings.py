@@ -92,6 +92,7 @@ CACHES = {
 }
 
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = ["youman.formats"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 
@@ -103,7 +104,11 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = VAR_DIR / "media"
+TRAINING_PATH = env.text("TRAINING_PATH", str(VAR_DIR / "training"))
+TRAINING_POINTS_PER_ACCOUNT = env.integer("TRAINING_POINTS_PER_ACCOUNT", 5_000, minimum=0)
+TRAINER_FOLDERS = env.words("TRAINER_FOLDERS")
 MODEL_ARTIFACTS_PATH = env.text("MODEL_ARTIFACTS_PATH", str(VAR_DIR / "artifacts"))
+ARTIFACT_MAX_MB = env.integer("ARTIFACT_MAX_MB", 51_200, minimum=1)
 S3_BUCKET = env.text("S3_BUCKET")
 S3_ENDPOINT_URL = env.text("S3_ENDPOINT_URL")
 
@@ -167,7 +172,14 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"humanize.reap": {"queue": "reaper"}, "humanize.rewrite": {"queue": "long"}}
+CELERY_TASK_ROUTES = {
+    "humanize.reap": {"queue": "reaper"},
+    "humanize.rewrite": {"queue": "long"},
+    "registry.reap": {"queue": "reaper"},
+    "registry.assemble": {"queue": "uploads"},
+    "registry.scrub": {"queue": "uploads"},
+    "registry.collect": {"queue": "uploads"},
+}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_DISABLE_PREFETCH = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -188,11 +200,24 @@ CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "humanize.sweep", "schedule": 10.0, "options": {"expires": 9}},
     "reap": {"task": "humanize.reap", "schedule": 10.0, "options": {"expires": 9}},
+    "registry-sweep": {"task": "registry.sweep", "schedule": 10.0, "options": {"expires": 9}},
+    "registry-reap": {"task": "registry.reap", "schedule": 10.0, "options": {"expires": 9}},
+    "registry-scrub": {"task": "registry.scrub", "schedule": 600.0, "options": {"expires": 590}},
+    "registry-collect": {"task": "registry.collect", "schedule": 86_400.0, "options": {"expires": 86_000}},
+    "prune-cache": {"task": "humanize.prune", "schedule": 3600.0, "options": {"expires": 3500}},
     "prune": {"task": "core.prune", "schedule": 3600.0, "options": {"expires": 3500}},
 }
 
 # Backends that live above `serving` are named here by dotted path, as Django names its own.
 REWRITE_BACKENDS = {"rules": "humanize.rules_backend.RulesBackend"}
+# Named as genai-prices names the vendors. Keys may also be rows, encrypted; these go first.
+PROVIDER_KEYS = {
+    "openai": env.text("OPENAI_API_KEY"),
+    "anthropic": env.text("ANTHROPIC_API_KEY"),
+    "google": env.text("GOOGLE_API_KEY"),
+}
+# What savings are measured against: the same text and prompt, always by this model, at list price.
+BASELINE_MODEL = env.text("BASELINE_MODEL", "openai/gpt-4o")
 
 LOG_LEVEL = env.text("LOG_LEVEL", "INFO").upper()
 LOGGING = {

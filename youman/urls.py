@@ -5,8 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
-from youman import checks, health  # noqa: F401  # checks registers itself
-from youman.people_views import AdminSignIn
+from youman import checks, health, people_views  # noqa: F401  # checks registers itself
 
 handler400 = "youman.failures.bad_request"
 handler403 = "youman.failures.forbidden"
@@ -16,7 +15,7 @@ handler500 = "youman.failures.server_error"
 urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
-    path("admin/login/", AdminSignIn.as_view()),  # before the admin's own, which lets anybody guess on
+    path("admin/login/", people_views.admin_sign_in),
     path("admin/", admin.site.urls),
     path("api/", include("youman.api")),
     path("", include("youman.people")),

@@ -123,16 +123,18 @@ def test_the_admin_s_door_has_the_same_pause(client: Client) -> None:
     root = create_account(username="root", password=PASSWORD, staff=True)
     wrong = {"username": "root", "password": "not this one 9"}
     for _ in range(10):
-        assert client.post("/admin/login/", wrong).status_code == 200
-    assert client.post("/admin/login/", wrong | {"password": PASSWORD}).status_code == 429
+        assert client.post("/admin/login/", wrong, follow=True).status_code == 200
+        assert client.post("/login", wrong).status_code == 200
+    assert client.post("/login", wrong | {"password": PASSWORD}).status_code == 429
     client.force_login(root.user)
     assert client.get("/admin/").status_code == 200
 
 
 @pytest.mark.django_db
-def test_who_is_no_staff_gets_the_admin_s_form_and_not_a_circle(client: Client) -> None:
+def test_who_is_no_staff_is_refused_by_the_admin_and_not_sent_in_a_circle(client: Client) -> None:
     client.force_login(create_account(username="alice", password=PASSWORD).user)
-    assert client.get("/admin/", follow=True).redirect_chain == [("/admin/login/?next=/admin/", 302)]
+    refused = client.get("/admin/", follow=True)
+    assert (refused.status_code, refused.redirect_chain) == (403, [("/admin/login/?next=/admin/", 302)])
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,19 @@ def account_of(user: User) -> Account:
 
 
 @transaction.atomic
+def set_limits(*, account: Account, tier: str, monthly_words: int | None, actor: audit.Actor) -> None:
+    """Another tier or quota; recorded only when it is another. Raises InvalidInput for an unknown tier."""
+    if tier not in Tier.values:
+        raise InvalidInput(f"Unknown tier; use one of {', '.join(Tier.values)}")
+    stored = Account.objects.select_for_update().get(pk=account.pk)
+    old: dict[str, str | int | None] = {"tier": stored.tier, "monthly_words": stored.monthly_words}
+    new: dict[str, str | int | None] = {"tier": tier, "monthly_words": monthly_words}
+    if old != new:
+        Account.objects.filter(pk=account.pk).update(tier=tier, monthly_words=monthly_words)
+        audit.record(actor=actor, verb="set limits", subject=account, before=old, after=new)
+
+
+@transaction.atomic
 def create_api_key(
     *, account: Account, name: str, key_scopes: Sequence[str] = scopes.DEFAULT, actor: audit.Actor
 ) -> str:

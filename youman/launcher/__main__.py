@@ -65,7 +65,7 @@ def _start_all(keeper: Keeper, port: int, stopping: threading.Event) -> None:
     if stopping.is_set():
         return
     celery = [*_PYTHON, "celery", "--app", "youman", "--quiet"]
-    worker = ["worker", "--queues", "default,long,reaper", "--concurrency", "2", "--loglevel", "WARNING"]
+    worker = ["worker", "--queues", "default,long,uploads,reaper", "--concurrency", "2", "--loglevel", "WARNING"]
     keeper.add("worker", [*celery, *worker, "--without-gossip", "--without-mingle"])
     keeper.add("beat", [*celery, "beat", "--pidfile=", "--loglevel", "WARNING"])
 
