@@ -12,7 +12,7 @@ from django.db import transaction
 from humanize import selectors, shapes
 from humanize.models import Document, Transformation, WritersDictionary
 from humanize.options import Dictionary
-from humanize.writing import lock_all
+from humanize.writing import stop_all
 from youman.core import audit
 from youman.core.errors import Conflict, FieldProblem, InvalidInput, NotFound
 from youman.core.models import Account, WordUsage
@@ -39,7 +39,7 @@ def delete_document(*, account: Account, document_id: UUID) -> None:
     """With all its transformations, also one that is being made or worked on at this moment."""
     rows = Document.objects.filter(owner=account, pk=document_id)
     list(rows.select_for_update().values_list("pk", flat=True))
-    lock_all(Transformation.objects.filter(owner=account, document=document_id))
+    stop_all(Transformation.objects.filter(owner=account, document=document_id))
     if not rows.delete()[0]:
         raise NotFound("There is no such document")
 
@@ -64,7 +64,7 @@ def delete_account(*, user: User, password: str) -> None:
         raise Conflict("You are the last administrator; make another one first")
     # Nobody adds a row to what is locked, so that the deletion misses none.
     list(Account.objects.select_for_update().filter(user=user).values_list("pk", flat=True))
-    lock_all(Transformation.objects.filter(owner__user=user))
+    stop_all(Transformation.objects.filter(owner__user=user))
     audit.record(actor=user, verb="delete account", subject=user)
     user.delete()
 

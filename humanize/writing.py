@@ -12,12 +12,15 @@ from django.utils import timezone
 
 from humanize import outcomes, selectors
 from humanize.models import Edit, Feedback, Transformation
-from humanize.states import EDGES, REWRITE_TASK, Decision, State
+from humanize.states import EDGES, REWRITE_TASK, TERMINAL, Decision, State
 from youman.core import queue
 from youman.core.errors import NotFound, WrongState
 from youman.core.models import Account
 from youman.core.services import give_words_back, spend_words
-from youman.core.states import transition
+from youman.core.states import Edges, transition
+
+# The reaper alone may queue what is running: a writer who resumes twice must not pay twice.
+_RESUME: Edges = {State.FAILED: frozenset({State.QUEUED}), State.CANCELLED: frozenset({State.QUEUED})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ def resume(*, account: Account, transformation_id: UUID) -> None:
     rows = Transformation.objects.filter(owner=account, pk=transformation_id)
     now = timezone.now()
     cleared = {"finished_at": None, "error_code": "", "error_detail": "", "recoveries": 0, "rung_at": now}
-    transition(rows, edges=EDGES, to=State.QUEUED, **cleared)
+    transition(rows, edges=_RESUME, to=State.QUEUED, **cleared)
     words = rows.values_list("words", flat=True).get()
     spend_words(account=account, words=words)
     rows.update(charged=words, charged_on=now.date())
@@ -104,11 +107,16 @@ def give_feedback(*, transformation: Transformation, rating: int | None, comment
 def delete_transformation(*, account: Account, transformation_id: UUID) -> None:
     """With its edits. A worker that holds it finds the row gone and stops. Raises NotFound."""
     rows = Transformation.objects.filter(owner=account, pk=transformation_id)
-    lock_all(rows)
+    stop_all(rows)
     if not rows.delete()[0]:
         raise NotFound("There is no such transformation")
 
 
-def lock_all(rows: QuerySet[Transformation]) -> None:
-    """Before they are deleted: a worker would else add edits between the deletion of the old ones and of the row."""
-    list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
+def stop_all(rows: QuerySet[Transformation]) -> None:
+    """Before they are deleted: lock them, and return the words of those that have given the writer nothing yet.
+
+    A worker would else add edits between the deletion of the old ones and of the row.
+    """
+    for pk, state in list(rows.select_for_update().order_by("pk").values_list("pk", "state")):
+        if state not in TERMINAL:
+            give_back(pk)

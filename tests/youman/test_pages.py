@@ -132,9 +132,10 @@ def test_the_admin_has_no_door_of_its_own(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_who_is_no_staff_gets_the_admin_s_form_and_not_a_circle(client: Client) -> None:
+def test_who_is_no_staff_is_refused_by_the_admin_and_not_sent_in_a_circle(client: Client) -> None:
     client.force_login(create_account(username="alice", password=PASSWORD).user)
-    assert client.get("/admin/", follow=True).redirect_chain == [("/admin/login/?next=/admin/", 302)]
+    refused = client.get("/admin/", follow=True)
+    assert (refused.status_code, refused.redirect_chain) == (403, [("/admin/login/?next=/admin/", 302)])
 
 
 @pytest.mark.parametrize(
