@@ -93,6 +93,7 @@ class FeedbackAdmin(Written):
         texts = [f"transformation__{name}" for name in BIG]
         return Feedback.objects.defer("final_text", *texts)
 
+
 @admin.register(Batch)
 class BatchAdmin(Written):
     list_display = ["id", "owner", "created_at"]

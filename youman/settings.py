@@ -213,7 +213,6 @@ CELERY_BEAT_SCHEDULE = {
     "registry-collect": {"task": "registry.collect", "schedule": 86_400.0, "options": {"expires": 86_000}},
     "serving-sweep": {"task": "serving.sweep", "schedule": 60.0, "options": {"expires": 55}},
     "prune-cache": {"task": "humanize.prune", "schedule": 3600.0, "options": {"expires": 3500}},
-    "serving-sweep": {"task": "serving.sweep", "schedule": 60.0, "options": {"expires": 55}},
     "prune": {"task": "core.prune", "schedule": 3600.0, "options": {"expires": 3500}},
 }
 
