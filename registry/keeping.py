@@ -21,7 +21,7 @@ from registry.models.artifacts import ArtifactKind
 from registry.states import ARTIFACT_EDGES, ArtifactState, Verdict, VersionState
 from youman.core import audit
 from youman.core.audit import Actor
-from youman.core.errors import TooLarge
+from youman.core.errors import TooLarge, YoumanError
 from youman.core.ids import new_id
 from youman.core.states import transition, try_transition
 
@@ -125,21 +125,26 @@ class Intake:
             storage.store().delete(self._key)
 
 
+def intake_of(artifact: ModelArtifact) -> Intake:
+    """The intake of a fresh pending artifact, which ends when the store cannot take it."""
+    try:
+        return Intake(artifact)
+    except YoumanError as error:
+        _end_pending(artifact, error.detail)
+        raise
+
+
 @contextmanager
 def receiving(*, version: ModelVersion, type: str, name: str, actor: Actor) -> Iterator[Intake]:
     """An intake that is discarded unless the block comes to its end."""
-    artifact = begin(version=version, type=type, name=name, actor=actor)
-    intake: Intake | None = None
+    intake = intake_of(begin(version=version, type=type, name=name, actor=actor))
     done = False
     try:
-        intake = Intake(artifact)
         yield intake
         done = True
     finally:
-        if not done and intake is not None:
+        if not done:
             intake.discard("the upload did not come to its end")
-        elif not done:
-            _end_pending(artifact, "the store could not take it")
 
 
 def remove_pending(artifact: ModelArtifact, why: str) -> bool:

@@ -9,12 +9,13 @@ from decimal import Decimal
 from uuid import UUID
 
 from serving import prices
-from serving.backends.base import RewriteRequest, Usage
+from serving.backends.base import RewriteRequest, RewriteResult, Usage
 from serving.backends.failures import estimated
 from serving.models import Invocation
 from serving.snapshot import LiveRow
 from youman.core.ids import new_id
 
+NOTHING = Usage()
 PROMPT_TOKENS = 600  # what an LLM's prompt adds to a text
 
 
@@ -43,10 +44,11 @@ class Entry:
     caller: Caller
     request: RewriteRequest
     at: datetime
-    latency_s: float
-    usage: Usage
-    model: str
+    latency_s: float = 0.0
+    usage: Usage = NOTHING
+    model: str = ""
     answer: str = ""
+    number: int = 1
     error: str = ""
     service_tier: str = "standard"
     cached_hit: bool = False
@@ -61,18 +63,24 @@ class Booked:
     baseline_cost: Decimal
 
 
-def book(entry: Entry) -> Booked:
-    """Write the row. Raises PriceUnknown; callers check the price before they call."""
-    made = invocation_of(entry)
+def book(made: Invocation) -> Booked:
+    """Write the row."""
     made.save(force_insert=True)
     return Booked(made.pk, made.cost, made.baseline_cost)
 
 
-def invocation_of(entry: Entry) -> Invocation:
+def billed_tier(request: RewriteRequest, result: RewriteResult) -> str:
+    """The service tier that the price goes by: the vendor's word, else what was asked for."""
+    said = result.service_tier or request.service_tier
+    return said if said in {"flex", "priority"} else "standard"
+
+
+def invocation_of(entry: Entry, invocation: UUID | None = None) -> Invocation:
+    """The row as it will be. Raises PriceUnknown; callers check the price before they call."""
     row, caller, usage = entry.row, entry.caller, entry.usage
     priced = prices.price_of(row.model, usage, at=entry.at, service_tier=entry.service_tier)
     return Invocation(
-        id=new_id(),
+        id=invocation or new_id(),
         created_at=entry.at,
         deployment_id=row.pk,
         model=entry.model[:100],
@@ -81,6 +89,7 @@ def invocation_of(entry: Entry) -> Invocation:
         transformation=caller.transformation_id,
         chunk=caller.chunk,
         attempt=caller.attempt,
+        number=entry.number,
         strategy=caller.strategy,
         complexity=caller.complexity,
         service_tier=entry.service_tier,

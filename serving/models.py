@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from registry.models import ModelVersion
 from serving.states import DeploymentState
 from youman.core.ids import new_id
 from youman.core.tiers import Tier
@@ -145,6 +146,7 @@ class Deployment(models.Model):
     )
     protocol = models.CharField(max_length=8, choices=ProtocolName.choices, default=ProtocolName.REWRITE)
     provider_model = models.ForeignKey(ProviderModel, models.PROTECT, null=True, blank=True, related_name="deployments")
+    version = models.ForeignKey(ModelVersion, models.PROTECT, null=True, blank=True, related_name="deployments")
     endpoint = models.URLField(max_length=300, blank=True, help_text="Instead of the vendor's own address")
     options = models.JSONField(default=dict, blank=True, help_text="Of the backend; never a key")
     description = models.CharField(max_length=300, blank=True)
@@ -197,7 +199,8 @@ class Invocation(models.Model):
     tier = models.CharField(max_length=16)
     transformation = models.UUIDField(null=True)
     chunk = models.PositiveIntegerField(null=True)
-    attempt = models.PositiveSmallIntegerField()
+    attempt = models.PositiveSmallIntegerField(help_text="Of the caller, over the candidates")
+    number = models.PositiveSmallIntegerField(default=1, help_text="Of our tries within the attempt")
     strategy = models.CharField(max_length=16)
     complexity = models.CharField(max_length=16)
     service_tier = models.CharField(max_length=16, default="standard")
@@ -256,7 +259,10 @@ class InvocationOutcome(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-id"]
-        indexes = [models.Index(fields=["invocation", "-created_at", "-id"], name="serving_outcome_latest")]
+        indexes = [
+            models.Index(fields=["invocation", "-created_at", "-id"], name="serving_outcome_latest"),
+            models.Index(fields=["-created_at"], name="serving_outcome_recent"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(rating=None) | Q(rating__range=(1, 5)), name="serving_rating_1_to_5")
         ]

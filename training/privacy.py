@@ -15,6 +15,7 @@ from training.recognisers import ADDRESSES, EMAIL, KEYS, NUMBERED, Recogniser
 
 KINDS = ("email", "phone", "iban", "card", "ip", "national_id", "key", "address")
 _DIGIT = re.compile(r"\d")
+_LEAST_DIGITS = 6  # of any number that names a person; an IP address may have four
 _KEY_HINT = re.compile(
     r"(?i)-----|eyJ|sk[-_]|pk[-_]|rk[-_]|A[KS]IA|gh[pousr]_|_pat_|glpat|xox|"
     r"AIza|hf_|ym_|SG\.|npm_|key|secret|token|pass|pwd|bearer"
@@ -58,16 +59,18 @@ def scrub(*texts: str) -> Scrubbed:
 
 
 def _candidates(text: str) -> Iterator[Recogniser]:
-    """The recognisers that can find anything: most texts hold neither digits nor at-signs."""
+    """The recognisers that can find anything: most texts hold few digits and no at-sign."""
     if _KEY_HINT.search(text):
         yield from KEYS
     if "@" in text:
         yield EMAIL
-    if _DIGIT.search(text):
+    digits = len(_DIGIT.findall(text))
+    if digits >= _LEAST_DIGITS:
         yield from NUMBERED
-        yield from ADDRESSES
-    elif "::" in text:
+    elif ":" in text or "." in text:
         yield from (one for one in NUMBERED if one.kind == "ip")
+    if digits:
+        yield from ADDRESSES
 
 
 def _overlaps(taken: Iterable[Finding], start: int, end: int) -> bool:

@@ -23,6 +23,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal, Protocol, runtime_checkable
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
@@ -135,7 +136,8 @@ class BackendError(Exception):
     """`retry`: the same call may succeed. `fall_through`: the next candidate may. `cool_s`: leave it alone so long.
 
     `detail` is safe to show: no key, no text of a writer. `usage` is what the vendor billed all the same, `model`
-    who failed. Pickles, so that it may cross processes. `wait_s` is the vendor's own word on when to come again.
+    who failed. Pickles, so that it may cross processes. `wait_s` is the vendor's own word on when to come again;
+    `invocation_id` names the ledger's row, once there is one.
     """
 
     kind: ClassVar[str] = "backend"
@@ -157,6 +159,7 @@ class BackendError(Exception):
         self.wait_s = wait_s
         self.usage = usage
         self.model = model
+        self.invocation_id: UUID | None = None
         super().__init__(self.detail)
 
     def __str__(self) -> str:

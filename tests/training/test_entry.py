@@ -41,7 +41,7 @@ def test_near_duplicates_share_a_cluster_and_a_split_within_a_batch_and_later() 
     later = replace(first, original=f"{first.original} So it goes on.")
     enter([first, near, pair(2)], scored=False)
     enter([later], scored=False)
-    points = list(TrainingDataPoint.objects.order_by("id"))
+    points = list(TrainingDataPoint.objects.order_by("created_at"))
     assert [point.cluster == points[0].pk for point in points] == [True, True, False, True]
     assert len({points[at].split for at in (0, 1, 3)}) == 1
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
@@ -16,9 +15,10 @@ from youman.core.errors import InvalidInput
 pytestmark = pytest.mark.django_db
 
 
-def take(data: bytes, format: str = "jsonl", **options: Any) -> DataImport:
+def take(data: bytes, format: str = "jsonl", most_lines: int | None = None) -> DataImport:
+    file = io.BytesIO(data)
     return importing.import_pairs(
-        file=io.BytesIO(data), name="pairs", format=format, actor="tests", scored=False, **options
+        file=file, name="pairs", format=format, actor="tests", scored=False, most_lines=most_lines
     )
 
 

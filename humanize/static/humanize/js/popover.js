@@ -5,7 +5,7 @@ const LEAVE_MS = 250; // the time to move from the edit to the box
 
 export class Popover {
   constructor(result) {
-    Object.assign(this, { box: $("reason"), result, anchor: null, timer: 0, pinned: false });
+    Object.assign(this, { box: $("reason"), result, anchor: null, timer: 0, pinned: false, returning: false });
     this.box.addEventListener("mouseenter", () => clearTimeout(this.timer));
     this.box.addEventListener("mouseleave", () => this.leave());
     const follow = () => { if (this.anchor) this.place(); };
@@ -64,7 +64,9 @@ export class Popover {
     show(this.box, false);
     this.anchor = null;
     this.pinned = false;
+    this.returning = true; // the focus goes back without opening the box again
     anchor?.focus({ preventScroll: true });
+    this.returning = false;
   }
 }
 
