@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings as django_settings
 from redis.exceptions import RedisError
 
-from serving import health, snapshot
+from serving import health, learning, snapshot
 from serving.backends import making
 from youman.core import redis
 
@@ -42,6 +42,7 @@ def clean_shared_server(request: pytest.FixtureRequest) -> Iterator[None]:
     """Rate limits and the like of one test must not reach the next, nor what a process keeps in memory."""
     snapshot.forget()
     health.forget()
+    learning.forget()
     yield
     making.close_all()
     if request.node.get_closest_marker("django_db"):

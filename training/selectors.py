@@ -13,6 +13,7 @@ from training.models import DataImport, Dataset, DatasetPoint, PointCount, Train
 from youman.core.errors import InvalidInput, NotFound
 
 T = TypeVar("T")
+JOB_RELATED = ("dataset", "requested_by__user", "produced_version__model", "base_version__model")
 FILTERS = ("split", "language", "strategy", "domain")
 
 
@@ -60,7 +61,7 @@ def point_of(point_id: UUID) -> TrainingDataPoint:
 def versions_using(point_id: UUID) -> list[str]:
     """The model versions that were trained on this point."""
     datasets = DatasetPoint.objects.filter(point_id=point_id).values("dataset_id")
-    jobs = TrainingJob.objects.filter(dataset__in=datasets)
+    jobs = TrainingJob.objects.filter(dataset__in=datasets).select_related("produced_version__model")
     return sorted({job.produced for job in jobs if job.produced})
 
 
@@ -77,7 +78,7 @@ def import_of(import_id: UUID) -> DataImport:
 
 
 def job_of(job_id: UUID) -> TrainingJob:
-    return _found(TrainingJob.objects.select_related("dataset", "requested_by__user").filter(pk=job_id).first(), "job")
+    return _found(TrainingJob.objects.select_related(*JOB_RELATED).filter(pk=job_id).first(), "job")
 
 
 def _found(row: T | None, name: str) -> T:

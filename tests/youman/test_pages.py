@@ -111,6 +111,12 @@ def test_a_real_database_without_redis_is_a_warning(settings: Any) -> None:
     assert "youman.W004" in _ids(settings, **changes)
 
 
+def test_a_real_database_with_secrets_of_one_process_alone_is_a_warning(settings: Any) -> None:
+    assert "youman.W005" in _ids(settings, EMBEDDED=False, SECRETS_GIVEN=False)
+    assert "youman.W005" not in _ids(settings, EMBEDDED=False, SECRETS_GIVEN=True)
+    assert "youman.W005" not in _ids(settings, EMBEDDED=True, SECRETS_GIVEN=False)
+
+
 @pytest.mark.django_db
 def test_a_probe_that_calls_by_the_address_of_the_pod_is_answered(client: Client) -> None:
     assert client.get("/livez", headers={"Host": "10.1.2.3:8000"}).status_code == 200
@@ -119,13 +125,14 @@ def test_a_probe_that_calls_by_the_address_of_the_pod_is_answered(client: Client
 
 
 @pytest.mark.django_db
-def test_the_admin_s_door_has_the_same_pause(client: Client) -> None:
+def test_the_admin_has_no_door_of_its_own(client: Client) -> None:
     root = create_account(username="root", password=PASSWORD, staff=True)
+    assert client.get("/admin/", follow=True).redirect_chain[-1] == ("/login?next=/admin/", 302)
     wrong = {"username": "root", "password": "not this one 9"}
     for _ in range(10):
-        assert client.post("/admin/login/", wrong, follow=True).status_code == 200
         assert client.post("/login", wrong).status_code == 200
-    assert client.post("/login", wrong | {"password": PASSWORD}).status_code == 429
+    assert client.post("/admin/login/", wrong | {"password": PASSWORD}).status_code == 302
+    assert client.get("/admin/").status_code == 302
     client.force_login(root.user)
     assert client.get("/admin/").status_code == 200
 

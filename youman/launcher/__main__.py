@@ -67,6 +67,8 @@ def _start_all(keeper: Keeper, port: int, stopping: threading.Event) -> None:
     celery = [*_PYTHON, "celery", "--app", "youman", "--quiet"]
     worker = ["worker", "--queues", "default,long,uploads,reaper", "--concurrency", "2", "--loglevel", "WARNING"]
     keeper.add("worker", [*celery, *worker, "--without-gossip", "--without-mingle"])
+    trainer = ["worker", "--queues", "trainer", "--concurrency", env.text("TRAINER_CONCURRENCY", "1")]
+    keeper.add("trainer", [*celery, *trainer, "--loglevel", "WARNING", "--without-gossip", "--without-mingle"])
     keeper.add("beat", [*celery, "beat", "--pidfile=", "--loglevel", "WARNING"])
 
 
