@@ -90,7 +90,8 @@ class FeedbackAdmin(Written):
     owner_field = "transformation__owner"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Feedback]:
-        return Feedback.objects.defer("final_text", *(f"transformation__{name}" for name in BIG))
+        texts = [f"transformation__{name}" for name in BIG]
+        return Feedback.objects.defer("final_text", *texts)
 
 
 @admin.register(Batch)
