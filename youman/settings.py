@@ -82,6 +82,7 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "login"
 
 REDIS_URL = env.redis_url()
+SECRETS_GIVEN = bool(env.text("SECRET_KEY") and env.words("KEYRING"))
 REDIS_GIVEN = bool(env.text("REDIS_URL"))
 CACHES = {
     "default": {
