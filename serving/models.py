@@ -259,7 +259,10 @@ class InvocationOutcome(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-id"]
-        indexes = [models.Index(fields=["invocation", "-created_at", "-id"], name="serving_outcome_latest")]
+        indexes = [
+            models.Index(fields=["invocation", "-created_at", "-id"], name="serving_outcome_latest"),
+            models.Index(fields=["-created_at"], name="serving_outcome_recent"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(rating=None) | Q(rating__range=(1, 5)), name="serving_rating_1_to_5")
         ]

@@ -122,6 +122,12 @@ def _read(today: date) -> Snapshot:
     return found
 
 
+def row_of(deployment: Deployment) -> LiveRow:
+    """One deployment as it would be if it were active; read anew."""
+    catalogue = {model.pk: model for model in ProviderModel.objects.prefetch_related("price_overrides")}
+    return _live(deployment, catalogue, timezone.now().date())
+
+
 def _budgets() -> Iterable[BudgetRow]:
     for row in Budget.objects.filter(active=True):
         yield BudgetRow(row.pk, row.scope, row.subject, row.span, row.money, row.tokens)

@@ -36,6 +36,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "youman.core.middleware.RequestLog",
+    "youman.health.Health",
+    "youman.core.middleware.ChunkedBody",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "youman.core.middleware.ContentSecurityPolicy",
@@ -145,7 +147,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["youman.core.drf.permissions.HasScope"],
     "DEFAULT_PAGINATION_CLASS": "youman.core.drf.pagination.KeysetPagination",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["youman.core.drf.parsers.BoundedJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "youman.core.drf.problem.handle",
     "PAGE_SIZE": 50,
@@ -192,10 +194,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 1,
     "unacked_restore_throttle": 1,
     "socket_connect_timeout": 5,
+    "socket_timeout": 5,  # a broker that is there and silent; longer than a worker's poll of a second
 }
 # The doorbell must never hang a request when the broker is away: the sweep rings again.
 CELERY_TASK_PUBLISH_RETRY = False
-CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "run" / "beat")
+# In memory: the rows say what is due, and beat must also start where no folder can be written.
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "humanize.sweep", "schedule": 10.0, "options": {"expires": 9}},
     "reap": {"task": "humanize.reap", "schedule": 10.0, "options": {"expires": 9}},
@@ -207,6 +211,7 @@ CELERY_BEAT_SCHEDULE = {
     "registry-reap": {"task": "registry.reap", "schedule": 10.0, "options": {"expires": 9}},
     "registry-scrub": {"task": "registry.scrub", "schedule": 600.0, "options": {"expires": 590}},
     "registry-collect": {"task": "registry.collect", "schedule": 86_400.0, "options": {"expires": 86_000}},
+    "serving-sweep": {"task": "serving.sweep", "schedule": 60.0, "options": {"expires": 55}},
     "prune-cache": {"task": "humanize.prune", "schedule": 3600.0, "options": {"expires": 3500}},
     "prune": {"task": "core.prune", "schedule": 3600.0, "options": {"expires": 3500}},
 }
