@@ -16,10 +16,12 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from registry import pruning, services, storage, uploading, verifying
+from registry.keeping import Intake
 from registry.models import ModelArtifact, Upload
 from tests.registry.conftest import safetensors
 from tests.workers import worker
 from tests.workers.worker import Worker, wait_until
+from youman.core.errors import StaleAttempt
 
 pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
 PART = 6_000_000
@@ -95,12 +97,13 @@ def test_a_worker_that_lost_the_upload_changes_nothing(artifact_folder: Path, db
     upload = queued(safetensors(10), "editor")
     stale = uploading._claim(upload.pk)
     assert stale is not None
+    intake = Intake(stale.artifact, attempt=stale.attempt)
+    uploading._pour(stale, intake)
     assert uploading.reap(timezone.now() + LATER) == 1
     uploading.assemble(upload.pk)
-    intake = uploading.Intake(stale.artifact, attempt=stale.attempt)
-    with pytest.raises(uploading.StaleAttempt):
-        uploading._pour(stale, intake)
-    with pytest.raises(uploading.StaleAttempt):
+    with pytest.raises(StaleAttempt):
+        uploading._beat(stale, 1)
+    with pytest.raises(StaleAttempt):
         uploading._finish(stale, intake)
     intake.abort()
     assert state(upload.pk) == "completed"
