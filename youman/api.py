@@ -9,6 +9,7 @@ from youman.core.drf import schema  # noqa: F401  # registers our authentication
 
 urlpatterns = [
     path("v1/", include("youman.core.urls")),
+    path("v1/", include("serving.api_urls")),
     path("v1/", include("registry.api_urls")),
     path("v1/", include("humanize.api_urls")),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
