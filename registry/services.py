@@ -1,5 +1,6 @@
 """The verbs of the registry, gathered for API, admin, commands and upper apps; each lives in its own module."""
 
+from registry.contracts import VersionRef
 from registry.holding import place_hold, release_hold
 from registry.promoting import (
     Move,
@@ -25,6 +26,7 @@ from registry.versioning import (
 
 __all__ = [
     "Move",
+    "VersionRef",
     "annotate",
     "approve",
     "archive",
