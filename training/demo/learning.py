@@ -71,6 +71,7 @@ class Learning:
 
     def _version(self, dataset: Dataset) -> ModelVersion | None:
         self.voice.step(f"A job trains {TRAINER} in a supervised process, and the gate judges it on held-out texts")
+        self.voice.say("small, to be done in minutes: its gate lets it be a little below the rules, and nothing else")
         self.train(dataset.name)
         job = TrainingJob.objects.filter(dataset=dataset).latest("created_at")
         assert job.state == JobState.COMPLETED

@@ -17,6 +17,8 @@ from training.demo.telling import Voice
 
 DATA = Path(settings.BASE_DIR).parent / "shared" / "data"
 # Small enough for minutes on two cores; the defaults of the trainer are for real work.
+# So small a model need not beat the rules here; the trainer's own thresholds ask for that too.
+LENIENT = ("edit_f05_over_rules=-0.05", "sari_over_rules=-10")
 QUICK = ("bits=18", "language_bits=18", "rounds=10", "where_trees=60", "rank_trees=60", "rows=200000")
 
 
@@ -41,4 +43,5 @@ class Command(BaseCommand):
 
     def _train(self, dataset: str) -> None:
         sets = [part for one in QUICK for part in ("--set", one)]
+        sets += [part for one in LENIENT for part in ("--threshold", one)]
         call_command("train", dataset, TRAINER, MODEL, "--here", *sets, stdout=self.stdout, stderr=self.stderr)
