@@ -19,7 +19,7 @@ ACTS = frozenset(
     """leave give add offer provide create bring draw earn win reach save open form build produce generate replace protect
     strengthen shape mark attract reveal serve act become spark gain lose score destroy damage injure kill extend blend
     combine connect link focus capture transform achieve outperform incorporate inspire contribute raise secure
-    establish set take promote push block drive reflect explore address embrace develop maintain expand deliver describe discuss
+    establish set take promote push block reflect explore address embrace develop maintain expand deliver describe discuss
     examine guide""".split()
 )
 # What the statement tells: "which suggests that" can only mean all of it.
