@@ -70,7 +70,7 @@ def _tail(context: Context, number: int, sentence: Sentence) -> Proposal | None:
         return None
     main = finite_verb(text[: match.start()])
     joint = _joint(main, lemma, match["rest"]) if main else None
-    if main is None or joint is None:
+    if main is None or joint is None or (joint == " and " and " and " in text[: match.start()]):
         return None
     verb = known_verb(lemma)
     form = main.form if joint == " and " else ("past" if main.form == "past" else "third")
@@ -97,7 +97,7 @@ def _joint(main: Finite, lemma: str, rest: str) -> str | None:
         return None
     if main.closing and (main.copula or main.passive) and lemma in EVENTS and main.form in {"third", "base", "past"}:
         return ", which "
-    if main.passive or _PRONOUN.match(rest) or " and " in f" {main.rest} ":
+    if main.passive or _PRONOUN.match(rest):
         return None
     if main.form == "participle" and lemma not in _COMPLETED:
         return None
