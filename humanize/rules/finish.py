@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -98,13 +99,22 @@ def _ahead(text: str, stop: int, edits: Sequence[Proposal], index: int) -> str:
 def _cover(text: str, edits: Sequence[Proposal], lower: Sequence[Proposal]) -> list[Proposal]:
     """Widens edits where the level below had reached further (an article, a capital)."""
     out = list(edits)
+    starts = [found.start for found in edits]
     for old in lower:
-        for index, found in enumerate(out):
-            if found.start <= old.end and old.start <= found.end:
-                start, end = min(found.start, old.start), max(found.end, old.end)
-                before = text[start : found.start]
-                behind = text[found.end : end]
-                if (index and out[index - 1].end > start) or (index + 1 < len(out) and out[index + 1].start < end):
-                    continue
-                out[index] = replace(found, start=start, end=end, after=before + found.after + behind)
+        last = bisect_right(starts, old.end)
+        first = last
+        while first and out[first - 1].end >= old.start:
+            first -= 1
+        for index in range(first, last):
+            _widen(text, out, index, old)
     return out
+
+
+def _widen(text: str, out: list[Proposal], index: int, old: Proposal) -> None:
+    """Makes the edit at ``index`` cover ``old``, unless that would run into a neighbour."""
+    found = out[index]
+    start, end = min(found.start, old.start), max(found.end, old.end)
+    if (index and out[index - 1].end > start) or (index + 1 < len(out) and out[index + 1].start < end):
+        return
+    after = text[start : found.start] + found.after + text[found.end : end]
+    out[index] = replace(found, start=start, end=end, after=after)
