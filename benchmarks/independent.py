@@ -33,7 +33,7 @@ _FACTS = (
     ("mark", re.compile(r"[?!]")),
 )
 _CAPITAL = re.compile(r"(?<![\w'’])[A-Z][\w'’\-]*")
-_INSIDE = re.compile(r"[\w,;)'’\-] ([A-Z][\w'’\-]*)")
+_INSIDE = re.compile(r"(?<=[\w,;)'’\-] )([A-Z][\w'’\-]*)")
 _COMMON = frozenset(
     "The A An It I This That These Those He She They We You In On At As For But And Or So If When While".split()
 )
@@ -47,7 +47,10 @@ _SLIPS = (
     ("two spaces", re.compile(r"(?<=\S)[ \t]{2,}(?=\S)")),
     ("space before a mark", re.compile(r"\w\s+[,.;:!?)](?=\s|$)")),
     ("space after (", re.compile(r"\(\s")),
-    ("stray marks", re.compile(r",\s*,|,\s*\.|\.\s*,(?!\d)|;\s*[,;.]|:\s*[,;.]|(?<!\.)\.\.(?!\.)|[—–]\s*[,.;]|[!?]\.|\.[!?]")),
+    (
+        "stray marks",
+        re.compile(r",\s*,|,\s*\.|\.\s*,(?!\d)|;\s*[,;.]|:\s*[,;.]|(?<!\.)\.\.(?!\.)|[—–]\s*[,.;]|[!?]\.|\.[!?]"),
+    ),
     ("mark at the start", re.compile(r"(?:^|\n|[.!?] )[ \t]*[,;:.](?=\s)")),
     ("no space after a mark", re.compile(r"[a-z]{2}[.!?][A-Z][a-z]|[a-z][,;][a-z]")),
     ("small start", re.compile(r"(?<=[a-z]{3}[.!?] )[a-z]+|(?:^|\n\n)[a-z]\w+")),

@@ -6,11 +6,10 @@ Reads the shared data set and says plainly when it is not there. Prints no sente
 from __future__ import annotations
 
 import csv
-import math
 import random
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from benchmarks import data, independent, peer, speed
@@ -96,7 +95,7 @@ def run(folder: Path) -> Path:
         judged("signable", signable(), "%", "≥", 97.0),
     ]
     notes = [
-        f"{machine[3].texts} AI texts ({machine[3].words} words) and {human[3].texts} human texts of the dev splits, all of them",
+        f"{machine[3].texts} AI texts ({machine[3].words} words) and {human[3].texts} human texts, the whole dev split",
         *(_level_note(level, machine[level]) for level in LEVELS),
         f"levels nest on {nested} of {machine[3].texts} texts",
         f"human texts at level 5: {human[5].shares[0]:.2f} edits per 100 words; "
@@ -122,7 +121,7 @@ def measure(texts: Sequence[str], patterns: Sequence[object], levels: Sequence[i
             sums[level].edits += len(one.edits)
             sums[level].touched += touched / max(1, sentences)
         covered = [{at for e in one.edits for at in range(e.start, e.end)} for one in done.values()]
-        nested += all(low <= high for low, high in zip(covered, covered[1:], strict=False))
+        nested += all(low <= high for low, high in pairwise(covered))
     return sums, nested
 
 
@@ -137,7 +136,8 @@ def add(sums: Sums, one: Measured, patterns: Sequence[object]) -> None:
     sums.similarity += one.similarity
     sums.length_out += not (0.85 <= ratio <= 1.15 and _paragraphs(one.before) == _paragraphs(one.after))
     changed = independent.changed_facts(one.before, one.after)
-    sums.lost += max(sum(check in LOST for check in checks), sum(n for (kind, _), n in changed.items() if kind in KEPT))
+    kept = sum(count for (kind, _), count in changed.items() if kind in KEPT)
+    sums.lost += max(sum(check in LOST for check in checks), kept)
     slips = independent.new_slips(one.before, one.after)
     sums.new_faults += max(sum(check in FAULTS for check in checks), slips.total())
     old, new = markers(one.before, patterns), markers(one.after, patterns)  # type: ignore[arg-type]
@@ -147,7 +147,7 @@ def add(sums: Sums, one: Measured, patterns: Sequence[object]) -> None:
         sums.likeness.append((before, after))
 
 
-# Negations and question marks may move with a sentence's form; the independent report shows them, `lost` does not count.
+# Negations and exclamation marks may go with the form of a sentence; `lost` does not count them.
 KEPT = frozenset({"number", "url", "email", "quote", "code", "citation", "placeholder", "tag", "link", "name"})
 
 
@@ -216,8 +216,8 @@ def _verdict_note() -> str:
 def _level_note(level: int, sums: Sums) -> str:
     edits, touched, _ = sums.shares
     return (
-        f"level {level}: detector mean {sums.means[0]:.3f} → {sums.means[1]:.3f}, flagged −{sums.flag_drop:.1f} points, "
-        f"markers −{sums.markers_cut:.1f} %, {edits:.2f} edits per 100 words, {touched:.1f} % of sentences touched, "
+        f"level {level}: detector mean {sums.means[0]:.3f} → {sums.means[1]:.3f}, flagged −{sums.flag_drop:.1f}, "
+        f"markers −{sums.markers_cut:.1f} %, {edits:.2f} edits per 100 words, {touched:.1f} % of sentences, "
         f"similarity {sums.similarity / max(1, sums.texts):.3f}, lost {sums.lost}, new faults {sums.new_faults}"
     )
 

@@ -19,8 +19,10 @@ TABLE = Path(__file__).parent / "packs" / "en" / "finite.tsv"
 _WORD = re.compile(r"[A-Za-z][\w'’-]*")
 _DOUBT = re.compile(
     r"\b(?:that|which|who|whom|whose|when|where|while|if|because|since|although|though|unless|until|than|whether|but|or"
-    r"|so|what|how|why|not|never|no|nor|cannot|nothing|nobody|there|please|let|let's|only|as|like|aims?|aimed|seeks?|sought|hopes?|hoped|plans? to|planned|wants?|wanted|intends?|tries|tried|attempts?"
-    r"|attempted|expects?|expected|prefers?|proposes? to|promises?)\b|n['’]t\b|[;:—–“”\"()\[\]*_`<>{}?!/]",
+    r"|so|what|how|why|not|never|no|nor|cannot|nothing|nobody|there|please|let|let's|only|as|like"
+    r"|aims?|aimed|seeks?|sought|hopes?|hoped|plans? to|planned|wants?|wanted|intends?"
+    r"|tries|tried|attempts?|attempted"
+    r"|expects?|expected|prefers?|proposes? to|promises?)\b|n['’]t\b|[;:—–“”\"()\[\]*_`<>{}?!/]",
     re.IGNORECASE,
 )
 _INTRO = re.compile(
@@ -63,7 +65,7 @@ def finite_verb(clause: str) -> Finite | None:
     if "," in main or _DOUBT.search(main):
         return None
     words = _WORD.findall(main)
-    lower = [word.lower() for word in words]
+    lower = [word if word == "May" else word.lower() for word in words]
     if len(lower) < 2 or "base" in _forms().get(lower[0], ()) or (lower[0] in _PRONOUNS and not _candidate(lower, 1)):
         return None
     found = [(at, form) for at in range(1, len(lower)) if (form := _candidate(lower, at))]

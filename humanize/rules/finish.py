@@ -58,7 +58,7 @@ def _with_capital(context: Context, found: Proposal) -> Proposal | None:
         return replace(found, after=found.after[:1].upper() + found.after[1:])
     word = WORD.match(text, found.end, sentence.end)
     if word is None:
-        return found if text[found.end : found.end + 1].isdigit() else None
+        return None  # a figure does not open a sentence well, and what is no letter takes no capital
     if not word.group()[0].islower():
         return found
     if not context.guard.free(word.start(), word.end()) or not word.group().islower():

@@ -57,8 +57,8 @@ class Scanner:
             yield from self._sentence(number, sentence)
 
     def _sentence(self, number: int, sentence: Sentence) -> Iterator[Proposal]:
-        word = WORD.search(self.context.text, sentence.start, sentence.end)
-        self.first_word = word.start() if word else sentence.end
+        first = WORD.search(self.context.text, sentence.start, sentence.end)
+        self.first_word = first.start() if first else sentence.end
         for token in TOKEN.finditer(self.context.text, sentence.start, sentence.end):
             word = token.group().lower().replace("’", "'").replace("‑", "-")
             for rule in self.index.get(word, ()):

@@ -16,28 +16,36 @@ from humanize.rules.proposal import Proposal
 
 # What the subject does: it may follow any active verb.
 ACTS = frozenset(
-    """leave give add offer provide create bring draw earn win reach save open form build produce generate replace protect
-    strengthen shape mark attract reveal serve act become spark gain lose score destroy damage injure kill extend blend
+    """leave give add offer provide create bring draw earn win reach save open form build produce generate
+    replace protect strengthen shape mark attract reveal serve act become
+    spark gain lose score destroy damage injure kill extend blend
     combine connect link focus capture transform achieve outperform incorporate inspire contribute raise secure
-    establish set take promote push block reflect explore address embrace develop maintain expand deliver describe discuss
-    examine guide""".split()
+    establish set take promote push block reflect explore address embrace develop maintain expand deliver describe
+    discuss examine guide""".split()
 )
 # What the statement tells: "which suggests that" can only mean all of it.
 TELLS = frozenset("suggest indicate mean show demonstrate imply confirm prove".split())
 # What the whole event does: only after a verb with an object, or with "which" where that can mean nothing else.
 EVENTS = frozenset(
-    "make allow enable cause lead result force help reduce increase improve limit prevent require prompt minimize eliminate".split()
+    """make allow enable cause lead result force help reduce increase improve limit prevent require prompt minimize
+    eliminate""".split()
 )
 _TAIL = re.compile(
-    r"(?P<gap>, (?:thus |thereby |ultimately |further |also )?)(?P<ing>[a-z]+ing) (?P<rest>[^;:.!?()\[\]“”\"—–*_`<>]{6,200}?)\.$"
+    r"(?P<gap>, (?:thus |thereby |ultimately |further |also )?)(?P<ing>[a-z]+ing) "
+    r"(?P<rest>[^;:.!?()\[\]“”\"—–*_`<>]{6,200}?)\.$"
 )
 # A second participle in the tail would be left hanging.
-_PARALLEL = re.compile(r"(?:,|\band|\bor|\bwhile|\bbut|\byet)\s(?:\w+ly\s|also\s|even\s|then\s)?\w+ing\b|, (?:which|who)\b")
+_PARALLEL = re.compile(
+    r"(?:,|\band|\bor|\bwhile|\bbut|\byet)\s(?:\w+ly\s|also\s|even\s|then\s)?\w+ing\b|, (?:which|who)\b"
+)
 # With "has" and "have" only what is done and over: "has grown and drew" is no English.
-_COMPLETED = frozenset("create draw earn win reach build produce generate replace become gain lose score reveal attract bring".split())
+_COMPLETED = frozenset(
+    "create draw earn win reach build produce generate replace become gain lose score reveal attract bring".split()
+)
 _PRONOUN = re.compile(r"(?:it|them|him|her|us|me|you|itself|themselves|himself|herself)\b")
 _PEOPLE = re.compile(
-    r"(?:i|we|you|he|she|they|everyone|people|users|members|visitors|individuals|women|men|children|.*(?:author|writer|researcher|er|ers|or|ors|ents|ist|ists|ees|study|paper|article|report|book))$",
+    r"(?:i|we|you|he|she|they|everyone|people|users|members|visitors|individuals|women|men|children"
+    r"|.*(?:author|writer|researcher|er|ers|or|ors|ents|ist|ists|ees|study|paper|article|report|book))$",
     re.IGNORECASE,
 )
 _NO_OBJECT = re.compile(

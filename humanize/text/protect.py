@@ -18,7 +18,14 @@ def protected_spans(document: Document, phrases: Sequence[str] = ()) -> tuple[Sp
 
     ``phrases`` are the writer's own: each is protected wherever it stands as whole words, in any case.
     """
-    return _apart([*_phrases(document.text, phrases), *_closed(document.text), *_raw(document.text), *names(document.text, document.sentences)])
+    return _apart(
+        [
+            *_phrases(document.text, phrases),
+            *_closed(document.text),
+            *_raw(document.text),
+            *names(document.text, document.sentences),
+        ]
+    )
 
 
 def strip_marks(text: str) -> tuple[str, tuple[str, ...]]:
@@ -36,7 +43,7 @@ def _phrases(text: str, phrases: Sequence[str]) -> Iterator[Span]:
 
 
 def _closed(text: str) -> Iterator[Span]:
-    """Comments, and elements that hold no prose, from opening to closing. One pass: an end not found is looked for once."""
+    """Comments, and elements that hold no prose, whole. An end that is not there is looked for once."""
     at, missing = 0, set[str]()
     while opening := HTML_OPEN.search(text, at):
         at = opening.end()
