@@ -12,8 +12,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from humanize import people, pipeline, replies, router, selectors, shapes
+from humanize import people, pipeline, replies, selectors, shapes
 from humanize.asking import check_options, check_text, count_words
+from humanize.candidates import offered
 from humanize.errors import TextTooLong
 from humanize.scoring import score
 from humanize.serializers import (
@@ -82,7 +83,7 @@ class ModelsView(APIView):
     @extend_schema(responses=replies.ModelsReply)
     def get(self, request: Request) -> Response:
         """What may be chosen as `model`, and why something may not."""
-        return Response({"results": [asdict(model) for model in router.choices(account_of(request).tier)]})
+        return Response({"results": [asdict(model) for model in offered(account_of(request).tier)]})
 
 
 class ScoreView(APIView):

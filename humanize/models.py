@@ -9,9 +9,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from humanize.states import TERMINAL, ChunkState, Decision, State
+from humanize.policy import USUAL
+from humanize.states import TERMINAL, Aim, ChunkState, Decision, State
+from serving.models import MONEY_DIGITS, MONEY_PLACES
 from youman.core.ids import new_id
 from youman.core.models import Account
+from youman.core.tiers import Tier
 
 TITLE_LENGTH = 200
 EXCERPT_LENGTH = 200
@@ -32,6 +35,22 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Batch(models.Model):
+    """Documents handed in together by a writer who can wait; each is a transformation that succeeds or fails alone."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    owner = models.ForeignKey(Account, models.CASCADE, related_name="batches")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        verbose_name_plural = "batches"
+        indexes = [models.Index(fields=["owner", "-created_at", "-id"], name="humanize_batch_page")]
+
+    def __str__(self) -> str:
+        return f"batch {self.pk}"
 
 
 class Transformation(models.Model):
@@ -69,6 +88,10 @@ class Transformation(models.Model):
     share_changed = models.FloatField(null=True)
     edit_count = models.PositiveIntegerField(default=0)
     route = models.JSONField(default=list)
+    patient = models.BooleanField(default=False, help_text="It may wait, so the cheaper service tier is asked for")
+    cost = models.DecimalField(
+        max_digits=MONEY_DIGITS, decimal_places=MONEY_PLACES, default=0, help_text="US dollars, by the ledger"
+    )
     warnings = models.JSONField(default=list)
     rules_version = models.CharField(max_length=32, blank=True)
     detector_version = models.CharField(max_length=64, blank=True)
@@ -118,6 +141,8 @@ class Chunk(models.Model):
     state = models.CharField(max_length=16, choices=ChunkState.choices, default=ChunkState.PENDING)
     result = models.TextField(blank=True)
     measures = models.JSONField(null=True, help_text="Scores, similarity, words and warnings of this stretch")
+    tries = models.JSONField(default=list, help_text="Which candidates were asked, how it went, and what it cost")
+    invocation = models.UUIDField(null=True, help_text="The call in the ledger that the result came from")
 
     class Meta:
         ordering = ["transformation", "number"]
@@ -142,6 +167,7 @@ class Edit(models.Model):
     reason = models.TextField()
     source = models.CharField(max_length=200)
     decision = models.CharField(max_length=16, choices=Decision.choices, default=Decision.UNDECIDED)
+    invocation = models.UUIDField(null=True, help_text="The call in the ledger that proposed it; none for the rules")
 
     class Meta:
         ordering = ["transformation", "start", "end"]
@@ -153,6 +179,43 @@ class Edit(models.Model):
 
     def __str__(self) -> str:
         return f"edit {self.start}–{self.end} of {self.transformation_id}"
+
+
+class BatchItem(models.Model):
+    """A document of a batch: its transformation, or why there is none. Outlives the transformation."""
+
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="items")
+    number = models.PositiveSmallIntegerField()
+    transformation = models.OneToOneField(Transformation, models.SET_NULL, null=True, related_name="batch_item")
+    error_code = models.CharField(max_length=64, blank=True)
+    error_detail = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["batch", "number"]
+        constraints = [models.UniqueConstraint(fields=["batch", "number"], name="humanize_batch_item_once")]
+
+    def __str__(self) -> str:
+        return f"item {self.number} of {self.batch_id}"
+
+
+class CachedAnswer(models.Model):
+    """A paid answer of an account to the same text under the same options. Goes with the text that it was given for."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=64)
+    transformation = models.ForeignKey(Transformation, models.CASCADE, related_name="+")
+    deployment = models.CharField(max_length=100)
+    invocation = models.UUIDField()
+    edits = models.JSONField(help_text="Over the stretch, with the call that proposed each")
+    warnings = models.JSONField(default=list)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "key"], name="humanize_cached_once")]
+        indexes = [models.Index(fields=["created_at"], name="humanize_cached_age")]
+
+    def __str__(self) -> str:
+        return f"cached answer of {self.deployment}"
 
 
 class Feedback(models.Model):
@@ -187,3 +250,58 @@ class WritersDictionary(models.Model):
 
     def __str__(self) -> str:
         return f"dictionary of {self.owner_id}"
+
+
+class RoutePolicy(models.Model):
+    """Which engines a tier may use and what counts in their order. Without a row the tier has the default."""
+
+    tier = models.CharField(max_length=16, choices=Tier.choices, unique=True)
+    uses_llms = models.BooleanField("uses LLMs", default=True)
+    uses_own_models = models.BooleanField(default=True)
+    aim = models.CharField(
+        max_length=16, choices=Aim.choices, default=Aim.BALANCE, help_text="What counts in the order"
+    )
+    floor = models.FloatField(
+        default=USUAL.floor, help_text="The share of edits that writers must be expected to keep, where cost counts"
+    )
+    worth = models.DecimalField(
+        max_digits=8,
+        decimal_places=4,
+        default=USUAL.worth,
+        help_text="What a hundredth of quality may cost, in US dollars a thousand words, where both count",
+    )
+    volume_words = models.PositiveIntegerField(
+        default=USUAL.volume_words, help_text="From so many words on, cost counts whatever the aim"
+    )
+    attempts = models.PositiveSmallIntegerField(
+        default=USUAL.attempts, help_text="How many candidates are asked before the rules"
+    )
+    deadline_s = models.FloatField(
+        "deadline (s)", default=USUAL.deadline_s, help_text="For all candidates of a part together"
+    )
+    hedge_after_s = models.FloatField(
+        "hedge after (s)",
+        null=True,
+        blank=True,
+        help_text="Ask the next one too when the first takes longer; costs more",
+    )
+    learns = models.BooleanField(default=True, help_text="What writers accept moves the order; off freezes it")
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name_plural = "route policies"
+        constraints = [
+            models.CheckConstraint(condition=Q(tier__in=Tier.values), name="humanize_policy_tier_known"),
+            models.CheckConstraint(condition=Q(aim__in=Aim.values), name="humanize_policy_aim_known"),
+            models.CheckConstraint(condition=Q(floor__range=(0, 1)), name="humanize_policy_floor_is_a_share"),
+            models.CheckConstraint(condition=Q(worth__gte=0), name="humanize_policy_worth_not_negative"),
+            models.CheckConstraint(
+                condition=Q(attempts__range=(1, 10), deadline_s__gt=0), name="humanize_policy_tries_something"
+            ),
+            models.CheckConstraint(
+                condition=Q(hedge_after_s=None) | Q(hedge_after_s__gt=0), name="humanize_policy_hedge_later"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"policy of the {self.tier} tier"

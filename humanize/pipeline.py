@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from humanize.chunks import Stretch, cut
-from humanize.fidelity import keep_verified
+from humanize.fidelity import Kept, keep_verified
 from humanize.measures import Measures, combine
 from humanize.options import RewriteOptions
 from humanize.rules import engine as rules_engine
@@ -23,6 +24,7 @@ from humanize.text.protect import protected_spans, strip_marks
 from humanize.text.segment import Document, guess_format, segment
 from humanize.text.similarity import similarity
 from humanize.text.spans import Span
+from humanize.trace import Try
 
 Engine = Callable[[Document, Sequence[Span], RewriteOptions], RuleResult]
 SAMPLE_CHARACTERS = 20_000
@@ -31,12 +33,17 @@ LEAST_CONFIDENCE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One stretch rewritten. Offsets of `edits` are those of the whole text."""
+    """One stretch rewritten. Offsets of `edits` are those of the whole text.
+
+    `origins` names for each edit the call that it came from (none for the rules' edits); `tries` is what was asked.
+    """
 
     stretch: Stretch
     result: str
     edits: tuple[Edit, ...]
     measures: Measures
+    origins: tuple[UUID | None, ...] = ()
+    tries: tuple[Try, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +105,37 @@ def join(text: str, pieces: Sequence[Piece], resolved: RewriteOptions) -> Rewrit
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A stretch segmented, with what in it is protected; offsets are the stretch's own."""
+
+    stretch: Stretch
+    document: Document
+    protected: tuple[Span, ...]
+
+
+def open_stretch(text: str, stretch: Stretch, resolved: RewriteOptions, *, also: Sequence[str] = ()) -> Opened:
+    """`also`: more phrases to protect than those of the options."""
+    document = segment(text[stretch.start : stretch.end], resolved.format)
+    return Opened(stretch, document, protected_spans(document, (*resolved.protected, *also)))
+
+
 def rewrite_stretch(
     text: str, stretch: Stretch, resolved: RewriteOptions, *, engine: Engine = rules_engine.rewrite
 ) -> Piece:
     """Segment, protect, rewrite, verify and score one stretch. Deterministic."""
-    source = text[stretch.start : stretch.end]
-    document = segment(source, resolved.format)
-    protected = protected_spans(document, resolved.protected)
-    proposed = engine(document, protected, resolved)
-    kept = keep_verified(document, proposed.edits, protected, resolved.language)
+    return by_engine(open_stretch(text, stretch, resolved), resolved, engine=engine)
+
+
+def by_engine(opened: Opened, resolved: RewriteOptions, *, engine: Engine = rules_engine.rewrite) -> Piece:
+    proposed = engine(opened.document, opened.protected, resolved)
+    kept = keep_verified(opened.document, proposed.edits, opened.protected, resolved.language)
+    return finished(opened, replace(kept, warnings=(*proposed.warnings, *kept.warnings)), resolved)
+
+
+def finished(opened: Opened, kept: Kept, resolved: RewriteOptions) -> Piece:
+    """The verified edits, measured and moved to their place in the whole."""
+    source = opened.document.text
     before = score(source, language=resolved.language)
     measures = Measures(
         words=len(source.split()),
@@ -115,9 +144,9 @@ def rewrite_stretch(
         similarity=round(similarity(source, kept.result), 4) if kept.edits else 1.0,
         share_changed=round(share_changed(source, kept.edits), 4),
         edits=len(kept.edits),
-        warnings=(*proposed.warnings, *kept.warnings),
+        warnings=kept.warnings,
     )
-    return Piece(stretch, kept.result, _moved(kept.edits, stretch.start), measures)
+    return Piece(opened.stretch, kept.result, _moved(kept.edits, opened.stretch.start), measures)
 
 
 def _moved(edits: Sequence[Edit], by: int) -> tuple[Edit, ...]:

@@ -47,6 +47,7 @@ class StepReply(Plain):
     candidate = serializers.CharField()
     outcome = serializers.CharField()
     reason = serializers.CharField()
+    cost = serializers.CharField(required=False, help_text="US dollars, where a call was made")
 
 
 class OptionsReply(Plain):
@@ -95,6 +96,8 @@ class TransformationBriefReply(Plain):
     similarity = serializers.FloatField(allow_null=True)
     share_changed = serializers.FloatField(allow_null=True)
     route = StepReply(many=True)
+    route_sentence = serializers.CharField(help_text="The route in one plain sentence; empty before there is an answer")
+    cost = serializers.CharField(help_text="US dollars, by the ledger; failed calls included")
     warnings = serializers.ListField(child=serializers.CharField())
     error = ErrorReply(allow_null=True)
     summary = serializers.CharField()
@@ -107,6 +110,24 @@ class TransformationReply(TransformationBriefReply):
     edits_next = serializers.CharField(allow_null=True, help_text="Cursor of …/edits for the rest of a long text")
     rules_version = serializers.CharField()
     sentences = SentencesReply(required=False, help_text="With ?sentences=1")
+
+
+class BatchBriefReply(Plain):
+    id = serializers.UUIDField()
+    created_at = serializers.DateTimeField()
+    documents = serializers.IntegerField()
+    over = serializers.IntegerField(help_text="Completed, failed, cancelled or refused")
+    refused = serializers.IntegerField()
+
+
+class BatchItemReply(Plain):
+    number = serializers.IntegerField(help_text="The place in the batch, from 0")
+    transformation = TransformationBriefReply(allow_null=True)
+    error = ErrorReply(allow_null=True, help_text="Why the document was not taken in")
+
+
+class BatchReply(BatchBriefReply):
+    items = BatchItemReply(many=True)
 
 
 class DecisionsReply(Plain):

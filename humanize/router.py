@@ -1,47 +1,61 @@
 """Which candidates may rewrite a text, in which order, and why. A pure function: no rows, no clock, no I/O.
 
-The rules are for everybody and always last; what else is live comes as `Candidate`s from the caller.
+The rules are for everybody and always last; what else is live comes as `Candidate`s from the caller. How hard the
+text is moves the entry point: a small model that is good enough for a simple text is not for a complex one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
+from humanize.complexity import Band
 from humanize.errors import UnknownModel
+from humanize.policy import TIERS, USUAL, Aim, Kind, Policy, Quality, Size, guess, learnt
 
 AUTO = "auto"
 RULES = "rules"
-TIERS = ("FREE", "BASIC", "PROFESSIONAL", "ENTERPRISE")
 Outcome = Literal["chosen", "excluded", "answered", "failed", "not tried"]
+_TIE = 0.02  # qualities this close are the same, and the cheaper one goes first
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Something that can rewrite now. `languages` empty means any; `tier_floor` is the least tier that may use it."""
+    """Something that can rewrite now. `languages` empty means any; `tier_floor` is the least tier that may use it.
+
+    `cost` is in dollars a thousand words, `seen` what writers did with its edits in texts like this one, `share` the
+    per cent of the texts that it takes part in.
+    """
 
     name: str
-    kind: Literal["rules", "model", "llm"]
+    kind: Kind
     tier_floor: str = "FREE"
     languages: tuple[str, ...] = ()
     max_words: int | None = None
     available: bool = True
     why_not: str = ""
     description: str = ""
+    size: Size = "small"
+    cost: Decimal = Decimal(0)
+    seen: Quality | None = None
+    frozen: bool = False
+    share: int = 100
+    protocol: str = "rewrite"
+    has_flex: bool = False
+    max_output: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TextFeatures:
+    """`patient`: the writer can wait, so cost counts. `draw`, 0 to 99, decides about candidates with a share."""
+
     words: int
     language: str
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """Kinds in order of preference; the rules close the list whatever it says."""
-
-    order: tuple[str, ...] = ("model", "llm")
+    band: Band = "medium"
+    patient: bool = False
+    draw: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,27 +74,60 @@ class Route:
     candidates: tuple[Candidate, ...]
     trace: tuple[Step, ...]
 
+    @property
+    def engines(self) -> tuple[Candidate, ...]:
+        """What is asked before the rules."""
+        return tuple(candidate for candidate in self.candidates if candidate.kind != "rules")
+
 
 RULES_CANDIDATE = Candidate(RULES, "rules")
 
 
 def plan(
-    *, tier: str, model: str, features: TextFeatures, live: Sequence[Candidate] = (), policy: Policy = Policy()
+    *, tier: str, model: str, features: TextFeatures, live: Sequence[Candidate] = (), policy: Policy = USUAL
 ) -> Route:
     """Raises UnknownModel when `model` is neither auto nor one of the live candidates nor the rules."""
     known = (*live, RULES_CANDIDATE)
     if model != AUTO and model not in {candidate.name for candidate in known}:
         names = ", ".join([AUTO, *(candidate.name for candidate in known)])
         raise UnknownModel(f"There is no model {model!r}; use one of {names}")
-    chosen, trace = [], []
-    for candidate in _ordered(known, policy):
-        objection = _objection(candidate, tier, model, features)
-        if objection:
-            trace.append(Step(candidate.name, "excluded", objection))
-        else:
-            chosen.append(candidate)
-            trace.append(Step(candidate.name, "chosen", _why(candidate, model)))
-    return Route(tuple(chosen), tuple(trace))
+    objections = {one.name: objection(one, tier, model, features, policy) for one in known}
+    fit = [one for one in known if not objections[one.name]]
+    chosen = ordered(fit, features, policy)
+    included = [Step(one.name, "chosen", _why(one, place, model, features, policy)) for place, one in enumerate(chosen)]
+    left_out = [Step(one.name, "excluded", objections[one.name]) for one in known if objections[one.name]]
+    return Route(tuple(chosen), (*included, *sorted(left_out, key=lambda step: step.candidate)))
+
+
+def quality_of(candidate: Candidate, band: Band, policy: Policy) -> Quality:
+    """What writers may be expected to keep; the guess alone where learning is frozen."""
+    guessed = guess(candidate.kind, candidate.size, band)
+    return learnt(guessed, candidate.seen) if policy.learns and not candidate.frozen else guessed
+
+
+def aim_of(features: TextFeatures, policy: Policy) -> Aim:
+    return "cost" if features.patient or features.words >= policy.volume_words else policy.aim
+
+
+def ordered(candidates: Sequence[Candidate], features: TextFeatures, policy: Policy) -> list[Candidate]:
+    """In the order to try them, the rules last."""
+    quality = {one.name: quality_of(one, features.band, policy).mean for one in candidates}
+    best = max((quality[one.name] for one in candidates if one.kind != "rules"), default=0.0)
+    aim = aim_of(features, policy)
+
+    def place(one: Candidate) -> tuple[bool, float, Decimal | float, str]:
+        value = quality[one.name]
+        if aim == "balance":
+            return one.kind == "rules", _price_of_cost(one, policy) - value, 0.0, one.name
+        good = value >= policy.floor if aim == "cost" else best - value <= _TIE
+        return one.kind == "rules", 0.0 if good else 2.0 - value, one.cost, one.name
+
+    return sorted(candidates, key=place)
+
+
+def _price_of_cost(candidate: Candidate, policy: Policy) -> float:
+    """The cost as the quality it must make up for."""
+    return float(candidate.cost / policy.worth) / 100 if policy.worth else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,24 +141,19 @@ class Choice:
     reason: str
 
 
-def choices(tier: str, live: Sequence[Candidate] = ()) -> tuple[Choice, ...]:
+def choices(tier: str, live: Sequence[Candidate] = (), policy: Policy = USUAL) -> tuple[Choice, ...]:
     """What an account of this tier may choose."""
     best = Choice(AUTO, "Automatic", "The best that your tier may use for this text", True, "")
     rules = Choice(RULES, "Rules", "Built in: quick, careful, the same every time; no text leaves the house", True, "")
-    return (best, *(_choice(candidate, tier) for candidate in live), rules)
+    return (best, *(_choice(candidate, tier, policy) for candidate in live), rules)
 
 
-def _choice(candidate: Candidate, tier: str) -> Choice:
-    why_not = _objection(candidate, tier, AUTO, TextFeatures(0, ""))
+def _choice(candidate: Candidate, tier: str, policy: Policy) -> Choice:
+    why_not = objection(candidate, tier, AUTO, TextFeatures(0, ""), policy)
     return Choice(candidate.name, candidate.name, candidate.description, not why_not, why_not)
 
 
-def _ordered(candidates: Sequence[Candidate], policy: Policy) -> list[Candidate]:
-    place = {kind: number for number, kind in enumerate(policy.order)}
-    return sorted(candidates, key=lambda c: (c.kind == "rules", place.get(c.kind, len(place)), c.name))
-
-
-def _objection(candidate: Candidate, tier: str, model: str, features: TextFeatures) -> str:
+def objection(candidate: Candidate, tier: str, model: str, features: TextFeatures, policy: Policy) -> str:
     """Empty when nothing speaks against it."""
     if candidate.kind == "rules":
         return ""
@@ -119,18 +161,42 @@ def _objection(candidate: Candidate, tier: str, model: str, features: TextFeatur
         return candidate.why_not or "not available now"
     if TIERS.index(tier) < TIERS.index(candidate.tier_floor):
         return f"needs the {candidate.tier_floor.lower()} tier"
+    if candidate.kind not in policy.kinds:
+        kind = {"llm": "LLMs", "model": "our own models"}[candidate.kind]
+        return f"the policy for the {tier.lower()} tier does not use {kind}"
     if model not in {AUTO, candidate.name}:
         return f"you chose {model}"
-    if candidate.languages and features.language and features.language not in candidate.languages:
+    return _unfit(candidate, features, chosen=model == candidate.name)
+
+
+def _unfit(candidate: Candidate, features: TextFeatures, *, chosen: bool) -> str:
+    if candidate.languages and features.language not in {"", "auto", *candidate.languages}:
         return f"does not write {features.language}"
     if candidate.max_words is not None and features.words > candidate.max_words:
         return f"takes at most {candidate.max_words:,} words"
+    if features.draw >= candidate.share and not chosen:
+        return f"takes {candidate.share} % of the texts for now, and this is not one of them"
     return ""
 
 
-def _why(candidate: Candidate, model: str) -> str:
+def _why(candidate: Candidate, place: int, model: str, features: TextFeatures, policy: Policy) -> str:
     if candidate.name == model:
         return "you chose it"
     if candidate.kind == "rules":
         return "the built-in rules are for everybody and come last"
-    return "preferred by the policy for your tier"
+    quality = quality_of(candidate, features.band, policy)
+    facts = f"expected quality {quality} in {features.band} texts, ${candidate.cost:.4f} a thousand words"
+    return f"{_place(place, quality, features, policy)}: {facts}"
+
+
+def _place(place: int, quality: Quality, features: TextFeatures, policy: Policy) -> str:
+    aim = aim_of(features, policy)
+    if aim == "cost" and quality.mean < policy.floor:
+        return f"after those that reach {policy.floor:.2f}"
+    if place:
+        return "next in line"
+    return {
+        "cost": "the cheapest that is good enough",
+        "balance": "the most quality for its cost",
+        "quality": "the best, or the cheapest of the best",
+    }[aim]

@@ -1,12 +1,13 @@
-"""The worker's part of a long text: claim, cut, one chunk after the other, put together; and the reaper and sweep.
+"""The worker's part of a text: claim, cut, rewrite the chunks, put together; and the reaper and sweep.
 
-Every write carries the attempt under which the row was claimed, so that a worker that lost the row changes nothing.
-Delivery twice is harmless: the second claim finds the row running.
+The rules take one chunk after the other; where a model is asked the chunks go side by side (see `work`). Every write
+carries the attempt under which the row was claimed, so that a worker that lost the row changes nothing. Delivery
+twice is harmless: the second claim finds the row running.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,15 +16,18 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from humanize import pipeline
-from humanize.chunks import Stretch, cut
+from humanize import cache, pipeline, selectors, work
+from humanize.candidates import Planned, plan_again
+from humanize.chunks import TARGET_WORDS, Stretch, cut
+from humanize.examples import examples_of
 from humanize.measures import Measures, combine
 from humanize.models import Chunk, Edit, Transformation
 from humanize.options import RewriteOptions
 from humanize.pipeline import Piece
-from humanize.services import REWRITE_TASK
-from humanize.states import CHUNK_EDGES, EDGES, ChunkState, State
-from humanize.storing import answered, asked_options, edit_rows, outcome
+from humanize.states import CHUNK_EDGES, EDGES, REWRITE_TASK, ChunkState, State
+from humanize.storing import answered, asked_options, edit_rows, outcome, trace_of
+from humanize.trace import Try
+from humanize.work import Done, Order, Part
 from humanize.writing import give_back
 from youman.core import queue
 from youman.core.states import try_transition
@@ -39,16 +43,14 @@ def run(transformation_id: UUID) -> None:
     row = _claim(transformation_id)
     if row is None:
         return
-    options = _planned(row)
-    if options is None:
+    options = _resolved(row)
+    planned = _plan(row, options)
+    if not _cut(row, options, work.ENGINE_WORDS if planned.route.engines else TARGET_WORDS):
         return
-    pending = Chunk.objects.filter(transformation=row, state=ChunkState.PENDING).order_by("number")
-    for chunk in list(pending):
-        stretch = Stretch(chunk.start, chunk.end, 0)
-        piece = pipeline.rewrite_stretch(row.source, stretch, options)
-        if not _finish_chunk(row, chunk, piece):
-            return
-    _complete(row, options)
+    chunks = list(Chunk.objects.filter(transformation=row, state=ChunkState.PENDING).order_by("number"))
+    by = _by_engines if planned.route.engines else _by_rules
+    if by(row, chunks, options, planned):
+        _complete(row, options, planned)
 
 
 def _claim(transformation_id: UUID) -> Transformation | None:
@@ -58,21 +60,40 @@ def _claim(transformation_id: UUID) -> Transformation | None:
     # Only the state decides: of two workers woken for one row, the UPDATE lets one through.
     if not try_transition(rows, edges=EDGES, to=State.RUNNING, **changes):
         return None
-    return rows.defer("result").get()
+    return rows.select_related("owner").defer("result").get()
 
 
 def _mine(row: Transformation) -> QuerySet[Transformation]:
     return Transformation.objects.filter(pk=row.pk, attempt=row.attempt, state=State.RUNNING)
 
 
-def _planned(row: Transformation) -> RewriteOptions | None:
-    """The resolved options; on the first run they are found, stored and the text is cut. None when the row was lost."""
+def _resolved(row: Transformation) -> RewriteOptions:
+    """As found on the first run, or found now."""
     asked = asked_options(row)
     if row.total_chunks:
         found = {"strategy": row.register, "language": row.detected_language, "format": row.detected_format}
         return replace(asked, **found)  # type: ignore[arg-type]  # stored from resolved options
-    options = pipeline.resolve(row.source, asked)
-    stretches = cut(row.source, options.format)
+    return pipeline.resolve(row.source, asked)
+
+
+def _plan(row: Transformation, options: RewriteOptions) -> Planned:
+    """Made anew for each run: what could be called when the text was handed in may be gone by now."""
+    return plan_again(
+        tier=row.owner.tier,
+        model=row.model,
+        text=row.source,
+        words=row.words,
+        options=options,
+        patient=row.patient,
+        draw=selectors.draw_of(row.pk),
+    )
+
+
+def _cut(row: Transformation, options: RewriteOptions, target: int) -> bool:
+    """Cut the text on the first run, and store what was found. False when the row was lost."""
+    if row.total_chunks:
+        return True
+    stretches = cut(row.source, options.format, target=target)
     with transaction.atomic():
         if not _mine(row).update(
             register=options.strategy,
@@ -81,38 +102,89 @@ def _planned(row: Transformation) -> RewriteOptions | None:
             total_chunks=len(stretches),
             heartbeat_at=timezone.now(),
         ):
-            return None
+            return False
         Chunk.objects.bulk_create(
             [Chunk(transformation=row, number=n, start=s.start, end=s.end) for n, s in enumerate(stretches)],
             batch_size=BATCH,
         )
-    return options
+    return True
+
+
+def _by_rules(row: Transformation, chunks: Sequence[Chunk], options: RewriteOptions, planned: Planned) -> bool:
+    del planned  # the rules are all there is
+    for chunk in chunks:
+        piece = pipeline.rewrite_stretch(row.source, Stretch(chunk.start, chunk.end, 0), options)
+        if not _finish_chunk(row, chunk, piece):
+            return False
+    return True
+
+
+def _by_engines(row: Transformation, chunks: Sequence[Chunk], options: RewriteOptions, planned: Planned) -> bool:
+    """As they are answered, in any order: each chunk is a row of its own. False when the row was lost on the way."""
+    by_number = {chunk.number: chunk for chunk in chunks}
+    parts = [Part(chunk.number, Stretch(chunk.start, chunk.end, 0)) for chunk in chunks]
+    done = 0
+    for one in work.rewrite(_order(row, options, planned), parts, beat=lambda: _beat(row)):
+        if not _finish_chunk(row, by_number[one.part.number], one.piece, one):
+            return False
+        done += 1
+    return done == len(chunks)
+
+
+def _order(row: Transformation, options: RewriteOptions, planned: Planned) -> Order:
+    return Order(
+        text=row.source,
+        options=options,
+        planned=planned,
+        account_id=row.owner_id,
+        tier=row.owner.tier,
+        transformation_id=row.pk,
+        patient=row.patient,
+        examples=examples_of(row.owner, strategy=options.strategy, language=options.language),
+    )
+
+
+def _beat(row: Transformation) -> bool:
+    return bool(_mine(row).update(heartbeat_at=timezone.now()))
 
 
 @transaction.atomic
-def _finish_chunk(row: Transformation, chunk: Chunk, piece: Piece) -> bool:
+def _finish_chunk(row: Transformation, chunk: Chunk, piece: Piece, done: Done | None = None) -> bool:
     """Store the chunk and its edits, whole or not at all. False when the row was cancelled or taken over."""
     beat = {"done_chunks": F("done_chunks") + 1, "heartbeat_at": timezone.now(), "recoveries": 0}
     if not _mine(row).update(**beat):
         return False
-    changes = {"result": piece.result, "measures": piece.measures.to_json()}
+    changes = {"result": piece.result, "measures": piece.measures.to_json()} | _asked(piece)
     try_transition(Chunk.objects.filter(pk=chunk.pk), edges=CHUNK_EDGES, to=ChunkState.DONE, **changes)
-    Edit.objects.bulk_create(edit_rows(row, piece.edits), batch_size=BATCH)
+    Edit.objects.bulk_create(edit_rows(row, piece.edits, piece.origins), batch_size=BATCH)
+    if done is not None:
+        cache.put(row.owner_id, row.pk, done.key, row.source[chunk.start : chunk.end], piece)
     return True
 
 
-def _complete(row: Transformation, options: RewriteOptions) -> None:
+def _asked(piece: Piece) -> dict[str, object]:
+    last = piece.tries[-1].answered_by if piece.tries else None
+    return {"tries": [one.to_json() for one in piece.tries], "invocation": last}
+
+
+def _complete(row: Transformation, options: RewriteOptions, planned: Planned) -> None:
     chunks = Chunk.objects.filter(transformation=row).order_by("number")
     done = chunks.exclude(measures=None).values_list("measures", flat=True)
     measures = combine(Measures.from_json(one) for one in done.iterator() if one is not None)
     result = "".join(chunks.values_list("result", flat=True).iterator(chunk_size=BATCH))
-    changes = outcome(measures, options, result) | {
-        "route": answered(row.route, measures.edits),
-        "finished_at": timezone.now(),
-    }
+    changes = outcome(measures, options, result) | {"finished_at": timezone.now()}
+    changes |= _traced(row, planned, measures)
     with transaction.atomic():
         if try_transition(_mine(row), edges=EDGES, to=State.COMPLETED, **changes):
             chunks.update(result="")  # it lives on in the whole
+
+
+def _traced(row: Transformation, planned: Planned, measures: Measures) -> dict[str, object]:
+    stored = Chunk.objects.filter(transformation=row).order_by("number").values_list("tries", flat=True)
+    tries = [Try.from_json(one) for chunk in stored for one in chunk]
+    if not tries:
+        return {"route": answered(row.route, measures.edits)}
+    return {"route": trace_of(planned.route, tries, len(stored)), "cost": selectors.cost_of(row.pk)}
 
 
 def sweep(now: datetime | None = None) -> int:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 
-from humanize.models import Document, Edit, Feedback, Transformation, WritersDictionary
+from humanize.models import Batch, BatchItem, Document, Edit, Feedback, Transformation, WritersDictionary
 from humanize.options import Dictionary
-from humanize.states import Decision, State
+from humanize.states import TERMINAL, Decision, State
+from serving.models import Invocation
 from youman.core.errors import InvalidInput, NotFound
 from youman.core.models import Account
 
@@ -86,6 +88,27 @@ def source_of(document: Document) -> str | None:
     return rows.values_list("source", flat=True).first()
 
 
+def batches_of(account: Account) -> QuerySet[Batch]:
+    """With the number of documents, of those that are over, and of those that could not be taken in."""
+    over = Q(items__transformation__state__in=TERMINAL)
+    refused = ~Q(items__error_code="")
+    counts = {"documents": Count("items"), "over": Count("items", over), "refused": Count("items", refused)}
+    return Batch.objects.filter(owner=account).annotate(**counts)
+
+
+def batch_of(account: Account, batch_id: UUID) -> Batch:
+    """Raises NotFound for another's, as for one that is not there."""
+    found = batches_of(account).filter(pk=batch_id).first()
+    if found is None:
+        raise NotFound("There is no such batch")
+    return found
+
+
+def items_of(batch: Batch) -> list[BatchItem]:
+    rows = BatchItem.objects.filter(batch=batch).select_related("transformation__document").order_by("number")
+    return list(rows.defer(*(f"transformation__{name}" for name in BIG)))
+
+
 def edits_of(transformation: Transformation) -> QuerySet[Edit]:
     return Edit.objects.filter(transformation=transformation).order_by("start", "end")
 
@@ -95,6 +118,17 @@ class Decisions:
     accepted: int
     rejected: int
     undecided: int
+
+
+def draw_of(transformation_id: UUID) -> int:
+    """0 to 99, the same for the same text: which candidates with a share of the texts take part in it."""
+    return transformation_id.int % 100
+
+
+def cost_of(transformation_id: UUID) -> Decimal:
+    """In dollars, by the ledger: failed calls count too."""
+    rows = Invocation.objects.filter(transformation=transformation_id)
+    return rows.aggregate(total=Sum("cost"))["total"] or Decimal(0)
 
 
 def decisions_of(transformation: Transformation) -> Decisions:

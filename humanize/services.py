@@ -1,4 +1,8 @@
-"""Making a transformation: at once for a short text, queued for a long one. The worker's part is in `running`."""
+"""Making a transformation: at once for a short text, queued for a long one. The worker's part is in `running`.
+
+Where a model may be asked, the row is there before the first call, and a short text is run at once in the request:
+should the process die meanwhile, the reaper finds the row and a worker goes on.
+"""
 
 from __future__ import annotations
 
@@ -8,26 +12,32 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from humanize import pipeline, router, selectors
+from humanize import pipeline, router, running, selectors
 from humanize.asking import count_words
+from humanize.candidates import Planned, plan_for
 from humanize.errors import TextTooLong
 from humanize.models import Document, Edit, Transformation
 from humanize.options import RewriteOptions
 from humanize.rules.version import rules_version
-from humanize.states import State
+from humanize.states import REWRITE_TASK, State
 from humanize.storing import answered, edit_rows, excerpt_of, outcome, title_for
 from youman.core import queue
+from youman.core.errors import NotFound
+from youman.core.ids import new_id
 from youman.core.models import Account
 from youman.core.services import spend_words
 
 SYNC_WORDS = 5_000
 WAIT_WORDS = 20_000
-REWRITE_TASK = "humanize.rewrite"
+ENGINE_SYNC_WORDS = 2_000  # a model takes seconds for what the rules do in milliseconds
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A checked request. `wait` None lets the length decide; True waits up to 20,000 words; False always queues."""
+    """A checked request. `wait` None lets the length decide; True waits up to 20,000 words; False always queues.
+
+    `patient`: the writer can wait, so cost counts and a vendor's cheaper service tier is asked for.
+    """
 
     text: str
     options: RewriteOptions
@@ -35,6 +45,7 @@ class Ask:
     document_id: UUID | None = None
     title: str = ""
     wait: bool | None = None
+    patient: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +62,36 @@ def create_transformation(*, account: Account, ask: Ask) -> Made:
     check_length(account, words)
     document = selectors.document_of(account, ask.document_id) if ask.document_id else None
     text, options = pipeline.strip(ask.text, replace(ask.options, dictionary=selectors.dictionary_of(account)))
-    row = _row(account, ask.model, options, text, words, at_once=_at_once(ask.wait, words))
+    pk = new_id()
+    planned = plan_for(
+        tier=account.tier,
+        model=ask.model,
+        text=text,
+        words=words,
+        options=options,
+        patient=ask.patient,
+        draw=selectors.draw_of(pk),
+    )
+    engines = bool(planned.route.engines)
+    at_once = _at_once(ask.wait, words, ENGINE_SYNC_WORDS if engines else SYNC_WORDS)
+    by_rules_at_once = at_once and not engines
+    row = _row(pk, account, ask, options, text, words, planned, State.COMPLETED if by_rules_at_once else State.QUEUED)
     title = title_for(ask.title, row.excerpt)
-    if row.state == State.COMPLETED:
+    if by_rules_at_once:
         return _complete(row, options, document, title)
+    return _queue(row, document, title, at_once=at_once)
+
+
+def _queue(row: Transformation, document: Document | None, title: str, *, at_once: bool) -> Made:
     with transaction.atomic():
         _insert(row, document, title)
-        queue.ring(REWRITE_TASK, str(row.pk))
-    return Made(row)
+        if not at_once:
+            queue.ring(REWRITE_TASK, str(row.pk))
+    if not at_once:
+        return Made(row)
+    running.run(row.pk)
+    row = Transformation.objects.select_related("document").get(pk=row.pk)
+    return Made(row, tuple(selectors.edits_of(row)) if row.state == State.COMPLETED else ())
 
 
 def check_length(account: Account, words: int) -> None:
@@ -70,8 +103,8 @@ def check_length(account: Account, words: int) -> None:
         )
 
 
-def _at_once(wait: bool | None, words: int) -> bool:
-    return wait is not False and words <= (WAIT_WORDS if wait else SYNC_WORDS)
+def _at_once(wait: bool | None, words: int, most: int) -> bool:
+    return wait is not False and words <= (WAIT_WORDS if wait else most)
 
 
 def _complete(row: Transformation, options: RewriteOptions, document: Document | None, title: str) -> Made:
@@ -88,13 +121,19 @@ def _complete(row: Transformation, options: RewriteOptions, document: Document |
 
 
 def _row(
-    account: Account, model: str, options: RewriteOptions, text: str, words: int, *, at_once: bool
+    pk: UUID,
+    account: Account,
+    ask: Ask,
+    options: RewriteOptions,
+    text: str,
+    words: int,
+    planned: Planned,
+    state: State,
 ) -> Transformation:
-    features = router.TextFeatures(words, options.language)
-    route = router.plan(tier=account.tier, model=model, features=features)
     return Transformation(
         owner=account,
-        state=State.COMPLETED if at_once else State.QUEUED,
+        id=pk,
+        state=state,
         source=text,
         excerpt=excerpt_of(text),
         words=words,
@@ -102,10 +141,11 @@ def _row(
         strategy=options.strategy,
         language=options.language,
         format=options.format,
-        model=model,
+        model=ask.model,
+        patient=ask.patient,
         protected=list(options.protected),
         dictionary=asdict(options.dictionary),
-        route=[asdict(step) for step in route.trace],
+        route=[asdict(step) for step in planned.route.trace],
         rules_version=rules_version(),
     )
 
@@ -113,5 +153,13 @@ def _row(
 def _insert(row: Transformation, document: Document | None, title: str) -> None:
     spend_words(account=row.owner, words=row.words)
     row.charged, row.charged_on, row.rung_at = row.words, row.created_at.date(), row.created_at
-    row.document = document or Document.objects.create(owner=row.owner, title=title)
+    row.document = _still_there(document) if document else Document.objects.create(owner=row.owner, title=title)
     row.save(force_insert=True)
+
+
+def _still_there(document: Document) -> Document:
+    """Locked, since it may have been deleted while its new text was rewritten. Raises NotFound."""
+    found = Document.objects.select_for_update(no_key=True).filter(pk=document.pk).first()
+    if found is None:
+        raise NotFound("There is no such document")
+    return found

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from decimal import Decimal
 from typing import TypeAlias
 
 from django.utils import timezone
 
+from humanize import router, trace
 from humanize.final import Final
-from humanize.models import Document, Edit, Feedback, Transformation
+from humanize.models import Batch, BatchItem, Document, Edit, Feedback, Transformation
 from humanize.pipeline import Rewrite
 from humanize.scoring.sentences import sentence_scores
 from humanize.selectors import Decisions, Progress, progress_of
-from humanize.states import State
+from humanize.states import TERMINAL, State
 
 Json: TypeAlias = dict[str, object]
 
@@ -41,6 +43,8 @@ def transformation_brief(row: Transformation) -> Json:
         "similarity": row.similarity,
         "share_changed": row.share_changed,
         "route": row.route,
+        "route_sentence": trace.sentence(row.route),
+        "cost": f"{Decimal(row.cost).normalize():f}",
         "warnings": row.warnings,
         "error": {"code": row.error_code, "detail": row.error_detail} if row.error_code else None,
         "summary": summary(row),
@@ -86,7 +90,7 @@ def summary(row: Transformation) -> str:
     """One plain sentence for people."""
     match row.state:
         case State.COMPLETED:
-            return plain_result(row.edit_count)
+            return plain_result(row.edit_count, row.route)
         case State.QUEUED:
             return "Waiting for a worker"
         case State.RUNNING:
@@ -97,8 +101,13 @@ def summary(row: Transformation) -> str:
             return f"Failed: {row.error_detail}"
 
 
-def plain_result(edits: int) -> str:
-    return f"Rules made {edits:,} {'edit' if edits == 1 else 'edits'}" if edits else "Nothing worth changing"
+def plain_result(edits: int, route: Sequence[Mapping[str, str]]) -> str:
+    """Who made how many edits."""
+    if not edits:
+        return "Nothing worth changing"
+    names = [step["candidate"] for step in route if step["outcome"] == "answered"]
+    who = " and ".join(dict.fromkeys("rules" if name == router.RULES else name for name in names))
+    return f"{who[:1].upper()}{who[1:]} made {edits:,} {'edit' if edits == 1 else 'edits'}"
 
 
 def rewrite_json(rewrite: Rewrite, route: Sequence[dict[str, str]]) -> Json:
@@ -115,7 +124,8 @@ def rewrite_json(rewrite: Rewrite, route: Sequence[dict[str, str]]) -> Json:
         "level": rewrite.options.level,
         "route": list(route),
         "warnings": list(rewrite.measures.warnings),
-        "summary": plain_result(len(rewrite.edits)),
+        "route_sentence": trace.sentence(route),
+        "summary": plain_result(len(rewrite.edits), route),
     }
 
 
@@ -154,6 +164,42 @@ def document(row: Document, transformations: int) -> Json:
         "title": row.title,
         "created_at": row.created_at.isoformat(),
         "transformation_count": transformations,
+    }
+
+
+def batch_brief(row: Batch) -> Json:
+    """A batch that `selectors.batches_of` has read."""
+    documents, over, refused = (getattr(row, name) for name in ("documents", "over", "refused"))
+    return {
+        "id": str(row.pk),
+        "created_at": row.created_at.isoformat(),
+        "documents": documents,
+        "over": over + refused,
+        "refused": refused,
+    }
+
+
+def batch_whole(row: Batch, items: Sequence[BatchItem]) -> Json:
+    brief = {
+        "id": str(row.pk),
+        "created_at": row.created_at.isoformat(),
+        "documents": len(items),
+        "over": sum(bool(one.error_code) or _is_over(one) for one in items),
+        "refused": sum(bool(one.error_code) for one in items),
+    }
+    return brief | {"items": [_batch_item(one) for one in items]}
+
+
+def _is_over(item: BatchItem) -> bool:
+    return item.transformation is not None and item.transformation.state in TERMINAL
+
+
+def _batch_item(item: BatchItem) -> Json:
+    """`transformation` is None where the document was refused, or has been deleted since."""
+    return {
+        "number": item.number,
+        "transformation": transformation_brief(item.transformation) if item.transformation else None,
+        "error": {"code": item.error_code, "detail": item.error_detail} if item.error_code else None,
     }
 
 

@@ -35,6 +35,14 @@ class Decision(models.TextChoices):
     REJECTED = "rejected", "Rejected"
 
 
+class Aim(models.TextChoices):
+    """What a route policy orders the candidates by."""
+
+    COST = "cost", "Cost: the cheapest that is good enough"
+    BALANCE = "balance", "Quality for its cost"
+    QUALITY = "quality", "Quality first"
+
+
 EDGES: Edges = {
     State.QUEUED: frozenset({State.RUNNING, State.CANCELLED}),
     State.RUNNING: frozenset({State.COMPLETED, State.FAILED, State.CANCELLED, State.QUEUED}),
@@ -44,3 +52,4 @@ EDGES: Edges = {
 }
 CHUNK_EDGES: Edges = {ChunkState.PENDING: frozenset({ChunkState.DONE}), ChunkState.DONE: frozenset()}
 TERMINAL = (State.COMPLETED, State.FAILED, State.CANCELLED)  # a tuple: migrations store its order
+REWRITE_TASK = "humanize.rewrite"  # whom the doorbell is for

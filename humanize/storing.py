@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from uuid import UUID
 
 from humanize import router
 from humanize.measures import Measures
 from humanize.models import EXCERPT_LENGTH, TITLE_LENGTH, Edit, Transformation
 from humanize.options import Dictionary, RewriteOptions
+from humanize.router import Route
 from humanize.text import edits as text_edits
+from humanize.trace import Try, said, steps_of
 
 _TITLE_WORDS = 8
 
@@ -31,13 +34,18 @@ def outcome(measures: Measures, options: RewriteOptions, result: str) -> dict[st
 
 
 def answered(route: Sequence[dict[str, str]], edits: int) -> list[dict[str, str]]:
-    """The stored trace with the candidate that answered; the rules are the only one that can, today."""
-    said = f"made {edits:,} {'edit' if edits == 1 else 'edits'}" if edits else "found nothing worth changing"
-    step = {"candidate": router.RULES, "outcome": "answered", "reason": said}
+    """The stored trace where the rules were all there was."""
+    step = {"candidate": router.RULES, "outcome": "answered", "reason": said(edits)}
     return [*(dict(one) for one in route), step]
 
 
-def edit_rows(row: Transformation, edits: Sequence[text_edits.Edit]) -> list[Edit]:
+def trace_of(route: Route, tries: Sequence[Try], parts: int) -> list[dict[str, str]]:
+    """The plan, then what was tried in all parts."""
+    return [*(asdict(step) for step in route.trace), *steps_of(tries, parts)]
+
+
+def edit_rows(row: Transformation, edits: Sequence[text_edits.Edit], origins: Sequence[UUID | None] = ()) -> list[Edit]:
+    """`origins` names the call behind each edit; without it they are the rules'."""
     return [
         Edit(
             transformation=row,
@@ -47,8 +55,9 @@ def edit_rows(row: Transformation, edits: Sequence[text_edits.Edit]) -> list[Edi
             after=edit.after,
             reason=edit.reason,
             source=edit.source,
+            invocation=origin,
         )
-        for edit in edits
+        for edit, origin in zip(edits, origins or (None,) * len(edits), strict=True)
     ]
 
 

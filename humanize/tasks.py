@@ -6,7 +6,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from humanize import running
+from humanize import cache, running
 
 
 @shared_task(name="humanize.rewrite")
@@ -22,3 +22,8 @@ def sweep() -> None:
 @shared_task(name="humanize.reap")
 def reap() -> None:
     running.reap()
+
+
+@shared_task(name="humanize.prune")
+def prune() -> None:
+    cache.prune()

@@ -10,15 +10,17 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from humanize import selectors
+from humanize import outcomes, selectors
 from humanize.models import Edit, Feedback, Transformation
-from humanize.services import REWRITE_TASK
-from humanize.states import EDGES, Decision, State
+from humanize.states import EDGES, REWRITE_TASK, TERMINAL, Decision, State
 from youman.core import queue
 from youman.core.errors import NotFound, WrongState
 from youman.core.models import Account
 from youman.core.services import give_words_back, spend_words
-from youman.core.states import transition
+from youman.core.states import Edges, transition
+
+# The reaper alone may queue what is running: a writer who resumes twice must not pay twice.
+_RESUME: Edges = {State.FAILED: frozenset({State.QUEUED}), State.CANCELLED: frozenset({State.QUEUED})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ def resume(*, account: Account, transformation_id: UUID) -> None:
     rows = Transformation.objects.filter(owner=account, pk=transformation_id)
     now = timezone.now()
     cleared = {"finished_at": None, "error_code": "", "error_detail": "", "recoveries": 0, "rung_at": now}
-    transition(rows, edges=EDGES, to=State.QUEUED, **cleared)
+    transition(rows, edges=_RESUME, to=State.QUEUED, **cleared)
     words = rows.values_list("words", flat=True).get()
     spend_words(account=account, words=words)
     rows.update(charged=words, charged_on=now.date())
@@ -66,8 +68,7 @@ def decide(
 
     Raises WrongState before the text is completed, and NotFound, changing nothing, for an edit of another text.
     """
-    if transformation.state != State.COMPLETED:
-        raise WrongState(f"The transformation is {transformation.state}; decide on its edits when it is completed")
+    _lock_for_decisions(transformation)
     edits = Edit.objects.filter(transformation=transformation)
     if everything:
         _of_kind(edits, kind).update(decision=everything)
@@ -75,20 +76,47 @@ def decide(
         wanted = {one.edit_id for one in decisions if one.decision == value}
         if wanted and edits.filter(pk__in=wanted).update(decision=value) != len(wanted):
             raise NotFound("One of these edits is not of this transformation; read its edits again")
+    outcomes.report(transformation)
     return selectors.decisions_of(transformation)
+
+
+def _lock_for_decisions(transformation: Transformation) -> None:
+    """Two who decide at once take turns: each updates many rows, and in two orders they would wait for each other."""
+    rows = Transformation.objects.select_for_update(no_key=True).filter(pk=transformation.pk)
+    state = rows.values_list("state", flat=True).first()
+    if state is None:
+        raise NotFound("There is no such transformation")
+    if state != State.COMPLETED:
+        raise WrongState(f"The transformation is {state}; decide on its edits when it is completed")
 
 
 def _of_kind(edits: QuerySet[Edit], kind: str) -> QuerySet[Edit]:
     return edits.filter(Q(source=kind) | Q(source__startswith=f"{kind}/")) if kind else edits
 
 
+@transaction.atomic
 def give_feedback(*, transformation: Transformation, rating: int | None, comment: str, final_text: str) -> Feedback:
     """One a transformation; a later one replaces it."""
     values = {"rating": rating, "comment": comment, "final_text": final_text, "created_at": timezone.now()}
-    return Feedback.objects.update_or_create(transformation=transformation, defaults=values)[0]
+    given = Feedback.objects.update_or_create(transformation=transformation, defaults=values)[0]
+    outcomes.report(transformation)
+    return given
 
 
+@transaction.atomic
 def delete_transformation(*, account: Account, transformation_id: UUID) -> None:
     """With its edits. A worker that holds it finds the row gone and stops. Raises NotFound."""
-    if not Transformation.objects.filter(owner=account, pk=transformation_id).delete()[0]:
+    rows = Transformation.objects.filter(owner=account, pk=transformation_id)
+    stop_all(rows)
+    if not rows.delete()[0]:
         raise NotFound("There is no such transformation")
+
+
+def stop_all(rows: QuerySet[Transformation]) -> None:
+    """Before they are deleted: lock them, and return the words of those that have given the writer nothing yet.
+
+    A worker would else add edits between the deletion of the old ones and of the row.
+    """
+    for pk, state in list(rows.select_for_update().order_by("pk").values_list("pk", "state")):
+        if state not in TERMINAL:
+            give_back(pk)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,10 +10,12 @@ import pytest
 from django.conf import settings as django_settings
 from redis.exceptions import RedisError
 
+from serving import health, learning, snapshot
+from serving.backends import making
+from tests.browser.chromium import CHROMIUM
 from youman.core import redis
 
 DATA = Path(os.environ.get("YOUMAN_DATA", Path(__file__).resolve().parent.parent.parent / "shared" / "data"))
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -37,8 +38,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def clean_shared_server(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Rate limits and the like of one test must not reach the next."""
+    """Rate limits and the like of one test must not reach the next, nor what a process keeps in memory."""
+    snapshot.forget()
+    health.forget()
+    learning.forget()
     yield
+    making.close_all()
     if request.node.get_closest_marker("django_db"):
         try:
             redis.client().flushdb()

@@ -8,4 +8,8 @@ from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "youman.settings")
 
-application = get_asgi_application()
+django_application = get_asgi_application()
+
+from youman.uploads_asgi import Uploads  # noqa: E402  # models can be imported only when Django is set up
+
+application = Uploads(django_application)

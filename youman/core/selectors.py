@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from youman.core import crypto
@@ -38,6 +38,18 @@ def usage_of(account: Account) -> Usage:
         words_per_request=limits.words_per_request,
         requests_per_minute=limits.requests_per_minute,
     )
+
+
+def accounts_with_usage() -> QuerySet[Account]:
+    """With the present month's words, which `words_of` reads."""
+    month = timezone.now().date().replace(day=1)
+    words = WordUsage.objects.filter(account=OuterRef("pk"), month=month).values("words")
+    return Account.objects.select_related("user").annotate(words_this_month=Subquery(words))
+
+
+def words_of(account: Account) -> int:
+    """The words of an account that `accounts_with_usage` has read."""
+    return int(account.words_this_month or 0)  # type: ignore[attr-defined]  # annotated there
 
 
 def live_api_keys(account: Account) -> QuerySet[ApiKey]:

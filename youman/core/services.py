@@ -28,6 +28,8 @@ def create_account(
     *, username: str, password: str, email: str = "", tier: str = Tier.FREE, staff: bool = False
 ) -> Account:
     """A user with its account. Raises InvalidInput for a weak password, Conflict for a taken name."""
+    username = User.normalize_username(username)
+    _check_username(username)
     _check_password(password, username)
     try:
         with transaction.atomic():
@@ -41,6 +43,19 @@ def account_of(user: User) -> Account:
     """The user's account, made on first need for users that came by `createsuperuser` or the admin."""
     tier = Tier.ENTERPRISE if user.is_superuser else Tier.FREE
     return Account.objects.get_or_create(user=user, defaults={"tier": tier})[0]
+
+
+@transaction.atomic
+def set_limits(*, account: Account, tier: str, monthly_words: int | None, actor: audit.Actor) -> None:
+    """Another tier or quota; recorded only when it is another. Raises InvalidInput for an unknown tier."""
+    if tier not in Tier.values:
+        raise InvalidInput(f"Unknown tier; use one of {', '.join(Tier.values)}")
+    stored = Account.objects.select_for_update().get(pk=account.pk)
+    old: dict[str, str | int | None] = {"tier": stored.tier, "monthly_words": stored.monthly_words}
+    new: dict[str, str | int | None] = {"tier": tier, "monthly_words": monthly_words}
+    if old != new:
+        Account.objects.filter(pk=account.pk).update(tier=tier, monthly_words=monthly_words)
+        audit.record(actor=actor, verb="set limits", subject=account, before=old, after=new)
 
 
 @transaction.atomic
@@ -147,6 +162,19 @@ def _add(rows: models.QuerySet[WordUsage], words: int) -> bool:
 
 def _month() -> date:
     return timezone.now().date().replace(day=1)
+
+
+def _check_username(username: str) -> None:
+    """Letters of any script, digits and @ . + - _; nobody may look like somebody else by upper and lower case."""
+    try:
+        if not username:
+            raise ValidationError("Choose a user name")
+        User._meta.get_field("username").run_validators(username)
+    except ValidationError as error:
+        problems = tuple(FieldProblem("username", message) for message in error.messages)
+        raise InvalidInput(" ".join(error.messages), problems=problems) from error
+    if User.objects.filter(username__iexact=username).exists():
+        raise Conflict("This user name is taken; choose another")
 
 
 def _check_password(password: str, username: str) -> None:

@@ -34,6 +34,7 @@ def command(program: str) -> list[str]:
         "appendonly": "yes",
         "save": "",
         "loglevel": "warning",
+        "logfile": str(env.var_dir() / "run" / "valkey.log"),
         "daemonize": "no",
         "maxmemory": "256mb",
         "maxmemory-policy": "noeviction",

@@ -1,25 +1,31 @@
 // Usage, consent, dictionary, keys, leaving.
 import { del, get, post, put } from "./api.js";
-import { $, make, number, say, show } from "./dom.js";
+import { $, askTwice, copyText, count, date, make, number, say, show, toast } from "./dom.js";
+import { forgetAll } from "./store.js";
 
 let consents = false;
 const lines = (id) => $(id).value.split("\n").map((line) => line.trim()).filter(Boolean);
 
 async function attempt(work, said) {
-  try { await work(); if (said) say($("said"), said); } catch (error) { say($("said"), error.message, true); }
+  try { await work(); if (said) toast(said); } catch (error) { toast(error.message, true); }
 }
 
 function showAccount(account) {
-  $("who").textContent = `${account.username}${account.email ? `, ${account.email}` : ""} – ${account.tier.toLowerCase()}`;
+  const tier = account.tier.charAt(0) + account.tier.slice(1).toLowerCase();
+  $("who").textContent = [account.username, account.email, `${tier} tier`].filter(Boolean).join(" · ");
   consents = Boolean(account.consent);
-  $("consent-state").textContent = consents ? `You agreed on ${new Date(account.consent.at).toLocaleDateString("en", { dateStyle: "long" })}.` : "You have not agreed. Nothing of yours is used.";
+  $("consent-state").textContent = consents ? `You agreed on ${date(account.consent.at, false)}.` : "You have not agreed. Nothing of yours is used.";
+  $("consent").disabled = false;
   $("consent").textContent = consents ? "Withdraw my consent" : "Yes, use my edits";
 }
 
 async function showUsage() {
   const month = await get("usage");
-  const left = month.words_left === null ? "no monthly limit" : `${number(month.words_left)} of ${number(month.words_per_month)} left`;
-  $("usage").textContent = `${number(month.words)} words in ${number(month.requests)} requests; ${left}. At most ${number(month.words_per_request)} words a request.`;
+  const of = month.words_per_month === null ? "no monthly limit" : `${count(month.words_left, "word")} of ${number(month.words_per_month)} left`;
+  $("usage").textContent = `${count(month.words, "word")} in ${count(month.requests, "rewrite")}; ${of}. A text may have up to ${number(month.words_per_request)} words.`;
+  const meter = $("usage-meter");
+  show(meter, month.words_per_month !== null);
+  if (month.words_per_month !== null) Object.assign(meter, { max: Math.max(1, month.words_per_month), value: month.words });
 }
 
 async function showDictionary() {
@@ -27,35 +33,50 @@ async function showDictionary() {
   $("prefer").value = words.prefer.map(([from, to]) => `${from} → ${to}`).join("\n");
   $("avoid").value = words.avoid.join("\n");
   $("never").value = words.never_touch.join("\n");
+  $("dictionary-fields").disabled = false; // before this, what is typed would be overwritten
 }
 
 async function saveDictionary() {
   const pairs = lines("prefer").map((line) => line.split(/\s*(?:→|->|=>)\s*/));
   const wrong = pairs.find((pair) => pair.length !== 2 || !pair[0]);
-  if (wrong) throw new Error(`Write “this → that”, not “${wrong.join(" ")}”`);
+  if (wrong) throw new Error(`Write “this → that”, not “${wrong.join(" ")}”.`);
   await put("dictionary", { prefer: pairs, avoid: lines("avoid"), never_touch: lines("never") });
 }
 
 async function showKeys() {
   const keys = await get("api-keys");
+  show($("no-keys"), keys.length === 0);
   $("keys").replaceChildren(...keys.map((key) => {
-    const revoke = make("button", { type: "button", className: "plain", textContent: "Revoke", "aria-label": `Revoke ${key.name}` });
-    revoke.addEventListener("click", () => attempt(async () => { await del(`api-keys/${key.id}`); await showKeys(); }, "Revoked."));
-    const used = key.last_used_at ? `last used ${new Date(key.last_used_at).toLocaleDateString("en")}` : "never used";
-    return make("li", {}, make("span", { className: "bar" }, `${key.name} (${key.prefix}…), ${used}`, revoke));
+    const revoke = make("button", { type: "button", className: "plain danger", textContent: "Revoke", "aria-label": `Revoke ${key.name}` });
+    askTwice(revoke, "Really revoke?", () => attempt(async () => { await del(`api-keys/${key.id}`); await showKeys(); }, "Revoked."));
+    const used = key.last_used_at ? `last used ${date(key.last_used_at)}` : "never used";
+    return make("li", { className: "entry" }, make("span", {}, `${key.name} `, make("span", { className: "quiet small" }, `${key.prefix}… · ${used}`)), revoke);
   }));
 }
 
 async function makeKey() {
   const { key } = await post("api-keys", { name: $("key-name").value });
-  say($("made-key"), `Your key, shown this once: ${key}`);
+  $("made-key").value = key;
+  show($("made"), true);
+  $("made-key").select();
   $("key-name").value = "";
   await showKeys();
 }
 
+// All texts go, the account stays: document by document, so that a lost connection loses nothing but time.
+async function deleteTexts() {
+  let gone = 0;
+  for (let page = await get("documents?page_size=100"); page.results.length; page = await get("documents?page_size=100")) {
+    for (const one of page.results) { await del(`documents/${one.id}`); toast(`${count(++gone, "text")} deleted…`); }
+  }
+  forgetAll();
+  say($("deleted"), gone ? `${count(gone, "text")} deleted.` : "There was nothing to delete.");
+  toast("");
+}
+
 async function leave() {
   await del("account", { password: $("leave-password").value });
-  try { localStorage.clear(); } catch { /* nothing kept */ }
+  forgetAll();
   location.assign("/login");
 }
 
@@ -63,6 +84,9 @@ const onSubmit = (id, work, said) => $(id).addEventListener("submit", (event) =>
 onSubmit("dictionary", saveDictionary, "The dictionary is saved.");
 onSubmit("new-key", makeKey);
 onSubmit("leave", leave);
+$("copy-key").addEventListener("click", async () => { const done = await copyText($("made-key").value); toast(done ? "Copied." : "Select the key and copy it.", !done); });
+askTwice($("delete-texts"), "Really delete them all?", () => attempt(deleteTexts));
 $("consent").addEventListener("click", () => attempt(async () => showAccount(await post("account/consent", { consent: !consents }))));
-show($("said"), false);
+// Pressed before this script ran, these would leave the page.
+document.querySelectorAll("[data-waits]").forEach((button) => { button.disabled = false; });
 attempt(async () => { showAccount(await get("account")); await Promise.all([showUsage(), showDictionary(), showKeys()]); });

@@ -22,6 +22,7 @@ export async function call(method, path, body, headers = {}) {
   const data = await answer.json().catch(() => null);
   if (!answer.ok) {
     if (answer.status === 401) throw new Refused("You are signed out. Sign in again in another tab, then retry; your text is safe here.", 401, data);
+    if (answer.status === 403 && /CSRF/.test(data?.detail ?? "")) throw new Refused("This page was open for too long. Reload it; your text is safe here.", 403, data);
     throw new Refused(data?.detail ?? `The server answered ${answer.status}. Try again.`, answer.status, data);
   }
   return data;

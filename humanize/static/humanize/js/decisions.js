@@ -1,63 +1,68 @@
 // What the writer decides: one edit, a kind, or all; by mouse, by the box beside an edit, or by key.
 import { post } from "./api.js";
-import { $, make, say, show } from "./dom.js";
+import { $, make, number, say, show } from "./dom.js";
+import { Popover, kindName } from "./popover.js";
 
-const KEYS = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 };
+const STEPS = { j: 1, ArrowDown: 1, ArrowRight: 1, k: -1, ArrowUp: -1, ArrowLeft: -1 };
 const DECIDE = { a: "accepted", r: "rejected", u: "undecided" };
 
 export class Decisions {
-  constructor() {
-    this.data = null;
-    this.box = $("reason");
-    $("accept-all").addEventListener("click", () => this.all("accepted"));
-    $("reject-all").addEventListener("click", () => this.all("rejected"));
-    $("reason-accept").addEventListener("click", () => this.one("accepted"));
-    $("reason-reject").addEventListener("click", () => this.one("rejected"));
-    $("reason-undo").addEventListener("click", () => this.one("undecided"));
+  // `onDecided()` is called after the server has heard a decision.
+  constructor(onDecided) {
+    Object.assign(this, { data: null, edit: null, onDecided, popover: new Popover($("result")) });
+    for (const [id, decision] of [["accept-all", "accepted"], ["reject-all", "rejected"], ["reset-all", "undecided"]]) {
+      $(id).addEventListener("click", () => this.all(decision));
+    }
+    for (const [id, decision] of [["reason-accept", "accepted"], ["reason-reject", "rejected"], ["reason-undo", "undecided"]]) {
+      $(id).addEventListener("click", () => this.one(decision));
+    }
+    $("next-edit").addEventListener("click", () => this.result.step(1));
+    $("previous-edit").addEventListener("click", () => this.result.step(-1));
     document.addEventListener("keydown", (event) => this.key(event));
-    document.addEventListener("click", (event) => { if (!event.target.closest(".reason, .edit")) show(this.box, false); });
-    for (const [target, kind] of [[$("result"), "scroll"], [window, "resize"]]) target.addEventListener(kind, () => show(this.box, false));
   }
 
   open(data, result) {
     Object.assign(this, { data, result, edit: null });
-    show(this.box, false);
+    this.popover.close();
+    show($("kinds"), data.edits.length > 0);
     this.kinds();
+    this.where();
   }
 
+  extended() {
+    this.kinds();
+    this.where();
+  }
+
+  // Single letters count only while the focus is in the rewrite or in the box beside an edit.
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || !this.data) return;
-    if (event.target.closest("textarea, input, select")) return;
-    const inResult = event.target.closest("#result");
-    if (event.key === "Escape") { show(this.box, false); return; }
-    const step = KEYS[event.key];
-    if (step && (inResult || event.key.length === 1)) { event.preventDefault(); this.result.step(step); }
-    const decision = DECIDE[event.key.toLowerCase()] ?? (event.key === "Enter" && inResult ? this.toggled() : null);
-    if (decision && this.edit) { event.preventDefault(); this.one(decision); }
+    if (event.key === "Escape") { this.popover.close(); return; }
+    if (!event.target.closest("#result-pane, #reason") || event.target.closest("textarea, input, select")) return;
+    const letter = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const onEdit = event.target.closest(".edit");
+    if (STEPS[letter] && (onEdit || letter.length === 1)) { event.preventDefault(); this.result.step(STEPS[letter]); }
+    if (onEdit && (letter === "Enter" || letter === " ")) { event.preventDefault(); $("reason-accept").focus(); }
+    if (DECIDE[letter] && this.edit) { event.preventDefault(); this.one(DECIDE[letter]); }
   }
-
-  toggled() { return this.edit?.decision === "accepted" ? "rejected" : "accepted"; }
 
   // Show the reason beside the edit that is pointed at.
-  point(edit, element, hovered) {
+  point(edit, element, how) {
+    if (this.popover.returning || (how === "hover" && this.popover.pinned)) return;
     this.edit = edit;
-    $("reason-text").textContent = edit.reason;
-    $("reason-kind").textContent = `${name(edit.kind)}, ${edit.decision}`;
-    show(this.box, true);
-    const place = element.getBoundingClientRect();
-    const width = this.box.offsetWidth;
-    const left = Math.max(8, Math.min(place.left, document.documentElement.clientWidth - width - 8));
-    this.box.style.left = `${left + window.scrollX}px`;
-    this.box.style.top = `${place.bottom + window.scrollY + 6}px`;
-    if (!hovered) $("announce").textContent = `${edit.reason} ${edit.decision}`;
+    this.popover.open(edit, element, this.placeOf(edit), how !== "hover");
+    if (how !== "hover") this.where();
   }
+
+  placeOf(edit) { return `${number(this.result.placeOf(edit))} of ${number(this.data.edits.length)}`; }
+
+  where() { $("edit-place").textContent = this.edit ? this.placeOf(this.edit) : `${number(this.data.edits.length)} in all`; }
 
   async one(decision) {
     const edit = this.edit;
     if (!edit) return;
     await this.send({ decisions: [{ id: edit.id, decision }] }, [edit], decision);
-    $("reason-kind").textContent = `${name(edit.kind)}, ${edit.decision}`;
-    $("announce").textContent = edit.decision;
+    if (this.edit === edit) this.popover.write(edit, this.placeOf(edit));
   }
 
   all(decision) { return this.send({ decision, all: true }, this.data.edits, decision); }
@@ -66,32 +71,54 @@ export class Decisions {
 
   // Shown at once, taken back when the server did not hear it.
   async send(body, edits, decision) {
+    const { data } = this;
     const before = edits.map((edit) => edit.decision);
-    edits.forEach((edit) => { edit.decision = decision; });
-    this.result.markAll();
+    this.set(edits, () => decision);
     try {
-      const { accepted, rejected, undecided } = await post(`transformations/${this.data.id}/edits/decide`, body);
+      const counts = await post(`transformations/${data.id}/edits/decide`, body);
+      if (this.data !== data) return;
       say($("failure"), "");
-      say($("summary"), `${accepted} accepted, ${rejected} rejected, ${undecided} undecided.`);
+      say($("summary"), told(counts));
+      this.onDecided(counts);
     } catch (error) {
-      edits.forEach((edit, place) => { edit.decision = before[place]; });
-      this.result.markAll();
-      say($("failure"), error.message, true);
+      this.set(edits, (place) => before[place]);
+      if (this.data === data) say($("failure"), `${error.message} Your last decision was not kept.`, true);
     }
   }
 
+  set(edits, decisionAt) {
+    edits.forEach((edit, place) => { edit.decision = decisionAt(place); this.result.mark(edit); });
+    this.kinds();
+  }
+
   kinds() {
-    const counts = new Map();
-    for (const edit of this.data.edits) counts.set(edit.kind, (counts.get(edit.kind) ?? 0) + 1);
-    show($("kinds"), counts.size > 0);
-    const button = (kind, decision, verb) => make("button", { type: "button", textContent: verb, "aria-label": `${verb} all: ${name(kind)}`, onclick: () => this.kind(kind, decision) });
-    const rows = [...counts].sort((left, right) => right[1] - left[1]).map(([kind, count]) =>
-      make("li", { dataset: { kind } }, make("span", {}, `${name(kind)} (${count})`), button(kind, "accepted", "Accept"), button(kind, "rejected", "Reject")));
+    const groups = new Map();
+    for (const edit of this.data.edits) groups.set(edit.kind, [...(groups.get(edit.kind) ?? []), edit]);
+    const rows = [...groups].sort((left, right) => right[1].length - left[1].length).map(([kind, edits]) => this.kindRow(kind, edits));
+    const focused = document.activeElement?.dataset?.kind;
     $("kind-list").replaceChildren(...rows);
+    if (focused) $("kind-list").querySelector(`[data-kind="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  kindRow(kind, edits) {
+    const button = (decision, verb) => make("button", {
+      type: "button", textContent: verb, dataset: { kind: `${decision} ${kind}` },
+      "aria-label": `${verb} all: ${kindName(kind)}`, "aria-pressed": String(edits.every((edit) => edit.decision === decision)),
+      onclick: () => this.kind(kind, decision),
+    });
+    const label = make("span", {}, kindName(kind), make("span", { className: "quiet" }, ` ${number(edits.length)}`));
+    return make("li", {}, label, button("accepted", "Accept"), button("rejected", "Reject"));
   }
 }
 
-function name(kind) {
-  const plain = kind.split("/").pop().replaceAll("-", " ").replaceAll("_", " ");
-  return plain.charAt(0).toUpperCase() + plain.slice(1);
+// What is decided so far, in words; nothing while nothing is.
+export function soFar(edits) {
+  const of = (decision) => edits.filter((edit) => edit.decision === decision).length;
+  const counts = { accepted: of("accepted"), rejected: of("rejected"), undecided: of("undecided") };
+  return counts.accepted + counts.rejected ? told(counts) : "";
+}
+
+function told({ accepted, rejected, undecided }) {
+  if (!undecided) return `All decided: ${number(accepted)} accepted, ${number(rejected)} rejected.`;
+  return `${number(accepted)} accepted, ${number(rejected)} rejected; ${number(undecided)} open, which stay in the text.`;
 }

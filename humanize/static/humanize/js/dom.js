@@ -20,7 +20,46 @@ export function say(element, text, error = false) {
   show(element, Boolean(text));
 }
 
+let toastTimer = 0;
+// Said at the foot of the window, whatever part of the page is in view; errors stay until the next word.
+export function toast(text, error = false) {
+  clearTimeout(toastTimer);
+  say($("toast"), text, error);
+  if (text && !error) toastTimer = setTimeout(() => show($("toast"), false), 6000);
+}
+
+// What cannot be undone takes two clicks on the same button; leaving it takes the question back.
+export function askTwice(button, question, action) {
+  const label = button.textContent;
+  const calm = () => { button.textContent = label; delete button.dataset.asked; };
+  button.addEventListener("blur", calm);
+  button.addEventListener("click", () => {
+    if (button.dataset.asked) { calm(); action(); return; }
+    button.dataset.asked = "1";
+    button.textContent = question;
+  });
+}
+
+export async function copyText(text) {
+  try { await navigator.clipboard.writeText(text); return true; } catch { return copyByHand(text); }
+}
+
+// Browsers lend the clipboard only to secure pages; a selection may be copied everywhere.
+function copyByHand(text) {
+  const box = make("textarea", { value: text, className: "hidden", "aria-hidden": "true" });
+  document.body.append(box);
+  box.select();
+  const done = document.execCommand("copy");
+  box.remove();
+  return done;
+}
+
 export const number = (value, digits = 0) =>
   value === null || value === undefined ? "–" : value.toLocaleString("en", { maximumFractionDigits: digits, minimumFractionDigits: digits });
+
+export const count = (value, noun) => `${number(value)} ${noun}${value === 1 ? "" : "s"}`;
+
+export const date = (value, time = true) =>
+  new Date(value).toLocaleString("en-GB", { dateStyle: "medium", ...(time ? { timeStyle: "short" } : {}) });
 
 export const countWords = (text) => (text.match(/\S+/g) ?? []).length;

@@ -1,10 +1,12 @@
 // The draft and the options: kept as they are typed, filled from a file, the sample or the browser's memory.
 import { call } from "./api.js";
-import { $, countWords, number, say } from "./dom.js";
+import { $, count, countWords, number, say, show } from "./dom.js";
 import { keep, kept, keptObject } from "./store.js";
 
 const CHOICES = ["level", "strategy", "model", "language", "format", "protected"];
 const LEVELS = ["", "1 – a light touch", "2 – gentle", "3 – balanced", "4 – thorough", "5 – all it can sign for"];
+const LONG_PASTE = 50_000; // characters; browsers take half a minute to type a book into a text box
+const PAUSE_MS = 250; // a book is megabytes: not written down at every key
 
 export function options() {
   return {
@@ -18,15 +20,18 @@ export function options() {
 }
 
 export class Draft {
-  constructor() {
-    this.box = $("draft");
-    this.box.value = kept("draft") ?? "";
+  constructor(onChange) {
+    Object.assign(this, { box: $("draft"), onChange, most: null, timer: 0 });
+    if (!this.box.value) this.box.value = kept("draft") ?? ""; // typed before this script ran: that counts
     this.restoreOptions();
-    this.box.addEventListener("input", () => this.changed());
+    this.box.addEventListener("input", () => { show($("undo"), false); this.changed(); });
+    this.box.addEventListener("paste", (event) => this.paste(event));
+    for (const [target, kind] of [[window, "pagehide"], [document, "visibilitychange"]]) target.addEventListener(kind, () => this.write());
     $("options").addEventListener("change", () => this.keepOptions());
     $("level").addEventListener("input", () => this.nameLevel());
-    $("sample").addEventListener("click", () => this.fill($("sample-text").content.textContent));
+    for (const id of ["sample", "sample-too"]) $(id).addEventListener("click", () => this.fill($("sample-text").content.textContent));
     $("clear").addEventListener("click", () => { this.fill(""); this.focus(); });
+    $("undo").addEventListener("click", () => { this.fill(this.before); show($("undo"), false); this.focus(); });
     $("file").addEventListener("change", (event) => { this.read(event.target.files[0]); event.target.value = ""; });
     this.watchDrops($("drop"));
     this.changed();
@@ -34,12 +39,45 @@ export class Draft {
 
   text() { return this.box.value; }
   focus() { this.box.focus(); }
-  fill(text) { this.box.value = text.trim(); this.changed(); }
+
+  // Whatever replaces the draft as a whole can be undone.
+  fill(text) {
+    this.before = this.box.value;
+    this.box.value = text.trim();
+    this.box.scrollTop = 0;
+    show($("undo"), Boolean(this.before.trim()) && this.before !== this.box.value);
+    this.changed();
+  }
+
+  // A long text is put in at once instead of being typed by the browser; our own undo brings back what was there.
+  paste(event) {
+    const text = event.clipboardData?.getData("text/plain") ?? "";
+    if (text.length < LONG_PASTE) return;
+    event.preventDefault();
+    const { value, selectionStart, selectionEnd } = this.box;
+    this.fill(value.slice(0, selectionStart) + text + value.slice(selectionEnd));
+  }
+
+  limit(words) { this.most = words; this.showCount(); }
 
   changed() {
-    const safe = keep("draft", this.box.value);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.write(), PAUSE_MS);
+    this.onChange();
+  }
+
+  write() {
+    clearTimeout(this.timer);
+    this.safe = keep("draft", this.box.value);
+    this.showCount();
+  }
+
+  showCount() {
     const words = countWords(this.box.value);
-    $("draft-count").textContent = `${number(words)} ${words === 1 ? "word" : "words"}${safe ? "" : " – too long to be kept by this browser"}`;
+    const over = this.most !== null && words > this.most;
+    const notes = [over ? `your limit is ${number(this.most)} a text` : "", this.safe === false ? "too long to be kept by this browser" : ""];
+    $("draft-count").textContent = [count(words, "word"), ...notes.filter(Boolean)].join(" – ");
+    $("draft-count").classList.toggle("over-limit", over || this.safe === false);
   }
 
   keepOptions() {
@@ -55,29 +93,32 @@ export class Draft {
     this.nameLevel();
   }
 
-  nameLevel() { $("level-name").textContent = LEVELS[Number($("level").value)]; $("level").setAttribute("aria-valuetext", LEVELS[Number($("level").value)]); }
+  nameLevel() {
+    const name = LEVELS[Number($("level").value)];
+    $("level-name").textContent = name;
+    $("level").setAttribute("aria-valuetext", name);
+  }
 
+  // Files only: a dropped selection is the text box's own business. A file that misses the box must not leave the page.
   watchDrops(zone) {
-    const over = (on) => (event) => { event.preventDefault(); zone.classList.toggle("over", on); };
-    zone.addEventListener("dragover", over(true));
-    zone.addEventListener("dragleave", over(false));
-    zone.addEventListener("drop", (event) => {
-      over(false)(event);
-      const [file] = event.dataTransfer.files;
-      if (file) this.read(file); else this.fill(event.dataTransfer.getData("text/plain") || this.text());
-    });
+    const holdsFile = (event) => event.dataTransfer?.types.includes("Files");
+    for (const kind of ["dragover", "drop"]) window.addEventListener(kind, (event) => { if (holdsFile(event)) event.preventDefault(); });
+    zone.addEventListener("dragover", (event) => zone.classList.toggle("over", holdsFile(event)));
+    zone.addEventListener("dragleave", () => zone.classList.remove("over"));
+    zone.addEventListener("drop", (event) => { zone.classList.remove("over"); if (holdsFile(event)) this.read(event.dataTransfer.files[0]); });
   }
 
   async read(file) {
     if (!file) return;
     const form = new FormData();
     form.append("file", file);
+    say($("draft-said"), `Reading ${file.name}…`);
     try {
-      const { text, format } = await call("POST", "documents/extract", form);
+      const { text, format, words } = await call("POST", "documents/extract", form);
       this.fill(text);
       $("format").value = format;
       this.keepOptions();
-      say($("failure"), "");
-    } catch (error) { say($("failure"), error.message, true); }
+      say($("draft-said"), `${file.name}: ${count(words, "word")}.`);
+    } catch (error) { say($("draft-said"), error.message, true); }
   }
 }

@@ -1,19 +1,26 @@
 // The editor: draft in, rewrite out, edit by edit. Each part has its module; this one joins them.
 import { get, post } from "./api.js";
-import { Decisions } from "./decisions.js";
+import { askForConsent } from "./consent.js";
+import { Decisions, soFar } from "./decisions.js";
 import { Draft, options } from "./draft.js";
-import { $, number, say, show } from "./dom.js";
-import { saveFinal, copyFinal } from "./final.js";
+import { $, count, make, number, say, show } from "./dom.js";
+import { Feedback } from "./feedback.js";
+import { copyFinal, saveFinal } from "./final.js";
 import { describe, follow } from "./progress.js";
 import { Result } from "./result.js";
 import { drawScores } from "./scores.js";
 import { keep, kept, keptObject } from "./store.js";
+import { sameText, showVersions, titleOf, unmarked } from "./versions.js";
 
+const RESCORED_WORDS = 5000; // longer texts keep the scores of the whole rewrite
+const RUNNING = ["queued", "running"];
 let open = null; // the transformation on the page
 let stopFollowing = () => {};
-const decisions = new Decisions();
-const result = new Result($("result"), $("more"), (edit, element, hovered) => decisions.point(edit, element, hovered));
-const draft = new Draft();
+let rescoring = 0;
+const decisions = new Decisions(rescore);
+const result = new Result($("result"), $("more"), (edit, element, how) => decisions.point(edit, element, how), () => decisions.popover.leave());
+const draft = new Draft(() => compare());
+const feedback = new Feedback();
 
 function fail(error) {
   say($("failure"), error.message, true);
@@ -22,29 +29,34 @@ function fail(error) {
 
 // The same key for the same request, so that a retry after a lost answer does not rewrite, or charge, twice.
 function requestKey(body) {
-  const text = JSON.stringify(body);
+  const print = fingerprint(JSON.stringify(body));
   const last = keptObject("request");
-  if (last?.text === text) return last.key;
+  if (last?.print === print) return last.key;
   const key = crypto.randomUUID ? crypto.randomUUID() : `${Date.now()}-${Math.random()}`;
-  keep("request", { text, key });
+  keep("request", { print, key });
   return key;
+}
+
+function fingerprint(text) {
+  let hash = 0x811c9dc5;
+  for (let place = 0; place < text.length; place += 1) hash = Math.imul(hash ^ text.charCodeAt(place), 0x01000193) >>> 0;
+  return `${text.length}-${hash.toString(16)}`;
 }
 
 async function rewrite(event) {
   event.preventDefault();
   const text = draft.text();
   if (!text.trim()) { fail(new Error("Paste a draft first.")); draft.focus(); return; }
-  const body = { text, ...options() };
+  draft.write();
+  const body = { text, title: titleOf(text), ...options() };
+  if (open && sameText(open.text, text)) body.document = open.document;
   busy(true);
   say($("failure"), "");
   say($("summary"), "Rewriting…");
   try {
-    const data = await post("transformations", body, { "Idempotency-Key": requestKey(body) });
-    keep("request", null);
-    display(data);
-    $("result-title").focus({ preventScroll: window.innerWidth >= 960 });
+    display(await ask(body));
+    $("result-title").focus({ preventScroll: window.innerWidth >= 992 });
   } catch (error) {
-    if (error.status) keep("request", null);
     fail(error);
   } finally {
     busy(false);
@@ -52,53 +64,105 @@ async function rewrite(event) {
   }
 }
 
+async function ask(body) {
+  try {
+    const data = await post("transformations", body, { "Idempotency-Key": requestKey(body) });
+    keep("request", null);
+    return data;
+  } catch (error) {
+    if (error.status) keep("request", null);
+    if (error.status === 404 && body.document) return ask({ ...body, document: null }); // deleted in the meantime
+    throw error;
+  }
+}
+
 function busy(on) {
   $("rewrite").disabled = on;
   $("rewrite").textContent = on ? "Rewriting…" : "Rewrite";
+  $("result-pane").setAttribute("aria-busy", String(on));
 }
 
 function display(data) {
   stopFollowing();
   open = data;
   keep("open", data.id);
-  const running = data.state === "queued" || data.state === "running";
-  show($("progress"), running);
-  for (const id of ["work", "feedback"]) show($(id), data.state === "completed");
-  if (running) { say($("summary"), "This is a long text: you may close the page, it goes on."); wait(data); return; }
-  if (data.state !== "completed") { ended(data); return; }
+  const done = data.state === "completed";
+  show($("start"), false);
+  show($("progress"), RUNNING.includes(data.state));
+  show($("resume"), data.state === "cancelled" || data.state === "failed");
+  for (const id of ["work", "feedback"]) show($(id), done);
+  for (const id of ["scores", "kinds"]) show($(id), false);
+  $("result-count").textContent = done ? `${count(data.words, "word")}, ${count(data.edit_count, "edit")}` : count(data.words, "word");
+  compare();
+  showVersions(data, load);
+  if (done) displayResult(data);
+  else if (RUNNING.includes(data.state)) wait(data);
+  else ended(data);
+}
+
+function displayResult(data) {
   say($("failure"), "");
-  say($("summary"), data.edits.length ? data.summary : "Nothing worth changing: this already reads well.");
-  $("result-count").textContent = `${number(data.words)} words, ${number(data.edit_count ?? data.edits.length)} edits`;
-  $("route").textContent = data.edits.length ? "" : data.summary;
-  $("warnings").replaceChildren(...data.warnings.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
-  result.open(data.text, data.edits);
+  say($("summary"), headline(data));
+  say($("route"), data.route_sentence ?? "");
+  $("warnings").replaceChildren(...data.warnings.map((text) => make("li", { textContent: sentence(text) })));
+  for (const id of ["edit-tools", "keys"]) show($(id), data.edits.length > 0);
+  result.open(data.text, data.edits, !data.edits_next);
   decisions.open(data, result);
   drawScores(data);
+  feedback.open(data);
+  askForConsent();
+  if (data.edits.some((edit) => edit.decision === "rejected")) rescore();
   if (data.edits_next) loadMoreEdits(data);
 }
 
+function headline(data) {
+  if (data.edit_count) return soFar(data.edits) || `${count(data.edit_count, "edit")}. Choose one to see why it was made.`;
+  return data.language === "en" ? "Nothing worth changing: this already reads well." : "Left as it is.";
+}
+
+const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?…]$/.test(text) ? "" : "."}`;
+
 function ended(data) {
-  const words = data.state === "cancelled" ? "Cancelled. Your draft is still here." : data.error?.detail ?? "It failed. Your draft is still here.";
-  fail(new Error(words));
-  show($("scores"), false);
-  show($("kinds"), false);
+  say($("summary"), data.state === "cancelled" ? "Cancelled. The finished parts are kept, and your draft is still here." : "");
+  say($("failure"), data.state === "failed" ? `${data.error?.detail ?? "It failed."} Your draft is still here.` : "", true);
 }
 
 // A book has more edits than one answer holds.
 async function loadMoreEdits(data) {
   let cursor = data.edits_next;
-  while (cursor && open?.id === data.id) {
-    const page = await get(`transformations/${data.id}/edits?cursor=${encodeURIComponent(cursor)}`);
-    data.edits.push(...page.results);
-    cursor = page.next;
-  }
-  if (open?.id === data.id) { result.open(data.text, data.edits); decisions.open(data, result); }
+  try {
+    while (cursor && open === data) {
+      const page = await get(`transformations/${data.id}/edits?page_size=200&cursor=${encodeURIComponent(cursor)}`);
+      data.edits.push(...page.results);
+      cursor = page.next;
+    }
+  } catch (error) { fail(new Error(`Only the first ${number(data.edits.length)} edits could be read. ${error.message}`)); }
+  if (open !== data) return;
+  result.extend(data.edits);
+  decisions.extended();
+}
+
+// The scores follow what was decided.
+function rescore() {
+  clearTimeout(rescoring);
+  const data = open;
+  if (data.words > RESCORED_WORDS) return;
+  rescoring = setTimeout(async () => {
+    try {
+      const { scores, similarity } = await get(`transformations/${data.id}/final`);
+      if (scores && open === data) drawScores(data, scores, similarity);
+    } catch { /* the scores of the whole rewrite stay */ }
+  }, 400);
 }
 
 function wait(data) {
+  say($("failure"), "");
+  say($("summary"), "This is a long text: you may close the page, it goes on.");
+  let told = 0;
   const step = ({ progress }) => {
     $("progress-bar").value = progress.percent;
     $("progress-text").textContent = describe(progress);
+    if (progress.percent >= told + 25) { told = progress.percent; $("announce").textContent = describe(progress); }
   };
   step(data);
   stopFollowing = follow(data.id, step, () => load(data.id));
@@ -107,46 +171,49 @@ function wait(data) {
 async function load(id) {
   try {
     display(await get(`transformations/${id}`));
+    if (!draft.text().trim()) draft.fill(open.text);
   } catch (error) {
-    if (error.status === 404) keep("open", null); else fail(error);
+    if (error.status !== 404 && error.status !== 400) { fail(error); return; }
+    keep("open", null);
+    fail(new Error("There is no such text, or it is not yours."));
   }
+}
+
+// Beside a rewrite of another text, the draft can be brought back to what was rewritten.
+function compare() {
+  const other = open !== null && unmarked(draft.text()) !== unmarked(open.text);
+  show($("stale"), other);
+  if (other) $("stale-text").textContent = sameText(open.text, draft.text()) ? "The draft has changed since this rewrite." : "This is the rewrite of another text than the draft.";
 }
 
 async function usage() {
   try {
     const month = await get("usage");
-    $("usage").textContent = month.words_left === null ? `${number(month.words)} words this month` : `${number(month.words_left)} words left this month`;
+    draft.limit(month.words_per_request);
+    $("usage").textContent = month.words_left === null ? `${count(month.words, "word")} this month` : `${count(month.words_left, "word")} left this month`;
   } catch { $("usage").textContent = ""; }
 }
 
 async function models() {
   try {
     const { results } = await get("models");
-    const items = results.filter((one) => one.available).map((one) => Object.assign(document.createElement("option"), { value: one.id, textContent: one.name, title: one.description }));
-    $("model").replaceChildren(...items);
+    $("model").replaceChildren(...results.filter((one) => one.available).map((one) => make("option", { value: one.id, textContent: one.name, title: one.description })));
     draft.restoreOptions();
-  } catch { /* "Auto" stays */ }
+  } catch { /* "Automatic" stays */ }
 }
 
-async function cancel() {
-  try { await post(`transformations/${open.id}/cancel`); } catch (error) { if (error.status !== 409) fail(error); }
+async function change(verb) {
+  try { await post(`transformations/${open.id}/${verb}`); } catch (error) { if (error.status !== 409) { fail(error); return; } }
   load(open.id);
 }
 
-async function feedback(event) {
-  event.preventDefault();
-  const rating = $("rating").value;
-  try {
-    await post(`transformations/${open.id}/feedback`, { rating: rating ? Number(rating) : null, comment: $("comment").value });
-    $("feedback-said").textContent = "Thank you.";
-  } catch (error) { $("feedback-said").textContent = error.message; }
-}
-
 $("options").addEventListener("submit", rewrite);
-$("cancel").addEventListener("click", cancel);
+$("rewrite").disabled = false; // pressed before this script ran, it would leave the page and lose the text
+$("cancel").addEventListener("click", () => change("cancel"));
+$("go-on").addEventListener("click", () => change("resume"));
+$("restore").addEventListener("click", () => draft.fill(open.text));
 $("copy").addEventListener("click", () => copyFinal(open, $("summary")));
 $("download").addEventListener("click", () => saveFinal(open, $("summary")));
-$("feedback-form").addEventListener("submit", feedback);
 $("view-final").addEventListener("click", (event) => {
   const clean = $("result").classList.toggle("clean");
   event.currentTarget.setAttribute("aria-pressed", String(clean));

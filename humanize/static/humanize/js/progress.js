@@ -31,7 +31,7 @@ export function follow(id, onStep, onOver) {
 
 export function describe(progress) {
   const eta = progress.eta_s === null || progress.eta_s === undefined ? "" : `, about ${wait(progress.eta_s)} left`;
-  return progress.total_chunks ? `${progress.percent} % – part ${progress.done_chunks} of ${progress.total_chunks}${eta}` : "Waiting for a worker…";
+  return progress.total_chunks ? `${progress.percent} % – part ${progress.done_chunks} of ${progress.total_chunks}${eta}` : "Waiting for its turn…";
 }
 
 const wait = (seconds) => (seconds < 90 ? `${Math.max(1, Math.round(seconds))} s` : `${Math.round(seconds / 60)} min`);

@@ -5,22 +5,35 @@ import { make } from "./dom.js";
 const WINDOW = 60_000; // code points drawn at a time
 
 export class Result {
-  constructor(box, moreButton, onPick) {
-    Object.assign(this, { box, moreButton, onPick, edits: [], elements: new Map(), drawn: 0, next: 0 });
-    box.addEventListener("click", (event) => this.pick(event.target.closest(".edit")));
-    box.addEventListener("focusin", (event) => this.pick(event.target.closest(".edit")));
-    box.addEventListener("mouseover", (event) => this.pick(event.target.closest(".edit"), true));
+  // `onPoint(edit, element, how)` with how "hover", "focus" or "click"; `onLeave()` when the mouse goes away.
+  constructor(box, moreButton, onPoint, onLeave) {
+    Object.assign(this, { box, moreButton, onPoint, edits: [], elements: new Map(), byId: new Map(), drawn: 0, next: 0 });
+    box.addEventListener("click", (event) => this.pick(event.target.closest(".edit"), "click"));
+    box.addEventListener("focusin", (event) => this.pick(event.target.closest(".edit"), "focus"));
+    box.addEventListener("mouseover", (event) => this.pick(event.target.closest(".edit"), "hover"));
+    box.addEventListener("mouseout", (event) => { if (event.target.closest(".edit")) onLeave(); });
     moreButton.addEventListener("click", () => this.draw());
   }
 
-  open(text, edits) {
+  // `complete` is false while more edits are on their way: what lies beyond them is not drawn yet.
+  open(text, edits, complete = true) {
     this.source = new CodePoints(text);
     this.edits = edits;
+    this.complete = complete;
+    this.byId = new Map(edits.map((edit) => [String(edit.id), edit]));
     this.elements.clear();
     this.box.replaceChildren();
-    this.drawn = 0;
-    this.next = 0;
+    this.box.scrollTop = 0;
+    Object.assign(this, { drawn: 0, next: 0, current: null });
     this.draw();
+  }
+
+  // The rest of the edits has come; what is on the page stays as it is.
+  extend(edits) {
+    this.edits = edits;
+    this.complete = true;
+    edits.forEach((edit) => this.byId.set(String(edit.id), edit));
+    this.moreButton.hidden = this.drawn >= this.source.length;
   }
 
   draw() {
@@ -35,15 +48,16 @@ export class Result {
     parts.push(this.source.slice(this.drawn, stop));
     this.drawn = stop;
     this.box.append(...parts);
-    this.moreButton.hidden = this.drawn >= this.source.length;
+    this.moreButton.hidden = !this.complete || this.drawn >= this.source.length;
   }
 
   element(edit) {
     const parts = [];
-    if (edit.before) parts.push(make("del", {}, make("span", { className: "hidden" }, "deleted: "), edit.before));
-    if (edit.after) parts.push(make("ins", {}, make("span", { className: "hidden" }, "inserted: "), edit.after));
-    if (!edit.after) parts.push(make("span", { className: "gap", "aria-hidden": "true" }, "⌫"));
-    const element = make("span", { className: "edit", tabIndex: 0, role: "button", dataset: { id: edit.id } }, ...parts);
+    if (edit.before) parts.push(make("del", {}, edit.before));
+    if (edit.after) parts.push(make("ins", {}, edit.after));
+    else parts.push(make("span", { className: "gap" }));
+    // One tab stop for all edits: arrows or J and K move between them.
+    const element = make("span", { className: "edit", tabIndex: this.elements.size ? -1 : 0, role: "button", "aria-haspopup": "dialog", dataset: { id: edit.id } }, ...parts);
     this.elements.set(edit.id, element);
     this.mark(edit);
     return element;
@@ -54,20 +68,26 @@ export class Result {
     if (!element) return;
     element.classList.toggle("accepted", edit.decision === "accepted");
     element.classList.toggle("rejected", edit.decision === "rejected");
-    const change = edit.before && edit.after ? `“${edit.before}” to “${edit.after}”` : edit.before ? `delete “${edit.before}”` : `insert “${edit.after}”`;
-    element.setAttribute("aria-label", `${change}. ${edit.reason} ${edit.decision}`);
+    element.setAttribute("aria-label", `${changeIn(edit)}. ${edit.reason} ${edit.decision}`);
   }
 
-  markAll() { this.edits.forEach((edit) => this.mark(edit)); }
-
-  pick(element, hovered = false) {
+  pick(element, how) {
     if (!element) return;
-    const edit = this.edits.find((one) => String(one.id) === element.dataset.id);
-    this.box.querySelector(".current")?.classList.remove("current");
+    const edit = this.byId.get(element.dataset.id);
+    if (how !== "hover") this.choose(edit, element);
+    this.onPoint(edit, element, how);
+  }
+
+  choose(edit, element) {
+    const old = this.current && this.elements.get(this.current.id);
+    old?.classList.remove("current");
+    this.box.querySelector('.edit[tabindex="0"]')?.setAttribute("tabindex", "-1");
+    element.setAttribute("tabindex", "0");
     element.classList.add("current");
     this.current = edit;
-    this.onPick(edit, element, hovered);
   }
+
+  placeOf(edit) { return this.edits.indexOf(edit) + 1; }
 
   // Step to the next or previous edit, drawing more of the text when needed.
   step(by) {
@@ -75,7 +95,13 @@ export class Result {
     const at = this.current ? this.edits.indexOf(this.current) + by : by > 0 ? 0 : this.edits.length - 1;
     const edit = this.edits[Math.min(Math.max(at, 0), this.edits.length - 1)];
     while (!this.elements.has(edit.id) && !this.moreButton.hidden) this.draw();
-    this.elements.get(edit.id)?.focus();
-    this.elements.get(edit.id)?.scrollIntoView({ block: "nearest" });
+    const element = this.elements.get(edit.id);
+    element?.scrollIntoView({ block: "nearest" });
+    element?.focus({ preventScroll: true });
   }
+}
+
+function changeIn(edit) {
+  if (!edit.before) return `Insert “${edit.after}”`;
+  return edit.after ? `“${edit.before}” becomes “${edit.after}”` : `Delete “${edit.before}”`;
 }

@@ -1,58 +1,74 @@
-// Scores before and after: small charts, each with its figures in the table beside them.
+// Scores before and after: small charts, each in its row of the table that holds the figures.
 import { $, make, number, show } from "./dom.js";
 
 const MEASURES = [
-  ["ai_likeness", "AI-likeness", 2, 1],
-  ["markers_per_1000", "Markers per 1,000 words", 1, null],
-  ["readability", "Reading ease", 0, 100],
-  ["burstiness", "Sentence variation", 2, null],
-  ["lexical_diversity", "Lexical diversity", 0, null],
+  ["ai_likeness", "AI-likeness", "an estimate, 0 to 1", 2, 1],
+  ["markers_per_1000", "Markers", "phrases typical of AI text, per 1,000 words", 1, null],
+  ["readability", "Reading ease", "Flesch: higher is easier", 0, 100],
+  ["burstiness", "Sentence variation", "higher: lengths differ more", 2, null],
+  ["lexical_diversity", "Lexical diversity", "MTLD: higher is a richer vocabulary", 0, null],
 ];
 let charts = [];
+let drawn = null;
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+document.addEventListener("themechange", () => { if (drawn) drawCharts(); });
 
-export function drawScores(data) {
-  const { before, after } = data.scores ?? {};
-  show($("scores"), Boolean(before));
-  if (!before) return;
-  const rows = MEASURES.map(([key, label, digits]) => row(label, before[key], after[key], digits));
-  rows.push(row("Meaning kept", 1, data.similarity, 2), row("Share of words changed", 0, data.share_changed, 2));
+// `after` and `similarity` may be those of the text as decided so far.
+export function drawScores(data, after = data.scores?.after, similarity = data.similarity) {
+  const english = data.language === "en";
+  show($("scores"), Boolean(data.scores) && english);
+  if (!data.scores || !english) { drawn = null; return; }
+  drawn = { before: data.scores.before, after };
+  const rows = MEASURES.map(([key, label, hint, digits]) => row(label, hint, shown(drawn.before, key, digits), shown(after, key, digits), key));
+  rows.push(row("Meaning kept", "likeness to the draft", "", percent(similarity)));
+  rows.push(row("Words changed", "if all edits are taken", "", percent(data.share_changed)));
   $("score-rows").replaceChildren(...rows);
-  $("likeness").textContent = likeness(before, after);
-  drawCharts(before, after);
-  document.addEventListener("themechange", () => drawCharts(before, after), { once: true });
+  $("likeness").textContent = likeness(drawn.before, after);
+  drawCharts();
 }
 
-function row(label, before, after, digits) {
-  return make("tr", {}, make("th", { scope: "row" }, label), make("td", {}, number(before, digits)), make("td", {}, number(after, digits)));
+function shown(scores, key, digits) {
+  const value = number(scores[key], digits);
+  return key === "ai_likeness" && scores.band !== "none" ? `${value} ${scores.band}` : value;
+}
+
+const percent = (share) => (share === null || share === undefined ? "–" : `${Math.round(share * 100)} %`);
+
+function row(label, hint, before, after, key = null) {
+  const box = key ? make("div", { className: "chart", dataset: { key } }) : null;
+  return make("tr", {}, make("th", { scope: "row" }, label, make("small", {}, hint)), make("td", { className: "chart-cell" }, box), make("td", {}, before), make("td", {}, after));
 }
 
 function likeness(before, after) {
   const box = $("scores");
-  if (after.band === "none") return `No verdict on AI-likeness: the text has under ${box.dataset.minWords} words, or is not English.`;
+  if (after.band === "none") return `No verdict on AI-likeness: a text needs ${box.dataset.minWords} words or more for one.`;
   const rate = box.getAttribute(`data-fpr-${after.band}`);
   const share = after.band === "low" ? "" : ` About ${rate} in 100 texts written by people score this high.`;
-  return `AI-likeness is ${after.band} (it was ${before.band}).${share}`;
+  return `AI-likeness is ${after.band}${after.band === before.band ? ", as it was" : `; it was ${before.band}`}.${share}`;
 }
 
-function drawCharts(before, after) {
+function drawCharts() {
   charts.forEach((chart) => chart.destroy());
-  const shown = MEASURES.filter(([key]) => before[key] !== null && after[key] !== null);
-  const boxes = shown.map(([, label]) => make("div", { className: "chart" }, make("canvas", { role: "img", "aria-label": `${label}; the figures are in the table` })));
-  $("charts").replaceChildren(...boxes);
-  charts = shown.map(([key, label, , top], place) => chart(boxes[place].firstChild, label, [before[key], after[key]], top));
+  charts = [];
+  for (const [key, label, , , top] of MEASURES) {
+    const values = [drawn.before[key], drawn.after[key]];
+    const box = $("score-rows").querySelector(`[data-key="${key}"]`);
+    if (values.includes(null)) { box.replaceChildren(); continue; }
+    const canvas = make("canvas", { role: "img", "aria-label": `${label}: ${number(values[0], 2)} before, ${number(values[1], 2)} after` });
+    box.replaceChildren(canvas);
+    charts.push(bars(canvas, values, top ?? Math.max(...values, 0.001)));
+  }
 }
 
-function chart(canvas, label, values, top) {
-  const ink = colour("--quiet");
+function bars(canvas, values, top) {
   return new window.Chart(canvas, {
     type: "bar",
-    data: { labels: ["before", "after"], datasets: [{ data: values, backgroundColor: [colour("--line"), colour("--accent")], borderRadius: 4 }] },
+    data: { labels: ["before", "after"], datasets: [{ data: values, backgroundColor: [colour("--before"), colour("--accent")], borderRadius: 3, barThickness: 11, minBarLength: 2 }] },
     options: {
-      animation: false, responsive: true, maintainAspectRatio: false,
-      plugins: { legend: { display: false }, title: { display: true, text: label, color: ink, font: { weight: "normal", size: 12 } } },
-      scales: { x: { grid: { display: false }, ticks: { color: ink } }, y: { beginAtZero: true, suggestedMax: top ?? undefined, grid: { color: colour("--soft") }, ticks: { color: ink, maxTicksLimit: 4 } } },
+      indexAxis: "y", animation: false, responsive: true, maintainAspectRatio: false, events: [],
+      plugins: { legend: { display: false }, tooltip: { enabled: false } },
+      scales: { x: { display: false, min: 0, max: top }, y: { display: false } },
     },
   });
 }

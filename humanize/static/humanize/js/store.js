@@ -1,5 +1,6 @@
 // What must survive a reload: the draft, the options, and which rewrite is open. Never fails the page.
-const KEY = "youman.";
+// Kept by account: two people at one browser do not see each other's drafts.
+const KEY = `youman.${document.documentElement.dataset.user ?? ""}.`;
 
 export function keep(name, value) {
   try {
@@ -15,4 +16,10 @@ export function kept(name) {
 
 export function keptObject(name) {
   try { return JSON.parse(kept(name) ?? "null"); } catch { return null; }
+}
+
+export function forgetAll() {
+  try {
+    Object.keys(localStorage).filter((key) => key.startsWith(KEY)).forEach((key) => localStorage.removeItem(key));
+  } catch { /* nothing kept */ }
 }

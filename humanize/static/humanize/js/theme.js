@@ -7,7 +7,7 @@
   apply();
   system.addEventListener("change", apply);
   document.addEventListener("DOMContentLoaded", () => {
-    document.getElementById("theme").addEventListener("click", () => {
+    document.getElementById("theme")?.addEventListener("click", () => {
       const next = root.dataset.theme === "dark" ? "light" : "dark";
       try { localStorage.setItem("youman.theme", next); } catch { /* private window: for this page only */ }
       root.dataset.theme = next;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.core.checks import run_checks
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DEFAULT_DB_ALIAS
 
 from youman.core import health
 
@@ -17,7 +18,7 @@ class Command(BaseCommand):
         for check in checks:
             mark = self.style.SUCCESS("ok  ") if check.ok else self.style.ERROR("BAD ")
             self.stdout.write(f"{mark} {check.name}{': ' + check.detail if check.detail else ''}")
-        messages = run_checks()
+        messages = run_checks(databases=[DEFAULT_DB_ALIAS])
         for message in messages:
             self.stdout.write(f"{self.style.WARNING('note')} {message.id}: {message.msg} {message.hint or ''}".rstrip())
         bad = [check.name for check in checks if not check.ok] + [str(m.id) for m in messages if m.is_serious()]

@@ -1,0 +1,127 @@
+"""Reads a model's answer: numbered lines or a JSON object with the changed sentences, and nothing else.
+
+What does not fit raises BadAnswer with a kind for statistics and a reason for the one retry.
+Kinds: empty preamble refused fence broken_json bad_shape unknown_number repeated_number empty_sentence truncated stray.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+_LINE = re.compile(r"\[\s*(\d{1,5})(?:\s*[-–]\s*(\d{1,5}))?(?:\s+([a-z]))?\s*\]\s?(.*)", re.DOTALL)
+_CODE_FENCE = re.compile(r"\A```[a-z]*\n(.*?)\n?```\Z", re.DOTALL)
+_REFUSAL = re.compile(
+    r"\b(?:i(?:'m| am|’m) (?:sorry|unable|not able)|i (?:cannot|can't|can’t|won't|won’t|will not)"
+    r"|as an ai\b|against (?:my|the) (?:policy|policies|guidelines))",
+    re.I,
+)
+_STOPPED = re.compile(r"[.!?…。！？:;][\"'”’»)\]*_`⟧]*$|⟧$")
+_MOST = 200_000  # characters: no honest answer to one stretch is longer
+
+
+class BadAnswer(ValueError):
+    """An answer of which nothing can be used. `reason` completes “Your answer could not be read: …”."""
+
+    def __init__(self, kind: str, reason: str):
+        self.kind = kind
+        self.reason = reason
+        super().__init__(reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Units `first` to `last` become `text`; `code` says why, when the model said so."""
+
+    first: int
+    last: int
+    text: str
+    code: str = ""
+
+
+def read_answer(raw: str, *, asked: Sequence[int], key: str, cut: bool = False) -> tuple[Change, ...]:
+    """The changes by number; none when the model found nothing to change. `asked` are the numbers it may use, `key`
+    is the fence's, `cut` says that the vendor reported a cut answer. Raises BadAnswer."""
+    text = _bare(raw, key)
+    if cut:
+        raise BadAnswer("truncated", "it was cut off")
+    found = list(_json_changes(text) if text[0] == "{" else _line_changes(text))
+    _check(found, asked)
+    return tuple(sorted(found, key=lambda change: change.first))
+
+
+def _bare(raw: str, key: str) -> str:
+    text = raw.replace("\ufeff", "").replace("\r\n", "\n").strip()
+    fence = _CODE_FENCE.match(text)
+    text = fence.group(1).strip() if fence else text
+    if not text:
+        raise BadAnswer("empty", "it was empty")
+    if len(text) > _MOST:
+        raise BadAnswer("stray", "it was far too long")
+    if key.casefold() in text.casefold():
+        raise BadAnswer("fence", "it repeated the fence around the text")
+    return text
+
+
+def _line_changes(text: str) -> Iterator[Change]:
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    ended = lines[-1].upper() == "END"
+    lines = lines[:-1] if ended else lines
+    if not lines or (len(lines) == 1 and lines[0].upper().rstrip(".") == "NONE"):
+        return
+    for place, line in enumerate(lines):
+        match = _LINE.fullmatch(line)
+        if match is None:
+            raise _stray(line, first=place == 0)
+        first = int(match[1])
+        yield Change(first, int(match[2] or first), match[4].strip(), match[3] or "")
+    if not ended and not _STOPPED.search(lines[-1]):
+        raise BadAnswer("truncated", "it stops inside a sentence and has no END")
+
+
+def _stray(line: str, *, first: bool) -> BadAnswer:
+    if _REFUSAL.search(line):
+        return BadAnswer("refused", "it declined instead of editing")
+    if first:
+        return BadAnswer("preamble", "it began with words of its own")
+    return BadAnswer("stray", "it had a line without a number")
+
+
+def _json_changes(text: str) -> Iterator[Change]:
+    try:
+        data = json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise BadAnswer("broken_json", "its JSON was broken") from error
+    changed = data.get("changed") if isinstance(data, dict) else None
+    if not isinstance(changed, list):
+        raise BadAnswer("bad_shape", 'its JSON was not {"changed": [{"n": 3, "text": "…"}]}')
+    for one in changed:
+        if not isinstance(one, dict):
+            raise BadAnswer("bad_shape", "an entry of its JSON was no object")
+        words, code = one.get("text"), one.get("code", "")
+        if not isinstance(words, str) or not isinstance(code, str):
+            raise BadAnswer("bad_shape", "an entry of its JSON lacked the text")
+        yield Change(_number(one.get("n")), _number(one.get("to", one.get("n"))), " ".join(words.split()), code)
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise BadAnswer("bad_shape", "an entry of its JSON lacked the number n")
+    return value
+
+
+def _check(found: Sequence[Change], asked: Sequence[int]) -> None:
+    known, seen = set(asked), set[int]()
+    for change in found:
+        if change.last < change.first or change.last - change.first > 3:
+            raise BadAnswer("bad_shape", f"[{change.first}-{change.last}] is no range of neighbours")
+        for number in range(change.first, change.last + 1):
+            if number not in known:
+                raise BadAnswer("unknown_number", f"there is no sentence {number} to change")
+            if number in seen:
+                raise BadAnswer("repeated_number", f"sentence {number} came twice")
+            seen.add(number)
+        if not change.text:
+            raise BadAnswer("empty_sentence", f"sentence {change.first} came back empty")

@@ -1,0 +1,58 @@
+"""A model's changed sentences as edits over the source, each with a reason for the writer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from humanize.prompts.marks import single_spaced
+from humanize.text.align import align
+from humanize.text.edits import Edit
+
+_WHOLE_FROM_EDITS = 3  # more scattered changes than this read, and are decided, as one
+_STOPS = re.compile(r"[.!?](?=\s|$)")
+
+
+def edits_for(source: str, start: int, end: int, after: str, *, reason: str, origin: str) -> tuple[Edit, ...]:
+    """Edits that turn `source[start:end]` into `after`, save that unchanged line breaks stay where they are."""
+    before = source[start:end]
+    places = _places(before)
+    found = align(single_spaced(before), after, reason=reason, origin=origin)
+    if len(found) > _WHOLE_FROM_EDITS:
+        found = (_one(single_spaced(before), after, found, reason, origin),)
+    return tuple(_placed(source, start, places, edit) for edit in found)
+
+
+def reason_for(code: str, before: str, after: str, codes: Mapping[str, str]) -> str:
+    """What the model said, unless the change shows that it was something else."""
+    stops = len(_STOPS.findall(after)) - len(_STOPS.findall(before))
+    if stops and code not in {"s", "j"}:
+        return codes["s" if stops > 0 else "j"]
+    if code in codes and (stops or code not in {"s", "j"}):
+        return codes[code]
+    return codes["d" if len(after.split()) < len(before.split()) else "w"]
+
+
+def _places(before: str) -> list[int]:
+    """For each character of the single-spaced text where it stands in the text, and where the text ends."""
+    places, in_space = [], False
+    for at, character in enumerate(before):
+        space = character.isspace()
+        if not (space and in_space):
+            places.append(at)
+        in_space = space
+    return [*places, len(before)]
+
+
+def _placed(source: str, start: int, places: list[int], edit: Edit) -> Edit:
+    at, to = start + places[edit.start], start + places[edit.end]
+    if edit.end > edit.start:
+        to = max(to, at)
+    return replace(edit, start=at, end=to, before=source[at:to])
+
+
+def _one(before: str, after: str, found: tuple[Edit, ...], reason: str, origin: str) -> Edit:
+    first, last = found[0].start, found[-1].end
+    tail = len(before) - last
+    return Edit(first, last, before[first:last], after[first : len(after) - tail], reason, origin)

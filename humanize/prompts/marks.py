@@ -1,0 +1,79 @@
+"""Placeholders for protected spans: out before the model sees the text, back in before anybody else does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from humanize.text.spans import Span
+
+_LEGEND_LENGTH = 40
+_LEGEND_KINDS = frozenset({"name", "number", "date", "user", "citation"})
+_SPACE = re.compile(r"\s+")
+
+
+class BrokenMarks(ValueError):
+    """Marks of a sentence that came back lost, doubled or made up; the text of the error says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """`kept[n - 1]` is what mark n stands for, with its white space made single."""
+
+    prefix: str
+    kept: tuple[str, ...]
+    kinds: tuple[str, ...]
+
+    def mark(self, number: int) -> str:
+        return f"⟦{self.prefix}{number}⟧"
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        return re.compile(rf"⟦{self.prefix}(\d{{1,5}})⟧")
+
+
+def marks_for(text: str, spans: Sequence[Span], prefix: str) -> Marks:
+    """Marks for all spans of a text; with the prefix where the text itself has such brackets."""
+    kept = tuple(single_spaced(text[span.start : span.end]) for span in spans)
+    return Marks(prefix if "⟦" in text or "⟧" in text else "", kept, tuple(span.kind for span in spans))
+
+
+def single_spaced(text: str) -> str:
+    return _SPACE.sub(" ", text)
+
+
+def hide(text: str, start: int, end: int, spans: Sequence[Span], first: int, marks: Marks) -> str:
+    """`text[start:end]` with the spans in it as marks; `first` is the number of the first of them."""
+    parts: list[str] = []
+    at = start
+    for number, span in enumerate(spans, first):
+        parts += (text[at : span.start], marks.mark(number))
+        at = span.end
+    return single_spaced("".join((*parts, text[at:end])))
+
+
+def show(text: str, expected: Sequence[int], marks: Marks) -> str:
+    """The words back in place of the marks. Raises BrokenMarks unless each expected mark stands there exactly once."""
+    found = [int(number) for number in marks.pattern.findall(text)]
+    for number in expected:
+        if found.count(number) != 1:
+            how = "is missing" if number not in found else "stands there twice"
+            raise BrokenMarks(f"the mark {marks.mark(number)} {how}")
+    strange = [number for number in found if number not in expected]
+    if strange:
+        raise BrokenMarks(f"the mark {marks.mark(strange[0])} does not belong there")
+    shown = marks.pattern.sub(lambda match: marks.kept[int(match.group(1)) - 1], text)
+    if not marks.prefix and ("⟦" in marks.pattern.sub("", text) or "⟧" in marks.pattern.sub("", text)):
+        raise BrokenMarks("a mark came back broken")
+    return shown
+
+
+def legend(numbers: Sequence[int], marks: Marks) -> str:
+    """What short marks stand for: the grammar around a name or a number depends on it."""
+    lines = [
+        f"{marks.mark(number)} = {marks.kept[number - 1]}"
+        for number in numbers
+        if marks.kinds[number - 1] in _LEGEND_KINDS and len(marks.kept[number - 1]) <= _LEGEND_LENGTH
+    ]
+    return "\n".join(lines)

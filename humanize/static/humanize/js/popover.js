@@ -1,0 +1,76 @@
+// The reason beside an edit: on hover, on focus, on a tap. It can be hovered itself, and Escape closes it.
+import { $, make, show } from "./dom.js";
+
+const LEAVE_MS = 250; // the time to move from the edit to the box
+
+export class Popover {
+  constructor(result) {
+    Object.assign(this, { box: $("reason"), result, anchor: null, timer: 0, pinned: false, returning: false });
+    this.box.addEventListener("mouseenter", () => clearTimeout(this.timer));
+    this.box.addEventListener("mouseleave", () => this.leave());
+    const follow = () => { if (this.anchor) this.place(); };
+    for (const [target, kind] of [[result, "scroll"], [window, "scroll"], [window, "resize"]]) target.addEventListener(kind, follow, { passive: true });
+    document.addEventListener("click", (event) => { if (!event.target.closest(".reason, .edit, .tools")) this.close(); });
+    document.addEventListener("focusout", (event) => {
+      const to = event.relatedTarget;
+      if (to && this.pinned && !to.closest(".reason, .edit, .tools")) this.close();
+    });
+  }
+
+  // A box that was pinned by click or focus stays; one that came with the mouse goes with it.
+  open(edit, element, place, pinned) {
+    clearTimeout(this.timer);
+    this.pinned = pinned;
+    this.anchor = element;
+    this.write(edit, place);
+    show(this.box, true);
+    this.place();
+  }
+
+  write(edit, place) {
+    const change = [edit.before ? make("del", {}, edit.before) : null, edit.before && edit.after ? " " : null, edit.after ? make("ins", {}, edit.after) : null];
+    $("reason-change").replaceChildren(...change.filter(Boolean));
+    $("reason-text").textContent = edit.reason;
+    $("reason-kind").textContent = `${kindName(edit.kind)} · ${edit.decision}`;
+    $("reason-place").textContent = place;
+    for (const [id, decision] of [["reason-accept", "accepted"], ["reason-reject", "rejected"]]) {
+      $(id).setAttribute("aria-pressed", String(edit.decision === decision));
+    }
+    const undone = edit.decision === "undecided";
+    if (undone && document.activeElement === $("reason-undo")) $("reason-accept").focus();
+    show($("reason-undo"), !undone);
+  }
+
+  place() {
+    const lines = [...this.anchor.getClientRects()];
+    const text = this.result.getBoundingClientRect();
+    const last = lines[lines.length - 1];
+    if (!last || last.bottom < text.top || lines[0].top > text.bottom) { show(this.box, false); return; }
+    show(this.box, true);
+    const { offsetWidth: width, offsetHeight: height } = this.box;
+    const below = last.bottom + 8 + height < window.innerHeight;
+    this.box.style.left = `${Math.max(8, Math.min(last.left, document.documentElement.clientWidth - width - 8))}px`;
+    this.box.style.top = `${below ? last.bottom + 8 : Math.max(8, lines[0].top - height - 8)}px`;
+  }
+
+  leave() {
+    clearTimeout(this.timer);
+    if (!this.pinned) this.timer = setTimeout(() => this.close(), LEAVE_MS);
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    const anchor = this.box.contains(document.activeElement) ? this.anchor : null;
+    show(this.box, false);
+    this.anchor = null;
+    this.pinned = false;
+    this.returning = true; // the focus goes back without opening the box again
+    anchor?.focus({ preventScroll: true });
+    this.returning = false;
+  }
+}
+
+export function kindName(kind) {
+  const plain = kind.split("/").pop().replaceAll("-", " ").replaceAll("_", " ");
+  return plain.charAt(0).toUpperCase() + plain.slice(1);
+}

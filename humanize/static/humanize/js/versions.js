@@ -1,0 +1,41 @@
+// A text and its history: which draft belongs to which document, and the rewrites made of it.
+import { get } from "./api.js";
+import { $, count, date, make, show } from "./dom.js";
+
+const COMPARED = 2000; // words
+
+// A draft that still is mostly the same text goes on with its document; another text begins a new one.
+export function sameText(one, other) {
+  const left = wordsOf(one);
+  const right = wordsOf(other);
+  if (!left.size || !right.size) return false;
+  let both = 0;
+  for (const word of left) if (right.has(word)) both += 1;
+  return both / Math.min(left.size, right.size) > 0.5;
+}
+
+const wordsOf = (text) => new Set(text.slice(0, COMPARED * 12).toLowerCase().match(/[\p{L}\p{N}]+/gu)?.slice(0, COMPARED));
+
+// What the source would be called: its first heading, else nothing, and the server takes the first words.
+export function titleOf(text) {
+  const heading = text.trimStart().match(/^#{1,6}[ \t]+(.+)/)?.[1] ?? text.trimStart().match(/^([^\n]{3,120}[^\s.,;:!?])\n\s*\n/)?.[1];
+  return heading ? heading.replace(/[#*_`\s]+$/u, "").slice(0, 200) : "";
+}
+
+// The marks around protected phrases are not part of what is stored.
+export const unmarked = (text) => text.replaceAll("[[", "").replaceAll("]]", "").trim();
+
+export async function showVersions(data, onChoose) {
+  const box = $("versions");
+  box.onchange = () => onChoose(box.value);
+  try {
+    const { results } = await get(`transformations?document=${data.document}&page_size=100`);
+    const oldestFirst = results.reverse();
+    const items = oldestFirst.map((one, place) => make("option", { value: one.id, textContent: `Version ${place + 1}: level ${one.level}, ${outcome(one)}, ${date(one.created_at)}` }));
+    box.replaceChildren(...items);
+    box.value = data.id;
+    show(box, items.length > 1);
+  } catch { show(box, false); }
+}
+
+const outcome = (one) => (one.state === "completed" ? count(one.edit_count, "edit") : one.state);

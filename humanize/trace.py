@@ -1,0 +1,120 @@
+"""What was tried for a text: the plan, then each call with its outcome and cost; stored, and told in a sentence.
+
+Money is text here, so that a trace goes through JSON unchanged. Pure: no Django.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import Literal
+from uuid import UUID
+
+RULES = "rules"
+Outcome = Literal["answered", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One candidate asked for one stretch. `kind` names what went wrong, or is `cached`, `retried`, `mended` or empty.
+
+    `cost` in dollars, as far as the answer said it; `invocations` are the calls behind it; `edits` those kept.
+    """
+
+    candidate: str
+    outcome: Outcome
+    reason: str
+    kind: str = ""
+    cost: str = "0"
+    calls: int = 0
+    edits: int = 0
+    invocations: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, object]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, object]) -> Try:
+        fields = dict(data)
+        found = fields.pop("invocations", ())
+        assert isinstance(found, list | tuple)
+        return cls(invocations=tuple(map(str, found)), **fields)  # type: ignore[arg-type]  # written by to_json
+
+    @property
+    def answered_by(self) -> UUID | None:
+        """The call that gave the answer which was used."""
+        return UUID(self.invocations[-1]) if self.outcome == "answered" and self.invocations else None
+
+
+def said(edits: int) -> str:
+    return f"made {edits:,} {'edit' if edits == 1 else 'edits'}" if edits else "found nothing worth changing"
+
+
+def steps_of(tries: Iterable[Try], parts: int) -> list[dict[str, str]]:
+    """The tries of all parts, one step for each candidate and outcome, in the order of their first appearance."""
+    groups: dict[tuple[str, str, str], list[Try]] = {}
+    for one in tries:
+        key = (one.candidate, one.outcome, one.reason if one.outcome == "failed" else "")
+        groups.setdefault(key, []).append(one)
+    ordered = sorted(groups.items(), key=lambda group: group[0][1] == "answered")
+    return [_step(key, group, parts) for key, group in ordered]
+
+
+def _step(key: tuple[str, str, str], group: Sequence[Try], parts: int) -> dict[str, str]:
+    candidate, outcome, reason = key
+    if outcome == "answered":
+        only = (
+            group[0].reason if len(group) == 1 and group[0].kind == "mended" else said(sum(one.edits for one in group))
+        )
+        reason = only + _asides(group)
+    if parts > 1:
+        reason = f"{reason}, in {len(group)} of {parts} parts"
+    step = {"candidate": candidate, "outcome": outcome, "reason": reason}
+    cost = sum((Decimal(one.cost) for one in group), Decimal(0))
+    return step | {"cost": f"{cost:f}"} if any(one.calls or one.kind == "cached" for one in group) else step
+
+
+def _asides(group: Sequence[Try]) -> str:
+    cached = sum(one.kind == "cached" for one in group)
+    retried = sum(one.kind == "retried" for one in group)
+    asides = []
+    if cached:
+        asides.append("from the cache" if cached == len(group) else f"{cached} from the cache")
+    if retried:
+        asides.append("after a second question" if len(group) == 1 else f"{retried} after a second question")
+    return f" ({', '.join(asides)})" if asides else ""
+
+
+def sentence(route: Sequence[Mapping[str, str]]) -> str:
+    """The trace for people, in one sentence; empty before there is an answer."""
+    answered = [step for step in route if step["outcome"] == "answered"]
+    if not answered:
+        return ""
+    names = [step["candidate"] for step in answered]
+    who = _listed(["the built-in rules" if name == RULES else name for name in names])
+    text = f"{who[0].upper() if names[0] == RULES else who[0]}{who[1:]} rewrote this{_money(route)}"
+    failed = [step for step in route if step["outcome"] == "failed"]
+    if failed:
+        text += f"; before, {_listed([_fall(step) for step in failed])}"
+    return f"{text}."
+
+
+def _money(route: Sequence[Mapping[str, str]]) -> str:
+    costs = [Decimal(step["cost"]) for step in route if "cost" in step]
+    if not costs:
+        return ""
+    total = sum(costs, Decimal(0))
+    if not total:
+        cached = any("cache" in step["reason"] for step in route if step["outcome"] == "answered")
+        return ", from the cache, at no cost" if cached else ", at no cost"
+    return f" for ${total:.4f}" if total >= Decimal("0.0001") else " for less than $0.0001"
+
+
+def _fall(step: Mapping[str, str]) -> str:
+    return f"{step['candidate']} was asked: {step['reason'].rstrip('.')}"
+
+
+def _listed(items: Sequence[str]) -> str:
+    items = list(dict.fromkeys(items))
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"

@@ -1,0 +1,147 @@
+"""All stretches of a text by a plan that has more than the rules: side by side, each from the cache where it is there.
+
+The caller's thread waits, beats and stores; the asking is done in threads of its own, so that a slow vendor neither
+stops the heartbeat nor holds a database connection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from humanize import cache, executor, pipeline
+from humanize.candidates import Planned
+from humanize.chunks import Stretch
+from humanize.connections import let_go, own_connection
+from humanize.engines import Job
+from humanize.fidelity import keep_verified
+from humanize.options import RewriteOptions
+from humanize.pipeline import Piece
+from humanize.prompts.render import NEIGHBOUR_CHARACTERS, Example, Surroundings
+from humanize.prompts.style_sheet import NO_STYLE, StyleSheet, style_sheet
+from humanize.router import Candidate
+from humanize.text.edits import EditError, check
+from humanize.trace import Try, said
+from serving.backends.base import RewriteRequest
+from serving.calls import Caller
+from serving.services import record_cache_hit
+from youman.core.errors import YoumanError
+
+ENGINE_WORDS = 600  # a part that an LLM answers in seconds; the rules' parts are longer
+AT_ONCE = 4
+BEAT_S = 5.0
+Beat = Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A text that is to be rewritten, and for whom. `options` are the resolved ones."""
+
+    text: str
+    options: RewriteOptions
+    planned: Planned
+    account_id: int
+    tier: str
+    transformation_id: UUID | None = None
+    patient: bool = False
+    examples: tuple[Example, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    number: int
+    stretch: Stretch
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A part with its piece; `key` is the one to cache it under, empty where it is not to be cached."""
+
+    part: Part
+    piece: Piece
+    key: str
+
+
+def rewrite(order: Order, parts: Sequence[Part], *, beat: Beat) -> Iterator[Done]:
+    """The parts as they are done, in any order. Ends early when `beat`, called every few seconds, says False."""
+    style = _style(order)
+    pool = ThreadPoolExecutor(max_workers=min(AT_ONCE, max(1, len(parts))), thread_name_prefix="rewrite")
+    try:
+        waiting = {pool.submit(own_connection, _done, order, part, style) for part in parts}
+        while waiting:
+            let_go()
+            finished, waiting = wait(waiting, timeout=BEAT_S, return_when=FIRST_COMPLETED)
+            yield from (future.result() for future in _by_number(finished))
+            if waiting and not beat():
+                return
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _by_number(finished: set[Future[Done]]) -> list[Future[Done]]:
+    return sorted(finished, key=lambda future: future.result().part.number)
+
+
+def _done(order: Order, part: Part, style: StyleSheet) -> Done:
+    engines = order.planned.route.engines[: order.planned.policy.attempts]
+    never = order.options.dictionary.never_touch
+    opened = pipeline.open_stretch(order.text, part.stretch, order.options, also=never)
+    job = Job(opened, order.options, _caller(order, part), _around(order, part.stretch, style), order.patient)
+    key = cache.key_of(opened.document.text, order.options, [one.name for one in engines])
+    return Done(part, _cached(order, job, key, engines) or _asked(order, job), key)
+
+
+def _asked(order: Order, job: Job) -> Piece:
+    return executor.rewrite(job, order.planned.route, order.planned.policy)
+
+
+def _cached(order: Order, job: Job, key: str, engines: Sequence[Candidate]) -> Piece | None:
+    """The answer from the cache, verified again; None when there is none or it does not fit."""
+    hit = cache.find(order.account_id, key)
+    if hit is None or hit.deployment not in {one.name for one in engines}:
+        return None
+    document = job.opened.document
+    edits = cache.moved(hit, document.text)
+    try:
+        check(document.text, edits)
+        request = RewriteRequest(text=document.text, level=job.options.level, strategy=job.options.strategy)
+        booked = record_cache_hit(deployment=hit.deployment, request=request, caller=job.caller, of=hit.invocation)
+    except (EditError, YoumanError):
+        return None
+    kept = keep_verified(document, edits, job.opened.protected, job.options.language)
+    piece = pipeline.finished(job.opened, replace(kept, warnings=(*hit.warnings, *kept.warnings)), job.options)
+    count = len(kept.edits)
+    step = Try(hit.deployment, "answered", said(count), "cached", edits=count, invocations=(str(booked),))
+    return replace(piece, origins=(booked,) * count, tries=(step,))
+
+
+def _caller(order: Order, part: Part) -> Caller:
+    return Caller(
+        account_id=order.account_id,
+        tier=order.tier,
+        transformation_id=order.transformation_id,
+        chunk=part.number,
+        strategy=order.options.strategy,
+        complexity=order.planned.band,
+    )
+
+
+def _around(order: Order, stretch: Stretch, style: StyleSheet) -> Surroundings:
+    before = order.text[max(0, stretch.start - NEIGHBOUR_CHARACTERS) : stretch.start].strip()
+    after = order.text[stretch.end : stretch.end + NEIGHBOUR_CHARACTERS // 2].strip()
+    return Surroundings(before, after, style, order.examples)
+
+
+def _style(order: Order) -> StyleSheet:
+    """Facts of a text in several parts, and the writer's own words."""
+    words = order.options.dictionary
+    own = [f"Write “{after}”, not “{before}”" for before, after in words.prefer[:_MOST_WORDS]]
+    if words.avoid:
+        own.append(f"Avoid: {', '.join(words.avoid[:_MOST_WORDS])}")
+    found = style_sheet(order.text) if len(order.text.split()) > ENGINE_WORDS else NO_STYLE
+    return StyleSheet((*found.rules, *own))
+
+
+_MOST_WORDS = 20

@@ -1,0 +1,207 @@
+"""Registered models and their versions. Thin: parse, call a service or selector, answer."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.urls import reverse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from registry import asks, cards, comparing, lineage, replies, selectors, services, shapes, verifying
+from registry.contracts import VersionRef
+from registry.models import ModelVersion
+from registry.viewing import IDEMPOTENCY, RegistryView, paged, text_filters
+from youman.core.api import account_of
+from youman.core.drf.idempotency import once
+from youman.core.drf.pagination import KeysetPagination
+
+
+class RegisteredModelsView(RegistryView):
+    pagination_class = KeysetPagination
+
+    @extend_schema(
+        responses=replies.RegisteredModelReply(many=True),
+        parameters=text_filters("task", "framework", "architecture", "active", "parent", "tag", "q"),
+    )
+    def get(self, request: Request) -> Response:
+        """Models, the newest first; `q` searches names, tags and descriptions."""
+        return paged(request, selectors.filtered_models(request.query_params), shapes.model, self)
+
+    @extend_schema(request=asks.ModelAsk, responses={201: replies.RegisteredModelReply}, parameters=[IDEMPOTENCY])
+    def post(self, request: Request) -> Response:
+        """Register a model."""
+        return once(request, account_of(request), lambda: self._make(request))
+
+    def _make(self, request: Request) -> Response:
+        data = asks.checked(asks.ModelAsk, request.data)
+        data["tags"] = tuple(data["tags"])
+        row = services.register_model(actor=request.user, **data)
+        where = {"Location": reverse("registered-model", args=[row.name])}
+        return Response(shapes.model(row, 0), status=status.HTTP_201_CREATED, headers=where)
+
+
+class RegisteredModelView(RegistryView):
+    @extend_schema(responses=replies.RegisteredModelReply)
+    def get(self, request: Request, name: str) -> Response:
+        """One model."""
+        return Response(shapes.model(selectors.model_named(name)))
+
+    @extend_schema(request=asks.ModelChangesAsk, responses=replies.RegisteredModelReply)
+    def patch(self, request: Request, name: str) -> Response:
+        """Change what describes it; what is not sent stays."""
+        data = asks.checked(asks.ModelChangesAsk, request.data)
+        services.describe_model(model=selectors.model_named(name), actor=request.user, **data)
+        return Response(shapes.model(selectors.model_named(name)))
+
+
+class VersionsOfModelView(RegistryView):
+    pagination_class = KeysetPagination
+
+    @extend_schema(
+        responses=replies.ModelVersionBriefReply(many=True),
+        parameters=text_filters("state", "tag", "dataset_hash", "alias", "faulty", "q"),
+    )
+    def get(self, request: Request, name: str) -> Response:
+        """The model's versions, the newest first."""
+        rows = selectors.filtered_versions(request.query_params).filter(model=selectors.model_named(name))
+        return version_page(request, rows, self)
+
+    @extend_schema(request=asks.VersionAsk, responses={201: replies.ModelVersionReply}, parameters=[IDEMPOTENCY])
+    def post(self, request: Request, name: str) -> Response:
+        """The model's next version, as a draft."""
+        return once(request, account_of(request), lambda: self._make(request, name))
+
+    def _make(self, request: Request, name: str) -> Response:
+        spec = asks.spec_from(asks.checked(asks.VersionAsk, request.data))
+        row = services.create_version(model=selectors.model_row(name), actor=request.user, spec=spec)
+        fresh = not spec.parents and not spec.references
+        where = {"Location": reverse("model-version", args=[row.pk])}
+        return Response(shapes.version(row, fresh=fresh), status=status.HTTP_201_CREATED, headers=where)
+
+
+class VersionByNumberView(RegistryView):
+    @extend_schema(responses=replies.ModelVersionReply)
+    def get(self, request: Request, name: str, number: int) -> Response:
+        """A version by its number."""
+        return Response(shapes.version(selectors.version_at(VersionRef(name, number))))
+
+
+class ModelVersionsView(RegistryView):
+    pagination_class = KeysetPagination
+
+    @extend_schema(
+        responses=replies.ModelVersionBriefReply(many=True),
+        parameters=text_filters("model", "state", "tag", "dataset_hash", "alias", "faulty", "q"),
+    )
+    def get(self, request: Request) -> Response:
+        """Versions of all models, the newest first; `q` searches names, tags and notes."""
+        return version_page(request, selectors.filtered_versions(request.query_params), self)
+
+
+class ModelVersionView(RegistryView):
+    @extend_schema(responses=replies.ModelVersionReply)
+    def get(self, request: Request, version_id: UUID) -> Response:
+        """A version, whole."""
+        return Response(shapes.version(selectors.version_by_id(version_id)))
+
+    @extend_schema(request=asks.VersionChangesAsk, responses=replies.ModelVersionReply)
+    def patch(self, request: Request, version_id: UUID) -> Response:
+        """Change notes, tags and card; of a draft also metrics and gate."""
+        changes = asks.changes_from(asks.checked(asks.VersionChangesAsk, request.data))
+        services.annotate(version=selectors.version_by_id(version_id), actor=request.user, changes=changes)
+        return Response(shapes.version(selectors.version_by_id(version_id)))
+
+
+class _MoveView(RegistryView):
+    """POST moves the version to another state."""
+
+    def answer(self, version_id: UUID) -> Response:
+        return Response(shapes.version(selectors.version_by_id(version_id)))
+
+
+class ReadyView(_MoveView):
+    @extend_schema(request=None, responses=replies.ModelVersionReply)
+    def post(self, request: Request, version_id: UUID) -> Response:
+        """Its artifacts are in: it may be deployed."""
+        services.mark_ready(version=selectors.version_by_id(version_id), actor=request.user)
+        return self.answer(version_id)
+
+
+class DeprecateView(_MoveView):
+    @extend_schema(request=asks.ReasonAsk, responses=replies.ModelVersionReply)
+    def post(self, request: Request, version_id: UUID) -> Response:
+        """Nothing new may use it."""
+        reason = asks.checked(asks.ReasonAsk, request.data)["reason"]
+        services.deprecate(version=selectors.version_by_id(version_id), actor=request.user, reason=reason)
+        return self.answer(version_id)
+
+
+class ArchiveView(_MoveView):
+    @extend_schema(request=asks.ReasonAsk, responses=replies.ModelVersionReply)
+    def post(self, request: Request, version_id: UUID) -> Response:
+        """The end: its bytes are collected once nothing needs them."""
+        reason = asks.checked(asks.ReasonAsk, request.data)["reason"]
+        services.archive(version=selectors.version_by_id(version_id), actor=request.user, reason=reason)
+        return self.answer(version_id)
+
+
+class VerifyVersionView(RegistryView):
+    @extend_schema(request=None, responses=replies.CheckedReply(many=True), operation_id="model_version_verify")
+    def post(self, request: Request, version_id: UUID) -> Response:
+        """Read every artifact again and say whether it is what was stored."""
+        version = selectors.version_by_id(version_id)
+        return Response([checked(one) for one in verifying.verify_version(version=version, actor=request.user)])
+
+
+class LineageView(RegistryView):
+    @extend_schema(responses=replies.LineageReply)
+    def get(self, request: Request, version_id: UUID) -> Response:
+        """What it came from and what came of it, both ways."""
+        return Response(shapes.graph(lineage.graph_of(selectors.version_by_id(version_id))))
+
+
+class CardView(RegistryView):
+    @extend_schema(responses={(200, "text/markdown"): OpenApiResponse(OpenApiTypes.STR)})
+    def get(self, request: Request, version_id: UUID) -> HttpResponse:
+        """The model card as Markdown with front matter."""
+        text = cards.as_markdown(cards.card_of(selectors.version_by_id(version_id)))
+        return HttpResponse(text, content_type="text/markdown; charset=utf-8")
+
+
+class DiffView(RegistryView):
+    @extend_schema(
+        responses=replies.DiffReply,
+        parameters=[OpenApiParameter("before", str, required=True, description="`model/number` to compare with")],
+    )
+    def get(self, request: Request, version_id: UUID) -> Response:
+        """What differs from another version."""
+        other = selectors.version_at(asks.version_ref(request.query_params.get("before", "")))
+        return Response(asdict(comparing.diff(other, selectors.version_by_id(version_id))))
+
+
+class HoldsView(RegistryView):
+    @extend_schema(responses=replies.HoldReply(many=True))
+    def get(self, request: Request, version_id: UUID) -> Response:
+        """Who needs this version."""
+        rows = selectors.live_holds(selectors.version_by_id(version_id))
+        return Response([shapes.hold(row) for row in rows])
+
+
+def version_page(request: Request, rows: QuerySet[ModelVersion], view: APIView) -> Response:
+    pages = KeysetPagination()
+    page = pages.paginate_queryset(rows.values_list(*shapes.BRIEF, named=True), request, view)
+    aliases = selectors.aliases_by_version(row.pk for row in page)
+    return pages.get_paginated_response([shapes.version_line(row, aliases.get(row.pk, [])) for row in page])
+
+
+def checked(found: verifying.Checked) -> shapes.Json:
+    artifact = found.artifact
+    return {"artifact": str(artifact.pk), "name": artifact.name, "verdict": found.verdict, "detail": found.detail}

@@ -1,0 +1,73 @@
+"""What differs between two versions: parameters, metrics, data, artifacts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from registry import selectors
+from registry.models import ModelVersion
+
+Scalar = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`before` or `after` is None where that side lacks it."""
+
+    name: str
+    before: Scalar
+    after: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    before: str
+    after: str
+    parameters: tuple[Change, ...]
+    metrics: tuple[Change, ...]
+    data: tuple[Change, ...]
+    artifacts: tuple[Change, ...]
+
+
+def diff(before: ModelVersion, after: ModelVersion) -> Diff:
+    return Diff(
+        before=str(before),
+        after=str(after),
+        parameters=_changes(flat(before.config), flat(after.config)),
+        metrics=_changes(_values(before), _values(after)),
+        data=_changes(_data(before), _data(after)),
+        artifacts=_changes(_artifacts(before), _artifacts(after)),
+    )
+
+
+def flat(value: object, name: str = "") -> dict[str, Scalar]:
+    """Nested JSON as `a.b.0` → value."""
+    if isinstance(value, Mapping) and value:
+        parts = [flat(inner, f"{name}.{key}".lstrip(".")) for key, inner in value.items()]
+    elif isinstance(value, list) and value:
+        parts = [flat(inner, f"{name}.{place}".lstrip(".")) for place, inner in enumerate(value)]
+    else:
+        return {name: value if isinstance(value, str | int | float | bool | None) else str(value)} if name else {}
+    return {key: one for part in parts for key, one in part.items()}
+
+
+def _changes(before: Mapping[str, Scalar], after: Mapping[str, Scalar]) -> tuple[Change, ...]:
+    names = sorted(set(before) | set(after))
+    return tuple(
+        Change(name, before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name)
+    )
+
+
+def _values(version: ModelVersion) -> dict[str, Scalar]:
+    return {name: one.get("value") for name, one in version.metrics.items()}
+
+
+def _data(version: ModelVersion) -> dict[str, Scalar]:
+    found: dict[str, Scalar] = {f"{one.kind} {one.reference}": one.label or "yes" for one in version.references.all()}
+    return found | ({"dataset_hash": version.dataset_hash} if version.dataset_hash else {})
+
+
+def _artifacts(version: ModelVersion) -> dict[str, Scalar]:
+    rows = selectors.live_artifacts(version)
+    return {f"{one.type} {one.name}": f"{one.size} bytes, {one.sha256[:12]}" for one in rows}

@@ -1,0 +1,32 @@
+"""The rows of the registry. States change through `youman.core.states.transition` alone; nothing points upwards."""
+
+from registry.models.aliases import Alias, AliasEvent, AliasRule, PromotionRequest
+from registry.models.artifacts import ModelArtifact, Upload, UploadPart
+from registry.models.versions import (
+    Hold,
+    ModelVersion,
+    ModelVersionParent,
+    RegisteredModel,
+    VersionCounter,
+    VersionReference,
+)
+from registry.models.webhooks import DeliveryAttempt, Webhook, WebhookDelivery
+
+__all__ = [
+    "Alias",
+    "AliasEvent",
+    "AliasRule",
+    "DeliveryAttempt",
+    "Hold",
+    "ModelArtifact",
+    "ModelVersion",
+    "ModelVersionParent",
+    "PromotionRequest",
+    "RegisteredModel",
+    "Upload",
+    "UploadPart",
+    "VersionCounter",
+    "VersionReference",
+    "Webhook",
+    "WebhookDelivery",
+]

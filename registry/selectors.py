@@ -1,0 +1,222 @@
+"""Reads of the registry, one place for API, admin, commands and the upper apps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+from registry.contracts import ArtifactRef, VersionRef
+from registry.models import (
+    Alias,
+    AliasEvent,
+    AliasRule,
+    Hold,
+    ModelArtifact,
+    ModelVersion,
+    ModelVersionParent,
+    RegisteredModel,
+    VersionReference,
+)
+from registry.states import ArtifactState, VersionState
+from youman.core.errors import NotFound
+
+M = TypeVar("M", RegisteredModel, ModelVersion)
+LONG = ("config", "signature", "card", "search_text")  # not needed in a list
+
+
+def models() -> QuerySet[RegisteredModel]:
+    """With the counter, which knows how many versions there are without counting them."""
+    return RegisteredModel.objects.select_related("parent", "counter").defer("search_text", "parent__search_text")
+
+
+def model_row(name: str) -> RegisteredModel:
+    """What is needed to add a version to it."""
+    found = RegisteredModel.objects.only("id", "name", "is_active").filter(name=name).order_by().first()
+    if found is None:
+        raise NotFound(f"There is no model named {name[:100]!r}")
+    return found
+
+
+def model_named(name: str) -> RegisteredModel:
+    found = RegisteredModel.objects.select_related("parent").filter(name=name).first()
+    if found is None:
+        raise NotFound(f"There is no model named {name[:100]!r}")
+    return found
+
+
+def versions() -> QuerySet[ModelVersion]:
+    """As lists show them: with model and aliases in two queries, the long JSON left out."""
+    aliases = Prefetch("aliases", Alias.objects.only("id", "name", "version_id").order_by("name"))
+    return (
+        ModelVersion.objects.select_related("model")
+        .defer(*LONG, "model__search_text", "model__description")
+        .prefetch_related(aliases)
+    )
+
+
+def whole_versions() -> QuerySet[ModelVersion]:
+    """With `has_aliases`, `has_parents` and `has_references`, so that what is not there is not asked for."""
+    mine = OuterRef("pk")
+    return (
+        ModelVersion.objects.select_related("model")
+        .defer("search_text", "model__search_text", "model__description")
+        .annotate(
+            has_aliases=Exists(Alias.objects.filter(version=mine)),
+            has_parents=Exists(ModelVersionParent.objects.filter(child=mine)),
+            has_references=Exists(VersionReference.objects.filter(version=mine)),
+        )
+        .order_by()
+    )
+
+
+def version_by_id(pk: UUID) -> ModelVersion:
+    found = whole_versions().filter(pk=pk).first()
+    if found is None:
+        raise NotFound("There is no such model version")
+    return found
+
+
+def version_at(ref: VersionRef) -> ModelVersion:
+    found = whole_versions().filter(model__name=ref.model, number=ref.number).first()
+    if found is None:
+        raise NotFound(f"There is no version {ref.number} of {ref.model[:100]}")
+    return found
+
+
+def deployable_versions() -> QuerySet[ModelVersion]:
+    """Ready, with bytes that held at the last check."""
+    return versions().filter(state=VersionState.READY, fault="")
+
+
+def aliases_of(model: RegisteredModel) -> QuerySet[Alias]:
+    rows = Alias.objects.filter(model=model).select_related("version__model", "model")
+    return rows.defer(*(f"version__{name}" for name in LONG))
+
+
+def alias_of(model: str, name: str) -> Alias:
+    rows = Alias.objects.select_related("version__model", "model")
+    found = rows.filter(model__name=model, name=name).first()
+    if found is None:
+        raise NotFound(f"{model[:100]} has no alias {name[:50]!r}")
+    return found
+
+
+def version_by_alias(model: str, name: str) -> ModelVersion:
+    found = whole_versions().filter(aliases__model__name=model, aliases__name=name).first()
+    if found is None:
+        raise NotFound(f"{model[:100]} has no alias {name[:50]!r}")
+    return found
+
+
+def aliases_by_version(pks: Iterable[UUID]) -> dict[UUID, list[str]]:
+    found: dict[UUID, list[str]] = {}
+    rows = Alias.objects.filter(version_id__in=list(pks)).order_by("name").values_list("version_id", "name")
+    for pk, name in rows:
+        found.setdefault(pk, []).append(name)
+    return found
+
+
+def alias_events(model: RegisteredModel, alias: str = "") -> QuerySet[AliasEvent]:
+    rows = AliasEvent.objects.filter(model=model).select_related("before__model", "after__model", "model")
+    rows = rows.filter(alias=alias) if alias else rows
+    return rows.defer(*(f"{side}__{name}" for side in ("before", "after") for name in LONG))
+
+
+def alias_event_at(model: str, alias: str, moment: datetime) -> AliasEvent | None:
+    """What the alias was at a moment, on what data, by whose decision, on what evidence: one query.
+
+    None before its first move; an event whose `after` is None says that the alias had been removed.
+    """
+    rows = AliasEvent.objects.filter(model__name=model, alias=alias, created_at__lte=moment)
+    return rows.select_related("after__model", "before__model", "model").order_by("-created_at", "-id").first()
+
+
+def rule_of(model: RegisteredModel, alias: str) -> AliasRule:
+    """The stored rule, or the default one: `champion` is protected, others are free."""
+    found = AliasRule.objects.filter(model=model, name=alias).first()
+    return found or AliasRule(model=model, name=alias, is_protected=alias == "champion")
+
+
+def artifacts() -> QuerySet[ModelArtifact]:
+    return ModelArtifact.objects.select_related("version__model").defer(
+        *(f"version__{name}" for name in (*LONG, "notes", "metrics", "gate"))
+    )
+
+
+def artifact_by_id(pk: UUID) -> ModelArtifact:
+    found = artifacts().filter(pk=pk).first()
+    if found is None:
+        raise NotFound("There is no such artifact")
+    return found
+
+
+def live_artifacts(version: ModelVersion, type: str = "") -> QuerySet[ModelArtifact]:
+    rows = artifacts().filter(version=version, state=ArtifactState.LIVE)
+    return (rows.filter(type=type) if type else rows).order_by("created_at", "id")
+
+
+def artifact_ref(artifact: ModelArtifact) -> ArtifactRef:
+    return ArtifactRef(
+        version=artifact.version.ref,
+        type=artifact.type,  # type: ignore[arg-type]  # the database allows these only
+        name=artifact.name,
+        key=artifact.key,
+        size=artifact.size or 0,
+        sha256=artifact.sha256,
+    )
+
+
+def live_holds(version: ModelVersion) -> QuerySet[Hold]:
+    return Hold.objects.filter(version=version, released_at=None)
+
+
+def filtered_models(asked: Mapping[str, str]) -> QuerySet[RegisteredModel]:
+    """By task, framework, active, tag, parent, q."""
+    rows = models()
+    for name in ("task", "framework", "architecture"):
+        if asked.get(name):
+            rows = rows.filter(**{name: asked[name]})
+    if asked.get("active"):
+        rows = rows.filter(is_active=asked["active"] in {"1", "true"})
+    if asked.get("parent"):
+        rows = rows.filter(parent__name=asked["parent"])
+    return searched(tagged(rows, asked.get("tag", "")), asked.get("q", ""))
+
+
+def filtered_versions(asked: Mapping[str, str]) -> QuerySet[ModelVersion]:
+    """By model, state, tag, dataset_hash, alias, faulty, parent (a version's id), q."""
+    rows = versions()
+    for name, field in (("model", "model__name"), ("state", "state"), ("dataset_hash", "dataset_hash")):
+        if asked.get(name):
+            rows = rows.filter(**{field: asked[name]})
+    if asked.get("alias"):
+        rows = rows.filter(aliases__name=asked["alias"])
+    if asked.get("faulty"):
+        clean = Q(fault="")
+        rows = rows.filter(~clean if asked["faulty"] in {"1", "true"} else clean)
+    return searched(tagged(rows, asked.get("tag", "")), asked.get("q", ""))
+
+
+def tagged(rows: QuerySet[M], tag: str) -> QuerySet[M]:
+    return rows.filter(tags__contains=f" {tag} ") if tag else rows
+
+
+def searched(rows: QuerySet[M], words: str) -> QuerySet[M]:
+    """Names, tags and notes: full text on PostgreSQL (the index is on the same expression), every word on SQLite."""
+    asked = words.replace("\x00", "").strip()[:200]
+    if not asked:
+        return rows
+    if connection.vendor == "postgresql":
+        from django.contrib.postgres.search import SearchQuery, SearchVector
+
+        vector = SearchVector("search_text", config="simple")
+        query = SearchQuery(asked.lower(), config="simple", search_type="websearch")
+        return rows.annotate(found=vector).filter(found=query)
+    for word in asked.lower().split():
+        rows = rows.filter(search_text__contains=word)
+    return rows

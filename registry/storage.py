@@ -1,0 +1,92 @@
+"""Where artifacts are: the bucket named by S3_BUCKET, else the folder MODEL_ARTIFACTS_PATH.
+
+Bytes leave this module only hashed: `read_verified`, `fetch_verified` and `open_verified` hand out exactly what was
+hashed, so that nothing can be swapped between the check and the use.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from django.conf import settings
+
+from registry.contracts import ArtifactRef
+from registry.errors import ArtifactDamaged
+from registry.stores.files import FileStore
+from youman.core.errors import NotFound, TooLarge
+
+if TYPE_CHECKING:
+    from registry.stores.base import Store
+
+CHUNK = 1024 * 1024
+_IN_MEMORY = 512 * CHUNK
+
+
+def store() -> Store:
+    """The place of this process; made once, after any fork."""
+    return _store(os.getpid(), settings.S3_BUCKET, settings.S3_ENDPOINT_URL, str(settings.MODEL_ARTIFACTS_PATH))
+
+
+@lru_cache(maxsize=4)
+def _store(pid: int, bucket: str, endpoint: str, folder: str) -> Store:
+    del pid  # the key: boto3's connections must not be shared over a fork
+    if bucket:
+        from registry.stores.s3 import S3Store
+
+        return S3Store(bucket, endpoint)
+    return FileStore(Path(folder))
+
+
+def read_verified(artifact: ArtifactRef) -> bytes:
+    """The whole content. Raises ArtifactDamaged, TooLarge over 512 MiB (use `fetch_verified`)."""
+    if artifact.size > _IN_MEMORY:
+        raise TooLarge(f"{artifact.name} is too large to be held in memory; fetch it into a file")
+    parts: list[bytes] = []
+    _pass_on(artifact, parts.append)
+    return b"".join(parts)
+
+
+def fetch_verified(artifact: ArtifactRef, folder: Path) -> Path:
+    """A private copy at `folder/<name>`, there only when it is whole and right. Raises ArtifactDamaged."""
+    target = folder / artifact.name
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".", delete=False) as file:
+        try:
+            _pass_on(artifact, file.write)
+        except BaseException:
+            os.unlink(file.name)
+            raise
+    os.replace(file.name, target)
+    return target
+
+
+@contextmanager
+def open_verified(artifact: ArtifactRef) -> Iterator[BinaryIO]:
+    """An anonymous copy, already checked, at its beginning. Raises ArtifactDamaged."""
+    with tempfile.SpooledTemporaryFile(max_size=8 * CHUNK) as file:
+        _pass_on(artifact, file.write)
+        file.seek(0)
+        yield file  # type: ignore[misc]  # a spooled file is read like any binary one
+
+
+def _pass_on(artifact: ArtifactRef, write: Callable[[bytes], object]) -> None:
+    digest, size = hashlib.sha256(), 0
+    try:
+        with store().open(artifact.key) as source:
+            while data := source.read(CHUNK):
+                size += len(data)
+                if size > artifact.size:
+                    break
+                digest.update(data)
+                write(data)
+    except NotFound as error:
+        raise ArtifactDamaged(f"{artifact.version} {artifact.name} is missing; restore it or use a version") from error
+    if size != artifact.size or digest.hexdigest() != artifact.sha256:
+        raise ArtifactDamaged(f"{artifact.version} {artifact.name} is not what was stored; restore it from a backup")

@@ -1,0 +1,123 @@
+"""Bytes in a folder: written beside, fsynced, renamed into place, so that what is there is whole."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from registry.errors import StorageFull, StoreUnavailable
+from youman.core.errors import NotFound
+from youman.core.ids import new_id
+
+_HALF_DONE = ".incoming"
+
+
+class FileStore:
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def create(self, key: str) -> FileWriting:
+        return FileWriting(self._root / _HALF_DONE / str(new_id()), self._path(key))
+
+    def open(self, key: str) -> BinaryIO:
+        try:
+            return self._path(key).open("rb")
+        except FileNotFoundError as error:
+            raise NotFound("The artifact's file is not there") from error
+        except OSError as error:
+            raise _known(error) from error
+
+    def size(self, key: str) -> int | None:
+        try:
+            return self._path(key).stat().st_size
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise _known(error) from error
+
+    def delete(self, key: str) -> None:
+        path = self._path(key)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise _known(error) from error
+        with suppress(OSError):  # another artifact is in there, or has just come
+            path.parent.rmdir()
+
+    def link(self, key: str, *, name: str, seconds: int) -> str | None:
+        return None
+
+    def keys(self, prefix: str = "") -> Iterator[str]:
+        folder = self._root / prefix.rpartition("/")[0]
+        for path in sorted(folder.rglob("*")):
+            key = path.relative_to(self._root).as_posix()
+            if path.is_file() and not key.startswith(_HALF_DONE) and key.startswith(prefix):
+                yield key
+
+    def tidy(self, before: datetime) -> int:
+        removed = 0
+        for path in (self._root / _HALF_DONE).glob("*"):
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime < before.timestamp():
+                    path.unlink()
+                    removed += 1
+        return removed
+
+    def _path(self, key: str) -> Path:
+        path = self._root / key
+        if ".." in path.parts or not path.is_relative_to(self._root):
+            raise NotFound("There is no such object")
+        return path
+
+
+class FileWriting:
+    def __init__(self, half_done: Path, final: Path) -> None:
+        self._half_done, self._final = half_done, final
+        try:
+            half_done.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._file = half_done.open("xb", buffering=0)
+        except OSError as error:
+            raise _known(error) from error
+
+    def write(self, data: bytes) -> None:
+        view = memoryview(data)
+        try:
+            while view:
+                view = view[self._file.write(view) :]
+        except OSError as error:
+            raise _known(error) from error
+
+    def commit(self) -> None:
+        try:
+            os.fsync(self._file.fileno())
+            self._file.close()
+            self._final.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.replace(self._half_done, self._final)
+            _sync_folder(self._final.parent)
+        except OSError as error:
+            raise _known(error) from error
+
+    def abort(self) -> None:
+        with suppress(OSError):
+            self._file.close()
+        self._half_done.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    """The rename itself must survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _known(error: OSError) -> StorageFull | StoreUnavailable:
+    if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+        return StorageFull("The disk of the artifacts is full; free some, or `manage.py prune_artifacts`")
+    return StoreUnavailable(f"The folder of the artifacts cannot be used: {error.strerror}; see MODEL_ARTIFACTS_PATH")

@@ -1,0 +1,217 @@
+"""Bytes in an S3 bucket: multipart with a flat buffer, reads by range that go on where a connection broke.
+
+django-storages knows the bucket, the credentials and how to sign links; boto3's client does what it cannot: multipart
+without a copy on disk. Half an upload is never visible: S3 shows an object only when it is completed.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from botocore.config import Config  # type: ignore[import-untyped]
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError  # type: ignore[import-untyped]
+from urllib3.exceptions import HTTPError
+
+from registry.errors import StorageFull, StoreUnavailable
+from youman.core.errors import NotFound
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+_MIB = 1024 * 1024
+_PART = 8 * _MIB
+_BIG_PART = 64 * _MIB  # after 500 parts, so that 10,000 parts hold 600 GB
+_READ_TRIES = 4
+_ABSENT = {"404", "NoSuchKey", "NotFound"}
+_FULL = {"QuotaExceeded", "XMinioStorageFull", "InsufficientStorage", "507"}
+
+
+class S3Store:
+    def __init__(self, bucket: str, endpoint: str = "", *, timeout_s: float = 20.0) -> None:
+        from storages.backends.s3 import S3Storage  # boto3 costs half a second that only its users pay
+
+        config = Config(
+            connect_timeout=5,
+            read_timeout=timeout_s,
+            retries={"mode": "standard", "total_max_attempts": 4},
+            signature_version="s3v4",
+            s3={"addressing_style": "path" if endpoint else "auto"},
+        )
+        self._bucket = bucket
+        self._storage = S3Storage(bucket_name=bucket, endpoint_url=endpoint or None, client_config=config)
+        self._client: Any = self._storage.connection.meta.client
+
+    def create(self, key: str) -> S3Writing:
+        return S3Writing(self._client, self._bucket, key)
+
+    def open(self, key: str) -> BinaryIO:
+        size = self.size(key)
+        if size is None:
+            raise NotFound("The artifact's object is not there")
+        return io.BufferedReader(_Reader(self._client, self._bucket, key, size), buffer_size=_MIB)
+
+    def size(self, key: str) -> int | None:
+        try:
+            with _translated():
+                return int(self._client.head_object(Bucket=self._bucket, Key=key)["ContentLength"])
+        except NotFound:
+            return None
+
+    def delete(self, key: str) -> None:
+        with suppress(NotFound), _translated():
+            self._client.delete_object(Bucket=self._bucket, Key=key)
+
+    def link(self, key: str, *, name: str, seconds: int) -> str | None:
+        parameters = {"ResponseContentDisposition": f'attachment; filename="{name.rpartition("/")[2]}"'}
+        parameters["ResponseContentType"] = "application/octet-stream"
+        return str(self._storage.url(key, parameters=parameters, expire=seconds))
+
+    def keys(self, prefix: str = "") -> Iterator[str]:
+        with _translated():
+            pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
+            for page in pages:
+                yield from (str(one["Key"]) for one in page.get("Contents", ()))
+
+    def tidy(self, before: datetime) -> int:
+        removed = 0
+        with _translated():
+            pages = self._client.get_paginator("list_multipart_uploads").paginate(Bucket=self._bucket)
+            stale = [one for page in pages for one in page.get("Uploads", ()) if one["Initiated"] < before]
+            for one in stale:
+                where = {"Bucket": self._bucket, "Key": one["Key"], "UploadId": one["UploadId"]}
+                self._client.abort_multipart_upload(**where)
+                removed += 1
+        return removed
+
+
+class S3Writing:
+    """Holds one part in memory; a small object goes in one request."""
+
+    def __init__(self, client: Any, bucket: str, key: str) -> None:
+        self._client = client
+        self._where = {"Bucket": bucket, "Key": key}
+        self._upload = ""
+        self._parts: list[dict[str, object]] = []
+        self._buffer = bytearray()
+
+    def write(self, data: bytes) -> None:
+        self._buffer += data
+        size = _PART if len(self._parts) < 500 else _BIG_PART
+        while len(self._buffer) >= size:
+            self._send(bytes(self._buffer[:size]))
+            del self._buffer[:size]
+
+    def commit(self) -> None:
+        with _translated():
+            if not self._upload:
+                self._client.put_object(**self._where, Body=bytes(self._buffer))
+                return
+            if self._buffer:
+                self._send(bytes(self._buffer))
+            self._client.complete_multipart_upload(
+                **self._where, UploadId=self._upload, MultipartUpload={"Parts": self._parts}
+            )
+
+    def abort(self) -> None:
+        if self._upload:
+            # A place that does not answer keeps the parts until `tidy`.
+            with suppress(StoreUnavailable, NotFound), _translated():
+                self._client.abort_multipart_upload(**self._where, UploadId=self._upload)
+
+    def _send(self, data: bytes) -> None:
+        with _translated():
+            if not self._upload:
+                self._upload = self._client.create_multipart_upload(**self._where)["UploadId"]
+            number = len(self._parts) + 1
+            sent = self._client.upload_part(**self._where, UploadId=self._upload, PartNumber=number, Body=data)
+            self._parts.append({"PartNumber": number, "ETag": sent["ETag"]})
+
+
+class _Reader(io.RawIOBase):
+    """A seekable view of an object. One GET serves reads in a row; a broken one is asked again from there."""
+
+    def __init__(self, client: Any, bucket: str, key: str, size: int) -> None:
+        self._client, self._bucket, self._key, self._size = client, bucket, key, size
+        self._at = 0
+        self._body: Any = None
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
+        target = max(0, base + offset)
+        if target != self._at:
+            self._let_go()
+            self._at = target
+        return target
+
+    def readinto(self, buffer: Any) -> int:
+        wanted = min(len(buffer), self._size - self._at)
+        if wanted <= 0:
+            return 0
+        data = self._read(wanted)
+        buffer[: len(data)] = data
+        self._at += len(data)
+        return len(data)
+
+    def _read(self, wanted: int) -> bytes:
+        for tries_left in range(_READ_TRIES, 0, -1):
+            try:
+                with _translated():
+                    data: bytes = self._stream().read(wanted)
+                if data:
+                    return data
+            except StoreUnavailable:
+                if tries_left == 1:
+                    raise
+            self._let_go()
+        raise StoreUnavailable("The artifact store ends its answers early")
+
+    def _stream(self) -> Any:
+        if self._body is None:
+            span = f"bytes={self._at}-{self._size - 1}"
+            self._body = self._client.get_object(Bucket=self._bucket, Key=self._key, Range=span)["Body"]
+        return self._body
+
+    def _let_go(self) -> None:
+        if self._body is not None:
+            self._body.close()
+            self._body = None
+
+    def close(self) -> None:
+        self._let_go()
+        super().close()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Errors of botocore as ours."""
+    try:
+        yield
+    except ClientError as error:
+        code = str(error.response.get("Error", {}).get("Code", ""))
+        if code in _ABSENT:
+            raise NotFound("The artifact's object is not there") from error
+        if code in _FULL:
+            raise StorageFull("The artifact store is full; free some, or `manage.py prune_artifacts`") from error
+        raise StoreUnavailable(f"The artifact store refuses: {code or 'unknown reason'}; check S3_BUCKET") from error
+    except (BotoCoreError, HTTPClientError, HTTPError, OSError) as error:
+        raise StoreUnavailable(
+            f"The artifact store does not answer ({type(error).__name__}); check S3_ENDPOINT_URL"
+        ) from error

@@ -1,0 +1,187 @@
+"""One taxonomy for every vendor: what an HTTP status, a code or a broken connection means for the caller.
+
+Details are ours, never the vendor's text: that may echo a key or a writer's words.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from serving.backends.base import (
+    AuthError,
+    BackendError,
+    ContextError,
+    DeadlineError,
+    FilterError,
+    NetworkError,
+    OverloadError,
+    QuotaError,
+    RateError,
+    RefusedError,
+    RetiredError,
+    RewriteRequest,
+    ServerError,
+    Usage,
+)
+from serving.backends.target import Target
+from youman.core.errors import UnsafeAddress
+
+CHARACTERS_A_TOKEN = 4
+SHARE_BACK = 0.35
+LONGEST_PAUSE_S = 3600.0  # a vendor's "come again in a week" is shown, but not obeyed for longer than this
+_CONTEXT = ("context_length", "too long", "maximum context", "exceeds the maximum", "token count", "context window")
+_FILTER = ("content_filter", "content_policy", "content filtering", "safety", "policy_violation")
+_NO_MONEY = ("insufficient_quota", "billing", "credit balance", "perday")
+_BAD_KEY = ("api_key_invalid", "api key not valid", "invalid_api_key", "authentication")
+_GONE = ("deprecated", "retired", "shut down", "no longer available", "discontinued")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An HTTP answer that is no answer. `words` is everything in it that may say why, in lower case."""
+
+    status: int
+    words: str
+    wait_s: float | None = None
+
+
+def refusal(status: int, body: object, headers: Mapping[str, str]) -> Refusal:
+    return Refusal(status, json.dumps(body, default=str).lower()[:4000], asked_pause(headers, body))
+
+
+def failure(target: Target, seen: Refusal) -> BackendError:
+    """The typed failure; its detail is a sentence that names the deployment and the fix where there is one."""
+    name = target.name
+    made = _by_words(name, seen) or _by_status(name, seen)
+    made.model = target.model
+    return made
+
+
+def _by_words(name: str, seen: Refusal) -> BackendError | None:
+    """What vendors say in words under a status that means something else."""
+    words, bad_request = seen.words, seen.status in {400, 413, 422}
+    if seen.status in {400, 402, 403, 429} and _any(words, _NO_MONEY) and not _of_a_minute(words):
+        return QuotaError(f"The account behind {name} has used up its quota; top it up with the vendor")
+    if seen.status == 400 and _any(words, _BAD_KEY):
+        return _auth(name)
+    if bad_request and _any(words, _CONTEXT):
+        return ContextError(f"The text is too long for {name}")
+    if bad_request and _any(words, _FILTER):
+        return FilterError(f"The vendor of {name} filtered the request")
+    return None
+
+
+def _by_status(name: str, seen: Refusal) -> BackendError:
+    status, wait = seen.status, seen.wait_s
+    if status in {401, 403}:
+        return _auth(name)
+    if status == 402:
+        return QuotaError(f"The account behind {name} cannot pay; see the vendor's billing page")
+    if status in {404, 410}:
+        gone = "is retired" if _any(seen.words, _GONE) else "is not known to the vendor"
+        return RetiredError(f"The model of {name} {gone}; choose another in the catalogue")
+    if status in {408, 504}:
+        return DeadlineError(f"{name} ran out of time at the vendor")
+    if status == 413:
+        return ContextError(f"The text is too long for {name}")
+    if status == 429:
+        return RateError(f"{name} is asked too often{_told(wait)}", cool_s=capped(wait), wait_s=wait)
+    if status in {503, 529}:
+        return OverloadError(f"The vendor of {name} is overloaded{_told(wait)}", cool_s=capped(wait), wait_s=wait)
+    if status >= 500 or status == 409:
+        return ServerError(f"The vendor of {name} failed (HTTP {status})", cool_s=capped(wait), wait_s=wait)
+    return RefusedError(f"The vendor refused the request of {name} (HTTP {status}); check its options in the admin")
+
+
+def _of_a_minute(words: str) -> bool:
+    """Google says "quota" and "billing" for a minute's limit too; only the quota's id tells them apart."""
+    return "perminute" in words and "perday" not in words
+
+
+def _auth(name: str) -> BackendError:
+    return AuthError(f"The vendor does not accept the key of {name}, or not for this model; check the key")
+
+
+def _told(wait_s: float | None) -> str:
+    return "" if wait_s is None else f"; the vendor says to wait {wait_s:,.0f} s"
+
+
+def capped(wait_s: float | None) -> float | None:
+    return None if wait_s is None else min(wait_s, LONGEST_PAUSE_S)
+
+
+def timed_out(target: Target, request: RewriteRequest, so_far: str = "") -> BackendError:
+    """The vendor may bill what we never saw: booked as an estimate."""
+    detail = f"{target.name} did not answer within {request.deadline_s:.0f} s"
+    return DeadlineError(detail, usage=estimated(request, so_far), model=target.model)
+
+
+def dropped(target: Target, request: RewriteRequest, so_far: str = "") -> BackendError:
+    return NetworkError(
+        f"The connection to {target.name} broke during the answer",
+        usage=estimated(request, so_far),
+        model=target.model,
+    )
+
+
+def lost(target: Target, request: RewriteRequest, cause: BaseException | None, so_far: str = "") -> BackendError:
+    """A connection that never stood costs nothing; one that broke may."""
+    import httpx2
+
+    if isinstance(cause, UnsafeAddress):
+        return NetworkError(f"The endpoint of {target.name} may not be called: {cause.detail}", model=target.model)
+    if isinstance(cause, httpx2.TimeoutException) and not isinstance(cause, httpx2.ConnectTimeout):
+        return timed_out(target, request, so_far)
+    if isinstance(cause, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.PoolTimeout):
+        return unreachable(target)
+    return dropped(target, request, so_far)
+
+
+def unreachable(target: Target) -> BackendError:
+    return NetworkError(f"{target.name} cannot be reached; check its endpoint", model=target.model)
+
+
+def estimated(request: RewriteRequest, so_far: str = "") -> Usage:
+    """Tokens where the vendor counted none: four characters each, and as much back as came or usually comes."""
+    sent = -(-(len(request.system) + len(request.prompt or request.text)) // CHARACTERS_A_TOKEN)
+    back = -(-len(so_far) // CHARACTERS_A_TOKEN) or round(len(request.text) / CHARACTERS_A_TOKEN * SHARE_BACK)
+    return Usage(tokens_in=sent, tokens_out=back, estimated=True)
+
+
+def asked_pause(headers: Mapping[str, str], body: object = None) -> float | None:
+    """Seconds that the vendor asks us to wait: milliseconds, seconds, a date, or Google's RetryInfo."""
+    milliseconds, plain = headers.get("retry-after-ms"), headers.get("retry-after")
+    try:
+        if milliseconds is not None:
+            return max(0.0, float(milliseconds) / 1000)
+        if plain is not None:
+            return max(0.0, float(plain))
+    except ValueError:
+        return _until_date(plain or "")
+    return _retry_info(body)
+
+
+def _until_date(text: str) -> float | None:
+    try:
+        when = parsedate_to_datetime(text)
+    except (TypeError, ValueError):
+        return None
+    return max(0.0, (when.astimezone(UTC) - datetime.now(UTC)).total_seconds())
+
+
+def _retry_info(body: object) -> float | None:
+    error = body.get("error") if isinstance(body, Mapping) else None
+    details = error.get("details") if isinstance(error, Mapping) else None
+    for detail in details if isinstance(details, list) else ():
+        delay = detail.get("retryDelay") if isinstance(detail, Mapping) else None
+        if isinstance(delay, str) and delay.removesuffix("s").replace(".", "", 1).isdigit():
+            return float(delay.removesuffix("s"))
+    return None
+
+
+def _any(words: str, signs: tuple[str, ...]) -> bool:
+    return any(sign in words for sign in signs)

@@ -1,0 +1,22 @@
+"""Whatever speaks OpenAI's chat completions: vLLM, Ollama, llama.cpp, a gateway. Sends only what all of them take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from serving.backends.base import RewriteRequest
+from serving.backends.openai import OpenAIBackend
+
+
+class OpenAICompatibleBackend(OpenAIBackend):
+    """`max_tokens` instead of OpenAI's newer name; `extra_body` of the options goes along as it is."""
+
+    name = "openai_compatible"
+
+    def body(self, request: RewriteRequest) -> dict[str, Any]:
+        body = super().body(request)
+        body["max_tokens"] = body.pop("max_completion_tokens")
+        extra = self._target.options.get("extra_body")
+        if isinstance(extra, dict):
+            body["extra_body"] = extra
+        return body

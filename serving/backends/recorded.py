@@ -1,0 +1,58 @@
+"""The fake that ships: deterministic answers and every failure on demand, without a network or a key.
+
+Options: `answers` maps a prompt's text to an answer (else `answer`, else the prompt's own text comes back);
+`fault` is a kind of `base.KINDS`, `wait_s` goes with it; `latency_s` is waited for real.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+
+from serving.backends.base import KINDS, BackendError, RewriteRequest, RewriteResult, Usage
+from serving.backends.target import Target
+
+_BY_KIND = {kind.kind: kind for kind in KINDS}
+CHARACTERS_A_TOKEN = 4
+
+
+class RecordedBackend:
+    """Same prompt and options, same answer."""
+
+    name = "recorded"
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+
+    def rewrite(self, request: RewriteRequest) -> RewriteResult:
+        options = self._target.options
+        time.sleep(min(_number(options.get("latency_s")) or 0.0, request.deadline_s))
+        fault = options.get("fault")
+        if fault:
+            raise self._failure(str(fault), _number(options.get("wait_s")))
+        answer = _answer(options, request)
+        return RewriteResult(model=self._target.model, text=answer, usage=counted(request, answer))
+
+    def _failure(self, fault: str, wait_s: float | None) -> BackendError:
+        kind = _BY_KIND.get(fault, BackendError)
+        return kind(f"{self._target.name} was told to fail so", cool_s=wait_s, wait_s=wait_s, model=self._target.model)
+
+
+def counted(request: RewriteRequest, answer: str) -> Usage:
+    """Tokens as four characters each, so that costs are the same on every machine."""
+    sent = len(request.system) + len(request.prompt or request.text)
+    usage = {"input": -(-sent // CHARACTERS_A_TOKEN), "output": -(-len(answer) // CHARACTERS_A_TOKEN)}
+    return Usage(tokens_in=usage["input"], tokens_out=usage["output"], raw=json.dumps(usage))
+
+
+def _answer(options: Mapping[str, object], request: RewriteRequest) -> str:
+    asked = request.prompt or request.text
+    answers = options.get("answers")
+    if isinstance(answers, Mapping) and asked in answers:
+        return str(answers[asked])
+    return str(options.get("answer", request.text))
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) else None

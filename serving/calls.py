@@ -1,0 +1,186 @@
+"""The one way to call a deployment: may it be called, is there money, call, settle, write the ledger.
+
+Text is opaque here: prompts are rendered and answers parsed by whoever asks.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from django.utils import timezone
+
+from serving import budgets, health, keys, ledger, posting, snapshot
+from serving.backends.base import BackendError, RewriteBackend, RewriteRequest, RewriteResult, Usage
+from serving.backends.making import rewrite_backend
+from serving.backends.target import Capabilities, Target
+from serving.budgets import Hold
+from serving.errors import KeyMissing, NotCalled
+from serving.health import Permit
+from serving.ledger import Booked, Entry
+from serving.ledger import Caller as Caller
+from serving.snapshot import LiveRow
+from youman.core.ids import new_id
+
+LONGEST_WAIT_S = 5.0
+BACKOFF_S = 0.3
+LEAST_LEFT_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What came back, the ledger's row of it, and both costs in dollars. `note` says what a reader should know."""
+
+    result: RewriteResult
+    invocation_id: UUID
+    cost: Decimal
+    baseline_cost: Decimal
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    row: LiveRow
+    backend: RewriteBackend
+    request: RewriteRequest
+    caller: Caller
+    holds: tuple[snapshot.BudgetRow, ...]
+
+
+def rewrite(*, deployment: str, request: RewriteRequest, caller: Caller) -> Answered:
+    """One rewrite by one deployment, tried again at most once within the request's deadline.
+
+    Raises NotCalled (nothing was sent, nothing is billed) or BackendError (`invocation_id` names its row in the
+    ledger); the next candidate may be asked after either, unless the error's `fall_through` is False. Both print a
+    sentence. Call it outside of a transaction: a rollback would lose the ledger's row.
+    """
+    now = snapshot.current()
+    row = now.named(deployment)
+    call = _Call(row, _backend_of(row, now), request, caller, budgets.applying(now.budgets, row, caller))
+    ends = time.monotonic() + request.deadline_s
+    try:
+        return _once(call, 1)
+    except BackendError as error:
+        pause = _pause(error, ends - time.monotonic())
+        if pause is None:
+            raise
+        failed = error
+    time.sleep(pause)
+    try:
+        return _once(replace(call, request=replace(request, deadline_s=ends - time.monotonic())), 2)
+    except NotCalled:
+        raise failed from None  # the first try is what went wrong
+
+
+def _pause(error: BackendError, left: float) -> float | None:
+    """Seconds until the second try; None when there is none: the next candidate is better than a long wait."""
+    if not error.retry:
+        return None
+    if error.kind == "rate" and error.wait_s is None:
+        return None
+    pause = error.wait_s if error.wait_s is not None else BACKOFF_S * random.uniform(0.5, 1.5)  # noqa: S311  # jitter
+    return None if pause > LONGEST_WAIT_S or pause + LEAST_LEFT_S > left else pause
+
+
+def _once(call: _Call, number: int) -> Answered:
+    row, request, at = call.row, call.request, timezone.now()
+    most = budgets.most_of(row, request, at=at)
+    permit = health.admit(row, tokens=most.tokens, deadline_s=request.deadline_s)
+    until = at + timedelta(seconds=request.deadline_s) + budgets.GRACE
+    try:
+        hold = budgets.reserve(call.holds, invocation=new_id(), most=most, until=until)
+    except NotCalled:
+        health.release(permit)
+        raise
+    entry = Entry(row, call.caller, request, at, model=call.backend.name, number=number)
+    return _asked(call, entry, permit, hold)
+
+
+def _asked(call: _Call, entry: Entry, permit: Permit, hold: Hold) -> Answered:
+    started, booked = time.monotonic(), False
+    try:
+        try:
+            result = call.backend.rewrite(call.request)
+        except BackendError as error:
+            entry = _failed(entry, error, time.monotonic() - started)
+            error.invocation_id = _book(entry, hold).invocation_id
+            booked = True
+            health.settle(permit, error, tokens=entry.usage.tokens_in + entry.usage.tokens_out)
+            raise
+        entry = _answered(entry, result, time.monotonic() - started)
+        row = _book(entry, hold)
+        booked = True
+        health.settle(permit, tokens=entry.usage.tokens_in + entry.usage.tokens_out)
+    finally:
+        if not booked:  # a fault of ours: nothing may stay reserved
+            health.release(permit)
+            budgets.release(hold)
+    note = call.row.model.note if call.row.model else ""
+    return Answered(result, row.invocation_id, row.cost, row.baseline_cost, note)
+
+
+def _answered(entry: Entry, result: RewriteResult, seconds: float) -> Entry:
+    return replace(
+        entry,
+        latency_s=seconds,
+        usage=result.usage,
+        model=result.model,
+        answer=result.text or "",
+        service_tier=ledger.billed_tier(entry.request, result),
+    )
+
+
+def _failed(entry: Entry, error: BackendError, seconds: float) -> Entry:
+    usage, model = error.usage or Usage(), error.model or entry.model
+    return replace(entry, latency_s=seconds, usage=usage, model=model, error=error.kind)
+
+
+def _book(entry: Entry, hold: Hold) -> Booked:
+    """The ledger's row and the budgets' truth, together."""
+    made = ledger.invocation_of(entry, hold.invocation)
+    posting.post(made, hold)
+    return Booked(made.pk, made.cost, made.baseline_cost)
+
+
+_kept: tuple[snapshot.Snapshot, int, dict[str, RewriteBackend]] | None = None
+
+
+def _backend_of(row: LiveRow, now: snapshot.Snapshot) -> RewriteBackend:
+    """Found once a snapshot and process; raises KeyMissing, UnknownDeployment."""
+    global _kept
+    kept = _kept
+    if kept is None or kept[0] is not now or kept[1] != os.getpid():
+        kept = _kept = (now, os.getpid(), {})
+    found = kept[2].get(row.name)
+    if found is None:
+        found = kept[2][row.name] = rewrite_backend(target_of(row))
+    return found
+
+
+def target_of(row: LiveRow) -> Target:
+    """Raises KeyMissing."""
+    key = keys.key_for(row)
+    if row.kind == "llm" and not key and row.backend not in keys.KEYLESS:
+        raise KeyMissing(missing_key(row))
+    return Target(
+        name=row.name,
+        backend=row.backend,
+        model=row.model.model_id if row.model else row.name,
+        base_url=row.endpoint,
+        key=key,
+        capabilities=row.model.capabilities if row.model else Capabilities(),
+        options=row.options,
+        version=row.version,
+    )
+
+
+def missing_key(row: LiveRow) -> str:
+    provider = row.model.provider if row.model else row.backend
+    variable = keys.VARIABLES.get(provider)
+    where = f"set {variable} or add" if variable else "add"
+    return f"There is no key for {provider}: {where} a provider key in the admin"

@@ -1,0 +1,43 @@
+"""System checks of serving: models in use that a vendor will shut down. Explained in docs/operations.md."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from django.apps import AppConfig
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import DatabaseError
+from django.utils import timezone
+
+from serving import keys, snapshot
+from serving.snapshot import LiveRow
+
+NOTICE = timedelta(days=60)
+
+
+@register(Tags.database)
+def check_endings(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None, **kwargs: object
+) -> list[CheckMessage]:
+    """Needs the database, so it runs with `check --database default` and in `manage.py doctor`."""
+    if not databases:
+        return []
+    try:
+        rows = snapshot.current().deployments.values()
+        used = [row for row in rows if row.model is not None and keys.key_for(row)]
+    except DatabaseError:  # before the first migration
+        return []
+    return [message for row in used if (message := _ending(row, timezone.now().date()))]
+
+
+def _ending(row: LiveRow, today: date) -> CheckMessage | None:
+    assert row.model is not None
+    ends, name = row.model.ends_on, row.model.model_id
+    if ends is None or ends > today + NOTICE:
+        return None
+    if ends <= today:
+        hint = "Give it a successor in the catalogue, or retire the deployment"
+        return Error(f"{row.name} calls {name}, which ended on {ends}", hint=hint, id="serving.E001")
+    hint = "Its successor answers from that day on; try it before, or choose another model"
+    return Warning(f"{row.name} calls {name}, which ends on {ends}", hint=hint, id="serving.W002")

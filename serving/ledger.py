@@ -1,0 +1,127 @@
+"""Writes the ledger: a row for every call that went out, in the moment its answer or failure is known."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from serving import prices
+from serving.backends.base import RewriteRequest, RewriteResult, Usage
+from serving.backends.failures import estimated
+from serving.models import Invocation
+from serving.snapshot import LiveRow
+from youman.core.ids import new_id
+
+NOTHING = Usage()
+PROMPT_TOKENS = 600  # what an LLM's prompt adds to a text
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """For whom a call is made, and which try it is; goes into the ledger and decides the budgets.
+
+    `strategy` and `complexity` are the bands by which quality is learnt. `attempt` counts from 1 over the
+    candidates of one chunk.
+    """
+
+    account_id: int
+    tier: str
+    transformation_id: UUID | None = None
+    chunk: int | None = None
+    attempt: int = 1
+    strategy: str = "auto"
+    complexity: str = "medium"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one call did. `error` is the kind of failure, empty when it was answered."""
+
+    row: LiveRow
+    caller: Caller
+    request: RewriteRequest
+    at: datetime
+    latency_s: float = 0.0
+    usage: Usage = NOTHING
+    model: str = ""
+    answer: str = ""
+    number: int = 1
+    error: str = ""
+    service_tier: str = "standard"
+    cached_hit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """The row's id, and what the call cost and would have cost by the baseline model, in dollars."""
+
+    invocation_id: UUID
+    cost: Decimal
+    baseline_cost: Decimal
+
+
+def book(made: Invocation) -> Booked:
+    """Write the row."""
+    made.save(force_insert=True)
+    return Booked(made.pk, made.cost, made.baseline_cost)
+
+
+def billed_tier(request: RewriteRequest, result: RewriteResult) -> str:
+    """The service tier that the price goes by: the vendor's word, else what was asked for."""
+    said = result.service_tier or request.service_tier
+    return said if said in {"flex", "priority"} else "standard"
+
+
+def invocation_of(entry: Entry, invocation: UUID | None = None) -> Invocation:
+    """The row as it will be. Raises PriceUnknown; callers check the price before they call."""
+    row, caller, usage = entry.row, entry.caller, entry.usage
+    priced = prices.price_of(row.model, usage, at=entry.at, service_tier=entry.service_tier)
+    return Invocation(
+        id=invocation or new_id(),
+        created_at=entry.at,
+        deployment_id=row.pk,
+        model=entry.model[:100],
+        account=caller.account_id,
+        tier=caller.tier,
+        transformation=caller.transformation_id,
+        chunk=caller.chunk,
+        attempt=caller.attempt,
+        number=entry.number,
+        strategy=caller.strategy,
+        complexity=caller.complexity,
+        service_tier=entry.service_tier,
+        latency_ms=round(1000 * entry.latency_s),
+        tokens_in=usage.tokens_in,
+        tokens_cached=usage.tokens_cached,
+        tokens_cache_write=usage.tokens_cache_write,
+        tokens_out=usage.tokens_out,
+        tokens_thinking=usage.tokens_thinking,
+        usage=json.loads(usage.raw) if usage.raw else None,
+        unit_prices=priced.unit_prices,
+        price_list=priced.price_list,
+        cost=Decimal(0) if entry.cached_hit else priced.cost,
+        baseline_cost=_baseline(entry),
+        error=entry.error,
+        estimated=usage.estimated,
+        cached_hit=entry.cached_hit,
+        words_in=len(entry.request.text.split()),
+        words_out=len(entry.answer.split()),
+        statistics={"characters_in": len(entry.request.text), "characters_out": len(entry.answer)},
+    )
+
+
+def _baseline(entry: Entry) -> Decimal:
+    """Nothing for a failed call: the baseline is counted once, with the call that answered."""
+    if entry.error:
+        return Decimal(0)
+    usage = entry.usage if entry.usage.tokens_in else guessed(entry.request)
+    return prices.baseline_of(usage, at=entry.at)
+
+
+def guessed(request: RewriteRequest) -> Usage:
+    """The tokens that an LLM would have taken for this text, where none was asked or none were counted."""
+    usage = estimated(request)
+    return usage if request.prompt else replace(usage, tokens_in=usage.tokens_in + PROMPT_TOKENS)

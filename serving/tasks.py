@@ -1,0 +1,12 @@
+"""Leaves: what beat asks of serving."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from serving import budgets
+
+
+@shared_task(name="serving.sweep")
+def sweep() -> None:
+    budgets.sweep()

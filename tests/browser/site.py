@@ -1,0 +1,62 @@
+"""The product as a browser meets it: a real ASGI server on the test's database."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.workers.worker import database_url
+from youman.core import process
+
+HOST = "127.0.0.1"
+PATIENCE_S = 60.0
+
+
+@dataclass
+class Site:
+    child: subprocess.Popen[bytes]
+    address: str
+    log: Path
+
+    def stop(self) -> None:
+        process.stop(self.child, grace_s=5)
+
+
+def start(port: int | None = None) -> Site:
+    """Waits until the page answers; fails with the server's log."""
+    port = port or free_port()
+    log = Path(tempfile.mkdtemp(prefix="youman-site-")) / "log"
+    address = f"http://{HOST}:{port}"
+    environment = os.environ | {"DATABASE_URL": database_url(), "SITE_URL": address}
+    command = [sys.executable, "-m", "uvicorn", "youman.asgi:application", "--host", HOST, "--port", str(port)]
+    options = ["--lifespan", "off", "--log-level", "warning", "--timeout-graceful-shutdown", "1"]
+    with log.open("wb") as output:
+        site = Site(process.spawn([*command, *options], env=environment, output=output.fileno()), address, log)
+    deadline = time.monotonic() + PATIENCE_S
+    while not _answers(address):
+        if time.monotonic() > deadline or site.child.poll() is not None:
+            raise AssertionError(f"the server did not start; it said:\n{log.read_text()[-3000:]}")
+        time.sleep(0.05)
+    return site
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def _answers(address: str) -> bool:
+    try:
+        urllib.request.urlopen(f"{address}/livez", timeout=PATIENCE_S).close()
+    except (urllib.error.URLError, OSError):
+        return False
+    return True

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import json
+import struct
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from pytest_django.fixtures import Settings
+
+from registry import services
+from registry.contracts import GateCheck, GateResult, LocalFile, Metric, VersionSpec
+from registry.models import ModelVersion, RegisteredModel
+
+PASSED = GateResult((GateCheck("numbers kept", True), GateCheck("meaning kept", True)))
+
+
+def safetensors(numbers: int = 4, fill: bytes = b"\x00\x00\x80?") -> bytes:
+    """A whole file of one tensor of so many float32."""
+    header = json.dumps({"w": {"dtype": "F32", "shape": [numbers], "data_offsets": [0, 4 * numbers]}}).encode()
+    return struct.pack("<Q", len(header)) + header + fill * numbers
+
+
+@pytest.fixture(autouse=True)
+def artifact_folder(settings: Settings, tmp_path: Path) -> Path:
+    settings.MODEL_ARTIFACTS_PATH = str(tmp_path / "artifacts")
+    settings.S3_BUCKET = ""
+    return tmp_path / "artifacts"
+
+
+@pytest.fixture
+def root(db: None) -> User:
+    """May move protected aliases."""
+    return User.objects.create_superuser("root")
+
+
+@pytest.fixture
+def clerk(db: None) -> User:
+    """Staff without the right to move protected aliases."""
+    return User.objects.create_user("clerk", is_staff=True)
+
+
+@pytest.fixture
+def model(root: User) -> RegisteredModel:
+    return services.register_model(name="editor", task="humanize", actor=root, framework="onnx")
+
+
+def weights(folder: Path, content: bytes = b"") -> LocalFile:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "model.safetensors"
+    path.write_bytes(content or safetensors())
+    return LocalFile(path, "model")
+
+
+def published(
+    model: RegisteredModel, folder: Path, quality: float = 0.8, content: bytes = b"", gate: GateResult | None = PASSED
+) -> ModelVersion:
+    spec = VersionSpec(metrics=(Metric("quality", quality),), gate=gate, dataset_hash="d" * 64)
+    return services.publish_version(model=model.name, actor="trainer", files=[weights(folder, content)], spec=spec)

@@ -1,0 +1,145 @@
+"""One suite over every vendor's backend, whole and streamed, against the wire server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from serving.backends.anthropic import AnthropicBackend
+from serving.backends.base import BackendError, RateError, RewriteBackend, RewriteRequest
+from serving.backends.google import GoogleBackend
+from serving.backends.openai import OpenAIBackend
+from serving.backends.openai_compatible import OpenAICompatibleBackend
+from serving.backends.target import Capabilities, Target
+from tests.vendors import VendorServer, faults
+from tests.vendors.server import closed_port
+
+BACKENDS: dict[str, Callable[[Target], RewriteBackend]] = {
+    "openai": OpenAIBackend, "anthropic": AnthropicBackend, "google": GoogleBackend,
+    "openai_compatible": OpenAICompatibleBackend,
+}  # fmt: skip
+ASK = RewriteRequest("We leverage tools.", system="Edit.", prompt="1: We leverage tools.", deadline_s=5.0)
+KINDS = {
+    "bad_key": "auth", "permission": "auth", "unknown_model": "retired", "retired_model": "retired",
+    "rate": "rate", "rate_retry_after": "rate", "rate_absurd": "rate", "rate_of_a_minute": "rate", "quota": "quota",
+    "overload_503": "overload", "overload_529": "overload", "server_500": "server",
+    "timeout_before": "timeout", "timeout_during": "timeout", "refused_connection": "network",
+    "dropped_stream": "network", "context": "context", "filtered": "filter", "refused_200": "refused",
+    "truncated": "truncated", "broken_json": "bad_output", "empty": "bad_output",
+}  # fmt: skip
+HALF_ANSWERED = {"timeout_during", "dropped_stream", "timeout_before"}
+
+
+Maker = Callable[..., RewriteBackend]
+
+
+@pytest.fixture
+def make(vendor_server: VendorServer) -> Iterator[Maker]:
+    made: list[Any] = []
+
+    def one(backend: str, **options: Any) -> RewriteBackend:
+        made.append(_make(vendor_server, backend, **options))
+        return made[-1]  # type: ignore[no-any-return]
+
+    yield one
+    for backend in made:
+        backend.close()
+
+
+def _make(server: VendorServer, backend: str, *, stream: bool = False, url: str = "", **can: object) -> RewriteBackend:
+    vendor = "openai" if backend == "openai_compatible" else backend
+    target = Target(
+        name=f"{backend}-small",
+        backend=backend,
+        model="small-1",
+        base_url=url or server.url(vendor),
+        key="sk-test-0123456789",
+        capabilities=Capabilities(max_output=500, **can),  # type: ignore[arg-type]
+        options={"stream": stream},
+    )
+    return BACKENDS[backend](target)
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_an_answer_comes_with_its_text_model_and_usage(
+    vendor_server: VendorServer, make: Maker, backend: str, stream: bool
+) -> None:
+    vendor_server.answer = lambda seen: "1: We use tools — “plainly”."
+    result = make(backend, stream=stream).rewrite(ASK)
+    assert result.text == "1: We use tools — “plainly”."
+    assert (result.model, result.finish) == ("small-1", "stop")
+    assert (result.usage.tokens_in, result.usage.tokens_out, result.usage.estimated) == (120, 30, False)
+    assert (vendor_server.seen[-1].system, vendor_server.seen[-1].prompt) == ("Edit.", "1: We leverage tools.")
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+@pytest.mark.parametrize("fault", KINDS)
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_every_fault_is_one_kind_of_failure(
+    vendor_server: VendorServer, make: Maker, backend: str, fault: str, stream: bool
+) -> None:
+    url = ""
+    if fault == faults.REFUSED_CONNECTION:
+        url = f"http://127.0.0.1:{closed_port()}"
+    else:
+        vendor_server.always = fault
+    ask = ASK if fault not in HALF_ANSWERED else RewriteRequest(ASK.text, prompt=ASK.prompt, deadline_s=0.4)
+    with pytest.raises(BackendError) as caught:
+        make(backend, stream=stream, url=url).rewrite(ask)
+    # A stream that ends in half an event is a stream that broke.
+    half_event = stream and (backend, fault) == ("anthropic", "broken_json")
+    assert caught.value.kind == ("network" if half_event else KINDS[fault]), caught.value
+    assert caught.value.model == "small-1"
+    assert "sk-test" not in repr(caught.value)
+    if fault in HALF_ANSWERED:
+        assert caught.value.usage is not None
+        assert caught.value.usage.estimated
+    if fault != faults.REFUSED_CONNECTION:
+        assert len(vendor_server.seen) == 1  # no SDK tried again behind our back
+
+
+def test_every_fault_of_the_list_is_in_the_table() -> None:
+    assert set(faults.ALL) <= set(KINDS)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_what_the_vendor_says_about_waiting_is_kept_and_an_absurd_pause_is_capped(
+    vendor_server: VendorServer, make: Maker, backend: str
+) -> None:
+    made = make(backend)
+    for fault, wait_s, cool_s in (
+        ("rate", None, 20.0),
+        ("rate_retry_after", 7.0, 7.0),
+        ("rate_absurd", 2_592_000.0, 3600.0),
+    ):
+        vendor_server.always = fault
+        with pytest.raises(RateError) as caught:
+            made.rewrite(ASK)
+        assert (caught.value.wait_s, caught.value.cool_s) == (wait_s, cool_s)
+    assert "2,592,000 s" in str(caught.value)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_refusal_and_a_truncation_are_billed(vendor_server: VendorServer, make: Maker, backend: str) -> None:
+    made = make(backend)
+    for fault, out in (("refused_200", 5), ("truncated", 16)):
+        vendor_server.always = fault
+        with pytest.raises(BackendError) as caught:
+            made.rewrite(ASK)
+        assert caught.value.usage is not None
+        assert (caught.value.usage.tokens_in, caught.value.usage.tokens_out) == (120, out)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_private_address_that_is_not_listed_is_not_called(
+    vendor_server: VendorServer, make: Maker, backend: str, settings: Settings
+) -> None:
+    settings.PRIVATE_ENDPOINTS = []
+    with pytest.raises(BackendError, match="PRIVATE_ENDPOINTS") as caught:
+        make(backend).rewrite(ASK)
+    assert caught.value.kind == "network"
+    assert vendor_server.seen == []

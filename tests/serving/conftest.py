@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from serving.ledger import Caller
+from serving.models import Deployment, ProviderModel
+from serving.states import DeploymentState
+from tests.vendors import VendorServer, vendors
+from youman.core.ids import new_id
+
+
+@pytest.fixture
+def luna(db: None) -> ProviderModel:
+    """A small model with a price of $0.10 in and $0.50 out a million tokens."""
+    return ProviderModel.objects.get_or_create(
+        provider="openai",
+        model_id="gpt-6-luna",
+        defaults={"name": "GPT-6 Luna", "context_window": 400_000, "max_output": 128_000},
+    )[0]
+
+
+@pytest.fixture
+def fake(luna: ProviderModel) -> Deployment:
+    """An active deployment that answers without a network."""
+    return Deployment.objects.create(
+        name="fake", kind="llm", backend="recorded", provider_model=luna, state=DeploymentState.ACTIVE
+    )
+
+
+@pytest.fixture
+def caller() -> Caller:
+    return Caller(account_id=7, tier="BASIC", transformation_id=new_id(), chunk=2)
+
+
+@pytest.fixture(scope="session")
+def one_server() -> Iterator[VendorServer]:
+    with vendors() as server:
+        yield server
+
+
+@pytest.fixture
+def vendor_server(one_server: VendorServer, settings: Settings) -> VendorServer:
+    """The wire server, with nothing wrong and nothing seen."""
+    settings.PRIVATE_ENDPOINTS = ["127.0.0.1"]
+    one_server.faults.clear()
+    one_server.seen.clear()
+    one_server.always, one_server.answer = "ok", lambda seen: seen.prompt
+    one_server.tokens = type(one_server.tokens)()
+    return one_server

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from serving import calls, services
+from serving.backends.base import AuthError, RewriteRequest
+from serving.errors import KeyMissing, PriceUnknown, UnknownDeployment
+from serving.ledger import Caller
+from serving.models import Deployment, Invocation, InvocationOutcome, ProviderModel
+from serving.selectors import live_deployments
+from youman.core.errors import InvalidInput, NotFound
+from youman.core.ids import new_id
+
+pytestmark = pytest.mark.django_db
+ASK = RewriteRequest("We leverage tools.", system="Edit.", prompt="1: We leverage tools.")
+
+
+def test_an_answer_comes_with_its_row_in_the_ledger(fake: Deployment, caller: Caller) -> None:
+    Deployment.objects.filter(pk=fake.pk).update(options={"answer": "1: We use tools."})
+    answered = calls.rewrite(deployment="fake", request=ASK, caller=caller)
+    row = Invocation.objects.get()
+    assert answered.result.text == "1: We use tools."
+    assert answered.invocation_id == row.pk
+    assert (row.tokens_in, row.tokens_out, row.account, row.chunk, row.error) == (7, 4, 7, 2, "")
+    assert row.cost == answered.cost == Decimal("0.0000027")
+    assert row.baseline_cost == answered.baseline_cost == Decimal("0.0000575")
+    assert row.unit_prices == {"input": "0.1", "cached": "0.01", "cache_write": "0.125", "output": "0.5"}
+
+
+def test_a_failure_is_booked_and_raised(fake: Deployment, caller: Caller) -> None:
+    Deployment.objects.filter(pk=fake.pk).update(options={"fault": "auth"})
+    with pytest.raises(AuthError, match="fake was told to fail so"):
+        calls.rewrite(deployment="fake", request=ASK, caller=caller)
+    row = Invocation.objects.get()
+    assert (row.error, row.cost, row.baseline_cost) == ("auth", 0, 0)
+
+
+def test_an_unknown_deployment_is_not_called(caller: Caller, fake: Deployment) -> None:
+    with pytest.raises(UnknownDeployment, match="'nobody'"):
+        calls.rewrite(deployment="nobody", request=ASK, caller=caller)
+    assert Invocation.objects.count() == 0
+
+
+def test_an_unknown_price_is_refused_with_the_fix(fake: Deployment, luna: ProviderModel, caller: Caller) -> None:
+    ProviderModel.objects.filter(pk=luna.pk).update(model_id="gpt-unheard-of")
+    with pytest.raises(PriceUnknown, match="add a price override"):
+        calls.rewrite(deployment="fake", request=ASK, caller=caller)
+    assert Invocation.objects.count() == 0
+    assert [(one.available, one.why_not[:22]) for one in live_deployments() if one.name == "fake"] == [
+        (False, "There is no price for ")
+    ]
+
+
+def test_a_vendor_without_a_key_is_not_called(fake: Deployment, caller: Caller) -> None:
+    Deployment.objects.filter(pk=fake.pk).update(backend="openai")
+    with pytest.raises(KeyMissing, match="set OPENAI_API_KEY"):
+        calls.rewrite(deployment="fake", request=ASK, caller=caller)
+    assert [one.why_not[:26] for one in live_deployments() if one.name == "fake"] == ["There is no key for openai"]
+
+
+def test_the_ledger_refuses_changes(fake: Deployment, caller: Caller) -> None:
+    calls.rewrite(deployment="fake", request=ASK, caller=caller)
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        Invocation.objects.update(cost=0)
+    assert Invocation.objects.get().cost > 0
+
+
+def test_outcomes_are_appended(fake: Deployment, caller: Caller) -> None:
+    answered = calls.rewrite(deployment="fake", request=ASK, caller=caller)
+    services.record_outcome(invocation_id=answered.invocation_id, accepted=3, rejected=1)
+    services.record_outcome(invocation_id=answered.invocation_id, accepted=4, rejected=0, rating=5)
+    assert [(one.accepted, one.rejected) for one in InvocationOutcome.objects.all()] == [(4, 0), (3, 1)]
+    with pytest.raises(NotFound):
+        services.record_outcome(invocation_id=new_id(), accepted=1, rejected=0)
+    with pytest.raises(InvalidInput):
+        services.record_outcome(invocation_id=answered.invocation_id, accepted=1, rejected=0, rating=6)
+    assert InvocationOutcome.objects.count() == 2
+
+
+def test_a_hit_of_the_callers_cache_costs_nothing_and_is_marked(fake: Deployment, caller: Caller) -> None:
+    first = calls.rewrite(deployment="fake", request=ASK, caller=caller)
+    hit = services.record_cache_hit(deployment="fake", request=ASK, caller=caller, of=first.invocation_id)
+    row = Invocation.objects.get(pk=hit)
+    assert (row.cached_hit, row.cost, row.baseline_cost) == (True, 0, first.baseline_cost)

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from serving import calls, health, learning, selectors, services
+from serving.backends.base import RateError, RewriteRequest, ServerError
+from serving.ledger import Caller
+from serving.models import Deployment, InvocationOutcome
+from serving.selectors import LiveDeployment, live_deployments
+
+pytestmark = pytest.mark.django_db
+ASK = RewriteRequest("We leverage tools.", prompt="1: We leverage tools.", max_output_tokens=100)
+
+
+def fake_one() -> LiveDeployment:
+    return next(one for one in live_deployments() if one.name == "fake")
+
+
+def judged(caller: Caller, accepted: int, rejected: int, **more: bool) -> None:
+    answered = calls.rewrite(deployment="fake", request=ASK, caller=caller)
+    services.record_outcome(
+        invocation_id=answered.invocation_id, accepted=accepted, rejected=rejected, **more,
+    )  # fmt: skip
+
+
+def test_a_pause_and_an_open_breaker_are_said_and_a_probe_is_let_through(
+    fake: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    permit = health.Permit("fake")
+    health.settle(permit, RateError("slow down", cool_s=60))
+    assert fake_one().why_not.startswith("fake pauses until ")
+    health.reset("fake")
+    for _ in range(3):
+        health.settle(permit, ServerError())
+    assert fake_one().why_not.startswith("fake failed too often and is left alone until ")
+    monkeypatch.setattr(selectors, "SECONDS", 0.0)
+    later = round(1000 * (timezone.now() + timedelta(minutes=2)).timestamp())
+    monkeypatch.setattr(health, "clock_ms", lambda: later)
+    assert fake_one().available
+
+
+def test_nobody_has_judged_it_yet(fake: Deployment) -> None:
+    assert fake_one().expected == ()
+    unseen = learning.expected("low", "auto", 0, 0)
+    assert (unseen.quality, round(unseen.uncertainty, 4), unseen.answers) == (0.5, 0.2887, 0)
+
+
+def test_what_writers_keep_is_learnt_by_band_and_strategy(fake: Deployment, caller: Caller) -> None:
+    judged(caller, 3, 1)
+    judged(caller, 1, 1)
+    judged(Caller(7, "BASIC", strategy="casual", complexity="high"), 4, 0)
+    learning.forget()
+    found = {(one.complexity, one.strategy): (one.quality, one.answers) for one in fake_one().expected}
+    assert found == {("medium", "auto"): (2.25 / 4, 2), ("high", "casual"): (2 / 3, 1)}
+
+
+def test_the_latest_outcome_counts_and_a_failed_verification_counts_as_nothing_kept(
+    fake: Deployment, caller: Caller
+) -> None:
+    answered = calls.rewrite(deployment="fake", request=ASK, caller=caller)
+    for accepted, rejected in ((0, 5), (5, 0)):
+        services.record_outcome(invocation_id=answered.invocation_id, accepted=accepted, rejected=rejected)
+    judged(caller, 0, 0, verified=False)
+    judged(caller, 0, 0)  # nothing decided yet
+    learning.forget()
+    assert [(one.quality, one.answers) for one in fake_one().expected] == [(0.5, 2)]
+    assert InvocationOutcome.objects.count() == 4
+
+
+@pytest.mark.parametrize("deployments", [1, 3])
+def test_reading_all_takes_the_same_queries_for_one_and_three(
+    fake: Deployment, django_assert_num_queries: DjangoAssertNumQueries, deployments: int
+) -> None:
+    for number in range(1, deployments):
+        Deployment.objects.create(
+            name=f"fake-{number}", kind="llm", backend="recorded", provider_model=fake.provider_model, state="active"
+        )
+    Deployment.objects.exclude(backend="recorded").delete()
+    with django_assert_num_queries(5):  # models, overrides, deployments, budgets; what was learnt
+        live_deployments()
+    with django_assert_num_queries(0):
+        live_deployments()

@@ -1,0 +1,76 @@
+"""The deployment files name what exists: no engine builds them here, so that is what can be checked."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.house_rules.source import ROOT
+
+COMPOSE = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text(encoding="utf-8"))
+MANIFESTS: list[dict[str, Any]] = list(yaml.safe_load_all((ROOT / "deploy" / "k8s" / "youman.yaml").read_text("utf-8")))
+PROCFILE = dict(
+    line.split(": ", 1) for line in (ROOT / "Procfile").read_text(encoding="utf-8").splitlines() if line.strip()
+)
+
+
+def _queues(command: list[str]) -> str:
+    return command[command.index("--queues") + 1] if "--queues" in command else ""
+
+
+def _pods() -> dict[str, dict[str, Any]]:
+    found = {}
+    for manifest in MANIFESTS:
+        if manifest["kind"] == "Deployment":
+            found[manifest["metadata"]["name"].removeprefix("youman-")] = manifest["spec"]["template"]["spec"]
+    return found
+
+
+@pytest.mark.parametrize("process", ["web", "worker", "trainer", "beat"])
+def test_compose_and_kubernetes_start_the_processes_of_the_procfile(process: str) -> None:
+    wanted = shlex.split(PROCFILE[process])
+    composed = COMPOSE["services"][process]["command"]
+    podded = _pods()[process]["containers"][0]["command"]
+    assert composed[0] == podded[0] == wanted[0]
+    assert _queues(composed) == _queues(podded) == _queues(wanted)
+
+
+def test_the_queues_of_the_procfile_are_those_that_tasks_are_sent_to(settings: Any) -> None:
+    served = {name for process in ("worker", "trainer") for name in _queues(shlex.split(PROCFILE[process])).split(",")}
+    routed = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()} | {settings.CELERY_TASK_DEFAULT_QUEUE}
+    assert routed - served == set()
+
+
+@pytest.mark.parametrize("process", ["web", "worker", "trainer", "beat"])
+def test_pods_run_as_an_ordinary_user_with_bounded_memory(process: str) -> None:
+    pod = _pods()[process]
+    container = pod["containers"][0]
+    assert pod["securityContext"]["runAsNonRoot"] is True
+    assert container["securityContext"]["allowPrivilegeEscalation"] is False
+    assert "memory" in container["resources"]["limits"]
+
+
+def test_exactly_one_beat_runs_even_while_it_is_replaced() -> None:
+    beat = next(m for m in MANIFESTS if m["metadata"]["name"] == "youman-beat")
+    assert (beat["spec"]["replicas"], beat["spec"]["strategy"]["type"]) == (1, "Recreate")
+
+
+def test_every_path_that_the_image_copies_exists() -> None:
+    lines = (ROOT / "deploy" / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    copied = [
+        part
+        for line in lines
+        if (match := re.match(r"COPY (?!--from)(?:--\S+ )?(.+)", line))
+        for part in match[1].split()[:-1]
+    ]
+    assert [path for path in copied if not (ROOT / path).exists()] == []
+    assert {"youman", "registry", "serving", "humanize", "training", "templates"} <= set(copied)
+
+
+def test_compose_refuses_to_start_without_secrets() -> None:
+    text = (ROOT / "deploy" / "compose.yaml").read_text(encoding="utf-8")
+    assert all(re.search(rf"\$\{{{name}:\?", text) for name in ("SECRET_KEY", "KEYRING", "POSTGRES_PASSWORD"))

@@ -1,0 +1,41 @@
+"""Many narrow rows in one statement: `INSERT … SELECT FROM unnest` is ten times as quick as `VALUES` on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import connection, models
+
+_BATCH = 2_000
+
+
+def insert_rows(
+    model: type[models.Model],
+    columns: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    *,
+    ignore_conflicts: bool = False,
+) -> None:
+    """Insert `rows`, whose values stand in the order of `columns` (field names as in the database).
+
+    With `ignore_conflicts` rows that are there already stay as they are.
+    """
+    if not rows:
+        return
+    if connection.vendor == "postgresql":
+        _unnest(model, columns, rows, ignore_conflicts)
+        return
+    made = [model(**dict(zip(columns, row, strict=True))) for row in rows]
+    model._default_manager.bulk_create(made, batch_size=_BATCH, ignore_conflicts=ignore_conflicts)
+
+
+def _unnest(
+    model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[object]], ignore_conflicts: bool
+) -> None:
+    fields = {field.column: field for field in model._meta.concrete_fields}
+    types = [f"%s::{fields[name].db_type(connection)}[]" for name in columns]
+    table, names = connection.ops.quote_name(model._meta.db_table), ", ".join(map(connection.ops.quote_name, columns))
+    conflict = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
+    statement = f"INSERT INTO {table} ({names}) SELECT * FROM unnest({', '.join(types)}){conflict}"  # noqa: S608  # our own names
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [list(column) for column in zip(*rows, strict=True)])

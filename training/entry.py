@@ -1,0 +1,174 @@
+"""The one door by which pairs come in: cleaned, judged, compared with what is there, and stored by the batch.
+
+Collection and imports both end here, so that no pair is stored with personal data in it, or twice, or in two splits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from humanize.text.language import detect
+from training import counts, neighbours
+from training.duplicates import content_hash
+from training.models import BarredPair, TrainingDataPoint
+from training.privacy import scrub
+from training.quality import PairFacts, Quality, assess
+from training.splits import entry_split
+from youman.core.ids import new_id
+
+Outcome = Literal["accepted", "duplicate", "barred", "capped", "unusable"]
+BATCH = 1_000
+MAX_CHARACTERS = 60_000
+_LOCK = 7_203_114  # any number that is ours: one batch enters at a time
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingPair:
+    """A checked pair before cleaning. `author` is already hashed."""
+
+    original: str
+    humanized: str
+    strategy: str = ""
+    level: int | None = None
+    language: str = ""
+    domain: str = ""
+    author: str = ""
+    rating: int | None = None
+    share_kept: float | None = None
+    contributor_id: int | None = None
+    transformation_id: UUID | None = None
+    data_import_id: UUID | None = None
+    consent_version: str = ""
+    consent_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    outcome: Outcome
+    detail: str = ""
+    point_id: UUID | None = None
+
+
+@dataclass(slots=True)
+class _Candidate:
+    pair: IncomingPair
+    hash: str = ""
+    pii: dict[str, int] = field(default_factory=dict)
+    refused: Entered | None = None
+    point: TrainingDataPoint | None = None
+
+
+def enter(pairs: Sequence[IncomingPair], *, scored: bool = True) -> list[Entered]:
+    """Store what can be stored, and say for each pair what became of it, in order. Atomic; safe to run again."""
+    batch = [_cleaned(pair) for pair in pairs]
+    judged = {id(one): _judged(one, scored) for one in batch if not one.refused}
+    with transaction.atomic():
+        _one_at_a_time()
+        _refuse_known(batch)
+        _refuse_over_cap(batch)
+        fresh = [one for one in batch if not one.refused]
+        found = neighbours.Batch([one.pair.original for one in fresh])
+        for one, near in zip(fresh, found.walk(), strict=True):
+            one.point = _point(one, near, judged[id(one)])
+            near.settle(one.point)
+        points = [one.point for one in fresh if one.point]
+        TrainingDataPoint.objects.bulk_create(points, batch_size=500)
+        found.store()
+        counts.add(points)
+    return [one.refused or Entered("accepted", point_id=one.point.pk if one.point else None) for one in batch]
+
+
+def _one_at_a_time() -> None:
+    """Two batches at once would not see each other's near duplicates. SQLite has one writer anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def _cleaned(pair: IncomingPair) -> _Candidate:
+    clean = scrub(pair.original.strip(), pair.humanized.strip())
+    one = _Candidate(replace(pair, original=clean.texts[0], humanized=clean.texts[1]), pii=dict(clean.counts))
+    one.hash = content_hash(one.pair.original, one.pair.humanized)
+    if not one.pair.original or not one.pair.humanized:
+        one.refused = Entered("unusable", "one side is empty")
+    elif one.pair.original == one.pair.humanized:
+        one.refused = Entered("unusable", "both sides are the same")
+    elif max(len(one.pair.original), len(one.pair.humanized)) > MAX_CHARACTERS:
+        one.refused = Entered("unusable", f"longer than {MAX_CHARACTERS:,} characters; cut it into paragraphs")
+    else:
+        one.pair = replace(one.pair, language=one.pair.language or detect(one.pair.original).code)
+    return one
+
+
+def _judged(one: _Candidate, scored: bool) -> Quality | None:
+    pair = one.pair
+    if not scored:
+        return None
+    return assess(PairFacts(pair.original, pair.humanized, pair.language, pair.rating, pair.share_kept))
+
+
+def _refuse_known(batch: list[_Candidate]) -> None:
+    hashes = [one.hash for one in batch if not one.refused]
+    known = set(TrainingDataPoint.objects.filter(content_hash__in=hashes).values_list("content_hash", "author"))
+    barred = set(BarredPair.objects.filter(content_hash__in=hashes).values_list("content_hash", flat=True))
+    for one in batch:
+        if one.refused:
+            continue
+        if one.hash in barred:
+            one.refused = Entered("barred", "its author has withdrawn it")
+        elif (one.hash, one.pair.author) in known:
+            one.refused = Entered("duplicate", "this pair is already there")
+        known.add((one.hash, one.pair.author))
+
+
+def _refuse_over_cap(batch: list[_Candidate]) -> None:
+    """What one account may contribute: a model must not become one person's style."""
+    cap = settings.TRAINING_POINTS_PER_ACCOUNT
+    left: dict[int, int] = {}
+    for one in batch:
+        account = one.pair.contributor_id
+        if account is None or one.refused:
+            continue
+        if account not in left:
+            left[account] = cap - TrainingDataPoint.objects.filter(contributor_id=account).count()
+        if left[account] <= 0:
+            one.refused = Entered("capped", f"this account has contributed {cap:,} pairs, the most one may")
+        left[account] -= 1
+
+
+def _point(one: _Candidate, near: neighbours.Neighbourhood, quality: Quality | None) -> TrainingDataPoint:
+    pair, pk = one.pair, new_id()
+    cluster = near.cluster or pk
+    split = entry_split(author=pair.author, cluster=str(cluster), cluster_splits=near.splits)
+    return TrainingDataPoint(
+        id=pk,
+        contributor_id=pair.contributor_id,
+        transformation_id=pair.transformation_id,
+        data_import_id=pair.data_import_id,
+        author=pair.author,
+        original=pair.original,
+        humanized=pair.humanized,
+        words=len(pair.original.split()),
+        strategy=pair.strategy,
+        level=pair.level,
+        language=pair.language[:8],
+        domain=pair.domain[:50],
+        rating=pair.rating,
+        ai_before=quality.before if quality else None,
+        ai_after=quality.after if quality else None,
+        quality=quality.score if quality else None,
+        reasons=[asdict(reason) for reason in quality.reasons] if quality else [],
+        pii=one.pii,
+        consent_version=pair.consent_version,
+        consent_at=pair.consent_at,
+        content_hash=one.hash,
+        cluster=cluster,
+        split=split,
+    )

@@ -1,0 +1,31 @@
+"""`manage.py export_pairs DATASET FOLDER`: a frozen dataset in the shape that Hugging Face `datasets` reads."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from training import exporting, selectors
+from youman.core.errors import YoumanError
+
+
+class Command(BaseCommand):
+    help = "Write a dataset as JSONL or Parquet, with its data card."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("dataset", help="the dataset's name")
+        parser.add_argument("folder", help="where data/ and README.md go")
+        parser.add_argument("--format", choices=exporting.FORMATS, default="jsonl")
+
+    def handle(self, *args: object, **options: object) -> None:
+        try:
+            dataset = selectors.dataset_named(str(options["dataset"]))
+            made = exporting.export_dataset(dataset, Path(str(options["folder"])), str(options["format"]))
+        except YoumanError as error:
+            raise CommandError(error.detail) from error
+        except OSError as error:
+            raise CommandError(f"{options['folder']} cannot be written: {error.strerror}") from error
+        for path in made:
+            self.stdout.write(str(path))

@@ -1,0 +1,65 @@
+"""`manage.py import_pairs FILE…`: pairs from JSONL, CSV or Parquet, with a report of every refused line."""
+
+from __future__ import annotations
+
+import sys
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from training import importing, places
+from training.models import DataImport
+from training.reading import FORMATS, format_of
+from youman.core.errors import YoumanError
+
+
+class Command(BaseCommand):
+    help = "Take pairs in from files of JSONL, CSV or Parquet."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("files", nargs="+", help="files with the columns original and humanized")
+        parser.add_argument("--format", choices=FORMATS, help="by the file's ending when left out")
+        parser.add_argument("--licence", default="", help="the right to train on them; stands in the data card")
+        parser.add_argument("--no-scores", action="store_true", help="leave the quality score out: quicker")
+
+    def handle(self, *args: object, **options: object) -> None:
+        files = options["files"]
+        assert isinstance(files, list)
+        for name in files:
+            self._one(Path(name), options)
+
+    def _one(self, path: Path, options: dict[str, object]) -> None:
+        started = time.monotonic()
+        try:
+            with path.open("rb") as file:
+                row = importing.import_pairs(
+                    file=file,
+                    name=path.name,
+                    format=str(options["format"] or format_of(path.name)),
+                    actor="manage.py",
+                    licence=str(options["licence"]),
+                    scored=not options["no_scores"],
+                    progress=self._progress,
+                )
+        except OSError as error:
+            raise CommandError(f"{path} cannot be read: {error.strerror}") from error
+        except YoumanError as error:
+            raise CommandError(error.detail) from error
+        self._report(row, time.monotonic() - started)
+
+    def _progress(self, lines: int) -> None:
+        if sys.stderr.isatty():
+            self.stderr.write(f"\r{lines:,} lines", ending="")
+
+    def _report(self, row: DataImport, seconds: float) -> None:
+        rate = row.lines / max(seconds, 1e-9)
+        self.stdout.write(
+            f"{row.name}: {row.accepted:,} pairs taken in, {row.duplicates:,} there already, {row.refused:,} refused; "
+            f"{rate:,.0f} pairs/s"
+        )
+        for entry in row.report[:10]:
+            self.stdout.write(f"  line {entry['line']}: {entry['problem']}")
+        if row.refused + row.duplicates > 10:
+            self.stdout.write(f"  all of them: {places.report_file(row.pk)}")

@@ -1,0 +1,122 @@
+"""Rows of a JSONL, CSV or Parquet file, one by one in bounded memory. Every input is hostile: a bad line is refused
+with its number, a file that is no such file is refused whole."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from training.errors import UnreadablePairs
+
+MAX_LINE_BYTES = 1_000_000
+MAX_ROWS = 2_000_000
+_MAX_GROUP_BYTES = 512 * 1024 * 1024
+FORMATS = ("jsonl", "csv", "parquet")
+
+Fields = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row as it stands in the file, or why there is none. Numbers begin with 1; in CSV the header is line 1."""
+
+    number: int
+    fields: Fields | None
+    problem: str = ""
+
+
+def format_of(name: str) -> str:
+    """By the ending. Raises UnreadablePairs."""
+    ending = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".parquet": "parquet"}.get(
+        Path(name).suffix.lower()
+    )
+    if ending is None:
+        raise UnreadablePairs(f"{Path(name).name[:80]!r} is no .jsonl, .csv or .parquet file; name the format")
+    return ending
+
+
+def lines_of(file: BinaryIO, format: str) -> Iterator[Line]:
+    """Raises UnreadablePairs for a file that is not of its format."""
+    readers: dict[str, Callable[[BinaryIO], Iterator[Line]]] = {"jsonl": _jsonl, "csv": _csv, "parquet": _parquet}
+    if format not in readers:
+        raise UnreadablePairs(f"format must be one of {', '.join(FORMATS)}")
+    for line in readers[format](file):
+        if line.number > MAX_ROWS:
+            raise UnreadablePairs(f"The file has more than {MAX_ROWS:,} lines; split it")
+        yield line
+
+
+def _jsonl(file: BinaryIO) -> Iterator[Line]:
+    number = 0
+    while data := file.readline(MAX_LINE_BYTES + 1):
+        number += 1
+        if len(data) > MAX_LINE_BYTES:
+            while data and not data.endswith(b"\n"):
+                data = file.readline(MAX_LINE_BYTES)
+            yield Line(number, None, f"longer than {MAX_LINE_BYTES:,} bytes")
+        elif data.strip():
+            yield _json_line(number, data)
+
+
+def _json_line(number: int, data: bytes) -> Line:
+    try:
+        found = json.loads(data.decode("utf-8-sig" if number == 1 else "utf-8"))
+    except UnicodeDecodeError:
+        return Line(number, None, "not UTF-8")
+    except (ValueError, RecursionError):
+        return Line(number, None, "not JSON")
+    return Line(number, found) if isinstance(found, dict) else Line(number, None, "not a JSON object")
+
+
+def _csv(file: BinaryIO) -> Iterator[Line]:
+    csv.field_size_limit(MAX_LINE_BYTES)
+    # What is not UTF-8 is refused line by line, not with the whole file.
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="")
+    try:
+        reader = csv.reader(text, strict=True)
+        header = next(reader, None)
+        if not header:
+            raise UnreadablePairs("The CSV file is empty; its first line names the columns")
+        while True:
+            try:
+                row = next(reader)
+            except StopIteration:
+                return
+            yield _csv_line(reader.line_num, [name.strip() for name in header], row)
+    except csv.Error as error:
+        raise UnreadablePairs(f"The CSV file is damaged after line {reader.line_num}: {error}") from error
+    finally:
+        text.detach()
+
+
+def _csv_line(number: int, header: list[str], row: list[str]) -> Line:
+    if len(row) != len(header):
+        return Line(number, None, f"{len(row)} fields where the header has {len(header)}")
+    if any("\udc80" <= sign <= "\udcff" for field in row for sign in field):
+        return Line(number, None, "not UTF-8")
+    return Line(number, dict(zip(header, row, strict=True)))
+
+
+def _parquet(file: BinaryIO) -> Iterator[Line]:
+    import pyarrow as pa  # type: ignore[import-untyped]
+    from pyarrow import parquet
+
+    try:
+        table = parquet.ParquetFile(file)
+        groups = [table.metadata.row_group(at).total_byte_size for at in range(table.metadata.num_row_groups)]
+        if table.metadata.num_rows > MAX_ROWS or max(groups, default=0) > _MAX_GROUP_BYTES:
+            raise UnreadablePairs(
+                f"The Parquet file holds over {MAX_ROWS:,} rows, or a row group over 512 MiB; split it"
+            )
+        number = 0
+        for batch in table.iter_batches(batch_size=1_000):
+            for fields in batch.to_pylist():
+                number += 1
+                yield Line(number, fields)
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise UnreadablePairs("This is no Parquet file, or it is damaged") from error

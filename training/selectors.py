@@ -1,0 +1,143 @@
+"""Reads of training, one place for API, admin and commands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from training.models import (
+    DataImport,
+    Dataset,
+    DatasetPoint,
+    JobEvent,
+    JobLogLine,
+    PointCount,
+    TrainingDataPoint,
+    TrainingJob,
+    Withdrawal,
+)
+from training.states import JobState
+from youman.core.errors import InvalidInput, NotFound
+from youman.core.models import Account
+
+T = TypeVar("T")
+JOB_RELATED = ("dataset", "requested_by__user", "produced_version__model", "base_version__model")
+FILTERS = ("split", "language", "strategy", "domain")
+
+
+@dataclass(frozen=True, slots=True)
+class DataStats:
+    """Counts by dimension; `points` is all of them."""
+
+    points: int
+    by: dict[str, dict[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentFacts:
+    """What one account has contributed, and what became of what it withdrew."""
+
+    points: int
+    withdrawals: tuple[Withdrawal, ...]
+
+
+def points(asked: Mapping[str, str]) -> QuerySet[TrainingDataPoint]:
+    """Filtered by the exact values of `split`, `language`, `strategy`, `domain`, and `min_quality`."""
+    rows = TrainingDataPoint.objects.all()
+    for name in FILTERS:
+        if asked.get(name):
+            rows = rows.filter(**{name: asked[name].replace("\x00", "")})
+    if asked.get("min_quality"):
+        rows = rows.filter(quality__gte=_share(asked["min_quality"]))
+    return rows
+
+
+def _share(given: str) -> float:
+    try:
+        value = float(given)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise InvalidInput("min_quality must be a number from 0 to 1")
+    return value
+
+
+def stats() -> DataStats:
+    """From the kept counts: the same cost for a thousand points and a million."""
+    by: dict[str, dict[str, int]] = {}
+    for row in PointCount.objects.exclude(count=0).order_by("dimension", "value"):
+        by.setdefault(row.dimension, {})[row.value] = row.count
+    return DataStats(by.pop("all", {}).get("", 0), by)
+
+
+def point_of(point_id: UUID) -> TrainingDataPoint:
+    return _found(TrainingDataPoint.objects.filter(pk=point_id).first(), "training pair")
+
+
+def versions_using(point_id: UUID) -> list[str]:
+    """The model versions that were trained on this point."""
+    datasets = DatasetPoint.objects.filter(point_id=point_id).values("dataset_id")
+    jobs = TrainingJob.objects.filter(dataset__in=datasets).select_related("produced_version__model")
+    return sorted({job.produced for job in jobs if job.produced})
+
+
+def dataset_named(name: str) -> Dataset:
+    return _found(Dataset.objects.filter(name=name).first(), "dataset")
+
+
+def dataset_of(dataset_id: UUID) -> Dataset:
+    return _found(Dataset.objects.filter(pk=dataset_id).first(), "dataset")
+
+
+def import_of(import_id: UUID) -> DataImport:
+    return _found(DataImport.objects.filter(pk=import_id).first(), "import")
+
+
+def job_of(job_id: UUID) -> TrainingJob:
+    return _found(TrainingJob.objects.select_related(*JOB_RELATED).filter(pk=job_id).first(), "job")
+
+
+def jobs(asked: Mapping[str, str]) -> QuerySet[TrainingJob]:
+    """By `state`. Raises InvalidInput."""
+    rows = TrainingJob.objects.select_related(*JOB_RELATED)
+    if asked.get("state"):
+        if asked["state"] not in JobState.values:
+            raise InvalidInput(f"state must be one of {', '.join(JobState.values)}")
+        rows = rows.filter(state=asked["state"])
+    return rows
+
+
+def state_of(job_id: UUID) -> str:
+    return _found(TrainingJob.objects.filter(pk=job_id).values_list("state", flat=True).first(), "job")
+
+
+def log_after(job_id: UUID, cursor: int, most: int = 1_000) -> tuple[list[str], int]:
+    """Lines after the cursor, and the next cursor."""
+    rows = list(JobLogLine.objects.filter(job_id=job_id, pk__gt=cursor).order_by("id").values_list("pk", "text")[:most])
+    return [text for _, text in rows], rows[-1][0] if rows else cursor
+
+
+def log_tail_start(job_id: UUID, lines: int) -> int:
+    """The cursor after which the last lines come."""
+    rows = JobLogLine.objects.filter(job_id=job_id).order_by("-id").values_list("pk", flat=True)
+    return next(iter(rows[lines : lines + 1]), 0)
+
+
+def events_of(job_id: UUID, after: int = 0, most: int = 500) -> list[JobEvent]:
+    """The latest after that id, in order."""
+    return list(JobEvent.objects.filter(job_id=job_id, pk__gt=after).order_by("-id")[:most])[::-1]
+
+
+def consent_of(account: Account) -> ConsentFacts:
+    points = TrainingDataPoint.objects.filter(contributor=account).count()
+    return ConsentFacts(points, tuple(Withdrawal.objects.filter(account=account)[:100]))
+
+
+def _found(row: T | None, name: str) -> T:
+    if row is None:
+        raise NotFound(f"There is no such {name}")
+    return row

@@ -1,0 +1,67 @@
+"""The states of a training job, and who may take each edge.
+
+    pending ──scheduler──▶ queued ──supervisor──▶ running ──supervisor──▶ completed
+      ▲  ▲                   │  │                  │ │ └──supervisor, reaper──▶ failed ──┐
+      │  └──────reaper───────┼──┼──────────────────┘ └────supervisor──▶ cancelled ──┐    │
+      │                      │  └──staff──▶ cancelled                               │    │
+      └──────────────────────┴─────────────────staff (retry)────────────────────────┴────┘
+    pending ──staff──▶ cancelled
+
+A running job is cancelled by asking: `cancel_requested_at` is set, and the supervisor stops the trainer with its
+checkpoint kept. What runs inside `running` is the stage: preparing, training, judging, publishing.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+from youman.core.states import Edges
+
+
+class JobState(models.TextChoices):
+    PENDING = "pending", "Pending"
+    QUEUED = "queued", "Queued"
+    RUNNING = "running", "Running"
+    COMPLETED = "completed", "Completed"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class Stage(models.TextChoices):
+    NONE = "", "–"
+    PREPARING = "preparing", "Preparing the data"
+    TRAINING = "training", "Training"
+    JUDGING = "judging", "At the gate"
+    PUBLISHING = "publishing", "Publishing"
+
+
+class FailureClass(models.TextChoices):
+    NONE = "", "–"
+    USER_ERROR = "user_error", "Wrong hyperparameters or data"
+    OUT_OF_MEMORY = "out_of_memory", "Out of memory"
+    TRAINER_ERROR = "trainer_error", "Error of the trainer"
+    WORKER_LOST = "worker_lost", "Worker lost or preempted"
+    KILLED = "killed", "Trainer killed"
+    STALLED = "stalled", "Stalled"
+    DIVERGED = "diverged", "Diverged"
+    DISK_FULL = "disk_full", "Disk full"
+    DEADLINE = "deadline", "Deadline passed"
+    INTERNAL = "internal", "Error of ours"
+
+
+class GateVerdict(models.TextChoices):
+    NONE = "", "Not judged"
+    PASSED = "passed", "Passed"
+    FAILED = "failed", "Failed"
+
+
+_AGAIN = frozenset({JobState.PENDING})
+EDGES: Edges = {
+    JobState.PENDING: frozenset({JobState.QUEUED, JobState.CANCELLED, JobState.FAILED}),
+    JobState.QUEUED: frozenset({JobState.RUNNING, JobState.CANCELLED, JobState.PENDING, JobState.FAILED}),
+    JobState.RUNNING: frozenset({JobState.COMPLETED, JobState.FAILED, JobState.CANCELLED, JobState.PENDING}),
+    JobState.FAILED: _AGAIN,
+    JobState.CANCELLED: _AGAIN,
+    JobState.COMPLETED: frozenset(),
+}
+TERMINAL = (JobState.COMPLETED, JobState.FAILED, JobState.CANCELLED)  # a tuple: migrations store its order
