@@ -1,6 +1,7 @@
 """Turns a trailing participle ("…, leaving many homeless") into a second verb ("… and left many homeless").
 
-The strongest measured mark of machine prose and what professional writers repair most. Works only where the verb
+The strongest measured mark of machine prose and what professional writers repair most: of the tails that fire here on
+the held-out half of the pairs, people did without 102 of 107. Works only where the verb
 of the clause is certain, so that tense and number agree, and where the subject can be the doer of both.
 """
 
