@@ -85,7 +85,7 @@ def joins(place: Place) -> Iterator[Edit]:
         one, two = text[start:end], text[start2:end2]
         plain = one.endswith(".") and not re.search(r"[,;:—–()\"“”]|\band\b|\bor\b|\bbut\b", one + two)
         words = one.count(" ") + 1, two.count(" ") + 1
-        short = _LEAST_SHORT_WORDS <= words[0] and max(words) <= _SHORT_WORDS and text[end:start2] == " "
+        short = words[0] >= _LEAST_SHORT_WORDS and max(words) <= _SHORT_WORDS and text[end:start2] == " "
         if plain and short and place.free(end - 1, second.start("verb")):
             last = start2
             yield _edit(place, end - 1, second.start("verb"), " and ", JOIN_REASON, "model/join")

@@ -71,6 +71,23 @@ class RequestLog(_Middleware):
         return response
 
 
+class OneThread:
+    """The innermost: synchronous only, so that Django runs everything between it and the first in one thread.
+
+    Otherwise each of Django's own middlewares hops to a thread and back under ASGI, which cost a plain request
+    1 to 3 ms of processor time.
+    """
+
+    sync_capable = True
+    async_capable = False
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self._get_response(request)
+
+
 class ChunkedBody(_Middleware):
     """Gives a body that came in chunks, without a length, its length: all else takes it for empty, or for unbounded.
 
