@@ -9,7 +9,7 @@ from humanize.revision.arrays import ScoresError, checked
 from humanize.revision.candidates import Candidate
 from humanize.revision.decode import decode
 from humanize.revision.model import ModelError, RevisionModel, read_model
-from humanize.revision.ranking import Rate
+from humanize.revision.rates import Rate
 from humanize.revision.table import Swap, refused, table_of
 from humanize.text.edits import Edit
 
