@@ -7,7 +7,7 @@ import importlib
 import os
 from pathlib import Path
 
-NAMES = ("rewrite",)
+NAMES = ("rewrite", "router")
 FOLDER = Path(os.environ.get("YOUMAN_VAR", "var")) / "bench"
 
 
