@@ -51,6 +51,10 @@ class Engines:
     def add(self, kind: str, *, name: str = "", **options: object) -> Deployment:
         return deployment(kind, self.server.url(MODELS[kind][0]), name=name, **options)
 
+    def remove(self, name: str) -> None:
+        Deployment.objects.filter(name=name).update(state=DeploymentState.RETIRED)
+        snapshot.forget()
+
     @property
     def asked(self) -> list[str]:
         """The vendors in the order in which they were asked."""
