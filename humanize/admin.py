@@ -89,6 +89,10 @@ class FeedbackAdmin(Written):
     title_field = "transformation__document__title"
     owner_field = "transformation__owner"
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Feedback]:
+        texts = [f"transformation__{name}" for name in BIG]
+        return Feedback.objects.defer("final_text", *texts)
+
 
 @admin.register(Batch)
 class BatchAdmin(Written):

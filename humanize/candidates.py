@@ -34,7 +34,7 @@ def plan_for(
     *, tier: str, model: str, text: str, words: int, options: RewriteOptions, patient: bool = False, draw: int = 0
 ) -> Planned:
     """Raises UnknownModel. Where nothing but the rules can be had it costs neither a query nor a look at the text."""
-    live = live_engines()
+    live = _considered(model)
     if model in {router.AUTO, router.RULES} and not any(one.available for one in live):
         features = TextFeatures(words, options.language)
         return Planned(router.plan(tier=tier, model=model, features=features), DEFAULTS[tier], None)
@@ -60,9 +60,14 @@ def plan_again(
 
 
 def offered(tier: str) -> tuple[router.Choice, ...]:
-    """The lines of the drop-down for an account of this tier."""
-    live = [candidate_of(one, "medium", "auto") for one in live_engines()]
+    """The lines of the drop-down for an account of this tier; what staff have not set up is not shown."""
+    live = [candidate_of(one, "medium", "auto") for one in _considered(router.AUTO)]
     return router.choices(tier, live, policy_of(tier)) if live else router.choices(tier)
+
+
+def _considered(model: str) -> list[LiveDeployment]:
+    """A vendor without a key is no candidate, unless it was asked for by name: then the trace says what is missing."""
+    return [one for one in live_engines() if one.configured or one.name == model]
 
 
 def live_engines() -> tuple[LiveDeployment, ...]:

@@ -19,7 +19,7 @@ _KEY = re.compile(r"[\x21-\x7e]{8,500}")
 @transaction.atomic
 def store_key(*, owner: str, secret: str, actor: audit.Actor) -> ProviderKey:
     """Keep or replace the key of a provider or a deployment. Raises InvalidInput, which never repeats the secret."""
-    _check(owner, secret)
+    check(owner, secret)
     sealed = crypto.encrypt(secret)
     row, made = ProviderKey.objects.update_or_create(
         owner=owner, defaults={"secret": sealed, "hint": secret[-4:], "rotated_at": timezone.now()}
@@ -70,7 +70,8 @@ def owners() -> tuple[str, ...]:
     return (*providers, *Deployment.objects.values_list("name", flat=True))
 
 
-def _check(owner: str, secret: str) -> None:
+def check(owner: str, secret: str) -> None:
+    """Raises InvalidInput, which never repeats the secret."""
     if not _KEY.fullmatch(secret):
         message = "A key has 8 to 500 printable characters without spaces; copy it anew"
         raise InvalidInput(message, problems=(FieldProblem("secret", message),))

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from serving import calls, health, keys, learning, prices, snapshot
 from serving.errors import PriceUnknown
 from serving.health import Health
 from serving.learning import Expectation as Expectation
+from serving.models import Deployment, Invocation, ProviderModel
 from serving.snapshot import LiveRow
+from youman.core.errors import InvalidInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +26,9 @@ class LiveDeployment:
     """An active deployment as the router sees it. `cost_per_1000_words` in dollars, an estimate; 0 in the house.
 
     `model` is the one really called; `note` says so when a retired model resolved to its successor. `why_not` is a
-    sentence when it is not `available` now. `traffic_share` is per cent of the calls it is fit for; at 0 it answers
-    only a writer who chose it. `frozen`: what was learnt must not move it in the order.
+    sentence when it is not `available` now; without a key it is
+    not even `configured`, so only staff need see it. `traffic_share` is per cent of the calls it is fit for; at 0 it
+    answers only a writer who chose it. `frozen`: what was learnt must not move it in the order.
     """
 
     name: str
@@ -43,13 +50,39 @@ class LiveDeployment:
     cost_per_1000_words: Decimal = Decimal(0)
     traffic_share: int = 100
     available: bool = True
+    configured: bool = True
     why_not: str = ""
     expected: tuple[Expectation, ...] = ()
     frozen: bool = False
 
 
 def live_deployments() -> tuple[LiveDeployment, ...]:
-    """Every active deployment, by name; rows at most two seconds old, breakers and pauses as they are now."""
+    """Every active deployment, by name; rows at most two seconds old, breakers and pauses half a second.
+
+    What this process itself saw fail is known at once.
+    """
+    global _kept
+    now, news, kept = snapshot.current(), health.news(), _kept
+    if kept is None or kept.of is not now or kept.news != news or kept.until < time.monotonic():
+        kept = _kept = _Kept(now, news, time.monotonic() + SECONDS, _read_live())
+    return kept.live
+
+
+SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    of: snapshot.Snapshot
+    news: int
+    until: float
+    live: tuple[LiveDeployment, ...]
+
+
+_kept: _Kept | None = None
+
+
+def _read_live() -> tuple[LiveDeployment, ...]:
     rows = [row for _, row in sorted(snapshot.current().deployments.items())]
     healths, learnt = health.of(row.name for row in rows), learning.expectations()
     return tuple(_live(row, healths[row.name], learnt.get(row.pk, ())) for row in rows)
@@ -58,7 +91,8 @@ def live_deployments() -> tuple[LiveDeployment, ...]:
 def _live(row: LiveRow, seen: Health, expected: tuple[Expectation, ...]) -> LiveDeployment:
     model = row.model
     cost, why_not = _cost(row)
-    why_not = why_not or _no_key(row) or _unwell(row, seen)
+    no_key = _no_key(row)
+    why_not = why_not or no_key or _unwell(row, seen)
     return LiveDeployment(
         name=row.name,
         kind=row.kind,
@@ -79,6 +113,7 @@ def _live(row: LiveRow, seen: Health, expected: tuple[Expectation, ...]) -> Live
         cost_per_1000_words=cost,
         traffic_share=row.traffic_share,
         available=not why_not,
+        configured=not no_key,
         why_not=why_not,
         expected=expected,
         frozen=row.frozen,
@@ -105,3 +140,56 @@ def _cost(row: LiveRow) -> tuple[Decimal, str]:
         return prices.expected_per_thousand_words(row.model, at=timezone.now()), ""
     except PriceUnknown as error:
         return Decimal(0), error.detail
+
+
+@dataclass(frozen=True, slots=True)
+class SeenDeployment:
+    """A deployment of any state as staff see it."""
+
+    name: str
+    kind: str
+    backend: str
+    model: str
+    note: str
+    state: str
+    state_note: str
+    tier_floor: str
+    traffic_share: int
+    health: Health
+
+
+def deployments(name: str | None = None) -> tuple[SeenDeployment, ...]:
+    """All, or the one of that name; read anew, with the health in one round trip."""
+    rows = list(Deployment.objects.filter(**({} if name is None else {"name": name})))
+    catalogue = {one.pk: one for one in ProviderModel.objects.all()}
+    healths, today = health.of(row.name for row in rows), timezone.now().date()
+    found = []
+    for row in rows:
+        asked = catalogue.get(row.provider_model_id or 0)
+        model = snapshot.called_model(asked, catalogue, today) if asked else None
+        found.append(
+            SeenDeployment(
+                row.name, row.kind, row.backend, model.model_id if model else "", model.note if model else "",
+                row.state, row.state_note, row.tier_floor, row.traffic_share, healths[row.name],
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+def invocations(given: Mapping[str, str]) -> QuerySet[Invocation]:
+    """The ledger, filtered. Raises InvalidInput for an id that is none."""
+    rows = Invocation.objects.select_related("deployment")
+    if given.get("deployment"):
+        rows = rows.filter(deployment__name=given["deployment"])
+    if given.get("transformation"):
+        rows = rows.filter(transformation=_uuid(given["transformation"]))
+    if given.get("failed") in {"1", "true"}:
+        rows = rows.exclude(error="")
+    return rows
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise InvalidInput("transformation must be the id of a text") from error

@@ -9,8 +9,10 @@ from youman.core.drf import schema  # noqa: F401  # registers our authentication
 
 urlpatterns = [
     path("v1/", include("youman.core.urls")),
+    path("v1/", include("serving.api_urls")),
     path("v1/", include("registry.api_urls")),
     path("v1/", include("humanize.api_urls")),
+    path("v1/", include("training.api_urls")),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
 ]

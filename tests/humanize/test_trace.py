@@ -34,8 +34,8 @@ def step(candidate: str, outcome: str, reason: str = "made 2 edits", **more: str
                 step("c", "answered", cost="0.001"),
                 step("rules", "answered"),
             ],
-            "c and the built-in rules rewrote this for $0.0030; before, a was asked: its vendor was overloaded and b was "
-            "asked: it declined.",
+            "c and the built-in rules rewrote this for $0.0030; before, a was asked: its vendor was overloaded "
+            "and b was asked: it declined.",
         ),
     ],
 )

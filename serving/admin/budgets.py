@@ -1,0 +1,37 @@
+"""Budgets are set here; what they have spent is looked at and never changed."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.forms import ModelForm
+from django.http import HttpRequest
+
+from serving import snapshot
+from serving.models import Budget, BudgetPeriod
+from youman.core import audit
+
+
+class Periods(admin.TabularInline):  # type: ignore[type-arg]
+    model = BudgetPeriod
+    extra = 0
+    max_num = 0
+    can_delete = False
+    verbose_name_plural = "spent"
+    fields = ["start", "money_spent", "money_reserved", "tokens_spent", "tokens_reserved"]
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+@admin.register(Budget)
+class BudgetAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["scope", "subject", "span", "money", "tokens", "active"]
+    list_filter = ["scope", "span", "active"]
+    search_fields = ["subject"]
+    inlines = [Periods]
+
+    def save_model(self, request: HttpRequest, obj: Budget, form: ModelForm[Budget], change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        facts = {"money": str(obj.money), "tokens": obj.tokens, "active": obj.active}
+        audit.record(actor=request.user, verb="change" if change else "create", subject=obj, after=facts)
+        snapshot.forget()

@@ -1,0 +1,84 @@
+"""The catalogue with its price overrides, and vendors' keys, whose secret goes in and never comes out."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+
+from serving import keyring, snapshot
+from serving.models import PriceOverride, ProviderKey, ProviderModel
+from youman.core import audit
+from youman.core.errors import YoumanError
+
+
+class PriceOverrides(admin.TabularInline):  # type: ignore[type-arg]
+    model = PriceOverride
+    extra = 0
+
+
+@admin.register(ProviderModel)
+class ProviderModelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["model_id", "provider", "name", "size", "released_on", "ends_on", "successor"]
+    list_filter = ["provider", "size"]
+    list_select_related = ["successor"]
+    search_fields = ["model_id", "name"]
+    inlines = [PriceOverrides]
+
+    def save_related(self, request: HttpRequest, form: object, formsets: object, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        assert isinstance(form, ModelForm)
+        audit.record(actor=request.user, verb="change" if change else "create", subject=form.instance)
+        snapshot.forget()
+
+
+class KeyForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The secret is a field of the form only: what is stored is never shown."""
+
+    owner = forms.ChoiceField(choices=())
+    key = forms.CharField(
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}), help_text="Shown never again; goes in sealed"
+    )
+
+    class Meta:
+        model = ProviderKey
+        fields = ["owner"]
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        owners = [self.instance.owner] if self.instance.pk else keyring.owners()
+        self.fields["owner"] = forms.ChoiceField(choices=[(one, one) for one in owners])
+
+    def clean(self) -> dict[str, object]:
+        data = super().clean() or {}
+        try:
+            keyring.check(str(data.get("owner", "")), str(data.get("key", "")))
+        except YoumanError as error:
+            raise forms.ValidationError(error.detail) from error
+        return data
+
+    def validate_unique(self) -> None:
+        """A second key of an owner replaces the first."""
+
+
+@admin.register(ProviderKey)
+class ProviderKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    form = KeyForm
+    list_display = ["owner", "hint", "created_at", "rotated_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ProviderKey]:
+        return ProviderKey.objects.defer("secret")
+
+    def save_model(self, request: HttpRequest, obj: ProviderKey, form: KeyForm, change: bool) -> None:
+        data = form.cleaned_data
+        stored = keyring.store_key(owner=str(data["owner"]), secret=str(data["key"]), actor=request.user)
+        obj.pk = stored.pk
+
+    def delete_model(self, request: HttpRequest, obj: ProviderKey) -> None:
+        keyring.remove_key(owner=obj.owner, actor=request.user)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[ProviderKey]) -> None:
+        for row in queryset:
+            keyring.remove_key(owner=row.owner, actor=request.user)

@@ -1,0 +1,88 @@
+"""Deployments: set up here, moved by actions, with breaker and pause visible and resettable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
+from django.db import models
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+
+from serving import deploying, health, snapshot
+from serving.models import Deployment
+from youman.core import audit
+from youman.core.errors import YoumanError
+
+
+class WithHealth(ChangeList):
+    """The health of the page's rows in one round trip."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        found = health.of(row.name for row in self.result_list)
+        for row in self.result_list:
+            row.seen_health = found[row.name]
+
+
+@admin.register(Deployment)
+class DeploymentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["name", "kind", "backend", "provider_model", "state", "breaker", "tier_floor", "traffic_share"]
+    list_filter = ["state", "kind", "backend"]
+    list_select_related = ["provider_model"]
+    search_fields = ["name", "description"]
+    readonly_fields = ["state", "state_note", "created_at"]
+    raw_id_fields = ["version"]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    actions = ["deploy", "drain", "resume", "retire", "reset_breaker"]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: object) -> type[ChangeList]:
+        return WithHealth
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False  # the ledger names it: retire it instead
+
+    @admin.display(description="breaker")
+    def breaker(self, row: Deployment) -> str:
+        seen: health.Health = row.seen_health  # type: ignore[attr-defined]
+        until = f" until {seen.until:%H:%M:%S}" if seen.until else ""
+        return f"{seen.state}{until}{f' ({seen.why})' if seen.why else ''}"
+
+    def save_model(self, request: HttpRequest, obj: Deployment, form: ModelForm[Deployment], change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        fields = ", ".join(form.changed_data)
+        audit.record(actor=request.user, verb="change" if change else "create", subject=obj, after={"fields": fields})
+        snapshot.forget()
+
+    @admin.action(description="Deploy: check and let it take calls")
+    def deploy(self, request: HttpRequest, queryset: QuerySet[Deployment]) -> None:
+        self._each(request, queryset, deploying.deploy)
+
+    @admin.action(description="Drain: no new calls")
+    def drain(self, request: HttpRequest, queryset: QuerySet[Deployment]) -> None:
+        self._each(request, queryset, deploying.drain)
+
+    @admin.action(description="Resume a draining one")
+    def resume(self, request: HttpRequest, queryset: QuerySet[Deployment]) -> None:
+        self._each(request, queryset, deploying.resume)
+
+    @admin.action(description="Retire for good")
+    def retire(self, request: HttpRequest, queryset: QuerySet[Deployment]) -> None:
+        self._each(request, queryset, deploying.retire)
+
+    @admin.action(description="Reset breaker and pause")
+    def reset_breaker(self, request: HttpRequest, queryset: QuerySet[Deployment]) -> None:
+        self._each(request, queryset, deploying.reset_health)
+
+    def _each(self, request: HttpRequest, rows: QuerySet[Deployment], deed: Callable[..., None]) -> None:
+        for row in rows.select_related("version__model"):
+            try:
+                deed(deployment=row, actor=request.user)
+            except YoumanError as error:
+                messages.error(request, f"{row.name}: {error.detail}")
+                continue
+            state, note = Deployment.objects.values_list("state", "state_note").get(pk=row.pk)
+            say = messages.error if note else messages.success
+            say(request, f"{row.name} is {state}{f': {note}' if note else ''}")

@@ -1,0 +1,66 @@
+"""The ledger and what became of the answers: looked at, never changed; and the page of costs and savings."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+
+from serving import costs
+from serving.costs import Asked
+from serving.models import Invocation, InvocationOutcome
+from youman.core.browsing import ReadOnly
+from youman.core.errors import YoumanError
+
+
+@admin.register(Invocation)
+class InvocationAdmin(ReadOnly):
+    list_display = [
+        "created_at", "deployment", "model", "account", "tokens_in", "tokens_out", "cost", "baseline_cost",
+        "latency_ms", "error", "estimated", "cached_hit",
+    ]  # fmt: skip
+    list_filter = ["deployment", "error", "estimated", "cached_hit"]
+    list_select_related = ["deployment"]
+    search_fields = ["=transformation", "=account"]
+    change_list_template = "admin/serving/invocations.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.costs_page)
+        return [path("costs/", view, name="serving_costs"), *super().get_urls()]
+
+    def costs_page(self, request: HttpRequest) -> HttpResponse:
+        """`?since=&until=&by=&account=`, as the API takes them; everybody's by default."""
+        context = self.admin_site.each_context(request) | {"title": "Costs and savings", "choices": tuple(costs.FIELDS)}
+        if not self.has_view_permission(request):
+            return HttpResponse(status=403)
+        try:
+            found = _asked(request)
+        except YoumanError as error:
+            return TemplateResponse(
+                request, "admin/serving/costs.html", context | {"problem": error.detail}, status=400
+            )
+        link = f"{reverse('usage-costs-csv')}?{_query(found)}"
+        return TemplateResponse(request, "admin/serving/costs.html", context | {"found": found, "csv": link})
+
+
+@admin.register(InvocationOutcome)
+class InvocationOutcomeAdmin(ReadOnly):
+    list_display = ["created_at", "invocation", "verified", "accepted", "rejected", "undecided", "rating"]
+    list_filter = ["verified", "rating"]
+
+
+def _asked(request: HttpRequest) -> costs.Costs:
+    given = request.GET
+    since, until = costs.stretch(
+        since=given.get("since", ""), until=given.get("until", ""), today=timezone.now().date()
+    )
+    account = costs.check_account(given.get("account", "") or "all")
+    return costs.costs(Asked(since, until, account), costs.check_by(given.get("by", "day")))
+
+
+def _query(found: costs.Costs) -> str:
+    asked = found.asked
+    account = "all" if asked.account is None else asked.account
+    return f"since={asked.since}&until={asked.until}&by={found.by}&account={account}"

@@ -1,0 +1,186 @@
+"""What calls cost and what the baseline would have cost, always computed from the ledger's rows.
+
+The baseline counts once a text: not for failed calls, and not for answers that verification threw away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Literal
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import TruncDate
+
+from serving.models import Invocation, InvocationOutcome
+from youman.core.errors import FieldProblem, InvalidInput
+
+By = Literal["day", "model", "deployment", "tier", "strategy", "account"]
+FIELDS: dict[By, str] = {
+    "day": "day", "model": "model", "deployment": "deployment__name", "tier": "tier", "strategy": "strategy",
+    "account": "account",
+}  # fmt: skip
+MOST_ROWS = 1_000
+MOST_DAYS = 400
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class CostRow:
+    """Dollars. `saving` is against the baseline and may be below zero; `saved_share` is None without a baseline."""
+
+    key: str
+    calls: int
+    failed: int
+    cached: int
+    estimated: int
+    words: int
+    tokens_in: int
+    tokens_out: int
+    cost: Decimal
+    baseline: Decimal
+
+    @property
+    def saving(self) -> Decimal:
+        return self.baseline - self.cost
+
+    @property
+    def figures(self) -> tuple[str, str]:
+        """Cost and baseline for a chart."""
+        return plain(self.cost), plain(self.baseline)
+
+    @property
+    def saved_share(self) -> float | None:
+        return float(self.saving / self.baseline) if self.baseline else None
+
+    @property
+    def saved_percent(self) -> float | None:
+        return None if self.saved_share is None else 100 * self.saved_share
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A stretch of days, both included. `account` None means everybody's."""
+
+    since: date
+    until: date
+    account: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    asked: Asked
+    by: By
+    rows: tuple[CostRow, ...]
+    total: CostRow
+
+
+def costs(asked: Asked, by: By = "day") -> Costs:
+    """One row a day, model, deployment, tier, strategy or account; days in order, the others by cost."""
+    field = FIELDS[by]
+    rows = _of(asked).annotate(day=TruncDate("created_at", tzinfo=UTC)) if by == "day" else _of(asked)
+    order = field if by == "day" else "-cost_sum"
+    grouped = _summed(rows.values(field)).order_by(order)[:MOST_ROWS]
+    found = tuple(_row(str(row[field]), row) for row in grouped)
+    return Costs(asked, by, found, _row("total", _of(asked).aggregate(**_SUMS)))
+
+
+def stretch(*, since: str, until: str, today: date) -> tuple[date, date]:
+    """The days asked for, the last thirty by default. Raises InvalidInput naming the field."""
+    last = _day("until", until) if until else today
+    first = _day("since", since) if since else last - timedelta(days=29)
+    if first > last:
+        raise _problem("since", "must not be later than until")
+    if (last - first).days > MOST_DAYS:
+        raise _problem("since", f"asks for more than {MOST_DAYS} days; ask for fewer at once")
+    return first, last
+
+
+def check_by(by: str) -> By:
+    """Raises InvalidInput."""
+    found = next((one for one in FIELDS if one == by), None)
+    if found is None:
+        raise _problem("by", f"must be one of {', '.join(FIELDS)}")
+    return found
+
+
+def check_account(account: str) -> int | None:
+    """A number, or None for `all`. Raises InvalidInput."""
+    if account == "all":
+        return None
+    if not account.isascii() or not account.isdigit() or len(account) > 18:
+        raise _problem("account", "must be a number or `all`")
+    return int(account)
+
+
+def lines(found: Costs) -> list[list[str]]:
+    """As a table of text, for CSV; sums to the last digit."""
+    head = [found.by, "calls", "failed", "from_cache", "estimated", "words", "tokens_in", "tokens_out",
+            "cost_usd", "baseline_usd", "saving_usd"]  # fmt: skip
+    return [head, *(_line(row) for row in (*found.rows, found.total))]
+
+
+def _line(row: CostRow) -> list[str]:
+    counts = (row.calls, row.failed, row.cached, row.estimated, row.words, row.tokens_in, row.tokens_out)
+    return [row.key, *(str(one) for one in counts), *(plain(one) for one in (row.cost, row.baseline, row.saving))]
+
+
+def plain(money: Decimal) -> str:
+    """Without an exponent and without zeros at the end."""
+    text = f"{money:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _of(asked: Asked) -> QuerySet[Invocation]:
+    begin = datetime.combine(asked.since, time.min, UTC)
+    end = datetime.combine(asked.until + timedelta(days=1), time.min, UTC)
+    rows = Invocation.objects.filter(created_at__gte=begin, created_at__lt=end).order_by()
+    return rows if asked.account is None else rows.filter(account=asked.account)
+
+
+_THROWN_AWAY = InvocationOutcome.objects.filter(invocation=OuterRef("pk"), verified=False)
+_SUMS = {
+    "calls": Count("pk"),
+    "failed": Count("pk", filter=~Q(error="")),
+    "cached": Count("pk", filter=Q(cached_hit=True)),
+    "guessed": Count("pk", filter=Q(estimated=True)),
+    "words": Sum("words_in", filter=Q(error=""), default=0),
+    "sent": Sum("tokens_in", default=0),
+    "back": Sum("tokens_out", default=0),
+    "cost_sum": Sum("cost", default=ZERO),
+    "baseline_sum": Sum("baseline_cost", filter=~Exists(_THROWN_AWAY), default=ZERO),
+}
+
+
+def _summed(rows: QuerySet[Invocation, dict[str, object]]) -> QuerySet[Invocation, dict[str, object]]:
+    return rows.annotate(**_SUMS)
+
+
+def _row(key: str, found: dict[str, object]) -> CostRow:
+    whole: Callable[[str], int] = lambda name: int(str(found[name]))  # noqa: E731  # eight times below
+    money: Callable[[str], Decimal] = lambda name: Decimal(str(found[name]))  # noqa: E731
+    return CostRow(
+        key=key,
+        calls=whole("calls"),
+        failed=whole("failed"),
+        cached=whole("cached"),
+        estimated=whole("guessed"),
+        words=whole("words"),
+        tokens_in=whole("sent"),
+        tokens_out=whole("back"),
+        cost=money("cost_sum"),
+        baseline=money("baseline_sum"),
+    )
+
+
+def _day(name: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise _problem(name, "must be a day such as 2026-11-24") from error
+
+
+def _problem(name: str, message: str) -> InvalidInput:
+    return InvalidInput(f"{name} {message}", problems=(FieldProblem(name, message),))
