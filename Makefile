@@ -31,7 +31,7 @@ run: install ## everything on http://127.0.0.1:8000 (PORT= moves it); Ctrl-C sto
 
 test: install-test ## tests against a private PostgreSQL and Redis; ALL=1 adds the browser
 	$(BIN)/python -m tests --lane embedded -m embedded $(ARGS)
-	$(BIN)/python -m tests -n 2 --dist loadfile -m "not embedded$(if $(ALL),, and not browser)" $(ARGS)
+	$(BIN)/python -m tests -n 2 -m "not embedded$(if $(ALL),, and not browser)" $(ARGS)
 
 check: install-test ## format, lint, types, contracts, migrations, OpenAPI
 	$(BIN)/ruff format --check .

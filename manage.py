@@ -20,6 +20,8 @@ def main() -> None:
         execute_from_command_line(sys.argv)
     except (env.EnvError, embedded.NotUsable) as error:
         sys.exit(f"youman: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)  # as a shell reports Ctrl-C
 
 
 if __name__ == "__main__":

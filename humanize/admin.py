@@ -8,7 +8,8 @@ from django.contrib import admin
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 
-from humanize.models import Document, Feedback, Transformation
+from humanize.admin_policy import RoutePolicyAdmin as RoutePolicyAdmin  # registers itself
+from humanize.models import Batch, Document, Feedback, Transformation
 from humanize.selectors import BIG
 from youman.core.browsing import ReadOnly
 
@@ -50,7 +51,10 @@ class TransformationAdmin(Written):
         (None, {"fields": ("id", "owner", "document", "state", "error_detail", "created_at", "finished_at")}),
         ("Asked", {"fields": ("level", "strategy", "language", "format", "model", "protected", "words")}),
         ("Found", {"fields": ("register", "detected_language", "edit_count", "similarity", "share_changed", "scores")}),
-        ("How", {"fields": ("route", "warnings", "rules_version", "detector_version", "attempt", "total_chunks")}),
+        (
+            "How",
+            {"fields": ("route", "warnings", "cost", "rules_version", "detector_version", "attempt", "total_chunks")},
+        ),
         ("Texts", {"fields": ("source", "result"), "classes": ("collapse",)}),
     )
 
@@ -84,3 +88,15 @@ class FeedbackAdmin(Written):
     search_fields = ["transformation__id"]
     title_field = "transformation__document__title"
     owner_field = "transformation__owner"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Feedback]:
+        texts = [f"transformation__{name}" for name in BIG]
+        return Feedback.objects.defer("final_text", *texts)
+
+
+@admin.register(Batch)
+class BatchAdmin(Written):
+    list_display = ["id", "owner", "created_at"]
+    list_select_related = ["owner__user"]
+    search_fields = ["id"]
+    title_field = "owner__user__username"

@@ -217,9 +217,14 @@ def check_text(text: str, field: str = "text") -> str:
 def check_characters(text: str, field: str) -> str:
     if "\x00" in text:
         raise problem(field, "holds a NUL character; remove it, or send the file as text and not as binary")
-    if not text.isascii() and _SURROGATE.search(text):
+    if not is_encodable(text):
         raise problem(field, "holds half a surrogate pair; encode the text as UTF-8 again")
     return text
+
+
+def is_encodable(text: str) -> bool:
+    """Whether UTF-8 can carry it: half a surrogate pair, which JSON can spell, has no bytes."""
+    return text.isascii() or not _SURROGATE.search(text)
 
 
 def check_options(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from humanize.models import RoutePolicy
 from humanize.options import RewriteOptions
 from humanize.policy import DEFAULTS, Kind, Policy, Quality
 from humanize.router import Candidate, Route, Step, TextFeatures
+from serving import snapshot
 from serving.selectors import LiveDeployment, live_deployments
 
 
@@ -31,9 +33,9 @@ class Planned:
 def plan_for(
     *, tier: str, model: str, text: str, words: int, options: RewriteOptions, patient: bool = False, draw: int = 0
 ) -> Planned:
-    """Raises UnknownModel. Costs nothing where no deployment is live: neither a query nor a look at the text."""
-    live = [one for one in live_deployments() if one.kind != "rules"]
-    if not live:
+    """Raises UnknownModel. Where nothing but the rules can be had it costs neither a query nor a look at the text."""
+    live = _considered(model)
+    if model in {router.AUTO, router.RULES} and not any(one.available for one in live):
         features = TextFeatures(words, options.language)
         return Planned(router.plan(tier=tier, model=model, features=features), DEFAULTS[tier], None)
     policy = policy_of(tier)
@@ -58,9 +60,31 @@ def plan_again(
 
 
 def offered(tier: str) -> tuple[router.Choice, ...]:
-    """The lines of the drop-down for an account of this tier."""
-    live = [candidate_of(one, "medium", "auto") for one in live_deployments() if one.kind != "rules"]
+    """The lines of the drop-down for an account of this tier; what staff have not set up is not shown."""
+    live = [candidate_of(one, "medium", "auto") for one in _considered(router.AUTO)]
     return router.choices(tier, live, policy_of(tier)) if live else router.choices(tier)
+
+
+def _considered(model: str) -> list[LiveDeployment]:
+    """A vendor without a key is no candidate, unless it was asked for by name: then the trace says what is missing."""
+    return [one for one in live_engines() if one.configured or one.name == model]
+
+
+def live_engines() -> tuple[LiveDeployment, ...]:
+    """What is live besides the rules, at most a second old: a short text must not pay milliseconds for a look at it.
+
+    A breaker that opened meanwhile is met when the deployment is called, and the next candidate is asked.
+    """
+    global _kept
+    picture, kept = snapshot.current(), _kept
+    if kept is None or kept[0] is not picture or time.monotonic() - kept[1] > _KEPT_S:
+        found = tuple(one for one in live_deployments() if one.kind != "rules")
+        kept = _kept = (picture, time.monotonic(), found)
+    return kept[2]
+
+
+_KEPT_S = 1.0
+_kept: tuple[snapshot.Snapshot, float, tuple[LiveDeployment, ...]] | None = None
 
 
 def policy_of(tier: str) -> Policy:

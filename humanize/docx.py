@@ -11,6 +11,7 @@ from youman.core.archive import Bounds, check_zip
 
 if TYPE_CHECKING:
     from docx.document import Document
+    from docx.oxml.table import CT_Tc
     from docx.table import Table
     from docx.text.paragraph import Paragraph
 
@@ -24,7 +25,7 @@ def docx_to_markdown(file: BinaryIO) -> str:
     """Raises ArchiveRefused for a bad archive and UnreadableText for one that is no Word document."""
     check_zip(file, _BOUNDS)
     file.seek(0)
-    blocks = list(_blocks(_open(file)))
+    blocks = _read(file)
     out: list[str] = []
     for place, (kind, text) in enumerate(blocks):
         tight = kind in {"bullet", "number"} and place > 0 and blocks[place - 1][0] == kind
@@ -32,15 +33,16 @@ def docx_to_markdown(file: BinaryIO) -> str:
     return "".join(out) + "\n" if out else ""
 
 
-def _open(file: BinaryIO) -> Document:
+def _read(file: BinaryIO) -> list[tuple[str, str]]:
     # Late: python-docx and lxml cost 0.2 s that only an upload should pay.
     import docx
     from docx.opc.exceptions import OpcError
     from lxml.etree import LxmlError  # type: ignore[import-untyped]
 
     try:
-        return docx.Document(file)
-    except (OpcError, LxmlError, KeyError, ValueError, AttributeError) as error:
+        return list(_blocks(docx.Document(file)))
+    except (OpcError, LxmlError, KeyError, ValueError, AttributeError, RecursionError) as error:
+        # AttributeError, too: the parts are looked up in whatever XML the file brought.
         raise UnreadableText("The file is not a Word document, or it is damaged; save it again as .docx") from error
 
 
@@ -76,7 +78,15 @@ def _numbered(paragraph: Paragraph) -> bool:
 
 
 def _table(table: Table) -> str:
-    rows = [[" ".join(cell.text.split()).replace("|", "\\|") for cell in row.cells] for row in table.rows]
-    lines = [f"| {' | '.join(row)} |" for row in rows]
-    rule = f"|{' --- |' * len(rows[0])}" if rows else ""
+    rows = [[_cell(cell, table) for cell in row._tr.tc_lst] for row in table.rows]
+    columns = max((len(row) for row in rows), default=0)
+    lines = [f"| {' | '.join(row + [''] * (columns - len(row)))} |" for row in rows]
+    rule = f"|{' --- |' * columns}" if rows else ""
     return "\n".join([*lines[:1], rule, *lines[1:]])
+
+
+def _cell(element: CT_Tc, table: Table) -> str:
+    """One cell as it stands: `row.cells` repeats it by its span, which a hostile file sets to a billion."""
+    from docx.table import _Cell
+
+    return " ".join(_Cell(element, table).text.split()).replace("|", "\\|")

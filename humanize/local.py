@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 
 from humanize import pipeline, router
-from humanize.asking import check_options, check_text, count_words, problem
+from humanize.asking import check_options, check_text, count_words, is_encodable, problem
 from humanize.chunks import cut
 from humanize.options import RewriteOptions
 from humanize.pipeline import Rewrite
@@ -75,16 +75,26 @@ def _line(raw: bytes, defaults: Request) -> Line:
         given = _object(raw)
         name = given.get("id")
         answer = rewrite(_asked(given, defaults))
-        return Line(json.dumps({"id": name} | rewrite_json(answer.rewrite, answer.route), ensure_ascii=False), ok=True)
+        return Line(_dumped({"id": name} | rewrite_json(answer.rewrite, answer.route)), ok=True)
     except YoumanError as error:
-        return Line(json.dumps({"id": name, "error": error.detail}, ensure_ascii=False), ok=False)
+        return Line(_dumped({"id": name, "error": error.detail}), ok=False)
+    except RecursionError:
+        return Line(_dumped({"id": None, "error": "the line is nested too deeply; send plain text"}), ok=False)
+
+
+def _dumped(answer: dict[str, object]) -> str:
+    """As people read it, unless an `id` holds half a surrogate pair, which no UTF-8 can carry."""
+    text = json.dumps(answer, ensure_ascii=False)
+    return text if is_encodable(text) else json.dumps(answer)
 
 
 def _object(raw: bytes) -> dict[str, object]:
     try:
-        given = json.loads(decode(raw, "the line"))
+        given = json.loads(decode(raw, "the line"), parse_constant=int)
     except json.JSONDecodeError as error:
         raise problem("the line", f"is not JSON: {error.msg} at character {error.pos}") from error
+    except ValueError as error:  # a number of thousands of digits, or NaN, which JSON does not know
+        raise problem("the line", "holds a number that cannot be read") from error
     if not isinstance(given, dict):
         raise problem("the line", 'must be an object such as {"id": 1, "text": "…"}')
     return given

@@ -12,8 +12,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from humanize.models import Edit
-from youman.core.drf.pagination import KeysetPagination
-from youman.core.errors import InvalidInput
+from youman.core.drf.pagination import KeysetPagination, foreign_cursor, unpack_cursor
 
 
 class EditPagination(KeysetPagination):
@@ -48,8 +47,7 @@ def _encode(row: Edit) -> str:
 
 
 def _decode(cursor: str) -> tuple[int, int]:
-    try:
-        start, end = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return int(start), int(end)
-    except (ValueError, TypeError) as error:
-        raise InvalidInput("This cursor is not one of ours; start again without it") from error
+    start, end = unpack_cursor(cursor)
+    if not isinstance(start, int) or not isinstance(end, int):
+        raise foreign_cursor()
+    return start, end

@@ -10,8 +10,9 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from humanize import selectors, shapes
-from humanize.models import Document, WritersDictionary
+from humanize.models import Document, Transformation, WritersDictionary
 from humanize.options import Dictionary
+from humanize.writing import stop_all
 from youman.core import audit
 from youman.core.errors import Conflict, FieldProblem, InvalidInput, NotFound
 from youman.core.models import Account, WordUsage
@@ -33,9 +34,13 @@ def rename_document(*, account: Account, document_id: UUID, title: str) -> None:
         raise NotFound("There is no such document")
 
 
+@transaction.atomic
 def delete_document(*, account: Account, document_id: UUID) -> None:
-    """With all its transformations."""
-    if not Document.objects.filter(owner=account, pk=document_id).delete()[0]:
+    """With all its transformations, also one that is being made or worked on at this moment."""
+    rows = Document.objects.filter(owner=account, pk=document_id)
+    list(rows.select_for_update().values_list("pk", flat=True))
+    stop_all(Transformation.objects.filter(owner=account, document=document_id))
+    if not rows.delete()[0]:
         raise NotFound("There is no such document")
 
 
@@ -57,6 +62,9 @@ def delete_account(*, user: User, password: str) -> None:
     others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=user.pk)
     if user.is_superuser and not others.exists():
         raise Conflict("You are the last administrator; make another one first")
+    # Nobody adds a row to what is locked, so that the deletion misses none.
+    list(Account.objects.select_for_update().filter(user=user).values_list("pk", flat=True))
+    stop_all(Transformation.objects.filter(owner__user=user))
     audit.record(actor=user, verb="delete account", subject=user)
     user.delete()
 

@@ -29,7 +29,9 @@ class Verbatim(serializers.CharField):
 
     def run_validation(self, data: object = serializers.empty) -> object:
         value = super().run_validation(data)
-        return check_characters(value, str(self.field_name)) if isinstance(value, str) else value
+        # A member of a list has no name of its own.
+        name = self.field_name or getattr(self.parent, "field_name", "")
+        return check_characters(value, str(name)) if isinstance(value, str) else value
 
 
 class TransformationAskSerializer(Plain):
@@ -69,14 +71,14 @@ class TransformationAskSerializer(Plain):
 
 
 class OneDecisionSerializer(Plain):
-    id = serializers.IntegerField()
+    id = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
     decision = serializers.ChoiceField(choices=Decision.choices)
 
 
 class DecideSerializer(Plain):
     """Either `decisions`, or `decision` with `kind` or `all`."""
 
-    decisions = OneDecisionSerializer(many=True, required=False)
+    decisions = OneDecisionSerializer(many=True, required=False, max_length=10_000)  # type: ignore[call-arg]  # of the list
     decision = serializers.ChoiceField(choices=Decision.choices, required=False)
     kind = serializers.CharField(required=False, max_length=200)
     all = serializers.BooleanField(required=False)

@@ -22,6 +22,7 @@ from humanize.rules.version import rules_version
 from humanize.states import REWRITE_TASK, State
 from humanize.storing import answered, edit_rows, excerpt_of, outcome, title_for
 from youman.core import queue
+from youman.core.errors import NotFound
 from youman.core.ids import new_id
 from youman.core.models import Account
 from youman.core.services import spend_words
@@ -152,5 +153,13 @@ def _row(
 def _insert(row: Transformation, document: Document | None, title: str) -> None:
     spend_words(account=row.owner, words=row.words)
     row.charged, row.charged_on, row.rung_at = row.words, row.created_at.date(), row.created_at
-    row.document = document or Document.objects.create(owner=row.owner, title=title)
+    row.document = _still_there(document) if document else Document.objects.create(owner=row.owner, title=title)
     row.save(force_insert=True)
+
+
+def _still_there(document: Document) -> Document:
+    """Locked, since it may have been deleted while its new text was rewritten. Raises NotFound."""
+    found = Document.objects.select_for_update(no_key=True).filter(pk=document.pk).first()
+    if found is None:
+        raise NotFound("There is no such document")
+    return found

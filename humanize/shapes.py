@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from decimal import Decimal
 from typing import TypeAlias
 
 from django.utils import timezone
@@ -43,7 +44,7 @@ def transformation_brief(row: Transformation) -> Json:
         "share_changed": row.share_changed,
         "route": row.route,
         "route_sentence": trace.sentence(row.route),
-        "cost": f"{row.cost:f}",
+        "cost": f"{Decimal(row.cost).normalize():f}",
         "warnings": row.warnings,
         "error": {"code": row.error_code, "detail": row.error_detail} if row.error_code else None,
         "summary": summary(row),

@@ -17,7 +17,7 @@ from django.db import connection
 from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework.request import Request
 
 from humanize import selectors, shapes
@@ -26,16 +26,18 @@ from humanize.states import TERMINAL
 from youman.core import scopes, services
 from youman.core.drf.authentication import ApiKeyAuthentication
 from youman.core.drf.problem import answer
-from youman.core.errors import MissingScope, NotAuthenticated, YoumanError
+from youman.core.errors import MethodNotAllowed, MissingScope, NotAuthenticated, YoumanError
 from youman.core.models import Account
 
 POLL_S = 0.5
 HEARTBEAT_S = 15.0
 
 
-@require_GET
+@csrf_exempt  # it reads only; a method that would write is refused below, as a problem and not as a page
 async def stream(request: HttpRequest, transformation_id: UUID) -> HttpResponseBase:
     """One's own transformation only: another's is not there."""
+    if request.method != "GET":
+        return _not_allowed(str(request.method))
     try:
         first = await sync_to_async(_first_look)(request, transformation_id)
     except YoumanError as error:
@@ -44,6 +46,12 @@ async def stream(request: HttpRequest, transformation_id: UUID) -> HttpResponseB
     response = StreamingHttpResponse(events, content_type="text/event-stream")
     response["Cache-Control"] = "no-cache"
     response["X-Accel-Buffering"] = "no"  # nginx must not hold events back
+    return response
+
+
+def _not_allowed(method: str) -> HttpResponseBase:
+    response = answer(MethodNotAllowed(f"{method} is not for progress; use GET"))
+    response["Allow"] = "GET"
     return response
 
 

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import ensure_csrf_cookie
 
+from humanize import samples
 from humanize.people import CONSENT_TEXT
 from humanize.scoring import BANDS, MIN_WORDS
-
-_SAMPLES = Path(__file__).parent / "samples"
 
 
 @login_required
 @ensure_csrf_cookie
 def editor(request: HttpRequest) -> HttpResponse:
     """Paste, rewrite, decide."""
-    sample = (_SAMPLES / "remote-work.md").read_text(encoding="utf-8")
-    context = {"sample": sample, "bands": _bands(), "min_words": MIN_WORDS}
+    sample = samples.read("remote-work").text
+    context = {"sample": sample, "bands": _bands(), "min_words": MIN_WORDS, "consent_text": CONSENT_TEXT}
     return render(request, "editor/editor.html", context)
 
 

@@ -12,12 +12,15 @@ from django.utils import timezone
 
 from humanize import outcomes, selectors
 from humanize.models import Edit, Feedback, Transformation
-from humanize.states import EDGES, REWRITE_TASK, Decision, State
+from humanize.states import EDGES, REWRITE_TASK, TERMINAL, Decision, State
 from youman.core import queue
 from youman.core.errors import NotFound, WrongState
 from youman.core.models import Account
 from youman.core.services import give_words_back, spend_words
-from youman.core.states import transition
+from youman.core.states import Edges, transition
+
+# The reaper alone may queue what is running: a writer who resumes twice must not pay twice.
+_RESUME: Edges = {State.FAILED: frozenset({State.QUEUED}), State.CANCELLED: frozenset({State.QUEUED})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ def resume(*, account: Account, transformation_id: UUID) -> None:
     rows = Transformation.objects.filter(owner=account, pk=transformation_id)
     now = timezone.now()
     cleared = {"finished_at": None, "error_code": "", "error_detail": "", "recoveries": 0, "rung_at": now}
-    transition(rows, edges=EDGES, to=State.QUEUED, **cleared)
+    transition(rows, edges=_RESUME, to=State.QUEUED, **cleared)
     words = rows.values_list("words", flat=True).get()
     spend_words(account=account, words=words)
     rows.update(charged=words, charged_on=now.date())
@@ -65,8 +68,7 @@ def decide(
 
     Raises WrongState before the text is completed, and NotFound, changing nothing, for an edit of another text.
     """
-    if transformation.state != State.COMPLETED:
-        raise WrongState(f"The transformation is {transformation.state}; decide on its edits when it is completed")
+    _lock_for_decisions(transformation)
     edits = Edit.objects.filter(transformation=transformation)
     if everything:
         _of_kind(edits, kind).update(decision=everything)
@@ -76,6 +78,16 @@ def decide(
             raise NotFound("One of these edits is not of this transformation; read its edits again")
     outcomes.report(transformation)
     return selectors.decisions_of(transformation)
+
+
+def _lock_for_decisions(transformation: Transformation) -> None:
+    """Two who decide at once take turns: each updates many rows, and in two orders they would wait for each other."""
+    rows = Transformation.objects.select_for_update(no_key=True).filter(pk=transformation.pk)
+    state = rows.values_list("state", flat=True).first()
+    if state is None:
+        raise NotFound("There is no such transformation")
+    if state != State.COMPLETED:
+        raise WrongState(f"The transformation is {state}; decide on its edits when it is completed")
 
 
 def _of_kind(edits: QuerySet[Edit], kind: str) -> QuerySet[Edit]:
@@ -91,7 +103,20 @@ def give_feedback(*, transformation: Transformation, rating: int | None, comment
     return given
 
 
+@transaction.atomic
 def delete_transformation(*, account: Account, transformation_id: UUID) -> None:
     """With its edits. A worker that holds it finds the row gone and stops. Raises NotFound."""
-    if not Transformation.objects.filter(owner=account, pk=transformation_id).delete()[0]:
+    rows = Transformation.objects.filter(owner=account, pk=transformation_id)
+    stop_all(rows)
+    if not rows.delete()[0]:
         raise NotFound("There is no such transformation")
+
+
+def stop_all(rows: QuerySet[Transformation]) -> None:
+    """Before they are deleted: lock them, and return the words of those that have given the writer nothing yet.
+
+    A worker would else add edits between the deletion of the old ones and of the row.
+    """
+    for pk, state in list(rows.select_for_update().order_by("pk").values_list("pk", "state")):
+        if state not in TERMINAL:
+            give_back(pk)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
@@ -12,9 +13,11 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from registry import asks, cards, comparing, lineage, replies, selectors, services, shapes, verifying
 from registry.contracts import VersionRef
+from registry.models import ModelVersion
 from registry.viewing import IDEMPOTENCY, RegistryView, paged, text_filters
 from youman.core.api import account_of
 from youman.core.drf.idempotency import once
@@ -69,7 +72,7 @@ class VersionsOfModelView(RegistryView):
     def get(self, request: Request, name: str) -> Response:
         """The model's versions, the newest first."""
         rows = selectors.filtered_versions(request.query_params).filter(model=selectors.model_named(name))
-        return paged(request, rows, shapes.version_brief, self)
+        return version_page(request, rows, self)
 
     @extend_schema(request=asks.VersionAsk, responses={201: replies.ModelVersionReply}, parameters=[IDEMPOTENCY])
     def post(self, request: Request, name: str) -> Response:
@@ -78,10 +81,10 @@ class VersionsOfModelView(RegistryView):
 
     def _make(self, request: Request, name: str) -> Response:
         spec = asks.spec_from(asks.checked(asks.VersionAsk, request.data))
-        row = services.create_version(model=selectors.model_named(name), actor=request.user, spec=spec)
+        row = services.create_version(model=selectors.model_row(name), actor=request.user, spec=spec)
         fresh = not spec.parents and not spec.references
         where = {"Location": reverse("model-version", args=[row.pk])}
-        return Response(shapes.version(row, [], fresh=fresh), status=status.HTTP_201_CREATED, headers=where)
+        return Response(shapes.version(row, fresh=fresh), status=status.HTTP_201_CREATED, headers=where)
 
 
 class VersionByNumberView(RegistryView):
@@ -100,7 +103,7 @@ class ModelVersionsView(RegistryView):
     )
     def get(self, request: Request) -> Response:
         """Versions of all models, the newest first; `q` searches names, tags and notes."""
-        return paged(request, selectors.filtered_versions(request.query_params), shapes.version_brief, self)
+        return version_page(request, selectors.filtered_versions(request.query_params), self)
 
 
 class ModelVersionView(RegistryView):
@@ -190,6 +193,13 @@ class HoldsView(RegistryView):
         """Who needs this version."""
         rows = selectors.live_holds(selectors.version_by_id(version_id))
         return Response([shapes.hold(row) for row in rows])
+
+
+def version_page(request: Request, rows: QuerySet[ModelVersion], view: APIView) -> Response:
+    pages = KeysetPagination()
+    page = pages.paginate_queryset(rows.values_list(*shapes.BRIEF, named=True), request, view)
+    aliases = selectors.aliases_by_version(row.pk for row in page)
+    return pages.get_paginated_response([shapes.version_line(row, aliases.get(row.pk, [])) for row in page])
 
 
 def checked(found: verifying.Checked) -> shapes.Json:

@@ -61,8 +61,8 @@ class AliasView(PromoteView):
         asked = asks.MoveAsk(data=request.data)
         asked.is_valid(raise_exception=True)
         data = asked.validated_data
-        found = services.promote(
-            version=selectors.version_at(VersionRef(name, data["version"])),
+        found = services.promote_number(
+            ref=VersionRef(name, data["version"]),
             alias=alias,
             actor=request.user,
             reason=data["reason"],
@@ -119,13 +119,13 @@ class AliasAtView(RegistryView):
     )
     def get(self, request: Request, name: str, alias: str) -> Response:
         """What it was at a time: on what data, by whose decision, on what evidence."""
-        event = selectors.alias_event_at(name, alias, _moment(request.query_params.get("at", "")))
+        event = selectors.alias_event_at(name, alias, moment(request.query_params.get("at", "")))
         if event is None:
             raise NotFound(f"{alias[:50]} of {name[:100]} had not been set at that time")
         return Response(shapes.event(event))
 
 
-def _moment(text: str) -> datetime:
+def moment(text: str) -> datetime:
     try:
         found = parse_datetime(text.replace(" ", "+"))
     except ValueError:

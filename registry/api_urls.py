@@ -1,3 +1,5 @@
+"""Addresses of the registry under /api/v1/."""
+
 from __future__ import annotations
 
 from django.urls import URLPattern, path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickletools
+import re
 import struct
 from io import BytesIO
 from typing import BinaryIO
@@ -13,6 +14,8 @@ _SAFETENSORS_HEADER = 100 * 1024 * 1024
 _MOST_OPCODES = 5_000
 _IMPORTS = {"GLOBAL", "STACK_GLOBAL", "INST", "EXT1", "EXT2", "EXT4"}
 _CALLS = {"REDUCE", "BUILD", "OBJ", "INST", "NEWOBJ", "NEWOBJ_EX"}
+ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b")
+CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")  # no text holds these; every protobuf does
 _NPY = b"\x93NUMPY"
 _SSTABLE_END = bytes.fromhex("57fb808b247547db")  # the end of a TensorFlow variables index
 
@@ -24,6 +27,8 @@ def holds_pickle(head: bytes) -> bool:
     """
     if len(head) >= 2 and head[0] == 0x80 and head[1] <= 5:
         return True
+    if head.startswith(ARCHIVES):
+        return False  # looked into on its own; its bytes would be read as opcodes for nothing
     stack: list[object] = []
     imported = False
     seen = 0
@@ -149,7 +154,7 @@ def is_sstable(tail: bytes) -> bool:
 
 def text_kind(head: bytes, whole: bool) -> str:
     """`json`, `text` or empty. `whole`: the head is all there is."""
-    if b"\x00" in head:
+    if CONTROL.search(head):
         return ""
     try:
         text = head.decode("utf-8")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from registry.models import ModelVersion, RegisteredModel
+from youman.core.errors import NotFound
 
 
 def lock_model(pk: UUID) -> RegisteredModel:
@@ -15,6 +16,23 @@ def lock_model(pk: UUID) -> RegisteredModel:
     return RegisteredModel.objects.select_for_update(no_key=True).get(pk=pk)
 
 
+def lock_model_named(name: str) -> RegisteredModel:
+    found = RegisteredModel.objects.select_for_update(no_key=True).filter(name=name).order_by().first()
+    if found is None:
+        raise NotFound(f"There is no model named {name[:100]!r}")
+    return found
+
+
 def lock_version(pk: UUID) -> ModelVersion:
     """Whoever changes who needs a version's bytes holds this."""
     return ModelVersion.objects.select_for_update(no_key=True, of=("self",)).select_related("model").get(pk=pk)
+
+
+def lock_number(model: RegisteredModel, number: int) -> ModelVersion:
+    """The same, by its number in a model that is at hand."""
+    rows = ModelVersion.objects.select_for_update(no_key=True).defer("search_text", "config", "signature", "card")
+    found = rows.filter(model=model, number=number).order_by().first()
+    if found is None:
+        raise NotFound(f"There is no version {number} of {model}")
+    found.model = model
+    return found

@@ -75,7 +75,7 @@ def _is_text(file: BinaryIO) -> bool:
     file.seek(0)
     try:
         while data := file.read(_MIB):
-            if b"\x00" in data:
+            if formats.CONTROL.search(data):
                 return False
             decoder.decode(data)
         decoder.decode(b"", final=True)
@@ -89,7 +89,7 @@ def _archive(file: BinaryIO, head: bytes, name: str, depth: int) -> str:
         return _gzip(file, name, depth)
     if head[257:262] == b"ustar":
         return _tar(file, name, depth)
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+    if head.startswith(formats.ARCHIVES):
         return _zip(file, name, depth)
     file.seek(0)
     if zipfile.is_zipfile(file):
@@ -124,7 +124,7 @@ def _tar(file: BinaryIO, name: str, depth: int) -> str:
 
 def _gzip(file: BinaryIO, name: str, depth: int) -> str:
     file.seek(0)
-    with tempfile.TemporaryFile() as inner, gzip.GzipFile(fileobj=file) as stream:
+    with tempfile.TemporaryFile() as inner, gzip.GzipFile(fileobj=file, mode="rb") as stream:
         try:
             _copy(cast(BinaryIO, stream), inner, name)
         except (OSError, EOFError, zlib.error) as error:

@@ -15,9 +15,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from registry import checking, evidence, outbox, selectors
-from registry.contracts import NO_EVIDENCE, Evidence, Metric, Threshold
+from registry.contracts import NO_EVIDENCE, Evidence, Metric, Threshold, VersionRef
 from registry.errors import AliasMoved, NotDeployable, PromotionForbidden, PromotionRefused
-from registry.locks import lock_model, lock_version
+from registry.locks import lock_model, lock_model_named, lock_number, lock_version
 from registry.models import Alias, AliasEvent, AliasRule, ModelVersion, PromotionRequest, RegisteredModel
 from registry.models.aliases import EventKind
 from registry.states import REQUEST_EDGES, RequestState, VersionState
@@ -53,9 +53,28 @@ def promote(
 
     Raises NotDeployable, AliasMoved, PromotionForbidden, and PromotionRefused naming each threshold that failed.
     """
+    return _promote(lock_model(version.model_id), version.number, alias, actor, reason, given, expected)
+
+
+@transaction.atomic
+def promote_number(
+    *,
+    ref: VersionRef,
+    alias: str,
+    actor: Actor,
+    reason: str = "",
+    given: Evidence = NO_EVIDENCE,
+    expected: int | None = None,
+) -> Move:
+    """As `promote`, for a version that is known by name: what is locked need not be read before."""
+    return _promote(lock_model_named(ref.model), ref.number, alias, actor, reason, given, expected)
+
+
+def _promote(
+    model: RegisteredModel, number: int, alias: str, actor: Actor, reason: str, given: Evidence, expected: int | None
+) -> Move:
     name, why = checking.check_alias(alias), checking.check_text(reason, "reason", 2_000)
-    model = lock_model(version.model_id)
-    row, present = lock_version(version.pk), _present(model, name)
+    row, present = lock_number(model, number), _present(model, name)
     _check_expected(present, expected, name)
     if not row.deployable:
         raise NotDeployable(f"{row} cannot be used: {row.fault or f'it is {row.state}'}")

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from registry.contracts import ArtifactRef, VersionRef
-from registry.models import Alias, AliasEvent, AliasRule, Hold, ModelArtifact, ModelVersion, RegisteredModel
+from registry.models import (
+    Alias,
+    AliasEvent,
+    AliasRule,
+    Hold,
+    ModelArtifact,
+    ModelVersion,
+    ModelVersionParent,
+    RegisteredModel,
+    VersionReference,
+)
 from registry.states import ArtifactState, VersionState
 from youman.core.errors import NotFound
 
@@ -22,6 +32,14 @@ LONG = ("config", "signature", "card", "search_text")  # not needed in a list
 def models() -> QuerySet[RegisteredModel]:
     """With the counter, which knows how many versions there are without counting them."""
     return RegisteredModel.objects.select_related("parent", "counter").defer("search_text", "parent__search_text")
+
+
+def model_row(name: str) -> RegisteredModel:
+    """What is needed to add a version to it."""
+    found = RegisteredModel.objects.only("id", "name", "is_active").filter(name=name).order_by().first()
+    if found is None:
+        raise NotFound(f"There is no model named {name[:100]!r}")
+    return found
 
 
 def model_named(name: str) -> RegisteredModel:
@@ -41,16 +59,30 @@ def versions() -> QuerySet[ModelVersion]:
     )
 
 
+def whole_versions() -> QuerySet[ModelVersion]:
+    """With `has_aliases`, `has_parents` and `has_references`, so that what is not there is not asked for."""
+    mine = OuterRef("pk")
+    return (
+        ModelVersion.objects.select_related("model")
+        .defer("search_text", "model__search_text", "model__description")
+        .annotate(
+            has_aliases=Exists(Alias.objects.filter(version=mine)),
+            has_parents=Exists(ModelVersionParent.objects.filter(child=mine)),
+            has_references=Exists(VersionReference.objects.filter(version=mine)),
+        )
+        .order_by()
+    )
+
+
 def version_by_id(pk: UUID) -> ModelVersion:
-    found = ModelVersion.objects.select_related("model").defer("search_text").filter(pk=pk).first()
+    found = whole_versions().filter(pk=pk).first()
     if found is None:
         raise NotFound("There is no such model version")
     return found
 
 
 def version_at(ref: VersionRef) -> ModelVersion:
-    rows = ModelVersion.objects.select_related("model").defer("search_text")
-    found = rows.filter(model__name=ref.model, number=ref.number).first()
+    found = whole_versions().filter(model__name=ref.model, number=ref.number).first()
     if found is None:
         raise NotFound(f"There is no version {ref.number} of {ref.model[:100]}")
     return found
@@ -75,7 +107,18 @@ def alias_of(model: str, name: str) -> Alias:
 
 
 def version_by_alias(model: str, name: str) -> ModelVersion:
-    return alias_of(model, name).version
+    found = whole_versions().filter(aliases__model__name=model, aliases__name=name).first()
+    if found is None:
+        raise NotFound(f"{model[:100]} has no alias {name[:50]!r}")
+    return found
+
+
+def aliases_by_version(pks: Iterable[UUID]) -> dict[UUID, list[str]]:
+    found: dict[UUID, list[str]] = {}
+    rows = Alias.objects.filter(version_id__in=list(pks)).order_by("name").values_list("version_id", "name")
+    for pk, name in rows:
+        found.setdefault(pk, []).append(name)
+    return found
 
 
 def alias_events(model: RegisteredModel, alias: str = "") -> QuerySet[AliasEvent]:

@@ -1,7 +1,18 @@
 """The verbs of the registry, gathered for API, admin, commands and upper apps; each lives in its own module."""
 
+from registry.contracts import VersionRef
 from registry.holding import place_hold, release_hold
-from registry.promoting import Move, approve, promote, reject, remove_alias, rollback_alias, set_rule, withdraw
+from registry.promoting import (
+    Move,
+    approve,
+    promote,
+    promote_number,
+    reject,
+    remove_alias,
+    rollback_alias,
+    set_rule,
+    withdraw,
+)
 from registry.publishing import publish_version, put_artifact
 from registry.versioning import (
     annotate,
@@ -15,6 +26,7 @@ from registry.versioning import (
 
 __all__ = [
     "Move",
+    "VersionRef",
     "annotate",
     "approve",
     "archive",
@@ -24,6 +36,7 @@ __all__ = [
     "mark_ready",
     "place_hold",
     "promote",
+    "promote_number",
     "publish_version",
     "put_artifact",
     "register_model",

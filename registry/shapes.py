@@ -20,6 +20,7 @@ from registry.models import (
     Webhook,
     WebhookDelivery,
 )
+from registry.states import VersionState
 from youman.core.graph import Graph
 
 Json = dict[str, Any]
@@ -42,7 +43,35 @@ def model(row: RegisteredModel, versions: int | None = None) -> Json:
     }
 
 
-def version_brief(row: ModelVersion, aliases: list[str] | None = None) -> Json:
+BRIEF = (
+    "pk", "model__name", "number", "state", "fault", "metrics", "dataset_hash", "tags", "notes", "created_by",
+    "created_at",
+)  # fmt: skip
+
+
+def version_line(row: Any, aliases: list[str]) -> Json:
+    """From a named tuple of BRIEF: a list of a hundred costs half of what model instances do."""
+    return {
+        "id": str(row.pk),
+        "model": row.model__name,
+        "number": row.number,
+        "state": row.state,
+        "deployable": row.state == VersionState.READY and not row.fault,
+        "fault": row.fault,
+        "metrics": row.metrics,
+        "dataset_hash": row.dataset_hash,
+        "tags": row.tags.split(),
+        "notes": row.notes,
+        "aliases": aliases,
+        "created_by": row.created_by,
+        "created_at": row.created_at,
+    }
+
+
+def version(row: ModelVersion, *, fresh: bool = False) -> Json:
+    """`fresh`: it was made this moment without parents and references, so there is nothing to ask for."""
+    there = {name: not fresh and getattr(row, f"has_{name}", True) for name in ("aliases", "parents", "references")}
+    parents = row.parent_links.select_related("parent__model") if there["parents"] else ()
     return {
         "id": str(row.pk),
         "model": row.model.name,
@@ -54,23 +83,16 @@ def version_brief(row: ModelVersion, aliases: list[str] | None = None) -> Json:
         "dataset_hash": row.dataset_hash,
         "tags": row.tag_list,
         "notes": row.notes,
-        "aliases": [one.name for one in row.aliases.all()] if aliases is None else aliases,
+        "aliases": sorted(row.aliases.values_list("name", flat=True)) if there["aliases"] else [],
         "created_by": row.created_by,
         "created_at": row.created_at,
-    }
-
-
-def version(row: ModelVersion, aliases: list[str] | None = None, *, fresh: bool = False) -> Json:
-    """`fresh`: it was made this moment without parents and references, so there is nothing to ask for."""
-    body = version_brief(row, aliases)
-    return body | {
         "config": row.config,
         "signature": row.signature,
         "gate": row.gate,
         "card": row.card,
         "ready_at": row.ready_at,
-        "parents": [] if fresh else [str(link.parent) for link in row.parent_links.select_related("parent__model")],
-        "references": [] if fresh else [reference(one) for one in row.references.all()],
+        "parents": [str(link.parent) for link in parents],
+        "references": [reference(one) for one in row.references.all()] if there["references"] else [],
     }
 
 

@@ -26,8 +26,9 @@ class LiveDeployment:
     """An active deployment as the router sees it. `cost_per_1000_words` in dollars, an estimate; 0 in the house.
 
     `model` is the one really called; `note` says so when a retired model resolved to its successor. `why_not` is a
-    sentence when it is not `available` now. `traffic_share` is per cent of the calls it is fit for; at 0 it answers
-    only a writer who chose it. `frozen`: what was learnt must not move it in the order.
+    sentence when it is not `available` now; without a key it is
+    not even `configured`, so only staff need see it. `traffic_share` is per cent of the calls it is fit for; at 0 it
+    answers only a writer who chose it. `frozen`: what was learnt must not move it in the order.
     """
 
     name: str
@@ -49,6 +50,7 @@ class LiveDeployment:
     cost_per_1000_words: Decimal = Decimal(0)
     traffic_share: int = 100
     available: bool = True
+    configured: bool = True
     why_not: str = ""
     expected: tuple[Expectation, ...] = ()
     frozen: bool = False
@@ -89,7 +91,8 @@ def _read_live() -> tuple[LiveDeployment, ...]:
 def _live(row: LiveRow, seen: Health, expected: tuple[Expectation, ...]) -> LiveDeployment:
     model = row.model
     cost, why_not = _cost(row)
-    why_not = why_not or _no_key(row) or _unwell(row, seen)
+    no_key = _no_key(row)
+    why_not = why_not or no_key or _unwell(row, seen)
     return LiveDeployment(
         name=row.name,
         kind=row.kind,
@@ -110,6 +113,7 @@ def _live(row: LiveRow, seen: Health, expected: tuple[Expectation, ...]) -> Live
         cost_per_1000_words=cost,
         traffic_share=row.traffic_share,
         available=not why_not,
+        configured=not no_key,
         why_not=why_not,
         expected=expected,
         frozen=row.frozen,

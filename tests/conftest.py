@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,10 +12,10 @@ from redis.exceptions import RedisError
 
 from serving import health, learning, snapshot
 from serving.backends import making
+from tests.browser.chromium import CHROMIUM
 from youman.core import redis
 
 DATA = Path(os.environ.get("YOUMAN_DATA", Path(__file__).resolve().parent.parent.parent / "shared" / "data"))
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -38,7 +38,7 @@ def withdraw(*, account: Account) -> Withdrawal:
     """Remove the account's points; cancel open jobs on datasets that held them."""
     points = list(TrainingDataPoint.objects.filter(contributor=account))
     datasets = _reached([point.pk for point in points])
-    jobs = TrainingJob.objects.filter(dataset__in=datasets)
+    jobs = TrainingJob.objects.filter(dataset__in=datasets).select_related("produced_version__model")
     row = Withdrawal.objects.create(
         account=account,
         points=len(points),

@@ -9,6 +9,7 @@ import fcntl
 import hashlib
 import os
 import secrets
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -68,6 +69,8 @@ def make_folders() -> None:
     try:
         for folder in (env.var_dir(), env.var_dir() / "run", env.var_dir() / "static", env.valkey_socket().parent):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not env.valkey_socket().is_relative_to(env.var_dir()):
+            _check_own(env.valkey_socket().parent)
         probe = env.var_dir() / "run" / f"probe-{os.getpid()}"
         probe.write_text("x")
         probe.unlink()
@@ -76,6 +79,13 @@ def make_folders() -> None:
         raise NotUsable(
             f"cannot write in {env.var_dir()}: {detail}; free it, or set YOUMAN_VAR to a folder of yours"
         ) from error
+
+
+def _check_own(folder: Path) -> None:
+    """In the common temporary folder somebody else could have made the socket's place before us."""
+    found = folder.stat()
+    if found.st_uid != os.getuid() or stat.S_IMODE(found.st_mode) & 0o022:
+        raise NotUsable(f"{folder} belongs to somebody else, or others can write in it; remove it, or chmod 700 it")
 
 
 def _make() -> None:

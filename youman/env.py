@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Iterable
@@ -16,6 +17,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 BASE_DIR = Path(__file__).resolve().parent.parent
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off", ""}
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9_./+@,-]+")
 _UNIX_PATH_LIMIT = 100  # sockaddr_un holds 108 bytes on Linux and 104 on macOS
 
 
@@ -86,9 +88,10 @@ def _read_or_make(path: Path) -> str:
 
 
 def valkey_socket() -> Path:
-    """Where the private Valkey listens; short, since the kernel limits the length of such a path."""
+    """Where the private Valkey listens: short, since the kernel limits the length of such a path, and of plain
+    characters, since it becomes part of an address that two libraries read, each in its own way."""
     path = var_dir() / "run" / "valkey.sock"
-    if len(str(path)) <= _UNIX_PATH_LIMIT:
+    if len(str(path)) <= _UNIX_PATH_LIMIT and _PLAIN_PATH.fullmatch(str(path)):
         return path
     key = hashlib.sha256(str(var_dir()).encode()).hexdigest()[:16]
     return Path(tempfile.gettempdir()) / f"youman-{os.getuid()}-{key}" / "valkey.sock"
@@ -135,6 +138,7 @@ def _postgres(url: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": host,
         "PORT": str(parts.port or ""),
+        "CONN_HEALTH_CHECKS": True,  # a connection that a restart of the database has cut is not handed out
         "OPTIONS": options,
     }
 

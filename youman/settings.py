@@ -36,6 +36,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "youman.core.middleware.RequestLog",
+    "youman.health.Health",
+    "youman.core.middleware.ChunkedBody",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "youman.core.middleware.ContentSecurityPolicy",
@@ -45,6 +47,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "youman.core.middleware.OneThread",
 ]
 ROOT_URLCONF = "youman.urls"
 ASGI_APPLICATION = "youman.asgi.application"
@@ -80,6 +83,7 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "login"
 
 REDIS_URL = env.redis_url()
+SECRETS_GIVEN = bool(env.text("SECRET_KEY") and env.words("KEYRING"))
 REDIS_GIVEN = bool(env.text("REDIS_URL"))
 CACHES = {
     "default": {
@@ -105,7 +109,9 @@ MEDIA_ROOT = VAR_DIR / "media"
 TRAINING_PATH = env.text("TRAINING_PATH", str(VAR_DIR / "training"))
 TRAINING_POINTS_PER_ACCOUNT = env.integer("TRAINING_POINTS_PER_ACCOUNT", 5_000, minimum=0)
 TRAINER_FOLDERS = env.words("TRAINER_FOLDERS")
+TRAINER_CONCURRENCY = env.integer("TRAINER_CONCURRENCY", 1, minimum=1)
 MODEL_ARTIFACTS_PATH = env.text("MODEL_ARTIFACTS_PATH", str(VAR_DIR / "artifacts"))
+MODEL_ARCHIVE_KEYS = env.words("MODEL_ARCHIVE_KEYS")  # public keys whose exported models are imported
 ARTIFACT_MAX_MB = env.integer("ARTIFACT_MAX_MB", 51_200, minimum=1)
 S3_BUCKET = env.text("S3_BUCKET")
 S3_ENDPOINT_URL = env.text("S3_ENDPOINT_URL")
@@ -144,7 +150,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["youman.core.drf.permissions.HasScope"],
     "DEFAULT_PAGINATION_CLASS": "youman.core.drf.pagination.KeysetPagination",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["youman.core.drf.parsers.BoundedJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "youman.core.drf.problem.handle",
     "PAGE_SIZE": 50,
@@ -173,6 +179,8 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "humanize.reap": {"queue": "reaper"},
     "humanize.rewrite": {"queue": "long"},
+    "training.reap": {"queue": "reaper"},
+    "training.run": {"queue": "trainer"},
     "registry.reap": {"queue": "reaper"},
     "registry.assemble": {"queue": "uploads"},
     "registry.scrub": {"queue": "uploads"},
@@ -189,13 +197,19 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 1,
     "unacked_restore_throttle": 1,
     "socket_connect_timeout": 5,
+    "socket_timeout": 5,  # a broker that is there and silent; longer than a worker's poll of a second
 }
 # The doorbell must never hang a request when the broker is away: the sweep rings again.
 CELERY_TASK_PUBLISH_RETRY = False
-CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "run" / "beat")
+# In memory: the rows say what is due, and beat must also start where no folder can be written.
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "humanize.sweep", "schedule": 10.0, "options": {"expires": 9}},
     "reap": {"task": "humanize.reap", "schedule": 10.0, "options": {"expires": 9}},
+    "train-schedule": {"task": "training.schedule", "schedule": 10.0, "options": {"expires": 9}},
+    "train-reap": {"task": "training.reap", "schedule": 10.0, "options": {"expires": 9}},
+    "train-collect": {"task": "training.collect", "schedule": 60.0, "options": {"expires": 55}},
+    "train-upkeep": {"task": "training.upkeep", "schedule": 86_400.0, "options": {"expires": 80_000}},
     "registry-sweep": {"task": "registry.sweep", "schedule": 10.0, "options": {"expires": 9}},
     "registry-reap": {"task": "registry.reap", "schedule": 10.0, "options": {"expires": 9}},
     "registry-scrub": {"task": "registry.scrub", "schedule": 600.0, "options": {"expires": 590}},

@@ -37,7 +37,7 @@ class S3Store:
         config = Config(
             connect_timeout=5,
             read_timeout=timeout_s,
-            retries={"mode": "standard", "max_attempts": 4},
+            retries={"mode": "standard", "total_max_attempts": 4},
             signature_version="s3v4",
             s3={"addressing_style": "path" if endpoint else "auto"},
         )

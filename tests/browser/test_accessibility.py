@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Someone
-from tests.browser.people import Person
+from tests.browser.people import PHONE, Person
 from tests.writers import DRAFT
 
 pytestmark = pytest.mark.browser
@@ -60,6 +60,15 @@ def test_a_rewrite_in_every_stage_of_decision(someone: Someone, scheme: str) -> 
     writer.go("/history")
     expect(writer.page.locator("#rows li")).to_have_count(1)
     assert complaints(writer) == []
+
+
+def test_the_admin_obeys_the_content_security_policy_and_fits_a_phone(someone: Someone) -> None:
+    staff = someone("root", staff=True, viewport=PHONE)
+    for path in ("/admin/", "/admin/core/account/", "/admin/humanization/transformation/", "/api/docs/"):
+        staff.go(path)
+        staff.page.wait_for_load_state("networkidle")
+        assert (path, staff.overflow()) == (path, 0)
+    assert staff.complaints == []
 
 
 def test_the_check_itself_sees_faults(someone: Someone) -> None:

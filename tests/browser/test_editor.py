@@ -196,6 +196,28 @@ def test_a_dropped_file_becomes_the_draft(alice: Person, name: str, kind: str) -
     expect(alice.page.locator("#format")).to_have_value(kind)
 
 
+def test_a_book_is_pasted_at_once_and_can_be_taken_back(alice: Person) -> None:
+    alice.go()
+    alice.write("Mine.")
+    alice.page.evaluate(
+        """([words]) => {
+            const data = new DataTransfer();
+            data.setData("text/plain", "word ".repeat(words).trim());
+            const paste = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
+            const box = document.getElementById("draft");
+            box.select();
+            box.dispatchEvent(paste);
+        }""",
+        [400_000],
+    )
+    expect(alice.page.locator("#draft-count")).to_have_text("400,000 words")
+    alice.page.reload()
+    expect(alice.page.locator("#draft-count")).to_have_text("400,000 words")
+    alice.press("Clear")
+    alice.press("Undo: bring back my text")
+    expect(alice.page.locator("#draft-count")).to_have_text("400,000 words")
+
+
 def test_a_file_that_cannot_be_read_is_refused_in_plain_words(someone: Someone, tmp_path: Path) -> None:
     (tmp_path / "photo.png").write_bytes(b"\x89PNG")
     writer = someone("alice")
@@ -215,6 +237,16 @@ def test_a_stranger_s_text_is_not_there(someone: Someone) -> None:
     bob.go(f"/?open={made}")
     expect(bob.page.locator("#failure")).to_have_text("There is no such text, or it is not yours.")
     assert DRAFT not in bob.page.content()
+
+
+def test_the_models_are_those_that_the_account_may_use(alice: Person) -> None:
+    alice.go()
+    usable = [one["name"] for one in alice.api("models")["results"] if one["available"]]
+    expect(alice.page.get_by_label("Model", exact=True).locator("option")).to_have_text(usable)
+    assert usable[0] == "Automatic"
+    alice.page.get_by_label("Model", exact=True).select_option("rules")
+    alice.rewrite(DRAFT)
+    assert Transformation.objects.get().model == "rules"
 
 
 def test_limits_are_told_before_and_after_asking(someone: Someone) -> None:

@@ -13,12 +13,15 @@ from tests.browser.conftest import Someone
 from tests.browser.people import Person
 from tests.workers import worker
 from tests.workers.conftest import start_worker  # noqa: F401  # a fixture
-from tests.writers import DRAFT
 
 pytestmark = [pytest.mark.browser, pytest.mark.worker]
 
-PARAGRAPHS = 400
-LONG = "\n\n".join(f"Part {number}. {DRAFT}" for number in range(PARAGRAPHS))
+PARAGRAPHS = 620
+LONG = "\n\n".join(
+    f"It is important to note that team {number} must leverage robust tools in order to finish part {number} by May. "
+    f"Furthermore, plan {number} plays a pivotal role in our work, and office {number} utilizes a myriad of lists."
+    for number in range(PARAGRAPHS)
+)
 
 
 def test_a_long_text_waits_survives_a_reload_is_cancelled_and_goes_on(
@@ -40,9 +43,20 @@ def test_a_long_text_waits_survives_a_reload_is_cancelled_and_goes_on(
     start_worker()
     expect(alice.page.locator("#work")).to_be_visible(timeout=60_000)
     row = Transformation.objects.get()
-    assert (row.state, row.words) == ("completed", 31 * PARAGRAPHS)
+    assert (row.state, row.words) == ("completed", 38 * PARAGRAPHS)
     expect(alice.page.locator("#edit-place")).to_have_text(f"{row.edit_count:,} in all")
     expect(alice.page.get_by_role("region", name="Scores, before and after")).to_be_visible()
+    reads_to_the_end(alice, row.edit_count)
+
+
+def reads_to_the_end(alice: Person, edits: int) -> None:
+    """More edits than one answer holds, in more text than is drawn at once."""
+    assert edits > 2_000
+    more = alice.page.get_by_role("button", name="Show more of the text")
+    while more.is_visible():
+        more.click()
+    expect(alice.page.locator(".edit")).to_have_count(edits)
+    expect(alice.page.locator("#result")).to_contain_text(f"office {PARAGRAPHS - 1} ")
 
 
 def test_progress_comes_as_events_and_is_asked_for_when_the_stream_breaks(someone: Someone) -> None:

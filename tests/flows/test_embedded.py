@@ -166,3 +166,18 @@ def _alive(var: Path) -> list[int]:
 
 def test_the_environment_of_these_tests_is_that_of_a_fresh_machine(tmp_path: Path) -> None:
     assert {"DATABASE_URL", "REDIS_URL"} & set(environment(tmp_path)) == set()
+
+
+def in_chunks(size: int) -> Iterator[bytes]:
+    """A body whose length nobody says beforehand."""
+    yield b'{"text": "'
+    yield from (b"a b " * 250_000 for _ in range(size))
+    yield b'In order to win."}'
+
+
+def test_a_body_in_chunks_is_read_and_bounded_like_any_other(api: httpx.Client) -> None:
+    json_type = {"Content-Type": "application/json"}
+    made = api.post("transformations", content=in_chunks(0), headers=json_type)
+    assert (made.status_code, made.json()["text"]) == (201, "In order to win.")
+    refused = api.post("transformations", content=in_chunks(40), headers=json_type)
+    assert (refused.status_code, refused.json()["code"]) == (413, "too_large")

@@ -6,6 +6,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from serving import snapshot
+from serving.models import Deployment
 from tests.humanize.engines import Engines, edited
 from tests.vendors import vendors
 from tests.writers import Writer, writer
@@ -34,6 +35,7 @@ def engines(transactional_db: None, settings: Settings) -> Iterator[Engines]:
     """Real HTTP to a server on 127.0.0.1 that speaks the vendors' protocols; calls are made in threads."""
     settings.PRIVATE_ENDPOINTS = ["127.0.0.1"]
     settings.PROVIDER_KEYS = {"openai": "k1", "anthropic": "k2", "google": "k3"}
+    Deployment.objects.all().delete()  # the catalogue's own would go out to the vendors
     snapshot.forget()
     with vendors() as server:
         server.answer = edited

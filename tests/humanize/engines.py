@@ -25,9 +25,9 @@ _SWAPS = (
 )
 
 
-def deployment(name: str, url: str = "", **options: object) -> Deployment:
+def deployment(kind: str, url: str = "", *, name: str = "", **options: object) -> Deployment:
     """An active deployment of a model of the catalogue, called at `url`."""
-    provider, model_id, size = MODELS[name]
+    provider, model_id, size = MODELS[kind]
     model = ProviderModel.objects.get_or_create(
         provider=provider,
         model_id=model_id,
@@ -35,7 +35,9 @@ def deployment(name: str, url: str = "", **options: object) -> Deployment:
     )[0]
     ProviderModel.objects.filter(pk=model.pk).update(size=size)
     given = {"backend": provider, "endpoint": url, "tier_floor": "BASIC"} | options
-    made = Deployment.objects.create(name=name, kind="llm", provider_model=model, state=DeploymentState.ACTIVE, **given)
+    made = Deployment.objects.create(
+        name=name or kind, kind="llm", provider_model=model, state=DeploymentState.ACTIVE, **given
+    )
     snapshot.forget()
     return made
 
@@ -46,8 +48,8 @@ class Engines:
 
     server: VendorServer
 
-    def add(self, name: str, **options: object) -> Deployment:
-        return deployment(name, self.server.url(MODELS[name][0]), **options)
+    def add(self, kind: str, *, name: str = "", **options: object) -> Deployment:
+        return deployment(kind, self.server.url(MODELS[kind][0]), name=name, **options)
 
     @property
     def asked(self) -> list[str]:

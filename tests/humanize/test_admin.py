@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from humanize.models import Transformation
 from tests.writers import DRAFT, Writer
@@ -57,3 +59,35 @@ def test_a_writer_is_not_let_in(alice: Writer) -> None:
     client = Client()
     client.force_login(alice.account.user)
     assert client.get(PAGE).status_code == 302
+
+
+def test_lists_cost_the_same_with_1_and_50_rows_and_read_no_big_text(staff: Client, alice: Writer) -> None:
+    def rate() -> None:
+        made = alice.post("transformations", {"text": "Bees like clover."}).body["id"]
+        alice.post(f"transformations/{made}/feedback", {"rating": 3, "final_text": "Bees like it."})
+
+    def queries(page: str) -> list[str]:
+        with CaptureQueriesContext(connection) as seen:
+            assert staff.get(page).status_code == 200
+        return [query["sql"] for query in seen.captured_queries]
+
+    pages = [f"/admin/humanization/{name}/" for name in ("transformation", "document", "feedback")]
+    pages += [f"/admin/core/{name}/" for name in ("account", "apikey", "invitation", "auditevent")]
+    rate()
+    few = [len(queries(page)) for page in pages]
+    for _ in range(49):
+        rate()
+    many = [queries(page) for page in pages]
+    assert [len(one) for one in many] == few
+    texts = ('"source"', '"result"', '"final_text"', '"dictionary"')
+    assert [sql for one in many for sql in one if any(name in sql for name in texts)] == []
+
+
+@pytest.mark.parametrize(
+    "page", ["humanization/transformation", "humanization/feedback", "core/auditevent", "core/apikey"]
+)
+def test_no_list_of_a_big_table_is_counted_to_its_end(staff: Client, page: str) -> None:
+    with CaptureQueriesContext(connection) as seen:
+        assert staff.get(f"/admin/{page}/").status_code == 200
+    counts = [query["sql"] for query in seen.captured_queries if "COUNT(" in query["sql"]]
+    assert [sql for sql in counts if "LIMIT" not in sql] == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -122,3 +123,63 @@ def test_an_error_goes_to_the_error_stream_and_exits_one(var: dict[str, str]) ->
     done = humanize(var, given=b"caf\xe9")
     assert (done.returncode, done.stdout) == (1, b"")
     assert done.stderr.decode().startswith("CommandError: standard input is not UTF-8 (byte 3)")
+
+
+def test_a_hostile_line_spoils_its_own_answer_only(var: dict[str, str]) -> None:
+    hostile = [
+        "[" * 100_000,
+        '{"id": 1, "text": ' + "9" * 5_000 + "}",
+        '{"id": NaN, "text": "Hi."}',
+        '{"id": "\\ud800"}',
+    ]
+    done = humanize(var, "--jsonl", given="\n".join([*hostile, '{"id": 5, "text": "Hi."}']).encode())
+    out = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line["id"] for line in out] == [None, None, None, "\ud800", 5]
+    assert ["error" in line for line in out] == [True, True, True, True, False]
+
+
+def test_an_answer_that_cannot_be_written_is_said_plainly(var: dict[str, str]) -> None:
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([sys.executable, "manage.py", "humanize"], input=DRAFT.encode(), env=var, cwd=ROOT,
+                              stdout=full, stderr=subprocess.PIPE, check=False)  # fmt: skip
+    told = b"CommandError: the answer cannot be written: No space left on device\n"
+    assert (done.returncode, done.stderr) == (1, told)
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(var: dict[str, str]) -> None:
+    lines = b'{"text": "Bees like clover."}\n' * 300
+    command = [sys.executable, "manage.py", "humanize", "--jsonl"]
+    child = subprocess.Popen(command, env=var, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE)  # fmt: skip
+    assert child.stdin
+    assert child.stdout
+    assert child.stderr
+    with child.stdin, child.stderr:
+        child.stdin.write(lines)
+        child.stdin.close()
+        assert b"clover" in child.stdout.readline()
+        child.stdout.close()
+        assert (child.stderr.read(), child.wait(30)) == (b"", 0)
+
+
+def test_the_answer_is_utf_8_whatever_the_terminal_claims(var: dict[str, str]) -> None:
+    done = humanize(var | {"PYTHONIOENCODING": "ascii"}, given="Café in order to win.".encode())
+    assert (done.returncode, done.stdout.decode()[:4]) == (0, "Café")
+
+
+def test_a_language_without_rules_is_left_alone_and_this_is_said(var: dict[str, str]) -> None:
+    done = humanize(var, "--language", "de", given="Bienen mögen Klee.".encode())
+    assert (done.returncode, done.stdout.decode()) == (0, "Bienen mögen Klee.")
+    assert done.stderr.decode() == "note: no rules for de yet; the text was left as it is\n"
+
+
+def test_ctrl_c_ends_it_without_a_traceback(var: dict[str, str]) -> None:
+    child = subprocess.Popen([sys.executable, "manage.py", "humanize", "--jsonl"], env=var, cwd=ROOT,
+                             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
+    assert child.stdin
+    assert child.stdout
+    child.stdin.write(b'{"text": "Bees like clover."}\n')
+    child.stdin.flush()
+    child.stdout.readline()  # it is at work and waits for more
+    child.send_signal(signal.SIGINT)
+    assert (child.communicate(timeout=30)[1], child.returncode) == (b"", 130)

@@ -8,7 +8,7 @@ from functools import wraps
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
 from django.db import connection
-from django.test import AsyncClient
+from django.test import AsyncClient, Client
 
 from humanize import running, services, stream
 from humanize.asking import check_options
@@ -127,3 +127,9 @@ async def test_a_quiet_stream_sends_heartbeats(monkeypatch: pytest.MonkeyPatch) 
     first, second = await anext(stream_of), await anext(stream_of)
     assert parsed(first)[0] == "progress"
     assert second == b": still here\n\n"
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete", "options", "head"])
+def test_a_method_that_is_not_for_progress_is_refused_as_a_problem(client: Client, method: str) -> None:
+    found = getattr(client, method)("/api/v1/transformations/00000000-0000-7000-8000-000000000000/stream")
+    assert (found.status_code, found["Content-Type"], found["Allow"]) == (405, "application/problem+json", "GET")

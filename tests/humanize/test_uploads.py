@@ -87,6 +87,34 @@ def test_what_cannot_be_read_is_refused_with_its_code(
     assert (found, body["code"]) == (status, code)
 
 
+def changed(before: bytes, after: bytes) -> bytes:
+    """The Word file with one place of its text's XML changed, as a hostile hand would."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(word_file())) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as copy:
+        for name in source.namelist():
+            data = source.read(name)
+            copy.writestr(name, data.replace(before, after, 1) if name == "word/document.xml" else data)
+    return out.getvalue()
+
+
+def test_a_cell_that_claims_to_span_a_billion_columns_is_read_once(alice: Writer) -> None:
+    wide = changed(b"<w:tcPr>", b'<w:tcPr><w:gridSpan w:val="1000000000"/>')
+    status, body = upload(alice, "a.docx", wide)
+    assert (status, str(body["text"]).splitlines()[-3:]) == (200, ["| a |  |", "| --- | --- |", "|  | b\\|c |"])
+
+
+def test_an_external_entity_brings_nothing_in(alice: Writer) -> None:
+    evil = b'<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><w:document '
+    status, body = upload(alice, "a.docx", changed(b"<w:document ", evil))
+    assert (status, "root:" in str(body["text"])) == (200, False)
+
+
+@pytest.mark.parametrize("body", [b"<w:nobody>", b"<w:body><w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val='x'/>"])
+def test_a_word_file_with_broken_insides_is_refused_plainly(alice: Writer, body: bytes) -> None:
+    status, answer = upload(alice, "a.docx", changed(b"<w:body>", body))
+    assert (status, answer["code"]) == (400, "unreadable_text")
+
+
 def test_no_file_at_all_is_named(alice: Writer) -> None:
     response = alice.api.post("/api/v1/documents/extract", {}, format="multipart")
     assert (response.status_code, response.json()["errors"][0]["field"]) == (400, "file")

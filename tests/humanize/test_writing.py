@@ -6,7 +6,10 @@ import pytest
 
 from humanize.models import Edit, Feedback, Transformation
 from humanize.scoring import score
+from humanize.states import EDGES, State
 from tests.writers import DRAFT, Writer
+from youman.core.models import WordUsage
+from youman.core.states import transition
 
 pytestmark = pytest.mark.django_db
 
@@ -118,3 +121,34 @@ def test_cancel_gives_the_words_back_and_resume_takes_them_again(alice: Writer) 
     assert alice.get("usage").body["words"] == 2
     assert alice.post(f"{one}/resume").status == 409
     assert Transformation.objects.get().charged == 2
+
+
+@pytest.mark.parametrize("edit_id", [0, -1, 2**63, 10**30])
+def test_an_id_that_no_edit_can_have_is_refused(alice: Writer, made: dict[str, Any], edit_id: int) -> None:
+    body = {"decisions": [{"id": edit_id, "decision": "accepted"}]}
+    reply = alice.post(f"transformations/{made['id']}/edits/decide", body)
+    assert (reply.status, reply.body["code"]) == (400, "invalid_input")
+
+
+def test_more_decisions_than_a_database_takes_are_refused(alice: Writer, made: dict[str, Any]) -> None:
+    body = {"decisions": [{"id": 1, "decision": "accepted"}] * 10_001}
+    assert alice.post(f"transformations/{made['id']}/edits/decide", body).status == 400
+
+
+def test_resuming_what_runs_already_is_refused_and_costs_nothing(alice: Writer) -> None:
+    made = alice.post("transformations", {"text": DRAFT, "wait": False}).body
+    rows = Transformation.objects.filter(pk=made["id"])
+    transition(rows, edges=EDGES, to=State.RUNNING)
+    reply = alice.post(f"transformations/{made['id']}/resume")
+    assert (reply.status, reply.body["code"]) == (409, "wrong_state")
+    assert rows.get().state == "running"
+    assert WordUsage.objects.get(account=alice.account).words == made["words"]
+
+
+@pytest.mark.parametrize("what", ["transformations/{id}", "documents/{document}"])
+def test_deleting_what_has_given_nothing_yet_gives_the_words_back(alice: Writer, what: str) -> None:
+    alice.post("transformations", {"text": DRAFT})
+    kept = WordUsage.objects.get(account=alice.account).words
+    waiting = alice.post("transformations", {"text": DRAFT, "wait": False}).body
+    assert alice.send("DELETE", what.format(**waiting)).status == 204
+    assert WordUsage.objects.get(account=alice.account).words == kept

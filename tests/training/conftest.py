@@ -12,6 +12,7 @@ from youman.core.services import give_consent
 @pytest.fixture(autouse=True)
 def training_path(settings: LazySettings, tmp_path: Path) -> Path:
     settings.TRAINING_PATH = str(tmp_path / "training")
+    settings.TRAINER_FOLDERS = [str(Path(__file__).parent / "toy")]
     return tmp_path / "training"
 
 

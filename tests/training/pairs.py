@@ -12,7 +12,8 @@ from humanize.models import Transformation
 from tests.writers import DRAFT, Writer
 from training.datasets import DatasetQuery, freeze
 from training.entry import Entered, IncomingPair, enter
-from training.models import Dataset
+from training.jobs import JobAsk, create_job
+from training.models import Dataset, TrainingJob
 
 _NOUNS = (
     "bridge harbour orchard clerk kettle ladder meadow parcel quarry ribbon stable tunnel violin wagon yard".split()
@@ -40,6 +41,16 @@ def enter_some(count: int, start: int = 0, author: str = "") -> list[Entered]:
 def dataset(name: str = "first", count: int = 60) -> Dataset:
     enter_some(count)
     return freeze(name=name, query=DatasetQuery(), actor="tests")
+
+
+def job(writer: Writer, given: Dataset | None = None, **hyperparameters: object) -> TrainingJob:
+    """A job of the toy trainer, already placed."""
+    data = given or Dataset.objects.first() or dataset()
+    values = {"quick": True, **hyperparameters}
+    ask = JobAsk(model="toy", dataset=data.pk, trainer="toy", hyperparameters=values)
+    row = create_job(account=writer.account, ask=ask, actor="tests")
+    row.refresh_from_db()
+    return row
 
 
 def write_jsonl(path: Path, count: int, start: int = 0) -> Path:

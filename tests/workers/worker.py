@@ -34,13 +34,14 @@ class Worker:
         process.stop(self.child, grace_s=5)
 
 
-def start(queues: str = "long,default,reaper") -> Worker:
+def start(queues: str = "long,default,reaper", **variables: str) -> Worker:
+    """`variables` go over the environment of the tests."""
     folder = Path(tempfile.mkdtemp(prefix="youman-worker-"))
     log = folder / "log"
     command = [sys.executable, "-m", "celery", "-A", "youman", "worker", "-c", "1", "-Q", queues, "-l", "INFO"]
     environment = os.environ | {"DATABASE_URL": database_url()} if connection.vendor == "postgresql" else os.environ
     with log.open("wb") as output:
-        return Worker(process.spawn(command, env=environment, output=output.fileno()), log)
+        return Worker(process.spawn(command, env=environment | variables, output=output.fileno()), log)
 
 
 def database_url() -> str:
@@ -55,3 +56,11 @@ def wait_until(condition: Callable[[], bool], worker: Worker) -> None:
         if time.monotonic() > deadline or worker.child.poll() is not None:
             raise AssertionError(f"not reached; the worker said:\n{worker.log.read_text()[-3000:]}")
         time.sleep(0.01)
+
+
+def gone(pid: int) -> bool:
+    """Dead, or dead and not yet taken note of by its parent."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -116,3 +117,18 @@ def test_an_empty_secret_file_is_not_used(monkeypatch: pytest.MonkeyPatch, tmp_p
     (tmp_path / "thing").write_text("")
     with pytest.raises(env.EnvError, match="is empty; delete it"):
         env.kept_secret("THING", "thing")
+
+
+def test_a_connection_that_the_database_has_cut_is_not_handed_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://youman@db/youman")
+    assert env.database()["CONN_HEALTH_CHECKS"] is True
+
+
+@pytest.mark.parametrize("name", ["a b", "50%20off", "c#d", "e?f=g", "ü"])
+def test_a_folder_of_odd_characters_keeps_them_out_of_the_broker_s_address(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    monkeypatch.delenv("REDIS_URL", raising=False)
+    monkeypatch.setenv("YOUMAN_VAR", f"/{name}")
+    assert name not in env.redis_url()
+    assert str(env.valkey_socket().parent.parent) == tempfile.gettempdir()

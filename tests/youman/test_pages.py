@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+from kombu.utils.imports import symbol_by_name
 
 from tests.writers import PASSWORD
 from youman import checks
+from youman.celery import app
 from youman.core import redis
 from youman.core.services import create_account
 
@@ -106,3 +109,56 @@ def test_a_secret_that_others_can_read_is_an_error(settings: Any, tmp_path: Any)
 def test_a_real_database_without_redis_is_a_warning(settings: Any) -> None:
     changes = {"EMBEDDED": False, "REDIS_GIVEN": False, "REDIS_URL": "unix:///tmp/x.sock"}
     assert "youman.W004" in _ids(settings, **changes)
+
+
+def test_a_real_database_with_secrets_of_one_process_alone_is_a_warning(settings: Any) -> None:
+    assert "youman.W005" in _ids(settings, EMBEDDED=False, SECRETS_GIVEN=False)
+    assert "youman.W005" not in _ids(settings, EMBEDDED=False, SECRETS_GIVEN=True)
+    assert "youman.W005" not in _ids(settings, EMBEDDED=True, SECRETS_GIVEN=False)
+
+
+@pytest.mark.django_db
+def test_a_probe_that_calls_by_the_address_of_the_pod_is_answered(client: Client) -> None:
+    assert client.get("/livez", headers={"Host": "10.1.2.3:8000"}).status_code == 200
+    assert client.get("/readyz", headers={"Host": "10.1.2.3:8000"}).status_code == 200
+    assert client.get("/login", headers={"Host": "10.1.2.3:8000"}).status_code == 400
+
+
+@pytest.mark.django_db
+def test_the_admin_has_no_door_of_its_own(client: Client) -> None:
+    root = create_account(username="root", password=PASSWORD, staff=True)
+    assert client.get("/admin/", follow=True).redirect_chain[-1] == ("/login?next=/admin/", 302)
+    wrong = {"username": "root", "password": "not this one 9"}
+    for _ in range(10):
+        assert client.post("/login", wrong).status_code == 200
+    assert client.post("/admin/login/", wrong | {"password": PASSWORD}).status_code == 302
+    assert client.get("/admin/").status_code == 302
+    client.force_login(root.user)
+    assert client.get("/admin/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_who_is_no_staff_is_refused_by_the_admin_and_not_sent_in_a_circle(client: Client) -> None:
+    client.force_login(create_account(username="alice", password=PASSWORD).user)
+    refused = client.get("/admin/", follow=True)
+    assert (refused.status_code, refused.redirect_chain) == (403, [("/admin/login/?next=/admin/", 302)])
+
+
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.example"]
+)
+@pytest.mark.django_db
+def test_signing_in_never_leads_to_another_site(client: Client, target: str) -> None:
+    create_account(username="alice", password=PASSWORD)
+    form = {"username": "alice", "password": PASSWORD, "next": target}
+    assert client.post("/login", form)["Location"] == "/"
+
+
+def test_the_clock_of_beat_needs_no_folder(settings: Any, tmp_path: Path) -> None:
+    """A pod may have none that it can write, and without beat nothing is swept or reaped."""
+    settings.VAR_DIR = tmp_path / "not there"
+    clock = symbol_by_name(app.conf.beat_scheduler)(app, lazy=True)
+    clock.setup_schedule()
+    clock.sync()
+    assert {"sweep", "reap", "prune"} <= set(clock.schedule)
+    assert not settings.VAR_DIR.exists()

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from registry.models import ModelVersion
 from training.models.datasets import Dataset
 from training.states import TERMINAL, FailureClass, GateVerdict, JobState, Stage
 from youman.core.ids import new_id
@@ -38,6 +39,8 @@ class TrainingJob(models.Model):
     requested_by = models.ForeignKey(Account, models.PROTECT, related_name="training_jobs")
     model_name = models.CharField(max_length=100)
     dataset = models.ForeignKey(Dataset, models.PROTECT, related_name="jobs")
+    base_version = models.ForeignKey(ModelVersion, models.PROTECT, null=True, related_name="continued_by_jobs")
+    produced_version = models.OneToOneField(ModelVersion, models.PROTECT, null=True, related_name="produced_by_job")
     trainer = models.CharField(max_length=64)
     hyperparameters = models.JSONField(default=dict)
     thresholds = models.JSONField(default=dict)
@@ -59,6 +62,7 @@ class TrainingJob(models.Model):
     rung_at = models.DateTimeField(null=True)
     attempt = models.PositiveIntegerField(default=0)
     heartbeat_at = models.DateTimeField(null=True)
+    log_cursor = models.PositiveBigIntegerField(default=0)
     cancel_requested_at = models.DateTimeField(null=True)
     retries = models.JSONField(default=dict, help_text="Attempts tried again, by class of failure")
     lost = models.PositiveSmallIntegerField(default=0)
@@ -110,4 +114,4 @@ class TrainingJob(models.Model):
     @property
     def produced(self) -> str:
         """The name of the version that it made; empty before."""
-        return ""
+        return str(self.produced_version) if self.produced_version else ""

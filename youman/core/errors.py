@@ -6,6 +6,7 @@
     ├── QuotaExceeded 402
     ├── Forbidden 403 ── MissingScope
     ├── NotFound 404
+    ├── MethodNotAllowed 405
     ├── Conflict 409 ── WrongState, StaleAttempt, RequestInFlight
     ├── TooLarge 413
     ├── UnsupportedFile 415
@@ -78,6 +79,10 @@ class MissingScope(Forbidden):
 
 class NotFound(YoumanError):
     code, status, title = "not_found", 404, "There is no such thing here"
+
+
+class MethodNotAllowed(YoumanError):
+    code, status, title = "method_not_allowed", 405, "This method is not for this address"
 
 
 class Conflict(YoumanError):

@@ -11,8 +11,11 @@ from datetime import UTC, datetime
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 _SECRETS = re.compile(
-    r"(?i)\b(?:ym_[\w-]{8,}|sk-[\w-]{8,}|AIza[\w-]{8,}|AKIA\w{12,}|Bearer\s+\S+|Basic\s+[\w+/=]{8,}"
+    r"(?i)\b(?:(?:ym|inv)_[\w-]{8,}|sk-[\w-]{8,}|AIza[\w-]{8,}|AKIA\w{12,}|Bearer\s+\S+|Basic\s+[\w+/=]{8,}"
     r"|(?:password|secret|token|api_?key|authorization)['\"]?\s*[:=]\s*['\"]?[^\s'\",;&}]+|://[^/\s:@]*:[^@\s/]+@)"
+    r"|(?<=/password/reset/)[\w-]+/[\w-]+"
+    # PostgreSQL repeats the whole row, with a writer's text in it, when a constraint refuses it.
+    r"|(?<=Failing row contains )(?s:.+)"
 )
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "request_id", "taskName"}
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
+import tempfile
 import time
 from collections.abc import Awaitable, Callable
 
@@ -67,6 +69,37 @@ class RequestLog(_Middleware):
         fields = {"method": request.method, "path": request.path, "status": response.status_code, "ms": round(spent, 1)}
         logger.info("request", extra=fields)
         return response
+
+
+class OneThread:
+    """The innermost: synchronous only, so that Django runs everything between it and the first in one thread.
+
+    Otherwise each of Django's own middlewares hops to a thread and back under ASGI, which cost a plain request
+    1 to 3 ms of processor time.
+    """
+
+    sync_capable = True
+    async_capable = False
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self._get_response(request)
+
+
+class ChunkedBody(_Middleware):
+    """Gives a body that came in chunks, without a length, its length: all else takes it for empty, or for unbounded.
+
+    Only ASGI hands such a body over; it has been received and lies in a temporary file by now.
+    """
+
+    def before(self, request: HttpRequest) -> None:
+        if "Transfer-Encoding" in request.headers and not request.META.get("CONTENT_LENGTH"):
+            body = getattr(request, "_stream", None)
+            if isinstance(body, tempfile.SpooledTemporaryFile):
+                request.META["CONTENT_LENGTH"] = str(body.seek(0, os.SEEK_END))
+                body.seek(0)
 
 
 class ContentSecurityPolicy(_Middleware):

@@ -7,6 +7,7 @@ import logging
 from celery import current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +24,7 @@ def ring_now(task: str, *args: str | int) -> bool:
     """Send at once; False when the broker is away."""
     try:
         current_app.send_task(task, args=args, retry=False)
-    except (OperationalError, OSError) as error:
+    except (OperationalError, RedisError, OSError) as error:
         logger.warning("doorbell not heard", extra={"task": task, "reason": type(error).__name__})
         return False
     return True

@@ -28,6 +28,8 @@ def create_account(
     *, username: str, password: str, email: str = "", tier: str = Tier.FREE, staff: bool = False
 ) -> Account:
     """A user with its account. Raises InvalidInput for a weak password, Conflict for a taken name."""
+    username = User.normalize_username(username)
+    _check_username(username)
     _check_password(password, username)
     try:
         with transaction.atomic():
@@ -160,6 +162,19 @@ def _add(rows: models.QuerySet[WordUsage], words: int) -> bool:
 
 def _month() -> date:
     return timezone.now().date().replace(day=1)
+
+
+def _check_username(username: str) -> None:
+    """Letters of any script, digits and @ . + - _; nobody may look like somebody else by upper and lower case."""
+    try:
+        if not username:
+            raise ValidationError("Choose a user name")
+        User._meta.get_field("username").run_validators(username)
+    except ValidationError as error:
+        problems = tuple(FieldProblem("username", message) for message in error.messages)
+        raise InvalidInput(" ".join(error.messages), problems=problems) from error
+    if User.objects.filter(username__iexact=username).exists():
+        raise Conflict("This user name is taken; choose another")
 
 
 def _check_password(password: str, username: str) -> None:

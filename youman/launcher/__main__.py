@@ -35,8 +35,9 @@ def main() -> int:
         port = guards.free_port()
         os.environ.setdefault("SITE_URL", f"http://{guards.HOST}:{port}")
         os.environ.setdefault("LOG_LEVEL", "WARNING")  # a line a request would bury the password
-        _start_all(keeper, port)
-        _welcome(port)
+        _start_all(keeper, port, stopping)
+        if not stopping.is_set():
+            _welcome(port)
         trouble = _watch(keeper, stopping)
         lock.close()
     except (embedded.NotUsable, env.EnvError) as error:
@@ -48,7 +49,7 @@ def main() -> int:
     return 1 if trouble else 0
 
 
-def _start_all(keeper: Keeper, port: int) -> None:
+def _start_all(keeper: Keeper, port: int, stopping: threading.Event) -> None:
     if not env.text("REDIS_URL"):
         program = valkey.binary()
         if program is None:
@@ -60,20 +61,24 @@ def _start_all(keeper: Keeper, port: int) -> None:
         "web",
         [*web, "--no-access-log", "--log-level", "warning", "--lifespan", "off", "--timeout-graceful-shutdown", "3"],
     )
-    _wait_for(port)  # the page first: on two cores the worker would slow it down
+    _wait_for(port, stopping)  # the page first: on two cores the worker would slow it down
+    if stopping.is_set():
+        return
     celery = [*_PYTHON, "celery", "--app", "youman", "--quiet"]
     worker = ["worker", "--queues", "default,long,uploads,reaper", "--concurrency", "2", "--loglevel", "WARNING"]
     keeper.add("worker", [*celery, *worker, "--without-gossip", "--without-mingle"])
+    trainer = ["worker", "--queues", "trainer", "--concurrency", env.text("TRAINER_CONCURRENCY", "1")]
+    keeper.add("trainer", [*celery, *trainer, "--loglevel", "WARNING", "--without-gossip", "--without-mingle"])
     keeper.add("beat", [*celery, "beat", "--pidfile=", "--loglevel", "WARNING"])
 
 
-def _wait_for(port: int) -> None:
+def _wait_for(port: int, stopping: threading.Event) -> None:
     deadline = time.monotonic() + _WEB_START_S
-    while time.monotonic() < deadline:
+    while time.monotonic() < deadline and not stopping.is_set():
         try:
             urllib.request.urlopen(f"http://{guards.HOST}:{port}/livez", timeout=_WEB_START_S).close()
         except OSError:
-            time.sleep(0.05)
+            stopping.wait(0.05)
         else:
             return
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from contextlib import suppress
+from io import TextIOWrapper
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -35,13 +38,17 @@ class Command(BaseCommand):
         how.add_argument("--jsonl", action="store_true", help='{"id", "text", …} a line in, one out, in order')
 
     def handle(self, *args: object, **options: object) -> None:
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8")  # whatever the terminal claims: the input was UTF-8, too
         try:
             self._run(options)
         except YoumanError as error:
             raise CommandError(error.detail) from error
         except BrokenPipeError:
-            # The reader has seen enough; keep the interpreter from complaining when it flushes.
-            sys.stderr.close()
+            _drop_output()  # the reader has seen enough
+        except OSError as error:
+            _drop_output()
+            raise CommandError(f"the answer cannot be written: {error.strerror}") from error
 
     def _run(self, options: dict[str, object]) -> None:
         request = _request(options)
@@ -54,10 +61,14 @@ class Command(BaseCommand):
         progress = printing.Progress(sys.stderr, enabled=sys.stderr.isatty() or options["verbosity"] == 2)
         if options["json"]:
             self.stdout.write(printing.as_json(rewrite(request, progress)))
-        elif options["diff"]:
-            self.stdout.write(printing.as_diff(rewrite(request, progress), colour=self._coloured()), ending="")
         else:
-            self.stdout.write(rewrite(request, progress).rewrite.result, ending="")
+            answer = rewrite(request, progress)
+            colour = self._coloured()
+            told = printing.as_diff(answer, colour=colour) if options["diff"] else answer.rewrite.result
+            self.stdout.write(told, ending="")
+            self.stdout.flush()
+            for warning in answer.rewrite.measures.warnings:
+                self.stderr.write(f"note: {warning}", self.style.NOTICE)
         self.stdout.flush()
 
     def _bulk(self, name: str, defaults: Request) -> None:
@@ -84,6 +95,12 @@ def _request(options: dict[str, object]) -> Request:
         protected=protected,
     )
     return Request("", checked, str(options["model"]))
+
+
+def _drop_output() -> None:
+    """What is left in the buffer goes nowhere, so that the interpreter does not complain when it ends."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _lines(name: str) -> Iterator[bytes]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.db import OperationalError
 
 from youman.core import errors
-from youman.core.drf.problem import problem
+from youman.core.drf.problem import problem, translate
 from youman.core.errors import FieldProblem, YoumanError
 
 
@@ -28,3 +29,10 @@ def test_codes_are_unique() -> None:
 def test_field_problems_reach_the_problem_document() -> None:
     error = errors.InvalidInput("level: too high", problems=(FieldProblem("level", "too high"),))
     assert problem(error)["errors"] == [{"field": "level", "message": "too high"}]
+
+
+def test_a_database_that_fails_is_told_without_its_own_words() -> None:
+    known = translate(OperationalError('connection to "10.0.0.7" failed: FATAL: password of "youman"'))
+    assert known is not None
+    assert (known.status, known.code, known.retry_after_s) == (503, "unavailable", 5)
+    assert known.detail == "The database does not answer, or its disk is full; try again"

@@ -28,3 +28,14 @@ def test_a_line_is_one_json_object_with_extras_and_without_secrets() -> None:
     line = json.loads(JsonFormatter().format(record))
     assert line["message"] == "key [redacted]"
     assert (line["request_id"], line["ms"], line["level"]) == ("r1", 3.5, "info")
+
+
+def test_links_that_let_somebody_in_are_redacted() -> None:
+    assert redact("Not Found: /invite/inv_abcdefgh-12_34") == "Not Found: /invite/[redacted]"
+    assert redact("/password/reset/MQ/c1a2b3-0a1b2c") == "/password/reset/[redacted]"
+    assert redact("/password/reset/sent") == "/password/reset/sent"
+
+
+def test_a_row_that_the_database_repeats_is_redacted() -> None:
+    said = "violates check constraint\nDETAIL:  Failing row contains (1, Dear diary,\nI (we) wrote)."
+    assert redact(said) == "violates check constraint\nDETAIL:  Failing row contains [redacted]"

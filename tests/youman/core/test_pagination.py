@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 from django.utils import timezone
 from rest_framework.request import Request
@@ -42,13 +44,29 @@ def test_pages_are_complete_and_a_row_added_meanwhile_moves_nothing(alice: Accou
     assert (first, second, third, end) == (["e", "d"], ["c", "b"], ["a"], None)
 
 
-@pytest.mark.parametrize("query", [{"page_size": "0"}, {"page_size": "201"}, {"page_size": "x"}, {"page_size": "²"}])
+@pytest.mark.parametrize(
+    "query",
+    [{"page_size": "0"}, {"page_size": "201"}, {"page_size": "x"}, {"page_size": "²"}, {"page_size": "9" * 5000}],
+)
 def test_a_bad_page_size_is_refused(query: dict[str, str]) -> None:
     with pytest.raises(InvalidInput, match="1 to 200"):
         page(None, **query)
 
 
-@pytest.mark.parametrize("cursor", ["x", "bm9wZQ", "WzEsMl0", "W10", "WyIyMDI2LTAxLTAxVDAwOjAwOjAwKzAwOjAwIiwieCJd"])
+def cursor_of(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+FOREIGN = [
+    "x", "é", *map(cursor_of, (
+        "nope", "[1,2]", "[]", "{}", '["2026-01-01T00:00:00+00:00","x"]', '["2026-01-01T00:00:00+00:00",null]',
+        '["2026-01-01T00:00:00+00:00",1e999]', '["0001-01-01T00:00:00+23:59","1"]',
+        '["9999-12-31T23:59:59-23:59","1"]', "[" * 9000, '["x",' + "9" * 5000 + "]",
+    )),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("cursor", FOREIGN)
 def test_a_foreign_cursor_is_refused(cursor: str) -> None:
     with pytest.raises(InvalidInput, match="start again without it"):
         page(cursor)

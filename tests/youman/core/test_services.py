@@ -118,3 +118,18 @@ def test_without_a_quota_nothing_is_refused() -> None:
     rich = services.create_account(username="rich", password=PASSWORD, tier=Tier.ENTERPRISE)
     services.spend_words(account=rich, words=10_000_000)
     assert selectors.usage_of(rich).words_left is None
+
+
+@pytest.mark.parametrize("name", ["", "<b>ann</b>", "a b", "an\nn", "x" * 151, "a\u202eb"])
+def test_a_user_name_of_odd_characters_is_refused(name: str) -> None:
+    with pytest.raises(InvalidInput) as raised:
+        services.create_account(username=name, password=PASSWORD)
+    assert raised.value.problems[0].field == "username"
+    assert Account.objects.count() == 0
+
+
+def test_nobody_takes_another_s_name_in_other_letters() -> None:
+    services.create_account(username="Ann", password=PASSWORD)
+    with pytest.raises(Conflict):
+        services.create_account(username="ann", password=PASSWORD)
+    assert Account.objects.count() == 1

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -60,7 +61,7 @@ class KeysetPagination(BasePagination):
 
     def _size(self, request: Request) -> int:
         given = request.query_params.get("page_size", str(self.default_size))
-        if not given.isascii() or not given.isdigit() or not 1 <= int(given) <= MAX_SIZE:
+        if not re.fullmatch(r"[0-9]{1,3}", given) or not 1 <= int(given) <= MAX_SIZE:
             raise InvalidInput(f"page_size must be a number from 1 to {MAX_SIZE}")
         return int(given)
 
@@ -71,11 +72,23 @@ def _encode(row: Model) -> str:
 
 
 def _decode(cursor: str, model: type[Model]) -> tuple[datetime, object]:
+    at, pk = unpack_cursor(cursor)
     try:
-        at, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        moment = datetime.fromisoformat(at)
-        if moment.tzinfo is not None:
-            return moment, model._meta.pk.to_python(pk)
-    except (ValueError, TypeError, ValidationError):
-        pass
-    raise InvalidInput("This cursor is not one of ours; start again without it")
+        moment = datetime.fromisoformat(str(at)).astimezone(UTC)
+        key = model._meta.pk.to_python(str(pk))
+    except (ValueError, OverflowError, ValidationError) as error:
+        raise foreign_cursor() from error
+    return moment, key
+
+
+def unpack_cursor(cursor: str) -> tuple[object, object]:
+    """The two values of a cursor. Raises InvalidInput for what is none of ours."""
+    try:
+        first, second = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, TypeError, RecursionError) as error:
+        raise foreign_cursor() from error
+    return first, second
+
+
+def foreign_cursor() -> InvalidInput:
+    return InvalidInput("This cursor is not one of ours; start again without it")

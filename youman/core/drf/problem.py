@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.db import OperationalError
 from django.http import Http404, JsonResponse
 from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
@@ -20,10 +23,12 @@ from youman.core.errors import (
     NotFound,
     RateLimited,
     TooLarge,
+    Unavailable,
     YoumanError,
 )
 from youman.core.logging import request_id
 
+logger = logging.getLogger(__name__)
 CONTENT_TYPE = "application/problem+json"
 
 
@@ -59,6 +64,10 @@ def translate(error: Exception) -> YoumanError | None:
             return NotFound()
         case PermissionDenied() | exceptions.PermissionDenied():
             return Forbidden(str(error) or str(getattr(error, "detail", "")))
+        case OperationalError():
+            # Its own words name hosts, files and rows; they are for the log.
+            logger.error("the database failed", exc_info=error)
+            return Unavailable("The database does not answer, or its disk is full; try again", retry_after_s=5)
         case RequestDataTooBig():
             return TooLarge("The request's body is too large; send the text in parts or raise MAX_BODY_MB")
         case exceptions.APIException():
@@ -88,7 +97,7 @@ def answer(error: YoumanError) -> JsonResponse:
 def _other(error: exceptions.APIException) -> YoumanError:
     known = YoumanError(str(error.detail))
     known.status = error.status_code  # type: ignore[misc]  # 405, 406, 415 of DRF keep their status
-    known.code, known.title = str(error.default_code), str(error.default_detail)  # type: ignore[misc]
+    known.code, known.title = str(error.default_code), HTTPStatus(error.status_code).phrase  # type: ignore[misc]
     return known
 
 

@@ -44,5 +44,34 @@ def with_streams(result: dict[str, Any], **kwargs: object) -> dict[str, Any]:
                 },
             }
         }
+    _add_problems(result)
     result["paths"] = dict(sorted(result["paths"].items()))
     return result
+
+
+_PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "description": "RFC 9457; `code` is stable for programs, `detail` names the fix",
+    "required": ["type", "title", "status", "code", "detail", "request_id"],
+    "properties": {
+        **{name: {"type": "string"} for name in ("type", "title", "code", "detail", "request_id")},
+        "status": {"type": "integer"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "message"],
+                "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
+            },
+        },
+    },
+}
+
+
+def _add_problems(result: dict[str, Any]) -> None:
+    """Every operation may answer a problem."""
+    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _PROBLEM
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            operation["responses"]["default"] = {"description": "A problem", "content": content}

@@ -29,6 +29,11 @@ export class Decisions {
     this.where();
   }
 
+  extended() {
+    this.kinds();
+    this.where();
+  }
+
   // Single letters count only while the focus is in the rewrite or in the box beside an edit.
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || !this.data) return;
@@ -104,6 +109,13 @@ export class Decisions {
     const label = make("span", {}, kindName(kind), make("span", { className: "quiet" }, ` ${number(edits.length)}`));
     return make("li", {}, label, button("accepted", "Accept"), button("rejected", "Reject"));
   }
+}
+
+// What is decided so far, in words; nothing while nothing is.
+export function soFar(edits) {
+  const of = (decision) => edits.filter((edit) => edit.decision === decision).length;
+  const counts = { accepted: of("accepted"), rejected: of("rejected"), undecided: of("undecided") };
+  return counts.accepted + counts.rejected ? told(counts) : "";
 }
 
 function told({ accepted, rejected, undecided }) {

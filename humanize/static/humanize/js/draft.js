@@ -5,6 +5,7 @@ import { keep, kept, keptObject } from "./store.js";
 
 const CHOICES = ["level", "strategy", "model", "language", "format", "protected"];
 const LEVELS = ["", "1 – a light touch", "2 – gentle", "3 – balanced", "4 – thorough", "5 – all it can sign for"];
+const LONG_PASTE = 50_000; // characters; browsers take half a minute to type a book into a text box
 const PAUSE_MS = 250; // a book is megabytes: not written down at every key
 
 export function options() {
@@ -24,6 +25,7 @@ export class Draft {
     if (!this.box.value) this.box.value = kept("draft") ?? ""; // typed before this script ran: that counts
     this.restoreOptions();
     this.box.addEventListener("input", () => { show($("undo"), false); this.changed(); });
+    this.box.addEventListener("paste", (event) => this.paste(event));
     for (const [target, kind] of [[window, "pagehide"], [document, "visibilitychange"]]) target.addEventListener(kind, () => this.write());
     $("options").addEventListener("change", () => this.keepOptions());
     $("level").addEventListener("input", () => this.nameLevel());
@@ -42,8 +44,18 @@ export class Draft {
   fill(text) {
     this.before = this.box.value;
     this.box.value = text.trim();
+    this.box.scrollTop = 0;
     show($("undo"), Boolean(this.before.trim()) && this.before !== this.box.value);
     this.changed();
+  }
+
+  // A long text is put in at once instead of being typed by the browser; our own undo brings back what was there.
+  paste(event) {
+    const text = event.clipboardData?.getData("text/plain") ?? "";
+    if (text.length < LONG_PASTE) return;
+    event.preventDefault();
+    const { value, selectionStart, selectionEnd } = this.box;
+    this.fill(value.slice(0, selectionStart) + text + value.slice(selectionEnd));
   }
 
   limit(words) { this.most = words; this.showCount(); }

@@ -1,6 +1,7 @@
 // The editor: draft in, rewrite out, edit by edit. Each part has its module; this one joins them.
 import { get, post } from "./api.js";
-import { Decisions } from "./decisions.js";
+import { askForConsent } from "./consent.js";
+import { Decisions, soFar } from "./decisions.js";
 import { Draft, options } from "./draft.js";
 import { $, count, make, number, say, show } from "./dom.js";
 import { Feedback } from "./feedback.js";
@@ -105,16 +106,17 @@ function displayResult(data) {
   say($("route"), data.route_sentence ?? "");
   $("warnings").replaceChildren(...data.warnings.map((text) => make("li", { textContent: sentence(text) })));
   for (const id of ["edit-tools", "keys"]) show($(id), data.edits.length > 0);
-  result.open(data.text, data.edits);
+  result.open(data.text, data.edits, !data.edits_next);
   decisions.open(data, result);
   drawScores(data);
   feedback.open(data);
+  askForConsent();
   if (data.edits.some((edit) => edit.decision === "rejected")) rescore();
   if (data.edits_next) loadMoreEdits(data);
 }
 
 function headline(data) {
-  if (data.edit_count) return `${count(data.edit_count, "edit")}. Point at one to see why it was made.`;
+  if (data.edit_count) return soFar(data.edits) || `${count(data.edit_count, "edit")}. Choose one to see why it was made.`;
   return data.language === "en" ? "Nothing worth changing: this already reads well." : "Left as it is.";
 }
 
@@ -129,13 +131,15 @@ function ended(data) {
 async function loadMoreEdits(data) {
   let cursor = data.edits_next;
   try {
-    while (cursor && open?.id === data.id) {
-      const page = await get(`transformations/${data.id}/edits?cursor=${encodeURIComponent(cursor)}`);
+    while (cursor && open === data) {
+      const page = await get(`transformations/${data.id}/edits?page_size=200&cursor=${encodeURIComponent(cursor)}`);
       data.edits.push(...page.results);
       cursor = page.next;
     }
   } catch (error) { fail(new Error(`Only the first ${number(data.edits.length)} edits could be read. ${error.message}`)); }
-  if (open?.id === data.id) { result.open(data.text, data.edits); decisions.open(data, result); }
+  if (open !== data) return;
+  result.extend(data.edits);
+  decisions.extended();
 }
 
 // The scores follow what was decided.
@@ -204,6 +208,7 @@ async function change(verb) {
 }
 
 $("options").addEventListener("submit", rewrite);
+$("rewrite").disabled = false; // pressed before this script ran, it would leave the page and lose the text
 $("cancel").addEventListener("click", () => change("cancel"));
 $("go-on").addEventListener("click", () => change("resume"));
 $("restore").addEventListener("click", () => draft.fill(open.text));

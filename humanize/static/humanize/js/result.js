@@ -15,15 +15,25 @@ export class Result {
     moreButton.addEventListener("click", () => this.draw());
   }
 
-  open(text, edits) {
+  // `complete` is false while more edits are on their way: what lies beyond them is not drawn yet.
+  open(text, edits, complete = true) {
     this.source = new CodePoints(text);
     this.edits = edits;
+    this.complete = complete;
     this.byId = new Map(edits.map((edit) => [String(edit.id), edit]));
     this.elements.clear();
     this.box.replaceChildren();
     this.box.scrollTop = 0;
     Object.assign(this, { drawn: 0, next: 0, current: null });
     this.draw();
+  }
+
+  // The rest of the edits has come; what is on the page stays as it is.
+  extend(edits) {
+    this.edits = edits;
+    this.complete = true;
+    edits.forEach((edit) => this.byId.set(String(edit.id), edit));
+    this.moreButton.hidden = this.drawn >= this.source.length;
   }
 
   draw() {
@@ -38,7 +48,7 @@ export class Result {
     parts.push(this.source.slice(this.drawn, stop));
     this.drawn = stop;
     this.box.append(...parts);
-    this.moreButton.hidden = this.drawn >= this.source.length;
+    this.moreButton.hidden = !this.complete || this.drawn >= this.source.length;
   }
 
   element(edit) {

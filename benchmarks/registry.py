@@ -1,0 +1,165 @@
+"""The registry beside MLflow in one run: both on one private PostgreSQL, both over HTTP with authentication, 4 workers.
+
+MLflow comes into an environment of its own on first use (`var/mlflow`); where that fails its column is empty.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import struct
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+from benchmarks import registry_peer
+from benchmarks.registry_side import MIB, ROOT, UPLOAD_MIB, WORKERS, Measured, Server, free_port, resident_mb, serving
+from benchmarks.report import Bound, Figure, judged, publish
+from tests.services import postgres, valkey
+
+API = "/api/v1"
+_SEED = """
+import sys
+from django.utils import timezone
+from registry import services
+from registry.models import ModelVersion, RegisteredModel, VersionCounter
+name, count = sys.argv_bench
+model = RegisteredModel.objects.filter(name=name).first()
+model = model or services.register_model(name=name, task="detect", actor="bench")
+have = VersionCounter.objects.get(model=model).last
+metrics = {"auroc": {"value": 0.9}, "f1": {"value": 0.8}}
+rows = [ModelVersion(model=model, number=n, state="ready", ready_at=timezone.now(), metrics=metrics, notes=f"run {n}",
+        tags=" bench ", search_text=f"{name}/{n} {name} bench run {n}", created_by="bench",
+        config={"lr": 0.1, "layers": 2}) for n in range(have + 1, count + 1)]
+ModelVersion.objects.bulk_create(rows, batch_size=1000)
+VersionCounter.objects.filter(model=model).update(last=count)
+"""
+_KEY = """
+from youman.core import scopes
+from youman.core.services import create_account, create_api_key
+account = create_account(username="bench", password="a long sentence 1", tier="ENTERPRISE", staff=True)
+print(create_api_key(account=account, name="bench", key_scopes=scopes.ALL, actor="bench"))
+"""
+Numbers = dict[str, float]
+
+
+def run(folder: Path) -> Path:
+    """About four minutes with the peer. Leaves nothing but the report and the peer's environment."""
+    with ExitStack() as stack:
+        work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="youman-bench-", dir="/tmp")))
+        database = stack.enter_context(postgres.running())
+        environment = os.environ | {
+            "YOUMAN_VAR": str(work / "var"),
+            "DATABASE_URL": database,
+            "REDIS_URL": stack.enter_context(valkey.running()),
+            "LOG_LEVEL": "WARNING",
+            "MODEL_ARTIFACTS_PATH": str(work / "artifacts"),
+        }
+        file = weights(work / "model.safetensors")
+        ours, ours_cpu = _ours(environment, file, work)
+        peer, peer_cpu, why = _peer(work, database, file)
+    notes = [
+        f"{WORKERS} workers each, {os.cpu_count()} cores shared by client, server and PostgreSQL (fsync off, for both)",
+        f"upload: {UPLOAD_MIB} MiB, median of 3; ours hashed, fsynced, renamed and looked into before it is live",
+        f"processor ms an operation, ours | MLflow: {_beside(ours_cpu, peer_cpu)}",
+        why,
+    ]
+    return publish("registry", _figures(ours, peer), notes, folder)
+
+
+_FIGURES: tuple[tuple[str, str, Bound, float], ...] = (
+    ("create_per_s", "/s", "≥", 150), ("create16_per_s", "/s", "≥", 200), ("get_ms", "ms", "≤", 4),
+    ("alias_get_ms", "ms", "≤", 4), ("search_1k_ms", "ms", "≤", 15), ("search_10k_ms", "ms", "≤", 15),
+    ("alias_set_1k_ms", "ms", "≤", 6), ("alias_set_10k_ms", "ms", "≤", 6), ("upload_mib_s", "MiB/s", "≥", 220),
+    ("upload_mb", "MB", "≤", 100), ("rss_mb", "MB", "≤", 600),
+)  # fmt: skip
+
+
+def _figures(ours: Numbers, peer: Numbers) -> list[Figure]:
+    return [judged(name, ours.get(name), unit, bound, at, peer.get(name)) for name, unit, bound, at in _FIGURES]
+
+
+def _beside(ours: dict[str, Measured], peer: dict[str, Measured]) -> str:
+    parts = [
+        f"{n} {one.cpu_ms:.1f} | {peer[n].cpu_ms:.1f}" if n in peer else f"{n} {one.cpu_ms:.1f}"
+        for n, one in ours.items()
+    ]
+    return ", ".join(parts)
+
+
+def weights(path: Path) -> Path:
+    """A whole safetensors file of random bytes."""
+    header = {"w": {"dtype": "U8", "shape": [UPLOAD_MIB * MIB], "data_offsets": [0, UPLOAD_MIB * MIB]}}
+    head = json.dumps(header).encode()
+    with path.open("wb") as file:
+        file.write(struct.pack("<Q", len(head)) + head)
+        for _ in range(UPLOAD_MIB):
+            file.write(os.urandom(MIB))
+    return path
+
+
+def _ours(environment: dict[str, str], file: Path, work: Path) -> tuple[Numbers, dict[str, Measured]]:
+    _manage(environment, "migrate", "--verbosity", "0")
+    key = _manage(environment, "shell", "--no-imports", "-c", _KEY).strip().splitlines()[-1]
+    port = free_port()
+    command = [sys.executable, "-m", "uvicorn", "youman.asgi:application", "--workers", str(WORKERS), "--port",
+               str(port), "--log-level", "warning", "--no-access-log"]  # fmt: skip
+    with serving(command, port, environment, {"Authorization": f"Bearer {key}"}, work / "ours.log") as server:
+        numbers = measure_ours(server, file, lambda name, count: _seed(environment, name, count))
+        return numbers, server.figures
+
+
+def measure_ours(server: Server, file: Path, seed: Callable[[str, int], None]) -> Numbers:
+    models = f"{API}/registered-models"
+    for name in ("one", "crowd", "large"):
+        server.call("POST", models, {"name": name, "task": "detect"})
+    body = json.dumps({"config": {"lr": 0.1}, "metrics": {"auroc": 0.9}, "notes": "run {n}", "tags": ["bench"]})
+    found: Numbers = {"create_per_s": server.load("create", "POST", [f"{models}/one/versions"], [body]).rps}
+    crowd = server.load("create16", "POST", [f"{models}/crowd/versions"], [body], clients=16)
+    found["create16_per_s"] = crowd.rps
+    seed("large", 1_000)
+    found |= _grown(server, "1k")
+    found["get_ms"] = server.load("get", "GET", [f"{models}/large/versions/{n}" for n in range(1, 900, 7)]).p50_ms
+    found["alias_get_ms"] = server.load("alias_get", "GET", [f"{models}/large/aliases/canary"]).p50_ms
+    seed("large", 10_000)
+    found |= _grown(server, "10k")
+    found["rss_mb"] = resident_mb(server.pid)
+    versions = [server.call("POST", f"{models}/one/versions", {})["id"] for _ in range(3)]
+    sent = [server.upload(f"{API}/model-versions/{pk}/artifacts/model/model.safetensors", file) for pk in versions]
+    found["upload_mib_s"] = statistics.median(speed for speed, _ in sent)
+    found["upload_mb"] = max(grown for _, grown in sent)
+    return found
+
+
+def _grown(server: Server, size: str) -> Numbers:
+    models = f"{API}/registered-models/large"
+    search = server.load(f"search_{size}", "GET", [f"{API}/model-versions?model=large&q=bench&page_size=100"])
+    moves = [json.dumps({"version": n}) for n in (1, 2, 3)]
+    moved = server.load(f"alias_set_{size}", "PUT", [f"{models}/aliases/canary"], moves)
+    return {f"search_{size}_ms": search.p50_ms, f"alias_set_{size}_ms": moved.p50_ms}
+
+
+def _seed(environment: dict[str, str], name: str, count: int) -> None:
+    script = _SEED.replace("sys.argv_bench", f"({name!r}, {count})")
+    _manage(environment, "shell", "--no-imports", "-c", script)
+
+
+def _manage(environment: dict[str, str], *arguments: str) -> str:
+    command = [sys.executable, "manage.py", *arguments]
+    return subprocess.run(command, env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def _peer(work: Path, database: str, file: Path) -> tuple[Numbers, dict[str, Measured], str]:
+    try:
+        found = registry_peer.measure(work, database, file)
+    except (subprocess.CalledProcessError, RuntimeError, OSError) as error:
+        return {}, {}, f"MLflow was not measured here: {str(error)[:300]}"
+    return found.numbers, found.figures, f"MLflow {found.version}, {found.how}"
+
+
+if __name__ == "__main__":
+    run(Path(os.environ.get("YOUMAN_VAR", "var")) / "bench")

@@ -1,0 +1,131 @@
+"""MLflow as the peer, in an environment of its own, on a database of its own in the same PostgreSQL."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import statistics
+import subprocess
+import sys
+import venv
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+from benchmarks.registry_side import ROOT, WORKERS, Measured, Server, free_port, resident_mb, serving
+
+PACKAGES = ("mlflow>=3.5", "psycopg2-binary", "Flask-WTF", "uvloop")
+API = "/api/2.0/mlflow"
+Numbers = dict[str, float]
+_INI = """[mlflow]
+default_permission = READ
+database_uri = sqlite:///{folder}/auth.db
+admin_username = admin
+admin_password = a long sentence 1
+authorization_function = mlflow.server.auth:authenticate_request_basic_auth
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    version: str
+    how: str
+    numbers: Numbers
+    figures: dict[str, Measured]
+
+
+def measure(work: Path, database: str, file: Path) -> Peer:
+    """Raises RuntimeError or CalledProcessError where it cannot be installed or started."""
+    home = Path(os.environ.get("YOUMAN_MLFLOW", ROOT / "var" / "mlflow"))
+    python = _installed(home)
+    host = parse_qs(urlsplit(database).query)["host"][0]
+    _sql(python, host, "postgres", "CREATE DATABASE mlflow")
+    (work / "auth.ini").write_text(_INI.format(folder=work))
+    environment = os.environ | {
+        "MLFLOW_AUTH_CONFIG_PATH": str(work / "auth.ini"),
+        "MLFLOW_FLASK_SERVER_SECRET_KEY": "bench",
+        "MLFLOW_TELEMETRY_OPTOUT": "true",
+        "DO_NOT_TRACK": "true",
+        "PATH": f"{home / 'bin'}:{os.environ['PATH']}",
+    }
+    for name in ("DJANGO_SETTINGS_MODULE", "PYTHONPATH"):
+        environment.pop(name, None)
+    port, store = free_port(), f"postgresql://youman@/mlflow?host={host}"
+    command = [str(home / "bin" / "mlflow"), "server", "--app-name", "basic-auth", "--host", "127.0.0.1", "--port",
+               str(port), "--workers", str(WORKERS), "--backend-store-uri", store, "--artifacts-destination",
+               str(work / "mlartifacts"), "--uvicorn-opts", "--loop uvloop --log-level warning"]  # fmt: skip
+    token = base64.b64encode(b"admin:a long sentence 1").decode()
+    version = subprocess.run([str(home / "bin" / "mlflow"), "--version"], check=True, stdout=subprocess.PIPE, text=True)
+    with serving(command, port, environment, {"Authorization": f"Basic {token}"}, work / "mlflow.log") as server:
+        numbers = _measure(server, python, host, file)
+        how = "basic-auth, uvicorn with uvloop"
+        return Peer(version.stdout.split()[-1], how, numbers, server.figures)
+
+
+def _installed(home: Path) -> Path:
+    python = home / "bin" / "python"
+    if not (home / "bin" / "mlflow").exists():
+        venv.create(home, with_pip=True)
+        command = [str(python), "-m", "pip", "install", "--quiet", *PACKAGES]
+        subprocess.run(command, check=True, stdout=sys.stderr, timeout=900)
+    return python
+
+
+def _measure(server: Server, python: Path, host: str, file: Path) -> Numbers:
+    for name in ("one", "crowd", "large"):
+        server.call("POST", f"{API}/registered-models/create", {"name": name})
+    create = f"{API}/model-versions/create"
+    body = {"source": "mlflow-artifacts:/x", "description": "run {n}", "tags": [{"key": "bench", "value": "yes"}]}
+    one = server.load("create", "POST", [create], [json.dumps(body | {"name": "one"})])
+    crowd = server.load("create16", "POST", [create], [json.dumps(body | {"name": "crowd"})], clients=16)
+    found: Numbers = {"create_per_s": one.rps, "create16_per_s": crowd.rps}
+    server.call("POST", create, body | {"name": "large"})
+    _grow(python, host, 1_000)
+    found |= _grown(server, "1k")
+    get = [f"{API}/model-versions/get?name=large&version={n}" for n in range(1, 900, 7)]
+    found["get_ms"] = server.load("get", "GET", get).p50_ms
+    alias = f"{API}/registered-models/alias?name=large&alias=canary"
+    found["alias_get_ms"] = server.load("alias_get", "GET", [alias]).p50_ms
+    _grow(python, host, 10_000)
+    found |= _grown(server, "10k")
+    found["rss_mb"] = resident_mb(server.pid)
+    place = "/api/2.0/mlflow-artifacts/artifacts/bench"
+    sent = [server.upload(f"{place}/{n}/model.safetensors", file) for n in range(3)]
+    found["upload_mib_s"] = statistics.median(speed for speed, _ in sent)
+    found["upload_mb"] = max(grown for _, grown in sent)
+    return found
+
+
+def _grown(server: Server, size: str) -> Numbers:
+    path = f"{API}/model-versions/search?filter=name%3D%27large%27&max_results=100"
+    search = server.load(f"search_{size}", "GET", [path])
+    moves = [json.dumps({"name": "large", "alias": "canary", "version": str(n)}) for n in (1, 2, 3)]
+    moved = server.load(f"alias_set_{size}", "POST", [f"{API}/registered-models/alias"], moves)
+    return {f"search_{size}_ms": search.p50_ms, f"alias_set_{size}_ms": moved.p50_ms}
+
+
+def _grow(python: Path, host: str, count: int) -> None:
+    """Copies of version 1 up to that number: by its API this would take minutes."""
+    columns = "SELECT column_name FROM information_schema.columns WHERE table_name = 'model_versions'"
+    names = _sql(python, host, "mlflow", columns).split()
+    values = ["g" if name == "version" else f'"{name}"' for name in names]
+    listed = ", ".join(f'"{name}"' for name in names)
+    _sql(
+        python, host, "mlflow",
+        f"INSERT INTO model_versions ({listed}) SELECT {', '.join(values)} FROM model_versions, "
+        f"generate_series((SELECT max(version) + 1 FROM model_versions WHERE name = 'large'), {count}) g "
+        "WHERE name = 'large' AND version = 1",
+    )  # fmt: skip
+    _sql(python, host, "mlflow", "ANALYZE")
+
+
+def _sql(python: Path, host: str, name: str, statement: str) -> str:
+    program = (
+        "import sys, psycopg2\n"
+        "db = psycopg2.connect(host=sys.argv[1], user='youman', dbname=sys.argv[2]); db.autocommit = True\n"
+        "c = db.cursor(); c.execute(sys.argv[3])\n"
+        "print('\\n'.join(str(row[0]) for row in c.fetchall()) if c.description else '')"
+    )
+    command = [str(python), "-c", program, host, name, statement]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout

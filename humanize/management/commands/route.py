@@ -1,0 +1,54 @@
+"""`manage.py route [FILE|-]`: which candidates would be asked for a text, in which order, and why. Asks nobody."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from humanize.asking import check_options
+from humanize.dry_run import as_json, as_lines, dry_run
+from humanize.policy import TIERS
+from humanize.reading import decode
+from youman.core.errors import YoumanError
+
+
+class Command(BaseCommand):
+    help = "Show how the router would order the candidates for a text, and why each is in or out."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", nargs="?", default="-", help="a UTF-8 file, or - for standard input (the default)")
+        parser.add_argument("--tier", choices=TIERS, default="PROFESSIONAL")
+        parser.add_argument("--model", default="auto", help="as a writer would choose it")
+        parser.add_argument("--strategy", default="auto")
+        parser.add_argument("--language", default="auto")
+        parser.add_argument("--patient", action="store_true", help="as a document of a batch")
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(self, *args: object, **options: object) -> None:
+        name = str(options["file"])
+        try:
+            asked = check_options(strategy=str(options["strategy"]), language=str(options["language"]))
+            run = dry_run(
+                text=decode(_read(name), "standard input" if name == "-" else name),
+                tier=str(options["tier"]),
+                model=str(options["model"]),
+                options=asked,
+                patient=bool(options["patient"]),
+            )
+        except YoumanError as error:
+            raise CommandError(error.detail) from error
+        text = json.dumps(as_json(run), ensure_ascii=False, indent=1) if options["json"] else "\n".join(as_lines(run))
+        self.stdout.write(text)
+
+
+def _read(name: str) -> bytes:
+    if name == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise CommandError(f"{name} cannot be read: {error.strerror}") from error

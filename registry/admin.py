@@ -1,0 +1,395 @@
+"""Staff's view of the registry. Rows are changed by services only; every action says what came of it, row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.db.models import Field, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+
+from registry import admin_pages, checking, pruning, selectors, services, verifying, webhooks
+from registry.models import (
+    Alias,
+    AliasEvent,
+    AliasRule,
+    Hold,
+    ModelArtifact,
+    ModelVersion,
+    PromotionRequest,
+    RegisteredModel,
+    Upload,
+    Webhook,
+    WebhookDelivery,
+)
+from youman.core.browsing import ReadOnly
+from youman.core.errors import YoumanError
+
+
+def reported(request: HttpRequest, what: object, do: Callable[[], object], done: str) -> None:
+    """Run one deed and say what came of it."""
+    try:
+        do()
+    except YoumanError as error:
+        messages.error(request, f"{what}: {error.detail}")
+    else:
+        messages.success(request, f"{what}: {done}")
+
+
+class Paged(ReadOnly):
+    list_per_page = 50
+
+
+@admin.register(RegisteredModel)
+class RegisteredModelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Adding registers; the page of a model is its versions, aliases and their history."""
+
+    list_display = ["name", "task", "framework", "version_count", "is_active", "created_at"]
+    list_filter = ["task", "is_active"]
+    search_fields = ["name"]
+    fields = ["name", "task", "framework", "architecture", "description", "parent", "tags"]
+    autocomplete_fields = ["parent"]
+    show_full_result_count = False
+    list_per_page = 50
+
+    @admin.display(description="versions")
+    def version_count(self, row: RegisteredModel) -> int:
+        return row.counter.last
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RegisteredModel]:
+        return selectors.models()
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: RegisteredModel, form: object, change: bool) -> None:
+        made = services.register_model(
+            name=obj.name,
+            task=obj.task,
+            actor=_actor(request),
+            framework=obj.framework,
+            architecture=obj.architecture,
+            description=obj.description,
+            tags=tuple(obj.tags.split()),
+            parent=obj.parent.name if obj.parent else "",
+        )
+        obj.pk = made.pk
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        try:
+            return super().add_view(request, form_url, extra_context)
+        except YoumanError as error:
+            messages.error(request, error.detail)
+            return HttpResponseRedirect(request.get_full_path())
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        if row is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined,no-any-return]
+        context = {**self.admin_site.each_context(request), **admin_pages.model_page(row), "opts": self.opts}
+        return TemplateResponse(request, "admin/registry/model.html", context)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.act)
+        return [path("<uuid:pk>/act/", view, name="registry_model_act"), *super().get_urls()]
+
+    def act(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """Promote or roll back, from the forms of the page."""
+        row = RegisteredModel.objects.get(pk=pk)
+        if request.method == "POST" and self.has_change_permission(request, row):
+            alias, reason = request.POST.get("alias", "").strip(), request.POST.get("reason", "")
+            verb = request.POST.get("verb", "")
+            if verb == "promote":
+                _promote(request, row.name, request.POST.get("version", ""), alias, reason)
+            elif verb == "rollback":
+                do = partial(services.rollback_alias, model=row, alias=alias, actor=_actor(request), reason=reason)
+                reported(request, alias, do, "rolled back")
+        return HttpResponseRedirect(reverse("admin:registry_registeredmodel_change", args=[pk]))
+
+
+def _promote(request: HttpRequest, model: str, number: str, alias: str, reason: str) -> None:
+    if not number.isascii() or not number.isdigit() or len(number) > 9:
+        messages.error(request, "Choose a version by its number")
+        return
+    ref = services.VersionRef(model, int(number))
+    try:
+        moved = services.promote_number(ref=ref, alias=alias, actor=_actor(request), reason=reason)
+    except YoumanError as error:
+        messages.error(request, error.detail)
+        return
+    if moved.request:
+        messages.warning(request, f"{alias} waits for a second approver")
+    elif moved.event:
+        messages.success(request, f"{alias} is now {ref}")
+    else:
+        messages.info(request, f"{alias} was at {ref} already")
+
+
+def _actor(request: HttpRequest) -> Any:
+    assert request.user.is_authenticated  # admin views let nobody else in
+    return request.user
+
+
+@admin.register(ModelVersion)
+class ModelVersionAdmin(Paged):
+    """The page of a version: card, metrics, artifacts, lineage, what differs from its forerunner."""
+
+    list_display = ["__str__", "state", "alias_names", "main_metrics", "fault", "created_by", "created_at"]
+    list_filter = ["state", "model__task"]
+    search_fields = ["model__name"]
+    search_help_text = "Words of the model's name, the tags or the notes"
+    actions = ["ready", "deprecate", "archive", "verify"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ModelVersion]:
+        return selectors.versions()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[ModelVersion], search_term: str
+    ) -> tuple[QuerySet[ModelVersion], bool]:
+        return selectors.searched(queryset, search_term), False
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        return super().get_actions(request) if request.user.has_perm("registry.change_modelversion") else {}
+
+    @admin.display(description="aliases")
+    def alias_names(self, row: ModelVersion) -> str:
+        return ", ".join(one.name for one in row.aliases.all())
+
+    @admin.display(description="metrics")
+    def main_metrics(self, row: ModelVersion) -> str:
+        return ", ".join(f"{name} {one.get('value'):g}" for name, one in list(row.metrics.items())[:3])
+
+    @admin.action(description="Make ready")
+    def ready(self, request: HttpRequest, queryset: QuerySet[ModelVersion]) -> None:
+        for row in queryset:
+            reported(request, row, partial(services.mark_ready, version=row, actor=_actor(request)), "ready")
+
+    @admin.action(description="Deprecate: nothing new may use it")
+    def deprecate(self, request: HttpRequest, queryset: QuerySet[ModelVersion]) -> None:
+        for row in queryset:
+            reported(request, row, partial(services.deprecate, version=row, actor=_actor(request)), "deprecated")
+
+    @admin.action(description="Archive: its bytes are collected")
+    def archive(self, request: HttpRequest, queryset: QuerySet[ModelVersion]) -> None:
+        for row in queryset:
+            reported(request, row, partial(services.archive, version=row, actor=_actor(request)), "archived")
+
+    @admin.action(description="Verify: read every artifact again")
+    def verify(self, request: HttpRequest, queryset: QuerySet[ModelVersion]) -> None:
+        for row in queryset:
+            _verify(request, row)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        if row is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined,no-any-return]
+        page = admin_pages.version_page(selectors.version_by_id(row.pk))
+        may = request.user.has_perm("registry.change_modelversion")
+        context = {**self.admin_site.each_context(request), **page, "opts": self.opts, "may_change": may}
+        return TemplateResponse(request, "admin/registry/version.html", context)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.act)
+        return [path("<uuid:pk>/act/", view, name="registry_version_act"), *super().get_urls()]
+
+    def act(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """One of the buttons of the page."""
+        if request.method == "POST" and request.user.has_perm("registry.change_modelversion"):
+            row, verb = selectors.version_by_id(pk), request.POST.get("verb", "")
+            reason = request.POST.get("reason", "")
+            if verb == "promote":
+                _promote(request, row.model.name, str(row.number), request.POST.get("alias", "").strip(), reason)
+            elif verb in {"ready", "deprecate", "archive", "verify"}:
+                getattr(self, verb)(request, selectors.versions().filter(pk=pk))
+        return HttpResponseRedirect(reverse("admin:registry_modelversion_change", args=[pk]))
+
+
+def _verify(request: HttpRequest, row: ModelVersion) -> None:
+    try:
+        found = verifying.verify_version(version=row, actor=_actor(request))
+    except YoumanError as error:
+        messages.error(request, f"{row}: {error.detail}")
+        return
+    bad = [one for one in found if not one.ok]
+    for one in bad:
+        messages.error(request, f"{row}: {one.detail}")
+    if not bad:
+        messages.success(request, f"{row}: {len(found)} artifacts are what was stored")
+
+
+@admin.register(ModelArtifact)
+class ModelArtifactAdmin(Paged):
+    list_display = ["name", "version", "type", "format", "size", "state", "checked", "verified_at", "created_at"]
+    list_filter = ["state", "verdict", "type"]
+    search_fields = ["name", "sha256"]
+    actions = ["verify"]
+    change_list_template = "admin/registry/artifacts.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ModelArtifact]:
+        return selectors.artifacts()
+
+    @admin.display(description="last check")
+    def checked(self, row: ModelArtifact) -> str:
+        return format_html(
+            '<span class="verdict-{}">{}</span>', row.verdict or "none", row.get_verdict_display() or "–"
+        )
+
+    @admin.action(description="Verify: read the bytes again")
+    def verify(self, request: HttpRequest, queryset: QuerySet[ModelArtifact]) -> None:
+        for row in queryset.filter(state__in=("live", "marked")):
+            found = verifying.verify(artifact=row, actor=_actor(request))
+            level = messages.SUCCESS if found.ok else messages.ERROR
+            messages.add_message(request, level, f"{row.version} {row.name}: {found.detail or 'good'}")
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.collect)
+        return [path("collect/", view, name="registry_collect"), *super().get_urls()]
+
+    def collect(self, request: HttpRequest) -> HttpResponse:
+        """What would be collected; the button does it."""
+        if not request.user.has_perm("registry.change_modelartifact"):
+            return HttpResponseRedirect(reverse("admin:registry_modelartifact_changelist"))
+        if request.method == "POST":
+            report = pruning.collect(actor=_actor(request))
+            said = f"Marked {len(report.marked)} ({report.marked_bytes:,} bytes), deleted {len(report.deleted)}"
+            messages.success(request, f"{said} ({report.deleted_bytes:,} bytes freed)")
+            return HttpResponseRedirect(reverse("admin:registry_modelartifact_changelist"))
+        report = pruning.collect(actor=_actor(request), dry_run=True)
+        context = {**self.admin_site.each_context(request), "report": report, "opts": self.opts, "title": "Collect"}
+        return TemplateResponse(request, "admin/registry/collect.html", context)
+
+
+@admin.register(AliasEvent)
+class AliasEventAdmin(Paged):
+    list_display = ["created_at", "model", "alias", "kind", "before", "after", "actor", "approved_by", "reason"]
+    list_filter = ["kind"]
+    search_fields = ["alias", "actor", "model__name"]
+    list_select_related = ["model", "before__model", "after__model"]
+
+
+@admin.register(Alias)
+class AliasAdmin(Paged):
+    list_display = ["name", "model", "version", "moved_at"]
+    search_fields = ["name", "model__name"]
+    list_select_related = ["model", "version__model"]
+
+
+@admin.register(PromotionRequest)
+class PromotionRequestAdmin(Paged):
+    list_display = ["alias", "version", "state", "requested_by", "reason", "decided_by", "created_at"]
+    list_filter = ["state"]
+    list_select_related = ["model", "version__model"]
+    actions = ["approve", "reject"]
+
+    @admin.action(description="Approve as the second person")
+    def approve(self, request: HttpRequest, queryset: QuerySet[PromotionRequest]) -> None:
+        for row in queryset:
+            do = partial(services.approve, request_id=row.pk, actor=_actor(request))
+            reported(request, row.alias, do, "approved")
+
+    @admin.action(description="Reject")
+    def reject(self, request: HttpRequest, queryset: QuerySet[PromotionRequest]) -> None:
+        for row in queryset:
+            do = partial(services.reject, request_id=row.pk, actor=_actor(request), reason="Rejected in the admin")
+            reported(request, row.alias, do, "rejected")
+
+
+@admin.register(AliasRule)
+class AliasRuleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """What moves of an alias ask for: protection, thresholds, a second approver."""
+
+    list_display = ["name", "model", "is_protected", "needs_second_approver"]
+    list_select_related = ["model"]
+    autocomplete_fields = ["model"]
+    show_full_result_count = False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: AliasRule, form: object, change: bool) -> None:
+        made = services.set_rule(
+            model=obj.model,
+            alias=obj.name,
+            actor=_actor(request),
+            is_protected=obj.is_protected,
+            needs_second_approver=obj.needs_second_approver,
+            thresholds=checking.thresholds_from(obj.thresholds),
+        )
+        obj.pk = made.pk
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except YoumanError as error:
+            messages.error(request, error.detail)
+            return HttpResponseRedirect(request.get_full_path())
+
+
+@admin.register(Hold)
+class HoldAdmin(Paged):
+    list_display = ["version", "reason", "holder", "created_at", "released_at"]
+    list_select_related = ["version__model"]
+    search_fields = ["reason"]
+
+
+@admin.register(Upload)
+class UploadAdmin(Paged):
+    list_display = ["id", "artifact", "state", "done_bytes", "total_bytes", "error_detail", "created_at"]
+    list_filter = ["state"]
+    list_select_related = ["artifact"]
+
+
+@admin.register(Webhook)
+class WebhookAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Adding one shows its secret, once."""
+
+    list_display = ["name", "url", "is_active", "created_by", "created_at"]
+    fields = ["name", "url", "events"]
+    show_full_result_count = False
+
+    def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **options: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **options)
+        if db_field.name == "events" and field is not None:
+            field.required, field.help_text = False, "A list of event kinds; all of them when empty"
+        return field
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Webhook, form: object, change: bool) -> None:
+        made = webhooks.create_webhook(name=obj.name, url=obj.url, events=obj.events or (), actor=_actor(request))
+        obj.pk = made.webhook.pk
+        messages.warning(request, f"The secret that signs every delivery, shown this once: {made.secret}")
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        try:
+            return super().add_view(request, form_url, extra_context)
+        except YoumanError as error:
+            messages.error(request, error.detail)
+            return HttpResponseRedirect(request.get_full_path())
+
+
+@admin.register(WebhookDelivery)
+class WebhookDeliveryAdmin(Paged):
+    list_display = ["event", "webhook", "state", "attempts", "next_at", "delivered_at", "created_at"]
+    list_filter = ["state", "event"]
+    list_select_related = ["webhook"]
+    actions = ["replay"]
+
+    @admin.action(description="Replay: send again")
+    def replay(self, request: HttpRequest, queryset: QuerySet[WebhookDelivery]) -> None:
+        for row in queryset:
+            do = partial(webhooks.replay, delivery_id=row.pk, actor=_actor(request))
+            reported(request, row, do, "queued")

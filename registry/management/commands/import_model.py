@@ -1,0 +1,37 @@
+"""`manage.py import_model FILE`: a version from another installation."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+
+from registry import checking, moving
+from registry.commanding import ACTOR, Json, RegistryCommand
+from youman.core.errors import InvalidInput
+
+
+class Command(RegistryCommand):
+    help = "Check a signed archive and add its version as the model's next number."
+
+    def arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file")
+        parser.add_argument("--as", dest="name", default="", help="another model's name")
+
+    def work(self, options: Json) -> Json:
+        path = Path(options["file"])
+        if options["name"]:
+            checking.check_name(options["name"])
+        try:
+            with path.open("rb") as file:
+                contents = moving.read_contents(file)
+        except OSError as error:
+            raise InvalidInput(f"{path} cannot be read: {error.strerror}") from error
+        found: Json = {"from": contents.name, "artifacts": len(contents.artifacts), "signed_by": contents.signed_by}
+        if options["dry_run"]:
+            return found | {"version": None}
+        version = moving.import_version(path=path, actor=ACTOR, name=options["name"])
+        return found | {"version": str(version), "state": version.state}
+
+    def told(self, result: Json) -> str:
+        about = f"{result['from']} with {result['artifacts']} artifacts, signed by {result['signed_by']}"
+        return f"{about}\nimported as {result['version']}, {result['state']}" if result["version"] else about

@@ -1,0 +1,59 @@
+"""`manage.py lineage MODEL/NUMBER`: where a version came from and what came of it; `--at` asks the ledger."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+
+from registry import lineage, selectors, shapes
+from registry.api_aliases import moment
+from registry.commanding import Json, RegistryCommand, version_named
+from registry.contracts import VersionRef
+from youman.core.errors import InvalidInput, NotFound
+from youman.core.graph import svg
+
+
+class Command(RegistryCommand):
+    help = "The lineage of a version, or of what an alias was at a time (MODEL@ALIAS --at TIME)."
+    writes = False
+
+    def arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("version", metavar="MODEL/NUMBER or MODEL@ALIAS")
+        parser.add_argument("--at", default="", help="with MODEL@ALIAS: ISO 8601 with an offset")
+        parser.add_argument("--svg", default="", metavar="FILE", help="draw it there")
+
+    def work(self, options: Json) -> Json:
+        name, event = options["version"], None
+        if "@" in name:
+            name, event = _by_alias(name, options["at"])
+        version = version_named(name)
+        graph = lineage.graph_of(version)
+        if options["svg"]:
+            _draw(Path(options["svg"]), svg(graph, f"Lineage of {version}"))
+        rows = [[source.label, relation, target.label] for source, relation, target in graph.rows()]
+        return {"version": str(version), "event": event, "edges": rows} | {"graph": shapes.graph(graph)}
+
+    def told(self, result: Json) -> str:
+        lines = [f"{source} → {target} ({relation})" for source, relation, target in result["edges"]]
+        if result["event"]:
+            event = result["event"]
+            decided = f"{event['alias']} was {result['version']}: by {event['actor']}, {event['reason']!r}"
+            lines.insert(0, f"{decided}, data {event['dataset_hash'] or 'unknown'}")
+        return "\n".join(lines) or f"{result['version']} has no parents, children or references"
+
+
+def _by_alias(name: str, at: str) -> tuple[str, Json | None]:
+    model, _, alias = name.partition("@")
+    if not at:
+        return str(selectors.version_by_alias(model, alias)), None
+    event = selectors.alias_event_at(model, alias, moment(at))
+    if event is None or event.after is None:
+        raise NotFound(f"{alias[:50]} of {model[:100]} was not set at that time")
+    return str(VersionRef(model, event.after.number)), shapes.event(event)
+
+
+def _draw(path: Path, drawing: str) -> None:
+    try:
+        path.write_text(drawing, encoding="utf-8")
+    except OSError as error:
+        raise InvalidInput(f"{path} cannot be written: {error.strerror}") from error

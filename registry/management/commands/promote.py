@@ -1,0 +1,51 @@
+"""`manage.py promote MODEL/NUMBER ALIAS --reason …`."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+
+from registry import checking, services
+from registry.api_aliases import move
+from registry.commanding import ACTOR, Json, RegistryCommand, Rehearsal, version_named
+from registry.contracts import Evidence
+from youman.core.errors import InvalidInput
+
+
+class Command(RegistryCommand):
+    help = "Point an alias at a version. A refusal names each threshold that failed."
+
+    def arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("version", metavar="MODEL/NUMBER")
+        parser.add_argument("alias")
+        parser.add_argument("--reason", default="")
+        parser.add_argument("--gate", default="", help='JSON: {"checks": [{"name", "passed", "detail"}]}')
+        parser.add_argument("--actor", default=ACTOR, help="whose decision it is, for the ledger")
+
+    def work(self, options: Json) -> Json:
+        given = Evidence(checking.gate_from(_json(options["gate"])) if options["gate"] else None)
+        with Rehearsal(options["dry_run"]):
+            version = version_named(options["version"])
+            found = services.promote(
+                version=version,
+                alias=options["alias"],
+                actor=options["actor"],
+                reason=options["reason"],
+                given=given,
+            )
+            return move(found) | {"version": str(version)}
+
+    def told(self, result: Json) -> str:
+        if result["request"]:
+            return f"{result['version']} waits for a second approver (request {result['request']['id']})"
+        if not result["event"]:
+            return f"{result['alias']['name']} was at {result['version']} already"
+        before = result["event"]["before"]
+        return f"{result['event']['alias']} is now {result['version']}" + (f", was {before}" if before else "")
+
+
+def _json(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise InvalidInput("--gate is not JSON") from error

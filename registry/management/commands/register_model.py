@@ -1,0 +1,117 @@
+"""`manage.py register_model NAME`: a model, or with `--file` its next version with artifacts."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from registry import asks, checking, packaging, selectors, services, shapes
+from registry.commanding import ACTOR, Json, RegistryCommand, Rehearsal
+from registry.contracts import LocalFile, Reference, VersionSpec
+from registry.models.artifacts import ArtifactKind
+from registry.models.versions import Task
+from youman.core.errors import InvalidInput, NotFound
+
+
+class Command(RegistryCommand):
+    help = "Register a model; with --file TYPE=PATH also its next version with these artifacts, made ready."
+
+    def arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("name")
+        parser.add_argument("--task", choices=Task.values, help="needed for a new model")
+        parser.add_argument("--framework", default="")
+        parser.add_argument("--architecture", default="")
+        parser.add_argument("--description", default="")
+        parser.add_argument("--parent", default="", help="the name of the model it was made from")
+        parser.add_argument("--tag", action="append", default=[])
+        parser.add_argument("--file", action="append", default=[], metavar="TYPE=PATH", help="repeatable")
+        parser.add_argument("--config", default="{}", help="JSON, or @FILE")
+        parser.add_argument("--metrics", default="{}", help="JSON, or @FILE")
+        parser.add_argument("--gate", default="", help="JSON, or @FILE")
+        parser.add_argument("--dataset", default="", help="the hash of the data")
+        parser.add_argument("--from-version", action="append", default=[], metavar="MODEL/NUMBER")
+        parser.add_argument("--reference", action="append", default=[], metavar="KIND=NAME")
+        parser.add_argument("--notes", default="")
+
+    def work(self, options: Json) -> Json:
+        files = [_file(text) for text in options["file"]]
+        spec = _spec(options)
+        with Rehearsal(options["dry_run"]):
+            model, made = _model(options)
+            if options["dry_run"] and files:
+                for file in files:
+                    _inspect(file)
+                services.create_version(model=model, actor=ACTOR, spec=spec)
+        version = None
+        if files and not options["dry_run"]:
+            version = services.publish_version(model=model.name, actor=ACTOR, files=files, spec=spec)
+        body = shapes.version(selectors.version_by_id(version.pk)) if version else None
+        return {"model": model.name, "registered": made, "version": body, "files": [str(file.path) for file in files]}
+
+    def told(self, result: Json) -> str:
+        name = result["model"]
+        lines = [f"registered {name}" if result["registered"] else f"{name} was registered before"]
+        if result["version"]:
+            lines.append(f"{name}/{result['version']['number']} is ready with {len(result['files'])} artifacts")
+        elif result["files"]:
+            lines.append(f"a version with {len(result['files'])} artifacts passes the checks")
+        return "\n".join(lines)
+
+
+def _model(options: Json) -> tuple[Any, bool]:
+    try:
+        return selectors.model_named(options["name"]), False
+    except NotFound:
+        if not options["task"]:
+            raise InvalidInput(f"There is no model {options['name'][:100]}; give --task to register it") from None
+    row = services.register_model(
+        name=options["name"],
+        task=options["task"],
+        framework=options["framework"],
+        architecture=options["architecture"],
+        description=options["description"],
+        parent=options["parent"],
+        tags=tuple(options["tag"]),
+        actor=ACTOR,
+    )
+    return row, True
+
+
+def _file(text: str) -> LocalFile:
+    kind, _, path = text.partition("=")
+    if kind not in ArtifactKind.values or not path:
+        raise InvalidInput(f"{text[:100]!r}: write TYPE=PATH with TYPE one of {', '.join(ArtifactKind.values)}")
+    return LocalFile(Path(path), kind)  # type: ignore[arg-type]  # checked above
+
+
+def _inspect(file: LocalFile) -> None:
+    try:
+        with file.path.open("rb") as stream:
+            packaging.inspect(stream, file.path.name)
+    except OSError as error:
+        raise InvalidInput(f"{file.path} cannot be read: {error.strerror}") from error
+
+
+def _spec(options: Json) -> VersionSpec:
+    references = [one.partition("=") for one in options["reference"]]
+    return VersionSpec(
+        config=_json(options["config"], "--config"),
+        metrics=checking.metrics_from(_json(options["metrics"], "--metrics")),
+        gate=checking.gate_from(_json(options["gate"], "--gate") if options["gate"] else None),
+        parents=tuple(asks.version_ref(one) for one in options["from_version"]),
+        references=tuple(Reference(kind, name) for kind, _, name in references),
+        dataset_hash=options["dataset"],
+        notes=options["notes"],
+    )
+
+
+def _json(text: str, name: str) -> dict[str, Any]:
+    try:
+        found = json.loads(Path(text[1:]).read_text(encoding="utf-8") if text.startswith("@") else text)
+    except (OSError, ValueError) as error:
+        raise InvalidInput(f"{name} is neither JSON nor @FILE with JSON: {error}") from error
+    if not isinstance(found, dict):
+        raise InvalidInput(f"{name} is not a JSON object")
+    return found

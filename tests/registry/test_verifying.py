@@ -1,0 +1,108 @@
+"""Damage is found, named, flagged; what is flagged is never handed out or promoted."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from registry import selectors, services, storage, verifying
+from registry.errors import ArtifactDamaged, NotDeployable
+from registry.models import ModelArtifact, ModelVersion, RegisteredModel
+from tests.registry.conftest import published, safetensors
+from youman.core.models import AuditEvent
+
+pytestmark = pytest.mark.django_db
+
+
+def file_of(folder: Path, version: ModelVersion) -> Path:
+    return folder / ModelArtifact.objects.get(version=version).key
+
+
+def flip(path: Path, at: int) -> None:
+    data = bytearray(path.read_bytes())
+    data[at] ^= 1
+    path.write_bytes(bytes(data))
+
+
+def test_one_flipped_bit_in_each_of_a_hundred_artifacts_is_found_a_hundred_times(
+    model: RegisteredModel, tmp_path: Path, artifact_folder: Path
+) -> None:
+    versions = [published(model, tmp_path, content=safetensors(n + 1, os.urandom(4))) for n in range(100)]
+    for number, version in enumerate(versions):
+        path = file_of(artifact_folder, version)
+        flip(path, number * 7919 % path.stat().st_size)
+    later = timezone.now() + timedelta(days=2)
+    found = verifying.scrub(now=later)
+    assert [one.verdict for one in found] == ["corrupt"] * 100
+    assert ModelVersion.objects.exclude(fault="").count() == 100
+    assert selectors.deployable_versions().count() == 0
+
+
+@pytest.mark.parametrize("verdict", ["corrupt", "truncated", "missing", "swapped"])
+def test_each_kind_of_damage_is_named_and_makes_the_version_undeployable(
+    model: RegisteredModel, root: User, tmp_path: Path, artifact_folder: Path, verdict: str
+) -> None:
+    good, bad = (published(model, tmp_path, content=safetensors(n)) for n in (4, 5))
+    path = file_of(artifact_folder, bad)
+    match verdict:
+        case "corrupt":
+            flip(path, 30)
+        case "truncated":
+            path.write_bytes(path.read_bytes()[:-1])
+        case "missing":
+            path.unlink()
+        case "swapped":
+            path.write_bytes(file_of(artifact_folder, good).read_bytes())
+    assert [one.verdict for one in verifying.verify_version(version=bad, actor=root)] == [verdict]
+    bad.refresh_from_db()
+    assert bad.fault.startswith("model.safetensors")
+    with pytest.raises(NotDeployable):
+        services.promote(version=bad, alias="canary", actor=root)
+    with pytest.raises(ArtifactDamaged):
+        storage.read_verified(selectors.artifact_ref(selectors.live_artifacts(bad)[0]))
+    assert list(selectors.deployable_versions()) == [good]
+    assert AuditEvent.objects.filter(verb="found damaged").count() == 1
+
+
+def test_what_was_mended_is_deployable_again(
+    model: RegisteredModel, root: User, tmp_path: Path, artifact_folder: Path
+) -> None:
+    version = published(model, tmp_path)
+    path = file_of(artifact_folder, version)
+    before = path.read_bytes()
+    path.unlink()
+    verifying.verify_version(version=version, actor=root)
+    path.write_bytes(before)
+    assert [one.ok for one in verifying.verify_version(version=version, actor=root)] == [True]
+    version.refresh_from_db()
+    assert (version.fault, version.deployable) == ("", True)
+
+
+def test_the_scrub_goes_round_within_its_budget(model: RegisteredModel, tmp_path: Path) -> None:
+    for number in range(5):
+        published(model, tmp_path, content=safetensors(number + 1))
+    moment = timezone.now() + timedelta(days=2)
+    assert len(verifying.scrub(now=timezone.now())) == 0
+    assert len(verifying.scrub(now=moment, most=3)) == 3
+    assert len(verifying.scrub(now=moment, most_bytes=1)) == 1
+    seen = verifying.scrub(now=moment + timedelta(days=2))
+    assert len(seen) == 5
+
+
+def test_loads_hand_out_exactly_what_was_hashed(model: RegisteredModel, tmp_path: Path, artifact_folder: Path) -> None:
+    version = published(model, tmp_path)
+    ref = selectors.artifact_ref(selectors.live_artifacts(version, "model")[0])
+    assert storage.read_verified(ref) == safetensors()
+    with storage.open_verified(ref) as file:
+        assert file.read() == safetensors()
+    path = storage.fetch_verified(ref, tmp_path / "cache")
+    assert path.read_bytes() == safetensors()
+    flip(file_of(artifact_folder, version), 50)
+    with pytest.raises(ArtifactDamaged):
+        storage.fetch_verified(ref, tmp_path / "other")
+    assert list((tmp_path / "other").iterdir()) == []

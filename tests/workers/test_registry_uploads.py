@@ -1,0 +1,123 @@
+"""The uploading worker dies at any point: no live artifact that does not verify, no version that points at nothing."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from io import BytesIO
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from registry import pruning, services, storage, uploading, verifying
+from registry.keeping import Intake
+from registry.models import ModelArtifact, Upload
+from tests.registry.conftest import safetensors
+from tests.workers import worker
+from tests.workers.worker import Worker, wait_until
+from youman.core.errors import StaleAttempt
+
+pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
+PART = 6_000_000
+POINTS = 10
+LATER = timedelta(minutes=2)
+
+
+@pytest.fixture
+def artifact_folder(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "artifacts"
+    settings.MODEL_ARTIFACTS_PATH, settings.S3_BUCKET = str(folder), ""
+    monkeypatch.setenv("MODEL_ARTIFACTS_PATH", str(folder))
+    return folder
+
+
+def queued(content: bytes, name: str) -> Upload:
+    model = services.register_model(name=name, task="humanize", actor="t")
+    version = services.create_version(model=model, actor="t")
+    upload = uploading.open_upload(version=version, type="model", name="m.safetensors", actor="t", size=len(content))
+    for number, start in enumerate(range(0, len(content), PART), 1):
+        uploading.put_part(upload=upload, number=number, source=BytesIO(content[start : start + PART]))
+    return uploading.complete(upload=upload)
+
+
+def state(pk: UUID) -> str:
+    return Upload.objects.values_list("state", flat=True).get(pk=pk)
+
+
+def left(pk: UUID, name: str) -> bool:
+    return state(pk) != name
+
+
+def everything_live_verifies() -> bool:
+    live = ModelArtifact.objects.filter(state="live")
+    return all(verifying.look(artifact)[0] == "ok" for artifact in live)
+
+
+def test_killed_at_ten_points_in_a_row_nothing_half_done_is_live(
+    artifact_folder: Path, start_worker: Callable[[], Worker], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploading, "MOST_RECOVERIES", POINTS + 1)
+    content = safetensors(15_000_000, os.urandom(4))
+    upload = queued(content, "editor")
+    killed = 0
+    for point in range(POINTS):
+        doomed = worker.start("uploads")
+        wait_until(partial(left, upload.pk, "queued"), doomed)
+        time.sleep(point * 0.03)  # from the claim over the copying and hashing to the end
+        doomed.kill()
+        killed += 1
+        assert everything_live_verifies()
+        if state(upload.pk) == "completed":
+            upload = queued(content, f"editor-{point}")
+        else:
+            assert not ModelArtifact.objects.filter(upload=upload, state="live").exists()
+            assert uploading.reap(timezone.now() + LATER) == 1
+            assert state(upload.pk) == "queued"
+    last = worker.start("uploads")
+    try:
+        wait_until(lambda: state(upload.pk) == "completed", last)
+    finally:
+        last.stop()
+    assert killed == POINTS
+    assert everything_live_verifies()
+    assert ModelArtifact.objects.filter(state="pending").count() == 0
+    pruning.collect(actor="t", now=timezone.now() + timedelta(days=2))
+    kept = set(ModelArtifact.objects.filter(state="live").values_list("key", flat=True))
+    assert set(storage.store().keys()) == kept
+    assert not list((artifact_folder / ".incoming").iterdir())
+
+
+def test_a_worker_that_lost_the_upload_changes_nothing(artifact_folder: Path, db: None) -> None:
+    upload = queued(safetensors(10), "editor")
+    stale = uploading._claim(upload.pk)
+    assert stale is not None
+    intake = Intake(stale.artifact, attempt=stale.attempt)
+    uploading._pour(stale, intake)
+    assert uploading.reap(timezone.now() + LATER) == 1
+    uploading.assemble(upload.pk)
+    with pytest.raises(StaleAttempt):
+        uploading._beat(stale, 1)
+    with pytest.raises(StaleAttempt):
+        uploading._finish(stale, intake)
+    intake.abort()
+    assert state(upload.pk) == "completed"
+    assert everything_live_verifies()
+    assert ModelArtifact.objects.filter(state="live").count() == 1
+
+
+def test_an_upload_that_kills_every_worker_fails_in_the_end(artifact_folder: Path, db: None) -> None:
+    upload = queued(safetensors(10), "editor")
+    for _ in range(uploading.MOST_RECOVERIES):
+        assert uploading._claim(upload.pk) is not None
+        uploading.reap(timezone.now() + LATER)
+    assert uploading._claim(upload.pk) is not None
+    uploading.reap(timezone.now() + LATER)
+    row = Upload.objects.get()
+    assert (row.state, row.error_code, ModelArtifact.objects.get().state) == ("failed", "worker_lost", "deleted")
+    assert list(storage.store().keys()) == []

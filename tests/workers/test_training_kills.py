@@ -1,0 +1,181 @@
+"""Whatever is killed, a training job ends well: one trainer at a time, one version, the result of an undisturbed run.
+
+Each kind of death is done KILLS times (3 unless set; `KILLS=10` is the full script), at a different step each time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.utils import timezone
+
+from registry.models import ModelVersion
+from tests.training.pairs import dataset, job
+from tests.workers import worker
+from tests.workers.worker import Worker, gone, wait_until
+from tests.writers import Writer, writer
+from training import dispatch, jobs, places
+from training.models import ExecutorPool, JobMetric, TrainingJob
+from training.reaper import STALE_AFTER, reap
+
+pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
+KILLS = int(os.environ.get("KILLS", "3"))
+STEPS = 40
+TOY = Path(__file__).resolve().parents[1] / "training" / "toy"
+Start = Callable[[], Worker]
+
+
+@pytest.fixture
+def start(settings: LazySettings, tmp_path: Path, transactional_db: None) -> Iterator[Start]:
+    settings.TRAINING_PATH = str(tmp_path / "training")
+    settings.TRAINER_FOLDERS = [str(TOY)]
+    started: list[Worker] = []
+
+    def begin() -> Worker:
+        variables = {"TRAINING_PATH": settings.TRAINING_PATH, "TRAINER_FOLDERS": str(TOY)}
+        started.append(worker.start("trainer", **variables))
+        return started[-1]
+
+    yield begin
+    for one in started:
+        if one.child.poll() is None:
+            one.stop()
+
+
+@pytest.fixture
+def alice(transactional_db: None) -> Writer:
+    alice = writer("alice", "ENTERPRISE")
+    dataset()
+    return alice
+
+
+def begun(alice: Writer, number: int, here: Worker, steps: int = STEPS) -> TrainingJob:
+    """A running job that has reached a step of its own."""
+    row = job(alice, steps=steps, step_s=0.02, quick=False, checkpoint_every=4, seed=number)
+    wait_until(lambda: now(row).step >= 1 + 2 * number % 19, here)
+    return row
+
+
+def now(row: TrainingJob) -> TrainingJob:
+    return TrainingJob.objects.get(pk=row.pk)
+
+
+def checkpoints(row: TrainingJob) -> Path:
+    return places.job_folder(row.pk) / "ml" / "checkpoints"
+
+
+def trainer_of(row: TrainingJob) -> int:
+    return int((checkpoints(row) / "starts").read_text().splitlines()[-1].split()[0])
+
+
+def supervisors(here: Worker) -> list[int]:
+    """The pool processes of a worker."""
+    children = Path(f"/proc/{here.child.pid}/task/{here.child.pid}/children").read_text().split()
+    return [int(pid) for pid in children]
+
+
+def taken_back(row: TrainingJob) -> bool:
+    """As the reaper does it when the time has come; the clock is given."""
+    reap(timezone.now() + STALE_AFTER + timedelta(seconds=1))
+    return now(row).state in {"pending", "queued"} or now(row).attempt > 1
+
+
+def finished(row: TrainingJob) -> bool:
+    TrainingJob.objects.filter(pk=row.pk, not_before__isnull=False).update(not_before=None)
+    dispatch.schedule()
+    return now(row).state in {"completed", "failed", "cancelled"}
+
+
+def undisturbed(row: TrainingJob, steps: int = STEPS) -> int:
+    pairs = row.dataset.counts["split"]["train"]
+    state = 0
+    for step in range(1, steps + 1):
+        digest = hashlib.sha256(f"{state} {step} {row.hyperparameters['seed']} {pairs}".encode()).digest()
+        state = int.from_bytes(digest[:6], "big")
+    return state
+
+
+def check(row: TrainingJob, versions: int) -> None:
+    row = TrainingJob.objects.select_related("dataset", "produced_version__model").get(pk=row.pk)
+    assert (row.state, row.failure_detail, row.gate) == ("completed", "", "passed")
+    assert row.produced_version is not None
+    assert (row.produced_version.state, row.produced_version.config["state"]) == ("ready", undisturbed(row))
+    assert not (checkpoints(row) / "two-trainers").exists()
+    assert ModelVersion.objects.count() == versions
+    steps = JobMetric.objects.filter(job=row, key="loss").order_by("step").values_list("step", flat=True)
+    assert list(steps) == list(range(1, STEPS + 1))
+
+
+def test_a_killed_trainer_is_started_again_from_its_checkpoint(alice: Writer, start: Start) -> None:
+    here = start()
+    for number in range(KILLS):
+        row = begun(alice, number, here)
+        os.kill(trainer_of(row), signal.SIGKILL)
+        wait_until(partial(finished, row), here)
+        check(row, number + 1)
+        assert (now(row).attempt, now(row).retries["killed"]) == (2, 1)
+
+
+def test_a_killed_supervisor_leaves_no_trainer_and_the_job_goes_on(alice: Writer, start: Start) -> None:
+    here = start()
+    for number in range(KILLS):
+        row = begun(alice, number, here)
+        trainer = trainer_of(row)
+        for pid in supervisors(here):
+            os.kill(pid, signal.SIGKILL)
+        wait_until(partial(gone, trainer), here)
+        assert list(checkpoints(row).glob("checkpoint-*.json"))
+        wait_until(partial(taken_back, row), here)
+        wait_until(partial(finished, row), here)
+        check(row, number + 1)
+        assert now(row).attempt == 2
+
+
+def test_a_killed_worker_leaves_no_trainer_and_another_worker_goes_on(alice: Writer, start: Start) -> None:
+    here = start()
+    for number in range(KILLS):
+        row = begun(alice, number, here)
+        trainer = trainer_of(row)
+        here.kill()
+        here = start()
+        wait_until(partial(taken_back, row), here)
+        wait_until(partial(finished, row), here)
+        assert gone(trainer)
+        check(row, number + 1)
+        assert now(row).attempt == 2
+
+
+def test_cancel_is_answered_within_ten_seconds_with_a_checkpoint(alice: Writer, start: Start) -> None:
+    here = start()
+    for number in range(KILLS):
+        row = begun(alice, number, here, steps=10_000)
+        asked = time.monotonic()
+        jobs.cancel_job(job_id=row.pk, actor="tests")
+        wait_until(partial(finished, row), here)
+        assert time.monotonic() - asked < 10
+        assert now(row).state == "cancelled"
+        assert gone(trainer_of(row))
+        saved = [json.loads(path.read_text())["step"] for path in checkpoints(row).glob("checkpoint-*.json")]
+        assert max(saved) == now(row).checkpoint_step
+    assert ModelVersion.objects.count() == 0
+
+
+def test_a_paused_executor_says_why_its_jobs_wait(alice: Writer, start: Start) -> None:
+    here = start()
+    dispatch.pool_of("local")
+    ExecutorPool.objects.update(is_paused=True)
+    row = job(alice, steps=2)
+    assert (row.state, row.waits_because) == ("pending", "the executor is paused")
+    ExecutorPool.objects.update(is_paused=False)
+    wait_until(partial(finished, row), here)
+    assert now(row).state == "completed"

@@ -1,0 +1,164 @@
+"""`python -m training.executors.warden RUN`: stands between the supervisor and one trainer on this machine.
+
+Ends the trainer when its supervisor dies, loses its claim or asks for it, and when it takes more memory than it may;
+writes down how it ended. Holds the job's lock together with the trainer, so that two never run. Imports no Django.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+
+GRACE_S = 8.0
+_TICK_S = 0.1
+_LOCK_WAIT_S = 10.0
+_MIB = 1024 * 1024
+_PR_SET_PDEATHSIG = 1
+
+
+class Warden:
+    """`reason` says why the trainer was stopped from outside: stopped, lease, memory; empty when it ended by itself."""
+
+    def __init__(self, run: Path) -> None:
+        self.run_folder = run
+        self.spec = json.loads((run / "spec.json").read_text(encoding="utf-8"))
+        self.reason = ""
+        self.peak_mib = 0
+        self._asked_at: float | None = None
+        self._stopping_since: float | None = None
+
+    def main(self) -> int:
+        signal.signal(signal.SIGTERM, self._asked)
+        signal.signal(signal.SIGINT, self._asked)
+        lock = self._lock()
+        if lock is None:
+            return self._end(1, "busy")
+        if self._asked_at is not None:
+            return self._end(143, "stopped")
+        with (self.run_folder / "log").open("ab", buffering=0) as log:
+            child = self._start(log.fileno(), lock)
+        _write(self.run_folder / "trainer.pid", {"pid": child.pid, "born": _born(child.pid)})
+        status = self._watch(child)
+        _kill_group(child.pid, signal.SIGKILL)  # what the trainer itself had started
+        return self._end(status, self.reason)
+
+    def _asked(self, signum: int, frame: FrameType | None) -> None:
+        del signum, frame
+        self._asked_at = self._asked_at or time.monotonic()
+
+    def _lock(self) -> int | None:
+        descriptor = os.open(self.spec["lock"], os.O_RDWR | os.O_CREAT, 0o600)
+        deadline = time.monotonic() + _LOCK_WAIT_S
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    return None
+                time.sleep(0.05)
+            else:
+                return descriptor
+
+    def _start(self, log: int, lock: int) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-u", "-m", self.spec["module"]],
+            env=os.environ | self.spec["environment"],
+            cwd=self.spec["cwd"],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            process_group=0,
+            pass_fds=(lock,),
+            preexec_fn=_die_at_once,
+        )
+
+    def _watch(self, child: subprocess.Popen[bytes]) -> int:
+        while True:
+            try:
+                return child.wait(_TICK_S)
+            except subprocess.TimeoutExpired:
+                self._look(child)
+
+    def _look(self, child: subprocess.Popen[bytes]) -> None:
+        if self._stopping_since is not None:
+            if time.monotonic() - self._stopping_since > GRACE_S:
+                _kill_group(child.pid, signal.SIGKILL)
+            return
+        used = _memory_mib(child.pid)
+        self.peak_mib = max(self.peak_mib, used)
+        if used > self.spec["memory_mib"]:
+            self.reason = "memory"
+            _kill_group(child.pid, signal.SIGKILL)
+        elif self._asked_at is not None:
+            self._stop(child, "stopped")
+        elif self._lease_age() > self.spec["lease_s"]:
+            self._stop(child, "lease")
+
+    def _stop(self, child: subprocess.Popen[bytes], reason: str) -> None:
+        self.reason, self._stopping_since = reason, time.monotonic()
+        _kill_group(child.pid, signal.SIGTERM)
+
+    def _lease_age(self) -> float:
+        try:
+            return time.time() - (self.run_folder / "lease").stat().st_mtime
+        except OSError:
+            return float("inf")
+
+    def _end(self, status: int, reason: str) -> int:
+        _write(self.run_folder / "exit.json", {"status": status, "reason": reason, "peak_mib": self.peak_mib})
+        return 0
+
+
+def _write(path: Path, data: dict[str, object]) -> None:
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(data), encoding="utf-8")
+    part.replace(path)
+
+
+def _die_at_once() -> None:
+    """The trainer goes with its warden, whatever ends the warden."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _kill_group(pid: int, signum: int) -> None:
+    try:
+        os.killpg(pid, signum)
+    except (ProcessLookupError, PermissionError):
+        return
+
+
+def _born(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
+def _memory_mib(group: int) -> int:
+    """The resident memory of a process group; 0 where there is no /proc."""
+    total = 0
+    try:
+        entries = [entry for entry in os.scandir("/proc") if entry.name.isdigit()]
+    except OSError:
+        return 0
+    for entry in entries:
+        try:
+            stat = Path(entry.path, "stat").read_text().rpartition(")")[2].split()
+            if int(stat[2]) == group:
+                total += int(stat[21]) * os.sysconf("SC_PAGE_SIZE")
+        except (OSError, ValueError, IndexError):
+            continue  # it ended while we looked
+    return total // _MIB
+
+
+if __name__ == "__main__":
+    sys.exit(Warden(Path(sys.argv[1])).main())

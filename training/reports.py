@@ -1,0 +1,114 @@
+"""What a trainer says, line by line, made into checked values. Its output is hostile: nothing is believed unread."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+_KEY = re.compile(r"[A-Za-z0-9_./-]{1,64}")
+_MOST_STEP = 2**53
+_LINE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    epoch: int
+    epochs: int
+    step: int
+    steps: int
+    throughput: float | None = None
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """`value` None stands for a number that is not finite."""
+
+    key: str
+    step: int
+    value: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Any other line, kept as log. `is_note` marks what the trainer meant for people."""
+
+    text: str
+    is_note: bool = False
+
+
+Report = Progress | Metric | Checkpoint | Said
+
+
+def read_line(line: str) -> Report:
+    """Never raises: what is not one of our lines is log."""
+    if line.startswith("{") and len(line) <= 10_000:
+        try:
+            data = json.loads(line)
+            if isinstance(data, dict):
+                return _report(data) or _said(line)
+        except (ValueError, RecursionError):
+            pass
+    return _said(line)
+
+
+def _said(line: str) -> Said:
+    return Said(line.replace("\x00", "")[:_LINE])
+
+
+def _report(data: Mapping[str, object]) -> Report | None:
+    match data.get("type"):
+        case "metric":
+            return metric_of(data)
+        case "progress":
+            return _progress(data)
+        case "checkpoint":
+            step = _whole(data.get("step"))
+            return None if step is None else Checkpoint(step)
+        case "note" if isinstance(data.get("message"), str):
+            return Said(str(data["message"]).replace("\x00", "")[:_LINE], is_note=True)
+    return None
+
+
+def metric_of(data: Mapping[str, object]) -> Metric | None:
+    """Also for what comes in by the API. None when it is not a metric."""
+    key, step, value = data.get("key"), _whole(data.get("step")), data.get("value")
+    if not isinstance(key, str) or not _KEY.fullmatch(key) or step is None:
+        return None
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+        return None
+    return Metric(key, step, _finite(value))
+
+
+def _finite(value: float | None) -> float | None:
+    try:
+        return float(value) if value is not None and math.isfinite(value) else None
+    except OverflowError:
+        return None
+
+
+def _progress(data: Mapping[str, object]) -> Progress | None:
+    numbers = [_whole(data.get(name, 0)) for name in ("epoch", "epochs", "step", "steps")]
+    if any(number is None for number in numbers):
+        return None
+    epoch, epochs, step, steps = (number or 0 for number in numbers)
+    speed = data.get("throughput")
+    throughput = _finite(speed) if isinstance(speed, int | float) and not isinstance(speed, bool) else None
+    unit = data.get("unit")
+    return Progress(epoch, epochs, step, steps, throughput, unit[:32] if isinstance(unit, str) else "")
+
+
+def _whole(value: object) -> int | None:
+    if isinstance(value, float) and value.is_integer() and abs(value) < _MOST_STEP:
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < _MOST_STEP:
+        return None
+    return value
