@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from serving import costs, deploying, keyring, selectors
+from serving import costs, deploying, keyring, overview
 from serving.costs import Asked, Costs
 from serving.models import Deployment, ProviderKey
 from serving.serializers import (
@@ -89,7 +89,7 @@ class DeploymentsView(StaffView):
     @extend_schema(responses=DeploymentReply(many=True))
     def get(self, request: Request) -> Response:
         """Every deployment with its state and its health."""
-        return Response(deployments_json(selectors.deployments()))
+        return Response(deployments_json(overview.deployments()))
 
 
 class DeploymentDeedView(StaffView):
@@ -100,7 +100,7 @@ class DeploymentDeedView(StaffView):
         if row is None or deed not in _DEEDS:
             raise NotFound(f"There is no such deployment or deed; deeds are {', '.join(_DEEDS)}")
         _DEEDS[deed](deployment=row, actor=request.user)
-        return Response(deployments_json(selectors.deployments(name))[0])
+        return Response(deployments_json(overview.deployments(name))[0])
 
 
 class ProviderKeysView(StaffView):
@@ -141,5 +141,5 @@ class InvocationsView(StaffView):
     def get(self, request: Request) -> Response:
         """The ledger, the newest call first."""
         pages = KeysetPagination()
-        page = pages.paginate_queryset(selectors.invocations(request.query_params), request, self)
+        page = pages.paginate_queryset(overview.invocations(request.query_params), request, self)
         return pages.get_paginated_response(list(InvocationReply(page, many=True).data))

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from registry.contracts import HoldRequest, VersionRef
 from registry.holding import place_hold, release_hold
-from serving import calls, health, prices, snapshot
+from serving import health, prices, snapshot, targets
 from serving.backends.base import Usage
 from serving.backends.making import OURS
 from serving.models import Deployment, Kind
@@ -81,7 +81,7 @@ def _fault(deployment: Deployment) -> str:
             vetted_address(deployment.endpoint)
         if deployment.kind == Kind.LLM:
             prices.price_of(row.model, Usage(), at=timezone.now())
-            calls.target_of(row)
+            targets.target_of(row)
         if deployment.version is not None:
             place_hold(request=HoldRequest(_version(deployment), holder_of(deployment), f"deployed as {row.name}"))
     except YoumanError as error:

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from serving.costs import CostRow, Costs, plain
 from serving.models import Deployment, Invocation, ProviderKey
-from serving.selectors import SeenDeployment
+from serving.overview import SeenDeployment
 
 Plain = serializers.Serializer[object]
 

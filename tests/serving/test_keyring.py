@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
 from registry.models import Webhook
-from serving import calls, health, keyring, keys, snapshot
+from serving import calls, health, keyring, keys, snapshot, targets
 from serving.backends.base import AuthError, BackendError, RewriteRequest
 from serving.ledger import Caller
 from serving.models import Deployment, Invocation, ProviderKey
@@ -133,7 +133,7 @@ def test_a_key_is_in_no_log_repr_error_or_row(
         found += [repr(error), str(error), repr(vars(error)), repr(error.__cause__), repr(pickle.dumps(error))]
     assert any(KEY in value for value in vendor_server.seen[-1].headers.values())  # it was used
     row = snapshot.current().named(f"{vendor}-small")
-    found += [repr(calls.target_of(row)), repr(row), repr(ProviderKey.objects.get()), str(ProviderKey.objects.get())]
+    found += [repr(targets.target_of(row)), repr(row), repr(ProviderKey.objects.get()), str(ProviderKey.objects.get())]
     found += [json.dumps(one, default=str) for one in Invocation.objects.values()]
     found += [json.dumps(one, default=str) for one in AuditEvent.objects.values()]
     assert [text[:80] for text in (*found, *everything_logged) if KEY in text] == []
