@@ -128,7 +128,7 @@ def _answered(entry: Entry, result: RewriteResult, seconds: float) -> Entry:
         usage=result.usage,
         model=result.model,
         answer=result.text or "",
-        service_tier=ledger.billed_tier(entry.request, result),
+        service_tier=ledger.billed_tier(entry.row, entry.request, result),
     )
 
 
