@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from serving import costs, deploying, keyring, rollout, selectors
+from serving import costs, deploying, keyring, overview, rollout
 from serving.costs import Asked, Costs
 from serving.models import Deployment, ProviderKey
 from serving.serializers import (
@@ -90,7 +90,7 @@ class DeploymentsView(StaffView):
     @extend_schema(responses=DeploymentReply(many=True))
     def get(self, request: Request) -> Response:
         """Every deployment with its state and its health."""
-        return Response(deployments_json(selectors.deployments()))
+        return Response(deployments_json(overview.deployments()))
 
     @extend_schema(request=DeployVersion, responses={201: DeploymentReply})
     def post(self, request: Request) -> Response:
@@ -98,7 +98,7 @@ class DeploymentsView(StaffView):
         asked = DeployVersion(data=request.data)
         asked.is_valid(raise_exception=True)
         made = rollout.deploy_version(ask=asked.ask(), actor=request.user)
-        return Response(deployments_json(selectors.deployments(made.name))[0], status=201)
+        return Response(deployments_json(overview.deployments(made.name))[0], status=201)
 
 
 class DeploymentDeedView(StaffView):
@@ -109,7 +109,7 @@ class DeploymentDeedView(StaffView):
         if row is None or deed not in _DEEDS:
             raise NotFound(f"There is no such deployment or deed; deeds are {', '.join(_DEEDS)}")
         _DEEDS[deed](deployment=row, actor=request.user)
-        return Response(deployments_json(selectors.deployments(name))[0])
+        return Response(deployments_json(overview.deployments(name))[0])
 
 
 class ProviderKeysView(StaffView):
@@ -150,5 +150,5 @@ class InvocationsView(StaffView):
     def get(self, request: Request) -> Response:
         """The ledger, the newest call first."""
         pages = KeysetPagination()
-        page = pages.paginate_queryset(selectors.invocations(request.query_params), request, self)
+        page = pages.paginate_queryset(overview.invocations(request.query_params), request, self)
         return pages.get_paginated_response(list(InvocationReply(page, many=True).data))

@@ -9,8 +9,8 @@ from rest_framework import serializers
 from registry.contracts import VersionRef
 from serving.costs import CostRow, Costs, plain
 from serving.models import Deployment, Invocation, ProviderKey, Rollout
+from serving.overview import SeenDeployment
 from serving.rollout import DeployAsk
-from serving.selectors import SeenDeployment
 from youman.core.tiers import Tier
 
 Plain = serializers.Serializer[object]

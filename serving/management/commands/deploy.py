@@ -8,7 +8,7 @@ from argparse import ArgumentParser
 from django.core.management.base import BaseCommand, CommandError
 
 from registry.contracts import VersionRef
-from serving import rollout, selectors
+from serving import overview, rollout
 from serving.models import Deployment, Rollout
 from serving.rollout import DeployAsk
 from youman.core.errors import YoumanError
@@ -65,7 +65,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{back.name} has all traffic again; {options['name']} is draining")
 
     def _list(self, options: dict[str, object]) -> None:
-        for one in selectors.deployments():
+        for one in overview.deployments():
             self.stdout.write(json.dumps({"name": one.name, "state": one.state, "share": one.traffic_share}))
 
 
