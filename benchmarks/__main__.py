@@ -7,7 +7,7 @@ import importlib
 import os
 from pathlib import Path
 
-NAMES = ("rewrite", "registry")
+NAMES = ("rewrite", "gateway", "router", "registry", "editor", "flywheel")
 FOLDER = Path(os.environ.get("YOUMAN_VAR", "var")) / "bench"
 
 

@@ -39,3 +39,14 @@ def _rows(name: str) -> Iterator[dict[str, object]]:
         raise SystemExit(f"{path} is not there; set YOUMAN_DATA to the folder of the data set")
     with gzip.open(path, "rt", encoding="utf-8") as file:
         yield from map(json.loads, file)
+
+
+def pair_rows(split: str) -> Iterator[dict[str, str]]:
+    """The pairs of "train" or "dev" as they are."""
+    for row in _rows(f"pairs/{split}.jsonl.gz"):
+        yield {key: str(value) for key, value in row.items()}
+
+
+def people_texts() -> tuple[str, ...]:
+    """Texts that people wrote on their own, of the detector's dev split."""
+    return dev_texts().human

@@ -59,12 +59,21 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A verified answer. `origins` names the call behind each edit. `again`: it took a second question."""
+    """A verified answer. `origins` names the call behind each edit. `again`: it took a second question.
+
+    `asked` and `draft` are there where a better candidate may be asked for the sentences that failed.
+    """
 
     kept: Kept
     origins: tuple[UUID | None, ...]
     bill: Bill
     again: bool = False
+    asked: Asked | None = None
+    draft: Draft | None = None
+
+    @property
+    def lacking(self) -> bool:
+        return self.draft is not None and bool(self.draft.failed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +85,10 @@ class Bill:
 
     def plus(self, answered: Answered) -> Bill:
         return Bill((*self.invocations, answered.invocation_id), self.cost + answered.cost)
+
+    def beyond(self, earlier: Bill) -> Bill:
+        """What came after the earlier bill."""
+        return Bill(self.invocations[len(earlier.invocations) :], self.cost - earlier.cost)
 
 
 class NotUsable(Exception):
@@ -124,8 +137,17 @@ def _ask_llm(candidate: Candidate, job: Job, clock: Clock) -> Given:
         return _asked_again(candidate, job, clock, asked, error, bill)
     again = bool(draft.failed) and clock.left_s > _LEAST_S
     if again:
-        draft, bill = _mended(candidate, job, clock, asked, draft, bill)
+        draft, bill = _second_try(candidate, job, clock, asked, draft, bill)
     return _given(candidate, asked, draft, bill, again=again)
+
+
+def mend(candidate: Candidate, job: Job, given: Given, within_s: float) -> Given:
+    """The sentences that failed in `given`, asked of another candidate. Raises NotUsable; `given` then stands."""
+    assert given.asked is not None
+    assert given.draft is not None
+    clock = Clock.of(within_s)
+    draft, bill = _mended(candidate, job, clock, given.asked, given.draft, given.bill)
+    return _given(candidate, given.asked, draft, bill, again=given.again)
 
 
 def _asked_again(candidate: Candidate, job: Job, clock: Clock, asked: Asked, error: BadAnswer, bill: Bill) -> Given:
@@ -136,34 +158,41 @@ def _asked_again(candidate: Candidate, job: Job, clock: Clock, asked: Asked, err
     answered = _call(candidate, job, clock, asked, revise.form_again(asked, error.reason), bill)
     bill = bill.plus(answered)
     try:
-        draft = _read(candidate, asked, answered)
+        draft = _read(candidate, asked, answered, answer=1)
     except BadAnswer as second:
         _blame(bill)
         raise NotUsable(second.kind, f"{_unreadable(second)}, twice", bill=bill) from second
     return _given(candidate, asked, draft, bill, again=True)
 
 
-def _mended(candidate: Candidate, job: Job, clock: Clock, asked: Asked, draft: Draft, bill: Bill) -> tuple[Draft, Bill]:
+def _second_try(
+    candidate: Candidate, job: Job, clock: Clock, asked: Asked, draft: Draft, bill: Bill
+) -> tuple[Draft, Bill]:
     """The draft with what the second question made good; as it was when that went wrong."""
     try:
-        answered = _call(candidate, job, clock, asked, revise.again(asked, draft), bill)
-    except NotUsable:
-        return draft, bill
+        return _mended(candidate, job, clock, asked, draft, bill)
+    except NotUsable as error:
+        return draft, error.bill
+
+
+def _mended(candidate: Candidate, job: Job, clock: Clock, asked: Asked, draft: Draft, bill: Bill) -> tuple[Draft, Bill]:
+    answered = _call(candidate, job, clock, asked, revise.again(asked, draft), bill)
     bill = bill.plus(answered)
+    cut, number = answered.result.finish == "length", len(bill.invocations) - 1
     try:
-        cut = answered.result.finish == "length"
-        mended = revise.merge(asked, draft, answered.result.text or "", origin=_origin(candidate), cut=cut)
-    except BadAnswer:
+        raw = answered.result.text or ""
+        return revise.merge(asked, draft, raw, origin=_origin(candidate), answer=number, cut=cut), bill
+    except BadAnswer as error:
         _blame(bill)
-        return draft, bill
-    return mended, bill
+        raise NotUsable(error.kind, _unreadable(error), bill=bill) from error
 
 
-def _read(candidate: Candidate, asked: Asked, answered: Answered) -> Draft:
+def _read(candidate: Candidate, asked: Asked, answered: Answered, *, answer: int = 0) -> Draft:
     result = answered.result
     if result.finish in {"filter", "refused"}:
         raise BadAnswer("refused", "it declined instead of editing")
-    return revise.read(asked, result.text or "", origin=_origin(candidate), cut=result.finish == "length")
+    cut = result.finish == "length"
+    return revise.read(asked, result.text or "", origin=_origin(candidate), answer=answer, cut=cut)
 
 
 def _given(candidate: Candidate, asked: Asked, draft: Draft, bill: Bill, *, again: bool) -> Given:
@@ -171,10 +200,8 @@ def _given(candidate: Candidate, asked: Asked, draft: Draft, bill: Bill, *, agai
     if not kept.edits and draft.failed:
         _blame(bill)
         raise NotUsable("unverified", f"its edits failed the checks: {draft.failed[0].why}", bill=bill)
-    by_edit = {
-        edit: bill.invocations[min(one.answer, len(bill.invocations) - 1)] for one in draft.good for edit in one.edits
-    }
-    return Given(kept, tuple(by_edit.get(edit) for edit in kept.edits), bill, again)
+    by_edit = {edit: bill.invocations[one.answer] for one in draft.good for edit in one.edits}
+    return Given(kept, tuple(by_edit.get(edit) for edit in kept.edits), bill, again, asked, draft)
 
 
 def _ask_model(candidate: Candidate, job: Job, clock: Clock) -> Given:

@@ -9,13 +9,15 @@ import queue
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 from humanize import pipeline
+from humanize.complexity import Band
 from humanize.connections import own_connection
-from humanize.engines import Clock, Given, Job, NotUsable, ask
+from humanize.engines import Clock, Given, Job, NotUsable, ask, mend
 from humanize.pipeline import Piece
 from humanize.policy import Policy
-from humanize.router import RULES, Candidate, Route
+from humanize.router import RULES, Candidate, Route, quality_of
 from humanize.trace import Try, said
 
 PATIENT_TIMES = 10  # how much longer a writer waits who said that they can
@@ -35,13 +37,42 @@ def rewrite(job: Job, route: Route, policy: Policy) -> Piece:
     """Always a piece: in the worst case the source as it was, with a warning that says so."""
     clock = Clock.of(policy.deadline_s * (PATIENT_TIMES if job.patient else 1))
     tries: list[Try] = []
-    for outcome in _outcomes(job, route.engines[: policy.attempts], clock, policy):
+    engines = route.engines[: policy.attempts]
+    for outcome in _outcomes(job, engines, clock, policy):
         tries.append(_try(outcome))
         if outcome.given is not None:
-            return _piece(job, outcome.given, tries)
+            given, more = _completed(job, outcome.candidate, outcome.given, engines, clock, policy)
+            return _piece(job, given, [*tries, *more])
         if outcome.error is not None and not outcome.error.fall_through:
             break
     return by_rules(job, tries)
+
+
+def _completed(
+    job: Job, candidate: Candidate, given: Given, engines: Sequence[Candidate], clock: Clock, policy: Policy
+) -> tuple[Given, list[Try]]:
+    """The answer with its failed sentences asked of a better candidate, where there is one and there is time."""
+    better = _better(candidate, engines, job, policy) if given.lacking else None
+    if better is None or clock.left_s < _LEAST_SHARE_S:
+        return given, []
+    before = len(given.kept.edits)
+    try:
+        mended = mend(better, job, given, clock.left_s)
+    except NotUsable as error:
+        bill = error.bill.beyond(given.bill)
+        return given, [_failed(better, NotUsable(error.kind, error.reason, bill=bill))]
+    edits, bill = len(mended.kept.edits) - before, mended.bill.beyond(given.bill)
+    reason = f"{said(edits)} where {candidate.name} had failed"
+    more = Try(better.name, "answered", reason, "mended", f"{bill.cost:f}", 1, max(edits, 0), _ids(bill.invocations))
+    return mended, [more]
+
+
+def _better(candidate: Candidate, engines: Sequence[Candidate], job: Job, policy: Policy) -> Candidate | None:
+    """The next in line that is expected to do better; a weaker one would only cost."""
+    band = cast(Band, job.caller.complexity)
+    mean = quality_of(candidate, band, policy).mean
+    rest = engines[[one.name for one in engines].index(candidate.name) + 1 :]
+    return next((one for one in rest if one.kind == "llm" and quality_of(one, band, policy).mean > mean), None)
 
 
 def by_rules(job: Job, tries: Sequence[Try]) -> Piece:
@@ -112,31 +143,21 @@ def _piece(job: Job, given: Given, tries: Sequence[Try]) -> Piece:
 
 def _try(outcome: Outcome) -> Try:
     name, given, error = outcome.candidate.name, outcome.given, outcome.error
-    if given is not None:
-        edits = len(given.kept.edits)
-        kind = "retried" if given.again else ""
-        bill = given.bill
-        return Try(
-            name,
-            "answered",
-            said(edits),
-            kind,
-            f"{bill.cost:f}",
-            len(bill.invocations),
-            edits,
-            _ids(given.bill.invocations),
-        )
-    assert error is not None
+    if given is None:
+        assert error is not None
+        return _failed(outcome.candidate, error)
+    edits, bill = len(given.kept.edits), given.bill
+    kind = "retried" if given.again else ""
+    calls = len(bill.invocations)
+    return Try(name, "answered", said(edits), kind, f"{bill.cost:f}", calls, edits, _ids(bill.invocations))
+
+
+def _failed(candidate: Candidate, error: NotUsable) -> Try:
+    bill = error.bill
+    calls = len(bill.invocations)
     return Try(
-        name,
-        "failed",
-        error.reason,
-        error.kind,
-        f"{error.bill.cost:f}",
-        len(error.bill.invocations),
-        0,
-        _ids(error.bill.invocations),
-    )
+        candidate.name, "failed", error.reason, error.kind, f"{bill.cost:f}", calls, 0, _ids(bill.invocations)
+    )  # fmt: skip
 
 
 def _ids(invocations: Sequence[object]) -> tuple[str, ...]:

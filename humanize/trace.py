@@ -17,7 +17,7 @@ Outcome = Literal["answered", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """One candidate asked for one stretch. `kind` names what went wrong, or is `cached`, `retried` or empty.
+    """One candidate asked for one stretch. `kind` names what went wrong, or is `cached`, `retried`, `mended` or empty.
 
     `cost` in dollars, as far as the answer said it; `invocations` are the calls behind it; `edits` those kept.
     """
@@ -64,7 +64,10 @@ def steps_of(tries: Iterable[Try], parts: int) -> list[dict[str, str]]:
 def _step(key: tuple[str, str, str], group: Sequence[Try], parts: int) -> dict[str, str]:
     candidate, outcome, reason = key
     if outcome == "answered":
-        reason = said(sum(one.edits for one in group)) + _asides(group)
+        only = (
+            group[0].reason if len(group) == 1 and group[0].kind == "mended" else said(sum(one.edits for one in group))
+        )
+        reason = only + _asides(group)
     if parts > 1:
         reason = f"{reason}, in {len(group)} of {parts} parts"
     step = {"candidate": candidate, "outcome": outcome, "reason": reason}

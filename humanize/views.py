@@ -16,7 +16,8 @@ from humanize.scoring import BANDS, MIN_WORDS
 @ensure_csrf_cookie
 def editor(request: HttpRequest) -> HttpResponse:
     """Paste, rewrite, decide."""
-    context = {"sample": samples.read("remote-work").text, "bands": _bands(), "min_words": MIN_WORDS}
+    sample = samples.read("remote-work").text
+    context = {"sample": sample, "bands": _bands(), "min_words": MIN_WORDS, "consent_text": CONSENT_TEXT}
     return render(request, "editor/editor.html", context)
 
 

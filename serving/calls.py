@@ -5,18 +5,17 @@ Text is opaque here: prompts are rendered and answers parsed by whoever asks.
 
 from __future__ import annotations
 
+import os
 import random
 import time
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
-from serving import budgets, health, keys, ledger, snapshot
+from serving import budgets, health, keys, ledger, posting, snapshot
 from serving.backends.base import BackendError, RewriteBackend, RewriteRequest, RewriteResult, Usage
 from serving.backends.making import rewrite_backend
 from serving.backends.target import Capabilities, Target
@@ -62,7 +61,7 @@ def rewrite(*, deployment: str, request: RewriteRequest, caller: Caller) -> Answ
     """
     now = snapshot.current()
     row = now.named(deployment)
-    call = _Call(row, rewrite_backend(target_of(row)), request, caller, budgets.applying(now.budgets, row, caller))
+    call = _Call(row, _backend_of(row, now), request, caller, budgets.applying(now.budgets, row, caller))
     ends = time.monotonic() + request.deadline_s
     try:
         return _once(call, 1)
@@ -144,9 +143,23 @@ def _failed(entry: Entry, error: BackendError, seconds: float) -> Entry:
 def _book(entry: Entry, hold: Hold) -> Booked:
     """The ledger's row and the budgets' truth, together."""
     made = ledger.invocation_of(entry, hold.invocation)
-    with transaction.atomic() if hold.periods else nullcontext():
-        budgets.settle(hold, money=made.cost, tokens=made.tokens_in + made.tokens_out)
-        return ledger.book(made)
+    posting.post(made, hold)
+    return Booked(made.pk, made.cost, made.baseline_cost)
+
+
+_kept: tuple[snapshot.Snapshot, int, dict[str, RewriteBackend]] | None = None
+
+
+def _backend_of(row: LiveRow, now: snapshot.Snapshot) -> RewriteBackend:
+    """Found once a snapshot and process; raises KeyMissing, UnknownDeployment."""
+    global _kept
+    kept = _kept
+    if kept is None or kept[0] is not now or kept[1] != os.getpid():
+        kept = _kept = (now, os.getpid(), {})
+    found = kept[2].get(row.name)
+    if found is None:
+        found = kept[2][row.name] = rewrite_backend(target_of(row))
+    return found
 
 
 def target_of(row: LiveRow) -> Target:
@@ -162,6 +175,7 @@ def target_of(row: LiveRow) -> Target:
         key=key,
         capabilities=row.model.capabilities if row.model else Capabilities(),
         options=row.options,
+        version=row.version,
     )
 
 

@@ -73,6 +73,7 @@ class _Memory:
         self.clean: dict[str, float] = {}
         self.away = 0.0
         self.lock = threading.Lock()
+        self.news = 0
         self.scripts: dict[int, tuple[Any, Any]] = {}
 
 
@@ -105,6 +106,7 @@ def settle(permit: Permit, error: BackendError | None = None, *, tokens: int = 0
     outcome = outcome_of(error)
     if outcome != "ok":
         _memory.clean.pop(permit.name, None)
+        _memory.news += 1
     kind, cool_s = (error.kind, error.cool_s) if error else ("", 0.0)
     _settle(permit, outcome, kind, cool_s, permit.tokens - tokens, 0)
 
@@ -150,6 +152,7 @@ def of(names: Iterable[str]) -> Mapping[str, Health]:
 
 def reset(name: str) -> None:
     """Forget failures and pauses; limits and calls under way stay. Raises StateUnknown when Redis is away."""
+    _memory.news += 1
     try:
         redis.client().hdel(
             _keys(name)[0], "fails", "opens", "open_until", "open_why", "probe_until", "cool_until", "cool_why"
@@ -158,10 +161,16 @@ def reset(name: str) -> None:
         raise StateUnknown("The shared server does not answer; check REDIS_URL") from error
 
 
+def news() -> int:
+    """Grows when this process saw something that others' pictures of the health should show."""
+    return _memory.news
+
+
 def forget() -> None:
     """What this process remembers; for tests."""
     _memory.clean.clear()
     _memory.away = 0.0
+    _memory.news += 1
 
 
 def _health(fields: Mapping[bytes, bytes], under_way: int, now: int) -> Health:

@@ -77,6 +77,16 @@ def export_dataset(dataset: Dataset, folder: Path, format: str = "jsonl") -> tup
     return (*made, folder / "README.md")
 
 
+def export_split(dataset: Dataset, split: str, folder: Path, format: str) -> Path:
+    """One split as a file. Raises InvalidInput, DatasetBroken."""
+    if format not in FORMATS:
+        raise InvalidInput(f"format must be one of {', '.join(FORMATS)}")
+    check(dataset)
+    path = folder / f"{split}.{format}"
+    (_write_jsonl if format == "jsonl" else write_parquet)(dataset, split, path)
+    return path
+
+
 def json_line(row: Row) -> bytes:
     return json.dumps(row, ensure_ascii=False).encode() + b"\n"
 

@@ -9,8 +9,20 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from training.models import DataImport, Dataset, DatasetPoint, PointCount, TrainingDataPoint, TrainingJob
+from training.models import (
+    DataImport,
+    Dataset,
+    DatasetPoint,
+    JobEvent,
+    JobLogLine,
+    PointCount,
+    TrainingDataPoint,
+    TrainingJob,
+    Withdrawal,
+)
+from training.states import JobState
 from youman.core.errors import InvalidInput, NotFound
+from youman.core.models import Account
 
 T = TypeVar("T")
 JOB_RELATED = ("dataset", "requested_by__user", "produced_version__model", "base_version__model")
@@ -23,6 +35,14 @@ class DataStats:
 
     points: int
     by: dict[str, dict[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentFacts:
+    """What one account has contributed, and what became of what it withdrew."""
+
+    points: int
+    withdrawals: tuple[Withdrawal, ...]
 
 
 def points(asked: Mapping[str, str]) -> QuerySet[TrainingDataPoint]:
@@ -79,6 +99,42 @@ def import_of(import_id: UUID) -> DataImport:
 
 def job_of(job_id: UUID) -> TrainingJob:
     return _found(TrainingJob.objects.select_related(*JOB_RELATED).filter(pk=job_id).first(), "job")
+
+
+def jobs(asked: Mapping[str, str]) -> QuerySet[TrainingJob]:
+    """By `state`. Raises InvalidInput."""
+    rows = TrainingJob.objects.select_related(*JOB_RELATED)
+    if asked.get("state"):
+        if asked["state"] not in JobState.values:
+            raise InvalidInput(f"state must be one of {', '.join(JobState.values)}")
+        rows = rows.filter(state=asked["state"])
+    return rows
+
+
+def state_of(job_id: UUID) -> str:
+    return _found(TrainingJob.objects.filter(pk=job_id).values_list("state", flat=True).first(), "job")
+
+
+def log_after(job_id: UUID, cursor: int, most: int = 1_000) -> tuple[list[str], int]:
+    """Lines after the cursor, and the next cursor."""
+    rows = list(JobLogLine.objects.filter(job_id=job_id, pk__gt=cursor).order_by("id").values_list("pk", "text")[:most])
+    return [text for _, text in rows], rows[-1][0] if rows else cursor
+
+
+def log_tail_start(job_id: UUID, lines: int) -> int:
+    """The cursor after which the last lines come."""
+    rows = JobLogLine.objects.filter(job_id=job_id).order_by("-id").values_list("pk", flat=True)
+    return next(iter(rows[lines : lines + 1]), 0)
+
+
+def events_of(job_id: UUID, after: int = 0, most: int = 500) -> list[JobEvent]:
+    """The latest after that id, in order."""
+    return list(JobEvent.objects.filter(job_id=job_id, pk__gt=after).order_by("-id")[:most])[::-1]
+
+
+def consent_of(account: Account) -> ConsentFacts:
+    points = TrainingDataPoint.objects.filter(contributor=account).count()
+    return ConsentFacts(points, tuple(Withdrawal.objects.filter(account=account)[:100]))
 
 
 def _found(row: T | None, name: str) -> T:

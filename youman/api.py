@@ -12,6 +12,7 @@ urlpatterns = [
     path("v1/", include("serving.api_urls")),
     path("v1/", include("registry.api_urls")),
     path("v1/", include("humanize.api_urls")),
+    path("v1/", include("training.api_urls")),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
 ]

@@ -12,7 +12,7 @@ from django.core.checks import CheckMessage, Error, Warning, register
 
 @register()
 def check_environment(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
-    return [*_debug(), *_hosts(), *_secrets(), *_redis()]
+    return [*_debug(), *_hosts(), *_secrets(), *_own_secrets(), *_redis()]
 
 
 def _debug() -> list[CheckMessage]:
@@ -36,6 +36,14 @@ def _secrets() -> list[CheckMessage]:
     ]
     hint = "chmod 600 them"
     return [Error(f"Others can read {', '.join(open_files)}", hint=hint, id="youman.E003")] if open_files else []
+
+
+def _own_secrets() -> list[CheckMessage]:
+    """Processes on other machines make others: a session of one is none for the next, and secrets do not open."""
+    if not settings.EMBEDDED and not settings.SECRETS_GIVEN:
+        hint = "Set SECRET_KEY and KEYRING, the same for all processes"
+        return [Warning("A real database, but secrets made in var/ of this process", hint=hint, id="youman.W005")]
+    return []
 
 
 def _redis() -> list[CheckMessage]:

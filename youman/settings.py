@@ -83,6 +83,7 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "login"
 
 REDIS_URL = env.redis_url()
+SECRETS_GIVEN = bool(env.text("SECRET_KEY") and env.words("KEYRING"))
 REDIS_GIVEN = bool(env.text("REDIS_URL"))
 CACHES = {
     "default": {
@@ -112,6 +113,7 @@ TRAINER_CONCURRENCY = env.integer("TRAINER_CONCURRENCY", 1, minimum=1)
 MODEL_ARTIFACTS_PATH = env.text("MODEL_ARTIFACTS_PATH", str(VAR_DIR / "artifacts"))
 MODEL_ARCHIVE_KEYS = env.words("MODEL_ARCHIVE_KEYS")  # public keys whose exported models are imported
 ARTIFACT_MAX_MB = env.integer("ARTIFACT_MAX_MB", 51_200, minimum=1)
+MODEL_COPIES_PATH = VAR_DIR / "models"  # what is served in process is read from here, checked each time
 S3_BUCKET = env.text("S3_BUCKET")
 S3_ENDPOINT_URL = env.text("S3_ENDPOINT_URL")
 
@@ -219,7 +221,10 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # Backends that live above `serving` are named here by dotted path, as Django names its own.
-REWRITE_BACKENDS = {"rules": "humanize.rules_backend.RulesBackend"}
+REWRITE_BACKENDS = {
+    "rules": "humanize.rules_backend.RulesBackend",
+    "revision": "humanize.revision_backend.for_target",
+}
 # Named as genai-prices names the vendors. Keys may also be rows, encrypted; these go first.
 PROVIDER_KEYS = {
     "openai": env.text("OPENAI_API_KEY"),

@@ -90,10 +90,10 @@ def ask(
     return Asked(document, spans, options, sheet, key, used, render.system_prompt(used, options), prompt)
 
 
-def read(asked: Asked, raw: str, *, origin: str, cut: bool = False) -> Draft:
-    """Raises BadAnswer when nothing of the answer can be used."""
+def read(asked: Asked, raw: str, *, origin: str, answer: int = 0, cut: bool = False) -> Draft:
+    """Raises BadAnswer when nothing of the answer can be used. `answer` is its number among the answers so far."""
     changes = read_answer(raw, asked=[unit.number for unit in asked.sheet.units], key=asked.key, cut=cut)
-    return _verified(asked, _sorted_out(asked, changes, origin, answer=0))
+    return _verified(asked, _sorted_out(asked, changes, origin, answer=answer))
 
 
 def form_again(asked: Asked, reason: str) -> str:
@@ -106,11 +106,11 @@ def again(asked: Asked, draft: Draft) -> str:
     return render.retry_prompt(asked.version, asked.sheet, named, asked.key)
 
 
-def merge(asked: Asked, draft: Draft, raw: str, *, origin: str, cut: bool = False) -> Draft:
-    """The draft with what the retry made good. Raises BadAnswer, and then the draft stands as it is."""
+def merge(asked: Asked, draft: Draft, raw: str, *, origin: str, answer: int = 1, cut: bool = False) -> Draft:
+    """The draft with what another answer made good. Raises BadAnswer, and then the draft stands as it is."""
     open_numbers = [number for one in draft.failed for number in range(one.first, one.last + 1)]
     changes = read_answer(raw, asked=open_numbers, key=asked.key, cut=cut)
-    second = _sorted_out(asked, changes, origin, answer=1)
+    second = _sorted_out(asked, changes, origin, answer=answer)
     good = tuple(sorted((*draft.good, *second.good), key=lambda one: one.first))
     fixed = {number for one in second.good for number in range(one.first, one.last + 1)}
     failed = tuple(one for one in draft.failed if not fixed & set(range(one.first, one.last + 1)))

@@ -242,9 +242,9 @@ def test_a_stranger_s_text_is_not_there(someone: Someone) -> None:
 def test_the_models_are_those_that_the_account_may_use(alice: Person) -> None:
     alice.go()
     usable = [one["name"] for one in alice.api("models")["results"] if one["available"]]
-    expect(alice.page.get_by_label("Model").locator("option")).to_have_text(usable)
+    expect(alice.page.get_by_label("Model", exact=True).locator("option")).to_have_text(usable)
     assert usable[0] == "Automatic"
-    alice.page.get_by_label("Model").select_option("rules")
+    alice.page.get_by_label("Model", exact=True).select_option("rules")
     alice.rewrite(DRAFT)
     assert Transformation.objects.get().model == "rules"
 

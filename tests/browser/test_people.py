@@ -100,6 +100,20 @@ def test_consent_is_asked_given_seen_and_withdrawn_in_one_click(alice: Person) -
     assert not Account.objects.get().consents
 
 
+@pytest.mark.parametrize(("said", "consents"), [("Yes, use my edits", True), ("No", False)])
+def test_consent_is_asked_for_once_after_the_first_rewrite(alice: Person, said: str, consents: bool) -> None:
+    alice.go()
+    alice.rewrite(DRAFT)
+    asked = alice.page.get_by_role("region", name="May your edits train our models?")
+    asked.get_by_role("button", name=said, exact=True).click()
+    expect(asked.get_by_role("status")).to_contain_text("under Account")
+    assert Account.objects.get().consents is consents
+    with alice.page.expect_response("**/api/v1/usage"):
+        alice.page.reload()
+    expect(alice.page.locator("#work")).to_be_visible()
+    expect(asked).to_be_hidden()
+
+
 def test_the_dictionary_is_saved_shown_and_kept_to(alice: Person) -> None:
     alice.go("/account")
     alice.page.get_by_label("Prefer").fill("tools -> instruments")

@@ -127,6 +127,26 @@ def test_a_sentence_that_fails_twice_is_left_as_it_was(engines: Engines, bea: Wr
     assert str(body["warnings"][0]).endswith("the mark ⟦1⟧ is missing")  # type: ignore[index]
 
 
+def test_what_the_small_one_cannot_do_is_asked_of_the_better_one_and_the_rest_is_kept(
+    engines: Engines, bea: Writer
+) -> None:
+    engines.add("small")
+    engines.add("large")
+    right = engines.server.answer
+    wrong = answer_with(lambda line: swapped(line).replace("⟦1⟧", "13 May"))
+    engines.server.answer = lambda seen: (right if seen.vendor == "anthropic" else wrong)(seen)
+    body = make(bea)
+    assert body["result"] == swapped(DRAFT)
+    assert engines.asked == ["openai", "openai", "anthropic"]
+    assert outcomes(body) == [("small", "answered"), ("large", "answered")]
+    assert "[2]" not in engines.server.seen[2].prompt
+    first, _, third = Invocation.objects.order_by("created_at")
+    assert [edit.invocation for edit in Edit.objects.order_by("start")] == [third.pk] * 3 + [first.pk]
+    assert {edit.source for edit in Edit.objects.all()} == {"llm/small", "llm/large"}
+    assert str(body["route_sentence"]).startswith("small and large rewrote this for $0.00")
+    assert [call.attempt for call in Invocation.objects.order_by("created_at")] == [1, 2, 3]
+
+
 @pytest.mark.parametrize(
     ("answer", "why"),
     [

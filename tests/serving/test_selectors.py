@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from serving import calls, health, learning, services
+from serving import calls, health, learning, selectors, services
 from serving.backends.base import RateError, RewriteRequest, ServerError
 from serving.ledger import Caller
 from serving.models import Deployment, InvocationOutcome
@@ -37,6 +37,7 @@ def test_a_pause_and_an_open_breaker_are_said_and_a_probe_is_let_through(
     for _ in range(3):
         health.settle(permit, ServerError())
     assert fake_one().why_not.startswith("fake failed too often and is left alone until ")
+    monkeypatch.setattr(selectors, "SECONDS", 0.0)
     later = round(1000 * (timezone.now() + timedelta(minutes=2)).timestamp())
     monkeypatch.setattr(health, "clock_ms", lambda: later)
     assert fake_one().available

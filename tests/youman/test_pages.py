@@ -111,6 +111,12 @@ def test_a_real_database_without_redis_is_a_warning(settings: Any) -> None:
     assert "youman.W004" in _ids(settings, **changes)
 
 
+def test_a_real_database_with_secrets_of_one_process_alone_is_a_warning(settings: Any) -> None:
+    assert "youman.W005" in _ids(settings, EMBEDDED=False, SECRETS_GIVEN=False)
+    assert "youman.W005" not in _ids(settings, EMBEDDED=False, SECRETS_GIVEN=True)
+    assert "youman.W005" not in _ids(settings, EMBEDDED=True, SECRETS_GIVEN=False)
+
+
 @pytest.mark.django_db
 def test_a_probe_that_calls_by_the_address_of_the_pod_is_answered(client: Client) -> None:
     assert client.get("/livez", headers={"Host": "10.1.2.3:8000"}).status_code == 200

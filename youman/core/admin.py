@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -13,6 +15,19 @@ from youman.core.models import Account, ApiKey, AuditEvent, Invitation
 
 admin.site.enable_nav_sidebar = False  # the lists need the width; the head and the breadcrumbs lead everywhere
 admin.site.index_title = "Administration"
+
+
+admin.site.unregister([User, Group])  # groups have no use here; users are listed as the other big tables are
+
+
+@admin.register(User)
+class PersonAdmin(Browsed, UserAdmin):  # type: ignore[type-arg]
+    """Who may sign in. Writers come by invitation; a user made here gets an account on the first visit."""
+
+    list_display = ["username", "email", "is_active", "is_staff", "last_login", "date_joined"]
+    list_filter = ["is_active", "is_staff"]
+    search_fields = ["^username", "^email"]
+    search_help_text = "The beginning of the user name or of the e-mail address"
 
 
 @admin.register(Account)

@@ -10,13 +10,14 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.writers import writer
 from youman.core import audit
-from youman.core.models import Account, AuditEvent, Invitation
+from youman.core.models import Account, ApiKey, AuditEvent, Invitation
 
 pytestmark = pytest.mark.django_db
 
 AUDIT = "/admin/core/auditevent/"
 LISTS = [
     AUDIT,
+    "/admin/auth/user/",
     "/admin/core/account/",
     "/admin/core/apikey/",
     "/admin/core/invitation/",
@@ -92,3 +93,25 @@ def test_an_invitation_made_here_shows_its_link_once(staff: Client) -> None:
     assert Invitation.objects.get().email == "bea@example.org"
     assert page.content.decode().count("/invite/inv_") == 1
     assert b"/invite/" not in staff.get("/admin/core/invitation/").content
+
+
+def test_keys_are_revoked_from_their_list_and_the_rest_stay(staff: Client) -> None:
+    alice, bob = writer("alice"), writer("bob")
+    chosen = ApiKey.objects.get(account=alice.account)
+    action = {"action": "revoke", "_selected_action": [str(chosen.pk)]}
+    assert staff.post("/admin/core/apikey/", action).status_code == 302
+    assert (alice.get("usage").status, bob.get("usage").status) == (401, 200)
+    assert AuditEvent.objects.filter(verb="revoke", actor="root").count() == 1
+
+
+def test_a_user_is_found_by_the_beginning_of_the_name_and_switched_off(staff: Client) -> None:
+    alice = writer("alice")
+    assert [user.username for user in staff.get("/admin/auth/user/", {"q": "ali"}).context["cl"].result_list] == [
+        "alice"
+    ]
+    page = f"/admin/auth/user/{alice.account.user.pk}/change/"
+    form = staff.get(page).context["adminform"].form.initial
+    kept = {name: value for name, value in form.items() if isinstance(value, str)}
+    dates = {"date_joined_0": "2026-11-24", "date_joined_1": "08:00:00"}
+    assert staff.post(page, kept | dates).status_code == 302
+    assert alice.get("usage").status == 401

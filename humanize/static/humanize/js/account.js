@@ -15,6 +15,7 @@ function showAccount(account) {
   $("who").textContent = [account.username, account.email, `${tier} tier`].filter(Boolean).join(" · ");
   consents = Boolean(account.consent);
   $("consent-state").textContent = consents ? `You agreed on ${date(account.consent.at, false)}.` : "You have not agreed. Nothing of yours is used.";
+  $("consent").disabled = false;
   $("consent").textContent = consents ? "Withdraw my consent" : "Yes, use my edits";
 }
 
@@ -32,6 +33,7 @@ async function showDictionary() {
   $("prefer").value = words.prefer.map(([from, to]) => `${from} → ${to}`).join("\n");
   $("avoid").value = words.avoid.join("\n");
   $("never").value = words.never_touch.join("\n");
+  $("dictionary-fields").disabled = false; // before this, what is typed would be overwritten
 }
 
 async function saveDictionary() {
@@ -85,4 +87,6 @@ onSubmit("leave", leave);
 $("copy-key").addEventListener("click", async () => { const done = await copyText($("made-key").value); toast(done ? "Copied." : "Select the key and copy it.", !done); });
 askTwice($("delete-texts"), "Really delete them all?", () => attempt(deleteTexts));
 $("consent").addEventListener("click", () => attempt(async () => showAccount(await post("account/consent", { consent: !consents }))));
+// Pressed before this script ran, these would leave the page.
+document.querySelectorAll("[data-waits]").forEach((button) => { button.disabled = false; });
 attempt(async () => { showAccount(await get("account")); await Promise.all([showUsage(), showDictionary(), showKeys()]); });

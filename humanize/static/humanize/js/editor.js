@@ -1,5 +1,6 @@
 // The editor: draft in, rewrite out, edit by edit. Each part has its module; this one joins them.
 import { get, post } from "./api.js";
+import { askForConsent } from "./consent.js";
 import { Decisions, soFar } from "./decisions.js";
 import { Draft, options } from "./draft.js";
 import { $, count, make, number, say, show } from "./dom.js";
@@ -109,6 +110,7 @@ function displayResult(data) {
   decisions.open(data, result);
   drawScores(data);
   feedback.open(data);
+  askForConsent();
   if (data.edits.some((edit) => edit.decision === "rejected")) rescore();
   if (data.edits_next) loadMoreEdits(data);
 }

@@ -1,0 +1,65 @@
+"""`python -m benchmarks.editor_reading MODEL`: 200 random edits of the model on pairs/dev, in context, for reading.
+
+They go to `var/bench/editor_sample.txt`, which is not kept. What is kept is `benchmarks/data/editor_verdicts.csv`: for
+each number what was proposed, the verdict (`sign` or `refuse`) and why, without the sentence.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from pathlib import Path
+
+from benchmarks.data import pair_rows
+from humanize.fidelity import keep_verified
+from humanize.options import RewriteOptions
+from humanize.text.protect import protected_spans
+from humanize.text.segment import segment
+from training.evaluation import BOLD, USUAL, Loaded, load
+
+OUT = Path("var") / "bench"
+
+
+def edits_of(loaded: Loaded, text: str, level: int) -> list[tuple[str, str]]:
+    """What kept them apart, and the line to read: one for each edit that passed verification."""
+    document = segment(text, "text")
+    protected = protected_spans(document)
+    options = RewriteOptions(level=level, language="en", format="text")
+    kept = keep_verified(document, loaded.edits(document, protected, options), protected, "en")
+    lines = []
+    for edit in kept.edits:
+        left, right = text[max(0, edit.start - 110) : edit.start], text[edit.end : edit.end + 90]
+        shown = f"{left}[-{edit.before}-]{{+{edit.after}+}}{right}".replace("\n", " ")
+        lines.append(
+            (f"{edit.source}|{edit.before}|{right[:30]}", f"{edit.source} | {edit.before} > {edit.after} | {shown}")
+        )
+    return lines
+
+
+def sample(loaded: Loaded, count: int, seed: int) -> list[str]:
+    """Levels 5 and 3 by turns, each change in the same words once, drawn over all of dev."""
+    chance = random.Random(seed)
+    texts = [row["ai_text"] for row in pair_rows("dev")]
+    chance.shuffle(texts)
+    found: dict[str, str] = {}
+    for number, text in enumerate(texts):
+        for key, line in edits_of(loaded, text, USUAL if number % 2 else BOLD):
+            found.setdefault(key, line)
+    return chance.sample(list(found.values()), min(count, len(found)))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("model", type=Path)
+    parser.add_argument("--count", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    OUT.mkdir(parents=True, exist_ok=True)
+    lines = sample(load(options.model), options.count, options.seed)
+    path = OUT / "editor_sample.txt"
+    path.write_text("\n".join(f"{n} {line}" for n, line in enumerate(lines, 1)) + "\n", encoding="utf-8")
+    print(f"{len(lines)} edits in {path}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,186 @@
+"""What calling through us costs, beside the plain SDK and LiteLLM, in one run on one fake vendor on 127.0.0.1.
+
+One process each, the same threads, the same prompt. Ours plans, keeps a budget, asks the breaker and writes the
+ledger's row to PostgreSQL before it answers. Verification is left out: no peer has it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from statistics import median
+
+from benchmarks.report import Figure, judged, publish
+from tests.services import postgres, valkey
+
+ROOT = Path(__file__).resolve().parent.parent
+PEER = ROOT / "var" / "litellm" / "bin"
+THREADS = (1, 16, 64)
+SECONDS = float(os.environ.get("GATEWAY_SECONDS", "3"))
+ROUNDS = int(os.environ.get("GATEWAY_ROUNDS", "3"))
+Found = dict[str, dict[int, dict[str, float]]]
+
+_PREPARE = """
+
+from serving.models import Budget, Deployment
+Deployment.objects.filter(backend="openai").update(endpoint={url!r})
+Budget.objects.create(scope="account", subject="1", span="month", money=1000000)
+"""
+
+
+def run(folder: Path) -> Path:
+    with ExitStack() as stack:
+        url = stack.enter_context(_upstream())
+        environment = stack.enter_context(_house(url))
+        proxy = stack.enter_context(_proxy(url)) if (PEER / "litellm").exists() else None
+        found = _rounds(url, environment, proxy)
+    return publish("gateway", _figures(found), _notes(found, proxy is not None), folder)
+
+
+def _rounds(url: str, environment: dict[str, str], proxy: str | None) -> Found:
+    """Each way in turn, several times over: what else the machine does then hits all alike."""
+    ways = {
+        "sdk": [sys.executable, "-m", "benchmarks.gateway_client", "sdk", url],
+        "ours": [sys.executable, "-m", "benchmarks.gateway_client", "ours", url],
+    }
+    if (PEER / "python").exists():
+        ways["router"] = [str(PEER / "python"), "benchmarks/gateway_litellm.py", url]
+    if proxy:
+        ways["proxy"] = [sys.executable, "-m", "benchmarks.gateway_client", "sdk", proxy]
+    seen: dict[str, dict[int, list[dict[str, float]]]] = {way: {one: [] for one in THREADS} for way in ways}
+    for _ in range(ROUNDS):
+        for way, command in ways.items():
+            for line in _lines([*command, str(SECONDS), *map(str, THREADS)], environment):
+                seen[way][int(line["threads"])].append(line)
+    return {way: {one: _middle(lines) for one, lines in by.items()} for way, by in seen.items()}
+
+
+def _lines(command: list[str], environment: dict[str, str]) -> list[dict[str, float]]:
+    done = subprocess.run(
+        command, env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True, timeout=300
+    )
+    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+
+
+def _middle(lines: list[dict[str, float]]) -> dict[str, float]:
+    return {name: median(line[name] for line in lines) for name in lines[0]}
+
+
+def _figures(found: Found) -> list[Figure]:
+    sdk, ours, router = found["sdk"], found["ours"], found.get("router")
+    times = ours[16]["rps"] / router[16]["rps"] if router else None
+    return [
+        judged("added_p50_ms", ours[1]["p50_ms"] - sdk[1]["p50_ms"], "ms", "≤", 1.5,
+               router[1]["p50_ms"] - sdk[1]["p50_ms"] if router else None),
+        judged("added_cpu_ms", ours[1]["cpu_ms"] - sdk[1]["cpu_ms"], "ms", "≤", 1.0,
+               router[1]["cpu_ms"] - sdk[1]["cpu_ms"] if router else None),
+        judged("times_litellm_router", times, "×", "≥", 2.3),
+        judged("share_of_sdk", ours[16]["rps"] / sdk[16]["rps"], "", "≥", 0.70,
+               router[16]["rps"] / sdk[16]["rps"] if router else None),
+        judged("rss_mb", ours[64]["rss_mb"], "MB", "≤", 250, router[64]["rss_mb"] if router else None),
+    ]  # fmt: skip
+
+
+def _notes(found: Found, with_proxy: bool) -> list[str]:
+    head = f"{'way':8}{'threads':>8}{'req/s':>10}{'p50 ms':>10}{'p99 ms':>10}{'CPU ms':>10}{'RSS MB':>10}"
+    rows = [
+        f"{way:8}{one:>8}{at['rps']:>10.0f}{at['p50_ms']:>10.2f}{at['p99_ms']:>10.2f}{at['cpu_ms']:>10.2f}"
+        f"{at['rss_mb']:>10.0f}"
+        for way, by in found.items()
+        for one, at in by.items()
+    ]
+    notes = [head, *rows, f"medians of {ROUNDS} rounds of {SECONDS:g} s; CPU and memory are the calling process's own"]
+    if "router" not in found:
+        notes.append("LiteLLM was not measured: make var/litellm with litellm[proxy], opentelemetry-sdk and httptools")
+    elif not with_proxy:
+        notes.append("LiteLLM's proxy was not measured: it is not in var/litellm, or did not start")
+    return notes
+
+
+@contextmanager
+def _upstream() -> Iterator[str]:
+    command = [sys.executable, "-m", "benchmarks.gateway_upstream"]
+    child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert child.stdout is not None
+    try:
+        yield f"http://127.0.0.1:{int(child.stdout.readline())}/v1"
+    finally:
+        _stop(child)
+
+
+@contextmanager
+def _house(url: str) -> Iterator[dict[str, str]]:
+    """A PostgreSQL and a Redis of its own, the catalogue in it, every OpenAI deployment pointed at the fake vendor."""
+    with ExitStack() as stack:
+        var = stack.enter_context(tempfile.TemporaryDirectory(prefix="youman-bench-"))
+        environment = os.environ | {
+            "YOUMAN_VAR": var, "LOG_LEVEL": "ERROR", "DJANGO_SETTINGS_MODULE": "youman.settings",
+            "DATABASE_URL": stack.enter_context(postgres.running()), "DATABASE_POOL": "80",
+            "REDIS_URL": stack.enter_context(valkey.running()), "PRIVATE_ENDPOINTS": "127.0.0.1",
+            "OPENAI_API_KEY": "sk-bench-00000000", "LITELLM_LOG": "ERROR", "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+        }  # fmt: skip
+        _manage(environment, "migrate", "--verbosity", "0")
+        _manage(environment, "shell", "--no-imports", "-c", _PREPARE.format(url=url))
+        yield environment
+
+
+@contextmanager
+def _proxy(url: str) -> Iterator[str | None]:
+    """LiteLLM's own server, one worker, with its own defaults and no database."""
+    with tempfile.TemporaryDirectory() as home, socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+        probe.close()
+        config = Path(home, "config.yaml")
+        config.write_text(
+            "model_list:\n  - model_name: gpt-6-luna\n    litellm_params:\n      model: openai/gpt-6-luna\n"
+            f"      api_base: {url}\n      api_key: sk-bench-00000000\n",
+            encoding="utf-8",
+        )
+        environment = os.environ | {
+            "LITELLM_LOG": "ERROR", "LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_MASTER_KEY": "sk-bench-00000000",
+            "LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY": "true",
+        }  # fmt: skip
+        command = [str(PEER / "litellm"), "--config", str(config), "--host", "127.0.0.1", "--port", str(port)]
+        child = subprocess.Popen(
+            command, cwd=home, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            yield f"http://127.0.0.1:{port}/v1" if _answers(port) else None
+        finally:
+            _stop(child)
+
+
+def _answers(port: int) -> bool:
+    deadline = time.monotonic() + 150
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return True
+    return False
+
+
+def _manage(environment: dict[str, str], *arguments: str) -> None:
+    subprocess.run([sys.executable, "manage.py", *arguments], env=environment, cwd=ROOT, check=True)
+
+
+def _stop(child: subprocess.Popen[bytes] | subprocess.Popen[str]) -> None:
+    child.terminate()
+    try:
+        child.wait(10)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+    if child.stdout is not None:
+        child.stdout.close()

@@ -1,0 +1,50 @@
+"""From a text to the named arrays that a `score` deployment takes, and what its answer must look like. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from humanize.revision import features
+from humanize.revision.candidates import Candidate
+from humanize.revision.features import Signals
+from humanize.revision.model import RevisionModel
+from humanize.revision.ranking import candidate_arrays
+from humanize.revision.tokens import Tokens
+from humanize.text.spans import Span
+
+Arrays = Mapping[str, NDArray[np.generic]]
+Score = Callable[[Arrays], Arrays]
+
+
+class ScoresError(ValueError):
+    """The answer of the `score` call does not fit what was asked."""
+
+
+def arrays_of(
+    model: RevisionModel, tokens: Tokens, found: Sequence[Candidate], protected: Sequence[Span], signals: Signals
+) -> dict[str, NDArray[np.generic]]:
+    rows = candidate_arrays(tokens, found, signals, model.rates, model.hasher, model.language_bits)
+    return {
+        "grams": features.grams(tokens, model.hasher, model.bits),
+        "dense": features.dense(tokens, protected, signals),
+        "sentence": tokens.sentence - tokens.sentence[0],
+        "span": rows.span,
+        "gone": rows.gone,
+        "came": rows.came,
+        "facts": rows.facts,
+    }
+
+
+def checked(answer: Arrays, tokens: int, found: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Where-scores of the tokens and confidences of the candidates. Raises ScoresError."""
+    where, rank = (np.asarray(answer[name], dtype=np.float64) if name in answer else None for name in ("where", "rank"))
+    if where is None or rank is None:
+        raise ScoresError("the model's answer lacks where or rank")
+    if where.shape != (tokens,) or rank.shape != (found,) or not (np.isfinite(where).all() and np.isfinite(rank).all()):
+        raise ScoresError(
+            f"the model's answer has shapes {where.shape} and {rank.shape}, not {(tokens,)} and {(found,)}"
+        )
+    return where, rank

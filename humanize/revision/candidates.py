@@ -1,0 +1,70 @@
+"""What could be changed: the rules' proposals, mined replacements and cuts, splits and joins. Choosing comes later.
+
+No candidate touches a protected span. Every one has a reason that a person can read. Pure.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from humanize.revision.fit import Place, fitted
+from humanize.revision.structure import joins, splits, tails
+from humanize.revision.table import Swap, Table
+from humanize.revision.tokens import SPACE, Tokens
+from humanize.text.edits import Edit
+from humanize.text.spans import Span
+
+Kind = Literal["rule", "swap", "cut", "tail", "split", "join"]
+KINDS: tuple[Kind, ...] = ("rule", "swap", "cut", "tail", "split", "join")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An edit that is not yet chosen. `first` to `last` (exclusive) are its tokens; `swap` is its line of the table."""
+
+    edit: Edit
+    kind: Kind
+    first: int
+    last: int
+    swap: Swap | None = None
+
+
+def candidates(tokens: Tokens, closed: Sequence[Span], rules: Sequence[Edit], table: Table) -> tuple[Candidate, ...]:
+    """In text order; they may overlap. `closed` are the stretches that may not change, sorted."""
+    place = Place(tokens, closed)
+    found = [_of(place, edit, "rule") for edit in rules]
+    found += [_of(place, edit, _kind(swap), swap) for edit, swap in _from_table(place, table)]
+    found += [_of(place, edit, "tail") for edit in tails(place)]
+    found += [_of(place, edit, "split") for edit in splits(place)]
+    found += [_of(place, edit, "join") for edit in joins(place)]
+    return tuple(sorted(found, key=lambda one: (one.edit.start, one.edit.end, one.edit.after)))
+
+
+def _kind(swap: Swap) -> Kind:
+    return "swap" if swap.after else "cut"
+
+
+def _of(place: Place, edit: Edit, kind: Kind, swap: Swap | None = None) -> Candidate:
+    tokens = place.tokens
+    first = bisect_left(tokens.ends, edit.start + 1)
+    last = max(bisect_left(tokens.starts, edit.end), first + 1)
+    return Candidate(edit, kind, min(first, len(tokens) - 1), min(last, len(tokens)), swap)
+
+
+def _from_table(place: Place, table: Table) -> Iterator[tuple[Edit, Swap]]:
+    tokens = place.tokens
+    solid = [number for number, word in enumerate(tokens.words) if word != SPACE]
+    for index, number in enumerate(solid):
+        for swap in table.swaps.get(tokens.words[number], ()):
+            span = solid[index : index + len(swap.before)]
+            if len(span) == len(swap.before) and _matches(tokens, span, swap):
+                edit = fitted(place, span[0], span[-1] + 1, swap)
+                if edit is not None:
+                    yield edit, swap
+
+
+def _matches(tokens: Tokens, span: Sequence[int], swap: Swap) -> bool:
+    return all(tokens.words[number] == word for number, word in zip(span, swap.before, strict=True))

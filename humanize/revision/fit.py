@@ -1,0 +1,208 @@
+"""Fits a replacement into its place: capitals, articles, white space; or says that the grammar does not allow it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from humanize.revision.table import Swap, cuttable
+from humanize.revision.tokens import SPACE, Tokens
+from humanize.text.articles import article_for
+from humanize.text.edits import Edit
+from humanize.text.spans import Span
+
+SWAP_SOURCE, CUT_SOURCE = "model/swap", "model/cut"
+_DETERMINERS = frozenset(
+    "a an the this that these those my your his her its our their some any no every each several many both all".split()
+)
+_PREPOSITIONS = frozenset(
+    "of in on at by for with from to into onto over under between among through during about against across as".split()
+)
+_DEGREES = frozenset(
+    'more most so as too how very less least quite rather even not than and or but , ; : - – — ( “ "'.split()
+)
+_ADJECTIVES = ("ive", "ous", "ful", "ic", "able", "ible", "less", "ant", "ent")
+_VERBAL = frozenset(
+    "is are was were be been being am feel feels felt seem seems seemed remain remains become becomes".split()
+)
+
+
+class Place:
+    """A text's tokens, and what of it may not change."""
+
+    def __init__(self, tokens: Tokens, closed: Sequence[Span]) -> None:
+        self.tokens = tokens
+        merged: list[tuple[int, int]] = []
+        for span in sorted(closed):
+            if merged and span.start <= merged[-1][1]:
+                merged[-1] = (merged[-1][0], max(merged[-1][1], span.end))
+            else:
+                merged.append((span.start, span.end))
+        self._starts = [start for start, _ in merged]
+        self._ends = [end for _, end in merged]
+
+    def free(self, start: int, end: int) -> bool:
+        index = bisect_right(self._starts, max(start, end - 1)) - 1
+        return index < 0 or self._ends[index] <= start
+
+    def word(self, number: int) -> str:
+        return self.tokens.words[number] if 0 <= number < len(self.tokens) else ""
+
+    def before(self, number: int) -> int:
+        """The token before, white space skipped; -1 at the start of the sentence."""
+        at = number - 1
+        while at >= 0 and self.tokens.words[at] == SPACE:
+            at -= 1
+        return at if at >= 0 and self.tokens.sentence[at] == self.tokens.sentence[number] else -1
+
+    def after(self, number: int) -> int:
+        """The token at or after, white space skipped; -1 at the end of the text."""
+        while number < len(self.tokens) and self.tokens.words[number] == SPACE:
+            number += 1
+        return number if number < len(self.tokens) else -1
+
+
+def fitted(place: Place, first: int, last: int, swap: Swap) -> Edit | None:
+    """`swap` over the tokens from `first` to before `last`; None where it would not read."""
+    return _cut(place, first, last, swap) if not swap.after else _replace(place, first, last, swap)
+
+
+def _replace(place: Place, first: int, last: int, swap: Swap) -> Edit | None:
+    tokens = place.tokens
+    start, end = tokens.starts[first], tokens.ends[last - 1]
+    left = place.before(first)
+    if any(char.isupper() for char in tokens.text[start + (left < 0) : end]):
+        return None  # a name, a title, or shouting
+    after = " ".join(swap.after).replace(" ,", ",")
+    if tokens.text[start].isupper():
+        after = after[0].upper() + after[1:]
+    start, after = _with_article(place, left, start, after)
+    if not place.free(start, end) or (left >= 0 and place.word(left) == swap.after[0]):
+        return None
+    following = place.word(place.after(last))
+    if following == swap.after[-1]:
+        return None
+    return _edit(place, start, end, after, _swap_reason(swap), SWAP_SOURCE)
+
+
+def _with_article(place: Place, left: int, start: int, after: str) -> tuple[int, str]:
+    """Takes "a" or "an" along where the new word wants the other one."""
+    word = place.word(left)
+    wanted = article_for(after)
+    if word not in {"a", "an"} or wanted is None or wanted == word:
+        return start, after
+    tokens = place.tokens
+    upper = tokens.text[tokens.starts[left]].isupper()
+    return tokens.starts[left], f"{wanted.capitalize() if upper else wanted} {after}"
+
+
+def _cut(place: Place, first: int, last: int, swap: Swap) -> Edit | None:
+    tokens = place.tokens
+    if swap.before[-1] == ",":
+        return _cut_tie(place, first, last, swap)
+    left, right = place.before(first), place.after(last)
+    if left < 0 or right < 0 or tokens.text[tokens.starts[first]].isupper():
+        return None
+    if _may_go(place, left, right, swap.before[-1]):
+        return _cut_to(place, first, right, swap)
+    if _first_of_two(place, left, right):
+        return _cut_to(place, first, place.after(right + 1), swap)
+    return _cut_second(place, first, left, right, swap)
+
+
+def _cut_to(place: Place, first: int, stop: int, swap: Swap) -> Edit | None:
+    """Everything up to the token `stop` goes; the article before it is mended."""
+    tokens = place.tokens
+    start, end = tokens.starts[first], tokens.starts[stop]
+    if "\n" in tokens.text[start:end]:
+        return None
+    after, left = "", place.before(first)
+    word, wanted = place.word(left), article_for(tokens.text[end : end + 30])
+    if word in {"a", "an"} and wanted and wanted != word:
+        upper = tokens.text[tokens.starts[left]].isupper()
+        start, after = tokens.starts[left], f"{wanted.capitalize() if upper else wanted} "
+    return _edit(place, start, end, after, _cut_reason(swap), CUT_SOURCE) if place.free(start, end) else None
+
+
+def _first_of_two(place: Place, left: int, right: int) -> bool:
+    """“a vibrant and lively town”, “a vibrant, lively town”: the first of two adjectives before a noun."""
+    if place.word(right) not in {"and", ","} or place.word(left) not in _DETERMINERS | _PREPOSITIONS:
+        return False
+    second = place.after(right + 1)
+    return second > 0 and _adjective(place.word(second)) and _noun_follows(place, second)
+
+
+def _cut_second(place: Place, first: int, left: int, right: int, swap: Swap) -> Edit | None:
+    """“a lively and vibrant town”: the second of the two."""
+    other = place.before(left)
+    opener = place.before(other) if other >= 0 else -1
+    fits = (
+        place.word(left) == "and"
+        and opener >= 0
+        and _adjective(place.word(other))
+        and place.word(opener) in _DETERMINERS
+        and _noun_follows(place, first)
+    )
+    if not fits:
+        return None
+    tokens = place.tokens
+    start, end = tokens.ends[other], tokens.ends[right - 2] if right - 2 >= first else tokens.ends[first]
+    return _edit(place, start, end, "", _cut_reason(swap), CUT_SOURCE) if place.free(start, end) else None
+
+
+def _adjective(word: str) -> bool:
+    return word in cuttable().words or word.endswith(_ADJECTIVES)
+
+
+def _noun_follows(place: Place, number: int) -> bool:
+    noun = place.after(number + 1)
+    word = place.word(noun)
+    return word[:1].isalpha() and word not in _PREPOSITIONS | _DEGREES | _DETERMINERS | _VERBAL and len(word) > 2
+
+
+def _may_go(place: Place, left: int, right: int, word: str) -> bool:
+    """An adverb before the verb or adjective that it strengthens; an adjective between its article and its noun."""
+    before, behind = place.word(left), place.word(right)
+    if (
+        before in _DEGREES
+        or not behind[:1].isalpha()
+        or behind in _PREPOSITIONS
+        or behind in {"and", "or", "but", "than"}
+    ):
+        return False
+    if place.tokens.text[place.tokens.starts[right]].isupper():
+        return False
+    if word.endswith("ly") or word in {"very", "quite"}:
+        return behind not in {"that", "because", "when", "if", "enough", "the", "a", "an"}
+    return before in _DETERMINERS or before in _PREPOSITIONS
+
+
+def _cut_tie(place: Place, first: int, last: int, swap: Swap) -> Edit | None:
+    """“Furthermore, the …” at the head of a sentence: the next word takes the capital."""
+    tokens = place.tokens
+    right = place.after(last)
+    if place.before(first) >= 0 or right < 0 or tokens.sentence[right] != tokens.sentence[first]:
+        return None
+    start, end = tokens.starts[first], tokens.ends[right]
+    word = tokens.text[tokens.starts[right] : end]
+    if not word[0].isalpha() or not place.free(start, end):
+        return None
+    return _edit(place, start, end, word[0].upper() + word[1:], _cut_reason(swap), CUT_SOURCE)
+
+
+def _edit(place: Place, start: int, end: int, after: str, reason: str, source: str) -> Edit:
+    return Edit(start, end, place.tokens.text[start:end], after, reason, source)
+
+
+def _swap_reason(swap: Swap) -> str:
+    before, after = _shown(swap.before), _shown(swap.after)
+    return f"Models favour “{before}”; where people changed it, “{after}” was a usual choice."
+
+
+def _cut_reason(swap: Swap) -> str:
+    share = round(100 * swap.share_changed)
+    return f"“{_shown(swap.before)}” adds little; people took it out or changed it {share} times in 100."
+
+
+def _shown(words: Sequence[str]) -> str:
+    return " ".join(words).removesuffix(" ,")

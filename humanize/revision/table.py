@@ -1,0 +1,106 @@
+"""What people wrote where a model wrote something else: the mined table that candidates come from. Pure.
+
+Counts are of training pairs. A line is (before, after), in folded words; an empty `after` leaves the phrase out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+LEAST_MEASURED = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """`chosen` pairs put `after` for `before`; `changed` did something to it, of `seen` in which a model wrote it.
+
+    `lean` and `after_lean`: logarithm of how much more often models than people write it.
+    """
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    chosen: float
+    changed: float
+    seen: float
+    lean: float
+    after_lean: float
+
+    @property
+    def share_changed(self) -> float:
+        return self.changed / max(self.seen, 1.0)
+
+    @property
+    def share_chosen(self) -> float:
+        return self.chosen / max(self.changed, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Swaps by the first word of what they replace."""
+
+    swaps: Mapping[str, tuple[Swap, ...]]
+
+    def __len__(self) -> int:
+        return sum(map(len, self.swaps.values()))
+
+    def rows(self) -> list[list[object]]:
+        return [
+            [" ".join(one.before), " ".join(one.after), one.chosen, one.changed, one.seen, one.lean, one.after_lean]
+            for group in self.swaps.values()
+            for one in group
+        ]
+
+
+def table_of(swaps: Iterable[Swap]) -> Table:
+    grouped: dict[str, list[Swap]] = {}
+    for swap in sorted(swaps, key=lambda one: (one.before, one.after)):
+        grouped.setdefault(swap.before[0], []).append(swap)
+    return Table({first: tuple(group) for first, group in grouped.items()})
+
+
+def read_rows(rows: Sequence[Sequence[object]]) -> Table:
+    """The inverse of `Table.rows`. Raises ValueError on a line that is none."""
+    return table_of(_swap(row) for row in rows)
+
+
+def _swap(row: Sequence[object]) -> Swap:
+    if len(row) != 7 or not isinstance(row[0], str) or not isinstance(row[1], str) or not row[0]:
+        raise ValueError(f"no line of the table: {row!r}")
+    numbers = [float(value) for value in row[2:] if isinstance(value, int | float)]
+    chosen, changed, seen, lean, after_lean = numbers
+    return Swap(tuple(row[0].split()), tuple(row[1].split()), chosen, changed, seen, lean, after_lean)
+
+
+@dataclass(frozen=True, slots=True)
+class Cuttable:
+    """`words` may be left out inside a sentence, `ties` at its head."""
+
+    words: frozenset[str]
+    ties: frozenset[str]
+
+
+@cache
+def cuttable() -> Cuttable:
+    words: set[str] = set()
+    ties: set[str] = set()
+    for line in files("humanize.revision").joinpath("data/cuttable.txt").read_text("utf-8").splitlines():
+        if line.startswith(","):
+            ties.update(line[1:].split())
+        elif not line.startswith("#"):
+            words.update(line.split())
+    return Cuttable(frozenset(words), frozenset(ties))
+
+
+def refused(before: Sequence[str], after: Sequence[str]) -> bool:
+    """Whether a reader has ruled the replacement out, alone or with all of that word."""
+    phrase = " ".join(before)
+    return phrase in _refused() or f"{phrase} > {' '.join(after)}" in _refused()
+
+
+@cache
+def _refused() -> frozenset[str]:
+    lines = files("humanize.revision").joinpath("data/refused.txt").read_text("utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))

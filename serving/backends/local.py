@@ -1,0 +1,73 @@
+"""Models in this process, by the `score` protocol: arrays in, arrays out. Knows no text.
+
+One cache for the whole process holds the loaded graphs, so that ten deployments of a model load it once.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+
+from serving.backends.base import Arrays, ContextError
+from serving.backends.runtime import Artifact, Port
+from serving.backends.runtime_cache import GraphCache
+from serving.backends.target import Target
+
+DEFAULT_LIMIT_MIB = 1024
+
+
+class LocalBackend:
+    """May be called from many threads. `swap` changes the model between two calls; a call under way ends on the old."""
+
+    def __init__(self, name: str, artifact: Artifact, cache: GraphCache | None = None) -> None:
+        self.name = name
+        self._cache = cache or process_cache()
+        self._artifact = artifact
+
+    @property
+    def artifact(self) -> Artifact:
+        return self._artifact
+
+    def score(self, arrays: Arrays, *, deadline_s: float = 10.0) -> Arrays:
+        """A run cannot be broken off: `deadline_s` is for the protocol; the size of the arrays is bounded instead."""
+        with self._cache.using(self._artifact) as graph:
+            return graph.run(arrays)
+
+    def warm(self) -> None:
+        """Load now rather than at the first call. Raises ArtifactError."""
+        with self._cache.using(self._artifact):
+            pass
+
+    def ports(self) -> tuple[tuple[Port, ...], tuple[Port, ...]]:
+        """What the model takes and gives."""
+        with self._cache.using(self._artifact) as graph:
+            return graph.inputs, graph.outputs
+
+    def swap(self, artifact: Artifact) -> None:
+        """Raises ArtifactError and keeps the old one when the new does not load."""
+        with self._cache.using(artifact):
+            self._artifact = artifact
+
+
+def local_backend(target: Target) -> LocalBackend:
+    """From a deployment's options `path` and `sha256`. Raises ContextError that names the missing one."""
+    path, sha256 = (str(target.options.get(key, "")) for key in ("path", "sha256"))
+    if not path or len(sha256) != 64:
+        raise ContextError(f"the deployment {target.name} must name path and sha256 of its model file")
+    return LocalBackend(target.name, Artifact(Path(path), sha256))
+
+
+_cache: GraphCache | None = None
+_cache_pid = 0
+_lock = threading.Lock()
+
+
+def process_cache() -> GraphCache:
+    """Made on first use in each process: a session made before a fork breaks after it."""
+    global _cache, _cache_pid
+    with _lock:
+        if _cache is None or _cache_pid != os.getpid():
+            limit = int(os.environ.get("MODEL_MEMORY_MIB", DEFAULT_LIMIT_MIB))
+            _cache, _cache_pid = GraphCache(limit * 1024**2), os.getpid()
+        return _cache

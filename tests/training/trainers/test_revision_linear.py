@@ -1,0 +1,147 @@
+"""The trainer as a process: what it writes, how it stops and goes on, how it refuses."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from humanize.revision.model import read_model
+from tests.training.trainers.drafts import SMALL, write_channel, write_hyperparameters
+from training.contracts import EvaluationAsk
+from training.evaluation import evaluate
+
+COMMAND = [sys.executable, "-m", "training.trainers.revision_linear"]
+
+
+def _environment(base: Path) -> dict[str, str]:
+    return os.environ | {"SAGEMAKER_BASE_DIR": str(base)}
+
+
+def _run(base: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(COMMAND, env=_environment(base), capture_output=True, text=True, timeout=300)
+
+
+def _files(base: Path) -> dict[str, str]:
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted((base / "model").iterdir())}
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    base = tmp_path_factory.mktemp("job")
+    write_channel(base, "train", 90, seed=1)
+    write_channel(base, "dev", 20, seed=2)
+    write_channel(base, "test", 30, seed=3)
+    write_hyperparameters(base, **SMALL)
+    done = _run(base)
+    assert done.returncode == 0, done.stderr
+    (base / "log").write_text(done.stdout, "utf-8")
+    return base
+
+
+def test_the_manifest_names_every_file_with_its_hash(trained: Path) -> None:
+    manifest = json.loads((trained / "model" / "manifest.json").read_text("utf-8"))
+    found = _files(trained)
+    found.pop("manifest.json")
+    assert {one["path"]: one["sha256"] for one in manifest["files"]} == found
+    assert (manifest["trainer"], manifest["task"], manifest["format"]) == ("revision_linear", "humanize", 1)
+
+
+def test_progress_ends_at_the_last_step_and_never_goes_back(trained: Path) -> None:
+    lines = [json.loads(line) for line in (trained / "log").read_text("utf-8").splitlines()]
+    steps = [line["step"] for line in lines if line["type"] == "progress"]
+    assert steps == sorted(steps)
+    assert (steps[-1], lines[-1]["type"]) == (6 * 8 + 12 + 12, "metric")
+    assert {line["steps"] for line in lines if line["type"] == "progress"} == {72}
+
+
+def test_it_learns_the_replacements_that_the_pairs_show(trained: Path) -> None:
+    model = read_model((trained / "model" / "revision.json").read_bytes())
+    lines = {(row[0], row[1]) for row in model.table.rows()}
+    assert {("utilizes", "uses"), ("robust", ""), ("furthermore ,", "")} <= lines
+
+
+def test_the_gate_judges_it_beside_rules_and_copy(trained: Path) -> None:
+    ask = EvaluationAsk("humanize", "revision_linear", trained / "model", trained / "input" / "data",
+                        thresholds=(("protected_kept", 1.0), ("leaked", 0.0)))  # fmt: skip
+    report = evaluate(ask)
+    figures = {figure.name: figure for figure in report.figures}
+    assert figures["protected_kept"].value == 1.0
+    assert figures["protected_kept"].passed is True
+    assert figures["edit_f05_over_copy"].passed is True
+    assert figures["sari_over_copy"].passed is True
+    assert figures["where_auroc"].value > 0.8
+    assert figures["similarity"].passed is None
+
+
+def test_stopped_by_sigterm_it_keeps_a_checkpoint_and_goes_on_to_the_same_bytes(trained: Path, tmp_path: Path) -> None:
+    write_channel(tmp_path, "train", 90, seed=1)
+    write_channel(tmp_path, "dev", 20, seed=2)
+    write_hyperparameters(tmp_path, **SMALL)
+    process = subprocess.Popen(COMMAND, env=_environment(tmp_path), stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    for line in process.stdout:
+        told = json.loads(line)
+        if told["type"] == "checkpoint" and told["step"] >= 16:
+            process.send_signal(signal.SIGTERM)
+            break
+    process.stdout.read()
+    assert process.wait(60) == 143
+    process.stdout.close()
+    kept = {path.name for path in (tmp_path / "checkpoints").iterdir()}
+    assert kept - {"checkpoint-8.npz"} == {"checkpoint-16.npz"}  # the older one may not yet have been cleared away
+    assert not (tmp_path / "model" / "manifest.json").exists()
+    again = _run(tmp_path)
+    assert again.returncode == 0, again.stderr
+    assert "resumed after without-0-all" in again.stdout
+    assert _files(tmp_path) == _files(trained)
+
+
+def test_a_torn_checkpoint_is_passed_over(trained: Path, tmp_path: Path) -> None:
+    write_channel(tmp_path, "train", 90, seed=1)
+    write_channel(tmp_path, "dev", 20, seed=2)
+    write_hyperparameters(tmp_path, **SMALL)
+    (tmp_path / "checkpoints").mkdir()
+    (tmp_path / "checkpoints" / "checkpoint-40.npz").write_bytes(b"PK torn")
+    done = _run(tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "checkpoint-40.npz does not load" in done.stdout
+    assert _files(tmp_path) == _files(trained)
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"bits": 99}, "bits must be from 10 to 22, not 99"),
+        ({"penalty": "much"}, "penalty must be a number from 1e-06 to 1e+06, not 'much'"),
+    ],
+)
+def test_hyperparameters_that_cannot_work_end_with_2_and_the_fix(
+    tmp_path: Path, given: dict[str, object], sentence: str
+) -> None:
+    write_channel(tmp_path, "train", 50, seed=1)
+    write_hyperparameters(tmp_path, **given)
+    assert _run(tmp_path).returncode == 2
+    assert (tmp_path / "output" / "failure").read_text("utf-8") == sentence
+    assert list((tmp_path / "model").iterdir()) == []
+
+
+def test_a_line_that_is_no_pair_is_named(tmp_path: Path) -> None:
+    write_channel(tmp_path, "train", 3, seed=1)
+    path = tmp_path / "input" / "data" / "train" / "pairs.jsonl"
+    path.write_text('{"original": "A\u2028B.", "humanized": "A B."}\n{"original": "A."}\n', "utf-8")
+    assert _run(tmp_path).returncode == 2
+    said = (tmp_path / "output" / "failure").read_text("utf-8")
+    assert said == "pairs.jsonl, line 2: not a pair with original and humanized ('humanized')"
+
+
+def test_too_few_pairs_are_refused(tmp_path: Path) -> None:
+    write_channel(tmp_path, "train", 12, seed=1)
+    assert _run(tmp_path).returncode == 2
+    assert (tmp_path / "output" / "failure").read_text("utf-8") == "12 pairs are too few; give at least 40"

@@ -1,0 +1,86 @@
+"""Pairs, imports and withdrawals: looked at, never changed; and the page that takes a file of pairs in."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+
+from training import importing, selectors
+from training.api_data import MOST_BYTES, MOST_LINES
+from training.models import DataImport, TrainingDataPoint, Withdrawal
+from training.reading import FORMATS, format_of
+from youman.core.browsing import ReadOnly
+from youman.core.errors import YoumanError
+
+
+class ImportForm(forms.Form):
+    file = forms.FileField(help_text="JSONL, CSV or Parquet with the columns original and humanized; up to 64 MB")
+    format = forms.ChoiceField(choices=[("", "by the name's ending"), *((one, one) for one in FORMATS)], required=False)
+    licence = forms.CharField(max_length=200, required=False, help_text="The right to train on them")
+    scored = forms.BooleanField(required=False, initial=True, label="Score the quality (up to 5,000 lines)")
+
+
+@admin.register(TrainingDataPoint)
+class TrainingDataPointAdmin(ReadOnly):
+    list_display = ["id", "excerpt", "words", "language", "domain", "split", "quality", "times_used", "created_at"]
+    list_filter = ["split", "language"]
+    search_fields = ["=id"]
+    search_help_text = "The id of a pair"
+    exclude = ["author"]
+    change_list_template = "admin/training/points.html"
+
+    @admin.display(description="original")
+    def excerpt(self, row: TrainingDataPoint) -> str:
+        return row.original[:80]
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.import_page)
+        return [path("import/", view, name="training_import"), *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
+        return super().changelist_view(request, (extra_context or {}) | {"stats": selectors.stats()})
+
+    def import_page(self, request: HttpRequest) -> HttpResponse:
+        if not request.user.has_perm("training.add_trainingdatapoint"):
+            return HttpResponse(status=403)
+        form = ImportForm(request.POST or None, request.FILES or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                row = self._import(request, form)
+            except YoumanError as error:
+                form.add_error("file", error.detail)
+            else:
+                done = f"{row.accepted:,} pairs taken in, {row.duplicates:,} there already, {row.refused:,} refused"
+                messages.success(request, done)
+                return HttpResponseRedirect(reverse("admin:training_dataimport_change", args=[row.pk]))
+        context = self.admin_site.each_context(request) | {"title": "Import pairs", "form": form}
+        return TemplateResponse(request, "admin/training/import.html", context)
+
+    def _import(self, request: HttpRequest, form: ImportForm) -> DataImport:
+        data = form.cleaned_data
+        file, scored = data["file"], bool(data["scored"])
+        if file.size > MOST_BYTES:
+            raise YoumanError("The file is over 64 MB; split it, or use manage.py import_pairs")
+        return importing.import_pairs(
+            file=file,
+            name=file.name,
+            format=data["format"] or format_of(file.name),
+            actor=request.user,
+            licence=data["licence"],
+            scored=scored,
+            most_lines=MOST_LINES[scored],
+        )
+
+
+@admin.register(DataImport)
+class DataImportAdmin(ReadOnly):
+    list_display = ["name", "licence", "lines", "accepted", "duplicates", "refused", "imported_by", "created_at"]
+
+
+@admin.register(Withdrawal)
+class WithdrawalAdmin(ReadOnly):
+    list_display = ["created_at", "account", "points", "datasets", "versions"]
+    list_select_related = ["account__user"]

@@ -1,0 +1,81 @@
+"""Frozen datasets: made by a query, looked at, exported; never changed."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import admin, messages
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from training.datasets import SOURCES, DatasetQuery, freeze
+from training.models import Dataset
+from youman.core.browsing import Browsed
+from youman.core.errors import YoumanError
+
+
+class DatasetForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The query's fields; the dataset itself is made by the service."""
+
+    min_quality = forms.FloatField(required=False, min_value=0, max_value=1, help_text="Leaves unscored pairs out")
+    languages = forms.CharField(required=False, help_text="Codes with commas, such as en, de; all when empty")
+    domains = forms.CharField(required=False, help_text="With commas; all when empty")
+    source = forms.ChoiceField(choices=[(one, one) for one in SOURCES])
+    min_words = forms.IntegerField(initial=1, min_value=0)
+    per_author = forms.IntegerField(initial=500, min_value=1, help_text="The most pairs of one author")
+    per_cluster = forms.IntegerField(initial=1, min_value=1, help_text="The most of near duplicates")
+    limit = forms.IntegerField(required=False, min_value=1)
+
+    class Meta:
+        model = Dataset
+        fields = ["name"]
+
+    def query(self) -> DatasetQuery:
+        data = self.cleaned_data
+        return DatasetQuery(
+            min_quality=data["min_quality"],
+            languages=_words(data["languages"]),
+            domains=_words(data["domains"]),
+            source=data["source"],
+            min_words=data["min_words"],
+            per_author=data["per_author"],
+            per_cluster=data["per_cluster"],
+            limit=data["limit"],
+        )
+
+
+@admin.register(Dataset)
+class DatasetAdmin(Browsed):
+    form = DatasetForm
+    list_display = ["name", "points", "splits", "withdrawn", "created_by", "created_at"]
+    list_display_links = ["name"]
+    search_fields = ["^name"]
+    change_form_template = "admin/training/dataset.html"
+
+    @admin.display(description="train / dev / test")
+    def splits(self, row: Dataset) -> str:
+        return " / ".join(f"{row.counts['split'].get(split, 0):,}" for split in ("train", "dev", "test"))
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Dataset, form: ModelForm[Dataset], change: bool) -> None:  # type: ignore[override]
+        assert isinstance(form, DatasetForm)
+        made = freeze(name=obj.name, query=form.query(), actor=request.user)
+        obj.pk = made.pk
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, object] | None = None
+    ) -> HttpResponse:
+        try:
+            return super().add_view(request, form_url, extra_context)
+        except YoumanError as error:
+            messages.error(request, error.detail)
+            return HttpResponseRedirect(reverse("admin:training_dataset_add"))
+
+
+def _words(given: str) -> tuple[str, ...]:
+    return tuple(one.strip() for one in given.split(",") if one.strip())

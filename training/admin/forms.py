@@ -1,0 +1,75 @@
+"""The form of a new job: what every job has, and the trainer's own hyperparameters as fields from its schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django import forms
+from django.forms import BoundField
+
+from training import catalogue
+from training.catalogue import Parameter, Trainer
+from training.contracts import Resources
+from training.jobs import JobAsk
+from training.models import Dataset
+
+PREFIX = "hp-"
+
+
+class JobForm(forms.Form):
+    model = forms.CharField(max_length=100, help_text="The registered model that gets the version; made when it is new")
+    dataset = forms.ModelChoiceField(Dataset.objects.filter(withdrawn=0))
+    base = forms.CharField(required=False, max_length=200, help_text="Go on from a version: model/3 or model@champion")
+    priority = forms.IntegerField(initial=0, min_value=-10, max_value=10)
+    cpus = forms.IntegerField(min_value=1, label="CPUs")
+    memory_mib = forms.IntegerField(min_value=64, label="Memory, MiB")
+    gpus = forms.IntegerField(min_value=0, label="GPUs")
+    deadline_s = forms.IntegerField(initial=86_400, min_value=1, label="Deadline, seconds")
+
+    def __init__(self, trainer: Trainer, data: object = None) -> None:
+        super().__init__(data)  # type: ignore[arg-type]  # a request's POST
+        self._trainer = trainer
+        for name in ("cpus", "memory_mib", "gpus"):
+            self.fields[name].initial = getattr(trainer.resources, name)
+        for parameter in trainer.parameters:
+            self.fields[PREFIX + parameter.name] = _field(parameter)
+
+    def hyperparameters(self) -> Iterator[BoundField]:
+        return (self[name] for name in self.fields if name.startswith(PREFIX))
+
+    def common(self) -> Iterator[BoundField]:
+        return (self[name] for name in self.fields if not name.startswith(PREFIX))
+
+    def ask(self) -> JobAsk:
+        data = self.cleaned_data
+        values = {name.removeprefix(PREFIX): value for name, value in data.items() if name.startswith(PREFIX)}
+        return JobAsk(
+            model=data["model"],
+            dataset=data["dataset"].pk,
+            trainer=self._trainer.name,
+            hyperparameters=values,
+            base=data["base"],
+            priority=data["priority"],
+            resources=Resources(data["cpus"], data["memory_mib"], data["gpus"]),
+            deadline_s=data["deadline_s"],
+        )
+
+
+def usable() -> list[Trainer]:
+    return [one for one in catalogue.trainers().values() if one.is_usable]
+
+
+def _field(one: Parameter) -> forms.Field:
+    common = {"label": one.title or one.name, "help_text": one.description, "initial": one.default}
+    low = one.minimum if one.minimum is not None else one.exclusive_minimum
+    match one.type:
+        case "integer":
+            low, high = (None if edge is None else int(edge) for edge in (low, one.maximum))
+            return forms.IntegerField(min_value=low, max_value=high, **common)  # type: ignore[arg-type]
+        case "number":
+            return forms.FloatField(min_value=low, max_value=one.maximum, **common)  # type: ignore[arg-type]
+        case "boolean":
+            return forms.BooleanField(required=False, **common)  # type: ignore[arg-type]
+    if one.choices:
+        return forms.ChoiceField(choices=[(choice, choice) for choice in one.choices], **common)  # type: ignore[arg-type]
+    return forms.CharField(required=False, max_length=one.max_length, **common)  # type: ignore[arg-type]

@@ -1,0 +1,137 @@
+"""Jobs: started by a form, watched live, cancelled and retried. What they do is the supervisor's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_POST
+
+from training import jobs, selectors, shapes
+from training.admin.forms import JobForm, usable
+from training.models import ExecutorPool, TrainingJob
+from training.states import TERMINAL
+from training.telling import eta
+from youman.core.browsing import Browsed
+from youman.core.errors import InvalidInput, YoumanError
+from youman.core.services import account_of
+
+
+@admin.register(ExecutorPool)
+class ExecutorPoolAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["name", "max_jobs", "max_jobs_per_account", "cpus", "memory_mib", "gpus", "is_paused"]
+
+
+@admin.register(TrainingJob)
+class TrainingJobAdmin(Browsed):
+    list_display = ["model_name", "trainer", "dataset", "state", "how_far", "gate", "produced_version", "created_at"]
+    list_filter = ["state", "gate"]
+    list_select_related = ["dataset", "produced_version__model"]
+    search_fields = ["^model_name", "=id"]
+    actions = ["cancel", "retry"]
+
+    @admin.display(description="progress")
+    def how_far(self, row: TrainingJob) -> str:
+        return f"{shapes.percent(row)} % – {shapes.summary(row)}"[:120]
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    @admin.action(description="Cancel the chosen jobs")
+    def cancel(self, request: HttpRequest, queryset: QuerySet[TrainingJob]) -> None:
+        for row in queryset:
+            self._do(request, row, "is asked to stop", jobs.cancel_job)
+
+    @admin.action(description="Retry the chosen jobs")
+    def retry(self, request: HttpRequest, queryset: QuerySet[TrainingJob]) -> None:
+        for row in queryset:
+            self._do(request, row, "is tried again", jobs.retry_job)
+
+    def _do(self, request: HttpRequest, row: TrainingJob, said: str, verb: Callable[..., None]) -> None:
+        try:
+            verb(job_id=row.pk, actor=request.user)
+        except YoumanError as error:
+            messages.error(request, f"{row}: {error.detail}")
+        else:
+            messages.success(request, f"{row} {said}")
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            self._address("cancel", jobs.cancel_job),
+            self._address("retry", jobs.retry_job),
+        ]
+        return [*own, *super().get_urls()]
+
+    def _address(self, name: str, verb: Callable[..., None]) -> URLPattern:
+        view = self.admin_site.admin_view(require_POST(self._verb(verb)))
+        return path(f"<uuid:job_id>/{name}/", view, name=f"training_job_{name}")
+
+    def _verb(self, verb: Callable[..., None]) -> Callable[..., HttpResponse]:
+        def view(request: HttpRequest, job_id: UUID) -> HttpResponse:
+            if not self.has_change_permission(request):
+                return HttpResponse(status=403)
+            row = TrainingJob.objects.filter(pk=job_id).first()
+            if row is None:
+                raise Http404
+            self._do(request, row, "is on it", verb)
+            return HttpResponseRedirect(reverse("admin:training_trainingjob_change", args=[job_id]))
+
+        return view
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, object] | None = None
+    ) -> HttpResponse:
+        """The trainer is chosen first, since the fields are its own."""
+        if not self.has_add_permission(request):
+            return HttpResponse(status=403)
+        trainers = usable()
+        wanted = request.GET.get("trainer", trainers[0].name if len(trainers) == 1 else "")
+        trainer = next((one for one in trainers if one.name == wanted), None)
+        form = JobForm(trainer, request.POST or None) if trainer else None
+        if form is not None and request.method == "POST" and form.is_valid() and (made := self._make(request, form)):
+            return HttpResponseRedirect(reverse("admin:training_trainingjob_change", args=[made.pk]))
+        context = self.admin_site.each_context(request) | {"title": "Train a model"}
+        context |= {"trainers": trainers, "trainer": trainer, "form": form}
+        return TemplateResponse(request, "admin/training/new_job.html", context)
+
+    def _make(self, request: HttpRequest, form: JobForm) -> TrainingJob | None:
+        assert isinstance(request.user, User)
+        try:
+            return jobs.create_job(account=account_of(request.user), ask=form.ask(), actor=request.user)
+        except YoumanError as error:
+            for problem in error.problems if isinstance(error, InvalidInput) else ():
+                name = f"hp-{problem.field}"
+                form.add_error(name if name in form.fields else None, problem.message)
+            if not form.errors:
+                form.add_error(None, error.detail)
+            return None
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, object] | None = None
+    ) -> HttpResponse:
+        """The live page: a bar, the curves, what happened, the tail of the log."""
+        if not self.has_view_permission(request):
+            return HttpResponse(status=403)
+        try:
+            job = selectors.job_of(UUID(object_id))
+        except (ValueError, YoumanError) as error:
+            raise Http404 from error
+        lines, _ = selectors.log_after(job.pk, selectors.log_tail_start(job.pk, 200))
+        context = self.admin_site.each_context(request) | {
+            "title": f"{job.trainer} for {job.model_name}",
+            "job": job,
+            "percent": shapes.percent(job),
+            "summary": shapes.summary(job) + eta(job),
+            "is_over": job.state in TERMINAL,
+            "events": selectors.events_of(job.pk),
+            "lines": lines,
+            "figures": (job.gate_report or {}).get("figures", []),
+            "may_change": self.has_change_permission(request),
+        }
+        return TemplateResponse(request, "admin/training/job.html", context)

@@ -1,0 +1,149 @@
+"""The trainer's side of the container contract (docs/training.md): folders in, progress out, how it ends.
+
+Shared by the trainers; imports no Django.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+from training.contracts import EXIT_OUT_OF_MEMORY, EXIT_STOPPED, EXIT_USER_ERROR
+
+FORMAT = 1
+LONGEST_FAILURE = 1024
+_DEFAULT_BASE = "/opt/ml"
+
+
+class UserError(Exception):
+    """The hyperparameters or the data cannot work; the text says what to change."""
+
+
+class Stopped(BaseException):
+    """SIGTERM came. Not an Exception, so that nothing on the way swallows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """The folders of one run."""
+
+    base: Path
+    hyperparameters: Mapping[str, str]
+
+    def channel(self, name: str) -> Path | None:
+        path = self.base / "input" / "data" / name / "pairs.jsonl"
+        return path if path.exists() else None
+
+    @property
+    def checkpoints(self) -> Path:
+        return self.base / "checkpoints"
+
+    @property
+    def model(self) -> Path:
+        return self.base / "model"
+
+    def integer(self, name: str, default: int, low: int, high: int) -> int:
+        return int(self.number(name, default, low, high))
+
+    def number(self, name: str, default: float, low: float, high: float) -> float:
+        given = self.hyperparameters.get(name, default)
+        try:
+            value = float(given)
+        except ValueError:
+            raise UserError(f"{name} must be a number from {low:g} to {high:g}, not {given!r}") from None
+        if not low <= value <= high:
+            raise UserError(f"{name} must be from {low:g} to {high:g}, not {value:g}")
+        return value
+
+
+def run(train: Callable[[Job], None]) -> int:
+    """Runs `train` under the contract and returns the exit status."""
+    base = Path(os.environ.get("SAGEMAKER_BASE_DIR", _DEFAULT_BASE))
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        train(_job(base))
+    except Stopped:
+        return EXIT_STOPPED
+    except MemoryError:
+        return _failed(
+            base, "The machine's memory did not suffice; give the job more, or fewer pairs", EXIT_OUT_OF_MEMORY
+        )
+    except UserError as error:
+        return _failed(base, str(error), EXIT_USER_ERROR)
+    return 0
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise Stopped
+
+
+def _job(base: Path) -> Job:
+    path = base / "input" / "config" / "hyperparameters.json"
+    try:
+        given = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    except ValueError as error:
+        raise UserError(f"hyperparameters.json is not JSON: {error}") from error
+    if not isinstance(given, dict):
+        raise UserError("hyperparameters.json must hold one flat object")
+    for folder in (base / "checkpoints", base / "model", base / "output"):
+        folder.mkdir(parents=True, exist_ok=True)
+    return Job(base, {str(key): str(value) for key, value in given.items()})
+
+
+def _failed(base: Path, sentence: str, status: int) -> int:
+    output = base / "output"
+    output.mkdir(parents=True, exist_ok=True)
+    (output / "failure").write_text(sentence[:LONGEST_FAILURE], "utf-8")
+    print(sentence, file=sys.stderr)  # noqa: T201  # the log is standard error
+    return status
+
+
+def tell(**line: object) -> None:
+    """One JSON line of progress, flushed."""
+    sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What the manifest says besides its files. `inputs` and `outputs`: name, dtype, shape."""
+
+    trainer: str
+    task: str
+    framework: str
+    architecture: str
+    metrics: Mapping[str, float]
+    config: Mapping[str, object]
+    inputs: tuple[tuple[str, str, tuple[int, ...]], ...] = ()
+    outputs: tuple[tuple[str, str, tuple[int, ...]], ...] = ()
+
+
+def publish(job: Job, card: Card, files: Mapping[str, tuple[str, bytes]]) -> None:
+    """Writes path → (type, bytes), and the manifest last: where it stands, the model is whole."""
+    listed = []
+    for path, (type_, data) in sorted(files.items()):
+        write_whole(job.model / path, data)
+        listed.append({"path": path, "type": type_, "size": len(data), "sha256": hashlib.sha256(data).hexdigest()})
+    body: dict[str, object] = {
+        "format": FORMAT, "trainer": card.trainer, "task": card.task, "framework": card.framework,
+        "architecture": card.architecture, "files": listed, "metrics": dict(card.metrics), "config": dict(card.config),
+    }  # fmt: skip
+    for name, shapes in (("inputs", card.inputs), ("outputs", card.outputs)):
+        if shapes:
+            body[name] = [{"name": one, "dtype": dtype, "shape": list(shape)} for one, dtype, shape in shapes]
+    write_whole(job.model / "manifest.json", (json.dumps(body, indent=1, sort_keys=True) + "\n").encode())
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Under another name first: a reader, or a crash, never sees half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".part")
+    partial.write_bytes(data)
+    partial.replace(path)

@@ -1,0 +1,201 @@
+"""Fits the whole revision model from aligned pairs: scorer, trees for where, table, rates, trees for which.
+
+Whatever a later stage sees of a pair comes from models that have not: two halves take turns.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from humanize.revising import Prepared, prepare
+from humanize.revision import features
+from humanize.revision.arrays import arrays_of
+from humanize.revision.hashing import Hasher
+from humanize.revision.model import RevisionModel
+from humanize.revision.table import Table
+from training.trainers.revision import mining
+from training.trainers.revision.graph import RANK_FEATURES, WHERE_FEATURES, Tables, context_graph, rank_graph
+from training.trainers.revision.judged import Judged, judge, rates, untouched
+from training.trainers.revision.language import count_grams, language_table
+from training.trainers.revision.linear import Fit, Linear, fit
+from training.trainers.revision.pairs import HALVES, Aligned
+from training.trainers.revision.session import OneGraph
+from training.trainers.revision.stages import Stages
+from training.trainers.revision.trees import Forest, Growth, forest_from, grow
+
+ANCHORS = 400
+LIGHT_SHARE = 0.3  # a draft of which less was changed was edited, not written anew
+
+WHERE, RANK = Growth(250, 63, 0.08, 100, 0), Growth(150, 15, 0.06, 40, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The hyperparameters."""
+
+    bits: int = 21
+    language_bits: int = 20
+    penalty: float = 10.0
+    rounds: int = 20
+    where: Growth = WHERE
+    rank: Growth = RANK
+    rows: int = 2_000_000
+    least_good: float = 0.6
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """Everything that is served but the thresholds."""
+
+    model: RevisionModel
+    tables: Tables
+    where: Forest
+    rank: Forest
+    settings: Settings
+
+    def with_thresholds(self, thresholds: tuple[float, ...]) -> RevisionModel:
+        return replace(self.model, thresholds=thresholds)
+
+
+def anchors(pairs: Sequence[Aligned]) -> tuple[str, ...]:
+    """The words found in most drafts: they keep their form where others are replaced by their ending."""
+    found = Counter(word for pair in pairs for word in set(pair.draft.tokens.words))
+    return tuple(word for word, _ in sorted(found.items(), key=lambda item: (-item[1], item[0]))[:ANCHORS])
+
+
+def fit_all(name: str, pairs: Sequence[Aligned], settings: Settings, stages: Stages) -> Fitted:
+    words = anchors(pairs)
+    hasher = Hasher(frozenset(words))
+    tables, apart = _scorers(pairs, hasher, settings, stages)
+    where = _fit_where(pairs, hasher, apart, settings, stages)
+    halves = mining.count(pairs)
+    table = mining.mine(halves)
+    judged = _judge(pairs, mining.mined_apart(halves, table))
+    whole, rates_apart = rates(judged)
+    model = RevisionModel(name, settings.bits, settings.language_bits, words, table, whole, (0.5,) * 5)
+    parted = [
+        RevisionModel(name, settings.bits, settings.language_bits, words, table, one, model.thresholds)
+        for one in rates_apart
+    ]
+    everything = [*judged, *_people(pairs, table)]
+    rank = _fit_rank(everything, parted, apart, where, settings, stages)
+    return Fitted(model, tables, where, rank, settings)
+
+
+def _scorers(
+    pairs: Sequence[Aligned], hasher: Hasher, settings: Settings, stages: Stages
+) -> tuple[Tables, tuple[Tables, ...]]:
+    """The tables for use, and for each half those made without it."""
+    rows = np.concatenate([features.grams(pair.draft.tokens, hasher, settings.bits) for pair in pairs])
+    gone = np.concatenate([pair.gone for pair in pairs])
+    sizes = [len(pair.gone) for pair in pairs]
+    half = np.repeat([pair.half for pair in pairs], sizes)
+    light = np.repeat([pair.share_changed < LIGHT_SHARE for pair in pairs], sizes)
+    counts = count_grams(pairs, hasher, settings.language_bits)
+    how = Fit(settings.bits, settings.penalty, settings.rounds)
+
+    def scorer(title: str, keep: NDArray[np.bool_]) -> Linear:
+        arrays = stages.linear(title, settings.rounds, lambda told: _arrays(fit(rows[keep], gone[keep], how, told)))
+        return Linear(arrays["weights"].astype(np.float32), float(arrays["bias"]))
+
+    def tables(title: str, keep: NDArray[np.bool_], parts: NDArray[np.float64]) -> Tables:
+        both = [scorer(f"{title}-all", keep), scorer(f"{title}-light", keep & light if (keep & light).any() else keep)]
+        weights = np.stack([one.weights for one in both], axis=1).astype(np.float16)
+        return Tables(weights, np.array([one.bias for one in both], dtype=np.float32), language_table(parts))
+
+    apart = tuple(tables(f"without-{out}", half != out, np.delete(counts, out, axis=0)) for out in range(HALVES))
+    return tables("whole", np.ones(len(gone), dtype=bool), counts), apart
+
+
+def _arrays(linear: Linear) -> dict[str, NDArray[np.generic]]:
+    return {"weights": linear.weights, "bias": np.array(linear.bias)}
+
+
+def _fit_where(
+    pairs: Sequence[Aligned], hasher: Hasher, apart: Sequence[Tables], settings: Settings, stages: Stages
+) -> Forest:
+    def made(told: object) -> dict[str, NDArray[np.generic]]:
+        rows, gone = _where_rows(pairs, hasher, apart, settings)
+        return grow(rows, gone, settings.where, told=told).arrays()  # type: ignore[arg-type]
+
+    return forest_from(stages.trees("where", settings.where.trees, made))
+
+
+def _where_rows(
+    pairs: Sequence[Aligned], hasher: Hasher, apart: Sequence[Tables], settings: Settings
+) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+    """All tokens of lightly edited drafts, and as many of the others as there is room for."""
+    chance = np.random.default_rng(settings.seed)
+    light = [pair.share_changed < LIGHT_SHARE for pair in pairs]
+    lights = sum(len(pair.gone) for pair, one in zip(pairs, light, strict=True) if one)
+    others = sum(len(pair.gone) for pair in pairs) - lights
+    share = min(1.0, max(0.1, (settings.rows - lights) / max(1, others)))
+    sessions = [OneGraph(context_graph(tables)) for tables in apart]
+    rows, labels = [], []
+    for pair, whole in zip(pairs, light, strict=True):
+        keep = np.flatnonzero(chance.random(len(pair.gone)) < (1.0 if whole else share))
+        draft = pair.draft
+        fed = {
+            "grams": features.grams(draft.tokens, hasher, settings.bits),
+            "dense": features.dense(draft.tokens, draft.protected, draft.signals),
+            "sentence": draft.tokens.sentence - draft.tokens.sentence[0],
+        }
+        rows.append(sessions[pair.half].features(fed)[keep])
+        labels.append(pair.gone[keep])
+    return np.concatenate(rows).reshape(-1, WHERE_FEATURES), np.concatenate(labels)
+
+
+def _judge(pairs: Sequence[Aligned], tables: Sequence[Table]) -> list[Judged]:
+    return [judge(pair, tables[pair.half]) for pair in pairs]
+
+
+def _people(pairs: Sequence[Aligned], table: Table) -> Iterator[Judged]:
+    """Each kept text once: where a person has been, nothing needs changing."""
+    seen: set[str] = set()
+    for pair in pairs:
+        text = pair.kept_text
+        if text not in seen:
+            seen.add(text)
+            draft: Prepared = prepare(text)
+            if len(draft.tokens):
+                yield untouched(draft, table, pair.half)
+
+
+def _fit_rank(
+    everything: Sequence[Judged],
+    models: Sequence[RevisionModel],
+    apart: Sequence[Tables],
+    where: Forest,
+    settings: Settings,
+    stages: Stages,
+) -> Forest:
+    def made(told: object) -> dict[str, NDArray[np.generic]]:
+        rows, good = _rank_rows(everything, models, apart, where)
+        # A half-good candidate is good and bad, each at half its weight.
+        doubled = np.concatenate([rows, rows])
+        labels = np.repeat(np.array([1, 0], dtype=np.uint8), len(rows))
+        weights = np.concatenate([good, 1.0 - good]).astype(np.float32)
+        kept = weights > 0
+        return grow(doubled[kept], labels[kept], settings.rank, weights[kept], told).arrays()  # type: ignore[arg-type]
+
+    return forest_from(stages.trees("rank", settings.rank.trees, made))
+
+
+def _rank_rows(
+    everything: Sequence[Judged], models: Sequence[RevisionModel], apart: Sequence[Tables], where: Forest
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    sessions = [OneGraph(rank_graph(tables, where)) for tables in apart]
+    rows, good = [np.zeros((0, RANK_FEATURES), dtype=np.float32)], [np.zeros(0, dtype=np.float32)]
+    for one in everything:
+        if one.found:
+            draft = one.draft
+            fed = arrays_of(models[one.half], draft.tokens, one.found, draft.protected, draft.signals)
+            rows.append(sessions[one.half].features(fed))
+            good.append(one.good)
+    return np.concatenate(rows), np.concatenate(good)

@@ -1,0 +1,203 @@
+"""The model as one ONNX graph: hashed linear scores, their context, trees for where, trees for which.
+
+What the graph computes is the only definition of the features in between: training runs the same nodes to get them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+
+from humanize.revision.features import DENSE, TEMPLATES
+from humanize.revision.ranking import FACTS, GRAMS
+from training.trainers.revision.trees import Forest
+
+OPSET, ML_OPSET, IR_VERSION = 18, 3, 9
+REACH, NEAR, WINDOW = 4, 2, 13
+CONTEXT = 2 + 2 * REACH + 2 * NEAR + 8
+WHERE_FEATURES = CONTEXT + DENSE
+RANK_FEATURES = FACTS + 11
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """``scorer`` [2^bits, 2]: weights of the scorer of all pairs and of that of light edits; ``bias`` [2].
+
+    ``language`` [2^bits, 2]: how common among people, and how much commoner in drafts, an n-gram is; row 0 is zero.
+    """
+
+    scorer: NDArray[np.float16]
+    bias: NDArray[np.float32]
+    language: NDArray[np.float16]
+
+
+class _Builder:
+    def __init__(self) -> None:
+        self.nodes: list[onnx.NodeProto] = []
+        self.constants: list[onnx.TensorProto] = []
+
+    def constant(self, value: NDArray[np.generic]) -> str:
+        name = f"c{len(self.constants)}"
+        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
+        return name
+
+    def ints(self, *values: int) -> str:
+        return self.constant(np.array(values, dtype=np.int64))
+
+    def node(self, op: str, *inputs: str, name: str = "", domain: str = "", **attributes: Any) -> str:
+        output = name or f"v{len(self.nodes)}"
+        self.nodes.append(helper.make_node(op, list(inputs), [output], domain=domain, **attributes))
+        return output
+
+    def column(self, value: str, index: int) -> str:
+        return self.node("Slice", value, self.ints(index), self.ints(index + 1), self.ints(1))
+
+    def rows(self, value: str, start: int, stop: int) -> str:
+        return self.node("Slice", value, self.ints(start), self.ints(stop), self.ints(0))
+
+
+def context_graph(tables: Tables) -> bytes:
+    """Inputs grams, dense, sentence; output ``features`` of the where-trees. For training."""
+    build = _Builder()
+    features = _where_features(build, tables)
+    build.node("Identity", features, name="features")
+    return _model(build, _token_inputs(), [("features", ["n", WHERE_FEATURES])])
+
+
+def rank_graph(tables: Tables, where: Forest) -> bytes:
+    """Output ``where`` and the ``features`` of the rank-trees. For training."""
+    build = _Builder()
+    scores = _where(build, tables, where)
+    build.node("Identity", _rank_features(build, tables, scores), name="features")
+    return _model(build, _all_inputs(), [("where", ["n"]), ("features", ["m", RANK_FEATURES])])
+
+
+def whole_graph(tables: Tables, where: Forest, rank: Forest) -> bytes:
+    """What is served: ``where`` (a probability a token) and ``rank`` (one a candidate)."""
+    build = _Builder()
+    scores = _where(build, tables, where)
+    ranked = build.node("Sigmoid", _trees(build, _rank_features(build, tables, scores), rank))
+    build.node("Reshape", ranked, build.ints(-1), name="rank")
+    return _model(build, _all_inputs(), [("where", ["n"]), ("rank", ["m"])])
+
+
+def _token_inputs() -> list[onnx.ValueInfoProto]:
+    return [
+        helper.make_tensor_value_info("grams", TensorProto.INT32, ["n", TEMPLATES]),
+        helper.make_tensor_value_info("dense", TensorProto.FLOAT, ["n", DENSE]),
+        helper.make_tensor_value_info("sentence", TensorProto.INT64, ["n"]),
+    ]
+
+
+def _all_inputs() -> list[onnx.ValueInfoProto]:
+    return [
+        *_token_inputs(),
+        helper.make_tensor_value_info("span", TensorProto.INT64, ["m", 2]),
+        helper.make_tensor_value_info("gone", TensorProto.INT32, ["m", GRAMS]),
+        helper.make_tensor_value_info("came", TensorProto.INT32, ["m", GRAMS]),
+        helper.make_tensor_value_info("facts", TensorProto.FLOAT, ["m", FACTS]),
+    ]
+
+
+def _where_features(build: _Builder, tables: Tables) -> str:
+    gathered = build.node("Gather", build.constant(tables.scorer), "grams", axis=0)
+    summed = build.node("ReduceSum", build.node("Cast", gathered, to=TensorProto.FLOAT), build.ints(1), keepdims=0)
+    scores = build.node("Add", summed, build.constant(tables.bias))
+    columns = [scores, *_neighbours(build, scores), *_pooled(build, scores)]
+    return build.node("Concat", *columns, "dense", axis=1)
+
+
+def _neighbours(build: _Builder, scores: str) -> list[str]:
+    """Scores of the four tokens on either side by all pairs, of two by light edits; zero beyond the text."""
+    padded = build.node("Pad", scores, build.ints(REACH, 0, REACH, 0))
+    first, second = build.column(padded, 0), build.column(padded, 1)
+    steps = [step for step in range(-REACH, REACH + 1) if step]
+    return [
+        *(build.rows(first, REACH + step, _until(step)) for step in steps),
+        *(build.rows(second, REACH + step, _until(step)) for step in steps if abs(step) <= NEAR),
+    ]
+
+
+def _until(step: int) -> int:
+    return 2**62 if step == REACH else step - REACH
+
+
+def _pooled(build: _Builder, scores: str) -> list[str]:
+    """Means and greatest of the sentence, means of the text and of a window: eight columns."""
+    shape = build.node("Shape", scores)
+    zeros = build.node("ConstantOfShape", shape, value=helper.make_tensor("z", TensorProto.FLOAT, [1], [0.0]))
+    lows = build.node("ConstantOfShape", shape, value=helper.make_tensor("l", TensorProto.FLOAT, [1], [-1e9]))
+    index = build.node("Unsqueeze", "sentence", build.ints(1))
+    ones = build.node("ConstantOfShape", shape, value=helper.make_tensor("o", TensorProto.FLOAT, [1], [1.0]))
+    sums = build.node("ScatterND", zeros, index, scores, reduction="add")
+    counts = build.node("ScatterND", zeros, index, ones, reduction="add")
+    greatest = build.node("ScatterND", lows, index, scores, reduction="max")
+    means = build.node("Div", sums, build.node("Max", counts, build.constant(np.array(1.0, dtype=np.float32))))
+    by_sentence = build.node("Gather", means, "sentence", axis=0)
+    top = build.column(build.node("Gather", greatest, "sentence", axis=0), 0)
+    whole = build.node("Add", build.node("ReduceMean", scores, build.ints(0), keepdims=1), zeros)
+    first = build.column(scores, 0)
+    energy = build.node("ReduceMean", build.node("Mul", first, first), build.ints(0), keepdims=1)
+    energies = build.node("Add", energy, build.column(zeros, 0))
+    turned = build.node("Unsqueeze", build.node("Transpose", scores, perm=[1, 0]), build.ints(0))
+    pad = [WINDOW // 2, WINDOW // 2]
+    window = build.node("AveragePool", turned, kernel_shape=[WINDOW], pads=pad, count_include_pad=1)
+    windows = build.node("Transpose", build.node("Squeeze", window, build.ints(0)), perm=[1, 0])
+    return [by_sentence, top, whole, energies, windows]
+
+
+def _where(build: _Builder, tables: Tables, forest: Forest) -> str:
+    features = _where_features(build, tables)
+    scores = build.node("Sigmoid", _trees(build, features, forest))
+    build.node("Reshape", scores, build.ints(-1), name="where")
+    return scores
+
+
+def _rank_features(build: _Builder, tables: Tables, scores: str) -> str:
+    """Facts, where-scores of the span, its sentence's surroundings and the text, and the two language scores."""
+    table = build.constant(tables.language)
+    sums = []
+    for name in ("gone", "came"):
+        gathered = build.node("Cast", build.node("Gather", table, name, axis=0), to=TensorProto.FLOAT)
+        sums.append(build.node("ReduceSum", gathered, build.ints(1), keepdims=0))
+    padded = build.node("Pad", scores, build.ints(1, 0, 0, 0))
+    running = build.node("CumSum", padded, build.constant(np.array(0, dtype=np.int64)))
+    first, last = build.column("span", 0), build.column("span", 1)
+    inside = _mean_between(build, running, first, last)
+    count = build.node("Slice", build.node("Shape", scores), build.ints(0), build.ints(1), build.ints(0))
+    low = build.node("Max", build.node("Sub", first, build.ints(8)), build.ints(0))
+    high = build.node("Min", build.node("Add", last, build.ints(8)), count)
+    around = _mean_between(build, running, low, high)
+    text = build.node(
+        "Expand", build.node("ReduceMean", scores, build.ints(0), keepdims=1), build.node("Shape", inside)
+    )
+    at = build.node("Squeeze", first, build.ints(1))
+    start = build.node("Gather", scores, at, axis=0)
+    difference = build.node("Sub", sums[1], sums[0])
+    lift = build.node("Sub", inside, text)
+    return build.node("Concat", "facts", inside, around, text, start, lift, *sums, difference, axis=1)
+
+
+def _mean_between(build: _Builder, running: str, first: str, last: str) -> str:
+    ends = [build.node("Squeeze", edge, build.ints(1)) for edge in (first, last)]
+    total = build.node("Sub", *(build.node("Gather", running, edge, axis=0) for edge in reversed(ends)))
+    length = build.node("Cast", build.node("Sub", last, first), to=TensorProto.FLOAT)
+    return build.node("Div", total, build.node("Max", length, build.constant(np.array(1.0, dtype=np.float32))))
+
+
+def _trees(build: _Builder, features: str, forest: Forest) -> str:
+    return build.node("TreeEnsembleRegressor", features, domain="ai.onnx.ml", **forest.attributes())
+
+
+def _model(build: _Builder, inputs: list[onnx.ValueInfoProto], outputs: list[tuple[str, list[str | int]]]) -> bytes:
+    infos = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in outputs]
+    graph = helper.make_graph(build.nodes, "revision", inputs, infos, build.constants)
+    opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid("ai.onnx.ml", ML_OPSET)]
+    model = helper.make_model(graph, opset_imports=opsets, producer_name="youman")
+    model.ir_version = IR_VERSION
+    return bytes(model.SerializeToString())

@@ -1,0 +1,71 @@
+"""The hashed linear scorer: logistic regression by L-BFGS over rows of buckets. One thread, nothing drawn by chance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Buckets = NDArray[np.int32]
+Floats = NDArray[np.float32]
+_AT_ONCE = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    weights: Floats
+    bias: float
+
+    def scores(self, rows: Buckets) -> Floats:
+        parts = [self.weights[rows[at : at + _AT_ONCE]].sum(axis=1) for at in range(0, len(rows), _AT_ONCE)]
+        return np.asarray(np.concatenate(parts) + np.float32(self.bias), dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    bits: int
+    penalty: float
+    rounds: int
+
+
+def fit(
+    rows: Buckets, labels: NDArray[np.uint8], how: Fit, told: Callable[[int, float], None] = lambda step, loss: None
+) -> Linear:
+    """`told` hears the round and the mean loss."""
+    from scipy.optimize import minimize
+    from scipy.sparse import csr_matrix
+
+    count, width = rows.shape
+    starts = np.arange(0, count * width + 1, width, dtype=np.int64)
+    matrix = csr_matrix((np.ones(count * width, dtype=np.float32), rows.ravel(), starts), shape=(count, 1 << how.bits))
+    turned = matrix.T.tocsr()
+    wanted = labels.astype(np.float32)
+    seen = _Seen()
+
+    def loss_and_slope(point: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        weights = point[:-1].astype(np.float32)
+        score = matrix @ weights + np.float32(point[-1])
+        loss = float((np.maximum(score, 0) - score * wanted + np.log1p(np.exp(-np.abs(score)))).sum(dtype=np.float64))
+        rest = 1 / (1 + np.exp(-score)) - wanted
+        slope = np.empty_like(point)
+        slope[:-1] = turned @ rest + how.penalty * weights
+        slope[-1] = rest.sum(dtype=np.float64)
+        seen.loss = loss / count
+        return loss + 0.5 * how.penalty * float(weights @ weights), slope
+
+    def each(_point: NDArray[np.float64]) -> None:
+        seen.rounds += 1
+        told(seen.rounds, seen.loss)
+
+    options = {"maxiter": how.rounds, "maxcor": 6}
+    start = np.zeros((1 << how.bits) + 1)
+    found = minimize(loss_and_slope, start, jac=True, method="L-BFGS-B", options=options, callback=each)
+    return Linear(found.x[:-1].astype(np.float32), float(found.x[-1]))
+
+
+@dataclass(slots=True)
+class _Seen:
+    rounds: int = 0
+    loss: float = 0.0

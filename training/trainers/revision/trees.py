@@ -1,0 +1,112 @@
+"""Gradient-boosted trees: fitted by scikit-learn, kept as plain arrays, written as an ONNX node."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+CHUNK = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Forest:
+    """Nodes of all trees one after the other; `tree` and `node` name each; a leaf has feature -1."""
+
+    tree: NDArray[np.int64]
+    node: NDArray[np.int64]
+    feature: NDArray[np.int64]
+    threshold: NDArray[np.float32]
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+    value: NDArray[np.float32]
+    base: float
+
+    def attributes(self) -> dict[str, Any]:
+        """Of ONNX's TreeEnsembleRegressor."""
+        leaf = self.feature < 0
+        return {
+            "nodes_treeids": self.tree.tolist(),
+            "nodes_nodeids": self.node.tolist(),
+            "nodes_featureids": np.where(leaf, 0, self.feature).tolist(),
+            "nodes_values": np.where(leaf, 0.0, self.threshold).tolist(),
+            "nodes_modes": np.where(leaf, "LEAF", "BRANCH_LEQ").tolist(),
+            "nodes_truenodeids": np.where(leaf, 0, self.left).tolist(),
+            "nodes_falsenodeids": np.where(leaf, 0, self.right).tolist(),
+            "target_treeids": self.tree[leaf].tolist(),
+            "target_nodeids": self.node[leaf].tolist(),
+            "target_ids": np.zeros(int(leaf.sum()), dtype=np.int64).tolist(),
+            "target_weights": self.value[leaf].tolist(),
+            "n_targets": 1,
+            "base_values": [self.base],
+        }
+
+    def arrays(self) -> dict[str, NDArray[np.generic]]:
+        names = ("tree", "node", "feature", "threshold", "left", "right", "value")
+        return {name: getattr(self, name) for name in names} | {"base": np.array(self.base)}
+
+
+def forest_from(arrays: dict[str, NDArray[np.generic]]) -> Forest:
+    values = {name: value for name, value in arrays.items() if name != "base"}
+    return Forest(**values, base=float(arrays["base"]))  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """How the trees are grown."""
+
+    trees: int
+    leaves: int
+    rate: float
+    least_rows: int
+    seed: int
+
+
+def grow(
+    features: NDArray[np.float32],
+    labels: NDArray[np.uint8],
+    growth: Growth,
+    weights: NDArray[np.float32] | None = None,
+    told: Callable[[int], None] = lambda trees: None,
+) -> Forest:
+    """`told` hears how many trees stand, every 50."""
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    model = HistGradientBoostingClassifier(
+        learning_rate=growth.rate,
+        max_leaf_nodes=growth.leaves,
+        min_samples_leaf=growth.least_rows,
+        l2_regularization=1.0,
+        early_stopping=False,
+        warm_start=True,
+        random_state=growth.seed,
+    )
+    for trees in [*range(CHUNK, growth.trees, CHUNK), growth.trees]:
+        model.set_params(max_iter=trees)
+        model.fit(features, labels, sample_weight=weights)
+        told(trees)
+    return _forest(model)
+
+
+def _forest(model: object) -> Forest:
+    predictors = [group[0] for group in model._predictors]  # type: ignore[attr-defined]
+    nodes = [predictor.nodes for predictor in predictors]
+    sizes = [len(tree) for tree in nodes]
+    every = np.concatenate(nodes)
+    leaf = every["is_leaf"].astype(bool)
+    threshold = every["num_threshold"].astype(np.float32)
+    # Features are 32 bit: rounding the threshold down keeps every comparison as it was in 64 bit.
+    threshold = np.where(threshold > every["num_threshold"], np.nextafter(threshold, np.float32(-np.inf)), threshold)
+    return Forest(
+        tree=np.repeat(np.arange(len(nodes)), sizes),
+        node=np.concatenate([np.arange(size) for size in sizes]),
+        feature=np.where(leaf, -1, every["feature_idx"].astype(np.int64)),
+        threshold=threshold.astype(np.float32),
+        left=every["left"].astype(np.int64),
+        right=every["right"].astype(np.int64),
+        value=every["value"].astype(np.float32),
+        base=float(np.ravel(model._baseline_prediction)[0]),  # type: ignore[attr-defined]
+    )
