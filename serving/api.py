@@ -102,7 +102,7 @@ class DeploymentsView(StaffView):
 
 
 class DeploymentDeedView(StaffView):
-    @extend_schema(request=None, responses=DeploymentReply)
+    @extend_schema(request=None, responses=DeploymentReply, operation_id="deployments_do")
     def post(self, request: Request, name: str, deed: str) -> Response:
         """`deploy`, `promote`, `roll-back`, `drain`, `resume`, `retire` or `reset-breaker`."""
         row = Deployment.objects.select_related("version__model").filter(name=name).first()
