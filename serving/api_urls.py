@@ -1,3 +1,5 @@
+"""Addresses of serving under /api/v1/."""
+
 from __future__ import annotations
 
 from django.urls import URLPattern, path

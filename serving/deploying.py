@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from registry.contracts import HoldRequest, VersionRef
 from registry.holding import place_hold, release_hold
-from serving import calls, health, prices, snapshot
+from serving import health, prices, snapshot, targets
 from serving.backends.base import BackendError, Usage
 from serving.backends.making import OURS, rewrite_backend
 from serving.models import Deployment, Kind
@@ -81,11 +81,11 @@ def _fault(deployment: Deployment) -> str:
             vetted_address(deployment.endpoint)
         if deployment.kind == Kind.LLM:
             prices.price_of(row.model, Usage(), at=timezone.now())
-            calls.target_of(row)
+            targets.target_of(row)
         if deployment.version is not None:
             place_hold(request=HoldRequest(_version(deployment), holder_of(deployment), f"deployed as {row.name}"))
         if deployment.version is not None and row.backend in settings.REWRITE_BACKENDS:
-            rewrite_backend(calls.target_of(row))  # loads the model, so that the first writer need not wait
+            rewrite_backend(targets.target_of(row))  # loads the model, so that the first writer need not wait
     except (YoumanError, BackendError) as error:
         return error.detail
     return ""

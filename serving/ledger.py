@@ -69,9 +69,10 @@ def book(made: Invocation) -> Booked:
     return Booked(made.pk, made.cost, made.baseline_cost)
 
 
-def billed_tier(request: RewriteRequest, result: RewriteResult) -> str:
-    """The service tier that the price goes by: the vendor's word, else what was asked for."""
-    said = result.service_tier or request.service_tier
+def billed_tier(row: LiveRow, request: RewriteRequest, result: RewriteResult) -> str:
+    """The service tier that the price goes by: the vendor's word, else what was sent to it."""
+    sent = request.service_tier if row.model and row.model.capabilities.has_flex else "standard"
+    said = result.service_tier or sent
     return said if said in {"flex", "priority"} else "standard"
 
 
