@@ -51,7 +51,7 @@ def measure(work: Path, database: str, file: Path) -> Peer:
     }
     for name in ("DJANGO_SETTINGS_MODULE", "PYTHONPATH"):
         environment.pop(name, None)
-    port, store = free_port(), f"postgresql://youman@/mlflow?host={host}"
+    port, store = free_port(), f"postgresql+psycopg2://youman@/mlflow?host={host}"
     command = [str(home / "bin" / "mlflow"), "server", "--app-name", "basic-auth", "--host", "127.0.0.1", "--port",
                str(port), "--workers", str(WORKERS), "--backend-store-uri", store, "--artifacts-destination",
                str(work / "mlartifacts"), "--uvicorn-opts", "--loop uvloop --log-level warning"]  # fmt: skip

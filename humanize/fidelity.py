@@ -34,7 +34,7 @@ def keep_verified(document: Document, edits: Sequence[Edit], protected: Sequence
         if not kept:
             break
         result = apply(document.text, kept)
-        failures = verify(document, result, protected=protected, language=language)
+        failures = verify(document, result, protected=protected, language=language, edits=kept)
         if not failures:
             return Kept(kept, result, tuple(warnings))
         rest = _without(kept, failures, sentences)

@@ -14,9 +14,11 @@ from humanize.revision.model import CONFIG, GRAPH, ModelError, RevisionModel, re
 from humanize.text.protect import protected_spans
 from humanize.text.segment import segment
 from humanize.text.spans import Span
+from registry.working_copy import working_copy
 from serving.backends.base import BadOutputError, Replacement, RewriteRequest, RewriteResult, ScoreBackend
 from serving.backends.local import LocalBackend
 from serving.backends.runtime import Artifact, ArtifactError
+from serving.backends.target import Target
 from youman.core.errors import YoumanError
 
 
@@ -53,6 +55,16 @@ class RevisionBackend:
             return revise(self.model, score, document, spans, options)
         except ScoresError as error:
             raise BadOutputError(str(error)) from error
+
+
+def for_target(target: Target) -> RevisionBackend:
+    """The version that the deployment pins, fetched from the registry and checked. Raises ArtifactError."""
+    if target.version is None:
+        raise ArtifactError(f"the deployment {target.name} pins no version: choose one")
+    try:
+        return from_folder(working_copy(target.version))
+    except YoumanError as error:
+        raise ArtifactError(error.detail) from error
 
 
 def from_folder(folder: Path) -> RevisionBackend:

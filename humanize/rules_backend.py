@@ -10,6 +10,7 @@ from humanize.text.protect import protected_spans
 from humanize.text.segment import segment
 from humanize.text.spans import Span
 from serving.backends.base import BadOutputError, Replacement, RewriteRequest, RewriteResult
+from serving.backends.target import Target
 from youman.core.errors import YoumanError
 
 
@@ -17,6 +18,9 @@ class RulesBackend:
     """In process, no network, always there; answers with replacements."""
 
     name = "rules"
+
+    def __init__(self, target: Target | None = None) -> None:
+        del target  # there is one set of rules
 
     def rewrite(self, request: RewriteRequest) -> RewriteResult:
         options = _options(request)

@@ -45,7 +45,7 @@ def model_page(model: RegisteredModel) -> Page:
 
 
 def version_page(version: ModelVersion) -> Page:
-    graph = lineage.graph_of(version)
+    graph = lineage.whole_graph_of(version)
     forerunner = _forerunner(version)
     return {
         "title": str(version),

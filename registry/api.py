@@ -165,7 +165,7 @@ class LineageView(RegistryView):
     @extend_schema(responses=replies.LineageReply)
     def get(self, request: Request, version_id: UUID) -> Response:
         """What it came from and what came of it, both ways."""
-        return Response(shapes.graph(lineage.graph_of(selectors.version_by_id(version_id))))
+        return Response(shapes.graph(lineage.whole_graph_of(selectors.version_by_id(version_id))))
 
 
 class CardView(RegistryView):

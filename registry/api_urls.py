@@ -5,6 +5,15 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from registry import api, api_aliases, api_artifacts, api_webhooks, content
+from youman.core.drf.schema import describe_stream
+
+describe_stream(
+    "/api/v1/artifacts/{artifact_id}/content",
+    operation="artifacts_content_retrieve",
+    tag="artifacts",
+    summary="The bytes, with `Range`, `If-None-Match` and `If-Range`; `ETag` is the SHA-256",
+    media="application/octet-stream",
+)
 
 _MODEL = "registered-models/<str:name>"
 _ALIAS = f"{_MODEL}/aliases/<str:alias>"

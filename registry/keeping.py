@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 
 from django.conf import settings
@@ -61,14 +62,16 @@ class Intake:
         self._most = settings.ARTIFACT_MAX_MB * 1024 * 1024
         self.size = 0
         self._writing = storage.store().create(self._key)
+        self._hashing = ThreadPoolExecutor(1, thread_name_prefix="hashing")  # beside the writing, on another core
 
     def write(self, data: bytes) -> None:
         """Raises TooLarge, StorageFull, StoreUnavailable."""
         self.size += len(data)
         if self.size > self._most:
             raise TooLarge(f"An artifact has at most {settings.ARTIFACT_MAX_MB:,} MB; raise ARTIFACT_MAX_MB")
-        self._digest.update(data)
+        hashed = self._hashing.submit(self._digest.update, data)
         self._writing.write(data)
+        hashed.result()
 
     def finish(
         self, *, actor: Actor, sha256: str = "", size: int | None = None, fence: Callable[[], None] | None = None
@@ -78,6 +81,7 @@ class Intake:
         `fence` runs in the deciding transaction and raises when the caller has lost the artifact to another.
         Raises DigestMismatch, FormatRefused, PickleRefused, ArtifactExists.
         """
+        self._hashing.shutdown()
         found = self._digest.hexdigest()
         if (sha256 and sha256 != found) or (size is not None and size != self.size):
             announced = sha256 or f"{size} bytes"
@@ -91,6 +95,7 @@ class Intake:
 
     def abort(self) -> None:
         """None of these bytes stay; the row does not change. When the store is away the collector finishes this."""
+        self._hashing.shutdown(wait=False)
         with suppress(StoreUnavailable):
             self._writing.abort()
             self._forget()

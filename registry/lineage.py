@@ -5,12 +5,14 @@ What stands outside (datasets, jobs, deployments) is known by name: references u
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 from django.urls import NoReverseMatch, reverse
+from django.utils.module_loading import import_string
 
 from registry.models import ModelVersion
 from youman.core.graph import Edge, Graph, Node
@@ -52,6 +54,12 @@ class _Row:
     b: str
     c: str
     d: str
+
+
+def whole_graph_of(version: ModelVersion) -> Graph:
+    """With what the apps above know, drawn by the function that settings name."""
+    draw: Callable[[ModelVersion], Graph] = import_string(settings.LINEAGE)
+    return draw(version)
 
 
 def graph_of(version: ModelVersion, most_steps: int = MOST_STEPS) -> Graph:

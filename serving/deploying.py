@@ -11,8 +11,8 @@ from django.utils import timezone
 from registry.contracts import HoldRequest, VersionRef
 from registry.holding import place_hold, release_hold
 from serving import health, prices, snapshot, targets
-from serving.backends.base import Usage
-from serving.backends.making import OURS
+from serving.backends.base import BackendError, Usage
+from serving.backends.making import OURS, rewrite_backend
 from serving.models import Deployment, Kind
 from serving.snapshot import LiveRow
 from serving.states import EDGES, DeploymentState
@@ -84,7 +84,9 @@ def _fault(deployment: Deployment) -> str:
             targets.target_of(row)
         if deployment.version is not None:
             place_hold(request=HoldRequest(_version(deployment), holder_of(deployment), f"deployed as {row.name}"))
-    except YoumanError as error:
+        if deployment.version is not None and row.backend in settings.REWRITE_BACKENDS:
+            rewrite_backend(targets.target_of(row))  # loads the model, so that the first writer need not wait
+    except (YoumanError, BackendError) as error:
         return error.detail
     return ""
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from decimal import Decimal
 from typing import Literal, cast
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -69,6 +70,7 @@ class LiveRow:
     tokens_per_minute: int | None = None
     concurrency: int | None = None
     frozen: bool = False
+    version: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,7 @@ def _live(row: Deployment, catalogue: Mapping[int, ProviderModel], today: date) 
         tokens_per_minute=row.tokens_per_minute,
         concurrency=row.concurrency,
         frozen=row.frozen,
+        version=row.version_id,
     )
 
 

@@ -39,6 +39,7 @@ def target_of(row: LiveRow) -> Target:
         key=key,
         capabilities=row.model.capabilities if row.model else Capabilities(),
         options=row.options,
+        version=row.version,
     )
 
 

@@ -110,7 +110,8 @@ class JobReply(Plain):
     expected_at = serializers.DateTimeField(allow_null=True)
     warning = serializers.CharField(allow_null=True)
     failure = _ANY(allow_null=True)
-    started_at = serializers.DateTimeField(allow_null=True)
+    started_at = serializers.DateTimeField(allow_null=True, help_text="When a supervisor took it")
+    trainer_started_at = serializers.DateTimeField(allow_null=True, help_text="When the trainer itself first ran")
     finished_at = serializers.DateTimeField(allow_null=True)
 
 

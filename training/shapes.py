@@ -137,6 +137,7 @@ def progress(row: TrainingJob) -> Json:
         "warning": row.warning or None,
         "failure": {"class": row.failure, "detail": row.failure_detail} if row.failure else None,
         "started_at": row.started_at.isoformat() if row.started_at else None,
+        "trainer_started_at": row.trainer_started_at.isoformat() if row.trainer_started_at else None,
         "finished_at": row.finished_at.isoformat() if row.finished_at else None,
     }
 

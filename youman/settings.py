@@ -111,8 +111,11 @@ TRAINING_POINTS_PER_ACCOUNT = env.integer("TRAINING_POINTS_PER_ACCOUNT", 5_000, 
 TRAINER_FOLDERS = env.words("TRAINER_FOLDERS")
 TRAINER_CONCURRENCY = env.integer("TRAINER_CONCURRENCY", 1, minimum=1)
 MODEL_ARTIFACTS_PATH = env.text("MODEL_ARTIFACTS_PATH", str(VAR_DIR / "artifacts"))
+MODEL_MEMORY_MIB = env.integer("MODEL_MEMORY_MIB", 1_024, minimum=1)
+LINEAGE = "youman.lineage.graph_of"  # draws across the apps, which the registry may not
 MODEL_ARCHIVE_KEYS = env.words("MODEL_ARCHIVE_KEYS")  # public keys whose exported models are imported
 ARTIFACT_MAX_MB = env.integer("ARTIFACT_MAX_MB", 51_200, minimum=1)
+MODEL_COPIES_PATH = VAR_DIR / "models"  # what is served in process is read from here, checked each time
 S3_BUCKET = env.text("S3_BUCKET")
 S3_ENDPOINT_URL = env.text("S3_ENDPOINT_URL")
 
@@ -220,7 +223,10 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # Backends that live above `serving` are named here by dotted path, as Django names its own.
-REWRITE_BACKENDS = {"rules": "humanize.rules_backend.RulesBackend"}
+REWRITE_BACKENDS = {
+    "rules": "humanize.rules_backend.RulesBackend",
+    "revision": "humanize.revision_backend.for_target",
+}
 # Named as genai-prices names the vendors. Keys may also be rows, encrypted; these go first.
 PROVIDER_KEYS = {
     "openai": env.text("OPENAI_API_KEY"),

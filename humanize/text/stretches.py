@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from humanize.text.edits import Edit
 from humanize.text.segment import Document
 from humanize.text.spans import Span
 
@@ -25,6 +26,29 @@ class Changed:
 def changed_stretches(document: Document, result: str) -> tuple[Changed, ...]:
     """In order. Sentences and non-prose blocks that stand unchanged, in order, in the result part the stretches."""
     return tuple(_gaps(document, result)) if document.text != result else ()
+
+
+def edited_stretches(document: Document, edits: Sequence[Edit], result: str) -> tuple[Changed, ...]:
+    """As `changed_stretches`, for a result whose edits are known: exact where sentences repeat word for word."""
+    return tuple(_edited(document, edits, result))
+
+
+def _edited(document: Document, edits: Sequence[Edit], result: str) -> Iterator[Changed]:
+    text = document.text
+    at = result_at = index = moved = 0
+    first: int | None = None
+    for unit, number in _units(document):
+        while index < len(edits) and edits[index].end <= unit.start:
+            moved += len(edits[index].after) - len(edits[index].before)
+            index += 1
+        if index < len(edits) and edits[index].start < unit.end:
+            first = number if first is None else first
+            continue
+        place = unit.start + moved
+        if text[at : unit.start] != result[result_at:place]:
+            yield Changed(at, unit.start, result_at, place, number if first is None else first)
+        at, result_at, first = unit.end, place + unit.end - unit.start, None
+    yield from _tail(document, result, at, result_at, first)
 
 
 def _units(document: Document) -> Iterator[tuple[Span, int]]:
@@ -51,10 +75,14 @@ def _gaps(document: Document, result: str) -> Iterator[Changed]:
         if text[at : unit.start] != result[result_at:place]:
             yield Changed(at, unit.start, result_at, place, number if first is None else first)
         at, result_at, first = unit.end, place + len(piece), None
+    yield from _tail(document, result, at, result_at, first)
+
+
+def _tail(document: Document, result: str, at: int, result_at: int, first: int | None) -> Iterator[Changed]:
+    text = document.text
     if text[at:] != result[result_at:]:
-        yield Changed(
-            at, len(text), result_at, len(result), first if first is not None else max(0, len(document.sentences) - 1)
-        )
+        last = max(0, len(document.sentences) - 1)
+        yield Changed(at, len(text), result_at, len(result), last if first is None else first)
 
 
 def _find(result: str, piece: str, at: int, reach: int) -> int:

@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from humanize.text.edits import Edit
 from humanize.text.faults import faults
 from humanize.text.language import UNDETERMINED, detect
 from humanize.text.patterns import PLACEHOLDER
 from humanize.text.segment import Document
 from humanize.text.similarity import similarity
 from humanize.text.spans import Span
-from humanize.text.stretches import Changed, changed_stretches
+from humanize.text.stretches import Changed, changed_stretches, edited_stretches
 
 _NUMBER = re.compile(r"\d++(?:[.,:/]\d++)*+")
 _PLACEHOLDER = re.compile(rf"{PLACEHOLDER}|⟦[^⟧\n]{{0,60}}⟧|\[\[|\]\]|\b(?:PROTECTED|PLACEHOLDER|KEEP)_?\d{{1,4}}\b")
@@ -60,13 +61,19 @@ class Limits:
 
 
 def verify(
-    source: Document, result: str, *, protected: Sequence[Span], language: str = "en", limits: Limits = Limits()
+    source: Document,
+    result: str,
+    *,
+    protected: Sequence[Span],
+    language: str = "en",
+    limits: Limits = Limits(),
+    edits: Sequence[Edit] | None = None,
 ) -> tuple[Failure, ...]:
     """What is wrong with ``result`` as a rewrite of ``source``; empty when it passes.
 
-    Only changed stretches are looked at closely.
+    Only changed stretches are looked at closely; ``edits``, where they are known, say exactly which those are.
     """
-    changed = changed_stretches(source, result)
+    changed = changed_stretches(source, result) if edits is None else edited_stretches(source, edits, result)
     if not changed:
         return ()
     found = [failure for stretch in changed for failure in _stretch(source, result, stretch, protected, language)]

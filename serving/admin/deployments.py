@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 
-from serving import deploying, health, snapshot
+from serving import deploying, health, rollout, snapshot
 from serving.models import Deployment
 from youman.core import audit
 from youman.core.errors import YoumanError
@@ -36,7 +36,7 @@ class DeploymentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     readonly_fields = ["state", "state_note", "created_at"]
     raw_id_fields = ["version"]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
-    actions = ["deploy", "drain", "resume", "retire", "reset_breaker"]
+    actions = ["deploy", "promote", "roll_back", "drain", "resume", "retire", "reset_breaker"]
 
     def get_changelist(self, request: HttpRequest, **kwargs: object) -> type[ChangeList]:
         return WithHealth
@@ -60,6 +60,14 @@ class DeploymentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def deploy(self, request: HttpRequest, queryset: QuerySet[Deployment]) -> None:
         self._each(request, queryset, deploying.deploy)
 
+    @admin.action(description="Give it all traffic; others of its model drain")
+    def promote(self, request: HttpRequest, queryset: QuerySet[Deployment]) -> None:
+        self._each(request, queryset, rollout.promote)
+
+    @admin.action(description="Roll back to the one before")
+    def roll_back(self, request: HttpRequest, queryset: QuerySet[Deployment]) -> None:
+        self._each(request, queryset, rollout.roll_back)
+
     @admin.action(description="Drain: no new calls")
     def drain(self, request: HttpRequest, queryset: QuerySet[Deployment]) -> None:
         self._each(request, queryset, deploying.drain)
@@ -76,7 +84,7 @@ class DeploymentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def reset_breaker(self, request: HttpRequest, queryset: QuerySet[Deployment]) -> None:
         self._each(request, queryset, deploying.reset_health)
 
-    def _each(self, request: HttpRequest, rows: QuerySet[Deployment], deed: Callable[..., None]) -> None:
+    def _each(self, request: HttpRequest, rows: QuerySet[Deployment], deed: Callable[..., object]) -> None:
         for row in rows.select_related("version__model"):
             try:
                 deed(deployment=row, actor=request.user)

@@ -44,6 +44,7 @@ class _Keyed:
             target.key,
             target.capabilities,
             options,
+            target.version,
         )
 
     def __hash__(self) -> int:
@@ -81,7 +82,7 @@ def _make(target: Target) -> RewriteBackend:
     if path is None:
         known = ", ".join([*OURS, *settings.REWRITE_BACKENDS])
         raise UnknownDeployment(f"{target.name} names the backend {target.backend!r}; use one of {known}")
-    higher: RewriteBackend = import_string(path)()
+    higher: RewriteBackend = import_string(path)(target)
     return higher
 
 

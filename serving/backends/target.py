@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
+from uuid import UUID
 
 ThinkingControl = Literal["none", "off", "lowest"]
 Options = Mapping[str, object]
@@ -26,7 +27,7 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """`key` never shows in a repr; `base_url` empty means the vendor's own address."""
+    """`key` never shows in a repr; `base_url` empty means the vendor's own address. `version`: of the registry."""
 
     name: str
     backend: str
@@ -35,3 +36,4 @@ class Target:
     key: str = field(default="", repr=False)
     capabilities: Capabilities = Capabilities()
     options: Options = field(default_factory=dict)
+    version: UUID | None = None

@@ -54,6 +54,7 @@ def test_a_long_text_goes_through_the_worker_with_progress(here: Installation, a
     assert events[-1] == "done"
     done = api.get(address).json()
     assert (done["state"], done["result"].count("12 May")) == ("completed", 400)
+    assert "leverage" not in done["result"]
 
 
 def test_the_printed_password_signs_in_and_the_editor_comes(here: Installation) -> None:

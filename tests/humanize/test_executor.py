@@ -177,6 +177,19 @@ def test_the_chosen_model_is_the_only_one_asked(engines: Engines, bea: Writer) -
     assert bea.get("models").body["results"][1]["available"] is True
 
 
+def test_a_model_of_our_own_answers_with_replacements_at_no_cost(engines: Engines) -> None:
+    engines.add_own("own")
+    paula = writer("paula", "PROFESSIONAL")
+    body = make(paula)
+    assert outcomes(body) == [("own", "answered")]
+    assert body["result"] != DRAFT
+    (call,) = Invocation.objects.all()
+    assert (call.cost, call.deployment.name) == (0, "own")
+    assert {(edit.source, edit.invocation) for edit in Edit.objects.all()} == {("model/own", call.pk)}
+    assert body["route_sentence"] == "own rewrote this, at no cost."
+    assert outcomes(make(writer("bea", "BASIC"))) == [("own", "excluded"), ("rules", "answered")]
+
+
 def test_a_long_text_goes_in_parts_side_by_side_and_comes_back_in_order(engines: Engines, bea: Writer) -> None:
     engines.add("small")
     text = "\n\n".join(f"Paragraph number {n} stands here. {DRAFT}" for n in range(60))

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
-BOX_WIDTH, BOX_HEIGHT = 190, 46
-_GAP_X, _GAP_Y, _MARGIN = 70, 22, 12
-_LABEL_LENGTH = 26
+BOX_WIDTH, BOX_HEIGHT = 178, 46
+_GAP_X, _GAP_Y, _MARGIN = 46, 20, 12
+_LABEL_LENGTH = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,20 @@ def svg(graph: Graph, title: str) -> str:
 
 
 def _places(graph: Graph) -> Mapping[str, tuple[int, int]]:
-    """The column is the longest way from a beginning; rows follow the order of the nodes."""
+    """Rows follow the order of the nodes."""
+    used: dict[int, int] = {}
+    places = {}
+    column = _columns(graph)
+    for node in graph.nodes:
+        x = column[node.key]
+        row = used.get(x, 0)
+        used[x] = row + 1
+        places[node.key] = (_MARGIN + x * (BOX_WIDTH + _GAP_X), _MARGIN + row * (BOX_HEIGHT + _GAP_Y))
+    return places
+
+
+def _columns(graph: Graph) -> dict[str, int]:
+    """The longest way from a beginning; beginnings then move right, to stand just before what they lead to."""
     column = {node.key: 0 for node in graph.nodes}
     for _ in graph.nodes:  # a path has at most as many steps as there are nodes, even if somebody made a circle
         moved = False
@@ -67,14 +80,12 @@ def _places(graph: Graph) -> Mapping[str, tuple[int, int]]:
                 column[edge.target], moved = column[edge.source] + 1, True
         if not moved:
             break
-    used: dict[int, int] = {}
-    places = {}
-    for node in graph.nodes:
-        x = column[node.key]
-        row = used.get(x, 0)
-        used[x] = row + 1
-        places[node.key] = (_MARGIN + x * (BOX_WIDTH + _GAP_X), _MARGIN + row * (BOX_HEIGHT + _GAP_Y))
-    return places
+    after: dict[str, list[str]] = {}
+    for edge in graph.edges:
+        after.setdefault(edge.source, []).append(edge.target)
+    for key in sorted(after, key=lambda one: -column[one]):
+        column[key] = max(column[key], min(column[target] for target in after[key]) - 1)
+    return column
 
 
 def _line(source: tuple[int, int], target: tuple[int, int]) -> str:

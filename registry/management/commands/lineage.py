@@ -27,7 +27,7 @@ class Command(RegistryCommand):
         if "@" in name:
             name, event = _by_alias(name, options["at"])
         version = version_named(name)
-        graph = lineage.graph_of(version)
+        graph = lineage.whole_graph_of(version)
         if options["svg"]:
             _draw(Path(options["svg"]), svg(graph, f"Lineage of {version}"))
         rows = [[source.label, relation, target.label] for source, relation, target in graph.rows()]

@@ -17,17 +17,18 @@ class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
         return {"type": "http", "scheme": "bearer"}
 
 
-_STREAMS: dict[str, tuple[str, str, str]] = {}
+EVENTS = "text/event-stream"
+_STREAMS: dict[str, tuple[str, str, str, str]] = {}
 
 
-def describe_stream(path: str, *, operation: str, tag: str, summary: str) -> None:
-    """Put an address that answers server-sent events into the description; such views are not DRF's."""
-    _STREAMS[path] = (operation, tag, summary)
+def describe_stream(path: str, *, operation: str, tag: str, summary: str, media: str = EVENTS) -> None:
+    """Put an address that streams (events, or bytes) into the description; such views are not DRF's."""
+    _STREAMS[path] = (operation, tag, summary, media)
 
 
 def with_streams(result: dict[str, Any], **kwargs: object) -> dict[str, Any]:
     """A post-processing hook of the generator."""
-    for path, (operation, tag, summary) in _STREAMS.items():
+    for path, (operation, tag, summary, media) in _STREAMS.items():
         names = re.findall(r"\{(\w+)\}", path)
         result["paths"][path] = {
             "get": {
@@ -39,9 +40,7 @@ def with_streams(result: dict[str, Any], **kwargs: object) -> dict[str, Any]:
                 ],
                 "tags": [tag],
                 "security": [{"apiKey": []}, {"cookieAuth": []}],
-                "responses": {
-                    "200": {"content": {"text/event-stream": {"schema": {"type": "string"}}}, "description": "Events"}
-                },
+                "responses": {"200": {"content": {media: {"schema": _body(media)}}, "description": "As they come"}},
             }
         }
     _add_problems(result)
@@ -75,3 +74,7 @@ def _add_problems(result: dict[str, Any]) -> None:
     for operations in result["paths"].values():
         for operation in operations.values():
             operation["responses"]["default"] = {"description": "A problem", "content": content}
+
+
+def _body(media: str) -> dict[str, str]:
+    return {"type": "string"} if media == EVENTS else {"type": "string", "format": "binary"}
