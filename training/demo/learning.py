@@ -55,7 +55,7 @@ class Learning:
     def _dataset(self) -> Dataset:
         self.voice.step("Feedback of consenting writers becomes training data")
         done = collect()
-        self.voice.say(f"{done}")
+        self.voice.say(f"{done.looked_at} looked at, {done.accepted} taken; what an account withdraws leaves again")
         self.voice.step("More pairs from a file")
         source, lines = pair_lines(self.data, self.pairs)
         row = import_pairs(
