@@ -37,6 +37,8 @@ rows = [ModelVersion(model=model, number=n, state="ready", ready_at=timezone.now
         config={"lr": 0.1, "layers": 2}) for n in range(have + 1, count + 1)]
 ModelVersion.objects.bulk_create(rows, batch_size=1000)
 VersionCounter.objects.filter(model=model).update(last=count)
+from django.db import connection
+connection.cursor().execute("ANALYZE")  # as autovacuum would within the minute; the peer's side does it too
 """
 _KEY = """
 from youman.core import scopes

@@ -76,7 +76,7 @@ def _measure(server: Server, python: Path, host: str, file: Path) -> Numbers:
     for name in ("one", "crowd", "large"):
         server.call("POST", f"{API}/registered-models/create", {"name": name})
     create = f"{API}/model-versions/create"
-    body = {"source": "mlflow-artifacts:/x", "description": "run {n}", "tags": [{"key": "bench", "value": "yes"}]}
+    body = {"source": "s3://bench/model", "description": "run {n}", "tags": [{"key": "bench", "value": "yes"}]}
     one = server.load("create", "POST", [create], [json.dumps(body | {"name": "one"})])
     crowd = server.load("create16", "POST", [create], [json.dumps(body | {"name": "crowd"})], clients=16)
     found: Numbers = {"create_per_s": one.rps, "create16_per_s": crowd.rps}

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from registry.models import ModelVersion, RegisteredModel
+from django.db.models import Exists
+
+from registry.models import ModelVersion, RegisteredModel, Webhook
 from youman.core.errors import NotFound
 
 
@@ -17,7 +19,9 @@ def lock_model(pk: UUID) -> RegisteredModel:
 
 
 def lock_model_named(name: str) -> RegisteredModel:
-    found = RegisteredModel.objects.select_for_update(no_key=True).filter(name=name).order_by().first()
+    hooks = Exists(Webhook.objects.filter(is_active=True))
+    rows = RegisteredModel.objects.select_for_update(no_key=True).only("id", "name", "is_active")
+    found = rows.annotate(has_hooks=hooks).filter(name=name).order_by().first()
     if found is None:
         raise NotFound(f"There is no model named {name[:100]!r}")
     return found

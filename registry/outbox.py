@@ -32,7 +32,12 @@ Facts = Mapping[str, str | int | float | bool | None]
 def announce(
     kind: str, *, model: RegisteredModel, version: ModelVersion | None = None, facts: Facts | None = None
 ) -> None:
-    """One row for each webhook that wants to hear of it; the doorbell rings on commit."""
+    """One row for each webhook that wants to hear of it; the doorbell rings on commit.
+
+    A model that was read with `has_hooks` saves the question when there are none.
+    """
+    if not getattr(model, "has_hooks", True):
+        return
     hooks = [hook for hook in Webhook.objects.filter(is_active=True).defer("secret") if wants(hook, kind)]
     if not hooks:
         return

@@ -158,11 +158,11 @@ def _remove_orphans(report: Report, moment: datetime) -> None:
 
 
 def _needed_keys(keys: Iterable[str]) -> set[str]:
+    """In this order: one that becomes live between the two questions was pending at the first."""
     wanted = list(keys)
-    here = ModelArtifact.objects.filter(key__in=wanted, state__in=_HERE).values_list("key", flat=True)
-    found = set(here)
     pending = {str(pk) for pk in _open_ids(wanted)}
-    return found | {key for key in wanted if _owner(key) in pending}
+    here = set(ModelArtifact.objects.filter(key__in=wanted, state__in=_HERE).values_list("key", flat=True))
+    return here | {key for key in wanted if _owner(key) in pending}
 
 
 def _open_ids(keys: Iterable[str]) -> Iterator[UUID]:

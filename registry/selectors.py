@@ -21,6 +21,7 @@ from registry.models import (
     ModelVersionParent,
     RegisteredModel,
     VersionReference,
+    Webhook,
 )
 from registry.states import ArtifactState, VersionState
 from youman.core.errors import NotFound
@@ -35,8 +36,10 @@ def models() -> QuerySet[RegisteredModel]:
 
 
 def model_row(name: str) -> RegisteredModel:
-    """What is needed to add a version to it."""
-    found = RegisteredModel.objects.only("id", "name", "is_active").filter(name=name).order_by().first()
+    """What is needed to add a version to it, and whether anybody is to be told of that."""
+    hooks = Exists(Webhook.objects.filter(is_active=True))
+    rows = RegisteredModel.objects.only("id", "name", "is_active").annotate(has_hooks=hooks)
+    found = rows.filter(name=name).order_by().first()
     if found is None:
         raise NotFound(f"There is no model named {name[:100]!r}")
     return found

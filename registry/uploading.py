@@ -6,6 +6,7 @@ Rows are the truth: a worker claims an upload by a conditional UPDATE, and its a
 from __future__ import annotations
 
 import hashlib
+import logging
 import time
 from datetime import datetime, timedelta
 from typing import BinaryIO
@@ -27,6 +28,7 @@ from youman.core.errors import Conflict, InvalidInput, NotFound, StaleAttempt, T
 from youman.core.ids import new_id
 from youman.core.states import transition, try_transition
 
+logger = logging.getLogger(__name__)
 ASSEMBLE_TASK = "registry.assemble"
 MOST_PARTS = 10_000
 STALE_AFTER = timedelta(seconds=30)
@@ -155,18 +157,26 @@ def assemble(upload_id: UUID) -> None:
         intake = Intake(upload.artifact, attempt=upload.attempt)
         _pour(upload, intake)
         _finish(upload, intake)
-    except (StaleAttempt, StoreUnavailable, StorageFull):
-        # Another has it, or the store is away: the reaper queues it again.
-        if intake is not None:
-            intake.abort()
-        raise
     except YoumanError as error:
         if intake is not None:
             intake.abort()
-        if _fail(_mine(upload), error.code, error.detail):
-            _clear(upload, error.detail)
+        _give_up(upload, error)
+    else:
+        _remove_parts(upload)
+
+
+def _give_up(upload: Upload, error: YoumanError) -> None:
+    """Queued again when only the store is away or full: the sweep rings in half a minute. Else failed, with the reason.
+
+    One that lost the upload to another worker writes nothing.
+    """
+    if isinstance(error, StaleAttempt):
         return
-    _remove_parts(upload)
+    if isinstance(error, StoreUnavailable | StorageFull):
+        logger.warning("upload waits for the store", extra={"upload": str(upload.pk), "reason": error.code})
+        try_transition(_mine(upload), edges=UPLOAD_EDGES, to=UploadState.QUEUED, rung_at=timezone.now())
+    elif _fail(_mine(upload), error.code, error.detail):
+        _clear(upload, error.detail)
 
 
 def _claim(upload_id: UUID) -> Upload | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.conf import settings
@@ -13,11 +14,12 @@ from registry.holding import place_hold, release_hold
 from serving import health, prices, snapshot, targets
 from serving.backends.base import BackendError, Usage
 from serving.backends.making import OURS, rewrite_backend
+from serving.backends.target import Capabilities
 from serving.models import Deployment, Kind
 from serving.snapshot import LiveRow
 from serving.states import EDGES, DeploymentState
 from youman.core import audit
-from youman.core.errors import NotFound, YoumanError
+from youman.core.errors import FieldProblem, InvalidInput, NotFound, YoumanError
 from youman.core.net import vetted_address
 from youman.core.states import transition
 
@@ -60,6 +62,26 @@ def reset_health(*, deployment: Deployment, actor: audit.Actor) -> None:
 
 def holder_of(deployment: Deployment) -> UUID:
     return uuid5(NAMESPACE_URL, f"serving.deployment/{deployment.pk}")
+
+
+def check_fields(*, options: object, capabilities: object, languages: object, endpoint: str) -> None:
+    """What staff typed in as JSON. Raises InvalidInput naming the field, UnsafeAddress."""
+    if not isinstance(options, dict):
+        raise _problem("options", 'must be an object such as {"stream": true}')
+    if not isinstance(languages, list) or not all(isinstance(one, str) and len(one) == 2 for one in languages):
+        raise _problem("languages", 'must be a list of two-letter codes such as ["en"]')
+    if not isinstance(capabilities, dict):
+        raise _problem("capabilities", "must be an object")
+    for name, value in capabilities.items():
+        known = getattr(Capabilities(), name, None) if name in {one.name for one in fields(Capabilities)} else None
+        if known is None or type(value) is not type(known):
+            raise _problem("capabilities", f"has no {name!r} of this kind; see the fields of a provider model")
+    if endpoint:
+        vetted_address(endpoint)
+
+
+def _problem(field: str, message: str) -> InvalidInput:
+    return InvalidInput(f"{field} {message}", problems=(FieldProblem(field, message),))
 
 
 def _move(deployment: Deployment, to: DeploymentState, actor: audit.Actor, note: str = "") -> None:

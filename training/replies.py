@@ -96,6 +96,7 @@ class JobReply(Plain):
     deadline_s = serializers.IntegerField()
     stall_s = serializers.IntegerField()
     notes = serializers.CharField()
+    canary_share = serializers.IntegerField()
     requested_by = serializers.CharField()
     created_at = serializers.DateTimeField()
     gate = serializers.CharField(allow_null=True)

@@ -104,6 +104,7 @@ def job(row: TrainingJob) -> Json:
         "deadline_s": row.deadline_s,
         "stall_s": row.stall_s,
         "notes": row.notes,
+        "canary_share": row.canary_share,
         "requested_by": row.requested_by.user.get_username(),
         "created_at": row.created_at.isoformat(),
         "gate": row.gate or None,

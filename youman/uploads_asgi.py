@@ -140,7 +140,7 @@ class _Exchange:
             self._thread.shutdown(wait=False)
 
     async def _taken(self) -> tuple[int, dict[str, Any]]:
-        taking, sha256 = await self._in_thread(self._begin)
+        taking, sha256 = await self._in_thread(self._begun)
         done = False
         try:
             await self._pour(taking)
@@ -150,6 +150,13 @@ class _Exchange:
         finally:
             if not done:
                 await self._in_thread(taking.discard)
+
+    def _begun(self) -> tuple[Taking, str]:
+        """The connection goes back to the pool while the bytes come, however long they take."""
+        try:
+            return self._begin()
+        finally:
+            connections.close_all()
 
     def _begin(self) -> tuple[Taking, str]:
         request = _request(self._scope)

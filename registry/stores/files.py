@@ -108,11 +108,22 @@ class FileWriting:
         try:
             os.fsync(self._file.fileno())
             self._file.close()
-            self._final.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.replace(self._half_done, self._final)
+            self._rename()
             _sync_folder(self._final.parent)
         except OSError as error:
             raise _known(error) from error
+
+    def _rename(self) -> None:
+        for tries_left in (2, 1, 0):
+            self._final.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            try:
+                os.replace(self._half_done, self._final)
+            except FileNotFoundError:
+                # Whoever deleted the last object of this folder may have removed it since the line above.
+                if not tries_left:
+                    raise
+            else:
+                return
 
     def abort(self) -> None:
         with suppress(OSError):

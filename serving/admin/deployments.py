@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.db import models
@@ -27,8 +28,26 @@ class WithHealth(ChangeList):
             row.seen_health = found[row.name]
 
 
+class DeploymentForm(forms.ModelForm):  # type: ignore[type-arg]
+    """JSON that would only fail at the first call is refused here."""
+
+    def clean(self) -> dict[str, object]:
+        data = super().clean() or {}
+        try:
+            deploying.check_fields(
+                options=data.get("options") or {},
+                capabilities=data.get("capabilities") or {},
+                languages=data.get("languages") or [],
+                endpoint=str(data.get("endpoint") or ""),
+            )
+        except YoumanError as error:
+            raise forms.ValidationError(error.detail) from error
+        return data
+
+
 @admin.register(Deployment)
 class DeploymentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    form = DeploymentForm
     list_display = ["name", "kind", "backend", "provider_model", "state", "breaker", "tier_floor", "traffic_share"]
     list_filter = ["state", "kind", "backend"]
     list_select_related = ["provider_model"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -68,6 +69,7 @@ def test_a_worker_that_lost_the_row_on_the_way_writes_nothing_more(
     def answer(seen: Seen) -> str:
         if len(server.seen) == 2 and not taken.is_set():
             taken.set()
+            own_connection(_wait_for_the_first_part, row)  # or its beat would come after the row was aged
             own_connection(_age, row)
             assert own_connection(running.reap) == 1
         return edited(seen)
@@ -147,6 +149,13 @@ def test_accepted_edits_teach_the_prompt_only_with_consent_and_only_their_author
 def _late(release: threading.Event, seen: Seen) -> str:
     release.wait(20)
     return edited(seen)
+
+
+def _wait_for_the_first_part(row: Transformation) -> None:
+    ends = time.monotonic() + 20
+    while not Transformation.objects.filter(pk=row.pk, done_chunks=1).exists():
+        assert time.monotonic() < ends
+        time.sleep(0.01)
 
 
 def _age(row: Transformation) -> None:

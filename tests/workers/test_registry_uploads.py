@@ -111,6 +111,20 @@ def test_a_worker_that_lost_the_upload_changes_nothing(artifact_folder: Path, db
     assert ModelArtifact.objects.filter(state="live").count() == 1
 
 
+def test_an_upload_waits_while_the_store_is_away(artifact_folder: Path, settings: Settings, tmp_path: Path) -> None:
+    upload = queued(safetensors(10), "editor")
+    blocked = tmp_path / "blocked"
+    blocked.write_text("a file where the folder should be")
+    settings.MODEL_ARTIFACTS_PATH = str(blocked)
+    for _ in range(uploading.MOST_RECOVERIES + 2):
+        uploading.assemble(upload.pk)
+        assert state(upload.pk) == "queued"
+    settings.MODEL_ARTIFACTS_PATH = str(artifact_folder)
+    uploading.assemble(upload.pk)
+    assert state(upload.pk) == "completed"
+    assert everything_live_verifies()
+
+
 def test_an_upload_that_kills_every_worker_fails_in_the_end(artifact_folder: Path, db: None) -> None:
     upload = queued(safetensors(10), "editor")
     for _ in range(uploading.MOST_RECOVERIES):

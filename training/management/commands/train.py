@@ -37,6 +37,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--base", default="", help="go on from this version: model/3 or model@champion")
         parser.add_argument("--priority", type=int, default=0)
+        parser.add_argument("--canary", type=int, default=0, metavar="PERCENT", help="deploy what passes the gate")
         parser.add_argument("--user", default="", help="on whose account; the first superuser when left out")
         parser.add_argument("--follow", action="store_true", help="show progress until it is over")
         parser.add_argument(
@@ -66,6 +67,7 @@ class Command(BaseCommand):
             thresholds=dict(_bound(one) for one in bounds),
             base=str(options["base"]),
             priority=int(str(options["priority"])),
+            canary_share=int(str(options["canary"])),
         )
         return create_job(account=_account(str(options["user"])), ask=ask, actor="manage.py")
 
