@@ -24,9 +24,11 @@ from humanize.text.edits import check as check_edits
 from serving import calls
 from serving.backends.base import BackendError, RewriteRequest, RewriteResult
 from serving.calls import Answered, Caller
-from serving.errors import NotCalled
+from serving.errors import LimitReached, NotCalled
 from serving.services import record_outcome
 
+LONGEST_QUEUE_S = 120.0
+_QUEUE_STEP_S = 0.25
 _LEAST_S = 1.0  # with less time than this left no call is begun
 _FINAL = frozenset({"refused", "truncated"})  # asking the same again would give the same
 _REASONS = {
@@ -48,13 +50,18 @@ _REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A stretch that is to be rewritten, and for whom. `options` are the resolved ones."""
+    """A stretch that is to be rewritten, and for whom. `options` are the resolved ones.
+
+    `in_company`: other stretches of the same text are asked for at the same time. A limit is then our own doing, and
+    waited for, or half of a book would fall to the next candidate.
+    """
 
     opened: Opened
     options: RewriteOptions
     caller: Caller
     around: Surroundings
     patient: bool = False
+    in_company: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,13 +267,19 @@ def _request(candidate: Candidate, job: Job, clock: Clock) -> RewriteRequest:
 
 def _called(candidate: Candidate, job: Job, request: RewriteRequest, bill: Bill) -> Answered:
     caller = replace(job.caller, attempt=job.caller.attempt + len(bill.invocations))
-    try:
-        return calls.rewrite(deployment=candidate.name, request=request, caller=caller)
-    except NotCalled as error:
-        raise NotUsable(error.kind, error.detail, bill=bill) from error
-    except BackendError as error:
-        reason = _REASONS.get(error.kind, "it failed")
-        raise NotUsable(error.kind, reason, bill=bill, fall_through=error.fall_through) from error
+    ends = time.monotonic() + (LONGEST_QUEUE_S if job.in_company else 0.0)
+    while True:
+        try:
+            return calls.rewrite(deployment=candidate.name, request=request, caller=caller)
+        except LimitReached as error:
+            if time.monotonic() >= ends:
+                raise NotUsable(error.kind, error.detail, bill=bill) from error
+            time.sleep(_QUEUE_STEP_S)
+        except NotCalled as error:
+            raise NotUsable(error.kind, error.detail, bill=bill) from error
+        except BackendError as error:
+            reason = _REASONS.get(error.kind, "it failed")
+            raise NotUsable(error.kind, reason, bill=bill, fall_through=error.fall_through) from error
 
 
 def _room(asked: Asked, candidate: Candidate) -> int:

@@ -69,7 +69,7 @@ def rewrite(order: Order, parts: Sequence[Part], *, beat: Beat) -> Iterator[Done
     style = _style(order)
     pool = ThreadPoolExecutor(max_workers=min(AT_ONCE, max(1, len(parts))), thread_name_prefix="rewrite")
     try:
-        waiting = {pool.submit(own_connection, _done, order, part, style) for part in parts}
+        waiting = {pool.submit(own_connection, _done, order, part, style, len(parts) > 1) for part in parts}
         while waiting:
             let_go()
             finished, waiting = wait(waiting, timeout=BEAT_S, return_when=FIRST_COMPLETED)
@@ -84,11 +84,13 @@ def _by_number(finished: set[Future[Done]]) -> list[Future[Done]]:
     return sorted(finished, key=lambda future: future.result().part.number)
 
 
-def _done(order: Order, part: Part, style: StyleSheet) -> Done:
+def _done(order: Order, part: Part, style: StyleSheet, in_company: bool) -> Done:
     engines = order.planned.route.engines[: order.planned.policy.attempts]
     never = order.options.dictionary.never_touch
     opened = pipeline.open_stretch(order.text, part.stretch, order.options, also=never)
-    job = Job(opened, order.options, _caller(order, part), _around(order, part.stretch, style), order.patient)
+    job = Job(
+        opened, order.options, _caller(order, part), _around(order, part.stretch, style), order.patient, in_company
+    )
     key = cache.key_of(opened.document.text, order.options, [one.name for one in engines])
     return Done(part, _cached(order, job, key, engines) or _asked(order, job), key)
 

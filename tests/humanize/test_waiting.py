@@ -12,7 +12,8 @@ from django.utils import timezone
 from humanize import running, work
 from humanize.connections import own_connection
 from humanize.models import Chunk, Edit, RoutePolicy, Transformation
-from serving.models import Invocation
+from serving import snapshot
+from serving.models import Deployment, Invocation
 from tests.humanize.engines import Engines, edited, swapped
 from tests.vendors import Seen
 from tests.writers import DRAFT, Writer, writer
@@ -84,6 +85,22 @@ def test_a_worker_that_lost_the_row_on_the_way_writes_nothing_more(
     assert Chunk.objects.filter(state="done").count() == row.total_chunks == 3
     assert Edit.objects.filter(transformation=row).count() == 240
     assert row.cost == sum(call.cost for call in Invocation.objects.all())
+
+
+def test_parts_that_meet_a_limit_wait_for_each_other(engines: Engines) -> None:
+    engines.add("small", concurrency=1)
+    body = writer("bea", "BASIC").post("transformations", {"text": LONG, "wait": True}).body
+    assert [step["candidate"] for step in body["route"] if step["outcome"] == "answered"] == ["small"]
+    assert engines.asked == ["openai"] * 3
+
+
+def test_a_short_text_that_meets_a_limit_goes_to_the_next(engines: Engines, bea: Writer) -> None:
+    Deployment.objects.update(requests_per_minute=1)
+    snapshot.forget()
+    engines.add("large")
+    for text in (DRAFT, f"{DRAFT} So."):
+        bea.post("transformations", {"text": text})
+    assert engines.asked == ["openai", "anthropic"]
 
 
 def test_a_cancelled_text_stops_between_its_parts(
