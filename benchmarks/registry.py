@@ -5,6 +5,7 @@ MLflow comes into an environment of its own on first use (`var/mlflow`); where t
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import statistics
@@ -158,7 +159,7 @@ def _manage(environment: dict[str, str], *arguments: str) -> str:
 def _peer(work: Path, database: str, file: Path) -> tuple[Numbers, dict[str, Measured], str]:
     try:
         found = registry_peer.measure(work, database, file)
-    except (subprocess.CalledProcessError, RuntimeError, OSError) as error:
+    except (subprocess.CalledProcessError, http.client.HTTPException, RuntimeError, OSError) as error:
         return {}, {}, f"MLflow was not measured here: {str(error)[:300]}"
     return found.numbers, found.figures, f"MLflow {found.version}, {found.how}"
 

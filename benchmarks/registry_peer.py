@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import http.client
 import json
 import os
 import statistics
 import subprocess
 import sys
+import time
 import venv
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,9 +60,25 @@ def measure(work: Path, database: str, file: Path) -> Peer:
     token = base64.b64encode(b"admin:a long sentence 1").decode()
     version = subprocess.run([str(home / "bin" / "mlflow"), "--version"], check=True, stdout=subprocess.PIPE, text=True)
     with serving(command, port, environment, {"Authorization": f"Basic {token}"}, work / "mlflow.log") as server:
+        _wait_until_ready(server)
         numbers = _measure(server, python, host, file)
         how = "basic-auth, uvicorn with uvloop"
         return Peer(version.stdout.split()[-1], how, numbers, server.figures)
+
+
+def _wait_until_ready(server: Server) -> None:
+    """Its port is open long before its workers answer: ten good answers in a row."""
+    deadline, good = time.monotonic() + 240, 0
+    while good < 10:
+        if time.monotonic() > deadline:
+            raise RuntimeError("its workers did not answer within four minutes")
+        try:
+            server.call("POST", f"{API}/registered-models/create", {"name": f"ready-{time.time_ns()}"})
+        except (OSError, RuntimeError, http.client.HTTPException):
+            good = 0
+            time.sleep(2)
+        else:
+            good += 1
 
 
 def _installed(home: Path) -> Path:
