@@ -48,7 +48,7 @@ format: install-test ## put the code into shape
 	$(BIN)/ruff check --fix .
 
 demo: install ## the whole loop on our own sample, told step by step
-	$(BIN)/python manage.py demo
+	$(BIN)/python -m youman.launcher.demo $(ARGS)
 
 bench: install-test ## measure (NAME=rewrite for one)
 	$(BIN)/python -m benchmarks $(NAME)

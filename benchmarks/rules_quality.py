@@ -20,6 +20,7 @@ from benchmarks.quality import Tally, detector_scores, marker_patterns, rewritte
 ROOT = Path(__file__).parent.parent
 DATA = Path(os.environ.get("YOUMAN_DATA", ROOT.parent / "shared" / "data"))
 OUT = ROOT / "var" / "bench"
+LEVELS_READ = (1, 3, 5)
 
 
 def rows(name: str) -> list[dict[str, str]]:
@@ -64,19 +65,18 @@ def _by_level(sums: Tally, level: int) -> dict[str, float]:
     }
 
 
-def sample(texts: Sequence[str], count: int, seed: int) -> list[str]:
-    """``count`` random edits, levels 5 and 3 mixed, at most one of the same rule and words."""
+def sample(count: int, seed: int) -> list[str]:
+    """``count`` random edits in context, levels 1, 3 and 5 by turns, with level and rule before each."""
     chooser = random.Random(seed)
-    order = chooser.sample(list(texts), len(texts))
-    lines: dict[tuple[str, str], str] = {}
-    for number, text in enumerate(order):
-        if len(lines) >= count * 3:
-            break
-        for edit in rewritten(text, 5 if number % 2 else 3).edits:
-            left, right = text[max(0, edit.start - 90) : edit.start], text[edit.end : edit.end + 80]
-            shown = f"{left}[-{edit.before}-]{{+{edit.after}+}}{right}".replace("\n", " ")
-            lines.setdefault((edit.source, edit.before + right[:30]), f"{edit.source[6:]} | {shown}")
-    return chooser.sample(sorted(lines.values()), min(count, len(lines)))
+    texts = ai_texts("dev") + ai_texts("train")[seed % 4 :: 4]
+    lines: list[str] = []
+    for number, text in enumerate(chooser.sample(texts, min(900, len(texts)))):
+        level = LEVELS_READ[number % len(LEVELS_READ)]
+        for edit in rewritten(text, level).edits:
+            left, right = text[max(0, edit.start - 110) : edit.start], text[edit.end : edit.end + 90]
+            shown = f"{left}[-{edit.before}-]{{+{edit.after}+}}{right}".replace("\n", "⏎")
+            lines.append(f"{level} {edit.source} | {shown}")
+    return chooser.sample(lines, min(count, len(lines)))
 
 
 def speed(texts: Sequence[str]) -> float:
@@ -98,7 +98,7 @@ def main() -> None:
     options = parser.parse_args()
     OUT.mkdir(parents=True, exist_ok=True)
     if options.sample:
-        lines = sample(ai_texts(options.split), options.sample, options.seed)
+        lines = sample(options.sample, options.seed)
         (OUT / "sample.txt").write_text("\n".join(f"{n} {line}" for n, line in enumerate(lines, 1)), encoding="utf-8")
         print(f"{len(lines)} edits in {OUT / 'sample.txt'}")
         return

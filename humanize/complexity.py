@@ -6,13 +6,18 @@ Pure: no Django.
 
 from __future__ import annotations
 
+import math
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice, takewhile
 from typing import Literal
 
 from humanize.options import TextFormat
 from humanize.text.protect import protected_spans
 from humanize.text.segment import Document, segment
+from humanize.text.spans import Span
 
 Band = Literal["simple", "medium", "complex"]
 BANDS: tuple[Band, ...] = ("simple", "medium", "complex")
@@ -24,20 +29,20 @@ _CLAUSE = re.compile(
     re.I,
 )
 _LONG_WORD = 9
-# What is common, and how far texts spread around it: mean and standard deviation, then the weight.
+# What is common of a sentence, and how far sentences spread around it: mean and standard deviation, then the weight.
 _SCALES = {
-    "sentence_words": (20.0, 8.0, 0.35),
-    "clauses": (1.9, 0.9, 0.25),
-    "terms": (0.144, 0.083, 0.25),
-    "protected": (0.08, 0.09, 0.15),
+    "sentence_words": (21.0, 10.0, 0.4),
+    "clauses": (1.9, 1.6, 0.15),
+    "terms": (0.144, 0.12, 0.2),
+    "protected": (0.8, 1.2, 0.25),
 }
-_BORDERS = (-0.25, 0.45)
+_BORDERS = (-0.19, 0.26)
 
 
 @dataclass(frozen=True, slots=True)
 class Complexity:
-    """`sentence_words` and `clauses` are means a sentence, `terms` the share of long words, `protected` that of
-    characters which must not change; `score` is in standard deviations around the common text."""
+    """Means a sentence: its words, its clauses, the share of long words, the stretches that must not change. `score`
+    is the mean hardness of the sentences, from -1 to 1."""
 
     words: int
     sentence_words: float
@@ -50,27 +55,22 @@ class Complexity:
     def __str__(self) -> str:
         return (
             f"{self.band}: {self.sentence_words:.0f} words and {self.clauses:.1f} clauses a sentence, "
-            f"{self.terms:.0%} long words, {self.protected:.0%} protected"
+            f"{self.terms:.0%} long words, {self.protected:.1f} protected stretches a sentence"
         )
 
 
 def complexity_of(text: str, format: TextFormat = "auto", phrases: tuple[str, ...] = ()) -> Complexity:
     """From the first 12,000 characters. A text without sentences is simple."""
     document = segment(text[:SAMPLE_CHARACTERS], format)
-    prose = [document.text[sentence.start : sentence.end] for sentence in document.sentences]
-    found = [_WORD.findall(sentence) for sentence in prose]
-    sentences = [words for words in found if words]
+    protected = protected_spans(document, phrases)
+    found = [_sentence(document, sentence, protected) for sentence in document.sentences]
+    sentences = [one for one in found if one is not None]
     if not sentences:
-        return Complexity(0, 0.0, 0.0, 0.0, 0.0, -2.0, "simple")
-    count = sum(map(len, sentences))
-    values = {
-        "sentence_words": count / len(sentences),
-        "clauses": sum(len(_CLAUSE.findall(sentence)) for sentence in prose) / len(sentences),
-        "terms": sum(len(word) >= _LONG_WORD for words in sentences for word in words) / count,
-        "protected": _protected_share(document, phrases),
-    }
-    score = sum(weight * _clipped((values[name] - mean) / spread) for name, (mean, spread, weight) in _SCALES.items())
-    return Complexity(count, **values, score=round(score, 4), band=band_of(score))
+        return Complexity(0, 0.0, 0.0, 0.0, 0.0, -1.0, "simple")
+    means = {name: sum(one[name] for one in sentences) / len(sentences) for name in _SCALES}
+    score = sum(map(_hardness, sentences)) / len(sentences)
+    words = round(sum(one["sentence_words"] for one in sentences))
+    return Complexity(words, **means, score=round(score, 4), band=band_of(score))
 
 
 def band_of(score: float) -> Band:
@@ -78,16 +78,22 @@ def band_of(score: float) -> Band:
     return "simple" if score < low else "medium" if score < high else "complex"
 
 
-def _protected_share(document: Document, phrases: tuple[str, ...]) -> float:
-    spans = protected_spans(document, phrases)
-    inside = sum(
-        min(span.end, sentence.end) - max(span.start, sentence.start)
-        for sentence in document.sentences
-        for span in spans
-        if span.start < sentence.end and span.end > sentence.start
-    )
-    return inside / max(1, sum(sentence.end - sentence.start for sentence in document.sentences))
+def _sentence(document: Document, sentence: Span, protected: Sequence[Span]) -> dict[str, float] | None:
+    text = document.text[sentence.start : sentence.end]
+    words = _WORD.findall(text)
+    if not words:
+        return None
+    first = bisect_left(protected, sentence.start, key=lambda span: span.end)
+    inside = takewhile(lambda span: span.start < sentence.end, islice(protected, first, None))
+    return {
+        "sentence_words": float(len(words)),
+        "clauses": float(len(_CLAUSE.findall(text))),
+        "terms": sum(len(word) >= _LONG_WORD for word in words) / len(words),
+        "protected": float(sum(1 for _ in inside)),
+    }
 
 
-def _clipped(value: float) -> float:
-    return max(-3.0, min(3.0, value))
+def _hardness(sentence: dict[str, float]) -> float:
+    """-1 to 1. Steepest around the common sentence: that one is twice too long does not make it twice as hard."""
+    weighed = sum(weight * (sentence[name] - mean) / spread for name, (mean, spread, weight) in _SCALES.items())
+    return math.tanh(weighed)

@@ -1,4 +1,4 @@
-"""A rewrite without rows: for the command. The same checks, router and pipeline as behind the API."""
+"""A rewrite without rows of ours: for the command. The same checks, router and pipeline as behind the API."""
 
 from __future__ import annotations
 
@@ -6,17 +6,20 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 
-from humanize import pipeline, router
+from humanize import pipeline, router, work
 from humanize.asking import check_options, check_text, count_words, is_encodable, problem
+from humanize.candidates import plan_for
 from humanize.chunks import cut
 from humanize.options import RewriteOptions
-from humanize.pipeline import Rewrite
+from humanize.pipeline import Piece, Rewrite
 from humanize.reading import decode
 from humanize.shapes import rewrite_json
-from humanize.storing import answered
+from humanize.storing import answered, trace_of
+from humanize.work import Part
 from youman.core.errors import YoumanError
 
 Progress = Callable[[int, int], None]
+NOBODY = 0  # no account has this id
 _TIER = "ENTERPRISE"  # whoever runs commands on the machine has its limits only
 _KEYS = frozenset({"id", "text", "level", "strategy", "language", "protected", "format", "model"})
 
@@ -46,7 +49,12 @@ class Line:
 
 
 def rewrite(request: Request, progress: Progress | None = None) -> Answer:
-    """Raises UnknownModel. `progress` is called with the words done and the words in all."""
+    """Raises UnknownModel. `progress` is called with the words done and the words in all.
+
+    `auto` means the rules here, which need no database; a model by name is looked up there and asked.
+    """
+    if request.model not in {router.AUTO, router.RULES}:
+        return _by_model(request, progress)
     features = router.TextFeatures(count_words(request.text), request.options.language)
     route = router.plan(tier=_TIER, model=request.model, features=features)
     text, options = pipeline.strip(request.text, request.options)
@@ -60,6 +68,23 @@ def rewrite(request: Request, progress: Progress | None = None) -> Answer:
             progress(done, total)
     whole = pipeline.join(text, pieces, resolved)
     return Answer(whole, answered([asdict(step) for step in route.trace], len(whole.edits)))
+
+
+def _by_model(request: Request, progress: Progress | None) -> Answer:
+    """As for a writer of the highest tier; in the ledger it stands for no account."""
+    text, options = pipeline.strip(request.text, request.options)
+    resolved, words = pipeline.resolve(text, options), count_words(text)
+    planned = plan_for(tier=_TIER, model=request.model, text=text, words=words, options=resolved)
+    parts = [Part(n, stretch) for n, stretch in enumerate(cut(text, resolved.format, target=work.ENGINE_WORDS))]
+    order = work.Order(text, resolved, planned, account_id=NOBODY, tier=_TIER)
+    pieces: list[Piece] = []
+    for done in work.rewrite(order, parts, beat=lambda: True):
+        pieces.append(done.piece)
+        if progress is not None:
+            progress(sum(piece.measures.words for piece in pieces), max(words, 1))
+    pieces.sort(key=lambda piece: piece.stretch.start)
+    tries = [one for piece in pieces for one in piece.tries]
+    return Answer(pipeline.join(text, pieces, resolved), trace_of(planned.route, tries, len(parts)))
 
 
 def rewrite_lines(lines: Iterable[bytes], defaults: Request) -> Iterator[Line]:

@@ -41,7 +41,7 @@ class Policy:
     kinds: tuple[Kind, ...] = ("llm", "model")
     aim: Aim = "balance"
     floor: float = 0.70
-    worth: Decimal = Decimal("0.005")
+    worth: Decimal = Decimal("0.001")
     volume_words: int = 20_000
     attempts: int = 3
     deadline_s: float = 45.0

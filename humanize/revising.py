@@ -15,8 +15,8 @@ from humanize.options import Register, RewriteOptions
 from humanize.revision.arrays import Score, arrays_of, checked
 from humanize.revision.candidates import candidates
 from humanize.revision.decode import Chosen, decode
-from humanize.revision.features import Signals
 from humanize.revision.model import RevisionModel
+from humanize.revision.signals import Signals
 from humanize.revision.tokens import Tokens, tokens_of
 from humanize.rules import engine as rules_engine
 from humanize.rules.engine import RuleResult

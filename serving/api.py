@@ -13,12 +13,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from serving import costs, deploying, keyring, selectors
+from serving import costs, deploying, keyring, overview, rollout
 from serving.costs import Asked, Costs
 from serving.models import Deployment, ProviderKey
 from serving.serializers import (
     CostsReply,
     DeploymentReply,
+    DeployVersion,
     InvocationReply,
     NewProviderKey,
     ProviderKeyReply,
@@ -38,7 +39,7 @@ _COSTS = [
 ]
 _DEEDS = {
     "deploy": deploying.deploy, "drain": deploying.drain, "resume": deploying.resume, "retire": deploying.retire,
-    "reset-breaker": deploying.reset_health,
+    "reset-breaker": deploying.reset_health, "promote": rollout.promote, "roll-back": rollout.roll_back,
 }  # fmt: skip
 
 
@@ -89,18 +90,26 @@ class DeploymentsView(StaffView):
     @extend_schema(responses=DeploymentReply(many=True))
     def get(self, request: Request) -> Response:
         """Every deployment with its state and its health."""
-        return Response(deployments_json(selectors.deployments()))
+        return Response(deployments_json(overview.deployments()))
+
+    @extend_schema(request=DeployVersion, responses={201: DeploymentReply})
+    def post(self, request: Request) -> Response:
+        """Bring a version of ours into traffic; `failed` with a note says why it could not."""
+        asked = DeployVersion(data=request.data)
+        asked.is_valid(raise_exception=True)
+        made = rollout.deploy_version(ask=asked.ask(), actor=request.user)
+        return Response(deployments_json(overview.deployments(made.name))[0], status=201)
 
 
 class DeploymentDeedView(StaffView):
-    @extend_schema(request=None, responses=DeploymentReply)
+    @extend_schema(request=None, responses=DeploymentReply, operation_id="deployments_do")
     def post(self, request: Request, name: str, deed: str) -> Response:
-        """`deploy`, `drain`, `resume`, `retire` or `reset-breaker`."""
+        """`deploy`, `promote`, `roll-back`, `drain`, `resume`, `retire` or `reset-breaker`."""
         row = Deployment.objects.select_related("version__model").filter(name=name).first()
         if row is None or deed not in _DEEDS:
             raise NotFound(f"There is no such deployment or deed; deeds are {', '.join(_DEEDS)}")
         _DEEDS[deed](deployment=row, actor=request.user)
-        return Response(deployments_json(selectors.deployments(name))[0])
+        return Response(deployments_json(overview.deployments(name))[0])
 
 
 class ProviderKeysView(StaffView):
@@ -141,5 +150,5 @@ class InvocationsView(StaffView):
     def get(self, request: Request) -> Response:
         """The ledger, the newest call first."""
         pages = KeysetPagination()
-        page = pages.paginate_queryset(selectors.invocations(request.query_params), request, self)
+        page = pages.paginate_queryset(overview.invocations(request.query_params), request, self)
         return pages.get_paginated_response(list(InvocationReply(page, many=True).data))

@@ -5,7 +5,6 @@ Text is opaque here: prompts are rendered and answers parsed by whoever asks.
 
 from __future__ import annotations
 
-import os
 import random
 import time
 from dataclasses import dataclass, replace
@@ -15,12 +14,10 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from serving import budgets, health, keys, ledger, posting, snapshot
+from serving import budgets, health, ledger, posting, snapshot, targets
 from serving.backends.base import BackendError, RewriteBackend, RewriteRequest, RewriteResult, Usage
-from serving.backends.making import rewrite_backend
-from serving.backends.target import Capabilities, Target
 from serving.budgets import Hold
-from serving.errors import KeyMissing, NotCalled
+from serving.errors import NotCalled
 from serving.health import Permit
 from serving.ledger import Booked, Entry
 from serving.ledger import Caller as Caller
@@ -61,7 +58,7 @@ def rewrite(*, deployment: str, request: RewriteRequest, caller: Caller) -> Answ
     """
     now = snapshot.current()
     row = now.named(deployment)
-    call = _Call(row, _backend_of(row, now), request, caller, budgets.applying(now.budgets, row, caller))
+    call = _Call(row, targets.backend_of(row, now), request, caller, budgets.applying(now.budgets, row, caller))
     ends = time.monotonic() + request.deadline_s
     try:
         return _once(call, 1)
@@ -131,7 +128,7 @@ def _answered(entry: Entry, result: RewriteResult, seconds: float) -> Entry:
         usage=result.usage,
         model=result.model,
         answer=result.text or "",
-        service_tier=ledger.billed_tier(entry.request, result),
+        service_tier=ledger.billed_tier(entry.row, entry.request, result),
     )
 
 
@@ -145,42 +142,3 @@ def _book(entry: Entry, hold: Hold) -> Booked:
     made = ledger.invocation_of(entry, hold.invocation)
     posting.post(made, hold)
     return Booked(made.pk, made.cost, made.baseline_cost)
-
-
-_kept: tuple[snapshot.Snapshot, int, dict[str, RewriteBackend]] | None = None
-
-
-def _backend_of(row: LiveRow, now: snapshot.Snapshot) -> RewriteBackend:
-    """Found once a snapshot and process; raises KeyMissing, UnknownDeployment."""
-    global _kept
-    kept = _kept
-    if kept is None or kept[0] is not now or kept[1] != os.getpid():
-        kept = _kept = (now, os.getpid(), {})
-    found = kept[2].get(row.name)
-    if found is None:
-        found = kept[2][row.name] = rewrite_backend(target_of(row))
-    return found
-
-
-def target_of(row: LiveRow) -> Target:
-    """Raises KeyMissing."""
-    key = keys.key_for(row)
-    if row.kind == "llm" and not key and row.backend not in keys.KEYLESS:
-        raise KeyMissing(missing_key(row))
-    return Target(
-        name=row.name,
-        backend=row.backend,
-        model=row.model.model_id if row.model else row.name,
-        base_url=row.endpoint,
-        key=key,
-        capabilities=row.model.capabilities if row.model else Capabilities(),
-        options=row.options,
-        version=row.version,
-    )
-
-
-def missing_key(row: LiveRow) -> str:
-    provider = row.model.provider if row.model else row.backend
-    variable = keys.VARIABLES.get(provider)
-    where = f"set {variable} or add" if variable else "add"
-    return f"There is no key for {provider}: {where} a provider key in the admin"

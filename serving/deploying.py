@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.conf import settings
@@ -10,14 +11,15 @@ from django.utils import timezone
 
 from registry.contracts import HoldRequest, VersionRef
 from registry.holding import place_hold, release_hold
-from serving import calls, health, prices, snapshot
+from serving import health, prices, snapshot, targets
 from serving.backends.base import BackendError, Usage
 from serving.backends.making import OURS, rewrite_backend
+from serving.backends.target import Capabilities
 from serving.models import Deployment, Kind
 from serving.snapshot import LiveRow
 from serving.states import EDGES, DeploymentState
 from youman.core import audit
-from youman.core.errors import NotFound, YoumanError
+from youman.core.errors import FieldProblem, InvalidInput, NotFound, YoumanError
 from youman.core.net import vetted_address
 from youman.core.states import transition
 
@@ -62,6 +64,26 @@ def holder_of(deployment: Deployment) -> UUID:
     return uuid5(NAMESPACE_URL, f"serving.deployment/{deployment.pk}")
 
 
+def check_fields(*, options: object, capabilities: object, languages: object, endpoint: str) -> None:
+    """What staff typed in as JSON. Raises InvalidInput naming the field, UnsafeAddress."""
+    if not isinstance(options, dict):
+        raise _problem("options", 'must be an object such as {"stream": true}')
+    if not isinstance(languages, list) or not all(isinstance(one, str) and len(one) == 2 for one in languages):
+        raise _problem("languages", 'must be a list of two-letter codes such as ["en"]')
+    if not isinstance(capabilities, dict):
+        raise _problem("capabilities", "must be an object")
+    for name, value in capabilities.items():
+        known = getattr(Capabilities(), name, None) if name in {one.name for one in fields(Capabilities)} else None
+        if known is None or type(value) is not type(known):
+            raise _problem("capabilities", f"has no {name!r} of this kind; see the fields of a provider model")
+    if endpoint:
+        vetted_address(endpoint)
+
+
+def _problem(field: str, message: str) -> InvalidInput:
+    return InvalidInput(f"{field} {message}", problems=(FieldProblem(field, message),))
+
+
 def _move(deployment: Deployment, to: DeploymentState, actor: audit.Actor, note: str = "") -> None:
     rows = Deployment.objects.filter(pk=deployment.pk)
     with transaction.atomic():
@@ -81,11 +103,11 @@ def _fault(deployment: Deployment) -> str:
             vetted_address(deployment.endpoint)
         if deployment.kind == Kind.LLM:
             prices.price_of(row.model, Usage(), at=timezone.now())
-            calls.target_of(row)
+            targets.target_of(row)
         if deployment.version is not None:
             place_hold(request=HoldRequest(_version(deployment), holder_of(deployment), f"deployed as {row.name}"))
         if deployment.version is not None and row.backend in settings.REWRITE_BACKENDS:
-            rewrite_backend(calls.target_of(row))  # loads the model, so that the first writer need not wait
+            rewrite_backend(targets.target_of(row))  # loads the model, so that the first writer need not wait
     except (YoumanError, BackendError) as error:
         return error.detail
     return ""

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from registry.models import Webhook
-from serving import snapshot
+from serving import health, snapshot
+from serving.errors import StateUnknown
 from serving.models import Deployment, ProviderKey, ProviderModel
+from serving.states import DeploymentState
 from youman.core import audit, crypto
 from youman.core.errors import FieldProblem, InvalidInput, NotFound
 
@@ -25,8 +28,19 @@ def store_key(*, owner: str, secret: str, actor: audit.Actor) -> ProviderKey:
         owner=owner, defaults={"secret": sealed, "hint": secret[-4:], "rotated_at": timezone.now()}
     )
     audit.record(actor=actor, verb="store key" if made else "replace key", subject=row, after={"owner": owner})
-    transaction.on_commit(snapshot.forget)
+    transaction.on_commit(lambda: _begin_anew(owner))
     return row
+
+
+def _begin_anew(owner: str) -> None:
+    """A pause for a refused key ends with the new key."""
+    snapshot.forget()
+    rows = Deployment.objects.filter(Q(name=owner) | Q(provider_model__provider=owner), state=DeploymentState.ACTIVE)
+    for name in rows.values_list("name", flat=True):
+        try:
+            health.reset(name)
+        except StateUnknown:
+            return  # the pause ends by itself
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from serving.snapshot import LiveRow
 from youman.core.ids import new_id
 
 NOTHING = Usage()
+MOST_TOKENS = 1_000_000_000
 PROMPT_TOKENS = 600  # what an LLM's prompt adds to a text
 
 
@@ -69,21 +70,22 @@ def book(made: Invocation) -> Booked:
     return Booked(made.pk, made.cost, made.baseline_cost)
 
 
-def billed_tier(request: RewriteRequest, result: RewriteResult) -> str:
-    """The service tier that the price goes by: the vendor's word, else what was asked for."""
-    said = result.service_tier or request.service_tier
+def billed_tier(row: LiveRow, request: RewriteRequest, result: RewriteResult) -> str:
+    """The service tier that the price goes by: the vendor's word, else what was sent to it."""
+    sent = request.service_tier if row.model and row.model.capabilities.has_flex else "standard"
+    said = result.service_tier or sent
     return said if said in {"flex", "priority"} else "standard"
 
 
 def invocation_of(entry: Entry, invocation: UUID | None = None) -> Invocation:
     """The row as it will be. Raises PriceUnknown; callers check the price before they call."""
-    row, caller, usage = entry.row, entry.caller, entry.usage
+    row, caller, usage = entry.row, entry.caller, _sound(entry.usage)
     priced = prices.price_of(row.model, usage, at=entry.at, service_tier=entry.service_tier)
     return Invocation(
         id=invocation or new_id(),
         created_at=entry.at,
         deployment_id=row.pk,
-        model=entry.model[:100],
+        model=entry.model.replace("\0", "")[:100],
         account=caller.account_id,
         tier=caller.tier,
         transformation=caller.transformation_id,
@@ -99,7 +101,7 @@ def invocation_of(entry: Entry, invocation: UUID | None = None) -> Invocation:
         tokens_cache_write=usage.tokens_cache_write,
         tokens_out=usage.tokens_out,
         tokens_thinking=usage.tokens_thinking,
-        usage=json.loads(usage.raw) if usage.raw else None,
+        usage=json.loads(usage.raw.replace("\\u0000", "")) if usage.raw else None,
         unit_prices=priced.unit_prices,
         price_list=priced.price_list,
         cost=Decimal(0) if entry.cached_hit else priced.cost,
@@ -113,12 +115,26 @@ def invocation_of(entry: Entry, invocation: UUID | None = None) -> Invocation:
     )
 
 
+def _sound(usage: Usage) -> Usage:
+    """A vendor's counts may contradict each other; a call that was answered is booked all the same."""
+    cached, written = min(usage.tokens_cached, MOST_TOKENS), min(usage.tokens_cache_write, MOST_TOKENS)
+    thinking = min(usage.tokens_thinking, MOST_TOKENS)
+    return replace(
+        usage,
+        tokens_in=min(max(usage.tokens_in, cached + written), 2 * MOST_TOKENS),
+        tokens_cached=cached,
+        tokens_cache_write=written,
+        tokens_out=min(max(usage.tokens_out, thinking), MOST_TOKENS),
+        tokens_thinking=thinking,
+    )
+
+
 def _baseline(entry: Entry) -> Decimal:
     """Nothing for a failed call: the baseline is counted once, with the call that answered."""
     if entry.error:
         return Decimal(0)
     usage = entry.usage if entry.usage.tokens_in else guessed(entry.request)
-    return prices.baseline_of(usage, at=entry.at)
+    return prices.baseline_of(_sound(usage), at=entry.at)
 
 
 def guessed(request: RewriteRequest) -> Usage:

@@ -11,41 +11,21 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from serving.backends.base import BackendError, ContextError, OverloadError
 from serving.backends.local import LocalBackend
-from serving.backends.runtime import Port
+from serving.tensors import RequestError, array_of, body_of, inputs_of, port_of, tensor_of
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 LARGEST_BODY = 64 * 1024**2
-# Open Inference's names for the types that we serve.
-_NAMES = {
-    "tensor(float)": "FP32", "tensor(double)": "FP64", "tensor(float16)": "FP16",
-    "tensor(int64)": "INT64", "tensor(int32)": "INT32", "tensor(uint8)": "UINT8", "tensor(bool)": "BOOL",
-}  # fmt: skip
-_TYPES: dict[str, type[np.generic]] = {
-    "FP32": np.float32, "FP64": np.float64, "FP16": np.float16,
-    "INT64": np.int64, "INT32": np.int32, "UINT8": np.uint8, "BOOL": np.bool_,
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     status: int
     body: Mapping[str, object]
-
-
-class RequestError(Exception):
-    """The request cannot be read; the text says what is wrong with it."""
-
-    def __init__(self, detail: str, status: int = 400) -> None:
-        super().__init__(detail)
-        self.status = status
 
 
 class ModelServer:
@@ -84,10 +64,10 @@ class ModelServer:
         raise RequestError(f"there is nothing at {path}; the model is {self._backend.name}", 404)
 
     async def _infer(self, body: bytes) -> Answer:
-        asked = _json(body)
-        arrays = dict(map(_input, _listed(asked)))
+        asked = body_of(body)
+        arrays = dict(map(array_of, inputs_of(asked)))
         scored = await asyncio.to_thread(self._backend.score, arrays)
-        outputs = [_output(name, value) for name, value in scored.items()]
+        outputs = [tensor_of(name, value) for name, value in scored.items()]
         found: dict[str, object] = {"model_name": self._backend.name, "outputs": outputs}
         return Answer(200, found | ({"id": asked["id"]} if "id" in asked else {}))
 
@@ -97,49 +77,9 @@ class ModelServer:
             "name": self._backend.name,
             "platform": "onnx",
             "versions": [self._backend.artifact.sha256[:12]],
-            "inputs": [_port(port) for port in inputs],
-            "outputs": [_port(port) for port in outputs],
+            "inputs": [port_of(port) for port in inputs],
+            "outputs": [port_of(port) for port in outputs],
         }
-
-
-def _port(port: Port) -> dict[str, object]:
-    return {"name": port.name, "datatype": _NAMES.get(port.dtype, port.dtype), "shape": list(port.shape)}
-
-
-def _json(body: bytes) -> dict[str, Any]:
-    try:
-        asked = json.loads(body)
-    except ValueError as error:
-        raise RequestError(f"the body is not JSON: {error}") from error
-    if not isinstance(asked, dict):
-        raise RequestError('the body must be an object such as {"inputs": [...]}')
-    return asked
-
-
-def _listed(asked: Mapping[str, Any]) -> list[Any]:
-    inputs = asked.get("inputs")
-    if not isinstance(inputs, list) or not inputs:
-        raise RequestError('the body must have "inputs": a list of {name, shape, datatype, data}')
-    return inputs
-
-
-def _input(one: object) -> tuple[str, NDArray[np.generic]]:
-    if not isinstance(one, dict):
-        raise RequestError("each input must be an object")
-    name, shape, datatype = one.get("name"), one.get("shape"), one.get("datatype")
-    if not isinstance(name, str) or datatype not in _TYPES:
-        raise RequestError(f"the input {name!r} must have a name and a datatype of {', '.join(_TYPES)}")
-    if not isinstance(shape, list) or not all(isinstance(size, int) and size >= 0 for size in shape):
-        raise RequestError(f"the shape of {name} must be a list of whole numbers")
-    try:
-        return name, np.asarray(one.get("data"), dtype=_TYPES[datatype]).reshape(shape)
-    except (ValueError, TypeError, OverflowError) as error:
-        raise RequestError(f"the data of {name} does not fit its shape and datatype") from error
-
-
-def _output(name: str, value: NDArray[np.generic]) -> dict[str, object]:
-    datatype = next(known for known, type_ in _TYPES.items() if np.dtype(type_) == value.dtype)
-    return {"name": name, "datatype": datatype, "shape": list(value.shape), "data": value.ravel().tolist()}
 
 
 def _status(error: BackendError) -> int:

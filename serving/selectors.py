@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
-from uuid import UUID
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
-from serving import calls, health, keys, learning, prices, snapshot
+from serving import health, keys, learning, prices, snapshot, targets
 from serving.errors import PriceUnknown
 from serving.health import Health
 from serving.learning import Expectation as Expectation
-from serving.models import Deployment, Invocation, ProviderModel
 from serving.snapshot import LiveRow
-from youman.core.errors import InvalidInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +117,7 @@ def _live(row: LiveRow, seen: Health, expected: tuple[Expectation, ...]) -> Live
 
 def _no_key(row: LiveRow) -> str:
     keyless = row.kind != "llm" or row.backend in keys.KEYLESS
-    return "" if keyless or keys.key_for(row) else calls.missing_key(row)
+    return "" if keyless or keys.key_for(row) else targets.missing_key(row)
 
 
 def _unwell(row: LiveRow, seen: Health) -> str:
@@ -140,56 +135,3 @@ def _cost(row: LiveRow) -> tuple[Decimal, str]:
         return prices.expected_per_thousand_words(row.model, at=timezone.now()), ""
     except PriceUnknown as error:
         return Decimal(0), error.detail
-
-
-@dataclass(frozen=True, slots=True)
-class SeenDeployment:
-    """A deployment of any state as staff see it."""
-
-    name: str
-    kind: str
-    backend: str
-    model: str
-    note: str
-    state: str
-    state_note: str
-    tier_floor: str
-    traffic_share: int
-    health: Health
-
-
-def deployments(name: str | None = None) -> tuple[SeenDeployment, ...]:
-    """All, or the one of that name; read anew, with the health in one round trip."""
-    rows = list(Deployment.objects.filter(**({} if name is None else {"name": name})))
-    catalogue = {one.pk: one for one in ProviderModel.objects.all()}
-    healths, today = health.of(row.name for row in rows), timezone.now().date()
-    found = []
-    for row in rows:
-        asked = catalogue.get(row.provider_model_id or 0)
-        model = snapshot.called_model(asked, catalogue, today) if asked else None
-        found.append(
-            SeenDeployment(
-                row.name, row.kind, row.backend, model.model_id if model else "", model.note if model else "",
-                row.state, row.state_note, row.tier_floor, row.traffic_share, healths[row.name],
-            )
-        )  # fmt: skip
-    return tuple(found)
-
-
-def invocations(given: Mapping[str, str]) -> QuerySet[Invocation]:
-    """The ledger, filtered. Raises InvalidInput for an id that is none."""
-    rows = Invocation.objects.select_related("deployment")
-    if given.get("deployment"):
-        rows = rows.filter(deployment__name=given["deployment"])
-    if given.get("transformation"):
-        rows = rows.filter(transformation=_uuid(given["transformation"]))
-    if given.get("failed") in {"1", "true"}:
-        rows = rows.exclude(error="")
-    return rows
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise InvalidInput("transformation must be the id of a text") from error

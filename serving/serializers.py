@@ -6,9 +6,12 @@ from collections.abc import Sequence
 
 from rest_framework import serializers
 
+from registry.contracts import VersionRef
 from serving.costs import CostRow, Costs, plain
-from serving.models import Deployment, Invocation, ProviderKey
-from serving.selectors import SeenDeployment
+from serving.models import Deployment, Invocation, ProviderKey, Rollout
+from serving.overview import SeenDeployment
+from serving.rollout import DeployAsk
+from youman.core.tiers import Tier
 
 Plain = serializers.Serializer[object]
 
@@ -55,6 +58,25 @@ class DeploymentReply(Plain):
     tier_floor = serializers.CharField()
     traffic_share = serializers.IntegerField()
     health = HealthReply()
+
+
+class DeployVersion(Plain):
+    model = serializers.CharField(max_length=100, help_text="The registered model")
+    number = serializers.IntegerField(min_value=1)
+    name = serializers.SlugField(max_length=100, default="", allow_blank=True)
+    strategy = serializers.ChoiceField(choices=Rollout.choices, default=Rollout.CANARY)
+    share = serializers.IntegerField(min_value=0, max_value=100, default=None, allow_null=True)
+    tier_floor = serializers.ChoiceField(choices=Tier.choices, default=Tier.PROFESSIONAL)
+
+    def ask(self) -> DeployAsk:
+        given = self.validated_data
+        return DeployAsk(
+            version=VersionRef(given["model"], given["number"]),
+            name=given["name"],
+            strategy=given["strategy"],
+            share=given["share"],
+            tier_floor=given["tier_floor"],
+        )
 
 
 class ProviderKeyReply(serializers.ModelSerializer[ProviderKey]):

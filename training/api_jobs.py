@@ -99,10 +99,11 @@ class JobMetricsView(TrainingView):
         points = request.query_params.get("points", "500")
         if not points.isascii() or not points.isdigit() or not 2 <= int(points[:9]) <= curves.MOST_POINTS:
             raise InvalidInput(f"points must be a number from 2 to {curves.MOST_POINTS}")
-        keys = curves.keys_of(job_id)
-        wanted = request.query_params.getlist("key") or keys
-        found = [curves.curve(job_id, key, int(points)) for key in keys if key in wanted]
-        return Response({"keys": keys, "curves": [shapes.curve(one) for one in found]})
+        keys = [key[:64].replace("\x00", "") for key in request.query_params.getlist("key")[:20]]
+        keys = keys or curves.keys_of(job_id)
+        found = [curves.curve(job_id, key, int(points)) for key in keys]
+        curves_found = [shapes.curve(one) for one in found if one.points]
+        return Response({"keys": [one.key for one in found if one.points], "curves": curves_found})
 
     @extend_schema(request=asks.MetricsAsk, responses={201: replies.StoredReply})
     def post(self, request: Request, job_id: UUID) -> Response:

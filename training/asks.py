@@ -66,6 +66,9 @@ class JobCreateAsk(Plain):
     deadline_s = serializers.IntegerField(default=86_400, min_value=1)
     stall_s = serializers.IntegerField(default=600, min_value=1)
     notes = serializers.CharField(default="", allow_blank=True, max_length=10_000)
+    canary_share = serializers.IntegerField(
+        default=0, min_value=0, max_value=100, help_text="Deploy what passes the gate with so many per cent; 0: do not"
+    )
 
     def ask(self) -> JobAsk:
         data: dict[str, Any] = dict(self.validated_data)

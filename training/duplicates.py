@@ -36,6 +36,11 @@ def content_hash(original: str, humanized: str) -> str:
     return hashlib.sha256(f"{len(original)}\n{original}\n{humanized}".encode()).hexdigest()
 
 
+def kept_hash(humanized: str) -> str:
+    """SHA-256 of the words alone: texts that differ in case and marks only are the same to a model."""
+    return hashlib.sha256(" ".join(_WORD.findall(humanized.lower())).encode()).hexdigest()
+
+
 def shingles(text: str) -> Hashes:
     """The different 3-word shingles as 64-bit hashes, sorted; a shorter text is one shingle."""
     words = _WORD.findall(text.lower())

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 
 from humanize.text.language import detect
 from training import counts, neighbours
-from training.duplicates import content_hash
+from training.duplicates import content_hash, kept_hash
 from training.models import BarredPair, TrainingDataPoint
 from training.privacy import scrub
 from training.quality import PairFacts, Quality, assess
@@ -60,6 +60,7 @@ class Entered:
 class _Candidate:
     pair: IncomingPair
     hash: str = ""
+    kept: str = ""
     pii: dict[str, int] = field(default_factory=dict)
     refused: Entered | None = None
     point: TrainingDataPoint | None = None
@@ -74,15 +75,26 @@ def enter(pairs: Sequence[IncomingPair], *, scored: bool = True) -> list[Entered
         _refuse_known(batch)
         _refuse_over_cap(batch)
         fresh = [one for one in batch if not one.refused]
-        found = neighbours.Batch([one.pair.original for one in fresh])
+        found, kept = neighbours.Batch([one.pair.original for one in fresh]), _splits_of_kept(fresh)
         for one, near in zip(fresh, found.walk(), strict=True):
+            near.splits |= kept[one.kept]
             one.point = _point(one, near, judged[id(one)])
             near.settle(one.point)
+            kept[one.kept] |= {one.point.split}
         points = [one.point for one in fresh if one.point]
         TrainingDataPoint.objects.bulk_create(points, batch_size=500)
         found.store()
         counts.add(points)
     return [one.refused or Entered("accepted", point_id=one.point.pk if one.point else None) for one in batch]
+
+
+def _splits_of_kept(batch: Sequence[_Candidate]) -> dict[str, frozenset[str]]:
+    """Where each kept text stands already: drafts of one text must not be on both sides of a split."""
+    known: dict[str, frozenset[str]] = {one.kept: frozenset() for one in batch}
+    rows = TrainingDataPoint.objects.filter(kept_hash__in=known).values_list("kept_hash", "split").distinct()
+    for kept, split in rows:
+        known[kept] |= {split}
+    return known
 
 
 def _one_at_a_time() -> None:
@@ -96,6 +108,7 @@ def _cleaned(pair: IncomingPair) -> _Candidate:
     clean = scrub(pair.original.strip(), pair.humanized.strip())
     one = _Candidate(replace(pair, original=clean.texts[0], humanized=clean.texts[1]), pii=dict(clean.counts))
     one.hash = content_hash(one.pair.original, one.pair.humanized)
+    one.kept = kept_hash(one.pair.humanized)
     if not one.pair.original or not one.pair.humanized:
         one.refused = Entered("unusable", "one side is empty")
     elif one.pair.original == one.pair.humanized:
@@ -169,6 +182,7 @@ def _point(one: _Candidate, near: neighbours.Neighbourhood, quality: Quality | N
         consent_version=pair.consent_version,
         consent_at=pair.consent_at,
         content_hash=one.hash,
+        kept_hash=one.kept,
         cluster=cluster,
         split=split,
     )

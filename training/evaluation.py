@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,7 +63,7 @@ def evaluate(ask: EvaluationAsk) -> GateReport:
         leaked(ask.data, pairs),
     ]
     named = [judged(name, found, thresholds) for name, found in figures]
-    beside = [figure for name in systems if name != "model" for figure in _beside(trials, name, ask.seed)]
+    beside = [figure for name in systems if name != "model" for figure in _beside(trials, name, ask.seed, thresholds)]
     return GateReport(
         (*named, *beside), (f"{len(texts)} held-out texts, level {BOLD}; people's own texts at level {USUAL}",)
     )
@@ -159,8 +159,11 @@ def _on_people(loaded: Loaded, pairs: Sequence[tuple[str, str]], seed: int) -> l
     return [("human_edits_per_100w", rate)]
 
 
-def _beside(trials: dict[str, Trial], other: str, seed: int) -> list[GateFigure]:
-    """Differences to another editor on the same texts; drawn together, so that hard texts are hard for both."""
+def _beside(trials: dict[str, Trial], other: str, seed: int, thresholds: Mapping[str, float]) -> list[GateFigure]:
+    """Differences to another editor on the same texts; drawn together, so that hard texts are hard for both.
+
+    A job's own threshold of that name bounds the difference instead of "surely better" (or "not surely worse").
+    """
     found = []
     for name, columns, statistic in (
         ("edit_f05", ("right", "proposed", "wanted"), f_half),
@@ -173,8 +176,11 @@ def _beside(trials: dict[str, Trial], other: str, seed: int) -> list[GateFigure]
             return statistic(totals[..., :width]) - statistic(totals[..., width:])
 
         gap = estimate(rows, difference, seed=seed)
+        figure = f"{name}_over_{other}"
+        least = thresholds.get(figure)
         passed = gap.low > 0.0 if other in {"rules", "copy"} else gap.high >= 0.0
-        found.append(GateFigure(f"{name}_over_{other}", gap.value, gap.low, gap.high, 0.0, "≥", passed, other))
+        passed = passed if least is None else gap.value >= least
+        found.append(GateFigure(figure, gap.value, gap.low, gap.high, least or 0.0, "≥", passed, other))
     return found
 
 

@@ -34,7 +34,7 @@ MOST_DEADLINE_S = 7 * 86_400
 class JobAsk:
     """What is asked of a new job. `resources` None takes the trainer's own; thresholds go over the trainer's.
 
-    `base` is the version to go on from: `model/3` or `model@champion`.
+    `base` is the version to go on from: `model/3` or `model@champion`. `canary_share` above 0 deploys what passed.
     """
 
     model: str
@@ -49,6 +49,7 @@ class JobAsk:
     stall_s: int = 600
     notes: str = ""
     base: str = ""
+    canary_share: int = 0
 
 
 def create_job(*, account: Account, ask: JobAsk, actor: audit.Actor) -> TrainingJob:
@@ -82,6 +83,7 @@ def create_job(*, account: Account, ask: JobAsk, actor: audit.Actor) -> Training
             deadline_s=ask.deadline_s,
             stall_s=ask.stall_s,
             notes=ask.notes,
+            canary_share=ask.canary_share,
         )
         hold_base(job)
         note(job, "created", f"{one.title} on {dataset.name} for {ask.model}")
@@ -167,6 +169,8 @@ def _check(ask: JobAsk) -> None:
         raise InvalidInput(f"deadline_s is a whole number from 1 to {MOST_DEADLINE_S}")
     if not 1 <= ask.stall_s <= MOST_DEADLINE_S:
         raise InvalidInput(f"stall_s is a whole number from 1 to {MOST_DEADLINE_S}")
+    if not 0 <= ask.canary_share <= 100:
+        raise InvalidInput("canary_share is a whole number from 0 to 100")
     if ask.resources is not None:
         _check_resources(ask.resources)
 

@@ -19,6 +19,7 @@ from registry.contracts import GateCheck, GateResult, Metric, Reference, Version
 from registry.errors import ArtifactExists
 from registry.models import ModelVersion, RegisteredModel
 from registry.states import VersionState
+from serving.rollout import DeployAsk, deploy_version
 from training import dispatch, places
 from training.catalogue import Trainer
 from training.contracts import GateFigure, GateReport
@@ -29,7 +30,7 @@ from training.models import DatasetPoint, TrainingDataPoint, TrainingJob
 from training.packing import MANIFEST, BadManifest, Packed, read_model
 from training.splits import Split
 from training.states import EDGES, JobState, Stage
-from youman.core.errors import NotFound, StaleAttempt
+from youman.core.errors import NotFound, StaleAttempt, YoumanError
 from youman.core.states import try_transition
 
 _ACTOR = "training"
@@ -47,7 +48,10 @@ def publish(job: TrainingJob, trainer: Trainer, report: GateReport, model: tuple
         mine(job).update(produced_version=None)
         version = _version(job, trainer, packed, report)
         _upload(version, packed)
-    _complete(job, f"Passed the gate: {version}", version)
+    _make_ready(job, version)
+    if job.canary_share:
+        _deploy(job, version)
+    _complete(job, f"Passed the gate: {version}")
 
 
 @transaction.atomic
@@ -132,9 +136,24 @@ def _upload(version: ModelVersion, packed: Packed) -> None:
 
 
 @transaction.atomic
-def _complete(job: TrainingJob, message: str, version: ModelVersion) -> None:
+def _make_ready(job: TrainingJob, version: ModelVersion) -> None:
+    if not mine(job).update(heartbeat_at=timezone.now()):
+        raise StaleAttempt
     if version.state == VersionState.DRAFT:
         versioning.mark_ready(version=version, actor=_ACTOR)
+
+
+def _deploy(job: TrainingJob, version: ModelVersion) -> None:
+    """As a canary. What speaks against it is said, and does not undo the version."""
+    try:
+        made = deploy_version(ask=DeployAsk(version.ref, share=job.canary_share), actor=_ACTOR)
+        note(job, "deployed", f"{made.name} is {made.state} with {made.traffic_share} % of the traffic")
+    except YoumanError as error:
+        note(job, "not deployed", error.detail)
+
+
+@transaction.atomic
+def _complete(job: TrainingJob, message: str) -> None:
     used = DatasetPoint.objects.filter(dataset=job.dataset, split=Split.TRAIN).values("point_id")
     TrainingDataPoint.objects.filter(pk__in=used).update(times_used=F("times_used") + 1)
     if not _over(job, message):

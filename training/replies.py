@@ -96,6 +96,7 @@ class JobReply(Plain):
     deadline_s = serializers.IntegerField()
     stall_s = serializers.IntegerField()
     notes = serializers.CharField()
+    canary_share = serializers.IntegerField()
     requested_by = serializers.CharField()
     created_at = serializers.DateTimeField()
     gate = serializers.CharField(allow_null=True)
@@ -110,7 +111,8 @@ class JobReply(Plain):
     expected_at = serializers.DateTimeField(allow_null=True)
     warning = serializers.CharField(allow_null=True)
     failure = _ANY(allow_null=True)
-    started_at = serializers.DateTimeField(allow_null=True)
+    started_at = serializers.DateTimeField(allow_null=True, help_text="When a supervisor took it")
+    trainer_started_at = serializers.DateTimeField(allow_null=True, help_text="When the trainer itself first ran")
     finished_at = serializers.DateTimeField(allow_null=True)
 
 

@@ -104,6 +104,7 @@ def job(row: TrainingJob) -> Json:
         "deadline_s": row.deadline_s,
         "stall_s": row.stall_s,
         "notes": row.notes,
+        "canary_share": row.canary_share,
         "requested_by": row.requested_by.user.get_username(),
         "created_at": row.created_at.isoformat(),
         "gate": row.gate or None,
@@ -137,6 +138,7 @@ def progress(row: TrainingJob) -> Json:
         "warning": row.warning or None,
         "failure": {"class": row.failure, "detail": row.failure_detail} if row.failure else None,
         "started_at": row.started_at.isoformat() if row.started_at else None,
+        "trainer_started_at": row.trainer_started_at.isoformat() if row.trainer_started_at else None,
         "finished_at": row.finished_at.isoformat() if row.finished_at else None,
     }
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.utils import timezone
 
+from training import places
 from training.bulk import insert_rows
 from training.models import JobLogLine, JobMetric, TrainingJob
 from training.models.series import LINE_LENGTH
@@ -41,10 +43,13 @@ def store_log(job: TrainingJob, lines: Sequence[str], already: int) -> int:
 
 
 def prune(now: datetime | None = None) -> int:
-    """Logs and curves of jobs that ended long ago. Returns how many rows went."""
+    """Logs, curves and files of jobs that ended long ago. Returns how many rows went."""
     moment = now or timezone.now()
     over = TrainingJob.objects.filter(state__in=TERMINAL)
     old_logs = over.filter(finished_at__lt=moment - KEEP_LOGS).values("pk")
+    for pk in over.filter(finished_at__lt=moment - KEEP_LOGS).values_list("pk", flat=True):
+        for name in (str(pk), f"{pk}.gate"):
+            shutil.rmtree(places.job_folder(name), ignore_errors=True)
     old_metrics = over.filter(finished_at__lt=moment - KEEP_METRICS).values("pk")
     gone, _ = JobLogLine.objects.filter(job__in=old_logs).delete()
     curves, _ = JobMetric.objects.filter(job__in=old_metrics).delete()

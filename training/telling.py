@@ -11,6 +11,7 @@ from training.models import TrainingJob
 from training.states import TERMINAL
 
 POLL_S = 0.5
+QUIET_S = 15.0
 _BAR = 30
 
 
@@ -20,7 +21,8 @@ class Teller:
     def __init__(self, job_id: UUID, write: Callable[[str], None], show: Callable[[str], None] | None = None) -> None:
         self._job_id, self._write, self._show = job_id, write, show
         self._log = self._event = 0
-        self._said = ""
+        self._stage = ("", "", "")
+        self._said_at = 0.0
 
     def follow(self) -> TrainingJob:
         """Until the job is over."""
@@ -47,9 +49,16 @@ class Teller:
         if self._show is not None:
             full = shapes.percent(job) * _BAR // 100
             self._show(f"{'█' * full}{'░' * (_BAR - full)} {shapes.percent(job):3d} %  {said}{eta(job)}")
-        elif said != self._said and job.state not in TERMINAL:
+        elif self._is_news(job) and job.state not in TERMINAL:
             self._write(f"         {said}{eta(job)}")
-        self._said = said
+
+    def _is_news(self, job: TrainingJob) -> bool:
+        """Into a file: once a stage, and then now and then."""
+        stage, moment = (job.state, job.stage, job.waits_because), time.monotonic()
+        if stage == self._stage and moment - self._said_at < QUIET_S:
+            return False
+        self._stage, self._said_at = stage, moment
+        return True
 
 
 def eta(job: TrainingJob) -> str:

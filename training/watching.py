@@ -10,6 +10,7 @@ from training.reports import Metric, Progress
 
 _SAMPLES = 60
 _LEAST_SAMPLES = 3
+_LEAST_APART_S = 0.2
 _LOSSES = frozenset({"loss", "dev_loss", "train_loss"})
 _BLOWN_UP = 1_000.0  # times the best loss so far, for this many reports in a row
 _IN_A_ROW = 5
@@ -30,7 +31,11 @@ class Pace:
     samples: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=_SAMPLES))
 
     def add(self, at: float, step: int) -> None:
-        if not self.samples or step > self.samples[-1][1]:
+        if self.samples and step <= self.samples[-1][1]:
+            return
+        if len(self.samples) > 1 and at - self.samples[-1][0] < _LEAST_APART_S:
+            self.samples[-1] = (self.samples[-1][0], step)  # read in one gulp: together they are one sample
+        else:
             self.samples.append((at, step))
 
     def eta(self, steps: int) -> Eta | None:
@@ -54,7 +59,7 @@ class Watch:
 
     stall_s: float
     heard_at: float
-    best_loss: float | None = None
+    best: dict[str, float] = field(default_factory=dict)
     blown_up: int = 0
     is_diverged: bool = False
     detail: str = ""
@@ -65,18 +70,19 @@ class Watch:
         self.heard_at, self.warning = now, ""
 
     def metric(self, report: Metric) -> None:
-        if report.key not in _LOSSES:
+        """A loss is a key that ends in one: `loss`, `dev_loss`, `first/loss`. Each has its own best."""
+        if report.key.rpartition("/")[2] not in _LOSSES:
             return
         if report.value is None:
             self.is_diverged, self.detail = True, f"{report.key} is no finite number at step {report.step:,}"
             return
-        if self.best_loss is not None and abs(report.value) > _BLOWN_UP * max(abs(self.best_loss), 1e-9):
+        best = self.best.get(report.key, report.value)
+        if abs(report.value) > _BLOWN_UP * max(abs(best), 1e-9):
             self.blown_up += 1
-            self.warning = f"{report.key} is {report.value:.3g}, the best was {self.best_loss:.3g}"
+            self.warning = f"{report.key} is {report.value:.3g}, the best was {best:.3g}"
         else:
             self.blown_up = 0
-        if self.best_loss is None or report.value < self.best_loss:
-            self.best_loss = report.value
+        self.best[report.key] = min(best, report.value)
         if self.blown_up >= _IN_A_ROW:
             self.is_diverged, self.detail = True, f"{self.warning}: it diverges; lower the learning rate"
 

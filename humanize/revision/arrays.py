@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from humanize.revision import features
 from humanize.revision.candidates import Candidate
-from humanize.revision.features import Signals
 from humanize.revision.model import RevisionModel
 from humanize.revision.ranking import candidate_arrays
+from humanize.revision.signals import Signals
 from humanize.revision.tokens import Tokens
 from humanize.text.spans import Span
 

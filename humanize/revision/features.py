@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from humanize.revision.hashing import Hasher, Keys, buckets, combine
+from humanize.revision.signals import Signals
 from humanize.revision.tokens import SPACE, Tokens
-from humanize.text.edits import Edit
 from humanize.text.spans import Span
 
 TEMPLATES = 27
@@ -22,15 +21,6 @@ DENSE = 34
 _REACH = 3
 _PERSONS = "he she his her him hers they them i my me we our you your".split()
 _MARKS = frozenset({",", ".", "!", "?", '"', "“", "”", "*"})
-
-
-@dataclass(frozen=True, slots=True)
-class Signals:
-    """What others know about the text: the rules' edits, how machine-like each sentence and the whole read (0 to 1)."""
-
-    edits: tuple[Edit, ...] = ()
-    sentence_weights: tuple[float, ...] = ()
-    likeness: float = 0.5
 
 
 def grams(tokens: Tokens, hasher: Hasher, bits: int) -> NDArray[np.int32]:

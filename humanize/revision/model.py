@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from humanize.revision.hashing import Hasher
-from humanize.revision.ranking import Rate, Rates
+from humanize.revision.rates import Rate, Rates
 from humanize.revision.table import Table, read_rows
 
 CONFIG, GRAPH = "revision.json", "model.onnx"

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from humanize.revision.candidates import KINDS, Candidate
-from humanize.revision.features import Signals
 from humanize.revision.hashing import Hasher, buckets, combine
+from humanize.revision.rates import NO_RATE, Rates, key_of
+from humanize.revision.signals import Signals
 from humanize.revision.tokens import SPACE, Tokens, fold_all
 
 FACTS = 27
@@ -19,30 +20,6 @@ GRAMS = 24
 ORDERS = (1, 2, 3)
 _CONTEXT = 2
 _INSIDE = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """How often a kind of candidate brought a training text nearer to what its author kept, of how many."""
-
-    good: float
-    seen: float
-
-    @property
-    def share(self) -> float:
-        """Drawn towards a fifth while there is little to go by."""
-        return (self.good + 1.0) / (self.seen + 5.0)
-
-
-NO_RATE = Rate(0.0, 0.0)
-Rates = Mapping[str, Rate]
-
-
-def key_of(candidate: Candidate) -> str:
-    """What its rate is kept under: the line of the table, or the rule."""
-    if candidate.swap is not None:
-        return f"{' '.join(candidate.swap.before)} > {' '.join(candidate.swap.after)}"
-    return candidate.edit.source
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ _SPLIT = re.compile(r",\s(?P<word>and|but)\s(?=(?:it|they|he|she|we|I|there|this
 _SPLIT_MARK = re.compile(r";\s(?=(?:it|they|he|she|we|the|this|these|his|her|its|their|there|a|an)\s)")
 _SUBJECT = re.compile(r"(?P<subject>He|She|They|We|I|It)\s(?P<verb>[a-z]+)")
 _LONG_WORDS, _LEAST_PART_WORDS = 24, 8
-_SHORT_WORDS = 12
+_SHORT_WORDS, _LEAST_SHORT_WORDS = 12, 4
 _LEAST_LEFT_WORDS = 7
 
 
@@ -84,7 +84,8 @@ def joins(place: Place) -> Iterator[Edit]:
             continue
         one, two = text[start:end], text[start2:end2]
         plain = one.endswith(".") and not re.search(r"[,;:—–()\"“”]|\band\b|\bor\b|\bbut\b", one + two)
-        short = max(one.count(" "), two.count(" ")) < _SHORT_WORDS and text[end:start2] == " "
+        words = one.count(" ") + 1, two.count(" ") + 1
+        short = words[0] >= _LEAST_SHORT_WORDS and max(words) <= _SHORT_WORDS and text[end:start2] == " "
         if plain and short and place.free(end - 1, second.start("verb")):
             last = start2
             yield _edit(place, end - 1, second.start("verb"), " and ", JOIN_REASON, "model/join")

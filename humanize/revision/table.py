@@ -62,8 +62,9 @@ def table_of(swaps: Iterable[Swap]) -> Table:
 
 
 def read_rows(rows: Sequence[Sequence[object]]) -> Table:
-    """The inverse of `Table.rows`. Raises ValueError on a line that is none."""
-    return table_of(_swap(row) for row in rows)
+    """The inverse of `Table.rows`, less what is not `allowed`. Raises ValueError on a line that is none."""
+    swaps = [_swap(row) for row in rows]
+    return table_of(swap for swap in swaps if allowed(swap.before, swap.after))
 
 
 def _swap(row: Sequence[object]) -> Swap:
@@ -92,6 +93,15 @@ def cuttable() -> Cuttable:
         elif not line.startswith("#"):
             words.update(line.split())
     return Cuttable(frozenset(words), frozenset(ties))
+
+
+def allowed(before: Sequence[str], after: Sequence[str]) -> bool:
+    """What readers have ruled holds for every model, also for those trained before they did."""
+    if refused(before, after):
+        return False
+    known = cuttable()
+    tie = len(before) == 2 and before[1] == "," and before[0] in known.ties
+    return bool(after) or tie or (len(before) == 1 and before[0] in known.words)
 
 
 def refused(before: Sequence[str], after: Sequence[str]) -> bool:

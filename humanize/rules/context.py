@@ -19,6 +19,9 @@ PERSONAL = re.compile(
 )
 
 
+LONGEST_SENTENCE = 5_000  # characters; more is no prose, and rules would only waste time on it
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """One sentence by its bounds; ``heading`` when its block is one, ``opens`` when it is the block's first."""
@@ -65,6 +68,7 @@ def build_context(document: Document, protected: Sequence[Span], register: Regis
         for block in document.blocks
         if block.editable
         for index, sentence in enumerate(block.sentences)
+        if sentence.end - sentence.start <= LONGEST_SENTENCE
     )
     return Context(
         document.text,

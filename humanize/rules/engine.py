@@ -23,6 +23,7 @@ from humanize.rules.proposal import Proposal
 from humanize.rules.register import detect_register
 from humanize.rules.rule import Rule
 from humanize.rules.scan import Scanner, build_index
+from humanize.rules.tails import participle_tails
 from humanize.text.edits import Edit, apply
 from humanize.text.segment import Document
 from humanize.text.spans import Span
@@ -61,6 +62,7 @@ def _proposals(language: Language, code: str, context: Context, options: Rewrite
     found.extend(stray_characters(context))
     if code == "en":
         found.extend(joined_sentences(context))
+        found.extend(participle_tails(context))
     return found
 
 

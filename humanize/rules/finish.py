@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -57,7 +58,7 @@ def _with_capital(context: Context, found: Proposal) -> Proposal | None:
         return replace(found, after=found.after[:1].upper() + found.after[1:])
     word = WORD.match(text, found.end, sentence.end)
     if word is None:
-        return found if text[found.end : found.end + 1].isdigit() else None
+        return None  # a figure does not open a sentence well, and what is no letter takes no capital
     if not word.group()[0].islower():
         return found
     if not context.guard.free(word.start(), word.end()) or not word.group().islower():
@@ -98,13 +99,22 @@ def _ahead(text: str, stop: int, edits: Sequence[Proposal], index: int) -> str:
 def _cover(text: str, edits: Sequence[Proposal], lower: Sequence[Proposal]) -> list[Proposal]:
     """Widens edits where the level below had reached further (an article, a capital)."""
     out = list(edits)
+    starts = [found.start for found in edits]
     for old in lower:
-        for index, found in enumerate(out):
-            if found.start <= old.end and old.start <= found.end:
-                start, end = min(found.start, old.start), max(found.end, old.end)
-                before = text[start : found.start]
-                behind = text[found.end : end]
-                if (index and out[index - 1].end > start) or (index + 1 < len(out) and out[index + 1].start < end):
-                    continue
-                out[index] = replace(found, start=start, end=end, after=before + found.after + behind)
+        last = bisect_right(starts, old.end)
+        first = last
+        while first and out[first - 1].end >= old.start:
+            first -= 1
+        for index in range(first, last):
+            _widen(text, out, index, old)
     return out
+
+
+def _widen(text: str, out: list[Proposal], index: int, old: Proposal) -> None:
+    """Makes the edit at ``index`` cover ``old``, unless that would run into a neighbour."""
+    found = out[index]
+    start, end = min(found.start, old.start), max(found.end, old.end)
+    if (index and out[index - 1].end > start) or (index + 1 < len(out) and out[index + 1].start < end):
+        return
+    after = text[start : found.start] + found.after + text[found.end : end]
+    out[index] = replace(found, start=start, end=end, after=after)

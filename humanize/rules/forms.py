@@ -66,5 +66,10 @@ class Forms:
 
 @lru_cache(maxsize=8)
 def load_forms(path: Path) -> Forms:
+    return Forms(verbs_of(path))
+
+
+def verbs_of(path: Path) -> tuple[Verb, ...]:
+    """The table's rows, in order."""
     rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line and line[0] != "#")
-    return Forms(tuple(Verb(*row) for row in rows))
+    return tuple(Verb(*row) for row in rows)

@@ -13,6 +13,7 @@ from humanize.rules.render import render
 from humanize.rules.rule import Rule
 
 TOKEN = re.compile(r"[A-Za-z]\w*(?:['’\-‐‑]\w+)*|[,;:.!—–]")
+WORD = re.compile(r"\w")
 STEM = re.compile(r"(?:ing|ed|es|s|e|ly)$")
 PLAIN = frozenset(
     {
@@ -38,6 +39,7 @@ PLAIN = frozenset(
     }
 )
 NEAR = 400
+ENDING = re.compile(r"[ \n.!?\"'”’*_]{0,12}")
 
 
 @dataclass(slots=True)
@@ -48,12 +50,15 @@ class Scanner:
     index: dict[str, tuple[Rule, ...]]
     context: Context
     seen: dict[str, int] = field(default_factory=dict)
+    first_word: int = 0
 
     def proposals(self) -> Iterator[Proposal]:
         for number, sentence in enumerate(self.context.sentences):
             yield from self._sentence(number, sentence)
 
     def _sentence(self, number: int, sentence: Sentence) -> Iterator[Proposal]:
+        first = WORD.search(self.context.text, sentence.start, sentence.end)
+        self.first_word = first.start() if first else sentence.end
         for token in TOKEN.finditer(self.context.text, sentence.start, sentence.end):
             word = token.group().lower().replace("’", "'").replace("‑", "-")
             for rule in self.index.get(word, ()):
@@ -82,13 +87,13 @@ class Scanner:
 
     def _placed(self, rule: Rule, match: re.Match[str], sentence: Sentence) -> bool:
         text = self.context.text
-        first = re.search(r"\w", text[sentence.start : match.start()]) is None
+        first = match.start() <= self.first_word
         word = match.group()
         if rule.place == "start" and not first:
             return False
         if rule.place == "inside" and first:
             return False
-        if rule.place == "end" and text[match.end() : sentence.end].strip(" \n.!?\"'”’*_"):
+        if rule.place == "end" and ENDING.fullmatch(text, match.end(), sentence.end) is None:
             return False
         if not first and word[0].isupper() and not re.match(r"I\b", word):
             return False
@@ -122,7 +127,8 @@ class Scanner:
 
     def _render(self, rule: Rule, match: re.Match[str], sentence: Sentence, count: int) -> str | None:
         text = self.context.text
-        left, right = text[sentence.start : match.start()], text[match.end() : sentence.end]
+        left = text[max(sentence.start, match.start() - NEAR) : match.start()]
+        right = text[match.end() : min(sentence.end, match.end() + NEAR)]
         size = len(rule.replacements)
         for step in range(size):
             template = rule.replacements[(count + step) % size]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from humanize.text.spans import Span
 
 # Bounded and without nested repeats: hostile input must not make it slow.
-TAG = re.compile(r"<!--(?:(?!-->)[\s\S]){0,20000}-->|<![A-Za-z][^<>]{0,1000}>|</?[A-Za-z][^<>]{0,4000}>")
+TAG = re.compile(r"<!--[\s\S]*?(?:-->|\Z)|<![A-Za-z][^<>]{0,1000}>|</?[A-Za-z][^<>]{0,4000}>")
 _NAME = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)")
 _RAW = frozenset(
     {"script", "style", "pre", "code", "textarea", "template", "svg", "math", "head", "title", "kbd", "samp"}

@@ -10,6 +10,7 @@ from humanize.text.spans import Span
 _CAPITAL = re.compile(r"(?<![\w'’])[A-ZÀ-ÖØ-Þ][\w]*(?:['’\-&.][\w]+)*")
 _INNER = re.compile(r"\b(?:[a-z]{1,40}[A-Z]\w{0,60}|[A-Za-z]{1,40}\d[\w]{0,60}|\d{1,20}[A-Za-z]{1,40}\d?\w{0,60})\b")
 _PARTICLES = frozenset("of the de la le van von der den di da del du al bin ibn & for".split())
+_BACK = 40  # characters looked back for the mark before a word
 _STARTERS = frozenset(
     """
     a an the this that these those it its he she they we you i his her their our your my one two three some any
@@ -55,7 +56,7 @@ def _shouted(matches: Sequence[re.Match[str]], text: str, sentence: Span) -> boo
 
 def _at_start(text: str, sentence: Span, at: int) -> bool:
     """At the sentence's start, or after an opening mark or a colon, where a capital is mere style."""
-    before = text[sentence.start : at].rstrip(" \t\n\"'“‘«([*_#>")
+    before = text[max(sentence.start, at - _BACK) : at].rstrip(" \t\n\"'“‘«([*_#>")
     return not before or before[-1] in ":.!?—–"
 
 

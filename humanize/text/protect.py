@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from humanize.text.names import names
-from humanize.text.patterns import NEEDS, RAW
+from humanize.text.patterns import HTML_OPEN, NEEDS, RAW
 from humanize.text.segment import Document
 from humanize.text.spans import Span
 
@@ -18,7 +18,14 @@ def protected_spans(document: Document, phrases: Sequence[str] = ()) -> tuple[Sp
 
     ``phrases`` are the writer's own: each is protected wherever it stands as whole words, in any case.
     """
-    return _apart([*_phrases(document.text, phrases), *_raw(document.text), *names(document.text, document.sentences)])
+    return _apart(
+        [
+            *_phrases(document.text, phrases),
+            *_closed(document.text),
+            *_raw(document.text),
+            *names(document.text, document.sentences),
+        ]
+    )
 
 
 def strip_marks(text: str) -> tuple[str, tuple[str, ...]]:
@@ -33,6 +40,22 @@ def _phrases(text: str, phrases: Sequence[str]) -> Iterator[Span]:
         pattern = "|".join(re.escape(phrase) for phrase in chosen)
         for match in re.finditer(rf"(?<!\w)(?:{pattern})(?!\w)", text, re.I):
             yield Span(match.start(), match.end(), "user")
+
+
+def _closed(text: str) -> Iterator[Span]:
+    """Comments, and elements that hold no prose, whole. An end that is not there is looked for once."""
+    at, missing = 0, set[str]()
+    while opening := HTML_OPEN.search(text, at):
+        at = opening.end()
+        name = (opening.group(1) or "").lower()
+        if name in missing:
+            continue
+        end = re.compile(rf"</{name}\s{{0,20}}>" if name else "-->", re.I).search(text, at)
+        if end is None:
+            missing.add(name)
+            continue
+        at = end.end()
+        yield Span(opening.start(), at, "html")
 
 
 def _raw(text: str) -> Iterator[Span]:

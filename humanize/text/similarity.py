@@ -43,7 +43,9 @@ _ENDINGS = (
     "e",
 )
 _FUNCTION_WEIGHT = 0.2
-_FACT_PENALTY = 0.1
+_FACT_PENALTY = 0.1  # for each changed fact in 100 words: in a long text one of many weighs less
+_WORDS_A_PENALTY = 100
+_NO_NEGATION = re.compile(r"\bnot (?:only|just|merely|simply|to mention)\b")
 
 
 @lru_cache(maxsize=50_000)
@@ -60,12 +62,15 @@ def similarity(before: str, after: str) -> float:
     left, right = _bag(before), _bag(after)
     if not left and not right:
         return 1.0
-    value = _cosine(_weighed(left), _weighed(right)) - _FACT_PENALTY * _changed_facts(left, right)
+    penalty = _FACT_PENALTY * _changed_facts(left, right) / max(1.0, left.total() / _WORDS_A_PENALTY)
+    value = _cosine(_weighed(left), _weighed(right)) - penalty
     return min(1.0, max(0.0, value))
 
 
 def _bag(text: str) -> Counter[str]:
-    return Counter(word.replace("’", "'") for word in _WORD.findall(text.lower()))
+    """Words with their counts; "not only" denies nothing and counts as another word."""
+    lower = _NO_NEGATION.sub("just", text.lower())
+    return Counter(word.replace("’", "'") for word in _WORD.findall(lower))
 
 
 def _weighed(bag: Counter[str]) -> dict[str, float]:

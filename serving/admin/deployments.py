@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.db import models
@@ -11,7 +12,7 @@ from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 
-from serving import deploying, health, snapshot
+from serving import deploying, health, rollout, snapshot
 from serving.models import Deployment
 from youman.core import audit
 from youman.core.errors import YoumanError
@@ -27,8 +28,26 @@ class WithHealth(ChangeList):
             row.seen_health = found[row.name]
 
 
+class DeploymentForm(forms.ModelForm):  # type: ignore[type-arg]
+    """JSON that would only fail at the first call is refused here."""
+
+    def clean(self) -> dict[str, object]:
+        data = super().clean() or {}
+        try:
+            deploying.check_fields(
+                options=data.get("options") or {},
+                capabilities=data.get("capabilities") or {},
+                languages=data.get("languages") or [],
+                endpoint=str(data.get("endpoint") or ""),
+            )
+        except YoumanError as error:
+            raise forms.ValidationError(error.detail) from error
+        return data
+
+
 @admin.register(Deployment)
 class DeploymentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    form = DeploymentForm
     list_display = ["name", "kind", "backend", "provider_model", "state", "breaker", "tier_floor", "traffic_share"]
     list_filter = ["state", "kind", "backend"]
     list_select_related = ["provider_model"]
@@ -36,7 +55,7 @@ class DeploymentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     readonly_fields = ["state", "state_note", "created_at"]
     raw_id_fields = ["version"]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
-    actions = ["deploy", "drain", "resume", "retire", "reset_breaker"]
+    actions = ["deploy", "promote", "roll_back", "drain", "resume", "retire", "reset_breaker"]
 
     def get_changelist(self, request: HttpRequest, **kwargs: object) -> type[ChangeList]:
         return WithHealth
@@ -60,6 +79,14 @@ class DeploymentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def deploy(self, request: HttpRequest, queryset: QuerySet[Deployment]) -> None:
         self._each(request, queryset, deploying.deploy)
 
+    @admin.action(description="Give it all traffic; others of its model drain")
+    def promote(self, request: HttpRequest, queryset: QuerySet[Deployment]) -> None:
+        self._each(request, queryset, rollout.promote)
+
+    @admin.action(description="Roll back to the one before")
+    def roll_back(self, request: HttpRequest, queryset: QuerySet[Deployment]) -> None:
+        self._each(request, queryset, rollout.roll_back)
+
     @admin.action(description="Drain: no new calls")
     def drain(self, request: HttpRequest, queryset: QuerySet[Deployment]) -> None:
         self._each(request, queryset, deploying.drain)
@@ -76,7 +103,7 @@ class DeploymentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def reset_breaker(self, request: HttpRequest, queryset: QuerySet[Deployment]) -> None:
         self._each(request, queryset, deploying.reset_health)
 
-    def _each(self, request: HttpRequest, rows: QuerySet[Deployment], deed: Callable[..., None]) -> None:
+    def _each(self, request: HttpRequest, rows: QuerySet[Deployment], deed: Callable[..., object]) -> None:
         for row in rows.select_related("version__model"):
             try:
                 deed(deployment=row, actor=request.user)

@@ -63,12 +63,21 @@ class AnthropicBackend:
         self._client.close()
 
     def _ask(self, request: RewriteRequest, streamed: list[str]) -> Came:
+        import httpx2
+
         body = self.body(request)
         if self._target.options.get("stream"):
-            with self._client.messages.create(**body, stream=True, timeout=request.deadline_s) as events:
+            plain = {name: value for name, value in body.items() if name != "temperature"}
+            more = {"temperature": body["temperature"]} if "temperature" in body else None  # `create` has dropped it
+            with self._client.messages.create(
+                **plain, stream=True, extra_body=more, timeout=request.deadline_s
+            ) as events:
                 return self._gather((event.to_dict() for event in events), request, streamed)
-        raw = self._client.messages.with_raw_response.create(**body, timeout=request.deadline_s)
-        return self._read(answers.parsed(self._target, raw.read()))
+        # The SDK's own way for a body that is ready: what `create` does to it beforehand costs a fifth of the call.
+        raw = self._client.post(
+            "/v1/messages", cast_to=httpx2.Response, body=body, options={"timeout": request.deadline_s}
+        )
+        return self._read(answers.parsed(self._target, raw.content))
 
     def body(self, request: RewriteRequest) -> dict[str, Any]:
         """What is sent. Only what the model takes: an unknown parameter is a refused request."""
@@ -78,7 +87,7 @@ class AnthropicBackend:
         if request.system:
             body["system"] = [_system(request)]
         if can.takes_temperature and request.temperature is not None:
-            body["extra_body"] = {"temperature": request.temperature}  # the SDK has dropped it with the models
+            body["temperature"] = request.temperature
         output: dict[str, Any] = {}
         if can.thinking == "off":
             body["thinking"] = {"type": "disabled"}

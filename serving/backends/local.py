@@ -9,12 +9,12 @@ import os
 import threading
 from pathlib import Path
 
+from django.conf import settings
+
 from serving.backends.base import Arrays, ContextError
 from serving.backends.runtime import Artifact, Port
 from serving.backends.runtime_cache import GraphCache
 from serving.backends.target import Target
-
-DEFAULT_LIMIT_MIB = 1024
 
 
 class LocalBackend:
@@ -68,6 +68,5 @@ def process_cache() -> GraphCache:
     global _cache, _cache_pid
     with _lock:
         if _cache is None or _cache_pid != os.getpid():
-            limit = int(os.environ.get("MODEL_MEMORY_MIB", DEFAULT_LIMIT_MIB))
-            _cache, _cache_pid = GraphCache(limit * 1024**2), os.getpid()
+            _cache, _cache_pid = GraphCache(settings.MODEL_MEMORY_MIB * 1024**2), os.getpid()
         return _cache

@@ -17,6 +17,4 @@ class OpenAICompatibleBackend(OpenAIBackend):
         body = super().body(request)
         body["max_tokens"] = body.pop("max_completion_tokens")
         extra = self._target.options.get("extra_body")
-        if isinstance(extra, dict):
-            body["extra_body"] = extra
-        return body
+        return body | extra if isinstance(extra, dict) else body

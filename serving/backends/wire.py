@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from youman.core.net import vetted_address
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 CONNECT_S = 5.0
 MOST_CONNECTIONS = 256
+VETTED_S = 10
 _deadline: ContextVar[float] = ContextVar("deadline", default=0.0)
 
 
@@ -54,11 +56,20 @@ def _pinned(limits: httpx2.Limits) -> httpx2.BaseTransport:
     class Pinned(httpx2.HTTPTransport):
         def handle_request(self, request: httpx2.Request) -> httpx2.Response:
             host = request.url.host
-            request.extensions = {**request.extensions, "sni_hostname": host}
-            request.url = request.url.copy_with(host=vetted_address(str(request.url)))
+            address = _vetted(f"{request.url.scheme}://{request.url.netloc.decode()}", int(time.monotonic() / VETTED_S))
+            if address != host:
+                request.extensions = {**request.extensions, "sni_hostname": host}
+                request.url = request.url.copy_with(host=address)
             return super().handle_request(request)
 
     return Pinned(limits=limits, retries=0)
+
+
+@lru_cache(maxsize=64)
+def _vetted(origin: str, moment: int) -> str:
+    """The address to connect to; asked anew every few seconds. Raises UnsafeAddress, which is not kept."""
+    del moment  # the key: an answer holds for VETTED_S
+    return vetted_address(origin)
 
 
 def _hurry(request: httpx2.Request) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -40,4 +41,7 @@ def engines(transactional_db: None, settings: Settings) -> Iterator[Engines]:
     with vendors() as server:
         server.answer = edited
         yield Engines(server)
+    for thread in threading.enumerate():
+        if thread.name.startswith(("ask-", "rewrite")):
+            thread.join(30)  # it holds a connection to the database that is about to be cleared
     snapshot.forget()

@@ -51,6 +51,18 @@ class Engines:
     def add(self, kind: str, *, name: str = "", **options: object) -> Deployment:
         return deployment(kind, self.server.url(MODELS[kind][0]), name=name, **options)
 
+    def add_own(self, name: str, backend: str = "rules") -> Deployment:
+        """A model of our own: in process, text to replacements, no vendor."""
+        made = Deployment.objects.create(
+            name=name, kind="model", backend=backend, tier_floor="PROFESSIONAL", state=DeploymentState.ACTIVE
+        )
+        snapshot.forget()
+        return made
+
+    def remove(self, name: str) -> None:
+        Deployment.objects.filter(name=name).update(state=DeploymentState.RETIRED)
+        snapshot.forget()
+
     @property
     def asked(self) -> list[str]:
         """The vendors in the order in which they were asked."""

@@ -13,6 +13,10 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from serving.models import Invocation
+from tests import writers
+from tests.humanize.engines import Engines, swapped
+
 ROOT = Path(__file__).resolve().parents[2]
 DRAFT = "Furthermore, it is important to note that we leverage robust tools in order to win by 12 May."
 
@@ -105,7 +109,6 @@ def test_jsonl_of_good_lines_exits_zero(var: dict[str, str]) -> None:
         ((), b"caf\xe9", "standard input is not UTF-8 (byte 3)"),
         ((), b"  \n", "the text is empty"),
         (("--level", "9"), b"hi", "level must be a whole number from 1 (least) to 5 (most)"),
-        (("--model", "gpt"), b"hi", "There is no model 'gpt'; use one of auto, rules"),
         (("--strategy", "x"), b"hi", "strategy must be one of auto, casual, professional, academic"),
         (("nowhere.txt",), b"", "nowhere.txt cannot be read: No such file or directory"),
     ],
@@ -183,3 +186,23 @@ def test_ctrl_c_ends_it_without_a_traceback(var: dict[str, str]) -> None:
     child.stdout.readline()  # it is at work and waits for more
     child.send_signal(signal.SIGINT)
     assert (child.communicate(timeout=30)[1], child.returncode) == (b"", 130)
+
+
+def test_a_model_by_name_needs_the_database_and_says_so(var: dict[str, str]) -> None:
+    done = humanize(var, "--model", "gpt", given=DRAFT.encode())
+    assert done.returncode == 1
+    assert b"A model by name needs the database: run manage.py migrate, or use rules" in done.stderr
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_model_by_name_is_asked(engines: Engines, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    engines.add("small")
+    file = tmp_path / "draft.txt"
+    file.write_text(writers.DRAFT, encoding="utf-8")
+    call_command("humanize", str(file), "--model", "small", "--json")
+    body = json.loads(capsys.readouterr().out)
+    assert body["result"] == swapped(writers.DRAFT)
+    assert body["route_sentence"].startswith("small rewrote this for ")
+    assert (engines.asked, Invocation.objects.get().account) == (["openai"], 0)
+    with pytest.raises(CommandError, match="There is no model 'gpt'; use one of auto, small, rules"):
+        call_command("humanize", str(file), "--model", "gpt")

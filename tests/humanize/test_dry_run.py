@@ -100,7 +100,7 @@ def test_the_rows_start_as_the_defaults(db: None) -> None:
 def test_staff_change_a_policy_and_it_is_on_record(staff: Client) -> None:
     row = RoutePolicy.objects.get(tier="BASIC")
     form = {
-        "uses_llms": "on", "aim": "quality", "floor": "0.7", "worth": "0.005", "volume_words": "20000",
+        "uses_llms": "on", "aim": "quality", "floor": "0.7", "worth": "0.001", "volume_words": "20000",
         "attempts": "2", "deadline_s": "30", "hedge_after_s": "",
     }  # fmt: skip
     assert staff.get(PAGE).status_code == 200
@@ -116,6 +116,6 @@ def test_staff_change_a_policy_and_it_is_on_record(staff: Client) -> None:
 @pytest.mark.parametrize("wrong", [{"floor": "2"}, {"attempts": "0"}, {"deadline_s": "-1"}, {"worth": "-1"}])
 def test_a_policy_that_makes_no_sense_is_refused(staff: Client, wrong: dict[str, str]) -> None:
     row = RoutePolicy.objects.get(tier="BASIC")
-    form = {"aim": "cost", "floor": "0.7", "worth": "0.005", "volume_words": "9", "attempts": "2", "deadline_s": "30"}
+    form = {"aim": "cost", "floor": "0.7", "worth": "0.001", "volume_words": "9", "attempts": "2", "deadline_s": "30"}
     assert staff.post(f"{PAGE}{row.pk}/change/", form | wrong).status_code == 200
     assert policy_of("BASIC") == DEFAULTS["BASIC"]

@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from humanize.models import Chunk, Edit, Transformation
-from serving.models import Invocation
+from serving import snapshot
+from serving.models import Budget, Invocation
 from tests.humanize.engines import Engines, answer_with, swapped
 from tests.writers import DRAFT, Writer, writer
 
@@ -175,6 +176,42 @@ def test_the_chosen_model_is_the_only_one_asked(engines: Engines, bea: Writer) -
     assert engines.asked == ["anthropic"]
     assert outcomes(body) == [("small", "excluded"), ("large", "answered")]
     assert bea.get("models").body["results"][1]["available"] is True
+
+
+def test_a_budget_that_is_used_up_is_the_next_ones_turn_and_the_writer_learns_why(
+    engines: Engines, bea: Writer
+) -> None:
+    engines.add("small")
+    engines.add("large")
+    Budget.objects.create(scope="deployment", subject="small", span="day", money=Decimal("0.000001"))
+    snapshot.forget()
+    body = make(bea)
+    assert outcomes(body) == [("small", "failed"), ("large", "answered")]
+    assert engines.asked == ["anthropic"]
+    assert "budget" in str(body["route_sentence"])
+
+
+def test_the_writers_own_words_reach_the_model_and_their_untouchables_do_not(engines: Engines, bea: Writer) -> None:
+    engines.add("small")
+    words = {"prefer": [["tools", "means"]], "avoid": ["pivotal"], "never_touch": ["robust tools"]}
+    assert bea.send("PUT", "dictionary", words).status == 200
+    make(bea)
+    prompt = engines.server.seen[0].prompt
+    assert "- Write “means”, not “tools”\n- Avoid: pivotal" in prompt
+    assert "robust tools" not in prompt.split("<marks-")[0]
+
+
+def test_a_model_of_our_own_answers_with_replacements_at_no_cost(engines: Engines) -> None:
+    engines.add_own("own")
+    paula = writer("paula", "PROFESSIONAL")
+    body = make(paula)
+    assert outcomes(body) == [("own", "answered")]
+    assert body["result"] != DRAFT
+    (call,) = Invocation.objects.all()
+    assert (call.cost, call.deployment.name) == (0, "own")
+    assert {(edit.source, edit.invocation) for edit in Edit.objects.all()} == {("model/own", call.pk)}
+    assert body["route_sentence"] == "own rewrote this, at no cost."
+    assert outcomes(make(writer("bea", "BASIC"))) == [("own", "excluded"), ("rules", "answered")]
 
 
 def test_a_long_text_goes_in_parts_side_by_side_and_comes_back_in_order(engines: Engines, bea: Writer) -> None:

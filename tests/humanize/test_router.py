@@ -13,8 +13,8 @@ from humanize.policy import DEFAULTS, TIERS, Policy, Quality
 from humanize.router import RULES_CANDIDATE, Candidate, Step, TextFeatures, choices, plan
 
 OWN = Candidate("own", "model", tier_floor="PROFESSIONAL", languages=("en",), cost=Decimal("0.0001"))
-SMALL = Candidate("small", "llm", tier_floor="BASIC", cost=Decimal("0.003"))
-LARGE = Candidate("large", "llm", tier_floor="BASIC", cost=Decimal("0.03"), size="large")
+SMALL = Candidate("small", "llm", tier_floor="BASIC", cost=Decimal("0.0007"))
+LARGE = Candidate("large", "llm", tier_floor="BASIC", cost=Decimal("0.0142"), size="large")
 SHORT = Candidate("short", "llm", tier_floor="BASIC", max_words=1_000)
 DOWN = Candidate("down", "llm", available=False, why_not="it failed three times in a row")
 ALL = (OWN, SMALL, LARGE)
@@ -40,8 +40,8 @@ def test_the_rules_alone_serve_everybody() -> None:
         ("BASIC", "simple", ["small", "large", "rules"]),
         ("BASIC", "medium", ["small", "large", "rules"]),
         ("BASIC", "complex", ["large", "small", "rules"]),
-        ("PROFESSIONAL", "simple", ["small", "large", "own", "rules"]),
-        ("PROFESSIONAL", "medium", ["large", "small", "own", "rules"]),
+        ("PROFESSIONAL", "simple", ["small", "own", "large", "rules"]),
+        ("PROFESSIONAL", "medium", ["small", "own", "large", "rules"]),
         ("PROFESSIONAL", "complex", ["large", "small", "own", "rules"]),
         ("ENTERPRISE", "simple", ["large", "small", "own", "rules"]),
         ("ENTERPRISE", "complex", ["large", "small", "own", "rules"]),

@@ -67,6 +67,28 @@ def test_a_change_is_seen_by_the_next_call(staff: Client, fake: Deployment) -> N
     assert snapshot.current().named("fake").max_words == 77
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("options", "[1]", "options must be an object"),
+        ("languages", '["english"]', "languages must be a list of two-letter codes"),
+        ("capabilities", '{"max_output": "many"}', "capabilities has no"),
+        ("capabilities", '{"wings": true}', "capabilities has no"),
+        ("endpoint", "http://10.0.0.7/v1", "list it in PRIVATE_ENDPOINTS"),
+    ],
+)
+def test_what_would_fail_at_the_first_call_is_refused_by_the_form(
+    staff: Client, fake: Deployment, field: str, value: str, message: str
+) -> None:
+    at = f"/admin/serving/deployment/{fake.pk}/change/"
+    form = staff.get(at).context["adminform"].form
+    data = {name: one for name, one in form.initial.items() if one is not None}
+    data |= {"options": "{}", "capabilities": "{}", "languages": "[]", field: value}
+    page = staff.post(at, data)
+    assert page.status_code == 200
+    assert message in " ".join(page.context["adminform"].form.non_field_errors())
+
+
 def test_a_key_goes_in_by_the_form_and_is_never_shown(staff: Client) -> None:
     page = staff.post("/admin/serving/providerkey/add/", {"owner": "openai", "key": KEY}, follow=True)
     row = ProviderKey.objects.get()

@@ -112,6 +112,7 @@ def pooled() -> Iterator[ThreadPoolExecutor]:
         yield pool
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite in memory locks the whole table")
 @pytest.mark.django_db(transaction=True)
 def test_64_at_once_against_a_nearly_spent_budget_overspend_by_nothing(
     answers: Deployment, caller: Caller, pooled: ThreadPoolExecutor

@@ -4,9 +4,10 @@ from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 
-from serving import calls, services
-from serving.backends.base import AuthError, RewriteRequest
+from serving import calls, ledger, services, snapshot
+from serving.backends.base import AuthError, RewriteRequest, Usage
 from serving.errors import KeyMissing, PriceUnknown, UnknownDeployment
 from serving.ledger import Caller
 from serving.models import Deployment, Invocation, InvocationOutcome, ProviderModel
@@ -85,3 +86,16 @@ def test_a_hit_of_the_callers_cache_costs_nothing_and_is_marked(fake: Deployment
     hit = services.record_cache_hit(deployment="fake", request=ASK, caller=caller, of=first.invocation_id)
     row = Invocation.objects.get(pk=hit)
     assert (row.cached_hit, row.cost, row.baseline_cost) == (True, 0, first.baseline_cost)
+
+
+def test_counts_of_a_vendor_that_contradict_each_other_are_booked_all_the_same(
+    fake: Deployment, caller: Caller
+) -> None:
+    nonsense = Usage(5, 90, 3, 40, tokens_cache_write=10**15, raw='{"x": "a\\u0000b"}')
+    entry = ledger.Entry(
+        snapshot.current().named("fake"), caller, ASK, timezone.now(), usage=nonsense, model="m\0" + "x" * 300
+    )
+    ledger.book(ledger.invocation_of(entry))
+    row = Invocation.objects.get()
+    assert (row.tokens_in, row.tokens_cached, row.tokens_cache_write) == (1_000_000_090, 90, 1_000_000_000)
+    assert (row.tokens_out, row.tokens_thinking, row.usage, len(row.model)) == (40, 40, {"x": "ab"}, 100)

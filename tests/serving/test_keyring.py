@@ -11,8 +11,8 @@ from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
 from registry.models import Webhook
-from serving import calls, keyring, keys, snapshot
-from serving.backends.base import BackendError, RewriteRequest
+from serving import calls, health, keyring, keys, snapshot, targets
+from serving.backends.base import AuthError, BackendError, RewriteRequest
 from serving.ledger import Caller
 from serving.models import Deployment, Invocation, ProviderKey
 from tests.vendors import VendorServer
@@ -56,6 +56,14 @@ def test_a_key_is_stored_sealed_and_replaced_as_a_whole() -> None:
     assert (row.hint, crypto.decrypt(bytes(ProviderKey.objects.get().secret))) == ("-key", "sk-another-key")
     assert KEY.encode() not in bytes(row.secret)
     assert [one.verb for one in AuditEvent.objects.order_by("at")] == ["store key", "replace key"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_key_ends_the_pause_that_the_old_one_earned(fake: Deployment) -> None:
+    health.settle(health.Permit("fake"), AuthError())
+    assert health.of(["fake"])["fake"].state == "cooling"
+    keyring.store_key(owner="openai", secret=KEY, actor="root")
+    assert health.of(["fake"])["fake"].state == "closed"
 
 
 @pytest.mark.parametrize("secret", ["", "short", "has a space in it", "line\nbreak-in-key", "ü" * 20, "x" * 501])
@@ -125,7 +133,7 @@ def test_a_key_is_in_no_log_repr_error_or_row(
         found += [repr(error), str(error), repr(vars(error)), repr(error.__cause__), repr(pickle.dumps(error))]
     assert any(KEY in value for value in vendor_server.seen[-1].headers.values())  # it was used
     row = snapshot.current().named(f"{vendor}-small")
-    found += [repr(calls.target_of(row)), repr(row), repr(ProviderKey.objects.get()), str(ProviderKey.objects.get())]
+    found += [repr(targets.target_of(row)), repr(row), repr(ProviderKey.objects.get()), str(ProviderKey.objects.get())]
     found += [json.dumps(one, default=str) for one in Invocation.objects.values()]
     found += [json.dumps(one, default=str) for one in AuditEvent.objects.values()]
     assert [text[:80] for text in (*found, *everything_logged) if KEY in text] == []

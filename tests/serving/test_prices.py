@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -12,8 +13,8 @@ from genai_prices import extract_usage
 from hypothesis import HealthCheck, given, settings, strategies
 from pytest_django.fixtures import Settings
 
-from serving import calls, prices, snapshot
-from serving.backends.base import RewriteRequest, Usage
+from serving import calls, ledger, prices, snapshot
+from serving.backends.base import RewriteRequest, RewriteResult, Usage
 from serving.backends.target import Capabilities
 from serving.errors import PriceUnknown
 from serving.ledger import Caller
@@ -182,3 +183,31 @@ def test_flex_costs_less_where_the_vendor_has_it() -> None:
     assert json.loads(json.dumps(prices.price_of(luna, usage, at=NOW).unit_prices)) == {
         "input": "0.2", "cached": "0.02", "cache_write": "0.25", "output": "0.75",
     }  # fmt: skip
+
+
+@pytest.mark.usefixtures("deployed")
+def test_a_call_that_may_wait_is_booked_at_the_tier_that_the_vendor_says_it_used(
+    vendor_server: VendorServer, caller: Caller
+) -> None:
+    ProviderModel.objects.filter(model_id="gpt-6-luna").update(has_flex=True)
+    snapshot.forget()
+    patient = replace(ASK, service_tier="flex")
+    waited = calls.rewrite(deployment="whole-openai", request=patient, caller=caller)
+    assert vendor_server.seen[-1].body["service_tier"] == "flex"
+    at_once = calls.rewrite(deployment="whole-openai", request=ASK, caller=caller)
+    assert waited.cost * 2 == at_once.cost
+    assert Invocation.objects.get(pk=waited.invocation_id).service_tier == "flex"
+    ProviderModel.objects.filter(model_id="gpt-6-luna").update(has_flex=False)
+    snapshot.forget()
+    assert calls.rewrite(deployment="whole-openai", request=patient, caller=caller).cost == at_once.cost
+    assert "service_tier" not in vendor_server.seen[-1].body
+
+
+@pytest.mark.parametrize(
+    ("said", "billed"), [("", "flex"), ("flex", "flex"), ("default", "standard"), ("x", "standard")]
+)
+def test_the_vendors_word_on_the_tier_goes_first(said: str, billed: str) -> None:
+    able = CalledModel("openai", "gpt-6-luna", "gpt-6-luna", "small", Capabilities(has_flex=True))
+    row = snapshot.LiveRow(1, "one", "llm", "rewrite", "openai", "BASIC", able)
+    patient = replace(ASK, service_tier="flex")
+    assert ledger.billed_tier(row, patient, RewriteResult("m", text="t", service_tier=said)) == billed

@@ -30,6 +30,7 @@ def judged(caller: Caller, accepted: int, rejected: int, **more: bool) -> None:
 def test_a_pause_and_an_open_breaker_are_said_and_a_probe_is_let_through(
     fake: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(selectors, "SECONDS", 0.0)
     permit = health.Permit("fake")
     health.settle(permit, RateError("slow down", cool_s=60))
     assert fake_one().why_not.startswith("fake pauses until ")
@@ -37,7 +38,6 @@ def test_a_pause_and_an_open_breaker_are_said_and_a_probe_is_let_through(
     for _ in range(3):
         health.settle(permit, ServerError())
     assert fake_one().why_not.startswith("fake failed too often and is left alone until ")
-    monkeypatch.setattr(selectors, "SECONDS", 0.0)
     later = round(1000 * (timezone.now() + timedelta(minutes=2)).timestamp())
     monkeypatch.setattr(health, "clock_ms", lambda: later)
     assert fake_one().available

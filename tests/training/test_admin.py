@@ -75,7 +75,7 @@ def test_a_job_is_started_by_the_trainers_own_form(staff: Client) -> None:
     assert names == [f"hp-{name}" for name in ("steps", "step_s", "score", "checkpoint_every", "mood", "quick", "seed")]
     body = {
         "model": "toy", "dataset": str(data.pk), "priority": 0, "cpus": 1, "memory_mib": 256, "gpus": 0,
-        "deadline_s": 60, "hp-steps": 5, "hp-step_s": 0, "hp-score": 0.9, "hp-checkpoint_every": 5,
+        "deadline_s": 60, "canary_share": 0, "hp-steps": 5, "hp-step_s": 0, "hp-score": 0.9, "hp-checkpoint_every": 5,
         "hp-mood": "good", "hp-quick": "on", "hp-seed": 3,
     }  # fmt: skip
     wrong = staff.post(f"{ADMIN}/trainingjob/add/?trainer=toy", body | {"hp-steps": 0, "model": "No Good"})

@@ -79,3 +79,13 @@ def test_a_deleted_point_takes_its_index_along() -> None:
     assert PointBand.objects.count() == 40
     TrainingDataPoint.objects.all()[0].delete()
     assert PointBand.objects.count() == 20
+
+
+def test_drafts_of_one_kept_text_stand_on_one_side_within_a_batch_and_later() -> None:
+    kept = pair(1).humanized
+    others = [replace(pair(number), humanized=kept.upper() if number % 2 else kept) for number in range(2, 22)]
+    enter([pair(1), *others[:10]], scored=False)
+    enter(others[10:], scored=False)
+    assert TrainingDataPoint.objects.count() == 21
+    assert len(set(TrainingDataPoint.objects.values_list("split", flat=True))) == 1
+    assert len(set(TrainingDataPoint.objects.values_list("cluster", flat=True))) == 21

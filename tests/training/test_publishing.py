@@ -9,6 +9,7 @@ import pytest
 
 from registry import selectors as registry
 from registry.models import Hold, ModelVersion
+from serving.models import Deployment
 from tests.training.pairs import dataset, job, rewritten
 from tests.writers import Writer
 from training import places, publishing
@@ -51,6 +52,16 @@ def test_what_passed_becomes_a_ready_version_with_its_whole_lineage(alice: Write
     point = TrainingDataPoint.objects.filter(split="train")[0]
     assert (point.times_used, versions_using(point.pk)) == (1, ["toy/1"])
     assert not TrainingDataPoint.objects.exclude(split="train").filter(times_used__gt=0).exists()
+
+
+def test_a_canary_that_cannot_be_deployed_is_said_and_the_version_stays(alice: Writer) -> None:
+    row = job(alice, steps=3)
+    TrainingJob.objects.filter(pk=row.pk).update(canary_share=10)
+    row = done(row)
+    assert (row.state, row.produced) == ("completed", "toy/1")
+    made = Deployment.objects.get()
+    assert (made.name, made.state, made.traffic_share) == ("toy-1", "failed", 10)  # the toy rewrites nothing
+    assert row.events.filter(kind="deployed").get().message == "toy-1 is failed with 10 % of the traffic"
 
 
 def test_what_fell_short_makes_no_version(alice: Writer) -> None:

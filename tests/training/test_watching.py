@@ -28,6 +28,16 @@ def test_there_is_no_eta_without_something_to_go_by() -> None:
     assert pace.eta(0) is None
 
 
+def test_lines_read_in_one_gulp_do_not_look_like_a_sprint() -> None:
+    pace = Pace()
+    for second in range(20):
+        for step in range(5):
+            pace.add(float(second), second * 5 + step + 1)
+    found = pace.eta(200)
+    assert found is not None
+    assert 15 <= found.low_s <= found.high_s <= 25
+
+
 def test_silence_is_warned_of_and_then_called_a_stall() -> None:
     watch = Watch(stall_s=60, heard_at=0.0)
     assert not watch.is_stalled(20.0)

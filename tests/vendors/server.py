@@ -139,6 +139,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(200, text, streamed=True)
         else:
             answer = shapes.whole(seen.vendor, seen.model, self.shared.answer(seen), self.shared.tokens)
+            if seen.vendor == "openai" and seen.body.get("service_tier") == "flex":
+                answer["service_tier"] = "flex"
             self._send(200, json.dumps(answer))
 
     def _send(self, status: int, text: str, headers: dict[str, str] | None = None, *, streamed: bool = False) -> None:

@@ -9,6 +9,8 @@ import hashlib
 import json
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -20,6 +22,7 @@ from django.conf import LazySettings
 from django.utils import timezone
 
 from registry.models import ModelVersion
+from tests.services import postgres
 from tests.training.pairs import dataset, job
 from tests.workers import worker
 from tests.workers.worker import Worker, gone, wait_until
@@ -179,3 +182,13 @@ def test_a_paused_executor_says_why_its_jobs_wait(alice: Writer, start: Start) -
     ExecutorPool.objects.update(is_paused=False)
     wait_until(partial(finished, row), here)
     assert now(row).state == "completed"
+
+
+def test_a_database_that_stops_and_comes_back_costs_nothing_that_was_said() -> None:
+    if not postgres.binaries():
+        pytest.skip("no PostgreSQL on this machine")
+    command = [sys.executable, "-m", "tests.workers.outage", str(KILLS)]
+    done = subprocess.run(command, cwd=TOY.parents[2], check=True, stdout=subprocess.PIPE, text=True)
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert (found["state"], found["detail"], found["versions"], found["two"]) == ("completed", "", 1, False)
+    assert found["points"] == found["wanted_points"]

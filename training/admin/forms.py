@@ -24,6 +24,13 @@ class JobForm(forms.Form):
     cpus = forms.IntegerField(min_value=1, label="CPUs")
     memory_mib = forms.IntegerField(min_value=64, label="Memory, MiB")
     gpus = forms.IntegerField(min_value=0, label="GPUs")
+    canary_share = forms.IntegerField(
+        initial=0,
+        min_value=0,
+        max_value=100,
+        label="Canary, per cent",
+        help_text="Deploy what passes the gate; 0: do not",
+    )
     deadline_s = forms.IntegerField(initial=86_400, min_value=1, label="Deadline, seconds")
 
     def __init__(self, trainer: Trainer, data: object = None) -> None:
@@ -52,6 +59,7 @@ class JobForm(forms.Form):
             priority=data["priority"],
             resources=Resources(data["cpus"], data["memory_mib"], data["gpus"]),
             deadline_s=data["deadline_s"],
+            canary_share=data["canary_share"],
         )
 
 

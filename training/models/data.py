@@ -64,6 +64,7 @@ class TrainingDataPoint(models.Model):
     consent_version = models.CharField(max_length=32, blank=True)
     consent_at = models.DateTimeField(null=True)
     content_hash = models.CharField(max_length=64)
+    kept_hash = models.CharField(max_length=64, db_index=True, default="", help_text="Of the kept text's bare words")
     cluster = models.UUIDField(db_index=True)
     split = models.CharField(max_length=8)
     times_used = models.PositiveIntegerField(default=0)

@@ -45,6 +45,9 @@ class TrainingJob(models.Model):
     hyperparameters = models.JSONField(default=dict)
     thresholds = models.JSONField(default=dict)
     notes = models.TextField(blank=True)
+    canary_share = models.PositiveSmallIntegerField(
+        default=0, help_text="Per cent of the traffic that what passes the gate gets at once; 0 for none"
+    )
 
     executor = models.CharField(max_length=32, default="local")
     cpus = models.PositiveSmallIntegerField(default=1)
@@ -97,6 +100,7 @@ class TrainingJob(models.Model):
             models.CheckConstraint(condition=Q(state__in=JobState.values), name="training_job_state_known"),
             models.CheckConstraint(condition=Q(stage__in=Stage.values), name="training_job_stage_known"),
             models.CheckConstraint(condition=Q(gate__in=GateVerdict.values), name="training_gate_known"),
+            models.CheckConstraint(condition=Q(canary_share__lte=100), name="training_canary_in_bounds"),
             models.CheckConstraint(condition=Q(failure__in=FailureClass.values), name="training_failure_known"),
             models.CheckConstraint(
                 condition=Q(state__in=TERMINAL, finished_at__isnull=False)

@@ -1,4 +1,4 @@
-"""`manage.py humanize [FILE|-]`: the rewrite on the command line. Needs no server and no database."""
+"""`manage.py humanize [FILE|-]`: the rewrite on the command line. By the rules it needs no server and no database."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from humanize import printing
 from humanize.asking import FORMATS, STRATEGIES, check_options, check_text
@@ -31,7 +32,9 @@ class Command(BaseCommand):
         parser.add_argument("--language", default="auto", help="two letters of ISO 639-1, or auto")
         parser.add_argument("--protect", action="append", default=[], metavar="PHRASE", help="keep it; repeatable")
         parser.add_argument("--format", default="auto", help=f"the markup: {', '.join(FORMATS)}")
-        parser.add_argument("--model", default="auto", help="auto or rules")
+        parser.add_argument(
+            "--model", default="auto", help="auto (here the rules), rules, or a deployment by name; see manage.py route"
+        )
         how = parser.add_mutually_exclusive_group()
         how.add_argument("--json", action="store_true", help="print one JSON object, as the API answers")
         how.add_argument("--diff", action="store_true", help="print the changes, coloured on a terminal")
@@ -44,6 +47,8 @@ class Command(BaseCommand):
             self._run(options)
         except YoumanError as error:
             raise CommandError(error.detail) from error
+        except DatabaseError as error:
+            raise CommandError("A model by name needs the database: run manage.py migrate, or use rules") from error
         except BrokenPipeError:
             _drop_output()  # the reader has seen enough
         except OSError as error:

@@ -9,7 +9,7 @@ from humanize.revision.arrays import ScoresError, checked
 from humanize.revision.candidates import Candidate
 from humanize.revision.decode import decode
 from humanize.revision.model import ModelError, RevisionModel, read_model
-from humanize.revision.ranking import Rate
+from humanize.revision.rates import Rate
 from humanize.revision.table import Swap, refused, table_of
 from humanize.text.edits import Edit
 
@@ -45,7 +45,7 @@ def test_equal_confidence_is_decided_by_place() -> None:
         {"where": np.zeros(3), "rank": np.array([np.nan])},
     ],
 )
-def test_an_answer_that_does_not_fit_is_refused(answer: dict[str, np.ndarray]) -> None:  # type: ignore[type-arg]
+def test_an_answer_that_does_not_fit_is_refused(answer: dict[str, np.ndarray]) -> None:
     with pytest.raises(ScoresError):
         checked(answer, 3, 1)
 

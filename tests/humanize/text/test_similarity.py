@@ -28,3 +28,12 @@ def test_facts_weigh_more_than_style() -> None:
     assert number < style
     assert negated < style
     assert other < 0.3
+
+
+def test_not_only_denies_nothing() -> None:
+    assert similarity("It is not only hot but also cheap at the old inn.", "It is hot and cheap at the old inn.") > 0.9
+
+
+def test_a_few_facts_in_a_long_text_do_not_sink_it() -> None:
+    text = "The old mill by the river was sold to a farmer in spring and he did not mend it. " * 40
+    assert similarity(text, text.replace("did not mend", "never mended", 4).replace("never", "once", 4)) > 0.9

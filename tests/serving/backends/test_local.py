@@ -65,7 +65,7 @@ def test_a_missing_file_and_one_that_is_no_graph_are_named(tmp_path: Path) -> No
 def test_arrays_that_do_not_fit_are_refused_with_what_would(
     tmp_path: Path,
     arrays: dict[str, np.ndarray],
-    detail: str,  # type: ignore[type-arg]
+    detail: str,
 ) -> None:
     with pytest.raises(ContextError) as error:
         _backend(graph_file(tmp_path, 2.0)).score(arrays)

@@ -34,7 +34,11 @@ def _forest(width: int) -> Forest:
     return grow(rows, (rows[:, 0] + rows[:, 3] > 0).astype(np.uint8), Growth(10, 7, 0.2, 10, 0))
 
 
-def _tokens(count: int = N) -> dict[str, np.ndarray]:  # type: ignore[type-arg]
+def _scored(graph: bytes, fed: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    return {name: np.asarray(value, dtype=np.float32) for name, value in OneGraph(graph).score(fed).items()}
+
+
+def _tokens(count: int = N) -> dict[str, np.ndarray]:
     return {
         "grams": CHANCE.integers(0, 1 << BITS, (count, TEMPLATES)).astype(np.int32),
         "dense": CHANCE.normal(size=(count, DENSE)).astype(np.float32),
@@ -42,7 +46,7 @@ def _tokens(count: int = N) -> dict[str, np.ndarray]:  # type: ignore[type-arg]
     }
 
 
-def _candidates(count: int = M) -> dict[str, np.ndarray]:  # type: ignore[type-arg]
+def _candidates(count: int = M) -> dict[str, np.ndarray]:
     return {
         "span": np.array([(n, n + 1 + n % 3) for n in range(count)], dtype=np.int64).reshape(-1, 2),
         "gone": CHANCE.integers(0, 1 << BITS, (count, GRAMS)).astype(np.int32),
@@ -76,14 +80,14 @@ def test_trees_say_what_scikit_learn_says() -> None:
     forest = grow(rows, labels, Growth(30, 15, 0.1, 20, 0))
     again = forest_from(forest.arrays())
     tables, fed = _tables(), _tokens()
-    where = OneGraph(rank_graph(tables, again)).score(fed | _candidates(0))["where"]
+    where = _scored(rank_graph(tables, again), fed | _candidates(0))["where"]
     features = OneGraph(context_graph(tables)).features(fed)
     np.testing.assert_allclose(where, model.predict_proba(features)[:, 1], atol=1e-5)
 
 
 def test_the_ranker_sees_the_scores_of_its_span() -> None:
     tables, fed, found = _tables(), _tokens(), _candidates()
-    answer = OneGraph(rank_graph(tables, _forest(WHERE_FEATURES))).score(fed | found)
+    answer = _scored(rank_graph(tables, _forest(WHERE_FEATURES)), fed | found)
     spans = [answer["where"][first:last].mean() for first, last in found["span"]]
     language = tables.language.astype(np.float32)
     np.testing.assert_allclose(answer["features"][:, FACTS], spans, atol=1e-5)
@@ -94,10 +98,10 @@ def test_the_ranker_sees_the_scores_of_its_span() -> None:
 
 @pytest.mark.parametrize(("tokens", "found"), [(1, 0), (1, 1), (N, M)])
 def test_texts_of_any_length_are_scored(tokens: int, found: int) -> None:
-    graph = OneGraph(whole_graph(_tables(), _forest(WHERE_FEATURES), _forest(RANK_FEATURES)))
+    graph = whole_graph(_tables(), _forest(WHERE_FEATURES), _forest(RANK_FEATURES))
     fed = _candidates(found)
     fed["span"] = np.minimum(fed["span"], tokens)
     fed["span"][:, 0] = np.minimum(fed["span"][:, 0], tokens - 1)
-    answer = graph.score(_tokens(tokens) | fed)
+    answer = _scored(graph, _tokens(tokens) | fed)
     assert (answer["where"].shape, answer["rank"].shape) == ((tokens,), (found,))
     assert ((answer["where"] >= 0) & (answer["where"] <= 1)).all()

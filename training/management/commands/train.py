@@ -32,8 +32,12 @@ class Command(BaseCommand):
         parser.add_argument("trainer", help=f"one of {', '.join(catalogue.trainers()) or 'those installed'}")
         parser.add_argument("model", help="the registered model that gets the version; made when it is new")
         parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a hyperparameter")
+        parser.add_argument(
+            "--threshold", action="append", default=[], metavar="FIGURE=VALUE", help="the gate's; over the trainer's"
+        )
         parser.add_argument("--base", default="", help="go on from this version: model/3 or model@champion")
         parser.add_argument("--priority", type=int, default=0)
+        parser.add_argument("--canary", type=int, default=0, metavar="PERCENT", help="deploy what passes the gate")
         parser.add_argument("--user", default="", help="on whose account; the first superuser when left out")
         parser.add_argument("--follow", action="store_true", help="show progress until it is over")
         parser.add_argument(
@@ -52,15 +56,18 @@ class Command(BaseCommand):
             self._end(self._teller(job.pk).follow())
 
     def _make(self, options: dict[str, object]) -> TrainingJob:
-        given = options["set"]
+        given, bounds = options["set"], options["threshold"]
         assert isinstance(given, list)
+        assert isinstance(bounds, list)
         ask = JobAsk(
             model=str(options["model"]),
             dataset=selectors.dataset_named(str(options["dataset"])).pk,
             trainer=str(options["trainer"]),
             hyperparameters=dict(_value(one) for one in given),
+            thresholds=dict(_bound(one) for one in bounds),
             base=str(options["base"]),
             priority=int(str(options["priority"])),
+            canary_share=int(str(options["canary"])),
         )
         return create_job(account=_account(str(options["user"])), ask=ask, actor="manage.py")
 
@@ -106,6 +113,13 @@ def _value(given: str) -> tuple[str, object]:
         return name, json.loads(text)
     except ValueError:
         return name, text
+
+
+def _bound(given: str) -> tuple[str, float]:
+    name, value = _value(given)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise CommandError(f"--threshold takes FIGURE=NUMBER, not {given!r}")
+    return name, float(value)
 
 
 def _account(username: str) -> Account:

@@ -59,8 +59,8 @@ document.addEventListener("DOMContentLoaded", () => {
 
   const colours = () => {
     const style = getComputedStyle(document.body);
-    const found = ["--accent", "--focus", "--bad", "--quiet", "--edge"].map((name) => style.getPropertyValue(name).trim());
-    return found.map((one) => one || "#1f5c4d");
+    const found = ["--accent", "--focus", "--bad"].map((name) => style.getPropertyValue(name).trim());
+    return [...found.slice(0, 3).map((one) => one || "#1f5c4d"), "#3b6fb6", "#8a5fb0", "#b08a2e", "#2f8f9d", "#7d8882"];
   };
 
   const draw = (curves) => {
@@ -81,7 +81,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const palette = colours();
     const datasets = curves.map((curve, place) => ({
       label: curve.key, borderColor: palette[place % palette.length], backgroundColor: palette[place % palette.length],
-      borderWidth: 1.5, pointRadius: 0, spanGaps: false,
+      borderWidth: 1.5, pointRadius: curve.step.length > 1 ? 0 : 3, spanGaps: false,
       data: curve.step.map((step, at) => ({ x: step, y: curve.value[at] })),
     }));
     if (chart) {

@@ -6,18 +6,17 @@ What the graph computes is the only definition of the features in between: train
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import onnx
 from numpy.typing import NDArray
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, helper
 
 from humanize.revision.features import DENSE, TEMPLATES
 from humanize.revision.ranking import FACTS, GRAMS
+from training.trainers.revision.nodes import Builder, model_of
 from training.trainers.revision.trees import Forest
 
-OPSET, ML_OPSET, IR_VERSION = 18, 3, 9
 REACH, NEAR, WINDOW = 4, 2, 13
 CONTEXT = 2 + 2 * REACH + 2 * NEAR + 8
 WHERE_FEATURES = CONTEXT + DENSE
@@ -36,54 +35,29 @@ class Tables:
     language: NDArray[np.float16]
 
 
-class _Builder:
-    def __init__(self) -> None:
-        self.nodes: list[onnx.NodeProto] = []
-        self.constants: list[onnx.TensorProto] = []
-
-    def constant(self, value: NDArray[np.generic]) -> str:
-        name = f"c{len(self.constants)}"
-        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
-        return name
-
-    def ints(self, *values: int) -> str:
-        return self.constant(np.array(values, dtype=np.int64))
-
-    def node(self, op: str, *inputs: str, name: str = "", domain: str = "", **attributes: Any) -> str:
-        output = name or f"v{len(self.nodes)}"
-        self.nodes.append(helper.make_node(op, list(inputs), [output], domain=domain, **attributes))
-        return output
-
-    def column(self, value: str, index: int) -> str:
-        return self.node("Slice", value, self.ints(index), self.ints(index + 1), self.ints(1))
-
-    def rows(self, value: str, start: int, stop: int) -> str:
-        return self.node("Slice", value, self.ints(start), self.ints(stop), self.ints(0))
-
-
 def context_graph(tables: Tables) -> bytes:
     """Inputs grams, dense, sentence; output ``features`` of the where-trees. For training."""
-    build = _Builder()
+    build = Builder()
     features = _where_features(build, tables)
     build.node("Identity", features, name="features")
-    return _model(build, _token_inputs(), [("features", ["n", WHERE_FEATURES])])
+    return model_of(build, _token_inputs(), [("features", ["n", WHERE_FEATURES])])
 
 
 def rank_graph(tables: Tables, where: Forest) -> bytes:
     """Output ``where`` and the ``features`` of the rank-trees. For training."""
-    build = _Builder()
+    build = Builder()
     scores = _where(build, tables, where)
     build.node("Identity", _rank_features(build, tables, scores), name="features")
-    return _model(build, _all_inputs(), [("where", ["n"]), ("features", ["m", RANK_FEATURES])])
+    return model_of(build, _all_inputs(), [("where", ["n"]), ("features", ["m", RANK_FEATURES])])
 
 
 def whole_graph(tables: Tables, where: Forest, rank: Forest) -> bytes:
     """What is served: ``where`` (a probability a token) and ``rank`` (one a candidate)."""
-    build = _Builder()
+    build = Builder()
     scores = _where(build, tables, where)
     ranked = build.node("Sigmoid", _trees(build, _rank_features(build, tables, scores), rank))
     build.node("Reshape", ranked, build.ints(-1), name="rank")
-    return _model(build, _all_inputs(), [("where", ["n"]), ("rank", ["m"])])
+    return model_of(build, _all_inputs(), [("where", ["n"]), ("rank", ["m"])])
 
 
 def _token_inputs() -> list[onnx.ValueInfoProto]:
@@ -104,7 +78,7 @@ def _all_inputs() -> list[onnx.ValueInfoProto]:
     ]
 
 
-def _where_features(build: _Builder, tables: Tables) -> str:
+def _where_features(build: Builder, tables: Tables) -> str:
     gathered = build.node("Gather", build.constant(tables.scorer), "grams", axis=0)
     summed = build.node("ReduceSum", build.node("Cast", gathered, to=TensorProto.FLOAT), build.ints(1), keepdims=0)
     scores = build.node("Add", summed, build.constant(tables.bias))
@@ -112,7 +86,7 @@ def _where_features(build: _Builder, tables: Tables) -> str:
     return build.node("Concat", *columns, "dense", axis=1)
 
 
-def _neighbours(build: _Builder, scores: str) -> list[str]:
+def _neighbours(build: Builder, scores: str) -> list[str]:
     """Scores of the four tokens on either side by all pairs, of two by light edits; zero beyond the text."""
     padded = build.node("Pad", scores, build.ints(REACH, 0, REACH, 0))
     first, second = build.column(padded, 0), build.column(padded, 1)
@@ -127,7 +101,7 @@ def _until(step: int) -> int:
     return 2**62 if step == REACH else step - REACH
 
 
-def _pooled(build: _Builder, scores: str) -> list[str]:
+def _pooled(build: Builder, scores: str) -> list[str]:
     """Means and greatest of the sentence, means of the text and of a window: eight columns."""
     shape = build.node("Shape", scores)
     zeros = build.node("ConstantOfShape", shape, value=helper.make_tensor("z", TensorProto.FLOAT, [1], [0.0]))
@@ -151,14 +125,14 @@ def _pooled(build: _Builder, scores: str) -> list[str]:
     return [by_sentence, top, whole, energies, windows]
 
 
-def _where(build: _Builder, tables: Tables, forest: Forest) -> str:
+def _where(build: Builder, tables: Tables, forest: Forest) -> str:
     features = _where_features(build, tables)
     scores = build.node("Sigmoid", _trees(build, features, forest))
     build.node("Reshape", scores, build.ints(-1), name="where")
     return scores
 
 
-def _rank_features(build: _Builder, tables: Tables, scores: str) -> str:
+def _rank_features(build: Builder, tables: Tables, scores: str) -> str:
     """Facts, where-scores of the span, its sentence's surroundings and the text, and the two language scores."""
     table = build.constant(tables.language)
     sums = []
@@ -183,21 +157,12 @@ def _rank_features(build: _Builder, tables: Tables, scores: str) -> str:
     return build.node("Concat", "facts", inside, around, text, start, lift, *sums, difference, axis=1)
 
 
-def _mean_between(build: _Builder, running: str, first: str, last: str) -> str:
+def _mean_between(build: Builder, running: str, first: str, last: str) -> str:
     ends = [build.node("Squeeze", edge, build.ints(1)) for edge in (first, last)]
     total = build.node("Sub", *(build.node("Gather", running, edge, axis=0) for edge in reversed(ends)))
     length = build.node("Cast", build.node("Sub", last, first), to=TensorProto.FLOAT)
     return build.node("Div", total, build.node("Max", length, build.constant(np.array(1.0, dtype=np.float32))))
 
 
-def _trees(build: _Builder, features: str, forest: Forest) -> str:
+def _trees(build: Builder, features: str, forest: Forest) -> str:
     return build.node("TreeEnsembleRegressor", features, domain="ai.onnx.ml", **forest.attributes())
-
-
-def _model(build: _Builder, inputs: list[onnx.ValueInfoProto], outputs: list[tuple[str, list[str | int]]]) -> bytes:
-    infos = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in outputs]
-    graph = helper.make_graph(build.nodes, "revision", inputs, infos, build.constants)
-    opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid("ai.onnx.ml", ML_OPSET)]
-    model = helper.make_model(graph, opset_imports=opsets, producer_name="youman")
-    model.ir_version = IR_VERSION
-    return bytes(model.SerializeToString())

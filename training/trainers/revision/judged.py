@@ -12,7 +12,7 @@ from rapidfuzz.distance import Indel
 
 from humanize.revising import Prepared
 from humanize.revision.candidates import Candidate, candidates
-from humanize.revision.ranking import Rate, key_of
+from humanize.revision.rates import Rate, key_of
 from humanize.revision.table import Table
 from humanize.revision.tokens import SPACE, fold_all
 from training.trainers.revision.pairs import HALVES, Aligned

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from rapidfuzz.distance import Levenshtein
 
-from humanize.revision.table import Swap, Table, cuttable, refused, table_of
+from humanize.revision.table import Swap, Table, allowed, cuttable, table_of
 from humanize.revision.tokens import SPACE
 from training.trainers.revision.pairs import HALVES, Aligned
 
@@ -152,17 +152,14 @@ def lean(total: Counts, phrase: Phrase) -> float:
 
 def _may_cut(before: Phrase, _after: Phrase, total: Counts) -> bool:
     """Only words and ties that carry no fact, and only where people leave them out."""
-    known = cuttable()
-    tie = len(before) == 2 and before[1] == "," and before[0] in known.ties
-    word = len(before) == 1 and before[0] in known.words
     share = total.changed[before] / max(1, total.seen[before])
-    return (tie or word) and share >= LEAST_SHARE_CUT and lean(total, before) >= LEAST_LEAN
+    return allowed(before, ()) and share >= LEAST_SHARE_CUT and lean(total, before) >= LEAST_LEAN
 
 
 def _may_replace(before: Phrase, after: Phrase, total: Counts) -> bool:
     if not _words_only(before, after) or not _same_form(before[-1], after[-1]) or _alike(before, after):
         return False
-    if refused(before, after) or total.human[after] <= total.human[before]:
+    if not allowed(before, after) or total.human[after] <= total.human[before]:
         return False  # the plainer word is the one that people write more
     gain = lean(total, before) - lean(total, after)
     return lean(total, before) >= LEAST_LEAN and gain >= LEAST_GAIN and _tied(before, after, total)

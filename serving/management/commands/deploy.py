@@ -1,0 +1,76 @@
+"""`manage.py deploy version|promote|rollback|list`."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+
+from django.core.management.base import BaseCommand, CommandError
+
+from registry.contracts import VersionRef
+from serving import overview, rollout
+from serving.models import Deployment, Rollout
+from serving.rollout import DeployAsk
+from youman.core.errors import YoumanError
+from youman.core.tiers import Tier
+
+ACTOR = "manage.py"
+
+
+class Command(BaseCommand):
+    help = "Bring a version of ours into traffic, give it all of it, or put the one before back."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        verbs = parser.add_subparsers(dest="verb", required=True)
+        version = verbs.add_parser("version", help="deploy MODEL/NUMBER")
+        version.add_argument("version", metavar="MODEL/NUMBER")
+        version.add_argument("--name", default="", help="of the deployment; MODEL-NUMBER when left out")
+        version.add_argument("--strategy", choices=Rollout.values, default=Rollout.CANARY)
+        version.add_argument("--share", type=int, default=None, help="per cent of the traffic that it is fit for")
+        version.add_argument("--tier", choices=Tier.values, default=Tier.PROFESSIONAL, help="the least that may use it")
+        for verb, told in (("promote", "all traffic to this one"), ("rollback", "the one before takes over again")):
+            verbs.add_parser(verb, help=told).add_argument("name")
+        verbs.add_parser("list", help="every deployment with state and share")
+
+    def handle(self, *args: object, **options: object) -> None:
+        try:
+            getattr(self, f"_{options['verb']}")(options)
+        except YoumanError as error:
+            raise CommandError(error.detail) from error
+
+    def _version(self, options: dict[str, object]) -> None:
+        model, _, number = str(options["version"]).rpartition("/")
+        if not model or not number.isdigit():
+            raise CommandError("Name the version as MODEL/NUMBER, such as my-editor/3")
+        share = options["share"]
+        ask = DeployAsk(
+            version=VersionRef(model, int(number)),
+            name=str(options["name"]),
+            strategy=str(options["strategy"]),
+            share=share if isinstance(share, int) else None,
+            tier_floor=str(options["tier"]),
+        )
+        made = rollout.deploy_version(ask=ask, actor=ACTOR)
+        if made.state_note:
+            raise CommandError(f"{made.name} {made.state}: {made.state_note}")
+        self.stdout.write(f"{made.name} is {made.state} with {made.traffic_share} % of the traffic")
+
+    def _promote(self, options: dict[str, object]) -> None:
+        drained = rollout.promote(deployment=_named(str(options["name"])), actor=ACTOR)
+        names = ", ".join(one.name for one in drained) or "none"
+        self.stdout.write(f"{options['name']} has all traffic; draining: {names}")
+
+    def _rollback(self, options: dict[str, object]) -> None:
+        back = rollout.roll_back(deployment=_named(str(options["name"])), actor=ACTOR)
+        self.stdout.write(f"{back.name} has all traffic again; {options['name']} is draining")
+
+    def _list(self, options: dict[str, object]) -> None:
+        for one in overview.deployments():
+            self.stdout.write(json.dumps({"name": one.name, "state": one.state, "share": one.traffic_share}))
+
+
+def _named(name: str) -> Deployment:
+    found = Deployment.objects.select_related("version__model").filter(name=name).first()
+    if found is None:
+        raise CommandError(f"There is no deployment {name!r}; `manage.py deploy list` names them")
+    return found

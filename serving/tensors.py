@@ -1,0 +1,70 @@
+"""Open Inference's JSON tensors to arrays and back; what is wrong with a request is said in a sentence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from serving.backends.runtime import Port
+
+# Open Inference's names for the types that we serve.
+_NAMES = {
+    "tensor(float)": "FP32", "tensor(double)": "FP64", "tensor(float16)": "FP16",
+    "tensor(int64)": "INT64", "tensor(int32)": "INT32", "tensor(uint8)": "UINT8", "tensor(bool)": "BOOL",
+}  # fmt: skip
+_TYPES: dict[str, type[np.generic]] = {
+    "FP32": np.float32, "FP64": np.float64, "FP16": np.float16,
+    "INT64": np.int64, "INT32": np.int32, "UINT8": np.uint8, "BOOL": np.bool_,
+}  # fmt: skip
+
+
+class RequestError(Exception):
+    """The request cannot be read; the text says what is wrong with it."""
+
+    def __init__(self, detail: str, status: int = 400) -> None:
+        super().__init__(detail)
+        self.status = status
+
+
+def port_of(port: Port) -> dict[str, object]:
+    return {"name": port.name, "datatype": _NAMES.get(port.dtype, port.dtype), "shape": list(port.shape)}
+
+
+def body_of(body: bytes) -> dict[str, Any]:
+    try:
+        asked = json.loads(body)
+    except ValueError as error:
+        raise RequestError(f"the body is not JSON: {error}") from error
+    if not isinstance(asked, dict):
+        raise RequestError('the body must be an object such as {"inputs": [...]}')
+    return asked
+
+
+def inputs_of(asked: Mapping[str, Any]) -> list[Any]:
+    inputs = asked.get("inputs")
+    if not isinstance(inputs, list) or not inputs:
+        raise RequestError('the body must have "inputs": a list of {name, shape, datatype, data}')
+    return inputs
+
+
+def array_of(one: object) -> tuple[str, NDArray[np.generic]]:
+    if not isinstance(one, dict):
+        raise RequestError("each input must be an object")
+    name, shape, datatype = one.get("name"), one.get("shape"), one.get("datatype")
+    if not isinstance(name, str) or datatype not in _TYPES:
+        raise RequestError(f"the input {name!r} must have a name and a datatype of {', '.join(_TYPES)}")
+    if not isinstance(shape, list) or not all(isinstance(size, int) and size >= 0 for size in shape):
+        raise RequestError(f"the shape of {name} must be a list of whole numbers")
+    try:
+        return name, np.asarray(one.get("data"), dtype=_TYPES[datatype]).reshape(shape)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise RequestError(f"the data of {name} does not fit its shape and datatype") from error
+
+
+def tensor_of(name: str, value: NDArray[np.generic]) -> dict[str, object]:
+    datatype = next(known for known, type_ in _TYPES.items() if np.dtype(type_) == value.dtype)
+    return {"name": name, "datatype": datatype, "shape": list(value.shape), "data": value.ravel().tolist()}

@@ -1,0 +1,19 @@
+"""Trainers and the gate's judge run in a bare container: no Django, no web client, no database driver."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("django", "celery", "psycopg", "rest_framework", "openai", "torch", "tensorflow", "serving", "registry")
+
+
+@pytest.mark.parametrize(
+    "module", ["training.trainers.revision_linear", "training.trainers.detector", "training.evaluation"]
+)
+def test_what_a_trainer_imports_is_pure(module: str) -> None:
+    program = f"import sys, {module}; print([name for name in {HEAVY!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=120)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,62 @@
+"""The admin's first page: what needs a look stands on top, and the page costs the same with one row and with many."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from registry.services import create_version, register_model
+from tests.writers import PASSWORD
+from youman import dashboard
+from youman.core.services import create_account
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff(client: Client) -> Client:
+    client.force_login(create_account(username="stan", password=PASSWORD, staff=True).user)
+    return client
+
+
+def make_models(first: int, last: int) -> None:
+    for number in range(first, last):
+        model = register_model(name=f"editor-{number}", task="humanize", actor="tests")
+        create_version(model=model, actor="tests")
+
+
+def test_an_empty_installation_says_what_to_do_next(staff: Client) -> None:
+    page = staff.get("/admin/").content.decode()
+    assert "No model yet" in page
+    assert "No job yet" in page
+
+
+def test_models_stand_with_their_versions_and_no_champion_yet(staff: Client) -> None:
+    make_models(0, 2)
+    found = dashboard.board().models
+    assert [(line.model.name, line.versions, line.champion) for line in found] == [
+        ("editor-1", 1, None),
+        ("editor-0", 1, None),
+    ]
+    assert "editor-1" in staff.get("/admin/").content.decode()
+
+
+def test_the_page_costs_the_same_with_one_model_and_with_many(staff: Client) -> None:
+    make_models(0, 1)
+    staff.get("/admin/")
+    counts = []
+    for last in (2, 12):
+        make_models(last - 1, last) if last == 2 else make_models(2, last)
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            staff.get("/admin/")
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_a_writer_sees_nothing_of_it(client: Client) -> None:
+    client.force_login(create_account(username="alice", password=PASSWORD).user)
+    assert client.get("/admin/").status_code == 302

@@ -1,0 +1,131 @@
+"""Second half: feedback becomes data, data a model, the gate judges it, and it gets work."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from django.utils import timezone
+
+from humanize import services
+from humanize.asking import check_options
+from humanize.models import Transformation
+from humanize.services import Ask
+from registry import selectors as registry
+from registry.models import ModelVersion
+from serving import rollout
+from serving.models import Invocation
+from serving.rollout import DeployAsk
+from training.collecting import collect
+from training.datasets import DatasetQuery, freeze
+from training.demo.telling import Voice
+from training.importing import import_pairs
+from training.models import Dataset, TrainingDataPoint, TrainingJob
+from training.samples import sample_pairs
+from training.states import JobState
+from youman.core.models import Account
+
+ACTOR = "demo"
+MODEL = "demo-editor"
+TRAINER = "revision_linear"
+
+
+@dataclass(frozen=True, slots=True)
+class Learning:
+    """`train` runs the command of that name with these arguments, so that the demo does what ops would do."""
+
+    account: Account
+    voice: Voice
+    train: Callable[..., None]
+    pairs: int
+    data: Path
+
+    def tell(self, text: str) -> None:
+        dataset = self._dataset()
+        version = self._version(dataset)
+        if version is not None:
+            self._deployed(version)
+            self._routed(text)
+
+    def _dataset(self) -> Dataset:
+        self.voice.step("Feedback of consenting writers becomes training data")
+        done = collect()
+        self.voice.say(f"{done}")
+        self.voice.step("More pairs from a file")
+        source, lines = pair_lines(self.data, self.pairs)
+        row = import_pairs(
+            file=io.BytesIO(lines), name=source, format="jsonl", actor=ACTOR, licence="see NOTICE", scored=False
+        )
+        self.voice.say(f"{source}: {row.accepted} taken, {row.duplicates} were there, {row.refused} refused")
+        self.voice.step("A frozen dataset")
+        name = f"demo-{timezone.now():%Y%m%d-%H%M%S}"
+        dataset = freeze(name=name, query=DatasetQuery(languages=("en",)), actor=ACTOR)
+        self.voice.say(f"{name}: {dataset.counts['split']}, SHA-256 root {dataset.root}")
+        self.voice.say(f"of {TrainingDataPoint.objects.count()} points; each keeps its side of the split for good")
+        return dataset
+
+    def _version(self, dataset: Dataset) -> ModelVersion | None:
+        self.voice.step(f"A job trains {TRAINER} in a supervised process, and the gate judges it on held-out texts")
+        self.voice.say("small, to be done in minutes: its gate lets it be a little below the rules, and nothing else")
+        self.train(dataset.name)
+        job = TrainingJob.objects.filter(dataset=dataset).latest("created_at")
+        assert job.state == JobState.COMPLETED
+        self.voice.step("What the gate decided")
+        self.voice.say(str((job.gate_report or {}).get("verdict", "")))
+        if job.produced_version is None:
+            self.voice.say("Nothing was promoted; its report is kept with the job. More pairs would help")
+            return None
+        version = registry.version_by_id(job.produced_version.pk)
+        self.voice.say(f"{version.ref} is {version.state}; data {version.dataset_hash[:16]}…, job {job.pk}")
+        for one in registry.live_artifacts(version):
+            self.voice.say(f"{one.type:9} {one.name:16} {one.size or 0:>11,} bytes  SHA-256 {one.sha256[:16]}…")
+        return version
+
+    def _deployed(self, version: ModelVersion) -> None:
+        self.voice.step("Deployed as a canary, then given all traffic")
+        ask = DeployAsk(version=version.ref)
+        made = rollout.deploy_version(ask=ask, actor=ACTOR)
+        self.voice.say(f"{made.name} is {made.state} with {made.traffic_share} % {made.state_note}")
+        drained = rollout.promote(deployment=made, actor=ACTOR)
+        self.voice.say(f"all traffic; draining: {', '.join(one.name for one in drained) or 'none'}")
+
+    def _routed(self, text: str) -> None:
+        self.voice.step("The router sends the next draft to it")
+        ask = Ask(text=text, options=check_options(level=4), title="Demo, by our own model")
+        row = services.create_transformation(account=self.account, ask=ask).row
+        for step in row.route:
+            self.voice.say(f"{step['candidate']}: {step['outcome']}, {step['reason']}")
+        self._ledger(row)
+
+    def _ledger(self, row: Transformation) -> None:
+        self.voice.step("What the ledger says of it")
+        for call in Invocation.objects.filter(transformation=row.pk):
+            self.voice.say(
+                f"{call.model}: {call.words_in} words in {call.latency_ms} ms, cost ${call.cost.normalize():f}, "
+                f"the baseline model would have cost ${call.baseline_cost.normalize():f} at list price"
+            )
+        self.voice.say(f"{row.edit_count} edits, similarity {row.similarity}")
+
+
+def pair_lines(folder: Path, count: int) -> tuple[str, bytes]:
+    """Where the pairs are from, and JSON lines of them: the shared data set, else our own samples."""
+    path = folder / "pairs" / "train.jsonl.gz"
+    if path.exists():
+        return "pairs of the shared data set", "\n".join(islice(_edited(path), count)).encode()
+    pairs = ({"original": one.original, "humanized": one.humanized} for one in sample_pairs(min(count, 400)))
+    return "pairs of our own sentences", "\n".join(map(json.dumps, pairs)).encode()
+
+
+def _edited(path: Path) -> Iterator[str]:
+    """Editing proper first: a draft and what an editor made of it."""
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        rows = [json.loads(line) for line in file]
+    rows.sort(key=lambda row: row["kind"] != "ai->professional_edit")
+    for row in rows:
+        fields = {"original": row["ai_text"], "humanized": row["target_text"], "domain": row["domain"][:50]}
+        yield json.dumps(fields | {"author": row["group"]})

@@ -1,0 +1,82 @@
+"""First half: a writer's draft is rewritten, the edits are decided, feedback is given, all with consent to training."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from humanize import selectors, services, writing
+from humanize.asking import check_options
+from humanize.final import final_text
+from humanize.models import Edit, Transformation
+from humanize.samples import Sample
+from humanize.services import Ask, Made
+from training.demo.telling import Voice
+from youman.core import services as core
+from youman.core.crypto import new_token
+from youman.core.models import Account
+
+WRITER = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    account: Account
+    sample: Sample
+    level: int
+    voice: Voice
+
+    def tell(self) -> Transformation:
+        made = self.rewrite()
+        self._edits(made)
+        self._decide(made)
+        self._rate(made.row)
+        return made.row
+
+    def rewrite(self) -> Made:
+        self.voice.step(f"A draft of {len(self.sample.text.split())} words: {self.sample.title}")
+        self.voice.quote(self.sample.text[:300] + "…")
+        ask = Ask(text=self.sample.text, options=check_options(level=self.level), title="Demo")
+        made = services.create_transformation(account=self.account, ask=ask)
+        row = made.row
+        assert row.scores is not None
+        self.voice.step(
+            f"Rewritten at level {self.level}: {row.edit_count} edits, {row.share_changed:.0%} of the words"
+        )
+        for step in row.route:
+            self.voice.say(f"{step['candidate']}: {step['outcome']}, {step['reason']}")
+        self.voice.say(f"language {row.detected_language}, register {row.register}, similarity {row.similarity}")
+        before, after = row.scores["before"], row.scores["after"]
+        for name in ("ai_likeness", "band", "readability", "burstiness", "markers_per_1000"):
+            self.voice.say(f"{name:<17} {before[name]} → {after[name]}")
+        return made
+
+    def _edits(self, made: Made) -> None:
+        self.voice.step("Each edit with its reason")
+        for edit in made.edits:
+            self.voice.say(f"“{edit.before}” → “{edit.after}”  {edit.reason} [{edit.source}]")
+
+    def _decide(self, made: Made) -> None:
+        self.voice.step("The writer rejects the first edit and accepts the rest")
+        if not made.edits:
+            self.voice.say("There is nothing to decide")
+            return
+        writing.decide(transformation=made.row, everything="accepted")
+        one = writing.OneDecision(made.edits[0].pk, "rejected")
+        counts = writing.decide(transformation=made.row, decisions=[one])
+        final = final_text(selectors.transformation_of(self.account, made.row.pk, whole=True))
+        first = Edit.objects.get(pk=made.edits[0].pk)
+        self.voice.say(f"{counts.accepted} accepted, {counts.rejected} rejected, {counts.undecided} undecided")
+        self.voice.say(f"“{first.before}” is back in the final text: {'yes' if first.before in final.text else 'no'}")
+        self.voice.quote(final.text[:300] + "…")
+
+    def _rate(self, row: Transformation) -> None:
+        self.voice.step("Feedback, and consent to training")
+        core.give_consent(account=self.account, actor=WRITER)
+        given = writing.give_feedback(transformation=row, rating=4, comment="Reads like me now", final_text="")
+        self.voice.say(f"{given.rating} of 5: {given.comment}")
+        self.voice.say(f"consent to policy {core.CONSENT_VERSION}; it can be withdrawn in one click")
+
+
+def writer() -> Account:
+    found = Account.objects.filter(user__username=WRITER).first()
+    return found or core.create_account(username=WRITER, password=new_token(WRITER), tier="PROFESSIONAL")
