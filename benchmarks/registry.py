@@ -1,10 +1,14 @@
-"""The registry beside MLflow in one run: both on one private PostgreSQL, both over HTTP with authentication, 4 workers.
+"""The registry beside MLflow in one run: both on one private PostgreSQL, both over HTTP, 4 workers.
+
+Ours checks its API key and scopes at every request; MLflow is measured without authentication, which favours it, and
+once with its own.
 
 MLflow comes into an environment of its own on first use (`var/mlflow`); where that fails its column is empty.
 """
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import statistics
@@ -158,7 +162,7 @@ def _manage(environment: dict[str, str], *arguments: str) -> str:
 def _peer(work: Path, database: str, file: Path) -> tuple[Numbers, dict[str, Measured], str]:
     try:
         found = registry_peer.measure(work, database, file)
-    except (subprocess.CalledProcessError, RuntimeError, OSError) as error:
+    except (subprocess.CalledProcessError, http.client.HTTPException, RuntimeError, OSError) as error:
         return {}, {}, f"MLflow was not measured here: {str(error)[:300]}"
     return found.numbers, found.figures, f"MLflow {found.version}, {found.how}"
 

@@ -157,7 +157,7 @@ def _move(step: _Step) -> Move:
         model=step.model,
         alias=step.name,
         kind=step.kind,
-        before_id=before.pk if before else None,
+        before=before,
         after=step.target,
         actor=str(step.actor)[:200],
         approved_by=step.approved_by,
