@@ -34,7 +34,18 @@ class Verbatim(serializers.CharField):
         return check_characters(value, str(name)) if isinstance(value, str) else value
 
 
-class TransformationAskSerializer(Plain):
+class Closed(Plain):
+    """Refuses fields it does not know: a misspelt `protected` must not lose the protection without a word."""
+
+    def to_internal_value(self, data: object) -> object:
+        unknown = sorted(str(name) for name in data if name not in self.fields) if isinstance(data, Mapping) else []
+        if unknown:
+            known = ", ".join(self.fields)
+            raise serializers.ValidationError({name[:100]: f"is no field; use {known}" for name in unknown[:10]})
+        return super().to_internal_value(data)
+
+
+class TransformationAskSerializer(Closed):
     text = Verbatim(help_text="What to rewrite. [[…]] around a passage protects it.")
     level = serializers.IntegerField(default=3, help_text="1 (least) to 5 (most)")
     strategy = serializers.CharField(default="auto", help_text=f"One of {', '.join(STRATEGIES)}")

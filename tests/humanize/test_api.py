@@ -87,6 +87,13 @@ def test_a_bad_request_names_the_field_and_stores_nothing(alice: Writer, body: o
     assert WordUsage.objects.count() == 0
 
 
+def test_a_misspelt_field_is_refused_before_it_loses_its_meaning(alice: Writer) -> None:
+    reply = alice.post("transformations", {"text": DRAFT, "protect": ["robust tools"]})
+    assert (reply.status, reply.body["errors"][0]["field"]) == (400, "protect")
+    assert "protected" in reply.body["detail"]
+    assert Transformation.objects.count() == 0
+
+
 def test_an_unknown_model_is_refused(alice: Writer) -> None:
     reply = alice.post("transformations", {"text": "hi", "model": "gpt"})
     assert (reply.status, reply.body["code"]) == (400, "unknown_model")
