@@ -35,7 +35,9 @@ _FACTS = (
 _CAPITAL = re.compile(r"(?<![\w'’])[A-Z][\w'’\-]*")
 _INSIDE = re.compile(r"(?<=[\w,;)'’\-] )([A-Z][\w'’\-]*)")
 _COMMON = frozenset(
-    "The A An It I This That These Those He She They We You In On At As For But And Or So If When While".split()
+    "The A An It I This That These Those He She They We You In On At As For But And Or So If When While "
+    # Connectives that a careless draft writes with a capital inside a sentence.
+    "However Furthermore Moreover Additionally Therefore Thus Hence Consequently Finally Also Besides".split()
 )
 _VOWEL_SOUND = frozenset("hour hours hourly honest honestly honesty honor honour honorable heir heirs heirloom".split())
 _CONSONANT_SOUND = re.compile(
