@@ -18,11 +18,13 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median
 
+from benchmarks.peers import installed
 from benchmarks.report import Figure, judged, publish
 from tests.services import postgres, valkey
 
 ROOT = Path(__file__).resolve().parent.parent
 PEER = ROOT / "var" / "litellm" / "bin"
+PACKAGES = ("litellm[proxy]", "opentelemetry-sdk", "httptools")
 THREADS = (1, 16, 64)
 SECONDS = float(os.environ.get("GATEWAY_SECONDS", "3"))
 ROUNDS = int(os.environ.get("GATEWAY_ROUNDS", "3"))
@@ -37,12 +39,22 @@ Budget.objects.create(scope="account", subject="1", span="month", money=1000000)
 
 
 def run(folder: Path) -> Path:
+    has_peer = _has_peer()
     with ExitStack() as stack:
         url = stack.enter_context(_upstream())
         environment = stack.enter_context(_house(url))
-        proxy = stack.enter_context(_proxy(url)) if (PEER / "litellm").exists() else None
+        proxy = stack.enter_context(_proxy(url)) if has_peer else None
         found = _rounds(url, environment, proxy)
     return publish("gateway", _figures(found), _notes(found, proxy is not None), folder)
+
+
+def _has_peer() -> bool:
+    try:
+        installed(PEER.parent, PACKAGES, "litellm")
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+        print(f"LiteLLM cannot be installed here: {type(error).__name__}")
+        return False
+    return True
 
 
 def _rounds(url: str, environment: dict[str, str], proxy: str | None) -> Found:
@@ -99,7 +111,7 @@ def _notes(found: Found, with_proxy: bool) -> list[str]:
     ]
     notes = [head, *rows, f"medians of {ROUNDS} rounds of {SECONDS:g} s; CPU and memory are the calling process's own"]
     if "router" not in found:
-        notes.append("LiteLLM was not measured: make var/litellm with litellm[proxy], opentelemetry-sdk and httptools")
+        notes.append("LiteLLM was not measured: it could not be installed")
     elif not with_proxy:
         notes.append("LiteLLM's proxy was not measured: it is not in var/litellm, or did not start")
     return notes

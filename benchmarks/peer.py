@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
-import venv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from benchmarks.peers import installed
 
 VERSION = "0.35.0"
 _PROGRAM = """
@@ -32,19 +32,10 @@ class PeerRun:
 
 def rewrite(texts: Sequence[str], environment: Path) -> PeerRun:
     """Install the peer into `environment` on first use, and let it rewrite the texts one by one."""
-    python = _installed(environment)
+    python = installed(environment, [f"texthumanize=={VERSION}"], "texthumanize")
     lines = "".join(json.dumps(text) + "\n" for text in texts)
     done = subprocess.run(
         [str(python), "-c", _PROGRAM], input=lines, capture_output=True, text=True, check=True, timeout=1800
     )
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     return PeerRun(tuple(answer[0] for answer in answers), sum(answer[1] for answer in answers))
-
-
-def _installed(environment: Path) -> Path:
-    python = environment / "bin" / "python"
-    if not python.exists():
-        venv.create(environment, with_pip=True)
-        command = [str(python), "-m", "pip", "install", "--quiet", f"texthumanize=={VERSION}"]
-        subprocess.run(command, check=True, stdout=sys.stderr)
-    return python

@@ -8,13 +8,12 @@ import json
 import os
 import statistics
 import subprocess
-import sys
 import time
-import venv
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+from benchmarks.peers import installed
 from benchmarks.registry_side import ROOT, WORKERS, Measured, Server, free_port, resident_mb, serving
 
 PACKAGES = ("mlflow>=3.5", "psycopg2-binary", "Flask-WTF", "uvloop")
@@ -40,7 +39,7 @@ class Peer:
 def measure(work: Path, database: str, file: Path) -> Peer:
     """Raises RuntimeError or CalledProcessError where it cannot be installed or started."""
     home = Path(os.environ.get("YOUMAN_MLFLOW", ROOT / "var" / "mlflow"))
-    python = _installed(home)
+    python = installed(home, PACKAGES, "mlflow")
     host = parse_qs(urlsplit(database).query)["host"][0]
     _sql(python, host, "postgres", "CREATE DATABASE mlflow")
     (work / "auth.ini").write_text(_INI.format(folder=work))
@@ -89,15 +88,6 @@ def _wait_until_ready(server: Server) -> None:
             time.sleep(2)
         else:
             good += 1
-
-
-def _installed(home: Path) -> Path:
-    python = home / "bin" / "python"
-    if not (home / "bin" / "mlflow").exists():
-        venv.create(home, with_pip=True)
-        command = [str(python), "-m", "pip", "install", "--quiet", *PACKAGES]
-        subprocess.run(command, check=True, stdout=sys.stderr, timeout=900)
-    return python
 
 
 def _measure(server: Server, python: Path, host: str, file: Path) -> Numbers:
