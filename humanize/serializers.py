@@ -35,7 +35,7 @@ class Verbatim(serializers.CharField):
 
 
 class Closed(Plain):
-    """Refuses fields it does not know: a misspelt `protected` must not lose the protection without a word."""
+    # Refuses fields it does not know: a misspelt `protected` must not lose the protection without a word.
 
     def to_internal_value(self, data: object) -> object:
         unknown = sorted(str(name) for name in data if name not in self.fields) if isinstance(data, Mapping) else []
