@@ -86,10 +86,14 @@ def test_the_command_gives_what_the_api_gives(here: Installation, api: httpx.Cli
         assert printed[name] == answered[name], name
 
 
-def test_the_demo_tells_its_steps(here: Installation) -> None:
-    told = here.manage("demo")
+def test_the_demo_walks_the_loop_on_sentences_of_our_own(here: Installation) -> None:
+    told = here.manage("demo", "--data", "/nowhere")
     assert told.returncode == 0, told.stderr.decode()
-    assert b"1. A draft of" in told.stdout
+    said = told.stdout.decode()
+    assert "1. A draft of" in said
+    assert "Passed: every judged figure holds. demo-editor/1" in said
+    assert "demo-editor-1: answered" in said
+    assert "13. What the ledger says of it" in said
 
 
 def test_secrets_are_for_the_owner_alone(here: Installation) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-_SENTENCES = Path(__file__).resolve().parent / "sentences.tsv"
-_PARAGRAPH = 6
+_HERE = Path(__file__).resolve().parent
+_EDITED, _PLAIN = 3, 6  # sentences a paragraph: an editor leaves most of a text alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,10 @@ class SamplePair:
 
 def sample_pairs(count: int, *, seed: int = 0) -> Iterator[SamplePair]:
     """Paragraphs put together from a bank of sentences; the same seed gives the same pairs."""
-    lines = [line.split("\t") for line in _SENTENCES.read_text(encoding="utf-8").splitlines()]
+    edited = [line.split("\t") for line in (_HERE / "sentences.tsv").read_text(encoding="utf-8").splitlines()]
+    plain = [[line, line] for line in (_HERE / "plain.txt").read_text(encoding="utf-8").splitlines()]
     chance = random.Random(seed)  # noqa: S311  # nothing to guess here
     for _ in range(count):
-        chosen = chance.sample(lines, _PARAGRAPH)
+        chosen = chance.sample(edited, _EDITED) + chance.sample(plain, _PLAIN)
+        chance.shuffle(chosen)
         yield SamplePair(" ".join(draft for draft, _ in chosen), " ".join(edited for _, edited in chosen))

@@ -16,7 +16,7 @@ from training import catalogue, selectors
 from training.dispatch import schedule
 from training.jobs import JobAsk, create_job
 from training.models import TrainingJob
-from training.states import JobState
+from training.states import TERMINAL, JobState
 from training.supervisor import supervise
 from training.telling import Teller
 from youman.core.errors import YoumanError
@@ -83,9 +83,11 @@ class Command(BaseCommand):
         thread = threading.Thread(target=tell)
         thread.start()
         try:
-            while selectors.state_of(job_id) in {JobState.PENDING, JobState.QUEUED}:
-                schedule()
-                supervise(job_id)
+            # A trainer process that runs beside may have taken it: then this one only looks on.
+            while (state := selectors.state_of(job_id)) not in TERMINAL:
+                if state in {JobState.PENDING, JobState.QUEUED}:
+                    schedule()
+                    supervise(job_id)
                 over.wait(0.2)
         finally:
             over.set()
