@@ -31,7 +31,7 @@ from youman.core.api import account_of
 from youman.core.drf.pagination import KeysetPagination
 from youman.core.errors import Forbidden, NotFound
 
-_COSTS = [
+COSTS = [
     OpenApiParameter("since", OpenApiTypes.DATE, description="First day, thirty days back by default"),
     OpenApiParameter("until", OpenApiTypes.DATE, description="Last day, today by default"),
     OpenApiParameter("by", str, enum=tuple(costs.FIELDS), description="What a row stands for, a day by default"),
@@ -44,26 +44,26 @@ _DEEDS = {
 
 
 class CostsView(APIView):
-    @extend_schema(responses=CostsReply, parameters=_COSTS)
+    @extend_schema(responses=CostsReply, parameters=COSTS)
     def get(self, request: Request) -> Response:
         """What one's texts cost and what the baseline model would have cost, from the ledger's rows."""
-        return Response(costs_json(_costs(request)))
+        return Response(costs_json(costs_of(request)))
 
 
 class CostsCsvView(APIView):
     @extend_schema(
         responses={(200, "text/csv"): OpenApiResponse(OpenApiTypes.STR, "One line a row, then the total")},
-        parameters=_COSTS,
+        parameters=COSTS,
     )
     def get(self, request: Request) -> HttpResponse:
         """The same as CSV, sums to the last digit."""
         answer = HttpResponse(content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = 'attachment; filename="costs.csv"'
-        csv.writer(answer).writerows(costs.lines(_costs(request)))
+        csv.writer(answer).writerows(costs.lines(costs_of(request)))
         return answer
 
 
-def _costs(request: Request) -> Costs:
+def costs_of(request: Request) -> Costs:
     given = request.query_params
     since, until = costs.stretch(
         since=given.get("since", ""), until=given.get("until", ""), today=timezone.now().date()

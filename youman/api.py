@@ -6,8 +6,10 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from youman.core.drf import schema  # noqa: F401  # registers our authentication with the generator
+from youman.usage import UsageView
 
 urlpatterns = [
+    path("v1/usage", UsageView.as_view(), name="usage"),
     path("v1/", include("youman.core.urls")),
     path("v1/", include("serving.api_urls")),
     path("v1/", include("registry.api_urls")),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from django.contrib.auth.models import User
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -47,13 +45,6 @@ class ApiKeySerializer(serializers.ModelSerializer[ApiKey]):
 
 class MadeApiKeySerializer(serializers.Serializer[ApiKey]):
     key = serializers.CharField(help_text="Shown this once")
-
-
-class UsageView(APIView):
-    @extend_schema(responses=UsageSerializer)
-    def get(self, request: Request) -> Response:
-        """The present month's words and what is left of them."""
-        return Response(asdict(selectors.usage_of(account_of(request))))
 
 
 class ApiKeysView(APIView):

@@ -1,3 +1,5 @@
+"""Addresses of the kernel under /api/v1/."""
+
 from __future__ import annotations
 
 from django.urls import URLPattern, path
@@ -5,7 +7,6 @@ from django.urls import URLPattern, path
 from youman.core import api
 
 urlpatterns: list[URLPattern] = [
-    path("usage", api.UsageView.as_view(), name="usage"),
     path("api-keys", api.ApiKeysView.as_view(), name="api-keys"),
     path("api-keys/<int:key_id>", api.ApiKeyView.as_view(), name="api-key"),
 ]
