@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 
 from humanize.revision.table import Swap, cuttable
 from humanize.revision.tokens import SPACE, Tokens
 from humanize.text.articles import article_for
 from humanize.text.edits import Edit
-from humanize.text.spans import Span
+from humanize.text.spans import Guard, Span
 
 SWAP_SOURCE, CUT_SOURCE = "model/swap", "model/cut"
 _DETERMINERS = frozenset(
@@ -32,18 +31,7 @@ class Place:
 
     def __init__(self, tokens: Tokens, closed: Sequence[Span]) -> None:
         self.tokens = tokens
-        merged: list[tuple[int, int]] = []
-        for span in sorted(closed):
-            if merged and span.start <= merged[-1][1]:
-                merged[-1] = (merged[-1][0], max(merged[-1][1], span.end))
-            else:
-                merged.append((span.start, span.end))
-        self._starts = [start for start, _ in merged]
-        self._ends = [end for _, end in merged]
-
-    def free(self, start: int, end: int) -> bool:
-        index = bisect_right(self._starts, max(start, end - 1)) - 1
-        return index < 0 or self._ends[index] <= start
+        self.free = Guard(closed).free
 
     def word(self, number: int) -> str:
         return self.tokens.words[number] if 0 <= number < len(self.tokens) else ""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from humanize.options import Register
 from humanize.text.segment import Document
-from humanize.text.spans import Span
+from humanize.text.spans import Guard, Span
 
 CONTRACTION = re.compile(
     r"\b(?:\w+n['’]t|(?:I|you|we|they|he|she|it|that|there)['’](?:s|re|ve|ll|d|m))\b", re.IGNORECASE
@@ -30,24 +29,6 @@ class Sentence:
     end: int
     heading: bool
     opens: bool = False
-
-
-class Guard:
-    """Answers "may this stretch change?" in logarithmic time."""
-
-    def __init__(self, spans: Sequence[Span]) -> None:
-        merged: list[tuple[int, int]] = []
-        for span in sorted(spans):
-            if merged and span.start <= merged[-1][1]:
-                merged[-1] = (merged[-1][0], max(merged[-1][1], span.end))
-            else:
-                merged.append((span.start, span.end))
-        self._starts = [start for start, _ in merged]
-        self._ends = [end for _, end in merged]
-
-    def free(self, start: int, end: int) -> bool:
-        index = bisect_right(self._starts, max(start, end - 1)) - 1
-        return index < 0 or self._ends[index] <= start
 
 
 @dataclass(frozen=True, slots=True)
