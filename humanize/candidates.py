@@ -130,6 +130,7 @@ def candidate_of(live: LiveDeployment, band: str, strategy: str) -> Candidate:
         protocol=live.protocol,
         has_flex=live.has_flex,
         max_output=live.max_output,
+        canary=live.canary,
     )
 
 

@@ -13,11 +13,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Case, Count, Exists, F, FloatField, OuterRef, Q, Sum, Value, When
-from django.db.models.functions import Cast
+from django.db.models import Count, Sum
 from django.utils import timezone
 
-from serving.models import InvocationOutcome
+from serving.kept import SHARE, judged
 
 REMEMBERED = timedelta(days=90)
 SECONDS = 30.0
@@ -55,19 +54,11 @@ def forget() -> None:
 
 
 def _read() -> Learnt:
-    later = InvocationOutcome.objects.filter(invocation=OuterRef("invocation")).filter(
-        Q(created_at__gt=OuterRef("created_at")) | Q(created_at=OuterRef("created_at"), id__gt=OuterRef("id"))
-    )
-    judged = Q(verified=False) | Q(accepted__gt=0) | Q(rejected__gt=0)
-    kept = Cast("accepted", FloatField()) / (F("accepted") + F("rejected"))
     rows = (
-        InvocationOutcome.objects.filter(judged, ~Exists(later), created_at__gt=timezone.now() - REMEMBERED)
-        .order_by()
+        judged()
+        .filter(created_at__gt=timezone.now() - REMEMBERED)
         .values("invocation__deployment", "invocation__complexity", "invocation__strategy")
-        .annotate(
-            answers=Count("id"),
-            kept=Sum(Case(When(verified=False, then=Value(0.0)), default=kept, output_field=FloatField())),
-        )
+        .annotate(answers=Count("id"), kept=Sum(SHARE))
     )
     learnt: dict[int, tuple[Expectation, ...]] = {}
     for row in rows:

@@ -13,6 +13,7 @@ from serving import health, keys, learning, prices, snapshot, targets
 from serving.errors import PriceUnknown
 from serving.health import Health
 from serving.learning import Expectation as Expectation
+from serving.models import Rollout
 from serving.snapshot import LiveRow
 
 
@@ -23,7 +24,8 @@ class LiveDeployment:
     `model` is the one really called; `note` says so when a retired model resolved to its successor. `why_not` is a
     sentence when it is not `available` now; without a key it is
     not even `configured`, so only staff need see it. `traffic_share` is per cent of the calls it is fit for; at 0 it
-    answers only a writer who chose it. `frozen`: what was learnt must not move it in the order.
+    answers only a writer who chose it. `frozen`: what was learnt must not move it in the order. A `canary` is to be
+    asked first in its share.
     """
 
     name: str
@@ -49,6 +51,7 @@ class LiveDeployment:
     why_not: str = ""
     expected: tuple[Expectation, ...] = ()
     frozen: bool = False
+    canary: bool = False
 
 
 def live_deployments() -> tuple[LiveDeployment, ...]:
@@ -112,6 +115,7 @@ def _live(row: LiveRow, seen: Health, expected: tuple[Expectation, ...]) -> Live
         why_not=why_not,
         expected=expected,
         frozen=row.frozen,
+        canary=row.rollout == Rollout.CANARY and 0 < row.traffic_share < 100,
     )
 
 

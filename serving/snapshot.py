@@ -71,6 +71,7 @@ class LiveRow:
     concurrency: int | None = None
     frozen: bool = False
     version: UUID | None = None
+    rollout: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,7 @@ def _live(row: Deployment, catalogue: Mapping[int, ProviderModel], today: date) 
         concurrency=row.concurrency,
         frozen=row.frozen,
         version=row.version_id,
+        rollout=row.strategy,
     )
 
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from serving import budgets
+from serving import budgets, ramping
 
 
 @shared_task(name="serving.sweep")
 def sweep() -> None:
     budgets.sweep()
+
+
+@shared_task(name="serving.ramp")
+def ramp() -> None:
+    ramping.ramp()
