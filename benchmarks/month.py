@@ -1,8 +1,8 @@
 """`python -m benchmarks.month`: four SIMULATED weeks of a house of forty writers, through the real services.
 
 Run by `benchmarks.flywheel` with a PostgreSQL, a Redis and a trainer process of its own. Real: texts, prompts, checks,
-prices, router, ledger, outcomes, collection, datasets, jobs, gate, registry, deployments, the canary's steps. Simulated:
-the calendar, what the LLMs answer, which edits writers accept (`month_texts`). Prints a line of JSON.
+prices, router, ledger, outcomes, collection, datasets, jobs, gate, registry, deployments, the canary's steps.
+Simulated: the calendar, what the LLMs answer, which edits writers accept (`month_texts`). Prints a line of JSON.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from benchmarks.simulated import Engine  # noqa: E402
 from humanize import services, writing  # noqa: E402
 from humanize.asking import check_options  # noqa: E402
 from humanize.models import Edit, Transformation  # noqa: E402
+from humanize.storing import plain_edit  # noqa: E402
 from serving import deploying, learning, ramping, snapshot  # noqa: E402
 from serving.backends.recorded import digest  # noqa: E402
 from serving.models import Deployment, ProviderModel  # noqa: E402
@@ -50,7 +51,15 @@ LLMS = (
     Recorded(Engine("large", "llm", "large", "openai", "gpt-6.1-sol", -3.5), 0.40),
 )
 # As `manage.py demo` trains: small enough for two minutes on two cores; its gate lets it be a little below the rules.
-QUICK = {"bits": 18, "language_bits": 18, "rounds": 10, "where_trees": 60, "rank_trees": 60, "rows": 400_000, "least_good": 0.5}
+QUICK = {
+    "bits": 18,
+    "language_bits": 18,
+    "rounds": 10,
+    "where_trees": 60,
+    "rank_trees": 60,
+    "rows": 400_000,
+    "least_good": 0.5,
+}
 LENIENT = {"edit_f05_over_rules": -0.05, "sari_over_rules": -10.0}
 JOB_S = 400.0
 
@@ -126,15 +135,11 @@ def _day(drafts: Sequence[Draft], writers: Sequence[Account], day: datetime) -> 
         Transformation.objects.filter(pk=row.pk).update(created_at=day + timedelta(hours=9, minutes=minute))
         edits = list(Edit.objects.filter(transformation=row))
         decisions = [
-            writing.OneDecision(edit.pk, "accepted" if month_texts.accepts(draft, _plain(edit)) else "rejected")
+            writing.OneDecision(edit.pk, "accepted" if month_texts.accepts(draft, plain_edit(edit)) else "rejected")
             for edit in edits
         ]
         writing.decide(transformation=row, decisions=decisions)
         writing.give_feedback(transformation=row, rating=None, comment="", final_text=draft.kept)
-
-
-def _plain(edit: Edit) -> month_texts.Edit:
-    return month_texts.Edit(edit.start, edit.end, edit.before, edit.after, edit.reason, edit.source)
 
 
 def _retrain(house: Account, week: int) -> str:

@@ -54,9 +54,7 @@ class Week:
 
 
 def week(number: int, since: datetime, until: datetime) -> Week:
-    texts = dict(
-        Transformation.objects.filter(created_at__gte=since, created_at__lt=until).values_list("pk", "words")
-    )
+    texts = dict(Transformation.objects.filter(created_at__gte=since, created_at__lt=until).values_list("pk", "words"))
     calls = Invocation.objects.filter(transformation__in=list(texts))
     thrown_away = InvocationOutcome.objects.filter(invocation=OuterRef("pk"), verified=False)
     kept = calls.filter(~Exists(thrown_away))

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from humanize import cache, pipeline, selectors, work
+from humanize import cache, detectors, pipeline, rescoring, selectors, work
 from humanize.candidates import Planned, plan_again
 from humanize.chunks import TARGET_WORDS, Stretch, cut
 from humanize.examples import examples_of
@@ -24,6 +24,7 @@ from humanize.measures import Measures, combine
 from humanize.models import Chunk, Edit, Transformation
 from humanize.options import RewriteOptions
 from humanize.pipeline import Piece
+from humanize.scoring import Weights
 from humanize.states import CHUNK_EDGES, EDGES, REWRITE_TASK, ChunkState, State
 from humanize.storing import answered, asked_options, edit_rows, outcome, trace_of
 from humanize.trace import Try
@@ -44,13 +45,13 @@ def run(transformation_id: UUID) -> None:
     if row is None:
         return
     options = _resolved(row)
-    planned = _plan(row, options)
-    if not _cut(row, options, work.ENGINE_WORDS if planned.route.engines else TARGET_WORDS):
+    planned, weights = _plan(row, options), _weights(row)
+    if not _cut(row, options, work.ENGINE_WORDS if planned.route.engines else TARGET_WORDS, weights):
         return
     chunks = list(Chunk.objects.filter(transformation=row, state=ChunkState.PENDING).order_by("number"))
     by = _by_engines if planned.route.engines else _by_rules
-    if by(row, chunks, options, planned):
-        _complete(row, options, planned)
+    if by(row, chunks, options, planned, weights):
+        _complete(row, options, planned, weights)
 
 
 def _claim(transformation_id: UUID) -> Transformation | None:
@@ -89,7 +90,12 @@ def _plan(row: Transformation, options: RewriteOptions) -> Planned:
     )
 
 
-def _cut(row: Transformation, options: RewriteOptions, target: int) -> bool:
+def _weights(row: Transformation) -> Weights:
+    """The detector of the first run; today's where there was none, or where that one is gone (see `rescoring`)."""
+    return detectors.of(row.detector_version)
+
+
+def _cut(row: Transformation, options: RewriteOptions, target: int, weights: Weights) -> bool:
     """Cut the text on the first run, and store what was found. False when the row was lost."""
     if row.total_chunks:
         return True
@@ -99,6 +105,7 @@ def _cut(row: Transformation, options: RewriteOptions, target: int) -> bool:
             register=options.strategy,
             detected_language=options.language,
             detected_format=options.format,
+            detector_version=weights.version,
             total_chunks=len(stretches),
             heartbeat_at=timezone.now(),
         ):
@@ -110,28 +117,32 @@ def _cut(row: Transformation, options: RewriteOptions, target: int) -> bool:
     return True
 
 
-def _by_rules(row: Transformation, chunks: Sequence[Chunk], options: RewriteOptions, planned: Planned) -> bool:
+def _by_rules(
+    row: Transformation, chunks: Sequence[Chunk], options: RewriteOptions, planned: Planned, weights: Weights
+) -> bool:
     del planned  # the rules are all there is
     for chunk in chunks:
-        piece = pipeline.rewrite_stretch(row.source, Stretch(chunk.start, chunk.end, 0), options)
+        piece = pipeline.rewrite_stretch(row.source, Stretch(chunk.start, chunk.end, 0), options, weights=weights)
         if not _finish_chunk(row, chunk, piece):
             return False
     return True
 
 
-def _by_engines(row: Transformation, chunks: Sequence[Chunk], options: RewriteOptions, planned: Planned) -> bool:
+def _by_engines(
+    row: Transformation, chunks: Sequence[Chunk], options: RewriteOptions, planned: Planned, weights: Weights
+) -> bool:
     """As they are answered, in any order: each chunk is a row of its own. False when the row was lost on the way."""
     by_number = {chunk.number: chunk for chunk in chunks}
     parts = [Part(chunk.number, Stretch(chunk.start, chunk.end, 0)) for chunk in chunks]
     done = 0
-    for one in work.rewrite(_order(row, options, planned), parts, beat=lambda: _beat(row)):
+    for one in work.rewrite(_order(row, options, planned, weights), parts, beat=lambda: _beat(row)):
         if not _finish_chunk(row, by_number[one.part.number], one.piece, one):
             return False
         done += 1
     return done == len(chunks)
 
 
-def _order(row: Transformation, options: RewriteOptions, planned: Planned) -> Order:
+def _order(row: Transformation, options: RewriteOptions, planned: Planned, weights: Weights) -> Order:
     return Order(
         text=row.source,
         options=options,
@@ -141,6 +152,7 @@ def _order(row: Transformation, options: RewriteOptions, planned: Planned) -> Or
         transformation_id=row.pk,
         patient=row.patient,
         examples=examples_of(row.owner, strategy=options.strategy, language=options.language),
+        weights=weights,
     )
 
 
@@ -167,10 +179,9 @@ def _asked(piece: Piece) -> dict[str, object]:
     return {"tries": [one.to_json() for one in piece.tries], "invocation": last}
 
 
-def _complete(row: Transformation, options: RewriteOptions, planned: Planned) -> None:
+def _complete(row: Transformation, options: RewriteOptions, planned: Planned, weights: Weights) -> None:
     chunks = Chunk.objects.filter(transformation=row).order_by("number")
-    done = chunks.exclude(measures=None).values_list("measures", flat=True)
-    measures = combine(Measures.from_json(one) for one in done.iterator() if one is not None)
+    measures = combine(rescoring.measures_of(row, chunks, options.language, weights), weights.manifest.bands)
     result = "".join(chunks.values_list("result", flat=True).iterator(chunk_size=BATCH))
     changes = outcome(measures, options, result) | {"finished_at": timezone.now()}
     changes |= _traced(row, planned, measures)

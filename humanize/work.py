@@ -22,6 +22,7 @@ from humanize.pipeline import Piece
 from humanize.prompts.render import NEIGHBOUR_CHARACTERS, Example, Surroundings
 from humanize.prompts.style_sheet import NO_STYLE, StyleSheet, style_sheet
 from humanize.router import Candidate
+from humanize.scoring import Weights
 from humanize.text.edits import EditError, check
 from humanize.trace import Try, said
 from serving.backends.base import RewriteRequest
@@ -47,6 +48,7 @@ class Order:
     transformation_id: UUID | None = None
     patient: bool = False
     examples: tuple[Example, ...] = ()
+    weights: Weights | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def _by_number(finished: set[Future[Done]]) -> list[Future[Done]]:
 def _done(order: Order, part: Part, style: StyleSheet, in_company: bool) -> Done:
     engines = order.planned.route.engines[: order.planned.policy.attempts]
     never = order.options.dictionary.never_touch
-    opened = pipeline.open_stretch(order.text, part.stretch, order.options, also=never)
+    opened = pipeline.open_stretch(order.text, part.stretch, order.options, also=never, weights=order.weights)
     job = Job(
         opened, order.options, _caller(order, part), _around(order, part.stretch, style), order.patient, in_company
     )

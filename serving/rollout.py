@@ -93,9 +93,7 @@ def set_share(*, deployment: Deployment, share: int, actor: audit.Actor) -> bool
         if not rows.update(traffic_share=share, share_since=timezone.now()):
             return False
         before = {"traffic_share": deployment.traffic_share}
-        audit.record(
-            actor=actor, verb="set share", subject=deployment, before=before, after={"traffic_share": share}
-        )
+        audit.record(actor=actor, verb="set share", subject=deployment, before=before, after={"traffic_share": share})
         transaction.on_commit(snapshot.forget)
     deployment.traffic_share = share
     return True

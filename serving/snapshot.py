@@ -72,6 +72,7 @@ class LiveRow:
     frozen: bool = False
     version: UUID | None = None
     rollout: str = ""
+    family: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ def forget() -> None:
 def _read(today: date) -> Snapshot:
     global _kept
     catalogue = {model.pk: model for model in ProviderModel.objects.prefetch_related("price_overrides")}
-    rows = Deployment.objects.filter(state=DeploymentState.ACTIVE)
+    rows = Deployment.objects.filter(state=DeploymentState.ACTIVE).select_related("version")
     found = Snapshot({row.name: _live(row, catalogue, today) for row in rows}, tuple(_budgets()))
     _kept = (time.monotonic(), today, found)
     return found
@@ -161,6 +162,7 @@ def _live(row: Deployment, catalogue: Mapping[int, ProviderModel], today: date) 
         frozen=row.frozen,
         version=row.version_id,
         rollout=row.strategy,
+        family=row.version.model_id if row.version else None,
     )
 
 

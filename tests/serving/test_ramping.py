@@ -75,9 +75,7 @@ def test_a_worse_one_drains_and_says_why(canary: Deployment) -> None:
     assert [(one.name, one.share) for one in ramp()] == [("canary", 0)]
     canary.refresh_from_db()
     assert canary.state == "draining"
-    assert canary.state_note == (
-        "Writers kept less: 25% of its edits kept in 30 answers, 75% of the others' edits"
-    )
+    assert canary.state_note == ("Writers kept less: 25% of its edits kept in 30 answers, 75% of the others' edits")
 
 
 @pytest.mark.django_db
