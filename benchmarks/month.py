@@ -13,7 +13,6 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -81,12 +80,7 @@ def main() -> None:
         if number + 1 < WEEKS:
             events.append(f"after week {number + 1}: {_retrain(house, number + 1)}")
             tell(events[-1])
-    derived = [
-        asdict(one) | {"acceptance": one.acceptance, "saving": one.saving, "per_accepted": one.cost_per_accepted,
-                       "baseline_per_thousand": one.baseline_per_thousand}
-        for one in weeks
-    ]  # fmt: skip
-    print(json.dumps({"weeks": derived, "events": events}, default=str))
+    print(json.dumps({"weeks": [one.to_json() for one in weeks], "events": events}, default=str))
 
 
 def _tell() -> Callable[[str], None]:
@@ -146,7 +140,11 @@ def _retrain(house: Account, week: int) -> str:
     """What beat and staff do: collect, freeze, a job with a canary; then the router sees what the job deployed."""
     collected = collect()
     dataset = freeze(name=f"week-{week}", query=DatasetQuery(languages=("en",)), actor=ACTOR)
-    ask = JobAsk(MODEL, dataset.pk, "revision_linear", QUICK, LENIENT, canary_share=CANARY)
+    base = Deployment.objects.filter(kind="model", state="active").order_by("-created_at").first()
+    ask = JobAsk(
+        MODEL, dataset.pk, "revision_linear", QUICK, LENIENT, canary_share=CANARY,
+        base=str(base.version) if base else "",
+    )  # fmt: skip
     started = time.monotonic()
     job = _over(create_job(account=house, ask=ask, actor=ACTOR), started + JOB_S)
     spent = f"{collected.accepted} pairs collected, job {job.state} in {time.monotonic() - started:.0f} s"

@@ -7,7 +7,7 @@ outcome of each answer; an answer's words count as accepted in that share.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -49,8 +49,17 @@ class Week:
         return 1_000 * float(self.cost) / self.accepted_words if self.accepted_words else 0.0
 
     @property
-    def baseline_per_thousand(self) -> float:
-        return 1_000 * float(self.baseline) / self.words if self.words else 0.0
+    def kept_per_thousand(self) -> float:
+        """Kept edits of models in a thousand words: a timid model is kept often and helps little."""
+        return 1_000 * self.accepted / self.words if self.words else 0.0
+
+    def to_json(self) -> dict[str, object]:
+        return asdict(self) | {
+            "acceptance": self.acceptance,
+            "saving": self.saving,
+            "per_accepted": self.cost_per_accepted,
+            "kept_per_thousand": self.kept_per_thousand,
+        }
 
 
 def week(number: int, since: datetime, until: datetime) -> Week:

@@ -43,7 +43,9 @@ def test_a_job_makes_a_detector_and_promoting_it_changes_the_scores(
     row = create_job(account=alice.account, ask=ask, actor="tests")
     supervise(row.pk)
     row = TrainingJob.objects.select_related("produced_version__model").get(pk=row.pk)
-    assert (row.state, row.gate, row.produced) == ("completed", "passed", "detector/1"), row.failure_detail or row.gate_report
+    assert (row.state, row.gate, row.produced) == ("completed", "passed", "detector/1"), (
+        row.failure_detail or row.gate_report
+    )
 
     def scored() -> dict[str, object]:
         text = services.Ask(samples()[0].text, check_options())

@@ -20,6 +20,7 @@ from humanize.revision.features import DENSE, TEMPLATES
 from humanize.revision.model import CONFIG, GRAPH
 from humanize.revision.ranking import FACTS, GRAMS
 from training.trainers.contract import Card, Job, UserError, publish, run, tell
+from training.trainers.revision.base import read_base
 from training.trainers.revision.fitting import Fitted, Settings, fit_all
 from training.trainers.revision.graph import whole_graph
 from training.trainers.revision.judged import Judged, judge, untouched
@@ -37,12 +38,15 @@ _SELECTION = 10  # one pair in ten selects where there is no dev channel
 
 def train(job: Job) -> None:
     settings = _settings(job)
+    base = read_base(job.base / "input" / "data" / "base", NAME, settings.bits)
+    if base:
+        tell(type="note", message="goes on from the base version: its vocabulary and the weights of its scorers")
     pairs, chosen_on = _pairs(job)
     steps = _LINEAR_FITS * settings.rounds + settings.where.trees + settings.rank.trees
     stages = resumed(job.checkpoints, steps)
     started = time.monotonic()
     with threadpool_limits(limits=1):  # sums over several threads round differently from run to run
-        fitted = fit_all(NAME, pairs, settings, stages)
+        fitted = fit_all(NAME, pairs, settings, stages, base)
     tell(type="note", message=f"fitted {len(pairs):,} pairs in {time.monotonic() - started:.0f} s")
     graph = whole_graph(fitted.tables, fitted.where, fitted.rank)
     _publish(job, fitted, graph, chosen_on, stages)
