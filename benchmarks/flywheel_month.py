@@ -13,11 +13,12 @@ from benchmarks.speed import ROOT
 
 _RULE = (
     "SIMULATED month, real services: an edit that the professional also made (spans meet, the draft comes nearer to "
-    "their text) is accepted; others with the share that a careful reader signed (rules 0.97, own model and, ASSUMED, LLMs 0.93)"
+    "their text) is accepted; others with the share that a careful reader signed: rules 0.97, own model 0.93, and, "
+    "ASSUMED, the LLMs 0.93"
 )
 _LLMS = (
-    "SIMULATED LLMs at real prices: the professional's own change to a sentence in 30 % (small) or 40 % (large) of them, "
-    "ASSUMED; else what the rules do; faults as in the router's benchmark. Writers of the PROFESSIONAL tier, level 5"
+    "SIMULATED LLMs at real prices: the professional's own change to a sentence in 30 % (small) or 40 % (large) of "
+    "them, ASSUMED; else what the rules do; faults as in the router's benchmark. PROFESSIONAL tier, level 5"
 )
 
 

@@ -40,7 +40,7 @@ from training.states import TERMINAL  # noqa: E402
 from youman.core.models import Account  # noqa: E402
 from youman.core.services import create_account, give_consent  # noqa: E402
 
-WEEKS, DAYS, TEXTS, WRITERS, ARCHIVE = 4, 7, 220, 40, 3_000
+WEEKS, DAYS, TEXTS, WRITERS, ARCHIVE = 4, 7, 220, 40, 2_000
 CANARY = 34
 BEGAN = datetime(2026, 11, 2, tzinfo=UTC)
 ACTOR = "month"
@@ -60,7 +60,7 @@ QUICK = {
     "least_good": 0.5,
 }
 LENIENT = {"edit_f05_over_rules": -0.05, "sari_over_rules": -10.0}
-JOB_S = 400.0
+JOB_S = 900.0
 
 
 def main() -> None:

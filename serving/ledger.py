@@ -111,7 +111,11 @@ def invocation_of(entry: Entry, invocation: UUID | None = None) -> Invocation:
         cached_hit=entry.cached_hit,
         words_in=len(entry.request.text.split()),
         words_out=len(entry.answer.split()),
-        statistics={"characters_in": len(entry.request.text), "characters_out": len(entry.answer)},
+        statistics={
+            "characters_in": len(entry.request.text),
+            "characters_out": len(entry.answer),
+            "language": entry.request.language,
+        },
     )
 
 

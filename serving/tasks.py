@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from serving import budgets, ramping
+from serving import budgets, drifting, ramping
 
 
 @shared_task(name="serving.sweep")
@@ -15,3 +15,8 @@ def sweep() -> None:
 @shared_task(name="serving.ramp")
 def ramp() -> None:
     ramping.ramp()
+
+
+@shared_task(name="serving.drift")
+def drift() -> None:
+    drifting.report()

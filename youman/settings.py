@@ -219,6 +219,8 @@ CELERY_BEAT_SCHEDULE = {
     "registry-scrub": {"task": "registry.scrub", "schedule": 600.0, "options": {"expires": 590}},
     "registry-collect": {"task": "registry.collect", "schedule": 86_400.0, "options": {"expires": 86_000}},
     "serving-sweep": {"task": "serving.sweep", "schedule": 60.0, "options": {"expires": 55}},
+    "serving-drift": {"task": "serving.drift", "schedule": 3_600.0, "options": {"expires": 3_500}},
+    "train-again": {"task": "training.retrain", "schedule": 60.0, "options": {"expires": 55}},
     "serving-ramp": {"task": "serving.ramp", "schedule": 60.0, "options": {"expires": 55}},
     "prune-cache": {"task": "humanize.prune", "schedule": 3600.0, "options": {"expires": 3500}},
     "prune": {"task": "core.prune", "schedule": 3600.0, "options": {"expires": 3500}},
