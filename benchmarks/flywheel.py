@@ -63,7 +63,7 @@ def run(folder: Path) -> Path:
 def _month() -> Month:
     """In an installation of its own, so that its ledger holds nothing else."""
     with ExitStack() as stack:
-        environment = _environment(stack)
+        environment = _environment(stack) | {"CANARIES_RAMP": "1"}
         _manage(environment, "migrate", "--verbosity", "0")
         stack.enter_context(_trainer(environment))
         return month(environment)

@@ -27,7 +27,8 @@ class Candidate:
     """Something that can rewrite now. `languages` empty means any; `tier_floor` is the least tier that may use it.
 
     `cost` is in dollars a thousand words, `seen` what writers did with its edits in texts like this one, `share` the
-    per cent of the texts that it takes part in. A `canary` goes first in these: what is never asked proves nothing.
+    per cent of the texts that it takes part in. A `canary` (not 0) goes first in these, the newest, whose number
+    is the highest, before others: what is never asked proves nothing.
     """
 
     name: str
@@ -46,7 +47,7 @@ class Candidate:
     protocol: str = "rewrite"
     has_flex: bool = False
     max_output: int | None = None
-    canary: bool = False
+    canary: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +118,13 @@ def ordered(candidates: Sequence[Candidate], features: TextFeatures, policy: Pol
     value = {one.name: _value(one, features, policy, aim) for one in candidates}
     best = max((value[one.name] for one in candidates if one.kind != "rules"), default=0.0)
 
-    def place(one: Candidate) -> tuple[bool, bool, int, float, Decimal, str]:
+    def place(one: Candidate) -> tuple[bool, int, float, Decimal, str]:
         mine = value[one.name]
         if aim == "balance":
             good = mine == best or (_is_proved(one) and best - mine <= _TIE)
         else:
             good = mine >= policy.floor if aim == "cost" else best - mine <= _TIE
-        unknown_first = one.seen.answers if one.canary and one.seen else 0
-        return one.kind == "rules", not one.canary, unknown_first, -_GOOD if good else -mine, one.cost, one.name
+        return one.kind == "rules", -one.canary, -_GOOD if good else -mine, one.cost, one.name
 
     return sorted(candidates, key=place)
 

@@ -24,8 +24,8 @@ class LiveDeployment:
     `model` is the one really called; `note` says so when a retired model resolved to its successor. `why_not` is a
     sentence when it is not `available` now; without a key it is
     not even `configured`, so only staff need see it. `traffic_share` is per cent of the calls it is fit for; at 0 it
-    answers only a writer who chose it. `frozen`: what was learnt must not move it in the order. A `canary` is to be
-    asked first in its share.
+    answers only a writer who chose it. `frozen`: what was learnt must not move it in the order. A `canary` (not 0) is to
+    be asked first in its share, and the newest has the highest number.
     """
 
     name: str
@@ -51,7 +51,7 @@ class LiveDeployment:
     why_not: str = ""
     expected: tuple[Expectation, ...] = ()
     frozen: bool = False
-    canary: bool = False
+    canary: int = 0
 
 
 def live_deployments() -> tuple[LiveDeployment, ...]:
@@ -115,7 +115,7 @@ def _live(row: LiveRow, seen: Health, expected: tuple[Expectation, ...]) -> Live
         why_not=why_not,
         expected=expected,
         frozen=row.frozen,
-        canary=row.rollout == Rollout.CANARY and 0 < row.traffic_share < 100,
+        canary=row.pk if row.rollout == Rollout.CANARY and 0 < row.traffic_share < 100 else 0,
     )
 
 

@@ -105,11 +105,12 @@ def test_a_candidate_with_a_share_takes_that_part_of_the_texts() -> None:
 
 
 def test_a_canary_goes_first_in_its_share_since_what_is_never_asked_proves_nothing() -> None:
-    canary = replace(OWN, share=25, canary=True)
+    canary = replace(OWN, share=25, canary=7)
+    older = replace(OWN, name="older", share=50, canary=3)
     for tier in ("PROFESSIONAL", "ENTERPRISE"):
         features = TextFeatures(300, "en", "complex", draw=24)
-        route = plan(tier=tier, model="auto", features=features, live=[SMALL, LARGE, canary], policy=DEFAULTS[tier])
-        assert route.candidates[0] == canary
+        route = plan(tier=tier, model="auto", features=features, live=[SMALL, older, canary], policy=DEFAULTS[tier])
+        assert route.candidates[:2] == (canary, older)
         assert route.trace[0].reason == "a canary: it goes first in 25 % of the texts, to show what it can do"
     later = replace(features, draw=25)
     route = plan(tier="PROFESSIONAL", model="auto", features=later, live=[SMALL, LARGE, canary])
