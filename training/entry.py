@@ -26,6 +26,7 @@ from youman.core.ids import new_id
 Outcome = Literal["accepted", "duplicate", "barred", "capped", "unusable"]
 BATCH = 1_000
 MAX_CHARACTERS = 60_000
+_FIRST_LOOK, _SURE = 320, 0.99
 _LOCK = 7_203_114  # any number that is ours: one batch enters at a time
 
 
@@ -116,8 +117,14 @@ def _cleaned(pair: IncomingPair) -> _Candidate:
     elif max(len(one.pair.original), len(one.pair.humanized)) > MAX_CHARACTERS:
         one.refused = Entered("unusable", f"longer than {MAX_CHARACTERS:,} characters; cut it into paragraphs")
     else:
-        one.pair = replace(one.pair, language=one.pair.language or detect(one.pair.original).code)
+        one.pair = replace(one.pair, language=one.pair.language or _language(one.pair.original))
     return one
+
+
+def _language(text: str) -> str:
+    """A first look at its beginning is enough for nearly all texts, and takes a fifth of the time."""
+    first = detect(text[:_FIRST_LOOK])
+    return first.code if first.confidence >= _SURE or len(text) <= _FIRST_LOOK else detect(text).code
 
 
 def _judged(one: _Candidate, scored: bool) -> Quality | None:
