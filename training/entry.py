@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import transaction
 
 from humanize.text.language import detect
-from training import counts, neighbours
+from training import counts, neighbours, presidio
 from training.domains import domain_of
 from training.duplicates import content_hash, kept_hash
 from training.models import BarredPair, TrainingDataPoint
@@ -99,7 +99,8 @@ def _splits_of_kept(batch: Sequence[_Candidate]) -> dict[str, frozenset[str]]:
 
 
 def _cleaned(pair: IncomingPair) -> _Candidate:
-    clean = scrub(pair.original.strip(), pair.humanized.strip())
+    more = presidio.findings if settings.TRAINING_PRESIDIO else None
+    clean = scrub(pair.original.strip(), pair.humanized.strip(), more=more)
     one = _Candidate(replace(pair, original=clean.texts[0], humanized=clean.texts[1]), pii=dict(clean.counts))
     one.hash = content_hash(one.pair.original, one.pair.humanized)
     one.kept = kept_hash(one.pair.humanized)

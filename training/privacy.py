@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from training.recognisers import (
     ADDRESSES,
@@ -43,6 +44,9 @@ class Finding:
     value: str
 
 
+Finder: TypeAlias = Callable[[str], Sequence[Finding]]
+
+
 @dataclass(frozen=True, slots=True)
 class Scrubbed:
     """The texts without personal data, and how many different values of each kind were taken out."""
@@ -61,11 +65,21 @@ def findings(text: str) -> tuple[Finding, ...]:
     return tuple(sorted(taken, key=lambda one: one.start))
 
 
-def scrub(*texts: str) -> Scrubbed:
+def with_more(text: str, more: Finder) -> tuple[Finding, ...]:
+    """What our own recognisers find, and what `more` finds where they saw nothing."""
+    taken = list(findings(text))
+    for one in more(text):
+        if not _overlaps(taken, one.start, one.end):
+            taken.append(one)
+    return tuple(sorted(taken, key=lambda one: one.start))
+
+
+def scrub(*texts: str, more: Finder | None = None) -> Scrubbed:
     """All texts together, so that one value has one placeholder. Running it again changes nothing."""
     names: dict[tuple[str, str], str] = {}
     counts: Counter[str] = Counter()
-    clean = tuple([_replaced(text, findings(text), names, counts) for text in texts])
+    found = [with_more(text, more) if more else findings(text) for text in texts]
+    clean = tuple([_replaced(text, some, names, counts) for text, some in zip(texts, found, strict=True)])
     return Scrubbed(clean, tuple(sorted(counts.items())))
 
 
