@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 export PORT
 
-.PHONY: help install install-test run test check format demo bench lock clean
+.PHONY: help install install-test install-presidio run test test-presidio check format demo bench lock clean
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
@@ -26,12 +26,25 @@ $(VENV)/.test: $(VENV)/.base deploy/locks/test.txt
 install: $(VENV)/.base ## the product into .venv, nothing more
 install-test: $(VENV)/.test
 
+# The extras have virtual environments of their own: pins that nobody else should have to follow.
+.venv-%/.done: deploy/locks/%.txt deploy/locks/test.txt | $(BIN)/python
+	$(BIN)/python -m venv .venv-$*
+	@.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r deploy/locks/test.txt -r $<
+	@touch $@
+
+install-presidio: .venv-presidio/.done ## the extra presidio, with everything else, into .venv-presidio
+
 run: install ## everything on http://127.0.0.1:8000 (PORT= moves it); Ctrl-C stops all of it
 	@exec $(BIN)/python -m youman.launcher
 
-test: install-test ## tests against a private PostgreSQL and Redis; ALL=1 adds the browser
+test: install-test ## tests against a private PostgreSQL and Redis; ALL=1 adds the browser and the extras
 	$(BIN)/python -m tests --lane embedded -m embedded $(ARGS)
 	$(BIN)/python -m tests -n 2 -m "not embedded$(if $(ALL),, and not browser)" $(ARGS)
+	$(if $(ALL),$(MAKE) test-presidio)
+
+test-presidio: .venv-presidio/.done ## personal data with the extra presidio, in its own environment
+	.venv-presidio/bin/python -m tests -m presidio tests/training $(ARGS)
+	DJANGO_SETTINGS_MODULE=youman.settings .venv-presidio/bin/python -m tests.training.pii_recall
 
 check: install-test ## format, lint, types, contracts, migrations, OpenAPI
 	$(BIN)/ruff format --check .
@@ -57,6 +70,7 @@ COMPILE = $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-
 lock: install-test ## make the lock files again
 	$(COMPILE) -o deploy/locks/base.txt
 	$(COMPILE) --extra test -c deploy/locks/base.txt -o deploy/locks/test.txt
+	$(COMPILE) --extra presidio -c deploy/locks/base.txt -c deploy/locks/test.txt -o deploy/locks/presidio.txt
 
 clean: ## remove the virtual environment and caches; var/ stays
-	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-presidio .mypy_cache .ruff_cache .hypothesis
