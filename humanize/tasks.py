@@ -6,7 +6,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from humanize import cache, running
+from humanize import cache, handing, running
 
 
 @shared_task(name="humanize.rewrite")
@@ -27,3 +27,8 @@ def reap() -> None:
 @shared_task(name="humanize.prune")
 def prune() -> None:
     cache.prune()
+
+
+@shared_task(name="humanize.vendor_batches")
+def vendor_batches() -> None:
+    handing.attend()

@@ -17,7 +17,8 @@ Outcome = Literal["answered", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """One candidate asked for one stretch. `kind` names what went wrong, or is `cached`, `retried`, `mended` or empty.
+    """One candidate asked for one stretch. `kind` names what went wrong, or is `cached`, `batched`, `retried`,
+    `mended` or empty.
 
     `cost` in dollars, as far as the answer said it; `invocations` are the calls behind it; `edits` those kept.
     """
@@ -78,9 +79,12 @@ def _step(key: tuple[str, str, str], group: Sequence[Try], parts: int) -> dict[s
 def _asides(group: Sequence[Try]) -> str:
     cached = sum(one.kind == "cached" for one in group)
     retried = sum(one.kind == "retried" for one in group)
+    batched = sum(one.kind == "batched" for one in group)
     asides = []
     if cached:
         asides.append("from the cache" if cached == len(group) else f"{cached} from the cache")
+    if batched:
+        asides.append("by its vendor's batch" if batched == len(group) else f"{batched} by its vendor's batch")
     if retried:
         asides.append("after a second question" if len(group) == 1 else f"{retried} after a second question")
     return f" ({', '.join(asides)})" if asides else ""

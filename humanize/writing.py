@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from humanize import outcomes, selectors
-from humanize.models import Edit, Feedback, Transformation
+from humanize.models import Deferred, Edit, Feedback, Transformation
 from humanize.states import EDGES, REWRITE_TASK, TERMINAL, Decision, State
 from youman.core import queue
 from youman.core.errors import NotFound, WrongState
@@ -43,7 +43,8 @@ def resume(*, account: Account, transformation_id: UUID) -> None:
     rows = Transformation.objects.filter(owner=account, pk=transformation_id)
     now = timezone.now()
     cleared = {"finished_at": None, "error_code": "", "error_detail": "", "recoveries": 0, "rung_at": now}
-    transition(rows, edges=_RESUME, to=State.QUEUED, **cleared)
+    transition(rows, edges=_RESUME, to=State.QUEUED, wait_until=None, **cleared)
+    Deferred.objects.filter(chunk__transformation__in=rows, answered=False).delete()
     words = rows.values_list("words", flat=True).get()
     spend_words(account=account, words=words)
     rows.update(charged=words, charged_on=now.date())
