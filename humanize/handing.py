@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from humanize import deferring, engines, orders, work
+from humanize import deferring, engines, orders, settling, work
 from humanize.ahead import nonce_of, sheet_of
 from humanize.chunks import Stretch
 from humanize.models import Deferred, Transformation
@@ -49,7 +49,8 @@ def attend(*, now: datetime | None = None) -> None:
     for batch in reading.open_batches(BatchState.SUBMITTED):
         following.follow(batch, wanted=_is_wanted(batch), now=now)
     for batch in reading.open_batches(BatchState.ENDED):
-        collecting.collect(batch, deferring.store, now=now)
+        if collecting.collect(batch, deferring.store, now=now):
+            settling.settle(reading.texts_of(batch))
     deferring.release(now=now)
 
 

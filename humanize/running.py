@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from humanize import cache, deferring, orders, pipeline, selectors, work
+from humanize import cache, deferring, orders, pipeline, selectors, settling, work
 from humanize.candidates import Planned
 from humanize.chunks import TARGET_WORDS, Stretch, cut
 from humanize.measures import Measures, combine
@@ -150,7 +150,8 @@ def _traced(row: Transformation, planned: Planned, measures: Measures) -> dict[s
     tries = [Try.from_json(one) for chunk in stored for one in chunk]
     if not tries:
         return {"route": answered(row.route, measures.edits)}
-    return {"route": trace_of(planned.route, tries, len(stored)), "cost": selectors.cost_of(row.pk)}
+    paid = selectors.paid_for(row.pk)
+    return {"route": trace_of(planned.route, tries, len(stored), paid), "cost": settling.total(paid)}
 
 
 def sweep(now: datetime | None = None) -> int:

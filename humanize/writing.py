@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from humanize import outcomes, selectors
+from humanize import outcomes, selectors, settling
 from humanize.models import Deferred, Edit, Feedback, Transformation
 from humanize.states import EDGES, REWRITE_TASK, TERMINAL, Decision, State
 from youman.core import queue
@@ -33,7 +33,9 @@ class OneDecision:
 def cancel(*, account: Account, transformation_id: UUID) -> None:
     """Give it up; the worker stops before the next chunk and the words come back. Raises WrongState when it is over."""
     rows = Transformation.objects.filter(owner=account, pk=transformation_id)
-    transition(rows, edges=EDGES, to=State.CANCELLED, finished_at=timezone.now())
+    # What is under way now is added when it ends: see `settling`.
+    spent = settling.total(selectors.paid_for(transformation_id))
+    transition(rows, edges=EDGES, to=State.CANCELLED, finished_at=timezone.now(), cost=spent)
     give_back(transformation_id)
 
 

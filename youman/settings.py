@@ -224,6 +224,7 @@ CELERY_BEAT_SCHEDULE = {
     "registry-collect": {"task": "registry.collect", "schedule": 86_400.0, "options": {"expires": 86_000}},
     "serving-sweep": {"task": "serving.sweep", "schedule": 60.0, "options": {"expires": 55}},
     "vendor-batches": {"task": "humanize.vendor_batches", "schedule": 60.0, "options": {"expires": 55}},
+    "settle": {"task": "humanize.settle", "schedule": 30.0, "options": {"expires": 29}},
     "prune-cache": {"task": "humanize.prune", "schedule": 3600.0, "options": {"expires": 3500}},
     "prune": {"task": "core.prune", "schedule": 3600.0, "options": {"expires": 3500}},
 }

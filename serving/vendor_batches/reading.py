@@ -20,6 +20,11 @@ def items_of(batch: UUID) -> list[UUID]:
     return list(VendorBatchItem.objects.filter(batch=batch).values_list("pk", flat=True))
 
 
+def texts_of(batch: UUID) -> list[UUID]:
+    rows = VendorBatchItem.objects.filter(batch=batch, transformation__isnull=False)
+    return [pk for pk in rows.values_list("transformation", flat=True).distinct() if pk is not None]
+
+
 def dropped(items: Sequence[UUID]) -> dict[UUID, str]:
     """Of these the ones that were never sent, and why in a word."""
     rows = VendorBatchItem.objects.filter(pk__in=items, state=ItemState.DROPPED)
