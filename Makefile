@@ -29,9 +29,9 @@ install-test: $(VENV)/.test
 run: install ## everything on http://127.0.0.1:8000 (PORT= moves it); Ctrl-C stops all of it
 	@exec $(BIN)/python -m youman.launcher
 
-test: install-test ## tests against a private PostgreSQL and Redis; ALL=1 adds the browser
+test: install-test ## tests against a private PostgreSQL and Redis; ALL=1 adds the browser and Swift
 	$(BIN)/python -m tests --lane embedded -m embedded $(ARGS)
-	$(BIN)/python -m tests -n 2 -m "not embedded$(if $(ALL),, and not browser)" $(ARGS)
+	$(BIN)/python -m tests -n 2 -m "not embedded$(if $(ALL),, and not browser and not swift)" $(ARGS)
 
 check: install-test ## format, lint, types, contracts, migrations, OpenAPI
 	$(BIN)/ruff format --check .
