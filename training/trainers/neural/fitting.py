@@ -72,7 +72,9 @@ class Split:
 def split(pairs: Sequence[Aligned], dev: Sequence[Aligned], settings: NeuralSettings) -> Split:
     words = anchors(pairs)
     hasher = Hasher(frozenset(words))
-    rows, others = ([row_of(one, hasher, settings.shape.bits, settings.plan.light) for one in part] for part in (pairs, dev))
+    rows, others = (
+        [row_of(one, hasher, settings.shape.bits, settings.plan.light) for one in part] for part in (pairs, dev)
+    )
     return Split(rows, others, hasher, words)
 
 
@@ -92,7 +94,9 @@ def fit_all(
         start = stage.end
     counts = count_grams(pairs, data.hasher, settings.language_bits)
     found = find_candidates(name, pairs, _settings(settings), data.words)
-    sessions = [_session(settings.shape, made[f"without-{half}"], np.delete(counts, half, axis=0)) for half in range(HALVES)]
+    sessions = [
+        _session(settings.shape, made[f"without-{half}"], np.delete(counts, half, axis=0)) for half in range(HALVES)
+    ]
     rank = fit_rank(found, sessions, settings.rank, kept)
     learner = _learner(data.train, settings, make, made["whole"])
     return Fitted(found.model, made["whole"], learner, language_table(counts), rank, settings)

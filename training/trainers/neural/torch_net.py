@@ -59,7 +59,9 @@ class TorchLearner:
             self._scaler.scale(lost).backward()
             whole += float(lost.detach())
         self._scaler.unscale_(self._optimiser)
-        torch.nn.utils.clip_grad_norm_([one for group in self._optimiser.param_groups for one in group["params"]], _STEEPEST)
+        torch.nn.utils.clip_grad_norm_(
+            [one for group in self._optimiser.param_groups for one in group["params"]], _STEEPEST
+        )
         for group in self._optimiser.param_groups:
             group["lr"] = rate
         self._scaler.step(self._optimiser)
@@ -72,7 +74,9 @@ class TorchLearner:
 
     def where(self, arrays: dict[str, NDArray[np.generic]]) -> Floats:
         count = len(arrays["sentence"])
-        tensors = {name: torch.from_numpy(np.ascontiguousarray(value)).to(self.device) for name, value in arrays.items()}
+        tensors = {
+            name: torch.from_numpy(np.ascontiguousarray(value)).to(self.device) for name, value in arrays.items()
+        }
         text = torch.zeros(count, dtype=torch.int64, device=self.device)
         inside = torch.ones(count, 1, device=self.device)
         sentences = int(np.asarray(arrays["sentence"])[-1]) + 1
@@ -119,7 +123,9 @@ class TorchLearner:
 
     def _fed(self, strip: Strip) -> Fed:
         names = ("grams", "dense", "sentence", "text", "inside")
-        grams, dense, sentence, text, inside = (torch.from_numpy(getattr(strip, name)).to(self.device) for name in names)
+        grams, dense, sentence, text, inside = (
+            torch.from_numpy(getattr(strip, name)).to(self.device) for name in names
+        )
         return Fed(grams, dense, sentence, text, inside[:, None], strip.sentences, strip.texts)
 
     def _logits(self, fed: Fed, drop: torch.Tensor | None) -> torch.Tensor:
@@ -131,7 +137,11 @@ class TorchLearner:
         for layer in range(shape.layers):
             hidden = (hidden + functional.relu(self._convolved(hidden, layer))) * fed.inside
         every = torch.cat(
-            [hidden, _means(hidden, fed.sentence, fed.inside, fed.sentences), _means(hidden, fed.text, fed.inside, fed.texts)],
+            [
+                hidden,
+                _means(hidden, fed.sentence, fed.inside, fed.sentences),
+                _means(hidden, fed.text, fed.inside, fed.texts),
+            ],
             dim=1,
         )
         mixed = functional.relu(every @ held["mix"] + held["mix_bias"])
@@ -157,3 +167,4 @@ def settle(threads: int) -> None:
     """The same sums in the same order: as many threads as the job has CPUs, and no kernel that adds as it comes."""
     torch.set_num_threads(threads)
     torch.use_deterministic_algorithms(True, warn_only=torch.cuda.is_available())
+    torch.utils.deterministic.fill_uninitialized_memory = False  # costs a quarter of the time; we read none

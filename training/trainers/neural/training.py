@@ -62,7 +62,7 @@ def settings_of(job: Job) -> NeuralSettings:
     shape = Shape(job.integer("bits", 20, 10, 22), job.integer("deep_bits", 16, 8, 20),
                   job.integer("width", 48, 4, 512), job.integer("layers", 4, 1, 8))  # fmt: skip
     plan = Plan(
-        epochs=job.integer("epochs", 6, 1, 100),
+        epochs=job.integer("epochs", 4, 1, 100),
         rate=job.number("rate", 0.002, 1e-6, 1.0),
         decay=job.number("decay", 0.01, 0.0, 1.0),
         dropout=job.number("dropout", 0.2, 0.0, 0.9),
