@@ -106,7 +106,7 @@ class Halt:
 
 @contextmanager
 def halting() -> Iterator[Halt]:
-    """Inside, SIGTERM is noted and no more: whoever asks often keeps a checkpoint that is whole, then raises Stopped."""
+    """Inside, SIGTERM is only noted: whoever asks often can keep a whole checkpoint and then raise Stopped."""
     halt = Halt()
 
     def note(_signal: int, _frame: FrameType | None) -> None:

@@ -10,7 +10,7 @@ from training.trainers.revision.nodes import Builder
 
 
 def scores(build: Builder, shape: Shape, weights: Weights) -> str:
-    """[n, 1] probabilities from the inputs grams, dense and sentence. Raises ValueError for weights of another shape."""
+    """[n, 1] probabilities from the inputs grams, dense and sentence. Raises ValueError for weights of another."""
     check(shape, weights)
     held = {name: build.constant(weights[name]) for name in shape.sizes()}
     hidden = _entered(build, shape, held)

@@ -1,4 +1,4 @@
-"""What a stopped run goes on from: finished stages, and the stage under way with its optimiser, in one safetensors file."""
+"""What a stopped run goes on from: the finished stages, and the one under way with its optimiser, as safetensors."""
 
 from __future__ import annotations
 
@@ -97,7 +97,11 @@ def _read(path: Path, into: Kept) -> None:
         for key in file.keys():  # noqa: SIM118  # it is no dict
             kind, title, name = key.split("|")
             (done.setdefault(title, {}) if kind == "done" else parts[kind])[name] = file.get_tensor(key)
-    names = ("title", "epoch", "turn", "step", "bad", "least")
-    into.point = Point(**{name: about[name] for name in names}, **parts) if "title" in about else None
+    into.point = _point(about, parts) if "title" in about else None
     into.done = {title: done[title] for title in about["order"]}
     into.step = int(path.stem.split("-")[1])
+
+
+def _point(about: Mapping[str, object], parts: Mapping[str, State]) -> Point:
+    epoch, turn, step, bad = (int(str(about[name])) for name in ("epoch", "turn", "step", "bad"))
+    return Point(str(about["title"]), epoch, turn, step, bad, float(str(about["least"])), parts["now"], parts["best"])

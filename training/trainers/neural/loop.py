@@ -1,4 +1,4 @@
-"""The loop of a stage: epochs over shuffled strips, the dev loss after each, a checkpoint now and then and when stopped.
+"""The loop of a stage: epochs over shuffled strips, the dev loss after each, checkpoints now and then and when stopped.
 
 Everything drawn by chance comes from the seed and the step, so a resumed run and an uninterrupted one meet.
 """

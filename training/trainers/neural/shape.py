@@ -1,7 +1,7 @@
 """The token scorer as a small network, described once for every framework: its weights by name, and how they begin.
 
-A token's hashed n-grams give a sum of scalars (wide) and a sum of vectors (deep); the vectors and the figures of its place
-pass dilated convolutions, meet the means of their sentence and text, and end in one logit. No framework is imported here.
+A token's hashed n-grams give a sum of scalars (wide) and a sum of vectors (deep); the vectors and the figures of its
+place pass dilated convolutions, meet the means of their sentence and text, and end in one logit. No framework here.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from humanize.revision.features import DENSE, TEMPLATES
+from humanize.revision.features import DENSE
 
 Floats = NDArray[np.float32]
 Weights = Mapping[str, Floats]
@@ -79,6 +79,3 @@ def check(shape: Shape, weights: Weights) -> None:
     for name, size in shape.sizes().items():
         if name not in weights or weights[name].shape != size:
             raise ValueError(f"the weight {name} should have the shape {size}")
-
-
-TOKEN_INPUTS = (("grams", "int32", (-1, TEMPLATES)), ("dense", "float32", (-1, DENSE)), ("sentence", "int64", (-1,)))

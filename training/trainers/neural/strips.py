@@ -34,7 +34,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """``sentence`` and ``text`` number the segments from 0; gaps belong to the last segment of each and count nothing."""
+    """``sentence`` and ``text`` number segments from 0; gaps are in the last segment of each and count nothing."""
 
     grams: NDArray[np.int32]
     dense: Floats

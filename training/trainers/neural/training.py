@@ -20,7 +20,7 @@ from training.trainers.neural.learner import Learner, Plan
 from training.trainers.neural.shape import Shape
 from training.trainers.neural.strips import token_arrays
 from training.trainers.revision.channels import aligned
-from training.trainers.revision.outcome import INPUTS, OUTPUTS, auroc, chosen_thresholds
+from training.trainers.revision.outcome import CANDIDATE_INPUTS, INPUTS, OUTPUTS, auroc, chosen_thresholds
 from training.trainers.revision.pairs import Aligned
 from training.trainers.revision.session import OneGraph
 from training.trainers.revision.trees import Growth
@@ -128,4 +128,4 @@ def difference(learner: Learner, session: OneGraph, fitted: Fitted, pairs: Seque
 
 def no_candidates() -> dict[str, np.ndarray]:
     kinds = {"int32": np.int32, "int64": np.int64, "float32": np.float32}
-    return {name: np.zeros((0, shape[1]), kinds[dtype]) for name, dtype, shape in INPUTS[3:]}
+    return {name: np.zeros((0, shape[1]), kinds[dtype]) for name, dtype, shape in CANDIDATE_INPUTS}

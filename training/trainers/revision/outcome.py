@@ -1,4 +1,4 @@
-"""What is found out about a fitted model on the pairs kept for selection: its thresholds, and how well it says where."""
+"""What the pairs kept for selection say of a fitted model: its thresholds, and how well it tells where to edit."""
 
 from __future__ import annotations
 
@@ -19,12 +19,18 @@ from training.trainers.revision.selecting import curve, thresholds
 from training.trainers.revision.session import OneGraph
 
 Ports = tuple[tuple[str, str, tuple[int, ...]], ...]
+TOKEN_INPUTS: Ports = (
+    ("grams", "int32", (-1, TEMPLATES)),
+    ("dense", "float32", (-1, DENSE)),
+    ("sentence", "int64", (-1,)),
+)
 CANDIDATE_INPUTS: Ports = (
-    ("span", "int64", (-1, 2)), ("gone", "int32", (-1, GRAMS)), ("came", "int32", (-1, GRAMS)), ("facts", "float32", (-1, FACTS)),
-)  # fmt: skip
-INPUTS: Ports = (
-    ("grams", "int32", (-1, TEMPLATES)), ("dense", "float32", (-1, DENSE)), ("sentence", "int64", (-1,)), *CANDIDATE_INPUTS,
-)  # fmt: skip
+    ("span", "int64", (-1, 2)),
+    ("gone", "int32", (-1, GRAMS)),
+    ("came", "int32", (-1, GRAMS)),
+    ("facts", "float32", (-1, FACTS)),
+)
+INPUTS: Ports = (*TOKEN_INPUTS, *CANDIDATE_INPUTS)
 OUTPUTS: Ports = (("where", "float32", (-1,)), ("rank", "float32", (-1,)))
 
 
