@@ -12,7 +12,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from registry.models import ModelVersion
-from serving.states import DeploymentState
+from serving.drift_models import DriftAlert as DriftAlert
+from serving.drift_models import DriftReport as DriftReport
+from serving.states import BatchState, DeploymentState, ItemState
 from youman.core.ids import new_id
 from youman.core.tiers import Tier
 
@@ -58,7 +60,9 @@ class ProviderModel(models.Model):
         default=False, help_text="Cache writes cost extra and can be switched off by request"
     )
     has_flex = models.BooleanField(default=False)
-    has_batch = models.BooleanField(default=False)
+    has_batch = models.BooleanField(
+        default=False, help_text="Its vendor takes batches of it; a tier price for `batch` must be known as well"
+    )
 
     class Meta:
         ordering = ["provider", "model_id"]
@@ -98,6 +102,26 @@ class PriceOverride(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model_id} from {self.from_day}"
+
+
+class TierPrice(models.Model):
+    """What a vendor takes of its list price for a service tier that the price list does not know, from a day on."""
+
+    model = models.ForeignKey(ProviderModel, models.CASCADE, related_name="tier_prices")
+    service_tier = models.CharField(max_length=16, default="batch")
+    from_day = models.DateField()
+    share = models.DecimalField(max_digits=5, decimal_places=4, help_text="Of the list price: 0.5 is half")
+    note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["model", "service_tier", "-from_day"]
+        constraints = [
+            models.UniqueConstraint(fields=["model", "service_tier", "from_day"], name="serving_tier_price_once_a_day"),
+            models.CheckConstraint(condition=Q(share__gt=0, share__lte=1), name="serving_tier_price_is_a_share"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service_tier} of {self.model_id} from {self.from_day}"
 
 
 class ProviderKey(models.Model):
@@ -219,6 +243,9 @@ class Invocation(models.Model):
     price_list = models.CharField(max_length=64, help_text="Whose prices, and of which day")
     cost = _money(default=ZERO)
     baseline_cost = _money(default=ZERO)
+    baseline_estimated = models.BooleanField(
+        default=False, help_text="No tokens were counted (our own models); the baseline's are our estimate"
+    )
     error = models.CharField(max_length=32, blank=True)
     estimated = models.BooleanField(default=False, help_text="The vendor sent no usage; tokens are our estimate")
     cached_hit = models.BooleanField(default=False, help_text="Answered from our own cache; cost nothing")
@@ -350,56 +377,75 @@ class Reservation(models.Model):
         return f"reservation of {self.invocation}"
 
 
-class DriftReport(models.Model):
-    """What came in and what became of it lately, beside the weeks before; one a deployment and day."""
+class VendorBatch(models.Model):
+    """Calls handed to a vendor together, at its price for work that may wait. The row is the truth, not the vendor.
 
-    deployment = models.ForeignKey(Deployment, models.CASCADE, related_name="drift_reports")
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-    reference_from = models.DateTimeField()
-    recent_from = models.DateTimeField()
-    until = models.DateTimeField()
-    reference_calls = models.PositiveIntegerField()
-    recent_calls = models.PositiveIntegerField()
-    figures = models.JSONField(default=list, help_text="name, value, threshold, whether it drifted, and a sentence")
-
-    class Meta:
-        ordering = ["-until", "deployment"]
-        constraints = [
-            models.UniqueConstraint(fields=["deployment", "until"], name="serving_drift_report_once"),
-            models.CheckConstraint(
-                condition=Q(reference_from__lt=F("recent_from"), recent_from__lt=F("until")),
-                name="serving_drift_windows_in_order",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"drift of {self.deployment_id} until {self.until:%Y-%m-%d}"
-
-
-class DriftAlert(models.Model):
-    """A figure that drifted. At most one unacknowledged of a kind and deployment: the first is the news."""
+    `tries` counts submissions that may have arrived; after the first we look for it at the vendor before another.
+    `not_ours` are the vendor's ids that were taken for it and were another's. `leased_until` fences the workers.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    report = models.ForeignKey(DriftReport, models.CASCADE, related_name="alerts")
-    deployment = models.ForeignKey(Deployment, models.CASCADE, related_name="drift_alerts")
-    figure = models.CharField(max_length=32)
-    value = models.FloatField()
-    threshold = models.FloatField()
-    sentence = models.CharField(max_length=300)
+    deployment = models.ForeignKey(Deployment, models.PROTECT, related_name="vendor_batches")
+    state = models.CharField(max_length=16, choices=BatchState.choices, default=BatchState.SUBMITTING)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
-    acknowledged_at = models.DateTimeField(null=True, editable=False)
-    acknowledged_by = models.CharField(max_length=200, blank=True, editable=False)
+    deadline_at = models.DateTimeField(help_text="What is not done by then is taken back and asked for at once")
+    submitted_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    vendor_id = models.CharField(max_length=200, blank=True)
+    certain = models.BooleanField(default=True, help_text="Its id was told or found by ours, not guessed by its size")
+    not_ours = models.JSONField(default=list)
+    cancelled_at = models.DateTimeField(null=True, help_text="When the vendor was asked to stop")
+    tries = models.PositiveSmallIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True)
+    leased_until = models.DateTimeField(null=True)
+    failures = models.PositiveSmallIntegerField(default=0, help_text="In a row, of asking after it")
+    note = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering = ["-created_at", "-id"]
-        indexes = [models.Index(fields=["-created_at", "-id"], name="serving_drift_alert_page")]
+        verbose_name_plural = "vendor batches"
+        indexes = [models.Index(fields=["-created_at", "-id"], name="serving_vendor_batch_page")]
         constraints = [
-            models.UniqueConstraint(
-                fields=["deployment", "figure"],
-                condition=Q(acknowledged_at=None),
-                name="serving_drift_alert_open_once",
+            models.CheckConstraint(condition=Q(state__in=BatchState.values), name="serving_batch_state_known"),
+            models.CheckConstraint(
+                condition=~Q(state__in=[BatchState.SUBMITTED, BatchState.ENDED]) | ~Q(vendor_id=""),
+                name="serving_submitted_batch_has_an_id",
             ),
         ]
 
     def __str__(self) -> str:
-        return self.sentence
+        return f"batch {self.pk}"
+
+
+class VendorBatchItem(models.Model):
+    """One call of a batch; its id becomes the ledger's. What the ledger will need, since no text is kept here."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    batch = models.ForeignKey(VendorBatch, models.CASCADE, related_name="items")
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=16, choices=ItemState.choices, default=ItemState.OPEN)
+    error = models.CharField(max_length=32, blank=True)
+    account = models.BigIntegerField()
+    tier = models.CharField(max_length=16)
+    transformation = models.UUIDField(null=True)
+    chunk = models.PositiveIntegerField(null=True)
+    attempt = models.PositiveSmallIntegerField(default=1)
+    strategy = models.CharField(max_length=16)
+    complexity = models.CharField(max_length=16)
+    words = models.PositiveIntegerField()
+    characters = models.PositiveIntegerField()
+    characters_sent = models.PositiveIntegerField(help_text="Of the whole prompt")
+    money_held = _money(default=ZERO)
+    tokens_held = models.PositiveBigIntegerField(default=0)
+    periods = models.JSONField(default=list, help_text="Budget periods in which it is reserved")
+
+    class Meta:
+        ordering = ["batch", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "number"], name="serving_batch_item_once"),
+            models.CheckConstraint(condition=Q(state__in=ItemState.values), name="serving_item_state_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"item {self.number} of {self.batch_id}"

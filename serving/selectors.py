@@ -10,6 +10,7 @@ from typing import Literal
 from django.utils import timezone
 
 from serving import health, keys, learning, prices, snapshot, targets
+from serving.backends import making
 from serving.errors import PriceUnknown
 from serving.health import Health
 from serving.learning import Expectation as Expectation
@@ -24,8 +25,8 @@ class LiveDeployment:
     `model` is the one really called; `note` says so when a retired model resolved to its successor. `why_not` is a
     sentence when it is not `available` now; without a key it is
     not even `configured`, so only staff need see it. `traffic_share` is per cent of the calls it is fit for; at 0 it
-    answers only a writer who chose it. `frozen`: what was learnt must not move it in the order. A `canary` (not 0) is to
-    be asked first in its share, and the newest has the highest number.
+    answers only a writer who chose it. `frozen`: what was learnt must not move it in the order. A `canary` (not 0) is
+    to be asked first in its share, and the newest has the highest number.
     """
 
     name: str
@@ -44,6 +45,7 @@ class LiveDeployment:
     max_output: int | None = None
     takes_json_schema: bool = False
     has_flex: bool = False
+    has_batch: bool = False
     cost_per_1000_words: Decimal = Decimal(0)
     traffic_share: int = 100
     available: bool = True
@@ -108,6 +110,7 @@ def _live(row: LiveRow, seen: Health, expected: tuple[Expectation, ...]) -> Live
         max_output=model.capabilities.max_output if model else None,
         takes_json_schema=bool(model and model.capabilities.takes_json_schema),
         has_flex=bool(model and model.capabilities.has_flex),
+        has_batch=_has_batch(row),
         cost_per_1000_words=cost,
         traffic_share=row.traffic_share,
         available=not why_not,
@@ -117,6 +120,14 @@ def _live(row: LiveRow, seen: Health, expected: tuple[Expectation, ...]) -> Live
         frozen=row.frozen,
         canary=row.pk if row.rollout == Rollout.CANARY and 0 < row.traffic_share < 100 else 0,
     )
+
+
+def _has_batch(row: LiveRow) -> bool:
+    """The model, the backend and a price for it: without a price nothing is handed in."""
+    model = row.model
+    if model is None or not model.capabilities.has_batch or row.backend not in making.BATCHES:
+        return False
+    return prices.tier_share(model, prices.BATCH, timezone.now()) is not None
 
 
 def _no_key(row: LiveRow) -> str:

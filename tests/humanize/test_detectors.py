@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 from pytest_django.fixtures import Settings
 
-from humanize import detectors, running, services
+from humanize import detectors, orders, running, services
 from humanize.asking import check_options
 from humanize.final import final_text
 from humanize.models import Chunk, Edit, Transformation
@@ -105,11 +105,11 @@ def test_a_resumed_text_ends_with_one_detector(alice: Writer, store: Path, gone:
     pk = rewritten(alice, wait=False).pk
     row = running._claim(pk)
     assert row is not None
-    options, first = running._resolved(row), detectors.current()
+    options, first = orders.resolved(row), detectors.current()
     assert running._cut(row, options, 60, first)
     chunks = list(Chunk.objects.filter(transformation=row).order_by("number"))
     assert len(chunks) > 1
-    assert running._by_rules(row, chunks[:1], options, running._plan(row, options), first)
+    assert running._by_rules(row, chunks[:1], options, orders.planned(row, options), first)
     Transformation.objects.filter(pk=pk).update(state="queued")  # its worker was killed, the reaper found it
     if gone:
         shutil.rmtree(store / "artifacts")

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('serving', '0006_append_only_again'),
+        ('serving', '0008_batch_prices'),
     ]
 
     operations = [

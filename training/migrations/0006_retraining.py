@@ -9,8 +9,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('registry', '0001_initial'),
-        ('serving', '0008_drift'),
-        ('training', '0004_kept_hash'),
+        ('serving', '0010_drift'),
+        ('training', '0005_pages_and_quality'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('serving', '0007_canary_ramp'),
+        ('serving', '0009_canary_ramp'),
     ]
 
     operations = [
