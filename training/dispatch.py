@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from training.contracts import Resources
 from training.events import note
-from training.executors.making import NAMES
+from training.executors.making import names
 from training.models import ExecutorPool, TrainingJob
 from training.scheduling import Placement, Room, Running, Waiting, plan
 from training.states import EDGES, JobState
@@ -31,7 +31,7 @@ _LATEST = 15  # jobs of a trainer, by which the length of the next is guessed
 
 def schedule(now: datetime | None = None) -> int:
     """Start what fits; every other waiting job learns why it waits. Returns how many were started."""
-    return sum(_schedule(name, now or timezone.now()) for name in NAMES)
+    return sum(_schedule(name, now or timezone.now()) for name in names())
 
 
 @transaction.atomic

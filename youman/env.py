@@ -61,6 +61,12 @@ def words(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
 
 
+def in_pod(name: str) -> str:
+    """The file that Kubernetes puts into each pod, or empty elsewhere."""
+    path = Path("/var/run/secrets/kubernetes.io/serviceaccount") / name
+    return str(path) if path.exists() else ""
+
+
 def var_dir() -> Path:
     return Path(text("YOUMAN_VAR", str(BASE_DIR / "var"))).absolute()
 
