@@ -75,8 +75,7 @@ class Groups(Generic[T]):
     """A group a process: what a fork copied belongs to threads that are not there."""
 
     def __init__(self, write: Callable[[Sequence[T]], None]) -> None:
-        self._write = write
-        self._kept: tuple[int, _Group[T]] = (os.getpid(), _Group(write))
+        self._write, self._kept = write, (os.getpid(), _Group(write))
 
     def post(self, value: T) -> None:
         """Returns when the value is written for good. Raises what the write raised."""
