@@ -68,6 +68,7 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": env.database()}
+DATABASE_PREPARE = env.flag("DATABASE_PREPARE", default=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
