@@ -15,15 +15,14 @@ from django.utils.html import format_html
 
 from registry import admin_pages, checking, pruning, selectors, services, verifying
 from registry.admin_acts import actor_of, reported
+from registry.admin_promotions import AliasEventAdmin as AliasEventAdmin  # registers itself and what waits
 from registry.admin_webhooks import WebhookAdmin as WebhookAdmin  # registers itself and its deliveries
 from registry.models import (
     Alias,
-    AliasEvent,
     AliasRule,
     Hold,
     ModelArtifact,
     ModelVersion,
-    PromotionRequest,
     RegisteredModel,
     Upload,
 )
@@ -209,7 +208,7 @@ def _verify(request: HttpRequest, row: ModelVersion) -> None:
 
 @admin.register(ModelArtifact)
 class ModelArtifactAdmin(ReadOnly):
-    list_display = ["name", "version", "type", "format", "size", "state", "checked", "verified_at", "created_at"]
+    list_display = ["name", "version", "type", "format", "size", "state", "checked", "verified_at"]
     list_filter = ["state", "verdict", "type"]
     search_fields = ["name", "sha256"]
     actions = ["verify"]
@@ -249,39 +248,11 @@ class ModelArtifactAdmin(ReadOnly):
         return TemplateResponse(request, "admin/registry/collect.html", context)
 
 
-@admin.register(AliasEvent)
-class AliasEventAdmin(ReadOnly):
-    list_display = ["created_at", "model", "alias", "kind", "before", "after", "actor", "approved_by", "reason"]
-    list_filter = ["kind"]
-    search_fields = ["alias", "actor", "model__name"]
-    list_select_related = ["model", "before__model", "after__model"]
-
-
 @admin.register(Alias)
 class AliasAdmin(ReadOnly):
     list_display = ["name", "model", "version", "moved_at"]
     search_fields = ["name", "model__name"]
     list_select_related = ["model", "version__model"]
-
-
-@admin.register(PromotionRequest)
-class PromotionRequestAdmin(ReadOnly):
-    list_display = ["alias", "version", "state", "requested_by", "reason", "decided_by", "created_at"]
-    list_filter = ["state"]
-    list_select_related = ["model", "version__model"]
-    actions = ["approve", "reject"]
-
-    @admin.action(description="Approve as the second person")
-    def approve(self, request: HttpRequest, queryset: QuerySet[PromotionRequest]) -> None:
-        for row in queryset:
-            do = partial(services.approve, request_id=row.pk, actor=actor_of(request))
-            reported(request, row.alias, do, "approved")
-
-    @admin.action(description="Reject")
-    def reject(self, request: HttpRequest, queryset: QuerySet[PromotionRequest]) -> None:
-        for row in queryset:
-            do = partial(services.reject, request_id=row.pk, actor=actor_of(request), reason="Rejected in the admin")
-            reported(request, row.alias, do, "rejected")
 
 
 @admin.register(AliasRule)
@@ -326,6 +297,6 @@ class HoldAdmin(ReadOnly):
 
 @admin.register(Upload)
 class UploadAdmin(ReadOnly):
-    list_display = ["id", "artifact", "state", "done_bytes", "total_bytes", "error_detail", "created_at"]
+    list_display = ["artifact", "state", "done_bytes", "total_bytes", "error_detail", "created_at"]
     list_filter = ["state"]
     list_select_related = ["artifact"]

@@ -102,8 +102,12 @@ class WebhookDeliveryAdmin(ReadOnly):
         if row is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined,no-any-return]
         assert isinstance(row, WebhookDelivery)
-        context = {**self.admin_site.each_context(request), "opts": self.opts, "title": str(row), "delivery": row}
-        context |= {"log": row.log.all(), "payload": json.dumps(row.payload, indent=2, ensure_ascii=False)}
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "title": f"{row.event} to {row.webhook}"}
+        context |= {
+            "delivery": row,
+            "log": row.log.all(),
+            "payload": json.dumps(row.payload, indent=2, ensure_ascii=False),
+        }
         context["may"] = request.user.has_perm("registry.change_webhookdelivery")
         return TemplateResponse(request, "admin/registry/delivery.html", context)
 

@@ -202,6 +202,30 @@ def test_a_webhook_is_switched_and_removed_on_the_record(browser: Client, clerk:
     assert list(verbs) == [("create", "t"), ("switch", "root"), ("switch", "root"), ("delete", "root")]
 
 
+def test_the_second_person_sees_both_sides_and_decides_on_the_page(
+    browser: Client, model: RegisteredModel, tmp_path: Path
+) -> None:
+    services.promote(version=published(model, tmp_path, quality=0.8), alias="champion", actor="t", reason="first")
+    services.set_rule(model=model, alias="champion", actor="t", needs_second_approver=True)
+    better = published(model, tmp_path, quality=0.1 + 0.8)
+    for reason in ("better", "better still"):
+        services.promote(version=better, alias="champion", actor="clerk", reason=reason)
+        row = PromotionRequest.objects.latest("created_at")
+        html = browser.get(page(row)).content.decode()
+        assert '<td>quality</td><td class="number">0.9</td><td class="number">0.8</td>' in html
+        assert "Gate passed: numbers kept passed, meaning kept passed" in html
+        verb = "reject" if reason == "better" else "approve"
+        browser.post(f"/admin/registry/promotionrequest/{row.pk}/decide/", {"verb": verb, "reason": "seen"})
+        row.refresh_from_db()
+        assert (row.state, row.decided_by, row.decision_reason) == (
+            {"reject": "rejected", "approve": "approved"}[verb], "root", "seen",
+        )  # fmt: skip
+    assert "formaction" not in browser.get(page(row)).content.decode()
+    event = AliasEvent.objects.latest("created_at")
+    assert (event.actor, event.approved_by) == ("clerk", "root")
+    assert "Holder (editor/1)" in browser.get(page(event)).content.decode()
+
+
 def test_an_alias_rule_is_set_by_the_service(browser: Client, model: RegisteredModel) -> None:
     form = {"model": str(model.pk), "name": "champion", "is_protected": "on", "thresholds": '[{"metric": "q"}]'}
     answer = browser.post("/admin/registry/aliasrule/add/", form, follow=True)
