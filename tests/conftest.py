@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     lacking = {
         "browser": "" if CHROMIUM else "no Chromium on this machine",
         "swift": swift.lacking(),
+        **{name: "" if find_spec(name) else f"the extra {name} is not installed" for name in ("torch", "tensorflow")},
         "data": "" if DATA.exists() else f"the shared data set is not at {DATA}",
     }
     for item in items:
