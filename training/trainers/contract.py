@@ -5,6 +5,7 @@ Shared by the trainers; imports no Django.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from training.contracts import EXIT_OUT_OF_MEMORY, EXIT_STOPPED, EXIT_USER_ERROR
+from training.contracts import EXIT_DISK_FULL, EXIT_OUT_OF_MEMORY, EXIT_STOPPED, EXIT_USER_ERROR
 
 FORMAT = 1
 LONGEST_FAILURE = 1024
@@ -92,6 +93,12 @@ def run(train: Callable[[Job], None]) -> int:
         )
     except UserError as error:
         return _failed(base, str(error), EXIT_USER_ERROR)
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        # The log lies on the same disk: what is still in the streams would turn the status into another.
+        sys.stdout = sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115  # until the process ends
+        return EXIT_DISK_FULL
     except TrainerError as error:
         return _failed(base, str(error), EXIT_TRAINER_ERROR)
     return 0
