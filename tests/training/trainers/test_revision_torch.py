@@ -19,7 +19,7 @@ from training.trainers.neural.keeping import Kept
 from training.trainers.neural.learner import Plan
 from training.trainers.neural.loop import Stage, fit
 from training.trainers.neural.shape import Shape, initial
-from training.trainers.neural.strips import Row
+from training.trainers.neural.strips import Row, Strips
 
 pytestmark = pytest.mark.torch
 NAME = "revision_torch"
@@ -101,7 +101,7 @@ def test_a_loss_that_is_no_number_ends_the_run_and_is_told(tmp_path: Path, capsy
             np.array([1, 0, 0, 1, 0], np.float32), 1.0, 0)
     ]  # fmt: skip
     weights = initial(shape, [rows[0].dense], [rows[0].labels], 0) | {"out": np.full((8, 1), np.nan, np.float32)}
-    stage = Stage("whole", TorchLearner(shape, weights, plan), shape, rows, rows, plan, 0)
+    stage = Stage("whole", TorchLearner(shape, weights, plan), Strips(rows, rows, shape, plan), plan, 0)
     with pytest.raises(TrainerError, match="the loss is no finite number at step 1: lower the learning rate"):
         fit(stage, Kept(tmp_path, 1))
     assert [line["key"] for line in neural.told(capsys.readouterr().out, "metric")] == ["loss"]

@@ -18,7 +18,7 @@ from tensorflow import Tensor
 from humanize.revision.features import DENSE, TEMPLATES
 from training.trainers.neural.learner import Plan, State
 from training.trainers.neural.shape import FIXED, LARGEST, Floats, Shape, Weights, check
-from training.trainers.neural.strips import Strip
+from training.trainers.neural.strips import Strip, drop_of
 
 _STEEPEST = 1.0  # gradients are cut to this norm
 Held = Mapping[str, Tensor]
@@ -29,7 +29,7 @@ class TensorflowLearner:
 
     def __init__(self, shape: Shape, weights: Weights, plan: Plan) -> None:
         check(shape, weights)
-        self._shape = shape
+        self._shape, self._plan = shape, plan
         self._held = {
             name: keras.Variable(weights[name], trainable=name not in FIXED, name=name) for name in shape.sizes()
         }
@@ -43,11 +43,12 @@ class TensorflowLearner:
         self._lost_of = tf.function(self._lost, input_signature=[_SPECS, drop])
         self._applied = tf.function(self._apply)
 
-    def step(self, parts: Sequence[Strip], drops: Sequence[Floats], rate: float) -> float:
+    def step(self, parts: Sequence[Strip], rate: float, number: int) -> float:
         self._optimiser.learning_rate.assign(rate)
         counted = tf.constant(max(1.0, float(sum(part.weights.sum() for part in parts))))
         whole, slopes = 0.0, list[Tensor]()
-        for part, drop in zip(parts, drops, strict=True):
+        for at, part in enumerate(parts):
+            drop = drop_of(part, self._shape.width, self._plan, number, at)
             lost, found = self._slopes(_fed(part), tf.constant(drop), counted)
             slopes = found if not slopes else [one + other for one, other in zip(slopes, found, strict=True)]
             whole += float(lost)
@@ -66,7 +67,7 @@ class TensorflowLearner:
         """The variables themselves, for the export."""
         return {name: value.value for name, value in self._held.items()}
 
-    def weights(self) -> dict[str, Floats]:
+    def weights(self) -> State:
         return {name: np.array(value.numpy()) for name, value in self._held.items()}
 
     def state(self) -> State:
