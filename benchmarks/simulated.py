@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from humanize.options import RewriteOptions
 from humanize.prompts import revise
 from humanize.prompts.answer import BadAnswer
+from humanize.prompts.render import ALONE
 from humanize.prompts.revise import Asked, Draft
 from humanize.prompts.sheet import Unit
 from humanize.rules import engine as rules
@@ -79,9 +80,12 @@ def task_of(text: str) -> Task | None:
     return Task(text, asked, kept) if kept else None
 
 
-def run(task: Task, engine: Engine, *, better: Engine | None = None, turn: int = 0) -> Outcome:
+def run(
+    task: Task, engine: Engine, *, better: Engine | None = None, turn: int = 0, looks_over: bool = False
+) -> Outcome:
     """One text by one engine, as the executor does it: asked, read, checked, asked once more for what failed; with
-    `better` what still fails is asked of that one. The same every time for the same turn."""
+    `better` what still fails is asked of that one, and if it `looks_over`, what was left alone too. The same every
+    time for the same turn."""
     dice = random.Random(f"{engine.name} {turn} {zlib.crc32(task.text.encode())}")
     raw = _answer(task, engine, dice, list(task.good))
     calls = [_call(task, engine, task.asked.prompt, raw)]
@@ -89,13 +93,18 @@ def run(task: Task, engine: Engine, *, better: Engine | None = None, turn: int =
         draft = revise.read(task.asked, raw, origin="llm/x")
     except BadAnswer:
         return Outcome(0.0, tuple(calls))
-    for asked in [engine] if better is None else [engine, better]:
+    for asked in [engine] if better is None or looks_over else [engine, better]:
         if not draft.failed:
             break
         prompt = revise.again(task.asked, draft)
         raw = _answer(task, asked, dice, [one.first for one in draft.failed if one.first in task.good])
         calls.append(_call(task, asked, prompt, raw))
         draft = _merged(task, draft, raw)
+    if better is not None and looks_over and (prompt := revise.rest(task.asked, draft, ALONE)):
+        among = revise.left(task.asked, draft)
+        raw = _answer(task, better, dice, [number for number in among if number in task.good])
+        calls.append(_call(task, better, prompt, raw))
+        draft = _merged(task, draft, raw, among)
     changed = {one.first for one in draft.good if one.first in task.good}
     return Outcome(len(changed) / len(task.good), tuple(calls))
 
@@ -105,9 +114,9 @@ def _call(task: Task, engine: Engine, prompt: str, raw: str) -> Call:
     return Call(engine, sent // CHARACTERS_A_TOKEN, len(raw) // CHARACTERS_A_TOKEN)
 
 
-def _merged(task: Task, draft: Draft, raw: str) -> Draft:
+def _merged(task: Task, draft: Draft, raw: str, among: Sequence[int] | None = None) -> Draft:
     try:
-        return revise.merge(task.asked, draft, raw, origin="llm/x")
+        return revise.merge(task.asked, draft, raw, origin="llm/x", among=among)
     except BadAnswer:
         return draft
 

@@ -109,6 +109,7 @@ def policy_from(row: RoutePolicy) -> Policy:
         deadline_s=row.deadline_s,
         hedge_after_s=row.hedge_after_s,
         learns=row.learns,
+        second_look=row.second_look,  # type: ignore[arg-type]  # held by a constraint
     )
 
 

@@ -68,6 +68,7 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": env.database()}
+DATABASE_PREPARE = env.flag("DATABASE_PREPARE", default=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -111,6 +112,12 @@ TRAINING_POINTS_PER_ACCOUNT = env.integer("TRAINING_POINTS_PER_ACCOUNT", 5_000, 
 TRAINING_PRESIDIO = env.flag("TRAINING_PRESIDIO")
 TRAINER_FOLDERS = env.words("TRAINER_FOLDERS")
 TRAINER_CONCURRENCY = env.integer("TRAINER_CONCURRENCY", 1, minimum=1)
+KUBERNETES_API = env.text("KUBERNETES_API")
+KUBERNETES_NAMESPACE = env.text("KUBERNETES_NAMESPACE", "youman")
+KUBERNETES_TOKEN_FILE = env.text("KUBERNETES_TOKEN_FILE", env.in_pod("token"))
+KUBERNETES_CA_FILE = env.text("KUBERNETES_CA_FILE", env.in_pod("ca.crt"))
+TRAINER_IMAGE = env.text("TRAINER_IMAGE", "youman:latest")
+TRAINER_CLAIM = env.text("TRAINER_CLAIM", "youman-training")
 MODEL_ARTIFACTS_PATH = env.text("MODEL_ARTIFACTS_PATH", str(VAR_DIR / "artifacts"))
 CANARIES_RAMP = env.flag("CANARIES_RAMP")  # a new canary gets more traffic, or drains, by what writers keep of it
 MODEL_MEMORY_MIB = env.integer("MODEL_MEMORY_MIB", 1_024, minimum=1)

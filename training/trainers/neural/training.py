@@ -13,12 +13,12 @@ from safetensors.numpy import save
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from humanize.revision.model import CONFIG, GRAPH
-from training.trainers.contract import Card, Job, TrainerError, publish, tell
+from training.trainers.contract import Card, Job, TrainerError, note_base, publish, tell
 from training.trainers.neural.fitting import Fitted, Make, NeuralSettings, fit_all, split, steps_of
 from training.trainers.neural.keeping import kept
-from training.trainers.neural.learner import Learner, Plan
+from training.trainers.neural.learner import Plan, TokenScorer
 from training.trainers.neural.shape import Shape
-from training.trainers.neural.strips import token_arrays
+from training.trainers.neural.strips import Strip, token_arrays
 from training.trainers.revision.channels import aligned
 from training.trainers.revision.outcome import CANDIDATE_INPUTS, INPUTS, OUTPUTS, auroc, chosen_thresholds
 from training.trainers.revision.pairs import Aligned
@@ -46,6 +46,7 @@ class Framework:
 def train(job: Job, framework: Framework) -> None:
     settings = settings_of(job)
     framework.settle(job.cpus)
+    note_base(job)
     pairs, dev = _kept_apart(*aligned(job))
     data = split(pairs, dev, settings)
     state = kept(job.checkpoints, steps_of(data, settings))
@@ -115,7 +116,7 @@ def _publish(job: Job, framework: Framework, fitted: Fitted, dev: Sequence[Align
     publish(job, card, files)
 
 
-def difference(learner: Learner, session: OneGraph, fitted: Fitted, pairs: Sequence[Aligned]) -> float:
+def difference(learner: TokenScorer[Strip], session: OneGraph, fitted: Fitted, pairs: Sequence[Aligned]) -> float:
     """The most by which a probability differs between the framework and the graph. NaN counts as endless."""
     most = 0.0
     for pair in pairs:
