@@ -138,13 +138,12 @@ def _postgres(url: str) -> dict[str, object]:
     # Each ASGI request has its own thread, so connections are pooled and not kept per thread.
     options["pool"] = {"min_size": 1, "max_size": integer("DATABASE_POOL", 16, minimum=1), "timeout": 10}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "youman.core.postgres",
         "NAME": unquote(parts.path.lstrip("/")) or "youman",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": host,
         "PORT": str(parts.port or ""),
-        "CONN_HEALTH_CHECKS": True,  # a connection that a restart of the database has cut is not handed out
         "OPTIONS": options,
     }
 
