@@ -26,7 +26,7 @@ class Candidate:
     """Something that can rewrite now. `languages` empty means any; `tier_floor` is the least tier that may use it.
 
     `cost` is in dollars a thousand words, `seen` what writers did with its edits in texts like this one, `share` the
-    per cent of the texts that it takes part in.
+    per cent of the texts that it takes part in. `note` says it when another model answers in its place.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Candidate:
     has_flex: bool = False
     has_batch: bool = False
     max_output: int | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +183,13 @@ def _unfit(candidate: Candidate, features: TextFeatures, *, chosen: bool) -> str
 
 def _why(candidate: Candidate, place: int, model: str, features: TextFeatures, policy: Policy) -> str:
     if candidate.name == model:
-        return "you chose it"
+        return f"you chose it; {candidate.note}" if candidate.note else "you chose it"
     if candidate.kind == "rules":
         return "the built-in rules are for everybody and come last"
     quality = quality_of(candidate, features.band, policy)
     facts = f"expected quality {quality} in {features.band} texts, ${candidate.cost:.4f} a thousand words"
-    return f"{_place(place, quality, features, policy)}: {facts}"
+    noted = f"; {candidate.note}" if candidate.note else ""
+    return f"{_place(place, quality, features, policy)}: {facts}{noted}"
 
 
 def _place(place: int, quality: Quality, features: TextFeatures, policy: Policy) -> str:

@@ -34,6 +34,11 @@ class Expectation:
     uncertainty: float
     answers: int
 
+    @property
+    def share(self) -> str:
+        """For staff."""
+        return f"{self.quality:.2f} ± {self.uncertainty:.2f} of the edits kept, from {self.answers:,} answers"
+
 
 Learnt = Mapping[int, tuple[Expectation, ...]]
 _lock = threading.Lock()
