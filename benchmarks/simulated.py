@@ -25,7 +25,7 @@ from humanize.text.protect import protected_spans
 from humanize.text.segment import segment
 
 CHARACTERS_A_TOKEN = 4
-_FAULTS = ("lost", "invented", "denied", "lazy")
+FAULTS = ("lost", "invented", "denied", "lazy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,8 @@ def task_of(text: str) -> Task | None:
     protected = protected_spans(document)
     found = rules.rewrite(document, protected, options)
     asked = revise.ask(document, protected, options, nonce=lambda: f"k{zlib.crc32(text.encode()):08x}y")
-    good = {unit.number: shown for unit in asked.sheet.units if (shown := _shown(asked, unit, found.edits))}
-    kept = {number: shown for number, shown in good.items() if _passes(asked, number, shown)}
+    good = {unit.number: line for unit in asked.sheet.units if (line := shown(asked, unit, found.edits))}
+    kept = {number: line for number, line in good.items() if passes(asked, number, line)}
     return Task(text, asked, kept) if kept else None
 
 
@@ -129,10 +129,10 @@ def _answer(task: Task, engine: Engine, dice: random.Random, numbers: Sequence[i
 def _lines(task: Task, engine: Engine, dice: random.Random, numbers: Sequence[int]) -> Iterator[str]:
     for number in numbers:
         unit, good = task.asked.sheet.units[number - 1], task.good[number]
-        fault = dice.choice(_FAULTS) if dice.random() < fails(unit, engine) else ""
+        fault = dice.choice(FAULTS) if dice.random() < fails(unit, engine) else ""
         if fault == "lazy":
             continue
-        yield f"[{number} c] {_spoilt(good, fault)}"
+        yield f"[{number} c] {spoilt(good, fault)}"
 
 
 def fails(unit: Unit, engine: Engine) -> float:
@@ -143,7 +143,7 @@ def fails(unit: Unit, engine: Engine) -> float:
     return 1 / (1 + math.exp(-(engine.steep * hardness + engine.weakness)))
 
 
-def _spoilt(good: str, fault: str) -> str:
+def spoilt(good: str, fault: str) -> str:
     if fault == "lost" and "⟦" in good:
         return good.replace("⟦", "", 1).replace("⟧", "", 1)
     if fault == "denied":
@@ -151,7 +151,7 @@ def _spoilt(good: str, fault: str) -> str:
     return f"{good[:-1]} since 1987{good[-1:]}" if fault else good
 
 
-def _shown(asked: Asked, unit: Unit, edits: Sequence[Edit]) -> str:
+def shown(asked: Asked, unit: Unit, edits: Sequence[Edit]) -> str:
     """The unit with the rules' edits made and its protected words as marks; empty when no edit lies in it."""
     inside = [edit for edit in edits if unit.start <= edit.start and edit.end <= unit.end]
     if not inside:
@@ -167,9 +167,9 @@ def _shown(asked: Asked, unit: Unit, edits: Sequence[Edit]) -> str:
     return " ".join((text + asked.document.text[at : unit.end]).split())
 
 
-def _passes(asked: Asked, number: int, shown: str) -> bool:
+def passes(asked: Asked, number: int, line: str) -> bool:
     try:
-        draft = revise.read(asked, f"[{number} c] {shown}\nEND", origin="llm/x")
+        draft = revise.read(asked, f"[{number} c] {line}\nEND", origin="llm/x")
     except BadAnswer:
         return False
     return bool(draft.good)

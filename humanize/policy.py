@@ -70,6 +70,7 @@ _GUESSES: Mapping[tuple[Kind, Size], Mapping[Band, float]] = {
 }
 _RULES: Mapping[Band, float] = {"simple": 0.55, "medium": 0.50, "complex": 0.42}
 GUESS_ERROR = 0.06
+FADED = 100  # answers after which only what was seen counts: a wrong guess must not bind a model for ever
 
 
 def guess(kind: Kind, size: Size, band: Band) -> Quality:
@@ -77,9 +78,10 @@ def guess(kind: Kind, size: Size, band: Band) -> Quality:
 
 
 def learnt(guessed: Quality, seen: Quality | None) -> Quality:
-    """The guess and what was seen, each weighed by how sure it is."""
+    """The guess and what was seen, each weighed by how sure it is; the guess fades with the answers seen."""
     if seen is None or seen.answers == 0:
         return guessed
     weights = [1 / max(one.error, 0.005) ** 2 for one in (guessed, seen)]
+    weights[0] *= max(0.0, 1 - seen.answers / FADED)
     mean = (guessed.mean * weights[0] + seen.mean * weights[1]) / sum(weights)
     return Quality(mean, sum(weights) ** -0.5, seen.answers)

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.utils import timezone
 
 from serving import deploying, health, learning, rollout, snapshot
 from serving.models import Deployment
@@ -87,6 +88,8 @@ class DeploymentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return "; ".join(lines) or "nothing yet: nobody has decided on its edits"
 
     def save_model(self, request: HttpRequest, obj: Deployment, form: ModelForm[Deployment], change: bool) -> None:
+        if "traffic_share" in form.changed_data:
+            obj.share_since = timezone.now()
         super().save_model(request, obj, form, change)
         fields = ", ".join(form.changed_data)
         audit.record(actor=request.user, verb="change" if change else "create", subject=obj, after={"fields": fields})
