@@ -83,7 +83,7 @@ class DeploymentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     @admin.display(description="learnt from writers")
     def learnt(self, row: Deployment) -> str:
         """What moves its place in the order; `frozen` stops that."""
-        found = learning.expectations().get(row.pk or 0, ())
+        found = learning.expectations().of(row.pk or 0, row.version.model_id if row.version else None)
         lines = [f"{one.complexity} texts, {one.strategy}: {one.share}" for one in found]
         return "; ".join(lines) or "nothing yet: nobody has decided on its edits"
 
