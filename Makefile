@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 export PORT
 
-.PHONY: help install install-test run test check format demo bench lock clean
+.PHONY: help install install-test install-presidio install-torch install-tensorflow run test test-presidio test-torch test-tensorflow check format demo bench lock clean
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
@@ -26,12 +26,31 @@ $(VENV)/.test: $(VENV)/.base deploy/locks/test.txt
 install: $(VENV)/.base ## the product into .venv, nothing more
 install-test: $(VENV)/.test
 
+# The extras have virtual environments of their own: a gigabyte each, and pins that nobody else should have to follow.
+.venv-%/.done: deploy/locks/%.txt deploy/locks/test.txt | $(BIN)/python
+	$(BIN)/python -m venv .venv-$*
+	@.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r deploy/locks/test.txt -r $< \
+		|| { echo "The extra $* could not be installed: docs/training.md says where pip finds it. Nothing was tested with it."; exit 1; }
+	@touch $@
+
+install-torch: .venv-torch/.done ## the extra torch, with everything else, into .venv-torch
+install-tensorflow: .venv-tensorflow/.done ## the extra tensorflow, with everything else, into .venv-tensorflow
+install-presidio: .venv-presidio/.done ## the extra presidio, with everything else, into .venv-presidio
+
 run: install ## everything on http://127.0.0.1:8000 (PORT= moves it); Ctrl-C stops all of it
 	@exec $(BIN)/python -m youman.launcher
 
-test: install-test ## tests against a private PostgreSQL and Redis; ALL=1 adds the browser
+test: install-test ## tests against a private PostgreSQL and Redis; ALL=1 adds the browser, Swift and the extras
 	$(BIN)/python -m tests --lane embedded -m embedded $(ARGS)
-	$(BIN)/python -m tests -n 2 -m "not embedded$(if $(ALL),, and not browser)" $(ARGS)
+	$(BIN)/python -m tests -n 2 -m "not embedded and not torch and not tensorflow and not presidio$(if $(ALL),, and not browser and not swift)" $(ARGS)
+	$(if $(ALL),$(MAKE) test-presidio test-torch test-tensorflow)
+
+test-presidio: .venv-presidio/.done ## personal data with the extra presidio, in its own environment
+	.venv-presidio/bin/python -m tests -m presidio tests/training $(ARGS)
+	DJANGO_SETTINGS_MODULE=youman.settings .venv-presidio/bin/python -m tests.training.pii_recall
+
+test-torch test-tensorflow: test-%: .venv-%/.done ## the trainers of an extra, in its own environment
+	.venv-$*/bin/python -m tests -m $* tests/training $(ARGS)
 
 check: install-test ## format, lint, types, contracts, migrations, OpenAPI
 	$(BIN)/ruff format --check .
@@ -57,6 +76,10 @@ COMPILE = $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-
 lock: install-test ## make the lock files again
 	$(COMPILE) -o deploy/locks/base.txt
 	$(COMPILE) --extra test -c deploy/locks/base.txt -o deploy/locks/test.txt
+	$(COMPILE) --extra presidio -c deploy/locks/base.txt -c deploy/locks/test.txt -o deploy/locks/presidio.txt
+	$(COMPILE) --extra torch -c deploy/locks/test.txt -o deploy/locks/torch.txt
+	sed -i -e 's/^\(torch==[0-9.]*\)+cpu/\1/' -e '/^torch==/r deploy/locks/torch.builds' deploy/locks/torch.txt
+	$(COMPILE) --extra tensorflow -c deploy/locks/test.txt -o deploy/locks/tensorflow.txt
 
 clean: ## remove the virtual environment and caches; var/ stays
-	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-presidio .venv-torch .venv-tensorflow .mypy_cache .ruff_cache .hypothesis

@@ -16,6 +16,7 @@ from humanize.batches import Refused
 from humanize.models import Batch
 from humanize.serializers import Plain, TransformationAskSerializer
 from humanize.services import Ask
+from humanize.states import PATIENT_TIERS, ServiceTier
 from youman.core.api import account_of
 from youman.core.drf.idempotency import once
 from youman.core.drf.limits import check_rate
@@ -28,7 +29,11 @@ from youman.core.models import Account
 class BatchAskSerializer(Plain):
     documents = serializers.ListField(
         child=serializers.DictField(), min_length=1, max_length=batches.MOST_DOCUMENTS,
-        help_text="Each as a body of POST /transformations; `wait` is not used",
+        help_text="Each as a body of POST /transformations; `wait` and `service_tier` are not used",
+    )  # fmt: skip
+    service_tier = serializers.ChoiceField(
+        choices=PATIENT_TIERS, default=ServiceTier.FLEX.value,
+        help_text="flex: within minutes; batch: within a day, by the vendor's batches at half the price",
     )  # fmt: skip
 
     def asks(self) -> list[Ask | Refused]:
@@ -63,7 +68,9 @@ class BatchesView(APIView):
     def _make(self, request: Request, account: Account) -> Response:
         asked = BatchAskSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        made = batches.create_batch(account=account, asks=asked.asks())
+        made = batches.create_batch(
+            account=account, asks=asked.asks(), service_tier=asked.validated_data["service_tier"]
+        )
         headers = {"Location": reverse("batch", args=[made.pk])}
         return Response(_whole(made), status=status.HTTP_202_ACCEPTED, headers=headers)
 

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from humanize.models import Batch, BatchItem, Transformation
 from humanize.services import Ask, create_transformation
+from humanize.states import ServiceTier
 from youman.core.errors import InvalidInput, YoumanError
 from youman.core.models import Account
 
@@ -22,8 +23,10 @@ class Refused:
     error: YoumanError
 
 
-def create_batch(*, account: Account, asks: Sequence[Ask | Refused]) -> Batch:
-    """All of them queued under a patient tier of service. One that fails leaves the others alone.
+def create_batch(
+    *, account: Account, asks: Sequence[Ask | Refused], service_tier: str = ServiceTier.FLEX.value
+) -> Batch:
+    """All of them queued under a patient tier of service: flex or batch. One that fails leaves the others alone.
 
     Raises InvalidInput for none, or more than 50.
     """
@@ -31,16 +34,16 @@ def create_batch(*, account: Account, asks: Sequence[Ask | Refused]) -> Batch:
         raise InvalidInput(f"A batch holds 1 to {MOST_DOCUMENTS} documents; this one has {len(asks)}")
     batch = Batch.objects.create(owner=account)
     for number, ask in enumerate(asks):
-        _add(batch, number, account, ask)
+        _add(batch, number, account, ask, service_tier)
     return batch
 
 
-def _add(batch: Batch, number: int, account: Account, ask: Ask | Refused) -> None:
+def _add(batch: Batch, number: int, account: Account, ask: Ask | Refused, service_tier: str) -> None:
     try:
         if isinstance(ask, Refused):
             raise ask.error
         with transaction.atomic():
-            made = create_transformation(account=account, ask=replace(ask, wait=False, patient=True))
+            made = create_transformation(account=account, ask=replace(ask, wait=False, service_tier=service_tier))
             _item(batch, number, made.row)
     except YoumanError as error:
         BatchItem.objects.create(batch=batch, number=number, error_code=error.code, error_detail=error.detail)

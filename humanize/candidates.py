@@ -129,6 +129,7 @@ def candidate_of(live: LiveDeployment, band: str, strategy: str) -> Candidate:
         share=live.traffic_share,
         protocol=live.protocol,
         has_flex=live.has_flex,
+        has_batch=live.has_batch,
         max_output=live.max_output,
     )
 

@@ -10,11 +10,13 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from uuid import UUID
 
+from humanize.ahead import Ahead, nonce_of, sheet_of
 from humanize.fidelity import Kept, keep_verified
 from humanize.options import RewriteOptions
 from humanize.pipeline import Opened
 from humanize.prompts import revise
 from humanize.prompts.answer import BadAnswer
+from humanize.prompts.fence import Nonce, random_nonce
 from humanize.prompts.render import Surroundings
 from humanize.prompts.revise import Asked, Draft
 from humanize.router import Candidate
@@ -30,6 +32,7 @@ from serving.services import record_outcome
 LONGEST_QUEUE_S = 120.0
 _QUEUE_STEP_S = 0.25
 _LEAST_S = 1.0  # with less time than this left no call is begun
+DECLINED = frozenset({"refused", "filter", "context", "truncated", "auth", "quota", "retired"})
 _FINAL = frozenset({"refused", "truncated"})  # asking the same again would give the same
 _REASONS = {
     "auth": "its vendor refused our key",
@@ -62,6 +65,7 @@ class Job:
     around: Surroundings
     patient: bool = False
     in_company: bool = False
+    ahead: Ahead | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +137,11 @@ def ask(candidate: Candidate, job: Job, within_s: float) -> Given:
 
 
 def _ask_llm(candidate: Candidate, job: Job, clock: Clock) -> Given:
-    asked = revise.ask(job.opened.document, job.opened.protected, job.options, around=job.around)
+    ahead = job.ahead if job.ahead and job.ahead.answered and job.ahead.deployment == candidate.name else None
+    asked = question(job, nonce=nonce_of(ahead.item) if ahead and ahead.item else random_nonce)
     if not asked.prompt:
         return Given(Kept((), job.opened.document.text, ()), (), Bill())
-    answered = _call(candidate, job, clock, asked, asked.prompt, Bill())
+    answered = _answered_ahead(ahead, asked) or _call(candidate, job, clock, asked, asked.prompt, Bill())
     bill = Bill().plus(answered)
     try:
         draft = _read(candidate, asked, answered)
@@ -146,6 +151,22 @@ def _ask_llm(candidate: Candidate, job: Job, clock: Clock) -> Given:
     if again:
         draft, bill = _second_try(candidate, job, clock, asked, draft, bill)
     return _given(candidate, asked, draft, bill, again=again)
+
+
+def question(job: Job, *, nonce: Nonce) -> Asked:
+    """What a model is asked first; the same again for the same nonce."""
+    return revise.ask(job.opened.document, job.opened.protected, job.options, around=job.around, nonce=nonce)
+
+
+def first_request(candidate: Candidate, job: Job, asked: Asked, *, within_s: float) -> RewriteRequest:
+    """The first question as a batch takes it: on its own, for a day."""
+    request = _question_request(candidate, job, Clock.of(within_s), asked, asked.prompt)
+    return replace(request, cache_prefix=False, service_tier="standard")
+
+
+def _answered_ahead(ahead: Ahead | None, asked: Asked) -> Answered | None:
+    """None too when the model was shown something else: rules of protection may have changed since."""
+    return ahead.answered if ahead is not None and ahead.sheet == sheet_of(asked) else None
 
 
 def mend(candidate: Candidate, job: Job, given: Given, within_s: float) -> Given:
@@ -241,14 +262,17 @@ def _edits(candidate: Candidate, text: str, result: RewriteResult) -> tuple[Edit
 
 
 def _call(candidate: Candidate, job: Job, clock: Clock, asked: Asked, prompt: str, bill: Bill) -> Answered:
-    request = replace(
+    return _called(candidate, job, _question_request(candidate, job, clock, asked, prompt), bill)
+
+
+def _question_request(candidate: Candidate, job: Job, clock: Clock, asked: Asked, prompt: str) -> RewriteRequest:
+    return replace(
         _request(candidate, job, clock),
         system=asked.system,
         prompt=prompt,
         max_output_tokens=_room(asked, candidate),
         cache_prefix=job.caller.chunk is not None and job.caller.chunk > 0,
     )
-    return _called(candidate, job, request, bill)
 
 
 def _request(candidate: Candidate, job: Job, clock: Clock) -> RewriteRequest:
@@ -278,8 +302,12 @@ def _called(candidate: Candidate, job: Job, request: RewriteRequest, bill: Bill)
         except NotCalled as error:
             raise NotUsable(error.kind, error.detail, bill=bill) from error
         except BackendError as error:
-            reason = _REASONS.get(error.kind, "it failed")
-            raise NotUsable(error.kind, reason, bill=bill, fall_through=error.fall_through) from error
+            raise NotUsable(error.kind, reason_for(error.kind), bill=bill, fall_through=error.fall_through) from error
+
+
+def reason_for(kind: str) -> str:
+    """A failure at the vendor, for people."""
+    return _REASONS.get(kind, "it failed")
 
 
 def _room(asked: Asked, candidate: Candidate) -> int:

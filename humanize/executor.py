@@ -14,7 +14,7 @@ from typing import cast
 from humanize import pipeline
 from humanize.complexity import Band
 from humanize.connections import own_connection
-from humanize.engines import Clock, Given, Job, NotUsable, ask, mend
+from humanize.engines import DECLINED, Clock, Given, Job, NotUsable, ask, mend, reason_for
 from humanize.pipeline import Piece
 from humanize.policy import Policy
 from humanize.router import RULES, Candidate, Route, quality_of
@@ -36,16 +36,31 @@ class Outcome:
 def rewrite(job: Job, route: Route, policy: Policy) -> Piece:
     """Always a piece: in the worst case the source as it was, with a warning that says so."""
     clock = Clock.of(policy.deadline_s * (PATIENT_TIMES if job.patient else 1))
-    tries: list[Try] = []
-    engines = route.engines[: policy.attempts]
+    engines, tries = _with_ahead(job, route.engines[: policy.attempts])
+    if tries:
+        job = replace(job, caller=replace(job.caller, attempt=job.caller.attempt + 1))
     for outcome in _outcomes(job, engines, clock, policy):
-        tries.append(_try(outcome))
+        tries.append(_try(outcome, job))
         if outcome.given is not None:
             given, more = _completed(job, outcome.candidate, outcome.given, engines, clock, policy)
             return _piece(job, given, [*tries, *more])
         if outcome.error is not None and not outcome.error.fall_through:
             break
     return by_rules(job, tries)
+
+
+def _with_ahead(job: Job, engines: tuple[Candidate, ...]) -> tuple[tuple[Candidate, ...], list[Try]]:
+    """The candidate whose answer is there goes first. One that declined is not asked again; one that was merely late
+    is, live."""
+    ahead = job.ahead
+    if ahead is None:
+        return engines, []
+    named = tuple(one for one in engines if one.name == ahead.deployment)
+    others = tuple(one for one in engines if one.name != ahead.deployment)
+    if ahead.answered is not None:
+        return named + others, []
+    step = Try(ahead.deployment, "failed", ahead.reason or reason_for(ahead.error), ahead.error)
+    return others if ahead.error in DECLINED else engines, [step]
 
 
 def _completed(
@@ -141,13 +156,14 @@ def _piece(job: Job, given: Given, tries: Sequence[Try]) -> Piece:
     return replace(piece, origins=given.origins, tries=tuple(tries))
 
 
-def _try(outcome: Outcome) -> Try:
+def _try(outcome: Outcome, job: Job) -> Try:
     name, given, error = outcome.candidate.name, outcome.given, outcome.error
     if given is None:
         assert error is not None
         return _failed(outcome.candidate, error)
     edits, bill = len(given.kept.edits), given.bill
-    kind = "retried" if given.again else ""
+    batched = job.ahead is not None and job.ahead.item in bill.invocations
+    kind = "retried" if given.again else "batched" if batched else ""
     calls = len(bill.invocations)
     return Try(name, "answered", said(edits), kind, f"{bill.cost:f}", calls, edits, _ids(bill.invocations))
 

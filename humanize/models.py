@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from humanize.policy import USUAL
-from humanize.states import TERMINAL, Aim, ChunkState, Decision, State
+from humanize.states import TERMINAL, Aim, ChunkState, Decision, ServiceTier, State
 from serving.models import MONEY_DIGITS, MONEY_PLACES
 from youman.core.ids import new_id
 from youman.core.models import Account
@@ -88,7 +88,10 @@ class Transformation(models.Model):
     share_changed = models.FloatField(null=True)
     edit_count = models.PositiveIntegerField(default=0)
     route = models.JSONField(default=list)
-    patient = models.BooleanField(default=False, help_text="It may wait, so the cheaper service tier is asked for")
+    service_tier = models.CharField(
+        max_length=16, choices=ServiceTier.choices, default=ServiceTier.STANDARD, help_text="How long it may wait"
+    )
+    wait_until = models.DateTimeField(null=True, help_text="What no vendor's batch has answered by then is asked live")
     cost = models.DecimalField(
         max_digits=MONEY_DIGITS, decimal_places=MONEY_PLACES, default=0, help_text="US dollars, by the ledger"
     )
@@ -118,6 +121,7 @@ class Transformation(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=State.values), name="humanize_transformation_state_known"),
             models.CheckConstraint(condition=Q(level__range=(1, 5)), name="humanize_level_1_to_5"),
+            models.CheckConstraint(condition=Q(service_tier__in=ServiceTier.values), name="humanize_tier_known"),
             models.CheckConstraint(condition=~Q(source=""), name="humanize_source_not_empty"),
             models.CheckConstraint(condition=Q(done_chunks__lte=F("total_chunks")), name="humanize_progress_in_bounds"),
             models.CheckConstraint(
@@ -154,6 +158,30 @@ class Chunk(models.Model):
 
     def __str__(self) -> str:
         return f"chunk {self.number} of {self.transformation_id}"
+
+
+class Deferred(models.Model):
+    """A chunk that waits for a vendor's batch, and then its answer. Gone with the rewrite's end.
+
+    `item` is the call as serving knows it, once it is in a batch; `sheet` says what the model was shown, so that an
+    answer to something else is not used.
+    """
+
+    chunk = models.OneToOneField(Chunk, models.CASCADE, related_name="deferred")
+    deployment = models.CharField(max_length=100)
+    item = models.UUIDField(null=True, unique=True)
+    sheet = models.CharField(max_length=64, blank=True)
+    answered = models.BooleanField(default=False)
+    answer = models.TextField(blank=True)
+    error = models.CharField(max_length=32, blank=True, help_text="Why there is no answer")
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["chunk"]
+        verbose_name_plural = "deferred chunks"
+
+    def __str__(self) -> str:
+        return f"deferred {self.chunk_id}"
 
 
 class Edit(models.Model):

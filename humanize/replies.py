@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from humanize.states import Decision, State
+from humanize.states import Decision, ServiceTier, State
 
 Plain = serializers.Serializer[object]
 
@@ -89,6 +89,7 @@ class TransformationBriefReply(Plain):
     language = serializers.CharField()
     format = serializers.CharField()
     model = serializers.CharField()
+    service_tier = serializers.ChoiceField(choices=ServiceTier.choices)
     options = OptionsReply()
     excerpt = serializers.CharField()
     edit_count = serializers.IntegerField()

@@ -44,6 +44,7 @@ class Candidate:
     share: int = 100
     protocol: str = "rewrite"
     has_flex: bool = False
+    has_batch: bool = False
     max_output: int | None = None
 
 

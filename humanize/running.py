@@ -8,7 +8,6 @@ twice is harmless: the second claim finds the row running.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -16,18 +15,17 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from humanize import cache, pipeline, selectors, work
-from humanize.candidates import Planned, plan_again
+from humanize import cache, deferring, orders, pipeline, selectors, settling, work
+from humanize.candidates import Planned
 from humanize.chunks import TARGET_WORDS, Stretch, cut
-from humanize.examples import examples_of
 from humanize.measures import Measures, combine
-from humanize.models import Chunk, Edit, Transformation
+from humanize.models import Chunk, Deferred, Edit, Transformation
 from humanize.options import RewriteOptions
 from humanize.pipeline import Piece
 from humanize.states import CHUNK_EDGES, EDGES, REWRITE_TASK, ChunkState, State
-from humanize.storing import answered, asked_options, edit_rows, outcome, trace_of
+from humanize.storing import answered, edit_rows, outcome, trace_of
 from humanize.trace import Try
-from humanize.work import Done, Order, Part
+from humanize.work import Done, Part
 from humanize.writing import give_back
 from youman.core import queue
 from youman.core.states import try_transition
@@ -43,11 +41,13 @@ def run(transformation_id: UUID) -> None:
     row = _claim(transformation_id)
     if row is None:
         return
-    options = _resolved(row)
-    planned = _plan(row, options)
+    options = orders.resolved(row)
+    planned = orders.planned(row, options)
     if not _cut(row, options, work.ENGINE_WORDS if planned.route.engines else TARGET_WORDS):
         return
     chunks = list(Chunk.objects.filter(transformation=row, state=ChunkState.PENDING).order_by("number"))
+    if deferring.hand_in(row, chunks, options, planned):
+        return
     by = _by_engines if planned.route.engines else _by_rules
     if by(row, chunks, options, planned):
         _complete(row, options, planned)
@@ -65,28 +65,6 @@ def _claim(transformation_id: UUID) -> Transformation | None:
 
 def _mine(row: Transformation) -> QuerySet[Transformation]:
     return Transformation.objects.filter(pk=row.pk, attempt=row.attempt, state=State.RUNNING)
-
-
-def _resolved(row: Transformation) -> RewriteOptions:
-    """As found on the first run, or found now."""
-    asked = asked_options(row)
-    if row.total_chunks:
-        found = {"strategy": row.register, "language": row.detected_language, "format": row.detected_format}
-        return replace(asked, **found)  # type: ignore[arg-type]  # stored from resolved options
-    return pipeline.resolve(row.source, asked)
-
-
-def _plan(row: Transformation, options: RewriteOptions) -> Planned:
-    """Made anew for each run: what could be called when the text was handed in may be gone by now."""
-    return plan_again(
-        tier=row.owner.tier,
-        model=row.model,
-        text=row.source,
-        words=row.words,
-        options=options,
-        patient=row.patient,
-        draw=selectors.draw_of(row.pk),
-    )
 
 
 def _cut(row: Transformation, options: RewriteOptions, target: int) -> bool:
@@ -124,24 +102,11 @@ def _by_engines(row: Transformation, chunks: Sequence[Chunk], options: RewriteOp
     by_number = {chunk.number: chunk for chunk in chunks}
     parts = [Part(chunk.number, Stretch(chunk.start, chunk.end, 0)) for chunk in chunks]
     done = 0
-    for one in work.rewrite(_order(row, options, planned), parts, beat=lambda: _beat(row)):
+    for one in work.rewrite(orders.order(row, options, planned, deferring.aheads(row)), parts, beat=lambda: _beat(row)):
         if not _finish_chunk(row, by_number[one.part.number], one.piece, one):
             return False
         done += 1
     return done == len(chunks)
-
-
-def _order(row: Transformation, options: RewriteOptions, planned: Planned) -> Order:
-    return Order(
-        text=row.source,
-        options=options,
-        planned=planned,
-        account_id=row.owner_id,
-        tier=row.owner.tier,
-        transformation_id=row.pk,
-        patient=row.patient,
-        examples=examples_of(row.owner, strategy=options.strategy, language=options.language),
-    )
 
 
 def _beat(row: Transformation) -> bool:
@@ -177,6 +142,7 @@ def _complete(row: Transformation, options: RewriteOptions, planned: Planned) ->
     with transaction.atomic():
         if try_transition(_mine(row), edges=EDGES, to=State.COMPLETED, **changes):
             chunks.update(result="")  # it lives on in the whole
+            Deferred.objects.filter(chunk__transformation=row).delete()
 
 
 def _traced(row: Transformation, planned: Planned, measures: Measures) -> dict[str, object]:
@@ -184,7 +150,8 @@ def _traced(row: Transformation, planned: Planned, measures: Measures) -> dict[s
     tries = [Try.from_json(one) for chunk in stored for one in chunk]
     if not tries:
         return {"route": answered(row.route, measures.edits)}
-    return {"route": trace_of(planned.route, tries, len(stored)), "cost": selectors.cost_of(row.pk)}
+    paid = selectors.paid_for(row.pk)
+    return {"route": trace_of(planned.route, tries, len(stored), paid), "cost": settling.total(paid)}
 
 
 def sweep(now: datetime | None = None) -> int:

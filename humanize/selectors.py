@@ -8,16 +8,19 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from humanize.models import Batch, BatchItem, Document, Edit, Feedback, Transformation, WritersDictionary
 from humanize.options import Dictionary
 from humanize.states import TERMINAL, Decision, State
-from serving.models import Invocation
+from humanize.trace import Paid
+from serving.models import MONEY_DIGITS, MONEY_PLACES, Invocation
 from youman.core.errors import InvalidInput, NotFound
 from youman.core.models import Account
 
 HISTORY = 200
+MONEY = DecimalField(max_digits=MONEY_DIGITS, decimal_places=MONEY_PLACES)
 BIG = ("source", "result", "dictionary")
 
 
@@ -125,10 +128,19 @@ def draw_of(transformation_id: UUID) -> int:
     return transformation_id.int % 100
 
 
-def cost_of(transformation_id: UUID) -> Decimal:
-    """In dollars, by the ledger: failed calls count too."""
-    rows = Invocation.objects.filter(transformation=transformation_id)
-    return rows.aggregate(total=Sum("cost"))["total"] or Decimal(0)
+def paid_for(transformation_id: UUID) -> list[Paid]:
+    """Every call made for the text, by the ledger: failed ones and those that nobody waited for too."""
+    rows = Invocation.objects.filter(transformation=transformation_id).order_by("created_at", "id")
+    calls = rows.values_list("pk", "deployment__name", "error", "cost")
+    return [Paid(str(pk), name, error, cost) for pk, name, error, cost in calls]
+
+
+def unsettled(since: datetime) -> list[UUID]:
+    """Texts that ended since, of which the ledger knows other costs than they say: a call ended after they did."""
+    calls = Invocation.objects.filter(transformation=OuterRef("pk")).order_by().values("transformation")
+    spent = Coalesce(Subquery(calls.annotate(total=Sum("cost")).values("total")), Decimal(0), output_field=MONEY)
+    rows = Transformation.objects.filter(state__in=TERMINAL, finished_at__gt=since, attempt__gt=0)
+    return list(rows.annotate(spent=spent).exclude(cost=F("spent")).values_list("pk", flat=True))
 
 
 def decisions_of(transformation: Transformation) -> Decisions:

@@ -10,7 +10,7 @@ from rest_framework.validators import ProhibitSurrogateCharactersValidator
 
 from humanize.asking import FORMATS, STRATEGIES, check_characters, check_options, check_text
 from humanize.services import Ask
-from humanize.states import Decision
+from humanize.states import Decision, ServiceTier
 from humanize.writing import OneDecision
 
 # Plain serializers: nothing here is saved by DRF.
@@ -58,6 +58,10 @@ class TransformationAskSerializer(Closed):
     wait = serializers.BooleanField(
         allow_null=True, default=None, help_text="true: answer when done (up to 20,000 words); false: always queue"
     )
+    service_tier = serializers.ChoiceField(
+        choices=ServiceTier.choices, default=ServiceTier.STANDARD.value,
+        help_text="standard: now; flex: cheaper, within minutes; batch: half the price, within a day, always queued",
+    )  # fmt: skip
     document = serializers.UUIDField(allow_null=True, default=None, help_text="Add to this document's history")
     title = serializers.CharField(allow_blank=True, default="", max_length=200)
 
@@ -78,6 +82,7 @@ class TransformationAskSerializer(Closed):
             document_id=data["document"],
             title=data["title"],
             wait=data["wait"],
+            service_tier=data["service_tier"],
         )
 
 

@@ -19,7 +19,7 @@ from humanize.errors import TextTooLong
 from humanize.models import Document, Edit, Transformation
 from humanize.options import RewriteOptions
 from humanize.rules.version import rules_version
-from humanize.states import REWRITE_TASK, State
+from humanize.states import REWRITE_TASK, ServiceTier, State
 from humanize.storing import answered, edit_rows, excerpt_of, outcome, title_for
 from youman.core import queue
 from youman.core.errors import NotFound
@@ -36,7 +36,7 @@ ENGINE_SYNC_WORDS = 2_000  # a model takes seconds for what the rules do in mill
 class Ask:
     """A checked request. `wait` None lets the length decide; True waits up to 20,000 words; False always queues.
 
-    `patient`: the writer can wait, so cost counts and a vendor's cheaper service tier is asked for.
+    `service_tier` other than standard: the writer can wait, so cost counts and a vendor's cheaper service is used.
     """
 
     text: str
@@ -45,7 +45,11 @@ class Ask:
     document_id: UUID | None = None
     title: str = ""
     wait: bool | None = None
-    patient: bool = False
+    service_tier: str = ServiceTier.STANDARD.value
+
+    @property
+    def patient(self) -> bool:
+        return self.service_tier != ServiceTier.STANDARD
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,8 @@ def create_transformation(*, account: Account, ask: Ask) -> Made:
         draw=selectors.draw_of(pk),
     )
     engines = bool(planned.route.engines)
-    at_once = _at_once(ask.wait, words, ENGINE_SYNC_WORDS if engines else SYNC_WORDS)
+    wait = False if ask.service_tier == ServiceTier.BATCH and engines else ask.wait
+    at_once = _at_once(wait, words, ENGINE_SYNC_WORDS if engines else SYNC_WORDS)
     by_rules_at_once = at_once and not engines
     row = _row(pk, account, ask, options, text, words, planned, State.COMPLETED if by_rules_at_once else State.QUEUED)
     title = title_for(ask.title, row.excerpt)
@@ -142,7 +147,7 @@ def _row(
         language=options.language,
         format=options.format,
         model=ask.model,
-        patient=ask.patient,
+        service_tier=ask.service_tier,
         protected=list(options.protected),
         dictionary=asdict(options.dictionary),
         route=[asdict(step) for step in planned.route.trace],

@@ -36,6 +36,7 @@ def transformation_brief(row: Transformation) -> Json:
         "language": row.detected_language or row.language,
         "format": row.detected_format or row.format,
         "model": row.model,
+        "service_tier": row.service_tier,
         "options": _options(row),
         "excerpt": row.excerpt,
         "edit_count": row.edit_count,
@@ -95,6 +96,8 @@ def summary(row: Transformation) -> str:
             return "Waiting for a worker"
         case State.RUNNING:
             return f"{row.done_chunks:,} of {row.total_chunks:,} parts done" if row.total_chunks else "Started"
+        case State.WAITING:
+            return "Waits for a vendor's batch: it comes within a day, and is asked for at once when it does not"
         case State.CANCELLED:
             return "Cancelled; resume to go on where it stopped"
         case _:

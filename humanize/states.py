@@ -4,7 +4,8 @@
       ▲ ▲                │ │ └───worker, reaper──▶ failed ──┐
       │ └─────reaper─────┘ └──writer──▶ cancelled ──┐       │
       └───────────────────writer (resume)───────────┴───────┘
-    queued ──writer──▶ cancelled
+    queued, waiting ──writer──▶ cancelled
+    running ──worker (handed to a vendor's batch)──▶ waiting ──beat (answered, or too late)──▶ queued
 
 A short text is stored as completed at once. A chunk goes from pending to done and stays there.
 """
@@ -19,6 +20,7 @@ from youman.core.states import Edges
 class State(models.TextChoices):
     QUEUED = "queued", "Queued"
     RUNNING = "running", "Running"
+    WAITING = "waiting", "Waiting for a vendor's batch"
     COMPLETED = "completed", "Completed"
     FAILED = "failed", "Failed"
     CANCELLED = "cancelled", "Cancelled"
@@ -35,6 +37,17 @@ class Decision(models.TextChoices):
     REJECTED = "rejected", "Rejected"
 
 
+class ServiceTier(models.TextChoices):
+    """How long a text may wait, and so how cheaply it may be asked for."""
+
+    STANDARD = "standard", "Now"
+    FLEX = "flex", "Minutes: a vendor's slower, cheaper service where it has one"
+    BATCH = "batch", "Up to a day: a vendor's batch at half the price where it has one"
+
+
+PATIENT_TIERS = [ServiceTier.FLEX.value, ServiceTier.BATCH.value]  # of what is handed in together
+
+
 class Aim(models.TextChoices):
     """What a route policy orders the candidates by."""
 
@@ -45,7 +58,8 @@ class Aim(models.TextChoices):
 
 EDGES: Edges = {
     State.QUEUED: frozenset({State.RUNNING, State.CANCELLED}),
-    State.RUNNING: frozenset({State.COMPLETED, State.FAILED, State.CANCELLED, State.QUEUED}),
+    State.RUNNING: frozenset({State.COMPLETED, State.FAILED, State.CANCELLED, State.QUEUED, State.WAITING}),
+    State.WAITING: frozenset({State.QUEUED, State.CANCELLED}),
     State.FAILED: frozenset({State.QUEUED}),
     State.CANCELLED: frozenset({State.QUEUED}),
     State.COMPLETED: frozenset(),

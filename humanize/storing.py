@@ -12,7 +12,7 @@ from humanize.models import EXCERPT_LENGTH, TITLE_LENGTH, Edit, Transformation
 from humanize.options import Dictionary, RewriteOptions
 from humanize.router import Route
 from humanize.text import edits as text_edits
-from humanize.trace import Try, said, steps_of
+from humanize.trace import Paid, Try, said, steps_of
 
 _TITLE_WORDS = 8
 
@@ -39,9 +39,9 @@ def answered(route: Sequence[dict[str, str]], edits: int) -> list[dict[str, str]
     return [*(dict(one) for one in route), step]
 
 
-def trace_of(route: Route, tries: Sequence[Try], parts: int) -> list[dict[str, str]]:
-    """The plan, then what was tried in all parts."""
-    return [*(asdict(step) for step in route.trace), *steps_of(tries, parts)]
+def trace_of(route: Route, tries: Sequence[Try], parts: int, paid: Sequence[Paid] = ()) -> list[dict[str, str]]:
+    """The plan, then what was tried in all parts and what each cost by the ledger."""
+    return [*(asdict(step) for step in route.trace), *steps_of(tries, parts, paid)]
 
 
 def edit_rows(row: Transformation, edits: Sequence[text_edits.Edit], origins: Sequence[UUID | None] = ()) -> list[Edit]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from humanize import cache, running
+from humanize import cache, handing, running, settling
 
 
 @shared_task(name="humanize.rewrite")
@@ -27,3 +27,13 @@ def reap() -> None:
 @shared_task(name="humanize.prune")
 def prune() -> None:
     cache.prune()
+
+
+@shared_task(name="humanize.vendor_batches")
+def vendor_batches() -> None:
+    handing.attend()
+
+
+@shared_task(name="humanize.settle")
+def settle() -> None:
+    settling.settle_late()

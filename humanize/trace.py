@@ -17,7 +17,8 @@ Outcome = Literal["answered", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """One candidate asked for one stretch. `kind` names what went wrong, or is `cached`, `retried`, `mended` or empty.
+    """One candidate asked for one stretch. `kind` names what went wrong, or is `cached`, `batched`, `retried`,
+    `mended` or empty.
 
     `cost` in dollars, as far as the answer said it; `invocations` are the calls behind it; `edits` those kept.
     """
@@ -51,17 +52,56 @@ def said(edits: int) -> str:
     return f"made {edits:,} {'edit' if edits == 1 else 'edits'}" if edits else "found nothing worth changing"
 
 
-def steps_of(tries: Iterable[Try], parts: int) -> list[dict[str, str]]:
-    """The tries of all parts, one step for each candidate and outcome, in the order of their first appearance."""
-    groups: dict[tuple[str, str, str], list[Try]] = {}
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """A call as the ledger has it; `error` is empty when it was answered."""
+
+    id: str
+    candidate: str
+    error: str
+    cost: Decimal
+
+
+_Key = tuple[str, str, str]
+LATE = "late"  # a call of which nobody waited for the answer: another's was there first
+_LATE_REASON = "it was joined or overtaken by another, and is paid for all the same"
+
+
+def steps_of(tries: Iterable[Try], parts: int, paid: Sequence[Paid] = ()) -> list[dict[str, str]]:
+    """The tries of all parts, one step for each candidate and outcome, in the order of their first appearance.
+
+    With `paid` each step has what the ledger says, to the last digit, and calls that no try knows of have a step.
+    """
+    groups: dict[_Key, list[Try]] = {}
     for one in tries:
         key = (one.candidate, one.outcome, one.reason if one.outcome == "failed" else "")
         groups.setdefault(key, []).append(one)
-    ordered = sorted(groups.items(), key=lambda group: group[0][1] == "answered")
-    return [_step(key, group, parts) for key, group in ordered]
+    ordered = dict(sorted(groups.items(), key=lambda group: group[0][1] == "answered"))
+    bills = _billed(ordered, paid)
+    steps = [_step(key, group, parts, bills.get(key)) for key, group in ordered.items()]
+    late = [key for key in bills if key not in ordered]
+    return [*steps, *({"candidate": k[0], "outcome": LATE, "reason": k[2], "cost": f"{bills[k]:f}"} for k in late)]
 
 
-def _step(key: tuple[str, str, str], group: Sequence[Try], parts: int) -> dict[str, str]:
+def _billed(groups: Mapping[_Key, Sequence[Try]], paid: Sequence[Paid]) -> dict[_Key, Decimal]:
+    by_call = {id: key for key, group in groups.items() for one in group for id in one.invocations}
+    bills: dict[_Key, Decimal] = {}
+    for call in paid:
+        key = by_call.get(call.id) or _of_a_failed(groups, call) or (call.candidate, LATE, _LATE_REASON)
+        bills[key] = bills.get(key, Decimal(0)) + call.cost
+    return bills
+
+
+def _of_a_failed(groups: Mapping[_Key, Sequence[Try]], call: Paid) -> _Key | None:
+    """A failed call is in no try's list: it belongs to its candidate's failure, or went before its answer."""
+    if not call.error:
+        return None
+    own = [key for key in groups if key[0] == call.candidate]
+    same = [key for key in own if any(one.kind == call.error for one in groups[key])]
+    return next(iter((*same, *own)), None)
+
+
+def _step(key: _Key, group: Sequence[Try], parts: int, billed: Decimal | None = None) -> dict[str, str]:
     candidate, outcome, reason = key
     if outcome == "answered":
         only = (
@@ -71,16 +111,20 @@ def _step(key: tuple[str, str, str], group: Sequence[Try], parts: int) -> dict[s
     if parts > 1:
         reason = f"{reason}, in {len(group)} of {parts} parts"
     step = {"candidate": candidate, "outcome": outcome, "reason": reason}
-    cost = sum((Decimal(one.cost) for one in group), Decimal(0))
-    return step | {"cost": f"{cost:f}"} if any(one.calls or one.kind == "cached" for one in group) else step
+    cost = sum((Decimal(one.cost) for one in group), Decimal(0)) if billed is None else billed
+    made = billed is not None or any(one.calls or one.kind == "cached" for one in group)
+    return step | {"cost": f"{cost:f}"} if made else step
 
 
 def _asides(group: Sequence[Try]) -> str:
     cached = sum(one.kind == "cached" for one in group)
     retried = sum(one.kind == "retried" for one in group)
+    batched = sum(one.kind == "batched" for one in group)
     asides = []
     if cached:
         asides.append("from the cache" if cached == len(group) else f"{cached} from the cache")
+    if batched:
+        asides.append("by its vendor's batch" if batched == len(group) else f"{batched} by its vendor's batch")
     if retried:
         asides.append("after a second question" if len(group) == 1 else f"{retried} after a second question")
     return f" ({', '.join(asides)})" if asides else ""
@@ -97,6 +141,9 @@ def sentence(route: Sequence[Mapping[str, str]]) -> str:
     failed = [step for step in route if step["outcome"] == "failed"]
     if failed:
         text += f"; before, {_listed([_fall(step) for step in failed])}"
+    late = [step["candidate"] for step in route if step["outcome"] == LATE]
+    if late:
+        text += f"; {_listed(late)} was asked beside it and is paid for too"
     return f"{text}."
 
 

@@ -6,12 +6,13 @@ stops the heartbeat nor holds a database connection.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from humanize import cache, executor, pipeline
+from humanize.ahead import Ahead
 from humanize.candidates import Planned
 from humanize.chunks import Stretch
 from humanize.connections import let_go, own_connection
@@ -47,6 +48,7 @@ class Order:
     transformation_id: UUID | None = None
     patient: bool = False
     examples: tuple[Example, ...] = ()
+    ahead: Mapping[int, Ahead] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Done:
 
 def rewrite(order: Order, parts: Sequence[Part], *, beat: Beat) -> Iterator[Done]:
     """The parts as they are done, in any order. Ends early when `beat`, called every few seconds, says False."""
-    style = _style(order)
+    style = style_of(order)
     pool = ThreadPoolExecutor(max_workers=min(AT_ONCE, max(1, len(parts))), thread_name_prefix="rewrite")
     try:
         waiting = {pool.submit(own_connection, _done, order, part, style, len(parts) > 1) for part in parts}
@@ -85,14 +87,27 @@ def _by_number(finished: set[Future[Done]]) -> list[Future[Done]]:
 
 
 def _done(order: Order, part: Part, style: StyleSheet, in_company: bool) -> Done:
-    engines = order.planned.route.engines[: order.planned.policy.attempts]
+    job = job_for(order, part, style, in_company)
+    key, engines = key_for(order, job), _engines(order)
+    return Done(part, _cached(order, job, key, engines) or _asked(order, job), key)
+
+
+def job_for(order: Order, part: Part, style: StyleSheet = NO_STYLE, in_company: bool = True) -> Job:
+    """What is asked for one part, without asking; `style` as `style_of` has it."""
     never = order.options.dictionary.never_touch
     opened = pipeline.open_stretch(order.text, part.stretch, order.options, also=never)
-    job = Job(
-        opened, order.options, _caller(order, part), _around(order, part.stretch, style), order.patient, in_company
-    )
-    key = cache.key_of(opened.document.text, order.options, [one.name for one in engines])
-    return Done(part, _cached(order, job, key, engines) or _asked(order, job), key)
+    around = _around(order, part.stretch, style)
+    ahead = order.ahead.get(part.number)
+    return Job(opened, order.options, _caller(order, part), around, order.patient, in_company, ahead)
+
+
+def key_for(order: Order, job: Job) -> str:
+    """Under which its answer is cached."""
+    return cache.key_of(job.opened.document.text, order.options, [one.name for one in _engines(order)])
+
+
+def _engines(order: Order) -> tuple[Candidate, ...]:
+    return order.planned.route.engines[: order.planned.policy.attempts]
 
 
 def _asked(order: Order, job: Job) -> Piece:
@@ -136,7 +151,7 @@ def _around(order: Order, stretch: Stretch, style: StyleSheet) -> Surroundings:
     return Surroundings(before, after, style, order.examples)
 
 
-def _style(order: Order) -> StyleSheet:
+def style_of(order: Order) -> StyleSheet:
     """Facts of a text in several parts, and the writer's own words."""
     words = order.options.dictionary
     own = [f"Write “{after}”, not “{before}”" for before, after in words.prefer[:_MOST_WORDS]]

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from humanize import outcomes, selectors
-from humanize.models import Edit, Feedback, Transformation
+from humanize import outcomes, selectors, settling
+from humanize.models import Deferred, Edit, Feedback, Transformation
 from humanize.states import EDGES, REWRITE_TASK, TERMINAL, Decision, State
 from youman.core import queue
 from youman.core.errors import NotFound, WrongState
@@ -33,7 +33,9 @@ class OneDecision:
 def cancel(*, account: Account, transformation_id: UUID) -> None:
     """Give it up; the worker stops before the next chunk and the words come back. Raises WrongState when it is over."""
     rows = Transformation.objects.filter(owner=account, pk=transformation_id)
-    transition(rows, edges=EDGES, to=State.CANCELLED, finished_at=timezone.now())
+    # What is under way now is added when it ends: see `settling`.
+    spent = settling.total(selectors.paid_for(transformation_id))
+    transition(rows, edges=EDGES, to=State.CANCELLED, finished_at=timezone.now(), cost=spent)
     give_back(transformation_id)
 
 
@@ -43,7 +45,8 @@ def resume(*, account: Account, transformation_id: UUID) -> None:
     rows = Transformation.objects.filter(owner=account, pk=transformation_id)
     now = timezone.now()
     cleared = {"finished_at": None, "error_code": "", "error_detail": "", "recoveries": 0, "rung_at": now}
-    transition(rows, edges=_RESUME, to=State.QUEUED, **cleared)
+    transition(rows, edges=_RESUME, to=State.QUEUED, wait_until=None, **cleared)
+    Deferred.objects.filter(chunk__transformation__in=rows, answered=False).delete()
     words = rows.values_list("words", flat=True).get()
     spend_words(account=account, words=words)
     rows.update(charged=words, charged_on=now.date())

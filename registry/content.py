@@ -7,7 +7,7 @@ from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 from rest_framework.exceptions import APIException
@@ -23,13 +23,19 @@ from youman.core.errors import YoumanError
 
 @require_safe
 async def content(request: HttpRequest, artifact_id: UUID) -> HttpResponseBase:
-    """GET /api/v1/artifacts/<id>/content: the bytes, with `Range`, `If-None-Match` and `If-Range`."""
+    """GET /api/v1/artifacts/<id>/content: the bytes, with `Range`, `If-None-Match` and `If-Range`.
+
+    A link (`?token=`) is answered by S3 itself where the bytes are there: we check the right and redirect.
+    """
     try:
         artifact = await sync_to_async(_let_go_after(_prepared))(request, artifact_id)
     except (YoumanError, APIException) as error:
         known = translate(error)
         assert known is not None
         return answer(known)
+    direct = downloads.direct_link(artifact) if request.GET.get("token") else None
+    if direct is not None:
+        return HttpResponseRedirect(direct, headers={"Cache-Control": "no-store"})
     if request.headers.get("If-None-Match", "") == downloads.etag(artifact):
         return HttpResponse(status=304, headers={"ETag": downloads.etag(artifact)})
     span = downloads.span_of(_range(request, artifact), artifact.size or 0)

@@ -27,6 +27,7 @@ from registry.states import ArtifactState
 from youman.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 
 LINK_SECONDS = 300
+DIRECT_SECONDS = 30
 _SALT = "registry.artifact"
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
@@ -83,12 +84,14 @@ def downloadable(pk: UUID) -> ModelArtifact:
 
 
 def link_to(artifact: ModelArtifact, user: User, path: str) -> str:
-    """Presigned by S3 where the bytes are there, else our own path with a signed token for this user."""
-    direct = storage.store().link(artifact.key, name=artifact.name, seconds=LINK_SECONDS)
-    if direct is not None:
-        return direct
+    """Our own path with a signed token for this user, so that the right to read is checked again when it is used."""
     token = signing.dumps([str(artifact.pk), user.pk], salt=_SALT)
     return f"{path}?token={token}"
+
+
+def direct_link(artifact: ModelArtifact) -> str | None:
+    """Where the place of the bytes hands them out itself: a presigned address, good for as long as a redirect needs."""
+    return storage.store().link(artifact.key, name=artifact.name, seconds=DIRECT_SECONDS)
 
 
 def user_of_link(token: str, pk: UUID) -> User:

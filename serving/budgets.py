@@ -54,7 +54,7 @@ class Hold:
     periods: tuple[int, ...] = ()
 
 
-def most_of(row: LiveRow, request: RewriteRequest, *, at: datetime) -> Most:
+def most_of(row: LiveRow, request: RewriteRequest, *, at: datetime, service_tier: str = "standard") -> Most:
     """No tokenizer makes more tokens than there are bytes. Raises PriceUnknown."""
     if row.model is None:
         return Most(Decimal(0), 0)
@@ -64,7 +64,8 @@ def most_of(row: LiveRow, request: RewriteRequest, *, at: datetime) -> Most:
         tokens_in=len(sent.encode()) + FRAMING_TOKENS,
         tokens_out=min(request.max_output_tokens or most_out, most_out),
     )
-    return Most(prices.most_of(row.model, usage, at=at), usage.tokens_in + usage.tokens_out)
+    money = prices.most_of(row.model, usage, at=at, service_tier=service_tier)
+    return Most(money, usage.tokens_in + usage.tokens_out)
 
 
 def applying(budgets: Iterable[BudgetRow], row: LiveRow, caller: Caller) -> tuple[BudgetRow, ...]:

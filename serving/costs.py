@@ -36,6 +36,7 @@ class CostRow:
     failed: int
     cached: int
     estimated: int
+    baseline_estimated: int
     words: int
     tokens_in: int
     tokens_out: int
@@ -117,13 +118,16 @@ def check_account(account: str) -> int | None:
 
 def lines(found: Costs) -> list[list[str]]:
     """As a table of text, for CSV; sums to the last digit."""
-    head = [found.by, "calls", "failed", "from_cache", "estimated", "words", "tokens_in", "tokens_out",
-            "cost_usd", "baseline_usd", "saving_usd"]  # fmt: skip
+    head = [found.by, "calls", "failed", "from_cache", "estimated", "baseline_estimated", "words", "tokens_in",
+            "tokens_out", "cost_usd", "baseline_usd", "saving_usd"]  # fmt: skip
     return [head, *(_line(row) for row in (*found.rows, found.total))]
 
 
 def _line(row: CostRow) -> list[str]:
-    counts = (row.calls, row.failed, row.cached, row.estimated, row.words, row.tokens_in, row.tokens_out)
+    counts = (
+        row.calls, row.failed, row.cached, row.estimated, row.baseline_estimated, row.words, row.tokens_in,
+        row.tokens_out,
+    )  # fmt: skip
     return [row.key, *(str(one) for one in counts), *(plain(one) for one in (row.cost, row.baseline, row.saving))]
 
 
@@ -146,6 +150,7 @@ _SUMS = {
     "failed": Count("pk", filter=~Q(error="")),
     "cached": Count("pk", filter=Q(cached_hit=True)),
     "guessed": Count("pk", filter=Q(estimated=True)),
+    "guessed_baseline": Count("pk", filter=Q(baseline_estimated=True)),
     "words": Sum("words_in", filter=Q(error=""), default=0),
     "sent": Sum("tokens_in", default=0),
     "back": Sum("tokens_out", default=0),
@@ -167,6 +172,7 @@ def _row(key: str, found: dict[str, object]) -> CostRow:
         failed=whole("failed"),
         cached=whole("cached"),
         estimated=whole("guessed"),
+        baseline_estimated=whole("guessed_baseline"),
         words=whole("words"),
         tokens_in=whole("sent"),
         tokens_out=whole("back"),

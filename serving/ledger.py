@@ -38,8 +38,18 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
+class Sizes:
+    """Of what was asked: all that the ledger needs of a text. `sent` counts the characters of the whole prompt."""
+
+    words: int
+    characters: int
+    sent: int
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """What one call did. `error` is the kind of failure, empty when it was answered."""
+    """What one call did. `error` is the kind of failure, empty when it was answered. `sizes` stand for a request
+    whose text is no longer at hand."""
 
     row: LiveRow
     caller: Caller
@@ -53,6 +63,7 @@ class Entry:
     error: str = ""
     service_tier: str = "standard"
     cached_hit: bool = False
+    sizes: Sizes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +92,8 @@ def invocation_of(entry: Entry, invocation: UUID | None = None) -> Invocation:
     """The row as it will be. Raises PriceUnknown; callers check the price before they call."""
     row, caller, usage = entry.row, entry.caller, _sound(entry.usage)
     priced = prices.price_of(row.model, usage, at=entry.at, service_tier=entry.service_tier)
+    baseline, guess = _baseline(entry)
+    sizes = entry.sizes or sizes_of(entry.request)
     return Invocation(
         id=invocation or new_id(),
         created_at=entry.at,
@@ -105,14 +118,20 @@ def invocation_of(entry: Entry, invocation: UUID | None = None) -> Invocation:
         unit_prices=priced.unit_prices,
         price_list=priced.price_list,
         cost=Decimal(0) if entry.cached_hit else priced.cost,
-        baseline_cost=_baseline(entry),
+        baseline_cost=baseline,
+        baseline_estimated=guess,
         error=entry.error,
         estimated=usage.estimated,
         cached_hit=entry.cached_hit,
-        words_in=len(entry.request.text.split()),
+        words_in=sizes.words,
         words_out=len(entry.answer.split()),
-        statistics={"characters_in": len(entry.request.text), "characters_out": len(entry.answer)},
+        statistics={"characters_in": sizes.characters, "characters_out": len(entry.answer)},
     )
+
+
+def sizes_of(request: RewriteRequest) -> Sizes:
+    sent = len(request.system) + len(request.prompt or request.text)
+    return Sizes(len(request.text.split()), len(request.text), sent)
 
 
 def _sound(usage: Usage) -> Usage:
@@ -129,12 +148,14 @@ def _sound(usage: Usage) -> Usage:
     )
 
 
-def _baseline(entry: Entry) -> Decimal:
-    """Nothing for a failed call: the baseline is counted once, with the call that answered."""
+def _baseline(entry: Entry) -> tuple[Decimal, bool]:
+    """Nothing for a failed call: the baseline is counted once, with the call that answered. And whether it is a
+    guess: a model of our own counts no tokens, so what the baseline would have taken is estimated from the text."""
     if entry.error:
-        return Decimal(0)
-    usage = entry.usage if entry.usage.tokens_in else guessed(entry.request)
-    return prices.baseline_of(_sound(usage), at=entry.at)
+        return Decimal(0), False
+    guess = not entry.usage.tokens_in
+    usage = guessed(entry.request) if guess else entry.usage
+    return prices.baseline_of(_sound(usage), at=entry.at), guess or entry.usage.estimated
 
 
 def guessed(request: RewriteRequest) -> Usage:

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from registry.models import ModelVersion
-from serving.states import DeploymentState
+from serving.states import BatchState, DeploymentState, ItemState
 from youman.core.ids import new_id
 from youman.core.tiers import Tier
 
@@ -58,7 +58,9 @@ class ProviderModel(models.Model):
         default=False, help_text="Cache writes cost extra and can be switched off by request"
     )
     has_flex = models.BooleanField(default=False)
-    has_batch = models.BooleanField(default=False)
+    has_batch = models.BooleanField(
+        default=False, help_text="Its vendor takes batches of it; a tier price for `batch` must be known as well"
+    )
 
     class Meta:
         ordering = ["provider", "model_id"]
@@ -98,6 +100,26 @@ class PriceOverride(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model_id} from {self.from_day}"
+
+
+class TierPrice(models.Model):
+    """What a vendor takes of its list price for a service tier that the price list does not know, from a day on."""
+
+    model = models.ForeignKey(ProviderModel, models.CASCADE, related_name="tier_prices")
+    service_tier = models.CharField(max_length=16, default="batch")
+    from_day = models.DateField()
+    share = models.DecimalField(max_digits=5, decimal_places=4, help_text="Of the list price: 0.5 is half")
+    note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["model", "service_tier", "-from_day"]
+        constraints = [
+            models.UniqueConstraint(fields=["model", "service_tier", "from_day"], name="serving_tier_price_once_a_day"),
+            models.CheckConstraint(condition=Q(share__gt=0, share__lte=1), name="serving_tier_price_is_a_share"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service_tier} of {self.model_id} from {self.from_day}"
 
 
 class ProviderKey(models.Model):
@@ -215,6 +237,9 @@ class Invocation(models.Model):
     price_list = models.CharField(max_length=64, help_text="Whose prices, and of which day")
     cost = _money(default=ZERO)
     baseline_cost = _money(default=ZERO)
+    baseline_estimated = models.BooleanField(
+        default=False, help_text="No tokens were counted (our own models); the baseline's are our estimate"
+    )
     error = models.CharField(max_length=32, blank=True)
     estimated = models.BooleanField(default=False, help_text="The vendor sent no usage; tokens are our estimate")
     cached_hit = models.BooleanField(default=False, help_text="Answered from our own cache; cost nothing")
@@ -344,3 +369,77 @@ class Reservation(models.Model):
 
     def __str__(self) -> str:
         return f"reservation of {self.invocation}"
+
+
+class VendorBatch(models.Model):
+    """Calls handed to a vendor together, at its price for work that may wait. The row is the truth, not the vendor.
+
+    `tries` counts submissions that may have arrived; after the first we look for it at the vendor before another.
+    `not_ours` are the vendor's ids that were taken for it and were another's. `leased_until` fences the workers.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    deployment = models.ForeignKey(Deployment, models.PROTECT, related_name="vendor_batches")
+    state = models.CharField(max_length=16, choices=BatchState.choices, default=BatchState.SUBMITTING)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    deadline_at = models.DateTimeField(help_text="What is not done by then is taken back and asked for at once")
+    submitted_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    vendor_id = models.CharField(max_length=200, blank=True)
+    certain = models.BooleanField(default=True, help_text="Its id was told or found by ours, not guessed by its size")
+    not_ours = models.JSONField(default=list)
+    cancelled_at = models.DateTimeField(null=True, help_text="When the vendor was asked to stop")
+    tries = models.PositiveSmallIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True)
+    leased_until = models.DateTimeField(null=True)
+    failures = models.PositiveSmallIntegerField(default=0, help_text="In a row, of asking after it")
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        verbose_name_plural = "vendor batches"
+        indexes = [models.Index(fields=["-created_at", "-id"], name="serving_vendor_batch_page")]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=BatchState.values), name="serving_batch_state_known"),
+            models.CheckConstraint(
+                condition=~Q(state__in=[BatchState.SUBMITTED, BatchState.ENDED]) | ~Q(vendor_id=""),
+                name="serving_submitted_batch_has_an_id",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"batch {self.pk}"
+
+
+class VendorBatchItem(models.Model):
+    """One call of a batch; its id becomes the ledger's. What the ledger will need, since no text is kept here."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    batch = models.ForeignKey(VendorBatch, models.CASCADE, related_name="items")
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=16, choices=ItemState.choices, default=ItemState.OPEN)
+    error = models.CharField(max_length=32, blank=True)
+    account = models.BigIntegerField()
+    tier = models.CharField(max_length=16)
+    transformation = models.UUIDField(null=True)
+    chunk = models.PositiveIntegerField(null=True)
+    attempt = models.PositiveSmallIntegerField(default=1)
+    strategy = models.CharField(max_length=16)
+    complexity = models.CharField(max_length=16)
+    words = models.PositiveIntegerField()
+    characters = models.PositiveIntegerField()
+    characters_sent = models.PositiveIntegerField(help_text="Of the whole prompt")
+    money_held = _money(default=ZERO)
+    tokens_held = models.PositiveBigIntegerField(default=0)
+    periods = models.JSONField(default=list, help_text="Budget periods in which it is reserved")
+
+    class Meta:
+        ordering = ["batch", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "number"], name="serving_batch_item_once"),
+            models.CheckConstraint(condition=Q(state__in=ItemState.values), name="serving_item_state_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"item {self.number} of {self.batch_id}"

@@ -17,12 +17,15 @@ from django.conf import settings
 
 from serving.backends.base import Usage
 from serving.errors import PriceUnknown
-from serving.snapshot import CalledModel, OwnPrice
+from serving.snapshot import CalledModel, OwnPrice, TierShare
 
 if TYPE_CHECKING:
     from genai_prices.types import ModelPrice, TieredPrices
 
 MTOK = Decimal(1_000_000)
+ZERO = Decimal(0)
+BATCH = "batch"
+MOST_SOURCE = 64  # of the ledger's column
 # For an estimate before anything is known: tokens of a 1,000-word text with its prompt, and of its changed sentences.
 TOKENS_IN_A_THOUSAND, TOKENS_OUT_A_THOUSAND = 2_600, 900
 
@@ -40,8 +43,25 @@ def price_of(model: CalledModel | None, usage: Usage, *, at: datetime, service_t
     """Raises PriceUnknown. What runs in the house (no model) costs nothing."""
     if model is None:
         return Priced(Decimal(0), {}, "in the house")
+    share = None if service_tier == "standard" else tier_share(model, service_tier, at)
+    if share is not None:
+        return _shared(price_of(model, usage, at=at), service_tier, share)
+    if service_tier == BATCH:
+        raise PriceUnknown(f"There is no batch price for {model.model_id}; add a tier price for it in the admin")
     own = own_price(model, at)
     return _by_own(own, usage) if own else _by_list(model, usage, at, service_tier)
+
+
+def tier_share(model: CalledModel, service_tier: str, at: datetime) -> TierShare | None:
+    """What the catalogue says of a tier. The price list knows OpenAI's flex tier and nobody's batches."""
+    fit = (one for one in model.tier_shares if one.service_tier == service_tier and one.from_day <= at.date())
+    return next(fit, None)
+
+
+def _shared(whole: Priced, service_tier: str, share: TierShare) -> Priced:
+    units = {name: f"{(Decimal(one) * share.share).normalize():f}" for name, one in whole.unit_prices.items()}
+    source = f"{whole.price_list}; {service_tier} {share.share.normalize():f} since {share.from_day}"
+    return Priced(whole.cost * share.share, units, source[:MOST_SOURCE])
 
 
 def baseline_of(usage: Usage, *, at: datetime) -> Decimal:
@@ -55,10 +75,10 @@ def baseline_of(usage: Usage, *, at: datetime) -> Decimal:
     return _listed(provider, model_id, at, "standard").cost(plain)
 
 
-def most_of(model: CalledModel | None, usage: Usage, *, at: datetime) -> Decimal:
+def most_of(model: CalledModel | None, usage: Usage, *, at: datetime, service_tier: str = "standard") -> Decimal:
     """What these tokens cost at most, whichever of the input is written to a cache. Raises PriceUnknown."""
-    plain = price_of(model, usage, at=at).cost
-    written = price_of(model, replace(usage, tokens_cache_write=usage.tokens_in), at=at).cost
+    plain = price_of(model, usage, at=at, service_tier=service_tier).cost
+    written = price_of(model, replace(usage, tokens_cache_write=usage.tokens_in), at=at, service_tier=service_tier).cost
     return max(plain, written)
 
 

@@ -10,6 +10,7 @@ from typing import Literal
 from django.utils import timezone
 
 from serving import health, keys, learning, prices, snapshot, targets
+from serving.backends import making
 from serving.errors import PriceUnknown
 from serving.health import Health
 from serving.learning import Expectation as Expectation
@@ -42,6 +43,7 @@ class LiveDeployment:
     max_output: int | None = None
     takes_json_schema: bool = False
     has_flex: bool = False
+    has_batch: bool = False
     cost_per_1000_words: Decimal = Decimal(0)
     traffic_share: int = 100
     available: bool = True
@@ -105,6 +107,7 @@ def _live(row: LiveRow, seen: Health, expected: tuple[Expectation, ...]) -> Live
         max_output=model.capabilities.max_output if model else None,
         takes_json_schema=bool(model and model.capabilities.takes_json_schema),
         has_flex=bool(model and model.capabilities.has_flex),
+        has_batch=_has_batch(row),
         cost_per_1000_words=cost,
         traffic_share=row.traffic_share,
         available=not why_not,
@@ -113,6 +116,14 @@ def _live(row: LiveRow, seen: Health, expected: tuple[Expectation, ...]) -> Live
         expected=expected,
         frozen=row.frozen,
     )
+
+
+def _has_batch(row: LiveRow) -> bool:
+    """The model, the backend and a price for it: without a price nothing is handed in."""
+    model = row.model
+    if model is None or not model.capabilities.has_batch or row.backend not in making.BATCHES:
+        return False
+    return prices.tier_share(model, prices.BATCH, timezone.now()) is not None
 
 
 def _no_key(row: LiveRow) -> str:

@@ -22,6 +22,7 @@ class CostRowReply(Plain):
     failed = serializers.IntegerField()
     cached = serializers.IntegerField(help_text="Answered from one's own cache, at no cost")
     estimated = serializers.IntegerField(help_text="Where the vendor sent no usage")
+    baseline_estimated = serializers.IntegerField(help_text="Where no tokens were counted: the baseline is a guess")
     words = serializers.IntegerField()
     tokens_in = serializers.IntegerField()
     tokens_out = serializers.IntegerField()
@@ -101,7 +102,7 @@ class InvocationReply(serializers.ModelSerializer[Invocation]):
             "id", "created_at", "deployment", "model", "account", "tier", "transformation", "chunk", "attempt",
             "number", "strategy", "complexity", "service_tier", "latency_ms", "tokens_in", "tokens_cached",
             "tokens_cache_write", "tokens_out", "tokens_thinking", "usage", "unit_prices", "price_list", "cost",
-            "baseline_cost", "error", "estimated", "cached_hit", "words_in", "words_out",
+            "baseline_cost", "baseline_estimated", "error", "estimated", "cached_hit", "words_in", "words_out",
         ]  # fmt: skip
 
     def get_cost(self, row: Invocation) -> str:
@@ -122,7 +123,18 @@ def costs_json(found: Costs) -> dict[str, object]:
 
 
 def _row(row: CostRow) -> dict[str, object]:
-    names = ("key", "calls", "failed", "cached", "estimated", "words", "tokens_in", "tokens_out", "saved_share")
+    names = (
+        "key",
+        "calls",
+        "failed",
+        "cached",
+        "estimated",
+        "baseline_estimated",
+        "words",
+        "tokens_in",
+        "tokens_out",
+        "saved_share",
+    )
     money = {name: plain(getattr(row, name)) for name in ("cost", "baseline", "saving")}
     return {name: getattr(row, name) for name in names} | money
 

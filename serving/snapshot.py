@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from serving.backends.target import Capabilities, Options, ThinkingControl
 from serving.errors import UnknownDeployment
-from serving.models import Budget, Deployment, PriceOverride, ProviderModel
+from serving.models import Budget, Deployment, PriceOverride, ProviderModel, TierPrice
 from serving.states import DeploymentState
 
 SECONDS = 2.0
@@ -36,6 +36,15 @@ class OwnPrice:
 
 
 @dataclass(frozen=True, slots=True)
+class TierShare:
+    """Of the list price, for a service tier that the list does not know, from its first day on."""
+
+    service_tier: str
+    from_day: date
+    share: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class CalledModel:
     """The catalogue's row that is really called; `note` says so when it is not the one that was asked for."""
 
@@ -47,6 +56,7 @@ class CalledModel:
     note: str = ""
     ends_on: date | None = None
     own_prices: tuple[OwnPrice, ...] = ()
+    tier_shares: tuple[TierShare, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +127,20 @@ def forget() -> None:
 
 def _read(today: date) -> Snapshot:
     global _kept
-    catalogue = {model.pk: model for model in ProviderModel.objects.prefetch_related("price_overrides")}
+    catalogue = _catalogue()
     rows = Deployment.objects.filter(state=DeploymentState.ACTIVE)
     found = Snapshot({row.name: _live(row, catalogue, today) for row in rows}, tuple(_budgets()))
     _kept = (time.monotonic(), today, found)
     return found
 
 
-def row_of(deployment: Deployment) -> LiveRow:
-    """One deployment as it would be if it were active; read anew."""
-    catalogue = {model.pk: model for model in ProviderModel.objects.prefetch_related("price_overrides")}
-    return _live(deployment, catalogue, timezone.now().date())
+def row_of(deployment: Deployment, *, on: date | None = None) -> LiveRow:
+    """One deployment as it would be if it were active, today or on a day; read anew."""
+    return _live(deployment, _catalogue(), on or timezone.now().date())
+
+
+def _catalogue() -> dict[int, ProviderModel]:
+    return {model.pk: model for model in ProviderModel.objects.prefetch_related("price_overrides", "tier_prices")}
 
 
 def _budgets() -> Iterable[BudgetRow]:
@@ -181,12 +194,18 @@ def called_model(asked: ProviderModel, catalogue: Mapping[int, ProviderModel], t
         note=note,
         ends_on=model.ends_on,
         own_prices=tuple(_own_prices(model.price_overrides.all())),
+        tier_shares=tuple(_tier_shares(model.tier_prices.all())),
     )
 
 
 def _own_prices(rows: Iterable[PriceOverride]) -> Iterable[OwnPrice]:
     for row in sorted(rows, key=lambda one: one.from_day, reverse=True):
         yield OwnPrice(row.from_day, row.input_mtok, row.output_mtok, row.cached_mtok, row.cache_write_mtok)
+
+
+def _tier_shares(rows: Iterable[TierPrice]) -> Iterable[TierShare]:
+    for row in sorted(rows, key=lambda one: one.from_day, reverse=True):
+        yield TierShare(row.service_tier, row.from_day, row.share)
 
 
 def _capabilities(model: ProviderModel) -> Capabilities:
@@ -199,6 +218,7 @@ def _capabilities(model: ProviderModel) -> Capabilities:
         takes_json_schema=model.takes_json_schema,
         takes_cache_options=model.takes_cache_options,
         has_flex=model.has_flex,
+        has_batch=model.has_batch,
     )
 
 

@@ -1,4 +1,4 @@
-"""The states of a deployment, and who may take each edge.
+"""The states of a deployment and of a vendor's batch, and who may take each edge.
 
     draft ──staff──▶ deploying ──probe──▶ active ──staff──▶ draining ──staff, sweep──▶ retired
       │                │  ▲                 │                  │
@@ -7,6 +7,11 @@
       └──staff──▶ retired
 
 Only an active deployment gets calls; a draining one finishes those that it has.
+
+    submitting ──vendor took it, or it was found there──▶ submitted ──vendor is done──▶ ended ──all booked──▶ collected
+        └──refused, never arrived, nothing to send──▶ failed        ended ──another's after all──▶ submitting
+
+Beat's task takes every edge, under a lease. From `submitting` on the vendor may have it, whatever we know.
 """
 
 from __future__ import annotations
@@ -33,4 +38,35 @@ EDGES: Edges = {
     _S.DRAINING: frozenset({_S.ACTIVE, _S.RETIRED, _S.FAILED}),
     _S.FAILED: frozenset({_S.DEPLOYING, _S.RETIRED}),
     _S.RETIRED: frozenset(),
+}
+
+
+class BatchState(models.TextChoices):
+    SUBMITTING = "submitting", "Submitting"
+    SUBMITTED = "submitted", "With the vendor"
+    ENDED = "ended", "Ended, not yet collected"
+    COLLECTED = "collected", "Collected"
+    FAILED = "failed", "Failed"
+
+
+class ItemState(models.TextChoices):
+    OPEN = "open", "Open"
+    ANSWERED = "answered", "Answered"
+    FAILED = "failed", "Failed"
+    DROPPED = "dropped", "Not sent"
+
+
+_B, _I = BatchState, ItemState
+BATCH_EDGES: Edges = {
+    _B.SUBMITTING: frozenset({_B.SUBMITTED, _B.FAILED}),
+    _B.SUBMITTED: frozenset({_B.ENDED}),
+    _B.ENDED: frozenset({_B.COLLECTED, _B.SUBMITTING}),
+    _B.COLLECTED: frozenset(),
+    _B.FAILED: frozenset(),
+}
+ITEM_EDGES: Edges = {
+    _I.OPEN: frozenset({_I.ANSWERED, _I.FAILED, _I.DROPPED}),
+    _I.ANSWERED: frozenset(),
+    _I.FAILED: frozenset(),
+    _I.DROPPED: frozenset(),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from redis.exceptions import RedisError
 from serving import health, learning, snapshot
 from serving.backends import making
 from tests.browser.chromium import CHROMIUM
+from tests.services import swift
 from youman.core import redis
 
 DATA = Path(os.environ.get("YOUMAN_DATA", Path(__file__).resolve().parent.parent.parent / "shared" / "data"))
@@ -28,6 +30,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     lacking = {
         "browser": "" if CHROMIUM else "no Chromium on this machine",
+        "swift": swift.lacking(),
+        **{name: "" if find_spec(name) else f"the extra {name} is not installed" for name in ("torch", "tensorflow")},
         "data": "" if DATA.exists() else f"the shared data set is not at {DATA}",
     }
     for item in items:

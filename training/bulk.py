@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.db import connection, models
 
 _BATCH = 2_000
+_PLAIN = (models.IntegerField, models.UUIDField)
 
 
 def insert_rows(
@@ -38,4 +39,13 @@ def _unnest(
     conflict = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
     statement = f"INSERT INTO {table} ({names}) SELECT * FROM unnest({', '.join(types)}){conflict}"  # noqa: S608  # our own names
     with connection.cursor() as cursor:
-        cursor.execute(statement, [list(column) for column in zip(*rows, strict=True)])
+        columns_given = zip(columns, zip(*rows, strict=True), strict=True)
+        cursor.execute(statement, [_array(fields[name], values) for name, values in columns_given])
+
+
+def _array(field: models.Field[object, object], values: Sequence[object]) -> str | list[object]:
+    """Numbers and ids as one literal: the driver's own lists look at every element three times."""
+    target = field.target_field if isinstance(field, models.ForeignKey) else field
+    if None in values or not isinstance(target, _PLAIN):
+        return list(values)
+    return "{" + ",".join(map(str, values)) + "}"

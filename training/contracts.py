@@ -16,6 +16,7 @@ Bound = Literal["≥", "≤"]
 
 # Exit statuses of a trainer; anything else above 0 is an error of the trainer itself.
 EXIT_USER_ERROR = 2
+EXIT_DISK_FULL = 74  # a status, since a sentence in a file would need the room that there is not
 EXIT_OUT_OF_MEMORY = 77
 EXIT_STOPPED = 143  # stopped by SIGTERM with a checkpoint kept
 

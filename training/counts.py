@@ -2,44 +2,68 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from django.db import transaction
-from django.db.models import Count, F
+from django.db import connection, transaction
+from django.db.models import Case, Count, Sum, Value, When
 
 from training.models import PointCount, TrainingDataPoint
 
 DIMENSIONS = ("split", "language", "domain", "strategy", "source")
-_SOURCE_FIELD = "transformation_id"
+_LOCK = 7_203_114  # any number that is ours
+_UPSERT = """
+    INSERT INTO {table} (dimension, value, count, scored, quality_sum) VALUES (%s, %s, %s, %s, %s)
+    ON CONFLICT (dimension, value) DO UPDATE SET count = {table}.count + excluded.count,
+        scored = {table}.scored + excluded.scored, quality_sum = {table}.quality_sum + excluded.quality_sum
+"""
+
+
+@dataclass(slots=True)
+class _Sum:
+    count: int = 0
+    scored: int = 0
+    quality: float = 0.0
+
+
+def one_writer() -> None:
+    """Holds until the transaction ends. Two batches at once would not see each other's near duplicates, and a recount
+    beside one would miss it. SQLite has one writer anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 def add(points: Iterable[TrainingDataPoint], sign: int = 1) -> None:
     """Book points in (or out, with -1). Inside the transaction that stores or removes them."""
-    found: Counter[tuple[str, str]] = Counter()
+    found: dict[tuple[str, str], _Sum] = {}
     for point in points:
-        found.update((dimension, _value(point, dimension)) for dimension in DIMENSIONS)
-        found["all", ""] += 1
+        for key in (("all", ""), *((dimension, _value(point, dimension)) for dimension in DIMENSIONS)):
+            total = found.setdefault(key, _Sum())
+            total.count += sign
+            if point.quality is not None:
+                total.scored += sign
+                total.quality += sign * point.quality
+    statement = _UPSERT.format(table=connection.ops.quote_name(PointCount._meta.db_table))
     # In one order, so that two writers never wait for each other in a ring.
-    for (dimension, value), number in sorted(found.items()):
-        row, _ = PointCount.objects.get_or_create(dimension=dimension, value=value)
-        PointCount.objects.filter(pk=row.pk).update(count=F("count") + sign * number)
+    rows = [(*key, one.count, one.scored, one.quality) for key, one in sorted(found.items())]
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, rows)
 
 
 @transaction.atomic
 def recount() -> None:
     """From the rows themselves: mends what deletes by cascade left behind. Runs once a day."""
+    one_writer()
     PointCount.objects.all().delete()
-    rows = [PointCount(dimension="all", value="", count=TrainingDataPoint.objects.count())]
-    for field in ("split", "language", "domain", "strategy"):
-        grouped = TrainingDataPoint.objects.values_list(field).annotate(n=Count("id")).order_by(field)
-        rows += [PointCount(dimension=field, value=value, count=n) for value, n in grouped]
-    collected = TrainingDataPoint.objects.exclude(**{_SOURCE_FIELD: None}).count()
-    rows += [
-        PointCount(dimension="source", value="rewrites", count=collected),
-        PointCount(dimension="source", value="imports", count=rows[0].count - collected),
-    ]
-    PointCount.objects.bulk_create(rows)
+    source = Case(When(transformation=None, then=Value("imports")), default=Value("rewrites"))
+    points = TrainingDataPoint.objects.annotate(source=source, all=Value(""))
+    for dimension in ("all", *DIMENSIONS):
+        grouped = points.values_list(dimension).annotate(Count("id"), Count("quality"), Sum("quality")).order_by()
+        PointCount.objects.bulk_create(
+            PointCount(dimension=dimension, value=value, count=count, scored=scored, quality_sum=total or 0.0)
+            for value, count, scored, total in grouped
+        )
 
 
 def _value(point: TrainingDataPoint, dimension: str) -> str:

@@ -46,6 +46,7 @@ class Member:
     split: str
     quality: float | None
     language: str
+    domain: str
     is_rewrite: bool
 
 
@@ -111,11 +112,10 @@ def _candidates(query: DatasetQuery) -> Iterator[tuple[Member, str, UUID]]:
             rows = rows.filter(**{f"{field}__in": wanted})
     if query.source != "all":
         rows = rows.filter(transformation__isnull=query.source == "imports")
-    fields = ("id", "content_hash", "split", "quality", "language", "transformation_id", "author", "cluster")
-    for pk, content_hash, split, quality, language, rewrite, author, cluster in rows.order_by("id").values_list(
-        *fields
-    ):
-        yield Member(pk, content_hash, split, quality, language, rewrite is not None), author, cluster
+    fields = ("id", "content_hash", "split", "quality", "language", "domain", "transformation_id", "author", "cluster")
+    found = rows.order_by("id").values_list(*fields).iterator()
+    for pk, content_hash, split, quality, language, domain, rewrite, author, cluster in found:
+        yield Member(pk, content_hash, split, quality, language, domain, rewrite is not None), author, cluster
 
 
 def _capped(found: Iterable[tuple[Member, str, UUID]], query: DatasetQuery) -> Iterator[Member]:
@@ -137,5 +137,6 @@ def _counts(members: list[Member]) -> dict[str, dict[str, int]]:
     return {
         "split": dict(Counter(one.split for one in members)),
         "language": dict(Counter(one.language for one in members)),
+        "domain": dict(Counter(one.domain for one in members)),
         "source": dict(Counter("rewrites" if one.is_rewrite else "imports" for one in members)),
     }

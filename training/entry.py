@@ -12,10 +12,11 @@ from typing import Literal
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from humanize.text.language import detect
-from training import counts, neighbours
+from training import counts, neighbours, presidio
+from training.domains import domain_of
 from training.duplicates import content_hash, kept_hash
 from training.models import BarredPair, TrainingDataPoint
 from training.privacy import scrub
@@ -26,7 +27,7 @@ from youman.core.ids import new_id
 Outcome = Literal["accepted", "duplicate", "barred", "capped", "unusable"]
 BATCH = 1_000
 MAX_CHARACTERS = 60_000
-_LOCK = 7_203_114  # any number that is ours: one batch enters at a time
+_FIRST_LOOK, _SURE = 320, 0.99
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def enter(pairs: Sequence[IncomingPair], *, scored: bool = True) -> list[Entered
     batch = [_cleaned(pair) for pair in pairs]
     judged = {id(one): _judged(one, scored) for one in batch if not one.refused}
     with transaction.atomic():
-        _one_at_a_time()
+        counts.one_writer()
         _refuse_known(batch)
         _refuse_over_cap(batch)
         fresh = [one for one in batch if not one.refused]
@@ -97,15 +98,9 @@ def _splits_of_kept(batch: Sequence[_Candidate]) -> dict[str, frozenset[str]]:
     return known
 
 
-def _one_at_a_time() -> None:
-    """Two batches at once would not see each other's near duplicates. SQLite has one writer anyway."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-
-
 def _cleaned(pair: IncomingPair) -> _Candidate:
-    clean = scrub(pair.original.strip(), pair.humanized.strip())
+    more = presidio.findings if settings.TRAINING_PRESIDIO else None
+    clean = scrub(pair.original.strip(), pair.humanized.strip(), more=more)
     one = _Candidate(replace(pair, original=clean.texts[0], humanized=clean.texts[1]), pii=dict(clean.counts))
     one.hash = content_hash(one.pair.original, one.pair.humanized)
     one.kept = kept_hash(one.pair.humanized)
@@ -116,8 +111,16 @@ def _cleaned(pair: IncomingPair) -> _Candidate:
     elif max(len(one.pair.original), len(one.pair.humanized)) > MAX_CHARACTERS:
         one.refused = Entered("unusable", f"longer than {MAX_CHARACTERS:,} characters; cut it into paragraphs")
     else:
-        one.pair = replace(one.pair, language=one.pair.language or detect(one.pair.original).code)
+        language = one.pair.language or _language(one.pair.original)
+        domain = one.pair.domain or domain_of(one.pair.original, language)
+        one.pair = replace(one.pair, language=language, domain=domain)
     return one
+
+
+def _language(text: str) -> str:
+    """A first look at its beginning is enough for nearly all texts, and takes a fifth of the time."""
+    first = detect(text[:_FIRST_LOOK])
+    return first.code if first.confidence >= _SURE or len(text) <= _FIRST_LOOK else detect(text).code
 
 
 def _judged(one: _Candidate, scored: bool) -> Quality | None:

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from training import dispatch
-from training.contracts import EXIT_OUT_OF_MEMORY, EXIT_STOPPED, EXIT_USER_ERROR, Observation
+from training.contracts import EXIT_DISK_FULL, EXIT_OUT_OF_MEMORY, EXIT_STOPPED, EXIT_USER_ERROR, Observation
 from training.events import note
 from training.fetching import release_base
 from training.models import TrainingJob
@@ -47,7 +47,7 @@ def classify(seen: Observation) -> FailureClass:
         return FailureClass.USER_ERROR
     if seen.exit_status == EXIT_OUT_OF_MEMORY:
         return FailureClass.OUT_OF_MEMORY
-    if "No space left on device" in seen.detail:
+    if seen.exit_status == EXIT_DISK_FULL or "No space left on device" in seen.detail:
         return FailureClass.DISK_FULL
     if seen.exit_status is not None and (seen.exit_status < 0 or seen.exit_status > 128):
         return FailureClass.KILLED

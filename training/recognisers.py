@@ -66,6 +66,19 @@ EMAIL = Recogniser(
     "email",
     re.compile(r"(?<![\w.+-])[\w.+%-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}\b"),
 )
+NAMED_KEY = Recogniser(
+    "key",
+    re.compile(
+        r"(?i)\b(?:api[ _-]?key|secret|token|password|passwd|pwd|bearer)\b(?:\s{0,2}(?:is|=|:)\s{0,2}|\s)[\"'“]?"
+        r"(?=[\w+/.!@#$%^&*-]{0,80}\d)(?=[\w+/.!@#$%^&*-]{0,80}[A-Za-z])[\w+/!@#$%^&*-]{8,200}"
+    ),
+)
+# What must stand in a text for KEYS, or for NAMED_KEY alone, to find anything.
+KEY_BEGINNINGS = (
+    "-----BEGIN", "eyJ", "sk-", "sk_", "pk-", "pk_", "rk-", "rk_", "AKIA", "ASIA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_",
+    "github_pat_", "glpat-", "xox", "AIza", "hf_", "ym_", "SG.", "npm_",
+)  # fmt: skip
+KEY_WORDS = ("key", "secret", "token", "passw", "pwd", "bearer")
 KEYS = (
     Recogniser(
         "key", re.compile(r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?:[^-]{0,8000}-----END [A-Z ]{0,30}-----)?")
@@ -80,13 +93,18 @@ KEYS = (
             r"\bnpm_[A-Za-z0-9]{30,60}\b"
         ),
     ),
-    Recogniser(
-        "key",
-        re.compile(
-            r"(?i)\b(?:api[ _-]?key|secret|token|password|passwd|pwd|bearer)\b(?:\s{0,2}(?:is|=|:)\s{0,2}|\s)[\"'“]?"
-            r"(?=[\w+/.!@#$%^&*-]{0,80}\d)(?=[\w+/.!@#$%^&*-]{0,80}[A-Za-z])[\w+/!@#$%^&*-]{8,200}"
-        ),
+    NAMED_KEY,
+)
+IPV4 = Recogniser(
+    "ip", re.compile(r"(?<![\w.])(?<!v )(?<!ersion )(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)"), _address, verbatim=True
+)
+IPV6 = Recogniser(
+    "ip",
+    re.compile(
+        r"(?<![\w:.])(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){7}|(?:[0-9A-Fa-f]{1,4}:){1,6}(?::[0-9A-Fa-f]{1,4}){1,6}|::(?:[0-9A-Fa-f]{1,4}:){0,6}[0-9A-Fa-f]{1,4}|(?:[0-9A-Fa-f]{1,4}:){1,7}:)(?![\w:])"
     ),
+    _address,
+    verbatim=True,
 )
 NUMBERED = (
     Recogniser("iban", re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,4})?\b"), checksums.iban),
@@ -110,13 +128,8 @@ NUMBERED = (
         _ID,
     ),
     Recogniser("national_id", re.compile(r"\b[2-9]\d{3} ?\d{4} ?\d{4}\b"), checksums.aadhaar, _ID),
-    Recogniser("ip", re.compile(r"(?<![\w.])(?<!v )(?<!ersion )(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)"), _address, verbatim=True),
-    Recogniser(
-        "ip",
-        re.compile(r"(?<![\w:.])(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){7}|(?:[0-9A-Fa-f]{1,4}:){1,6}(?::[0-9A-Fa-f]{1,4}){1,6}|::(?:[0-9A-Fa-f]{1,4}:){0,6}[0-9A-Fa-f]{1,4}|(?:[0-9A-Fa-f]{1,4}:){1,7}:)(?![\w:])"),
-        _address,
-        verbatim=True,
-    ),
+    IPV4,
+    IPV6,
     Recogniser("phone", re.compile(r"(?<![\w+])(?:\+|00)[1-9]\d{0,2}(?:[ .-]?\(?\d{1,5}\)?){2,6}(?!\d|[.,]\d)"), _phone),
     Recogniser("phone", re.compile(r"(?<![\w(.-])(?:1[ .-])?\(\d{3}\) ?\d{3}[ .-]?\d{4}(?!\w)"), _phone),
     Recogniser("phone", re.compile(r"(?<![\w.-])(?:1[.-])?[2-9]\d{2}([.-])\d{3}\1\d{4}(?![\w-])"), _phone),

@@ -35,7 +35,8 @@ class WholePointReply(PointReply):
 
 class StatsReply(Plain):
     points = serializers.IntegerField()
-    by = _ANY(help_text="Counts by split, language, domain, strategy and source")
+    by = _ANY(help_text="Counts by split, language, domain, strategy and source, the most frequent 100 of each")
+    quality = _ANY(help_text="The mean quality of the scored pairs, by the same dimensions and of all")
 
 
 class ImportReply(Plain):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import QuerySet
 
+from training import counts
 from training.models import (
     DataImport,
     Dataset,
@@ -26,15 +27,20 @@ from youman.core.models import Account
 
 T = TypeVar("T")
 JOB_RELATED = ("dataset", "requested_by__user", "produced_version__model", "base_version__model")
+MOST_VALUES = 100
 FILTERS = ("split", "language", "strategy", "domain")
 
 
 @dataclass(frozen=True, slots=True)
 class DataStats:
-    """Counts by dimension; `points` is all of them."""
+    """Counts by dimension, the most frequent values first; `points` is all of them.
+
+    `quality` is the mean of the scored ones, by dimension and value; `all` holds that of all.
+    """
 
     points: int
     by: dict[str, dict[str, int]]
+    quality: dict[str, dict[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +73,26 @@ def _share(given: str) -> float:
 
 
 def stats() -> DataStats:
-    """From the kept counts: the same cost for a thousand points and a million."""
+    """From the kept counts: the same cost for a thousand points and a million, and for any number of domains."""
     by: dict[str, dict[str, int]] = {}
-    for row in PointCount.objects.exclude(count=0).order_by("dimension", "value"):
+    quality: dict[str, dict[str, float]] = {}
+    for row in _counted():
         by.setdefault(row.dimension, {})[row.value] = row.count
-    return DataStats(by.pop("all", {}).get("", 0), by)
+        if row.scored > 0:
+            quality.setdefault(row.dimension, {})[row.value] = round(row.quality_sum / row.scored, 4)
+    return DataStats(by.pop("all", {}).get("", 0), by, quality)
+
+
+def _counted() -> Iterator[PointCount]:
+    rows = PointCount.objects.filter(count__gt=0).order_by("-count", "value")
+    for dimension in ("all", *counts.DIMENSIONS):
+        yield from rows.filter(dimension=dimension)[:MOST_VALUES]
+
+
+def values_of(dimension: str) -> list[str]:
+    """The values that stand in the data, the most frequent first."""
+    rows = PointCount.objects.filter(dimension=dimension, count__gt=0).order_by("-count", "value")
+    return list(rows.values_list("value", flat=True)[:MOST_VALUES])
 
 
 def point_of(point_id: UUID) -> TrainingDataPoint:

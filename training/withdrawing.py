@@ -36,6 +36,7 @@ def _withdrawn_accounts() -> QuerySet[Account]:
 @transaction.atomic
 def withdraw(*, account: Account) -> Withdrawal:
     """Remove the account's points; cancel open jobs on datasets that held them."""
+    counts.one_writer()  # else a pair that comes in meanwhile would go without being booked out and barred
     points = list(TrainingDataPoint.objects.filter(contributor=account))
     datasets = _reached([point.pk for point in points])
     jobs = TrainingJob.objects.filter(dataset__in=datasets).select_related("produced_version__model")

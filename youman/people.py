@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("logout", auth.LogoutView.as_view(), name="logout"),
     path("invite/<str:token>", views.AcceptInvitation.as_view(), name="accept-invitation"),
     path("people", views.People.as_view(), name="people"),
+    path("people/<int:invitation_id>/withdraw", views.WithdrawInvitation.as_view(), name="withdraw-invitation"),
     path("password/change", views.ChangePassword.as_view(), name="password_change"),
     path("password/reset", views.ForgottenPassword.as_view(), name="password_reset"),
     path("password/reset/sent", auth.PasswordResetDoneView.as_view(), name="password_reset_done"),

@@ -14,7 +14,7 @@ from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import password_validators_help_text_html
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views import View
@@ -22,7 +22,7 @@ from django.views.generic import FormView
 
 from youman import throttle
 from youman.core import selectors, services
-from youman.core.errors import YoumanError
+from youman.core.errors import NotFound, YoumanError
 from youman.core.tiers import LIMITS, Tier
 
 _MADE = "made invitation"
@@ -110,13 +110,23 @@ class InviteForm(forms.Form):
     tier = forms.ChoiceField(choices=_TIERS, help_text="What a tier may do can be changed later, under Admin.")
 
 
-class People(UserPassesTestMixin, View):
-    """Staff invite writers; the link is shown once."""
-
-    raise_exception = False
-
+class ForStaff(UserPassesTestMixin, View):
     def test_func(self) -> bool:
         return bool(self.request.user.is_staff)
+
+
+class WithdrawInvitation(ForStaff):
+    def post(self, request: HttpRequest, invitation_id: int) -> HttpResponse:
+        assert request.user.is_authenticated
+        try:
+            services.withdraw_invitation(invitation_id=invitation_id, actor=request.user)
+        except NotFound as error:
+            raise Http404(error.detail) from error
+        return redirect("people")
+
+
+class People(ForStaff):
+    """Staff invite writers; the link is shown once."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self._page(request, InviteForm())

@@ -108,6 +108,7 @@ WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = VAR_DIR / "media"
 TRAINING_PATH = env.text("TRAINING_PATH", str(VAR_DIR / "training"))
 TRAINING_POINTS_PER_ACCOUNT = env.integer("TRAINING_POINTS_PER_ACCOUNT", 5_000, minimum=0)
+TRAINING_PRESIDIO = env.flag("TRAINING_PRESIDIO")
 TRAINER_FOLDERS = env.words("TRAINER_FOLDERS")
 TRAINER_CONCURRENCY = env.integer("TRAINER_CONCURRENCY", 1, minimum=1)
 MODEL_ARTIFACTS_PATH = env.text("MODEL_ARTIFACTS_PATH", str(VAR_DIR / "artifacts"))
@@ -167,6 +168,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "ServiceTierEnum": "humanize.states.ServiceTier",
+        "PatientTierEnum": "humanize.states.PATIENT_TIERS",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "youman.core.drf.schema.with_streams",
@@ -182,6 +187,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "humanize.reap": {"queue": "reaper"},
     "humanize.rewrite": {"queue": "long"},
+    "humanize.vendor_batches": {"queue": "long"},
     "training.reap": {"queue": "reaper"},
     "training.run": {"queue": "trainer"},
     "registry.reap": {"queue": "reaper"},
@@ -218,6 +224,8 @@ CELERY_BEAT_SCHEDULE = {
     "registry-scrub": {"task": "registry.scrub", "schedule": 600.0, "options": {"expires": 590}},
     "registry-collect": {"task": "registry.collect", "schedule": 86_400.0, "options": {"expires": 86_000}},
     "serving-sweep": {"task": "serving.sweep", "schedule": 60.0, "options": {"expires": 55}},
+    "vendor-batches": {"task": "humanize.vendor_batches", "schedule": 60.0, "options": {"expires": 55}},
+    "settle": {"task": "humanize.settle", "schedule": 30.0, "options": {"expires": 29}},
     "prune-cache": {"task": "humanize.prune", "schedule": 3600.0, "options": {"expires": 3500}},
     "prune": {"task": "core.prune", "schedule": 3600.0, "options": {"expires": 3500}},
 }

@@ -6,12 +6,12 @@ import secrets
 from collections.abc import Callable, Iterable
 
 Nonce = Callable[[], str]
-_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _TRIES = 100
 
 
 def random_nonce() -> str:
-    return "".join(secrets.choice(_LETTERS) for _ in range(12))
+    return "".join(secrets.choice(LETTERS) for _ in range(12))
 
 
 def key_for(parts: Iterable[str], nonce: Nonce = random_nonce) -> str:

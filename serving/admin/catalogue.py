@@ -9,7 +9,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 
 from serving import keyring, snapshot
-from serving.models import PriceOverride, ProviderKey, ProviderModel
+from serving.models import PriceOverride, ProviderKey, ProviderModel, TierPrice
 from youman.core import audit
 from youman.core.errors import YoumanError
 
@@ -19,13 +19,18 @@ class PriceOverrides(admin.TabularInline):  # type: ignore[type-arg]
     extra = 0
 
 
+class TierPrices(admin.TabularInline):  # type: ignore[type-arg]
+    model = TierPrice
+    extra = 0
+
+
 @admin.register(ProviderModel)
 class ProviderModelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ["model_id", "provider", "name", "size", "released_on", "ends_on", "successor"]
     list_filter = ["provider", "size"]
     list_select_related = ["successor"]
     search_fields = ["model_id", "name"]
-    inlines = [PriceOverrides]
+    inlines = [PriceOverrides, TierPrices]
 
     def save_related(self, request: HttpRequest, form: object, formsets: object, change: bool) -> None:
         super().save_related(request, form, formsets, change)

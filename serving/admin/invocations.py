@@ -19,9 +19,9 @@ from youman.core.errors import YoumanError
 class InvocationAdmin(ReadOnly):
     list_display = [
         "created_at", "deployment", "model", "account", "tokens_in", "tokens_out", "cost", "baseline_cost",
-        "latency_ms", "error", "estimated", "cached_hit",
+        "baseline_estimated", "service_tier", "latency_ms", "error", "estimated", "cached_hit",
     ]  # fmt: skip
-    list_filter = ["deployment", "error", "estimated", "cached_hit"]
+    list_filter = ["deployment", "service_tier", "error", "estimated", "cached_hit"]
     list_select_related = ["deployment"]
     search_fields = ["=transformation", "=account"]
     change_list_template = "admin/serving/invocations.html"

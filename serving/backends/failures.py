@@ -147,9 +147,14 @@ def unreachable(target: Target) -> BackendError:
 
 def estimated(request: RewriteRequest, so_far: str = "") -> Usage:
     """Tokens where the vendor counted none: four characters each, and as much back as came or usually comes."""
-    sent = -(-(len(request.system) + len(request.prompt or request.text)) // CHARACTERS_A_TOKEN)
-    back = -(-len(so_far) // CHARACTERS_A_TOKEN) or round(len(request.text) / CHARACTERS_A_TOKEN * SHARE_BACK)
-    return Usage(tokens_in=sent, tokens_out=back, estimated=True)
+    sent = len(request.system) + len(request.prompt or request.text)
+    return estimate(sent, len(request.text), len(so_far))
+
+
+def estimate(sent: int, of_text: int, so_far: int = 0) -> Usage:
+    """The same from counts of characters: of the whole prompt, of the text in it, of what came."""
+    back = -(-so_far // CHARACTERS_A_TOKEN) or round(of_text / CHARACTERS_A_TOKEN * SHARE_BACK)
+    return Usage(tokens_in=-(-sent // CHARACTERS_A_TOKEN), tokens_out=back, estimated=True)
 
 
 def asked_pause(headers: Mapping[str, str], body: object = None) -> float | None:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from serving.backends.base import RewriteBackend
+from serving.backends.batching import BatchBackend
 from serving.backends.target import Target
 from serving.errors import UnknownDeployment
 
@@ -20,12 +21,26 @@ OURS = {
     "openai_compatible": "serving.backends.openai_compatible.OpenAICompatibleBackend",
     "recorded": "serving.backends.recorded.RecordedBackend",
 }
+BATCHES = {
+    "openai": "serving.backends.openai_batches.OpenAIBatches",
+    "anthropic": "serving.backends.anthropic_batches.AnthropicBatches",
+    "google": "serving.backends.google_batches.GoogleBatches",
+}
 MOST_KEPT = 64
 
 
 def rewrite_backend(target: Target) -> RewriteBackend:
     """Raises UnknownDeployment when no backend has the name that the deployment gives."""
     return _made(os.getpid(), _Keyed(target))
+
+
+def batch_backend(target: Target) -> BatchBackend:
+    """Made for one look and closed after it: batches are asked after every minute. Raises UnknownDeployment."""
+    path = BATCHES.get(target.backend)
+    if path is None:
+        raise UnknownDeployment(f"The backend {target.backend!r} of {target.name} takes no batches")
+    made: BatchBackend = import_string(path)(target)
+    return made
 
 
 class _Keyed:

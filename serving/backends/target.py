@@ -23,6 +23,7 @@ class Capabilities:
     takes_json_schema: bool = False
     takes_cache_options: bool = False
     has_flex: bool = False
+    has_batch: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,3 +187,19 @@ def test_a_text_is_deleted_from_the_history_on_the_second_click(alice: Person) -
     delete.click()
     expect(alice.page.get_by_text("Nothing here yet.")).to_be_visible()
     assert Transformation.objects.count() == 0
+
+
+def test_a_text_is_renamed_in_the_history_by_keyboard(alice: Person) -> None:
+    alice.go()
+    alice.rewrite(DRAFT)
+    alice.page.get_by_role("link", name="History").click()
+    alice.page.get_by_role("button", name="Rename It is important").click()
+    field = alice.page.get_by_label("New title")
+    field.fill("never mind")
+    field.press("Escape")
+    expect(alice.page.get_by_role("link", name="It is important")).to_be_visible()
+    alice.page.get_by_role("button", name="Rename It is important").click()
+    field.fill("Note to the team")
+    field.press("Enter")
+    expect(alice.page.get_by_role("link", name="Note to the team")).to_be_visible()
+    assert Document.objects.get().title == "Note to the team"

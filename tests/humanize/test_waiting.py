@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 
-from humanize import running, work
+from humanize import running, settling, work
 from humanize.connections import own_connection
 from humanize.models import Chunk, Edit, RoutePolicy, Transformation
 from serving import snapshot
@@ -42,6 +43,19 @@ def test_a_slow_call_is_joined_by_the_next_candidates(engines: Engines, bea: Wri
     assert body["result"] == swapped(DRAFT)
     assert engines.asked == ["openai", "anthropic"]
     assert [step["candidate"] for step in body["route"] if step["outcome"] == "answered"] == ["large"]
+    server.release.set()
+    _end_of_calls()
+    assert settling.settle_late() == 1
+    row, calls = Transformation.objects.get(), list(Invocation.objects.all())
+    assert row.cost == sum(call.cost for call in calls) == sum(Decimal(step.get("cost", "0")) for step in row.route)
+    assert len(calls) == 2
+    assert (row.route[-1]["candidate"], row.route[-1]["outcome"]) == ("small", "late")
+    assert (
+        bea.get(f"transformations/{row.pk}")
+        .body["route_sentence"]
+        .endswith("; small was asked beside it and is paid for too.")
+    )
+    assert settling.settle_late() == 0
 
 
 def test_a_quick_call_is_not_joined(engines: Engines, bea: Writer) -> None:
@@ -117,6 +131,9 @@ def test_a_cancelled_text_stops_between_its_parts(
     running.run(Transformation.objects.get().pk)
     assert (Transformation.objects.get().state, Chunk.objects.filter(state="done").count()) == ("cancelled", 0)
     assert len(engines.asked) <= 2
+    _end_of_calls()
+    settling.settle_late()
+    assert Transformation.objects.get().cost == sum(call.cost for call in Invocation.objects.all()) > 0
 
 
 def test_a_chosen_model_that_is_gone_by_the_time_leaves_the_rules(engines: Engines, bea: Writer) -> None:
@@ -144,6 +161,12 @@ def test_accepted_edits_teach_the_prompt_only_with_consent_and_only_their_author
     give_consent(account=cora.account, actor="tests")
     cora.post("transformations", {"text": DRAFT})
     assert "<examples-" not in engines.server.seen[-1].prompt
+
+
+def _end_of_calls() -> None:
+    for thread in threading.enumerate():
+        if thread.name.startswith(("ask-", "rewrite")):
+            thread.join(30)
 
 
 def _late(release: threading.Event, seen: Seen) -> str:

@@ -11,6 +11,7 @@ from pytest_django.fixtures import Settings
 from registry import services
 from registry.contracts import GateCheck, GateResult, LocalFile, Metric, VersionSpec
 from registry.models import ModelVersion, RegisteredModel
+from tests.buckets import bucket_at, moto_server, swift_server, use  # noqa: F401  # fixtures
 
 PASSED = GateResult((GateCheck("numbers kept", True), GateCheck("meaning kept", True)))
 

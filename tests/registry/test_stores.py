@@ -1,10 +1,11 @@
-"""One suite over every place for bytes: the file system and a real S3-protocol server."""
+"""One suite over every place for bytes: the file system and two real S3-protocol servers."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,40 +16,33 @@ from registry.errors import StorageFull, StoreUnavailable
 from registry.stores.base import Store
 from registry.stores.files import FileStore
 from registry.stores.s3 import S3Store
+from tests.buckets import BUCKETS, PLACES, BucketAt
 from tests.services import s3
 from youman.core.errors import NotFound
 
-BUCKET = "artifacts"
 MIB = 1024 * 1024
 BIG = os.urandom(MIB) * 19 + b"end"  # three parts of 8 MiB
 
 
-def bucket_at(address: str) -> None:
-    client = S3Store(BUCKET, address)._client
-    client.create_bucket(Bucket=BUCKET)
+@dataclass
+class Broken:
+    """A store behind a proxy that fails as `faults` says, and the same one without it."""
+
+    store: S3Store
+    faults: s3.Faults
+    behind: S3Store
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in s3.CREDENTIALS.items():
-            patch.setenv(name, value)
-        with s3.running() as address:
-            bucket_at(address)
-            yield address
+@pytest.fixture(params=BUCKETS)
+def broken(request: pytest.FixtureRequest, bucket_at: BucketAt) -> Iterator[Broken]:
+    bucket = bucket_at(request.param)
+    with s3.faulty(bucket.address) as (address, faults):
+        yield Broken(bucket.store(address, timeout_s=1.0), faults, bucket.store())
 
 
-@pytest.fixture
-def broken(server: str) -> Iterator[tuple[S3Store, s3.Faults]]:
-    with s3.faulty(server) as (address, faults):
-        yield S3Store(BUCKET, address, timeout_s=1.0), faults
-
-
-@pytest.fixture(params=["files", "s3"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
-    if request.param == "files":
-        return FileStore(tmp_path / "store")
-    return S3Store(BUCKET, request.getfixturevalue("server"))
+@pytest.fixture(params=PLACES)
+def place(request: pytest.FixtureRequest, bucket_at: BucketAt, tmp_path: Path) -> Store:
+    return FileStore(tmp_path / "store") if request.param == "files" else bucket_at(request.param).store()
 
 
 def put(place: Store, key: str, data: bytes) -> None:
@@ -165,24 +159,22 @@ def _raiser(number: int) -> Callable[..., object]:
     return fail
 
 
-def test_a_few_errors_of_the_server_are_outlived(broken: tuple[S3Store, s3.Faults]) -> None:
-    place, faults = broken
+def test_a_few_errors_of_the_server_are_outlived(broken: Broken) -> None:
+    place, faults = broken.store, broken.faults
     faults.method, faults.errors = "PUT", 2
     put(place, "f/errors", BIG)
     assert read(place, "f/errors") == BIG
 
 
-def test_a_connection_cut_while_writing_is_tried_again(broken: tuple[S3Store, s3.Faults]) -> None:
-    place, faults = broken
+def test_a_connection_cut_while_writing_is_tried_again(broken: Broken) -> None:
+    place, faults = broken.store, broken.faults
     faults.method, faults.cuts = "PUT", 2
     put(place, "f/cut", BIG)
     assert read(place, "f/cut") == BIG
 
 
-def test_a_server_that_keeps_failing_is_said_plainly_and_leaves_nothing(
-    broken: tuple[S3Store, s3.Faults], server: str
-) -> None:
-    place, faults = broken
+def test_a_server_that_keeps_failing_is_said_plainly_and_leaves_nothing(broken: Broken) -> None:
+    place, faults = broken.store, broken.faults
     writing = place.create("f/gone")
     writing.write(b"x" * 9 * MIB)
     faults.method, faults.errors = "PUT", 1_000
@@ -190,32 +182,32 @@ def test_a_server_that_keeps_failing_is_said_plainly_and_leaves_nothing(
         writing.write(b"y" * 9 * MIB)
     faults.errors = 0
     writing.abort()
-    assert S3Store(BUCKET, server).size("f/gone") is None
+    assert broken.behind.size("f/gone") is None
 
 
-def test_a_full_server_is_said_plainly(broken: tuple[S3Store, s3.Faults]) -> None:
-    place, faults = broken
+def test_a_full_server_is_said_plainly(broken: Broken) -> None:
+    place, faults = broken.store, broken.faults
     faults.method, faults.full = "PUT", True
     with pytest.raises(StorageFull):
         put(place, "f/full", b"x")
 
 
-def test_a_slow_server_is_given_up(broken: tuple[S3Store, s3.Faults]) -> None:
-    place, faults = broken
+def test_a_slow_server_is_given_up(broken: Broken) -> None:
+    place, faults = broken.store, broken.faults
     faults.method, faults.slow_s = "PUT", 1.5
     with pytest.raises(StoreUnavailable, match="does not answer"):
         put(place, "f/slow", b"x")
     assert faults.seen.count("PUT") == 4
 
 
-def test_answers_that_break_off_are_asked_for_again_from_there(broken: tuple[S3Store, s3.Faults]) -> None:
-    place, faults = broken
+def test_answers_that_break_off_are_asked_for_again_from_there(broken: Broken) -> None:
+    place, faults = broken.store, broken.faults
     put(place, "f/short", BIG)
     faults.short_answers = 2
     assert hashlib.sha256(read(place, "f/short")).digest() == hashlib.sha256(BIG).digest()
 
 
-def test_a_server_that_is_not_there_is_said_plainly(server: str) -> None:
-    place = S3Store(BUCKET, "http://127.0.0.1:9")
+def test_a_server_that_is_not_there_is_said_plainly(bucket_at: BucketAt) -> None:
+    place = bucket_at("moto").store("http://127.0.0.1:9")
     with pytest.raises(StoreUnavailable, match="S3_ENDPOINT_URL"):
         place.size("x")

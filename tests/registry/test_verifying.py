@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,31 +14,50 @@ from django.utils import timezone
 from registry import selectors, services, storage, verifying
 from registry.errors import ArtifactDamaged, NotDeployable
 from registry.models import ModelArtifact, ModelVersion, RegisteredModel
+from tests.buckets import PLACES
 from tests.registry.conftest import published, safetensors
 from youman.core.models import AuditEvent
 
 pytestmark = pytest.mark.django_db
 
 
-def file_of(folder: Path, version: ModelVersion) -> Path:
-    return folder / ModelArtifact.objects.get(version=version).key
+@pytest.fixture(params=PLACES)
+def place(request: pytest.FixtureRequest, use: Callable[[str], None]) -> None:
+    """The folder, and a bucket of either server."""
+    use(request.param)
 
 
-def flip(path: Path, at: int) -> None:
-    data = bytearray(path.read_bytes())
-    data[at] ^= 1
-    path.write_bytes(bytes(data))
+def key_of(version: ModelVersion) -> str:
+    return ModelArtifact.objects.get(version=version).key
+
+
+def stored(key: str) -> bytes:
+    with storage.store().open(key) as file:
+        return file.read()
+
+
+def overwrite(key: str, data: bytes) -> None:
+    """Behind the registry's back."""
+    writing = storage.store().create(key)
+    writing.write(data)
+    writing.commit()
+
+
+def flip(key: str, at: int) -> None:
+    data = bytearray(stored(key))
+    data[at % len(data)] ^= 1
+    overwrite(key, bytes(data))
 
 
 def test_one_flipped_bit_in_each_of_a_hundred_artifacts_is_found_a_hundred_times(
-    model: RegisteredModel, tmp_path: Path, artifact_folder: Path
+    model: RegisteredModel, tmp_path: Path, place: None
 ) -> None:
     versions = [published(model, tmp_path, content=safetensors(n + 1, os.urandom(4))) for n in range(100)]
-    for number, version in enumerate(versions):
-        path = file_of(artifact_folder, version)
-        flip(path, number * 7919 % path.stat().st_size)
     later = timezone.now() + timedelta(days=2)
-    found = verifying.scrub(now=later)
+    assert {one.verdict for one in verifying.scrub(now=later)} == {"ok"}
+    for number, version in enumerate(versions):
+        flip(key_of(version), number * 7919)
+    found = verifying.scrub(now=later + timedelta(days=2))
     assert [one.verdict for one in found] == ["corrupt"] * 100
     assert ModelVersion.objects.exclude(fault="").count() == 100
     assert selectors.deployable_versions().count() == 0
@@ -45,19 +65,19 @@ def test_one_flipped_bit_in_each_of_a_hundred_artifacts_is_found_a_hundred_times
 
 @pytest.mark.parametrize("verdict", ["corrupt", "truncated", "missing", "swapped"])
 def test_each_kind_of_damage_is_named_and_makes_the_version_undeployable(
-    model: RegisteredModel, root: User, tmp_path: Path, artifact_folder: Path, verdict: str
+    model: RegisteredModel, root: User, tmp_path: Path, place: None, verdict: str
 ) -> None:
     good, bad = (published(model, tmp_path, content=safetensors(n)) for n in (4, 5))
-    path = file_of(artifact_folder, bad)
+    key = key_of(bad)
     match verdict:
         case "corrupt":
-            flip(path, 30)
+            flip(key, 30)
         case "truncated":
-            path.write_bytes(path.read_bytes()[:-1])
+            overwrite(key, stored(key)[:-1])
         case "missing":
-            path.unlink()
+            storage.store().delete(key)
         case "swapped":
-            path.write_bytes(file_of(artifact_folder, good).read_bytes())
+            overwrite(key, stored(key_of(good)))
     assert [one.verdict for one in verifying.verify_version(version=bad, actor=root)] == [verdict]
     bad.refresh_from_db()
     assert bad.fault.startswith("model.safetensors")
@@ -69,15 +89,12 @@ def test_each_kind_of_damage_is_named_and_makes_the_version_undeployable(
     assert AuditEvent.objects.filter(verb="found damaged").count() == 1
 
 
-def test_what_was_mended_is_deployable_again(
-    model: RegisteredModel, root: User, tmp_path: Path, artifact_folder: Path
-) -> None:
+def test_what_was_mended_is_deployable_again(model: RegisteredModel, root: User, tmp_path: Path) -> None:
     version = published(model, tmp_path)
-    path = file_of(artifact_folder, version)
-    before = path.read_bytes()
-    path.unlink()
+    before = stored(key_of(version))
+    storage.store().delete(key_of(version))
     verifying.verify_version(version=version, actor=root)
-    path.write_bytes(before)
+    overwrite(key_of(version), before)
     assert [one.ok for one in verifying.verify_version(version=version, actor=root)] == [True]
     version.refresh_from_db()
     assert (version.fault, version.deployable) == ("", True)
@@ -94,7 +111,7 @@ def test_the_scrub_goes_round_within_its_budget(model: RegisteredModel, tmp_path
     assert len(seen) == 5
 
 
-def test_loads_hand_out_exactly_what_was_hashed(model: RegisteredModel, tmp_path: Path, artifact_folder: Path) -> None:
+def test_loads_hand_out_exactly_what_was_hashed(model: RegisteredModel, tmp_path: Path) -> None:
     version = published(model, tmp_path)
     ref = selectors.artifact_ref(selectors.live_artifacts(version, "model")[0])
     assert storage.read_verified(ref) == safetensors()
@@ -102,7 +119,7 @@ def test_loads_hand_out_exactly_what_was_hashed(model: RegisteredModel, tmp_path
         assert file.read() == safetensors()
     path = storage.fetch_verified(ref, tmp_path / "cache")
     assert path.read_bytes() == safetensors()
-    flip(file_of(artifact_folder, version), 50)
+    flip(key_of(version), 50)
     with pytest.raises(ArtifactDamaged):
         storage.fetch_verified(ref, tmp_path / "other")
     assert list((tmp_path / "other").iterdir()) == []

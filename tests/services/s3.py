@@ -8,14 +8,14 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPResponse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 
 CREDENTIALS = {
-    "AWS_ACCESS_KEY_ID": "tests",
+    "AWS_ACCESS_KEY_ID": "tests:tests",  # as Swift spells account and user; moto takes any
     "AWS_SECRET_ACCESS_KEY": "tests-secret",
     "AWS_DEFAULT_REGION": "us-east-1",
     "AWS_EC2_METADATA_DISABLED": "true",
@@ -52,7 +52,10 @@ def _wait_for(port: int) -> None:
 
 @dataclass
 class Faults:
-    """What the proxy does to the next requests of a method: `errors` answers 500, `cuts` breaks off, `slow_s` waits."""
+    """What the proxy does to the next requests of a method: `errors` answers 500, `cuts` breaks off, `slow_s` waits.
+
+    `garbled` flips a bit of what the client sends.
+    """
 
     method: str = ""
     errors: int = 0
@@ -60,6 +63,7 @@ class Faults:
     short_answers: int = 0
     slow_s: float = 0.0
     full: bool = False
+    garbled: int = 0
     seen: list[str] = field(default_factory=list)
 
 
@@ -112,6 +116,9 @@ class _Proxy(BaseHTTPRequestHandler):
             self._hang_up()
             return
         body = self._body()
+        if hit and plan.garbled and body:
+            plan.garbled -= 1
+            body = bytes([body[0] ^ 1]) + body[1:]
         if hit and plan.full:
             self._say(507, b"<Error><Code>XMinioStorageFull</Code><Message>full</Message></Error>")
         elif hit and plan.errors:
@@ -127,11 +134,13 @@ class _Proxy(BaseHTTPRequestHandler):
         return self.rfile.read(int(self.headers.get("Content-Length") or 0))
 
     def _relay(self, body: bytes) -> None:
-        inner = HTTPConnection(self.behind, timeout=60)
         headers = {name: value for name, value in self.headers.items() if name.lower() != "expect"}
-        inner.request(self.command, self.path, body=body, headers=headers)
-        answer = inner.getresponse()
-        data = answer.read()
+        with closing(HTTPConnection(self.behind, timeout=60)) as inner:
+            inner.request(self.command, self.path, body=body, headers=headers)
+            answer = inner.getresponse()
+            self._hand_on(answer, answer.read())
+
+    def _hand_on(self, answer: HTTPResponse, data: bytes) -> None:
         self.send_response_only(answer.status)
         for name, value in answer.getheaders():
             if name.lower() not in {"content-length", "transfer-encoding", "connection"}:
@@ -145,7 +154,6 @@ class _Proxy(BaseHTTPRequestHandler):
             self._hang_up()
         elif self.command != "HEAD":
             self.wfile.write(data)
-        inner.close()
 
     def _say(self, status: int, body: bytes) -> None:
         self.send_response_only(status)

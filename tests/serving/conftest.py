@@ -49,4 +49,5 @@ def vendor_server(one_server: VendorServer, settings: Settings) -> VendorServer:
     one_server.seen.clear()
     one_server.always, one_server.answer = "ok", lambda seen: seen.prompt
     one_server.tokens = type(one_server.tokens)()
+    one_server.batches = type(one_server.batches)()
     return one_server

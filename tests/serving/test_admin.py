@@ -142,6 +142,7 @@ def test_a_change_of_the_catalogue_is_seen_by_the_next_call(staff: Client, fake:
     form = staff.get(f"/admin/serving/providermodel/{luna.pk}/change/").context["adminform"].form
     data = {name: value for name, value in form.initial.items() if value is not None and value is not False}
     data |= {"max_output": "1234", "price_overrides-TOTAL_FORMS": "0", "price_overrides-INITIAL_FORMS": "0"}
+    data |= {"tier_prices-TOTAL_FORMS": "0", "tier_prices-INITIAL_FORMS": "0"}
     assert staff.post(f"/admin/serving/providermodel/{luna.pk}/change/", data).status_code == 302
     after = snapshot.current().named("fake").model
     assert before is not None

@@ -98,8 +98,8 @@ def test_as_csv_to_the_last_digit(fake: Deployment, alice: Writer) -> None:
     reply = alice.api.get("/api/v1/usage/costs.csv?by=model")
     assert reply["Content-Type"] == "text/csv; charset=utf-8"
     assert reply.content.decode().splitlines()[1:] == [
-        "gpt-6-luna,1,0,0,0,3,10000,1000,0.0015,0.035,0.0335",
-        "total,1,0,0,0,3,10000,1000,0.0015,0.035,0.0335",
+        "gpt-6-luna,1,0,0,0,0,3,10000,1000,0.0015,0.035,0.0335",
+        "total,1,0,0,0,0,3,10000,1000,0.0015,0.035,0.0335",
     ]
 
 

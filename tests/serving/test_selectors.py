@@ -80,7 +80,7 @@ def test_reading_all_takes_the_same_queries_for_one_and_three(
             name=f"fake-{number}", kind="llm", backend="recorded", provider_model=fake.provider_model, state="active"
         )
     Deployment.objects.exclude(backend="recorded").delete()
-    with django_assert_num_queries(5):  # models, overrides, deployments, budgets; what was learnt
+    with django_assert_num_queries(6):  # models, overrides, tier prices, deployments, budgets; what was learnt
         live_deployments()
     with django_assert_num_queries(0):
         live_deployments()

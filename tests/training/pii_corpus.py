@@ -69,6 +69,52 @@ def corpus(seed: int, a_kind: int) -> list[Planted]:
     return mixed
 
 
+_ID_FRAMES = (
+    "Her number is {} and the office has it.", "Please quote {} when you call.", "The form says {}.", "({}), as agreed",
+)  # fmt: skip
+
+
+def other_ids(seed: int, a_kind: int) -> list[Planted]:
+    """Ids of countries that our own recognisers do not know; each passes its checksum. No word near says what it is."""
+    rand = random.Random(seed)
+    makes = (_british_nhs, _canadian_sin, _singapore_nric, _turkish_id, _south_african_id)
+    values = [make(rand) for make in makes for _ in range(a_kind)]
+    return [Planted(rand.choice(_ID_FRAMES).format(value), "national_id", value) for value in values]
+
+
+def _british_nhs(rand: Rand) -> str:
+    while True:
+        body = _digits(rand, 9)
+        check = 11 - sum(int(digit) * weight for digit, weight in zip(body, range(10, 1, -1), strict=True)) % 11
+        if check != 10:
+            return f"{body[:3]} {body[3:6]} {body[6:]}{check % 11}"
+
+
+def _canadian_sin(rand: Rand) -> str:
+    whole = _until(rand, lambda r: r.choice("1234567") + _digits(r, 8), checksums.luhn)
+    return f"{whole[:3]}-{whole[3:6]}-{whole[6:]}"
+
+
+def _singapore_nric(rand: Rand) -> str:
+    first, body = rand.choice("ST"), _digits(rand, 7)
+    total = sum(int(digit) * weight for digit, weight in zip(body, (2, 7, 6, 5, 4, 3, 2), strict=True))
+    return f"{first}{body}{'JZIHGFEDCBA'[(total + (4 if first == 'T' else 0)) % 11]}"
+
+
+def _turkish_id(rand: Rand) -> str:
+    body = [int(digit) for digit in rand.choice("123456789") + _digits(rand, 8)]
+    tenth = (sum(body[0::2]) * 7 - sum(body[1::2])) % 10
+    return "".join(map(str, [*body, tenth, (sum(body) + tenth) % 10]))
+
+
+def _south_african_id(rand: Rand) -> str:
+    def make(rand: Rand) -> str:
+        born = f"{rand.randrange(50, 99)}{rand.randrange(1, 13):02}{rand.randrange(1, 29):02}"
+        return f"{born}{_digits(rand, 4)}{rand.choice('01')}8{_digits(rand, 1)}"
+
+    return _until(rand, make, checksums.luhn)
+
+
 def _digits(rand: Rand, count: int) -> str:
     return "".join(rand.choice(string.digits) for _ in range(count))
 

@@ -14,6 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from tests.vendors import faults, shapes
+from tests.vendors.batches import Batches
+from tests.vendors.faults import Reply
 from tests.vendors.shapes import Tokens
 
 _GOOGLE = re.compile(r"/v1(?:beta)?/models/([^:]+):(generateContent|streamGenerateContent)")
@@ -56,6 +58,7 @@ class VendorServer:
     answer: Callable[[Seen], str] = lambda seen: seen.prompt
     seen: list[Seen] = field(default_factory=list)
     release: threading.Event = field(default_factory=threading.Event)
+    batches: Batches = field(default_factory=Batches)
 
     def url(self, vendor: str) -> str:
         """The base address that a deployment names."""
@@ -102,8 +105,15 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     shared: VendorServer
 
+    def do_GET(self) -> None:
+        if not self._batched("GET", b""):
+            self._send(404, json.dumps({"error": {"message": f"no such path {self.path}", "code": "bad_path"}}))
+
     def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        raw = self._raw()
+        if self._batched("POST", raw):
+            return
+        body = json.loads(raw)
         seen = self._seen(body)
         if seen is None:
             self._send(404, json.dumps({"error": {"message": f"no such path {self.path}", "code": "bad_path"}}))
@@ -114,6 +124,34 @@ class _Handler(BaseHTTPRequestHandler):
             self._reply(seen, fault)
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
+
+    def _raw(self) -> bytes:
+        """The OpenAI SDK sends a file in chunks."""
+        if "content-length" in self.headers:
+            return self.rfile.read(int(self.headers["content-length"]))
+        parts = []
+        while size := int(self.rfile.readline(), 16):
+            parts.append(self.rfile.read(size))
+            self.rfile.readline()
+        self.rfile.readline()
+        return b"".join(parts)
+
+    def _batched(self, method: str, raw: bytes) -> bool:
+        _, vendor, rest = [*self.path.partition("?")[0].split("/", 2), ""][:3]
+        headers = {name.lower(): value for name, value in self.headers.items()}
+
+        def answer(vendor: str, model: str, body: dict[str, Any]) -> dict[str, Any]:
+            seen = Seen(vendor, self.path, model, headers, body)
+            return shapes.whole(vendor, model, self.shared.answer(seen), self.shared.tokens)
+
+        reply = self.shared.batches.handle(method, vendor, f"/{rest}", raw, answer)
+        if reply is None:
+            return False
+        self.close_connection = isinstance(reply, str) or "x-fault" in reply.headers
+        if isinstance(reply, Reply):
+            text = reply.body if isinstance(reply.body, str) else json.dumps(reply.body)
+            self._send(reply.status, text, reply.headers, more=1 if "x-fault" in reply.headers else 0)
+        return True
 
     def _seen(self, body: dict[str, Any]) -> Seen | None:
         headers = {name.lower(): value for name, value in self.headers.items()}
@@ -143,11 +181,14 @@ class _Handler(BaseHTTPRequestHandler):
                 answer["service_tier"] = "flex"
             self._send(200, json.dumps(answer))
 
-    def _send(self, status: int, text: str, headers: dict[str, str] | None = None, *, streamed: bool = False) -> None:
+    def _send(
+        self, status: int, text: str, headers: dict[str, str] | None = None, *, streamed: bool = False, more: int = 0
+    ) -> None:
+        """`more` bytes are promised and never sent."""
         data = text.encode()
         self.send_response(status)
         self.send_header("content-type", "text/event-stream" if streamed else "application/json")
-        self.send_header("content-length", str(len(data)))
+        self.send_header("content-length", str(len(data) + more))
         for name, value in (headers or {}).items():
             self.send_header(name, value)
         self.end_headers()

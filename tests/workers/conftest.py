@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.buckets import bucket_at, moto_server, swift_server, use  # noqa: F401  # fixtures
 from tests.workers import worker
 
 

@@ -5,7 +5,6 @@ Each kind of death is done KILLS times (3 unless set; `KILLS=10` is the full scr
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import signal
@@ -24,7 +23,8 @@ from django.utils import timezone
 from registry.models import ModelVersion
 from tests.services import postgres
 from tests.training.pairs import dataset, job
-from tests.workers import worker
+from tests.workers import full_disk, worker
+from tests.workers.undisturbed import undisturbed
 from tests.workers.worker import Worker, gone, wait_until
 from tests.writers import Writer, writer
 from training import dispatch, jobs, places
@@ -99,20 +99,11 @@ def finished(row: TrainingJob) -> bool:
     return now(row).state in {"completed", "failed", "cancelled"}
 
 
-def undisturbed(row: TrainingJob, steps: int = STEPS) -> int:
-    pairs = row.dataset.counts["split"]["train"]
-    state = 0
-    for step in range(1, steps + 1):
-        digest = hashlib.sha256(f"{state} {step} {row.hyperparameters['seed']} {pairs}".encode()).digest()
-        state = int.from_bytes(digest[:6], "big")
-    return state
-
-
 def check(row: TrainingJob, versions: int) -> None:
     row = TrainingJob.objects.select_related("dataset", "produced_version__model").get(pk=row.pk)
     assert (row.state, row.failure_detail, row.gate) == ("completed", "", "passed")
     assert row.produced_version is not None
-    assert (row.produced_version.state, row.produced_version.config["state"]) == ("ready", undisturbed(row))
+    assert (row.produced_version.state, row.produced_version.config["state"]) == ("ready", undisturbed(row, STEPS))
     assert not (checkpoints(row) / "two-trainers").exists()
     assert ModelVersion.objects.count() == versions
     steps = JobMetric.objects.filter(job=row, key="loss").order_by("step").values_list("step", flat=True)
@@ -192,3 +183,23 @@ def test_a_database_that_stops_and_comes_back_costs_nothing_that_was_said() -> N
     found = json.loads(done.stdout.splitlines()[-1])
     assert (found["state"], found["detail"], found["versions"], found["two"]) == ("completed", "", 1, False)
     assert found["points"] == found["wanted_points"]
+
+
+@pytest.mark.skipif(not full_disk.possible(), reason="no right to mount a small disk")
+def test_a_full_disk_ends_in_a_resumed_job_and_without_room_in_a_failed_one(tmp_path: Path) -> None:
+    times = max(1, KILLS // 3) if KILLS < 10 else KILLS
+    variables = {"TRAINING_PATH": str(tmp_path / "training"), "TRAINER_FOLDERS": str(TOY), "LOG_LEVEL": "CRITICAL"}
+    variables |= {"DATABASE_URL": worker.database_url(), "DJANGO_SETTINGS_MODULE": "youman.settings"}
+    command = full_disk.mounted(tmp_path, [sys.executable, "-m", "tests.workers.full_disk", str(times)])
+    done = subprocess.run(
+        command, cwd=TOY.parents[2], env=os.environ | variables, check=True, stdout=subprocess.PIPE, text=True
+    )
+    *resumed, given_up = json.loads(done.stdout.splitlines()[-1])
+    assert [(one["first"]["state"], one["first"]["retries"]["disk_full"]) for one in resumed] == [
+        ("pending", 1)
+    ] * times
+    assert [one["state"] for one in resumed] == ["completed"] * times
+    assert [one["result"] for one in resumed] == [one["wanted"] for one in resumed]
+    assert sorted(one["version"] for one in resumed) == list(range(1, times + 1))
+    assert (given_up["state"], given_up["failure"], given_up["version"]) == ("failed", "disk_full", None)
+    assert [one["two"] for one in (*resumed, given_up)] == [False] * (times + 1)

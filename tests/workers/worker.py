@@ -34,11 +34,11 @@ class Worker:
         process.stop(self.child, grace_s=5)
 
 
-def start(queues: str = "long,default,reaper", **variables: str) -> Worker:
+def start(queues: str = "long,default,reaper", app: str = "youman", **variables: str) -> Worker:
     """`variables` go over the environment of the tests."""
     folder = Path(tempfile.mkdtemp(prefix="youman-worker-"))
     log = folder / "log"
-    command = [sys.executable, "-m", "celery", "-A", "youman", "worker", "-c", "1", "-Q", queues, "-l", "INFO"]
+    command = [sys.executable, "-m", "celery", "-A", app, "worker", "-c", "1", "-Q", queues, "-l", "INFO"]
     environment = os.environ | {"DATABASE_URL": database_url()} if connection.vendor == "postgresql" else os.environ
     with log.open("wb") as output:
         return Worker(process.spawn(command, env=environment | variables, output=output.fileno()), log)

@@ -10,7 +10,7 @@ from django.core import mail
 from django.test import Client
 
 from tests.writers import PASSWORD
-from youman.core.models import Account, Invitation
+from youman.core.models import Account, AuditEvent, Invitation
 from youman.core.services import create_account
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +44,21 @@ def test_the_link_is_shown_once(staff: Client) -> None:
     link = invited(staff)
     assert link not in staff.get("/people").content.decode()
     assert "ann@example.org" in staff.get("/people").content.decode()
+
+
+def test_a_withdrawn_link_opens_nothing_and_only_staff_withdraw(staff: Client) -> None:
+    link, row = invited(staff), Invitation.objects.get()
+    stranger = Client()
+    stranger.force_login(create_account(username="ann", password=PASSWORD).user)
+    assert stranger.post(f"/people/{row.pk}/withdraw").status_code == 403
+    assert Client().get(link).status_code == 200
+    assert staff.post(f"/people/{row.pk}/withdraw").status_code == 302
+    assert staff.post(f"/people/{row.pk}/withdraw").status_code == 302
+    assert Client().get(link).status_code == 404
+    Client().post(link, {"username": "bea", "password": "a long sentence 2"})
+    assert not Account.objects.filter(user__username="bea").exists()
+    assert list(AuditEvent.objects.filter(verb="withdraw invitation").values_list("actor", flat=True)) == ["stan"]
+    assert staff.post("/people/0/withdraw").status_code == 404
 
 
 def test_a_weak_password_is_refused_and_the_link_still_works(staff: Client) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -16,6 +17,20 @@ from youman.core.browsing import ReadOnly
 from youman.core.errors import YoumanError
 
 
+class _KeptCounts(admin.SimpleListFilter):
+    """Choices from the kept counts: Django's own filter asks the table for all its different values, at every look."""
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[TrainingDataPoint]) -> list[tuple[str, str]]:
+        return [(value, value) for value in selectors.values_of(str(self.parameter_name)) if value]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[TrainingDataPoint]) -> QuerySet[TrainingDataPoint]:
+        return queryset.filter(**{str(self.parameter_name): self.value()}) if self.value() else queryset
+
+
+def by_kept_counts(field: str) -> type[_KeptCounts]:
+    return type(f"By{field.title()}", (_KeptCounts,), {"title": field, "parameter_name": field})
+
+
 class ImportForm(forms.Form):
     file = forms.FileField(help_text="JSONL, CSV or Parquet with the columns original and humanized; up to 64 MB")
     format = forms.ChoiceField(choices=[("", "by the name's ending"), *((one, one) for one in FORMATS)], required=False)
@@ -26,7 +41,7 @@ class ImportForm(forms.Form):
 @admin.register(TrainingDataPoint)
 class TrainingDataPointAdmin(ReadOnly):
     list_display = ["id", "excerpt", "words", "language", "domain", "split", "quality", "times_used", "created_at"]
-    list_filter = ["split", "language"]
+    list_filter = [by_kept_counts(name) for name in ("split", "language", "domain", "strategy")]
     search_fields = ["=id"]
     search_help_text = "The id of a pair"
     exclude = ["author"]

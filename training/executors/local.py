@@ -15,7 +15,7 @@ import sys
 import time
 from pathlib import Path
 
-from training.contracts import EXIT_OUT_OF_MEMORY, EXIT_STOPPED, JobSpec, Observation
+from training.contracts import EXIT_DISK_FULL, EXIT_OUT_OF_MEMORY, EXIT_STOPPED, JobSpec, Observation
 from training.executors import layout
 from training.executors.layout import Run
 from youman.core import process
@@ -61,7 +61,11 @@ class LocalExecutor:
         with (run.folder / "log").open("ab") as log:
             child = process.spawn(command, cwd=self._cwd, output=log.fileno(), env=_environment())
         self._children[external_id] = child
-        run.write("warden.pid", {"pid": child.pid, "born": layout.born(child.pid)})
+        try:
+            run.write("warden.pid", {"pid": child.pid, "born": layout.born(child.pid)})
+        except OSError:
+            child.kill()  # a full disk: nobody could ever find this one again; its trainer goes with it
+            raise
 
     def observe(self, external_id: str) -> Observation:
         run = layout.run_of(self._root, external_id)
@@ -147,6 +151,8 @@ def _ended(run: Run, status: int, reason: str) -> Observation:
     match reason:
         case "memory":
             return Observation("failed", "It took more memory than the job allows", EXIT_OUT_OF_MEMORY)
+        case "disk":
+            return Observation("failed", said or "No space left on device", EXIT_DISK_FULL)
         case "busy":
             return Observation("failed", "An earlier trainer of this job still holds its lock", lost=True)
         case "lease":

@@ -7,6 +7,7 @@ writes down how it ended. Holds the job's lock together with the trainer, so tha
 from __future__ import annotations
 
 import ctypes
+import errno
 import fcntl
 import json
 import os
@@ -21,11 +22,15 @@ GRACE_S = 8.0
 _TICK_S = 0.1
 _LOCK_WAIT_S = 10.0
 _MIB = 1024 * 1024
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_SAYS_WHY = frozenset({0, 2, 74, 77, 143})  # statuses of the contract
+_LEAST_FREE = 256 * 1024  # less than this, and whoever fails without a reason failed for want of room
 _PR_SET_PDEATHSIG = 1
 
 
 class Warden:
-    """`reason` says why the trainer was stopped from outside: stopped, lease, memory; empty when it ended by itself."""
+    """`reason` says why the trainer was stopped from outside: stopped, lease, memory; disk when it ended by itself for
+    want of room; empty when it ended by itself otherwise."""
 
     def __init__(self, run: Path) -> None:
         self.run_folder = run
@@ -36,6 +41,15 @@ class Warden:
         self._stopping_since: float | None = None
 
     def main(self) -> int:
+        _reserve(self.run_folder / "exit.part")
+        try:
+            return self._through()
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            return self._end(1, "disk")  # the trainer goes with this process
+
+    def _through(self) -> int:
         signal.signal(signal.SIGTERM, self._asked)
         signal.signal(signal.SIGINT, self._asked)
         lock = self._lock()
@@ -48,7 +62,8 @@ class Warden:
         _write(self.run_folder / "trainer.pid", {"pid": child.pid, "born": _born(child.pid)})
         status = self._watch(child)
         _kill_group(child.pid, signal.SIGKILL)  # what the trainer itself had started
-        return self._end(status, self.reason)
+        starved = status not in _SAYS_WHY and not self.reason and _free(self.run_folder) < _LEAST_FREE
+        return self._end(status, "disk" if starved else self.reason)
 
     def _asked(self, signum: int, frame: FrameType | None) -> None:
         del signum, frame
@@ -118,9 +133,21 @@ class Warden:
 
 
 def _write(path: Path, data: dict[str, object]) -> None:
+    """Into the room that was reserved for it, where there is some: a full disk still takes it."""
     part = path.with_suffix(".part")
-    part.write_text(json.dumps(data), encoding="utf-8")
+    with part.open("r+b" if part.exists() else "wb", buffering=0) as file:
+        file.write(json.dumps(data).encode())
+        file.truncate()
     part.replace(path)
+
+
+def _reserve(path: Path) -> None:
+    path.write_bytes(b" " * 512)
+
+
+def _free(folder: Path) -> int:
+    found = os.statvfs(folder)
+    return found.f_bavail * found.f_frsize
 
 
 def _die_at_once() -> None:

@@ -72,7 +72,15 @@ class TrainingDataPoint(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-id"]
-        indexes = [models.Index(fields=["-created_at", "-id"], name="training_point_page")]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="training_point_page"),
+            # A value that is rare, or none, would have a page read all rows; by these it reads a page.
+            models.Index(fields=["split", "-created_at", "-id"], name="training_point_split"),
+            models.Index(fields=["language", "-created_at", "-id"], name="training_point_language"),
+            models.Index(fields=["domain", "-created_at", "-id"], name="training_point_domain"),
+            models.Index(fields=["strategy", "-created_at", "-id"], name="training_point_strategy"),
+            models.Index(fields=["quality"], name="training_point_quality"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["content_hash", "author"], name="training_pair_once"),
             models.CheckConstraint(condition=~Q(original="") & ~Q(humanized=""), name="training_pair_whole"),
@@ -151,8 +159,11 @@ class PointCount(models.Model):
     dimension = models.CharField(max_length=16)
     value = models.CharField(max_length=64)
     count = models.BigIntegerField(default=0)
+    scored = models.BigIntegerField(default=0)
+    quality_sum = models.FloatField(default=0, help_text="Of the scored ones")
 
     class Meta:
+        indexes = [models.Index(fields=["dimension", "-count"], name="training_count_most")]
         constraints = [models.UniqueConstraint(fields=["dimension", "value"], name="training_count_once")]
 
     def __str__(self) -> str:

@@ -21,7 +21,7 @@ class Dataset(models.Model):
     query = models.JSONField()
     root = models.CharField(max_length=64)
     points = models.PositiveIntegerField()
-    counts = models.JSONField(help_text="Points by split, language and source")
+    counts = models.JSONField(help_text="Points by split, language, domain and source")
     withdrawn = models.PositiveIntegerField(default=0)
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -5,25 +5,32 @@ Shared by the trainers; imports no Django.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from training.contracts import EXIT_OUT_OF_MEMORY, EXIT_STOPPED, EXIT_USER_ERROR
+from training.contracts import EXIT_DISK_FULL, EXIT_OUT_OF_MEMORY, EXIT_STOPPED, EXIT_USER_ERROR
 
 FORMAT = 1
 LONGEST_FAILURE = 1024
+EXIT_TRAINER_ERROR = 1
 _DEFAULT_BASE = "/opt/ml"
 
 
 class UserError(Exception):
     """The hyperparameters or the data cannot work; the text says what to change."""
+
+
+class TrainerError(Exception):
+    """The run went wrong and the user is not to blame; the text says what happened and what may help."""
 
 
 class Stopped(BaseException):
@@ -48,6 +55,15 @@ class Job:
     @property
     def model(self) -> Path:
         return self.base / "model"
+
+    @property
+    def cpus(self) -> int:
+        """That the job was given; what this process may use where nobody said."""
+        path = self.base / "input" / "config" / "resourceconfig.json"
+        try:
+            return max(1, int(json.loads(path.read_text("utf-8"))["cpus"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return len(os.sched_getaffinity(0))
 
     def integer(self, name: str, default: int, low: int, high: int) -> int:
         return int(self.number(name, default, low, high))
@@ -77,7 +93,39 @@ def run(train: Callable[[Job], None]) -> int:
         )
     except UserError as error:
         return _failed(base, str(error), EXIT_USER_ERROR)
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        # The log lies on the same disk: what is still in the streams would turn the status into another.
+        sys.stdout = sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115  # until the process ends
+        return EXIT_DISK_FULL
+    except TrainerError as error:
+        return _failed(base, str(error), EXIT_TRAINER_ERROR)
     return 0
+
+
+@dataclass(slots=True)
+class Halt:
+    """Whether SIGTERM came."""
+
+    is_asked: bool = False
+
+
+@contextmanager
+def halting() -> Iterator[Halt]:
+    """Inside, SIGTERM is only noted: whoever asks often can keep a whole checkpoint and then raise Stopped."""
+    halt = Halt()
+
+    def note(_signal: int, _frame: FrameType | None) -> None:
+        halt.is_asked = True
+
+    before = signal.signal(signal.SIGTERM, note)
+    try:
+        yield halt
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    if halt.is_asked:
+        raise Stopped  # it came after the last look; what was finished has been kept
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:

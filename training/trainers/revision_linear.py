@@ -8,36 +8,29 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
-import numpy as np
-from sklearn.metrics import roc_auc_score
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from humanize.revising import prepare
-from humanize.revision.arrays import arrays_of
-from humanize.revision.features import DENSE, TEMPLATES
 from humanize.revision.model import CONFIG, GRAPH
-from humanize.revision.ranking import FACTS, GRAMS
-from training.trainers.contract import Card, Job, UserError, publish, run, tell
+from training.trainers.contract import Card, Job, publish, run, tell
+from training.trainers.revision.channels import aligned
 from training.trainers.revision.fitting import Fitted, Settings, fit_all
 from training.trainers.revision.graph import whole_graph
-from training.trainers.revision.judged import Judged, judge, untouched
-from training.trainers.revision.pairs import Aligned, PairsError, align_all, read_pairs
-from training.trainers.revision.selecting import curve, thresholds
+from training.trainers.revision.outcome import INPUTS, OUTPUTS, auroc, chosen_thresholds
+from training.trainers.revision.pairs import Aligned
 from training.trainers.revision.session import OneGraph
 from training.trainers.revision.stages import Stages, resumed
 from training.trainers.revision.trees import Growth
 
 NAME = "revision_linear"
-LEAST_PAIRS = 40
 _LINEAR_FITS = 6
 _SELECTION = 10  # one pair in ten selects where there is no dev channel
 
 
 def train(job: Job) -> None:
     settings = _settings(job)
-    pairs, chosen_on = _pairs(job)
+    pairs, dev = aligned(job)
+    chosen_on = dev or pairs[::_SELECTION]
     steps = _LINEAR_FITS * settings.rounds + settings.where.trees + settings.rank.trees
     stages = resumed(job.checkpoints, steps)
     started = time.monotonic()
@@ -65,57 +58,15 @@ def _settings(job: Job) -> Settings:
     )  # fmt: skip
 
 
-def _pairs(job: Job) -> tuple[list[Aligned], list[Aligned]]:
-    """To fit and to select on. Raises UserError."""
-    path, dev = job.channel("train"), job.channel("dev")
-    if path is None:
-        raise UserError("there is no channel train with a pairs.jsonl")
-    pairs = _read(path)
-    if len(pairs) < LEAST_PAIRS:
-        raise UserError(f"{len(pairs)} pairs are too few; give at least {LEAST_PAIRS}")
-    chosen_on = _read(dev) if dev is not None else []
-    if not chosen_on:
-        return pairs, pairs[::_SELECTION]
-    return pairs, chosen_on
-
-
-def _read(path: Path) -> list[Aligned]:
-    try:
-        return list(align_all(read_pairs(path)))
-    except PairsError as error:
-        raise UserError(str(error)) from error
-
-
 def _publish(job: Job, fitted: Fitted, graph: bytes, chosen_on: Sequence[Aligned], stages: Stages) -> None:
     session = OneGraph(graph)
-    drafts = [judge(pair, fitted.model.table) for pair in chosen_on]
-    people = list(_people(chosen_on, fitted))
-    on_drafts, on_people = (curve(fitted.model, session.score, texts) for texts in (drafts, people))
-    model = fitted.with_thresholds(thresholds(on_people, on_drafts, fitted.settings.least_good))
-    auroc = _auroc(model, chosen_on, session)
-    tell(type="metric", key="dev_auroc", step=stages.step, value=auroc)
-    metrics = {"dev_auroc": round(auroc, 4), "table_lines": float(len(model.table))}
+    levels = chosen_thresholds(fitted.model, session, chosen_on, fitted.settings.least_good)
+    model = fitted.with_thresholds(levels)
+    found = auroc(model, chosen_on, session)
+    tell(type="metric", key="dev_auroc", step=stages.step, value=found)
+    metrics = {"dev_auroc": round(found, 4), "table_lines": float(len(model.table))}
     files = {GRAPH: ("model", graph), CONFIG: ("config", model.to_json())}
-    publish(job, _card(metrics, list(model.thresholds)), files)
-
-
-def _people(pairs: Sequence[Aligned], fitted: Fitted) -> list[Judged]:
-    texts = dict.fromkeys(pair.kept_text for pair in pairs)
-    prepared = [prepare(text) for text in texts]
-    return [untouched(one, fitted.model.table, 0) for one in prepared if len(one.tokens)]
-
-
-def _auroc(model: object, pairs: Sequence[Aligned], session: OneGraph) -> float:
-    scores, gone = [], []
-    for pair in pairs:
-        draft = pair.draft
-        fed = arrays_of(model, draft.tokens, (), draft.protected, draft.signals)  # type: ignore[arg-type]
-        scores.append(session.score(fed)["where"])
-        gone.append(pair.gone)
-    labels = np.concatenate(gone)
-    if labels.min() == labels.max():
-        return 0.5
-    return float(roc_auc_score(labels, np.concatenate(scores)))
+    publish(job, _card(metrics, list(levels)), files)
 
 
 def _card(metrics: dict[str, float], levels: list[float]) -> Card:
@@ -123,12 +74,7 @@ def _card(metrics: dict[str, float], levels: list[float]) -> Card:
         trainer=NAME, task="humanize", framework="onnx",
         architecture="hashed linear token scorer, boosted trees on its context, candidate ranker",
         metrics=metrics, config={"thresholds": levels, "protocol": "score"},
-        inputs=(
-            ("grams", "int32", (-1, TEMPLATES)), ("dense", "float32", (-1, DENSE)), ("sentence", "int64", (-1,)),
-            ("span", "int64", (-1, 2)), ("gone", "int32", (-1, GRAMS)), ("came", "int32", (-1, GRAMS)),
-            ("facts", "float32", (-1, FACTS)),
-        ),
-        outputs=(("where", "float32", (-1,)), ("rank", "float32", (-1,))),
+        inputs=INPUTS, outputs=OUTPUTS,
     )  # fmt: skip
 
 

@@ -107,6 +107,17 @@ def invite(*, email: str, tier: str, actor: User) -> str:
 
 
 @transaction.atomic
+def withdraw_invitation(*, invitation_id: int, actor: User) -> None:
+    """Its link stops working at once. Idempotent; a used one stays as it is. Raises NotFound for an unknown one."""
+    row = Invitation.objects.filter(pk=invitation_id).first()
+    if row is None:
+        raise NotFound("There is no such invitation")
+    now = timezone.now()
+    if Invitation.objects.filter(pk=row.pk, used_at=None, expires_at__gt=now).update(expires_at=now):
+        audit.record(actor=actor, verb="withdraw invitation", subject=row, before={"email": row.email})
+
+
+@transaction.atomic
 def accept_invitation(*, token: str, username: str, password: str) -> Account:
     """Use the token up and make the account. Raises NotFound for a used, expired or unknown token."""
     rows = Invitation.objects.filter(digest=crypto.digest(token), used_at=None, expires_at__gt=timezone.now())

@@ -74,18 +74,33 @@ def fit_all(name: str, pairs: Sequence[Aligned], settings: Settings, stages: Sta
     hasher = Hasher(frozenset(words))
     tables, apart = _scorers(pairs, hasher, settings, stages)
     where = _fit_where(pairs, hasher, apart, settings, stages)
+    found = find_candidates(name, pairs, settings, words)
+    sessions = [OneGraph(rank_graph(tables, where)) for tables in apart]
+    rank = fit_rank(found, sessions, settings.rank, stages)
+    return Fitted(found.model, tables, where, rank, settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The model's table and rates, what a pair of each half may be judged by, and the candidates with their worth."""
+
+    model: RevisionModel
+    apart: tuple[RevisionModel, ...]
+    judged: tuple[Judged, ...]
+
+
+def find_candidates(name: str, pairs: Sequence[Aligned], settings: Settings, words: tuple[str, ...]) -> Found:
+    """Whatever scores the tokens, the candidates come from here."""
     halves = mining.count(pairs)
     table = mining.mine(halves)
     judged = _judge(pairs, mining.mined_apart(halves, table))
     whole, rates_apart = rates(judged)
     model = RevisionModel(name, settings.bits, settings.language_bits, words, table, whole, (0.5,) * 5)
-    parted = [
+    parted = tuple(
         RevisionModel(name, settings.bits, settings.language_bits, words, table, one, model.thresholds)
         for one in rates_apart
-    ]
-    everything = [*judged, *_people(pairs, table)]
-    rank = _fit_rank(everything, parted, apart, where, settings, stages)
-    return Fitted(model, tables, where, rank, settings)
+    )
+    return Found(model, parted, (*judged, *_people(pairs, table)))
 
 
 def _scorers(
@@ -167,35 +182,27 @@ def _people(pairs: Sequence[Aligned], table: Table) -> Iterator[Judged]:
                 yield untouched(draft, table, pair.half)
 
 
-def _fit_rank(
-    everything: Sequence[Judged],
-    models: Sequence[RevisionModel],
-    apart: Sequence[Tables],
-    where: Forest,
-    settings: Settings,
-    stages: Stages,
-) -> Forest:
+def fit_rank(found: Found, sessions: Sequence[OneGraph], growth: Growth, stages: Stages) -> Forest:
+    """``sessions`` give, for each half, the features that a scorer made without it computes."""
+
     def made(told: object) -> dict[str, NDArray[np.generic]]:
-        rows, good = _rank_rows(everything, models, apart, where)
+        rows, good = _rank_rows(found, sessions)
         # A half-good candidate is good and bad, each at half its weight.
         doubled = np.concatenate([rows, rows])
         labels = np.repeat(np.array([1, 0], dtype=np.uint8), len(rows))
         weights = np.concatenate([good, 1.0 - good]).astype(np.float32)
         kept = weights > 0
-        return grow(doubled[kept], labels[kept], settings.rank, weights[kept], told).arrays()  # type: ignore[arg-type]
+        return grow(doubled[kept], labels[kept], growth, weights[kept], told).arrays()  # type: ignore[arg-type]
 
-    return forest_from(stages.trees("rank", settings.rank.trees, made))
+    return forest_from(stages.trees("rank", growth.trees, made))
 
 
-def _rank_rows(
-    everything: Sequence[Judged], models: Sequence[RevisionModel], apart: Sequence[Tables], where: Forest
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    sessions = [OneGraph(rank_graph(tables, where)) for tables in apart]
+def _rank_rows(found: Found, sessions: Sequence[OneGraph]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     rows, good = [np.zeros((0, RANK_FEATURES), dtype=np.float32)], [np.zeros(0, dtype=np.float32)]
-    for one in everything:
+    for one in found.judged:
         if one.found:
             draft = one.draft
-            fed = arrays_of(models[one.half], draft.tokens, one.found, draft.protected, draft.signals)
+            fed = arrays_of(found.apart[one.half], draft.tokens, one.found, draft.protected, draft.signals)
             rows.append(sessions[one.half].features(fed))
             good.append(one.good)
     return np.concatenate(rows), np.concatenate(good)

@@ -5,6 +5,7 @@ What the graph computes is the only definition of the features in between: train
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,27 +41,44 @@ def context_graph(tables: Tables) -> bytes:
     build = Builder()
     features = _where_features(build, tables)
     build.node("Identity", features, name="features")
-    return model_of(build, _token_inputs(), [("features", ["n", WHERE_FEATURES])])
+    return model_of(build, token_inputs(), [("features", ["n", WHERE_FEATURES])])
 
 
 def rank_graph(tables: Tables, where: Forest) -> bytes:
     """Output ``where`` and the ``features`` of the rank-trees. For training."""
     build = Builder()
     scores = _where(build, tables, where)
-    build.node("Identity", _rank_features(build, tables, scores), name="features")
-    return model_of(build, _all_inputs(), [("where", ["n"]), ("features", ["m", RANK_FEATURES])])
+    return with_features(build, tables.language, scores)
 
 
 def whole_graph(tables: Tables, where: Forest, rank: Forest) -> bytes:
     """What is served: ``where`` (a probability a token) and ``rank`` (one a candidate)."""
     build = Builder()
     scores = _where(build, tables, where)
-    ranked = build.node("Sigmoid", _trees(build, _rank_features(build, tables, scores), rank))
+    return with_ranks(build, tables.language, scores, rank)
+
+
+def with_features(
+    build: Builder, language: NDArray[np.float16], scores: str, inputs: Sequence[onnx.ValueInfoProto] = ()
+) -> bytes:
+    """The graph of a token scorer (its ``scores`` are [n, 1]) with the features of the rank-trees. For training."""
+    build.node("Reshape", scores, build.ints(-1), name="where")
+    build.node("Identity", _rank_features(build, language, scores), name="features")
+    asked = [*(inputs or token_inputs()), *_candidate_inputs()]
+    return model_of(build, asked, [("where", ["n"]), ("features", ["m", RANK_FEATURES])])
+
+
+def with_ranks(
+    build: Builder, language: NDArray[np.float16], scores: str, rank: Forest, inputs: Sequence[onnx.ValueInfoProto] = ()
+) -> bytes:
+    """The graph of a token scorer with its ranker: what is served."""
+    build.node("Reshape", scores, build.ints(-1), name="where")
+    ranked = build.node("Sigmoid", _trees(build, _rank_features(build, language, scores), rank))
     build.node("Reshape", ranked, build.ints(-1), name="rank")
-    return model_of(build, _all_inputs(), [("where", ["n"]), ("rank", ["m"])])
+    return model_of(build, [*(inputs or token_inputs()), *_candidate_inputs()], [("where", ["n"]), ("rank", ["m"])])
 
 
-def _token_inputs() -> list[onnx.ValueInfoProto]:
+def token_inputs() -> list[onnx.ValueInfoProto]:
     return [
         helper.make_tensor_value_info("grams", TensorProto.INT32, ["n", TEMPLATES]),
         helper.make_tensor_value_info("dense", TensorProto.FLOAT, ["n", DENSE]),
@@ -68,9 +86,8 @@ def _token_inputs() -> list[onnx.ValueInfoProto]:
     ]
 
 
-def _all_inputs() -> list[onnx.ValueInfoProto]:
+def _candidate_inputs() -> list[onnx.ValueInfoProto]:
     return [
-        *_token_inputs(),
         helper.make_tensor_value_info("span", TensorProto.INT64, ["m", 2]),
         helper.make_tensor_value_info("gone", TensorProto.INT32, ["m", GRAMS]),
         helper.make_tensor_value_info("came", TensorProto.INT32, ["m", GRAMS]),
@@ -127,14 +144,12 @@ def _pooled(build: Builder, scores: str) -> list[str]:
 
 def _where(build: Builder, tables: Tables, forest: Forest) -> str:
     features = _where_features(build, tables)
-    scores = build.node("Sigmoid", _trees(build, features, forest))
-    build.node("Reshape", scores, build.ints(-1), name="where")
-    return scores
+    return build.node("Sigmoid", _trees(build, features, forest))
 
 
-def _rank_features(build: Builder, tables: Tables, scores: str) -> str:
+def _rank_features(build: Builder, language: NDArray[np.float16], scores: str) -> str:
     """Facts, where-scores of the span, its sentence's surroundings and the text, and the two language scores."""
-    table = build.constant(tables.language)
+    table = build.constant(language)
     sums = []
     for name in ("gone", "came"):
         gathered = build.node("Cast", build.node("Gather", table, name, axis=0), to=TensorProto.FLOAT)

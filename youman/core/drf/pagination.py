@@ -37,7 +37,8 @@ class KeysetPagination(BasePagination):
         rows = queryset.order_by("-created_at", "-id")
         if request.query_params.get("cursor"):
             at, pk = _decode(request.query_params["cursor"], rows.model)
-            rows = rows.filter(Q(created_at__lt=at) | Q(created_at=at, id__lt=pk))
+            # The first bound says nothing new; by it the index starts here and not at the newest row.
+            rows = rows.filter(created_at__lte=at).filter(Q(created_at__lt=at) | Q(id__lt=pk))
         page = list(rows[: size + 1])
         self.next_cursor = _encode(page[size - 1]) if len(page) > size else None
         return page[:size]

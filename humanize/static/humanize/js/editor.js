@@ -13,7 +13,7 @@ import { keep, kept, keptObject } from "./store.js";
 import { sameText, showVersions, titleOf, unmarked } from "./versions.js";
 
 const RESCORED_WORDS = 5000; // longer texts keep the scores of the whole rewrite
-const RUNNING = ["queued", "running"];
+const RUNNING = ["queued", "running", "waiting"];
 let open = null; // the transformation on the page
 let stopFollowing = () => {};
 let rescoring = 0;

@@ -1,5 +1,5 @@
 // One's rewrites, newest first, searched by words.
-import { del, get } from "./api.js";
+import { del, get, patch } from "./api.js";
 import { $, askTwice, count, date, make, show, toast } from "./dom.js";
 
 const PAUSE_MS = 300;
@@ -32,14 +32,44 @@ function tell(words) {
 function row(one) {
   const facts = [date(one.created_at), count(one.words, "word"), `level ${one.level}`, one.strategy, outcome(one)];
   const remove = make("button", { type: "button", className: "plain danger", textContent: "Delete", "aria-label": `Delete ${one.title}` });
+  const rename = make("button", { type: "button", className: "plain", textContent: "Rename", "aria-label": `Rename ${one.title}` });
+  const title = make("a", { href: `/?open=${one.id}` }, one.title || one.excerpt);
   const item = make("li", {},
-    make("div", { className: "entry" }, make("a", { href: `/?open=${one.id}` }, one.title || one.excerpt), remove),
+    make("div", { className: "entry" }, title, make("span", { className: "acts" }, rename, remove)),
     make("div", { className: "excerpt" }, excerptOf(one)),
     make("div", { className: "quiet small" }, facts.join(" · ")));
+  rename.addEventListener("click", () => edit(one, title, rename));
   askTwice(remove, "Really delete?", async () => {
     try { await del(`transformations/${one.id}`); item.remove(); toast("Deleted."); tell($("q").value.trim()); } catch (error) { toast(error.message, true); }
   });
   return item;
+}
+
+// The title becomes a field: Enter saves, Escape leaves it as it was.
+function edit(one, title, rename) {
+  const field = make("input", { value: one.title, maxLength: 200, "aria-label": "New title" });
+  let open = true; // taking the field away blurs it, which would take it away again
+  const done = () => {
+    if (!open) return;
+    open = false;
+    field.replaceWith(title);
+    show(rename, true);
+    rename.focus();
+  };
+  field.addEventListener("keydown", async (event) => {
+    if (event.key === "Escape") return done();
+    if (event.key !== "Enter" || !field.value.trim()) return;
+    try {
+      one.title = (await patch(`documents/${one.document}`, { title: field.value.trim() })).title;
+      title.textContent = one.title;
+      done();
+      toast("Renamed. Every version of this text has the new title.");
+    } catch (error) { toast(error.message, true); }
+  });
+  field.addEventListener("blur", done);
+  title.replaceWith(field);
+  show(rename, false);
+  field.select();
 }
 
 // The beginning of the draft, without the heading that already is the title.

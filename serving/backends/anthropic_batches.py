@@ -1,0 +1,94 @@
+"""Anthropic's message batches. They carry no mark of ours but the calls' ids, and these show in the results alone.
+
+So a batch whose acceptance was not heard of is looked for by time and size, and its results say whether it is ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, cast
+
+from serving.backends import answers, failures, wire
+from serving.backends.answers import part, text_at
+from serving.backends.anthropic import STATUSES, AnthropicBackend
+from serving.backends.base import BackendError, DeadlineError, RewriteRequest, ServerError
+from serving.backends.batching import MOST_LISTED, BatchAnswer, Found, Seen, Wanted, lines_of
+from youman.core.errors import UnsafeAddress
+
+_EMPTY = RewriteRequest("")
+
+
+class AnthropicBatches(AnthropicBackend):
+    """Results come from the address that we know, not from the one that an answer names: the key goes with it."""
+
+    def submit(self, batch: str, calls: Sequence[tuple[str, RewriteRequest]], *, deadline_s: float) -> str:
+        rows = [{"custom_id": id, "params": self.body(request)} for id, request in calls]
+        with self._asking(deadline_s):
+            made = self._client.messages.batches.create(requests=cast(Any, rows))
+        return made.id
+
+    def find(self, wanted: Wanted, *, deadline_s: float) -> Found | None:
+        with self._asking(deadline_s):
+            for seen in self._client.messages.batches.list(limit=MOST_LISTED):
+                if seen.created_at < wanted.since:  # the newest come first
+                    return None
+                counts = seen.request_counts
+                size = counts.processing + counts.succeeded + counts.errored + counts.canceled + counts.expired
+                if size == wanted.count and seen.created_at <= wanted.until and seen.id not in wanted.known:
+                    return Found(seen.id, certain=False)
+        return None
+
+    def look(self, vendor_id: str, *, deadline_s: float) -> Seen:
+        with self._asking(deadline_s):
+            seen = self._client.messages.batches.retrieve(vendor_id)
+        return Seen(seen.processing_status == "ended", seen.processing_status)
+
+    def results(self, vendor_id: str, ids: Sequence[str], *, deadline_s: float) -> Iterator[BatchAnswer]:
+        import httpx2
+
+        with self._asking(deadline_s):
+            raw = self._client.get(f"/v1/messages/batches/{vendor_id}/results", cast_to=httpx2.Response)
+            body = raw.content
+        for line in lines_of(self._target, body):
+            yield self._answer(line)
+
+    def cancel(self, vendor_id: str, *, deadline_s: float) -> None:
+        with self._asking(deadline_s):
+            self._client.messages.batches.cancel(vendor_id)
+
+    def _answer(self, line: Mapping[str, object]) -> BatchAnswer:
+        id, kind = text_at(line, "custom_id"), text_at(line, "result", "type")
+        if kind in {"expired", "canceled"}:
+            return BatchAnswer(id, error=DeadlineError(f"The batch of {self._target.name} ended before this call"))
+        message = part(line, "result", "message")
+        if kind != "succeeded" or not isinstance(message, Mapping):
+            return BatchAnswer(id, error=self._failed(part(line, "result", "error")))
+        try:
+            return BatchAnswer(id, answers.checked(self._target, self._read(message), _EMPTY))
+        except BackendError as error:
+            return BatchAnswer(id, error=error)
+
+    def _failed(self, error: object) -> BackendError:
+        kind = text_at(error, "error", "type") or text_at(error, "type")
+        status = {"invalid_request_error": 400, "authentication_error": 401, "permission_error": 403,
+                  "not_found_error": 404, "request_too_large": 413}.get(kind)  # fmt: skip
+        return failures.failure(self._target, failures.refusal(status or STATUSES.get(kind, 500), error, {}))
+
+    @contextmanager
+    def _asking(self, deadline_s: float) -> Iterator[None]:
+        import anthropic
+        import httpx2
+
+        with wire.within(deadline_s):
+            try:
+                yield
+            except anthropic.APIConnectionError as error:
+                raise failures.lost(self._target, _EMPTY, error.__cause__) from None
+            except (httpx2.HTTPError, UnsafeAddress) as error:
+                raise failures.lost(self._target, _EMPTY, error) from None
+            except anthropic.APIStatusError as error:
+                seen = failures.refusal(error.status_code, error.body or error.message, error.response.headers)
+                raise failures.failure(self._target, seen) from None
+            except (anthropic.APIError, ValueError) as error:
+                raise ServerError(f"{self._target.name} answered a batch with something unreadable") from error

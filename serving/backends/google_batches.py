@@ -1,0 +1,114 @@
+"""Google's batches with inline requests; found again by the name that we give them.
+
+Results should carry each request's metadata; where they do not, their order is the requests', if none is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from serving.backends import answers, failures, wire
+from serving.backends.base import BackendError, BadOutputError, RewriteRequest, ServerError
+from serving.backends.batching import MOST_LISTED, BatchAnswer, Found, Seen, Wanted
+from serving.backends.google import GoogleBackend, _plain
+from youman.core.errors import UnsafeAddress
+
+if TYPE_CHECKING:
+    from google.genai.types import InlinedResponse
+
+KEY = "key"
+OVER = frozenset({
+    "JOB_STATE_SUCCEEDED", "JOB_STATE_FAILED", "JOB_STATE_CANCELLED", "JOB_STATE_EXPIRED",
+    "JOB_STATE_PARTIALLY_SUCCEEDED",
+})  # fmt: skip
+_EMPTY = RewriteRequest("")
+_STATUSES = {3: 400, 4: 504, 5: 404, 7: 403, 8: 429, 13: 500, 14: 503, 16: 401}  # of gRPC
+
+
+class GoogleBatches(GoogleBackend):
+    def submit(self, batch: str, calls: Sequence[tuple[str, RewriteRequest]], *, deadline_s: float) -> str:
+        from google.genai import types
+
+        rows = [
+            types.InlinedRequest(
+                contents=request.prompt or request.text,
+                metadata={KEY: id},
+                config=self.config(request, raw=False).model_copy(update={"http_options": None, "service_tier": None}),
+            )
+            for id, request in calls
+        ]
+        with self._asking(deadline_s):
+            made = self._client.batches.create(
+                model=self._target.model, src=rows, config=types.CreateBatchJobConfig(display_name=batch)
+            )
+        return self._named(made.name)
+
+    def find(self, wanted: Wanted, *, deadline_s: float) -> Found | None:
+        from google.genai import types
+
+        with self._asking(deadline_s):
+            for seen in self._client.batches.list(config=types.ListBatchJobsConfig(page_size=MOST_LISTED)):
+                if seen.display_name == wanted.id:
+                    return Found(self._named(seen.name))
+                if seen.create_time and seen.create_time < wanted.since:  # the newest come first
+                    return None
+        return None
+
+    def look(self, vendor_id: str, *, deadline_s: float) -> Seen:
+        with self._asking(deadline_s):
+            seen = self._client.batches.get(name=vendor_id)
+        state = seen.state.value if seen.state else ""
+        return Seen(state in OVER, state.removeprefix("JOB_STATE_").lower())
+
+    def results(self, vendor_id: str, ids: Sequence[str], *, deadline_s: float) -> Iterator[BatchAnswer]:
+        with self._asking(deadline_s):
+            seen = self._client.batches.get(name=vendor_id)
+        found = (seen.dest.inlined_responses if seen.dest else None) or []
+        named = [(one.metadata or {}).get(KEY, "") for one in found]
+        if not all(named):
+            if len(found) != len(ids):
+                raise BadOutputError(
+                    f"{self._target.name} sent {len(found)} answers without names for {len(ids)} calls"
+                )
+            named = list(ids)
+        for id, one in zip(named, found, strict=True):
+            yield self._answer(id, one)
+
+    def cancel(self, vendor_id: str, *, deadline_s: float) -> None:
+        with self._asking(deadline_s):
+            self._client.batches.cancel(name=vendor_id)
+
+    def _answer(self, id: str, one: InlinedResponse) -> BatchAnswer:
+        if one.response is None:
+            code = one.error.code if one.error and one.error.code else 13
+            words = one.error.message if one.error else ""
+            seen = failures.refusal(_STATUSES.get(code, code if code >= 400 else 500), words, {})
+            return BatchAnswer(id, error=failures.failure(self._target, seen))
+        try:
+            return BatchAnswer(id, answers.checked(self._target, self._read(_plain(one.response)), _EMPTY))
+        except BackendError as error:
+            return BatchAnswer(id, error=error)
+
+    def _named(self, name: str | None) -> str:
+        if not name:
+            raise ServerError(f"{self._target.name} took a batch and did not name it")
+        return name
+
+    @contextmanager
+    def _asking(self, deadline_s: float) -> Iterator[None]:
+        import httpx2
+        from google.genai import errors
+
+        with wire.within(deadline_s):
+            try:
+                yield
+            except (httpx2.HTTPError, UnsafeAddress) as error:
+                raise failures.lost(self._target, _EMPTY, error) from None
+            except errors.APIError as error:
+                headers = getattr(error.response, "headers", None) or {}
+                seen = failures.refusal(error.code or 500, error.details, headers)
+                raise failures.failure(self._target, seen) from None
+            except ValueError as error:
+                raise ServerError(f"{self._target.name} answered a batch with something unreadable") from error

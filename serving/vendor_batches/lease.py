@@ -1,0 +1,46 @@
+"""One worker a batch: taken by a conditional UPDATE, given back by its end, or by itself when the worker was killed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+
+from serving import snapshot, targets
+from serving.backends import making
+from serving.backends.batching import BatchBackend
+from serving.models import VendorBatch
+from serving.states import BatchState
+
+LEASE = timedelta(minutes=3)
+STEP_S = 45.0  # of one question to the vendor; a lease outlasts the three of a submission
+
+
+@contextmanager
+def leased(batch_id: UUID, state: BatchState, *, now: datetime | None = None) -> Iterator[VendorBatch | None]:
+    """The batch while nobody else may touch it; None when it is in another state or somebody has it."""
+    moment = now or timezone.now()
+    rows = VendorBatch.objects.filter(pk=batch_id, state=state)
+    free = rows.filter(Q(leased_until=None) | Q(leased_until__lt=moment))
+    until = moment + LEASE
+    if not free.update(leased_until=until):
+        yield None
+        return
+    try:
+        yield VendorBatch.objects.select_related("deployment").get(pk=batch_id)
+    finally:
+        VendorBatch.objects.filter(pk=batch_id, leased_until=until).update(leased_until=None)
+
+
+@contextmanager
+def at_vendor(batch: VendorBatch) -> Iterator[BatchBackend]:
+    """Raises KeyMissing, UnknownDeployment."""
+    backend = making.batch_backend(targets.target_of(snapshot.row_of(batch.deployment, on=batch.created_at.date())))
+    try:
+        yield backend
+    finally:
+        backend.close()

@@ -1,0 +1,68 @@
+"""Buckets of two servers that speak S3: moto in every lane, the stricter OpenStack Swift under ALL=1."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from uuid import uuid4
+
+import pytest
+from django.conf import LazySettings
+
+from registry.stores.s3 import S3Store
+from tests.services import s3, swift
+
+STRICT = pytest.param("swift", marks=pytest.mark.swift)
+BUCKETS = ["moto", STRICT]
+PLACES = ["files", *BUCKETS]
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    name: str
+    address: str
+
+    def store(self, address: str = "", timeout_s: float = 20.0) -> S3Store:
+        """By its own address, or by that of a proxy before it."""
+        return S3Store(self.name, address or self.address, timeout_s=timeout_s)
+
+
+BucketAt = Callable[[str], Bucket]
+
+
+@pytest.fixture(scope="session")
+def moto_server() -> Iterator[str]:
+    with s3.running() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def swift_server() -> Iterator[str]:
+    with swift.running() as address:
+        yield address
+
+
+@pytest.fixture
+def bucket_at(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> BucketAt:
+    """Makes an empty bucket of its own on the server of that name; the credentials are in the environment."""
+    for name, value in s3.CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+
+    def make(server: str) -> Bucket:
+        bucket = Bucket(f"tests-{uuid4().hex}", request.getfixturevalue(f"{server}_server"))
+        bucket.store()._client.create_bucket(Bucket=bucket.name)
+        return bucket
+
+    return make
+
+
+@pytest.fixture
+def use(bucket_at: BucketAt, settings: LazySettings) -> Callable[[str], None]:
+    """Lets the registry keep its bytes in a bucket of that server; the folder of the test for `files`."""
+
+    def choose(place: str) -> None:
+        if place != "files":
+            bucket = bucket_at(place)
+            settings.S3_BUCKET, settings.S3_ENDPOINT_URL = bucket.name, bucket.address
+
+    return choose

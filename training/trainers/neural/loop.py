@@ -1,0 +1,159 @@
+"""The loop of a stage: epochs over shuffled strips, the dev loss after each, checkpoints now and then and when stopped.
+
+Everything drawn by chance comes from the seed and the step, so a resumed run and an uninterrupted one meet.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+import numpy as np
+
+from training.trainers.contract import Halt, Stopped, TrainerError, halting, tell
+from training.trainers.neural.keeping import Kept, Point
+from training.trainers.neural.learner import Learner, Plan, State, drop_of
+from training.trainers.neural.shape import Shape
+from training.trainers.neural.strips import Row, Strip, strips, turns
+
+KEEP_S = 30.0  # most seconds of work that a killed run loses
+TOLD_EVERY = 10  # steps between two points of the loss curve
+_TOLD_S = 0.5
+_WARM = 0.05  # share of the steps in which the rate rises
+_LEAST_GAIN = 1e-4
+
+
+@dataclass(slots=True)
+class Stage:
+    """One network on one selection of texts. ``start`` is the step of the whole run at which it begins."""
+
+    title: str
+    learner: Learner
+    shape: Shape
+    train: Sequence[Row]
+    dev: Sequence[Row]
+    plan: Plan
+    start: int
+    kept_at: float = field(default_factory=time.monotonic)
+    told_at: float = 0.0
+    tokens: int = 0
+    since: float = field(default_factory=time.monotonic)
+
+    @property
+    def steps_an_epoch(self) -> int:
+        return steps_an_epoch(self.train, self.plan)
+
+    @property
+    def end(self) -> int:
+        return self.start + self.plan.epochs * self.steps_an_epoch
+
+
+def steps_an_epoch(rows: Sequence[Row], plan: Plan) -> int:
+    return -(-turns(rows, plan.tokens) // plan.accumulate)
+
+
+def fit(stage: Stage, kept: Kept) -> State:
+    """The weights of the least dev loss. Raises Stopped with a checkpoint kept, TrainerError where it diverged."""
+    if stage.title in kept.done:
+        kept.step = stage.end
+        return kept.done[stage.title]
+    point = kept.stage(stage.title)
+    if point.now:
+        stage.learner.load(point.now)
+    with halting() as halt:
+        while point.epoch < stage.plan.epochs and point.bad <= stage.plan.patience:
+            _epoch(stage, point, kept, halt)
+            _judge(stage, point, kept, halt)
+    _tell_early(stage, point)
+    return kept.finish(stage.title, point.best, stage.end)
+
+
+def _epoch(stage: Stage, point: Point, kept: Kept, halt: Halt) -> None:
+    order = np.random.default_rng([stage.plan.seed, point.epoch]).permutation(len(stage.train)).tolist()
+    groups = _in_groups(strips(stage.train, stage.shape, stage.plan.tokens, order), stage.plan.accumulate)
+    for parts in islice(groups, point.turn, None):
+        drops = [drop_of(part, stage.shape.width, stage.plan, point.step, n) for n, part in enumerate(parts)]
+        loss = stage.learner.step(parts, drops, rate_at(point.step, stage))
+        point.turn, point.step = point.turn + 1, point.step + 1
+        kept.step = stage.start + point.epoch * stage.steps_an_epoch + min(point.turn, stage.steps_an_epoch)
+        stage.tokens += sum(int(part.inside.sum()) for part in parts)
+        _tell(stage, point, kept, loss)
+        _keep_now_and_then(stage, point, kept, halt)
+
+
+def _in_groups(found: Iterable[Strip], size: int) -> Iterator[list[Strip]]:
+    rest = iter(found)
+    while group := list(islice(rest, size)):
+        yield group
+
+
+def rate_at(step: int, stage: Stage) -> float:
+    """Rises, then falls to nothing in a straight line."""
+    whole = max(1, stage.plan.epochs * stage.steps_an_epoch)
+    warm = max(1, round(whole * _WARM))
+    return stage.plan.rate * min((step + 1) / warm, max(0.0, (whole - step) / max(1, whole - warm)), 1.0)
+
+
+def _judge(stage: Stage, point: Point, kept: Kept, halt: Halt) -> None:
+    lost = counted = 0.0
+    for strip in strips(stage.dev, stage.shape, stage.plan.tokens, range(len(stage.dev))):
+        _stop_if_asked(stage, point, kept, halt)
+        loss, count = stage.learner.loss(strip)
+        lost, counted = lost + loss, counted + count
+    found = lost / max(counted, 1.0)
+    tell(type="metric", key=_key(stage, "dev_loss"), step=kept.step, value=round(found, 6))
+    if found < point.least - _LEAST_GAIN:
+        point.least, point.bad, point.best = found, 0, dict(stage.learner.weights())
+    else:
+        point.bad += 1
+    if not point.best:
+        raise TrainerError(f"the dev loss is {found:g} after the first epoch: lower the learning rate")
+    point.epoch, point.turn = point.epoch + 1, 0
+    _keep(stage, point, kept)
+
+
+def _tell(stage: Stage, point: Point, kept: Kept, loss: float) -> None:
+    if not math.isfinite(loss):
+        tell(type="metric", key=_key(stage, "loss"), step=kept.step, value=loss)
+        raise TrainerError(f"the loss is no finite number at step {kept.step:,}: lower the learning rate")
+    if point.step % TOLD_EVERY == 0:
+        tell(type="metric", key=_key(stage, "loss"), step=kept.step, value=round(loss, 6))
+    now = time.monotonic()
+    if now - stage.told_at < _TOLD_S and point.turn < stage.steps_an_epoch:
+        return
+    speed = stage.tokens / max(now - stage.since, 1e-6)
+    tell(
+        type="progress", epoch=point.epoch + 1, epochs=stage.plan.epochs, step=kept.step, steps=kept.steps,
+        throughput=round(speed, 1), unit="tokens/s",
+    )  # fmt: skip
+    stage.told_at = now
+
+
+def _key(stage: Stage, name: str) -> str:
+    return name if stage.title == "whole" else f"{stage.title}/{name}"
+
+
+def _keep_now_and_then(stage: Stage, point: Point, kept: Kept, halt: Halt) -> None:
+    _stop_if_asked(stage, point, kept, halt)
+    if time.monotonic() - stage.kept_at > KEEP_S:
+        _keep(stage, point, kept)
+
+
+def _stop_if_asked(stage: Stage, point: Point, kept: Kept, halt: Halt) -> None:
+    if halt.is_asked:
+        _keep(stage, point, kept)
+        raise Stopped
+
+
+def _keep(stage: Stage, point: Point, kept: Kept) -> None:
+    point.now = stage.learner.state()
+    kept.keep()
+    stage.kept_at = time.monotonic()
+
+
+def _tell_early(stage: Stage, point: Point) -> None:
+    if point.epoch < stage.plan.epochs:
+        tell(type="note", message=f"{stage.title}: stopped after epoch {point.epoch}, the dev loss no longer falls")

@@ -1,0 +1,170 @@
+"""The network in PyTorch: plain tensors under the names of `shape`, so that nothing has to be renamed or turned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.nn import functional
+
+from training.trainers.neural.learner import Plan, State
+from training.trainers.neural.shape import FIXED, KERNEL, LARGEST, Floats, Shape, Weights, check
+from training.trainers.neural.strips import Strip
+
+_STEEPEST = 1.0  # gradients are cut to this norm
+
+
+@dataclass(frozen=True, slots=True)
+class Fed:
+    """A strip on the device. ``inside`` is 0 in the gaps."""
+
+    grams: torch.Tensor
+    dense: torch.Tensor
+    sentence: torch.Tensor
+    text: torch.Tensor
+    inside: torch.Tensor
+    sentences: int
+    texts: int
+
+
+class TorchLearner:
+    """On the GPU where there is one, in mixed precision; on a CPU the same calls give the same bits."""
+
+    def __init__(self, shape: Shape, weights: Weights, plan: Plan, *, mixed: bool = True) -> None:
+        check(shape, weights)
+        self._shape, self._mixed = shape, mixed
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self._held = {name: torch.tensor(weights[name], device=self.device) for name in shape.sizes()}
+        trained = [value.requires_grad_() for name, value in self._held.items() if name not in FIXED]
+        self._optimiser = torch.optim.AdamW(trained, lr=plan.rate, weight_decay=plan.decay)
+        self._scaler = torch.amp.GradScaler(enabled=self._half is torch.float16)
+
+    @property
+    def _half(self) -> torch.dtype | None:
+        """What mixed precision computes in; None without a GPU."""
+        if self.device.type != "cuda" or not self._mixed:
+            return None
+        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+
+    def step(self, parts: Sequence[Strip], drops: Sequence[Floats], rate: float) -> float:
+        self._optimiser.zero_grad(set_to_none=True)
+        counted = max(1.0, float(sum(part.weights.sum() for part in parts)))
+        whole = 0.0
+        for part, drop in zip(parts, drops, strict=True):
+            with torch.autocast(self.device.type, self._half, enabled=self._half is not None):
+                lost = self._lost(part, torch.from_numpy(drop).to(self.device)) / counted
+            self._scaler.scale(lost).backward()
+            whole += float(lost.detach())
+        self._scaler.unscale_(self._optimiser)
+        torch.nn.utils.clip_grad_norm_(
+            [one for group in self._optimiser.param_groups for one in group["params"]], _STEEPEST
+        )
+        for group in self._optimiser.param_groups:
+            group["lr"] = rate
+        self._scaler.step(self._optimiser)
+        self._scaler.update()
+        return whole
+
+    def loss(self, strip: Strip) -> tuple[float, float]:
+        with torch.no_grad():
+            return float(self._lost(strip, None)), float(strip.weights.sum())
+
+    def where(self, arrays: dict[str, NDArray[np.generic]]) -> Floats:
+        count = len(arrays["sentence"])
+        tensors = {
+            name: torch.from_numpy(np.ascontiguousarray(value)).to(self.device) for name, value in arrays.items()
+        }
+        text = torch.zeros(count, dtype=torch.int64, device=self.device)
+        inside = torch.ones(count, 1, device=self.device)
+        sentences = int(np.asarray(arrays["sentence"])[-1]) + 1
+        fed = Fed(tensors["grams"], tensors["dense"], tensors["sentence"], text, inside, sentences, 1)
+        with torch.no_grad():
+            found: Floats = torch.sigmoid(self._logits(fed, None)).cpu().numpy()
+        return found
+
+    def weights(self) -> dict[str, Floats]:
+        return {name: value.detach().cpu().numpy().copy() for name, value in self._held.items()}
+
+    def state(self) -> State:
+        """Everything under one flat list of names; the optimiser's by the number of the weight."""
+        known = self._optimiser.state_dict()["state"]
+        slots = {
+            f"slot/{number}/{name}": value.detach().cpu().numpy().copy()
+            for number, held in known.items()
+            for name, value in held.items()
+        }
+        scaler = {f"scaler/{name}": np.array(value) for name, value in self._scaler.state_dict().items()}
+        return {**self.weights(), **slots, **scaler}
+
+    def load(self, state: State) -> None:
+        with torch.no_grad():
+            for name, value in self._held.items():
+                value.copy_(torch.from_numpy(state[name]))
+        slots: dict[int, dict[str, torch.Tensor]] = {}
+        for key, array in state.items():
+            kind, _, rest = key.partition("/")
+            if kind == "slot":
+                number, _, name = rest.partition("/")
+                slots.setdefault(int(number), {})[name] = torch.from_numpy(np.array(array))
+        groups = self._optimiser.state_dict()["param_groups"]
+        self._optimiser.load_state_dict({"state": slots, "param_groups": groups})
+        scaler = {key.partition("/")[2]: array.item() for key, array in state.items() if key.startswith("scaler/")}
+        if scaler:
+            self._scaler.load_state_dict(scaler)
+
+    def _lost(self, strip: Strip, drop: torch.Tensor | None) -> torch.Tensor:
+        """The sum over the strip's tokens."""
+        logits = self._logits(self._fed(strip), drop).float()
+        labels, weights = (torch.from_numpy(value).to(self.device) for value in (strip.labels, strip.weights))
+        return functional.binary_cross_entropy_with_logits(logits, labels, weight=weights, reduction="sum")
+
+    def _fed(self, strip: Strip) -> Fed:
+        names = ("grams", "dense", "sentence", "text", "inside")
+        grams, dense, sentence, text, inside = (
+            torch.from_numpy(getattr(strip, name)).to(self.device) for name in names
+        )
+        return Fed(grams, dense, sentence, text, inside[:, None], strip.sentences, strip.texts)
+
+    def _logits(self, fed: Fed, drop: torch.Tensor | None) -> torch.Tensor:
+        held, shape = self._held, self._shape
+        bag = functional.embedding_bag(fed.grams & ((1 << shape.deep_bits) - 1), held["deep"], mode="sum")
+        place = ((fed.dense - held["mean"]) * held["scale"]).clamp(-LARGEST, LARGEST)
+        hidden = functional.relu(bag + place @ held["enter"] + held["enter_bias"]) * fed.inside
+        hidden = hidden if drop is None else hidden * drop
+        for layer in range(shape.layers):
+            hidden = (hidden + functional.relu(self._convolved(hidden, layer))) * fed.inside
+        every = torch.cat(
+            [
+                hidden,
+                _means(hidden, fed.sentence, fed.inside, fed.sentences),
+                _means(hidden, fed.text, fed.inside, fed.texts),
+            ],
+            dim=1,
+        )
+        mixed = functional.relu(every @ held["mix"] + held["mix_bias"])
+        wide = functional.embedding_bag(fed.grams, held["wide"], mode="sum")
+        logits: torch.Tensor = (mixed @ held["out"] + held["out_bias"] + wide)[:, 0]
+        return logits
+
+    def _convolved(self, hidden: torch.Tensor, layer: int) -> torch.Tensor:
+        step = self._shape.dilation(layer)
+        kernel, bias = self._held[f"conv{layer}"].permute(2, 1, 0), self._held[f"conv{layer}_bias"]
+        found = functional.conv1d(hidden.T[None], kernel, bias, padding=KERNEL // 2 * step, dilation=step)
+        return found[0].T
+
+
+def _means(hidden: torch.Tensor, segment: torch.Tensor, inside: torch.Tensor, count: int) -> torch.Tensor:
+    """Of each row's segment."""
+    sums = torch.zeros(count, hidden.shape[1], dtype=hidden.dtype, device=hidden.device).index_add(0, segment, hidden)
+    sizes = torch.zeros(count, 1, dtype=inside.dtype, device=hidden.device).index_add(0, segment, inside)
+    return (sums / sizes.clamp(min=1.0).to(hidden.dtype))[segment]
+
+
+def settle(threads: int) -> None:
+    """The same sums in the same order: as many threads as the job has CPUs, and no kernel that adds as it comes."""
+    torch.set_num_threads(threads)
+    torch.use_deterministic_algorithms(True, warn_only=torch.cuda.is_available())
+    torch.utils.deterministic.fill_uninitialized_memory = False  # costs a quarter of the time; we read none
