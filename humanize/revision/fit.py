@@ -22,6 +22,9 @@ _DEGREES = frozenset(
     'more most so as too how very less least quite rather even not than and or but , ; : - – — ( “ "'.split()
 )
 _ADJECTIVES = ("ive", "ous", "ful", "ic", "able", "ible", "less", "ant", "ent")
+# “in an unprecedented way”, “of remarkable scale”: here the adjective is all that is said.
+_EMPTY = frozenset("way ways manner fashion scale level levels degree rate pace extent kind sort".split())
+_NEAR = 14  # tokens on either side in which a new word may not stand already
 _VERBAL = frozenset(
     "is are was were be been being am feel feels felt seem seems seemed remain remains become becomes".split()
 )
@@ -78,12 +81,22 @@ def _replace(place: Place, first: int, last: int, swap: Swap) -> Edit | None:
     if tokens.text[start].isupper():
         after = after[0].upper() + after[1:]
     start, after = _with_article(place, left, start, after)
-    if not place.free(start, end) or (left >= 0 and _clashes(place.word(left), swap.after)):
+    if (
+        not place.free(start, end)
+        or _echoes(place, first, last, swap.after)
+        or (left >= 0 and _clashes(place.word(left), swap.after))
+    ):
         return None
     following = place.word(place.after(last))
     if following == swap.after[-1]:
         return None
     return _edit(place, start, end, after, _swap_reason(swap), SWAP_SOURCE)
+
+
+def _echoes(place: Place, first: int, last: int, after: Sequence[str]) -> bool:
+    words = place.tokens.words
+    near = {*words[max(0, first - _NEAR) : first], *words[last : last + _NEAR]}
+    return any(len(word) > 4 and word in near for word in after)
 
 
 def _clashes(left: str, after: Sequence[str]) -> bool:
@@ -173,6 +186,7 @@ def _may_go(place: Place, left: int, right: int, word: str) -> bool:
         before in _DEGREES
         or not behind[:1].isalpha()
         or behind in _PREPOSITIONS
+        or behind in _EMPTY
         or behind in {"and", "or", "but", "than"}
     ):
         return False

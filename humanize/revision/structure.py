@@ -71,9 +71,14 @@ def splits(place: Place) -> Iterator[Edit]:
             continue
         for match in [*_SPLIT.finditer(text, start, end), *_SPLIT_MARK.finditer(text, start, end)]:
             if min(text[start : match.start()].count(" "), text[match.end() : end].count(" ")) >= _LEAST_PART_WORDS:
-                edit = _split(place, match)
+                edit = None if _inside(text[start : match.start()]) else _split(place, match)
                 if edit is not None:
                     yield edit
+
+
+def _inside(before: str) -> bool:
+    """A bracket or quotation is open: no sentence ends there."""
+    return before.count("(") > before.count(")") or before.count("“") > before.count("”") or before.count('"') % 2 == 1
 
 
 def _split(place: Place, match: re.Match[str]) -> Edit | None:
