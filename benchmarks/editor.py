@@ -214,10 +214,8 @@ def _second_opinions(loaded: Loaded, texts: list[Text]) -> list[str]:
 
 def _flagged_less(one: Measured) -> str:
     columns = ((one.model, "flagged_after"), (one.rules, "flagged_after"), (one.copy, "flagged_author"))
-    drops = [
-        estimate(which.column("flagged_before", after, "scored"), points, seed=0).value for which, after in columns
-    ]
-    return ", ".join(f"{drop:.1f}" for drop in drops)
+    drops = [estimate(which.column("flagged_before", after, "scored"), points, seed=0) for which, after in columns]
+    return ", ".join(f"{drop.value:.1f} [{drop.low:.1f}–{drop.high:.1f}]" for drop in drops)
 
 
 def _triple(found: Sequence[Estimate]) -> str:
