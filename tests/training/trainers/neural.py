@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from safetensors.numpy import load_file
@@ -57,13 +58,13 @@ def stopped_at(trainer: str, base: Path, step: int, signum: int) -> int:
     return process.wait(60)
 
 
-def told(log: str, kind: str) -> list[dict[str, object]]:
+def told(log: str, kind: str) -> list[dict[str, Any]]:
     lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
     return [line for line in lines if line["type"] == kind]
 
 
-def manifest(base: Path) -> dict[str, object]:
-    found: dict[str, object] = json.loads((base / "model" / "manifest.json").read_text("utf-8"))
+def manifest(base: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((base / "model" / "manifest.json").read_text("utf-8"))
     return found
 
 

@@ -19,7 +19,7 @@ from training.trainers.neural.keeping import Kept
 from training.trainers.neural.learner import Plan
 from training.trainers.neural.loop import Stage, fit
 from training.trainers.neural.shape import Shape, initial
-from training.trainers.neural.strips import Row
+from training.trainers.neural.strips import Row, Strips
 
 pytestmark = pytest.mark.torch
 NAME = "revision_torch"
@@ -39,20 +39,20 @@ def test_the_manifest_names_every_file_with_its_hash(trained: Path) -> None:
     manifest = neural.manifest(trained)
     found = neural.hashes(trained)
     found.pop("manifest.json")
-    assert {one["path"]: one["sha256"] for one in manifest["files"]} == found  # type: ignore[attr-defined,index]
+    assert {one["path"]: one["sha256"] for one in manifest["files"]} == found
     assert sorted(found) == ["model.onnx", "network.json", "revision.json", "weights.safetensors"]
     assert (manifest["trainer"], manifest["framework"], manifest["task"]) == (NAME, "pytorch", "humanize")
 
 
 def test_the_graph_says_what_pytorch_says(trained: Path) -> None:
     metrics = neural.manifest(trained)["metrics"]
-    assert 0 <= metrics["onnx_difference"] <= 1e-4  # type: ignore[index]
+    assert 0 <= metrics["onnx_difference"] <= 1e-4
 
 
 def test_progress_ends_at_the_last_step_and_never_goes_back(trained: Path) -> None:
     lines = neural.told((trained / "log").read_text("utf-8"), "progress")
     steps = [line["step"] for line in lines]
-    assert steps == sorted(steps)  # type: ignore[type-var]
+    assert steps == sorted(steps)
     assert {line["steps"] for line in lines} == {steps[-1]}
     keys = {str(line["key"]) for line in neural.told((trained / "log").read_text("utf-8"), "metric")}
     assert {"loss", "dev_loss", "without-0/dev_loss", "without-1/dev_loss", "dev_auroc"} <= keys
@@ -101,7 +101,7 @@ def test_a_loss_that_is_no_number_ends_the_run_and_is_told(tmp_path: Path, capsy
             np.array([1, 0, 0, 1, 0], np.float32), 1.0, 0)
     ]  # fmt: skip
     weights = initial(shape, [rows[0].dense], [rows[0].labels], 0) | {"out": np.full((8, 1), np.nan, np.float32)}
-    stage = Stage("whole", TorchLearner(shape, weights, plan), shape, rows, rows, plan, 0)
+    stage = Stage("whole", TorchLearner(shape, weights, plan), Strips(rows, rows, shape, plan), plan, 0)
     with pytest.raises(TrainerError, match="the loss is no finite number at step 1: lower the learning rate"):
         fit(stage, Kept(tmp_path, 1))
     assert [line["key"] for line in neural.told(capsys.readouterr().out, "metric")] == ["loss"]

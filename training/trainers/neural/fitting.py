@@ -13,10 +13,10 @@ from humanize.revision.hashing import Hasher
 from humanize.revision.model import RevisionModel
 from training.trainers.neural import graph
 from training.trainers.neural.keeping import Kept
-from training.trainers.neural.learner import Learner, Plan, State
-from training.trainers.neural.loop import Stage, fit, steps_an_epoch
+from training.trainers.neural.learner import Plan, State, TokenScorer
+from training.trainers.neural.loop import Stage, fit
 from training.trainers.neural.shape import Shape, Weights, initial
-from training.trainers.neural.strips import Row, row_of
+from training.trainers.neural.strips import Row, Strip, Strips, row_of
 from training.trainers.revision.fitting import Found, Settings, anchors, find_candidates, fit_rank
 from training.trainers.revision.graph import with_features, with_ranks
 from training.trainers.revision.language import count_grams, language_table
@@ -25,7 +25,7 @@ from training.trainers.revision.pairs import HALVES, Aligned
 from training.trainers.revision.session import OneGraph
 from training.trainers.revision.trees import Forest, Growth
 
-Make = Callable[[Shape, Weights, Plan], Learner]
+Make = Callable[[Shape, Weights, Plan], TokenScorer[Strip]]
 Language = NDArray[np.float16]
 
 
@@ -46,7 +46,7 @@ class Fitted:
 
     model: RevisionModel
     weights: State
-    learner: Learner
+    learner: TokenScorer[Strip]
     language: Language
     rank: Forest
     settings: NeuralSettings
@@ -79,8 +79,12 @@ def split(pairs: Sequence[Aligned], dev: Sequence[Aligned], settings: NeuralSett
 
 
 def steps_of(data: Split, settings: NeuralSettings) -> int:
-    each = [steps_an_epoch(rows, settings.plan) * settings.plan.epochs for _, rows in _stages(data)]
-    return sum(each) + settings.rank.trees
+    each = (-(-_strips(rows, data, settings).parts // settings.plan.accumulate) for _, rows in _stages(data))
+    return settings.plan.epochs * sum(each) + settings.rank.trees
+
+
+def _strips(rows: Sequence[Row], data: Split, settings: NeuralSettings) -> Strips:
+    return Strips(rows, data.dev, settings.shape, settings.plan)
 
 
 def fit_all(
@@ -89,7 +93,7 @@ def fit_all(
     start, made = 0, dict[str, State]()
     for title, rows in _stages(data):
         learner = _learner(rows, settings, make)
-        stage = Stage(title, learner, settings.shape, rows, data.dev, settings.plan, start)
+        stage = Stage(title, learner, _strips(rows, data, settings), settings.plan, start)
         made[title] = fit(stage, kept)
         start = stage.end
     counts = count_grams(pairs, data.hasher, settings.language_bits)
@@ -108,7 +112,9 @@ def _stages(data: Split) -> list[tuple[str, list[Row]]]:
     return [("whole", data.train), *((title, rows or data.train) for title, rows in halves)]
 
 
-def _learner(rows: Sequence[Row], settings: NeuralSettings, make: Make, weights: State | None = None) -> Learner:
+def _learner(
+    rows: Sequence[Row], settings: NeuralSettings, make: Make, weights: State | None = None
+) -> TokenScorer[Strip]:
     dense, labels = [row.dense for row in rows], [row.labels for row in rows]
     begin = weights or initial(settings.shape, dense, labels, settings.plan.seed)
     return make(settings.shape, begin, settings.plan)  # type: ignore[arg-type]

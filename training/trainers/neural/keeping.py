@@ -85,7 +85,7 @@ def _packed(done: Mapping[str, Made], point: Point | None) -> bytes:
         for kind, arrays in (("now", point.now), ("best", point.best)):
             flat |= {f"{kind}||{name}": value for name, value in arrays.items()}
         about |= {name: getattr(point, name) for name in ("title", "epoch", "turn", "step", "bad", "least")}
-    whole = {name: np.ascontiguousarray(value) for name, value in flat.items()}
+    whole = {name: np.asarray(value, order="C") for name, value in flat.items()}
     return bytes(save(whole, {"about": json.dumps(about)}))
 
 

@@ -1,25 +1,24 @@
-"""What the loop asks of a framework. PyTorch and TensorFlow each answer it; the loop knows neither."""
+"""What the loop asks of a framework and of its data. PyTorch and TensorFlow each answer it; the loop knows neither."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from training.trainers.neural.shape import Floats
-from training.trainers.neural.strips import Strip
 
 State = dict[str, NDArray[np.generic]]
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How it is trained. ``tokens`` a strip, ``accumulate`` strips a step."""
+    """How it is trained. ``tokens`` a part, ``accumulate`` parts a step."""
 
-    epochs: int = 6
+    epochs: int = 4
     rate: float = 0.002
     decay: float = 0.01
     dropout: float = 0.2
@@ -30,19 +29,29 @@ class Plan:
     seed: int = 0
 
 
-class Learner(Protocol):
+class Part(Protocol):
+    """What is computed on at once."""
+
+    @property
+    def size(self) -> int:
+        """How many tokens of texts it holds."""
+
+
+P = TypeVar("P", bound=Part)
+P_in = TypeVar("P_in", bound=Part, contravariant=True)
+P_out = TypeVar("P_out", bound=Part, covariant=True)
+
+
+class Learner(Protocol[P_in]):
     """Holds weights and an optimiser. The same calls on the same state give the same state, on a CPU to the bit."""
 
-    def step(self, parts: Sequence[Strip], drops: Sequence[Floats], rate: float) -> float:
-        """One step on the gradients of all parts together; the mean loss before it."""
+    def step(self, parts: Sequence[P_in], rate: float, number: int) -> float:
+        """One step on the gradients of all parts together; the mean loss before it. Chance comes from ``number``."""
 
-    def loss(self, strip: Strip) -> tuple[float, float]:
-        """The sum of the losses, without dropout, and of the weights."""
+    def loss(self, part: P_in) -> tuple[float, float]:
+        """The sum of the losses, nothing dropped, and of the weights."""
 
-    def where(self, arrays: dict[str, NDArray[np.generic]]) -> Floats:
-        """One probability a token of one text: what the exported graph must say too."""
-
-    def weights(self) -> dict[str, Floats]: ...
+    def weights(self) -> State: ...
 
     def state(self) -> State:
         """Weights and optimiser: all that a resumed run needs."""
@@ -50,10 +59,17 @@ class Learner(Protocol):
     def load(self, state: State) -> None: ...
 
 
-def drop_of(strip: Strip, width: int, plan: Plan, step: int, part: int) -> Floats:
-    """Which of the first layer's values are dropped: drawn here, so that neither resuming nor the framework matters."""
-    size = (len(strip.labels), width)
-    if not plan.dropout:
-        return np.ones(size, dtype=np.float32)
-    drawn = np.random.default_rng([plan.seed, step, part]).random(size, dtype=np.float32)
-    return (drawn >= plan.dropout).astype(np.float32) / np.float32(1 - plan.dropout)
+class TokenScorer(Learner[P_in], Protocol[P_in]):
+    def where(self, arrays: dict[str, NDArray[np.generic]]) -> Floats:
+        """One probability a token of one text: what the exported graph must say too."""
+
+
+class Data(Protocol[P_out]):
+    """``parts`` is the most that an epoch has."""
+
+    @property
+    def parts(self) -> int: ...
+
+    def epoch(self, number: int) -> Iterator[P_out]: ...
+
+    def dev(self) -> Iterator[P_out]: ...

@@ -1,4 +1,4 @@
-"""The loop of a stage: epochs over shuffled strips, the dev loss after each, checkpoints now and then and when stopped.
+"""The loop of a stage: epochs over shuffled parts, the dev loss after each, checkpoints now and then and when stopped.
 
 Everything drawn by chance comes from the seed and the step, so a resumed run and an uninterrupted one meet.
 """
@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-
-import numpy as np
+from typing import Generic
 
 from training.trainers.contract import Halt, Stopped, TrainerError, halting, tell
 from training.trainers.neural.keeping import Kept, Point
-from training.trainers.neural.learner import Learner, Plan, State, drop_of
-from training.trainers.neural.shape import Shape
-from training.trainers.neural.strips import Row, Strip, strips, turns
+from training.trainers.neural.learner import Data, Learner, P, Plan, State
 
 KEEP_S = 30.0  # most seconds of work that a killed run loses
 TOLD_EVERY = 10  # steps between two points of the loss curve
@@ -27,14 +24,12 @@ _LEAST_GAIN = 1e-4
 
 
 @dataclass(slots=True)
-class Stage:
+class Stage(Generic[P]):
     """One network on one selection of texts. ``start`` is the step of the whole run at which it begins."""
 
     title: str
-    learner: Learner
-    shape: Shape
-    train: Sequence[Row]
-    dev: Sequence[Row]
+    learner: Learner[P]
+    data: Data[P]
     plan: Plan
     start: int
     kept_at: float = field(default_factory=time.monotonic)
@@ -44,18 +39,18 @@ class Stage:
 
     @property
     def steps_an_epoch(self) -> int:
-        return steps_an_epoch(self.train, self.plan)
+        return -(-self.data.parts // self.plan.accumulate)
+
+    @property
+    def steps(self) -> int:
+        return self.plan.epochs * self.steps_an_epoch
 
     @property
     def end(self) -> int:
-        return self.start + self.plan.epochs * self.steps_an_epoch
+        return self.start + self.steps
 
 
-def steps_an_epoch(rows: Sequence[Row], plan: Plan) -> int:
-    return -(-turns(rows, plan.tokens) // plan.accumulate)
-
-
-def fit(stage: Stage, kept: Kept) -> State:
+def fit(stage: Stage[P], kept: Kept) -> State:
     """The weights of the least dev loss. Raises Stopped with a checkpoint kept, TrainerError where it diverged."""
     if stage.title in kept.done:
         kept.step = stage.end
@@ -71,37 +66,35 @@ def fit(stage: Stage, kept: Kept) -> State:
     return kept.finish(stage.title, point.best, stage.end)
 
 
-def _epoch(stage: Stage, point: Point, kept: Kept, halt: Halt) -> None:
-    order = np.random.default_rng([stage.plan.seed, point.epoch]).permutation(len(stage.train)).tolist()
-    groups = _in_groups(strips(stage.train, stage.shape, stage.plan.tokens, order), stage.plan.accumulate)
+def _epoch(stage: Stage[P], point: Point, kept: Kept, halt: Halt) -> None:
+    groups = _in_groups(stage.data.epoch(point.epoch), stage.plan.accumulate)
     for parts in islice(groups, point.turn, None):
-        drops = [drop_of(part, stage.shape.width, stage.plan, point.step, n) for n, part in enumerate(parts)]
-        loss = stage.learner.step(parts, drops, rate_at(point.step, stage))
+        loss = stage.learner.step(parts, rate_at(point.step, stage), point.step)
         point.turn, point.step = point.turn + 1, point.step + 1
         kept.step = stage.start + point.epoch * stage.steps_an_epoch + min(point.turn, stage.steps_an_epoch)
-        stage.tokens += sum(int(part.inside.sum()) for part in parts)
+        stage.tokens += sum(part.size for part in parts)
         _tell(stage, point, kept, loss)
         _keep_now_and_then(stage, point, kept, halt)
 
 
-def _in_groups(found: Iterable[Strip], size: int) -> Iterator[list[Strip]]:
+def _in_groups(found: Iterable[P], size: int) -> Iterator[list[P]]:
     rest = iter(found)
     while group := list(islice(rest, size)):
         yield group
 
 
-def rate_at(step: int, stage: Stage) -> float:
+def rate_at(step: int, stage: Stage[P]) -> float:
     """Rises, then falls to nothing in a straight line."""
-    whole = max(1, stage.plan.epochs * stage.steps_an_epoch)
+    whole = max(1, stage.steps)
     warm = max(1, round(whole * _WARM))
     return stage.plan.rate * min((step + 1) / warm, max(0.0, (whole - step) / max(1, whole - warm)), 1.0)
 
 
-def _judge(stage: Stage, point: Point, kept: Kept, halt: Halt) -> None:
+def _judge(stage: Stage[P], point: Point, kept: Kept, halt: Halt) -> None:
     lost = counted = 0.0
-    for strip in strips(stage.dev, stage.shape, stage.plan.tokens, range(len(stage.dev))):
+    for part in stage.data.dev():
         _stop_if_asked(stage, point, kept, halt)
-        loss, count = stage.learner.loss(strip)
+        loss, count = stage.learner.loss(part)
         lost, counted = lost + loss, counted + count
     found = lost / max(counted, 1.0)
     tell(type="metric", key=_key(stage, "dev_loss"), step=kept.step, value=round(found, 6))
@@ -115,7 +108,7 @@ def _judge(stage: Stage, point: Point, kept: Kept, halt: Halt) -> None:
     _keep(stage, point, kept)
 
 
-def _tell(stage: Stage, point: Point, kept: Kept, loss: float) -> None:
+def _tell(stage: Stage[P], point: Point, kept: Kept, loss: float) -> None:
     if not math.isfinite(loss):
         tell(type="metric", key=_key(stage, "loss"), step=kept.step, value=loss)
         raise TrainerError(f"the loss is no finite number at step {kept.step:,}: lower the learning rate")
@@ -132,28 +125,28 @@ def _tell(stage: Stage, point: Point, kept: Kept, loss: float) -> None:
     stage.told_at = now
 
 
-def _key(stage: Stage, name: str) -> str:
+def _key(stage: Stage[P], name: str) -> str:
     return name if stage.title == "whole" else f"{stage.title}/{name}"
 
 
-def _keep_now_and_then(stage: Stage, point: Point, kept: Kept, halt: Halt) -> None:
+def _keep_now_and_then(stage: Stage[P], point: Point, kept: Kept, halt: Halt) -> None:
     _stop_if_asked(stage, point, kept, halt)
     if time.monotonic() - stage.kept_at > KEEP_S:
         _keep(stage, point, kept)
 
 
-def _stop_if_asked(stage: Stage, point: Point, kept: Kept, halt: Halt) -> None:
+def _stop_if_asked(stage: Stage[P], point: Point, kept: Kept, halt: Halt) -> None:
     if halt.is_asked:
         _keep(stage, point, kept)
         raise Stopped
 
 
-def _keep(stage: Stage, point: Point, kept: Kept) -> None:
+def _keep(stage: Stage[P], point: Point, kept: Kept) -> None:
     point.now = stage.learner.state()
     kept.keep()
     stage.kept_at = time.monotonic()
 
 
-def _tell_early(stage: Stage, point: Point) -> None:
+def _tell_early(stage: Stage[P], point: Point) -> None:
     if point.epoch < stage.plan.epochs:
         tell(type="note", message=f"{stage.title}: stopped after epoch {point.epoch}, the dev loss no longer falls")

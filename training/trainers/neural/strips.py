@@ -12,6 +12,7 @@ from humanize.revising import Prepared
 from humanize.revision import features
 from humanize.revision.features import DENSE, TEMPLATES
 from humanize.revision.hashing import Hasher
+from training.trainers.neural.learner import Plan
 from training.trainers.neural.shape import Floats, Shape
 from training.trainers.revision.fitting import LIGHT_SHARE
 from training.trainers.revision.pairs import Aligned
@@ -45,6 +46,10 @@ class Strip:
     weights: Floats
     sentences: int
     texts: int
+
+    @property
+    def size(self) -> int:
+        return int(self.inside.sum())
 
 
 def token_arrays(draft: Prepared, hasher: Hasher, bits: int) -> dict[str, NDArray[np.generic]]:
@@ -80,8 +85,38 @@ def strip_of(rows: Sequence[Row], shape: Shape) -> Strip:
     return Strip(grams, dense, sentence, text, inside, labels, weights, sentences + 1, len(rows) + 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Strips:
+    """The data of a stage, in another order each epoch."""
+
+    rows: Sequence[Row]
+    held: Sequence[Row]
+    shape: Shape
+    plan: Plan
+
+    @property
+    def parts(self) -> int:
+        return max(1, -(-sum(map(len, self.rows)) // self.plan.tokens))
+
+    def epoch(self, number: int) -> Iterator[Strip]:
+        order = np.random.default_rng([self.plan.seed, number]).permutation(len(self.rows)).tolist()
+        return strips(self.rows, self.shape, self.plan.tokens, order)
+
+    def dev(self) -> Iterator[Strip]:
+        return strips(self.held, self.shape, self.plan.tokens, range(len(self.held)))
+
+
+def drop_of(strip: Strip, width: int, plan: Plan, step: int, part: int) -> Floats:
+    """Which of the first layer's values are dropped: drawn here, so that neither resuming nor the framework matters."""
+    size = (len(strip.labels), width)
+    if not plan.dropout:
+        return np.ones(size, dtype=np.float32)
+    drawn = np.random.default_rng([plan.seed, step, part]).random(size, dtype=np.float32)
+    return (drawn >= plan.dropout).astype(np.float32) / np.float32(1 - plan.dropout)
+
+
 def strips(rows: Sequence[Row], shape: Shape, tokens: int, order: Sequence[int]) -> Iterator[Strip]:
-    """In the order given, about ``tokens`` tokens each: `turns` says at most how many."""
+    """In the order given, about ``tokens`` tokens each."""
     held: list[Row] = []
     at = place = 0
     for number in order:
@@ -94,7 +129,3 @@ def strips(rows: Sequence[Row], shape: Shape, tokens: int, order: Sequence[int])
         at += len(row)
     if held:
         yield strip_of(held, shape)
-
-
-def turns(rows: Sequence[Row], tokens: int) -> int:
-    return max(1, -(-sum(map(len, rows)) // tokens))

@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from training.trainers.neural.learner import Plan, State
 from training.trainers.neural.shape import FIXED, KERNEL, LARGEST, Floats, Shape, Weights, check
-from training.trainers.neural.strips import Strip
+from training.trainers.neural.strips import Strip, drop_of
 
 _STEEPEST = 1.0  # gradients are cut to this norm
 
@@ -35,7 +35,7 @@ class TorchLearner:
 
     def __init__(self, shape: Shape, weights: Weights, plan: Plan, *, mixed: bool = True) -> None:
         check(shape, weights)
-        self._shape, self._mixed = shape, mixed
+        self._shape, self._plan, self._mixed = shape, plan, mixed
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self._held = {name: torch.tensor(weights[name], device=self.device) for name in shape.sizes()}
         trained = [value.requires_grad_() for name, value in self._held.items() if name not in FIXED]
@@ -49,11 +49,12 @@ class TorchLearner:
             return None
         return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
 
-    def step(self, parts: Sequence[Strip], drops: Sequence[Floats], rate: float) -> float:
+    def step(self, parts: Sequence[Strip], rate: float, number: int) -> float:
         self._optimiser.zero_grad(set_to_none=True)
         counted = max(1.0, float(sum(part.weights.sum() for part in parts)))
         whole = 0.0
-        for part, drop in zip(parts, drops, strict=True):
+        for at, part in enumerate(parts):
+            drop = drop_of(part, self._shape.width, self._plan, number, at)
             with torch.autocast(self.device.type, self._half, enabled=self._half is not None):
                 lost = self._lost(part, torch.from_numpy(drop).to(self.device)) / counted
             self._scaler.scale(lost).backward()
@@ -85,7 +86,7 @@ class TorchLearner:
             found: Floats = torch.sigmoid(self._logits(fed, None)).cpu().numpy()
         return found
 
-    def weights(self) -> dict[str, Floats]:
+    def weights(self) -> State:
         return {name: value.detach().cpu().numpy().copy() for name, value in self._held.items()}
 
     def state(self) -> State:

@@ -16,9 +16,9 @@ from humanize.revision.model import CONFIG, GRAPH
 from training.trainers.contract import Card, Job, TrainerError, publish, tell
 from training.trainers.neural.fitting import Fitted, Make, NeuralSettings, fit_all, split, steps_of
 from training.trainers.neural.keeping import kept
-from training.trainers.neural.learner import Learner, Plan
+from training.trainers.neural.learner import Plan, TokenScorer
 from training.trainers.neural.shape import Shape
-from training.trainers.neural.strips import token_arrays
+from training.trainers.neural.strips import Strip, token_arrays
 from training.trainers.revision.channels import aligned
 from training.trainers.revision.outcome import CANDIDATE_INPUTS, INPUTS, OUTPUTS, auroc, chosen_thresholds
 from training.trainers.revision.pairs import Aligned
@@ -115,7 +115,7 @@ def _publish(job: Job, framework: Framework, fitted: Fitted, dev: Sequence[Align
     publish(job, card, files)
 
 
-def difference(learner: Learner, session: OneGraph, fitted: Fitted, pairs: Sequence[Aligned]) -> float:
+def difference(learner: TokenScorer[Strip], session: OneGraph, fitted: Fitted, pairs: Sequence[Aligned]) -> float:
     """The most by which a probability differs between the framework and the graph. NaN counts as endless."""
     most = 0.0
     for pair in pairs:

@@ -1,0 +1,24 @@
+"""`python -m training.trainers.revision_tensorflow`: the same model as `revision_torch`, in TensorFlow with Keras.
+
+Needs the extra `tensorflow` where it trains. Leaves a SavedModel beside what is served and judged without TensorFlow.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from training.trainers.contract import Job, run
+from training.trainers.neural.training import Framework, train
+
+NAME = "revision_tensorflow"
+
+
+def main(job: Job) -> None:
+    from training.trainers.neural.tf_export import saved_model
+    from training.trainers.neural.tf_net import TensorflowLearner, settle
+
+    train(job, Framework(NAME, "tensorflow", TensorflowLearner, settle, saved_model))
+
+
+if __name__ == "__main__":
+    sys.exit(run(main))
