@@ -50,3 +50,18 @@ def pair_rows(split: str) -> Iterator[dict[str, str]]:
 def people_texts() -> tuple[str, ...]:
     """Texts that people wrote on their own, of the detector's dev split."""
     return dev_texts().human
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorRow:
+    """A text by a machine or by a person, and the source it is from."""
+
+    text: str
+    machine: bool
+    source: str
+
+
+def detector_rows(split: str) -> Iterator[DetectorRow]:
+    """The detector's texts of "train" or "dev"."""
+    for row in _rows(f"detector/{split}.jsonl.gz"):
+        yield DetectorRow(str(row["text"]), row["label"] == 1, str(row["source"]))

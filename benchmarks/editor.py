@@ -23,6 +23,7 @@ from sklearn.metrics import roc_auc_score
 
 from benchmarks.data import pair_rows, people_texts
 from benchmarks.report import Figure, judged, publish
+from benchmarks.second_detector import PAIR_SOURCES, Second, rewritten, second
 from humanize.options import RewriteOptions
 from humanize.revising import prepare_document
 from humanize.revision.arrays import arrays_of
@@ -73,7 +74,8 @@ def run(folder: Path) -> Path:
         judged("words_per_s", every.model.total("words") / every.model.total("seconds"), "words/s", "≥", 5000),
         judged("artifact_mb", _size(trained.folder), "MB", "≤", 50),
     ]
-    return publish("editor", figures, _notes(by_source, every, human), folder)
+    notes = [*_notes(by_source, every, human), *_second_opinions(loaded, every.texts)]
+    return publish("editor", figures, notes, folder)
 
 
 def _trained(folder: Path) -> Trained:
@@ -197,12 +199,23 @@ def _notes(by_source: dict[str, Measured], every: Measured, human: dict[int, Tri
     return [*lines, f"similarity {alike:.4f}; {faulty:.0f} new faults in {texts:.0f} texts"]
 
 
+def _second_opinions(loaded: Loaded, texts: list[Text]) -> list[str]:
+    results = [rewritten(texts, loaded.edits), rewritten(texts, rules), [text.kept for text in texts]]
+
+    def line(title: str, found: Second) -> str:
+        drops = ", ".join(f"{found.points_less(texts, one):.1f}" for one in results)
+        return f"{title} (AUROC {found.auroc}): points flagged less {drops} (model, rules, the authors)"
+
+    return [
+        line("a second detector, words only", second()),
+        line("one that knows no source of the pairs", second(without=PAIR_SOURCES)),
+    ]
+
+
 def _flagged_less(one: Measured) -> str:
     columns = ((one.model, "flagged_after"), (one.rules, "flagged_after"), (one.copy, "flagged_author"))
-    drops = [
-        estimate(which.column("flagged_before", after, "scored"), points, seed=0).value for which, after in columns
-    ]
-    return ", ".join(f"{drop:.1f}" for drop in drops)
+    drops = [estimate(which.column("flagged_before", after, "scored"), points, seed=0) for which, after in columns]
+    return ", ".join(f"{drop.value:.1f} [{drop.low:.1f}–{drop.high:.1f}]" for drop in drops)
 
 
 def _triple(found: Sequence[Estimate]) -> str:

@@ -1,5 +1,7 @@
 """`python -m benchmarks.editor_reading MODEL`: 200 random edits of the model on pairs/dev, in context, for reading.
 
+`--own` leaves out the rules' edits that it chose, which are read with the rules: what remains is the model's own.
+
 They go to `var/bench/editor_sample.txt`, which is not kept. What is kept is `benchmarks/data/editor_verdicts.csv`: for
 each number what was proposed, the verdict (`sign` or `refuse`) and why, without the sentence.
 """
@@ -36,7 +38,7 @@ def edits_of(loaded: Loaded, text: str, level: int) -> list[tuple[str, str]]:
     return lines
 
 
-def sample(loaded: Loaded, count: int, seed: int) -> list[str]:
+def sample(loaded: Loaded, count: int, seed: int, *, own: bool = False) -> list[str]:
     """Levels 5 and 3 by turns, each change in the same words once, drawn over all of dev."""
     chance = random.Random(seed)
     texts = [row["ai_text"] for row in pair_rows("dev")]
@@ -44,7 +46,8 @@ def sample(loaded: Loaded, count: int, seed: int) -> list[str]:
     found: dict[str, str] = {}
     for number, text in enumerate(texts):
         for key, line in edits_of(loaded, text, USUAL if number % 2 else BOLD):
-            found.setdefault(key, line)
+            if not (own and key.startswith("rules/")):
+                found.setdefault(key, line)
     return chance.sample(list(found.values()), min(count, len(found)))
 
 
@@ -53,9 +56,10 @@ def main() -> None:
     parser.add_argument("model", type=Path)
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--own", action="store_true")
     options = parser.parse_args()
     OUT.mkdir(parents=True, exist_ok=True)
-    lines = sample(load(options.model), options.count, options.seed)
+    lines = sample(load(options.model), options.count, options.seed, own=options.own)
     path = OUT / "editor_sample.txt"
     path.write_text("\n".join(f"{n} {line}" for n, line in enumerate(lines, 1)) + "\n", encoding="utf-8")
     print(f"{len(lines)} edits in {path}")

@@ -20,6 +20,7 @@ from humanize.revision.signals import Signals
 from humanize.revision.tokens import Tokens, tokens_of
 from humanize.rules import engine as rules_engine
 from humanize.rules.engine import RuleResult
+from humanize.rules.offers import offers
 from humanize.scoring.score import score
 from humanize.scoring.sentences import sentence_scores
 from humanize.text.edits import Edit
@@ -33,7 +34,10 @@ _RULES_LEVEL = 5
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A text with everything the model wants to know about it. ``closed``: what may not change."""
+    """A text with everything the model wants to know about it. ``closed``: what may not change.
+
+    ``proposed`` are the rules' edits and the offers that only the model may choose.
+    """
 
     document: Document
     tokens: Tokens
@@ -41,6 +45,7 @@ class Prepared:
     closed: tuple[Span, ...]
     signals: Signals
     rules: RuleResult
+    proposed: tuple[Edit, ...]
 
 
 def prepare(text: str) -> Prepared:
@@ -58,7 +63,15 @@ def prepare_document(document: Document, protected: Sequence[Span], options: Rew
     weights = tuple(one.weight for one in sentence_scores(document.text, document))
     signals = Signals(rules.edits, weights, _UNKNOWN if likeness is None else likeness)
     closed = (*protected, *_fixed(document))
-    return Prepared(document, tokens_of(document.text, document), tuple(protected), closed, signals, rules)
+    proposed = (*rules.edits, *_offered(document, protected, rules))
+    return Prepared(document, tokens_of(document.text, document), tuple(protected), closed, signals, rules, proposed)
+
+
+def _offered(document: Document, protected: Sequence[Span], rules: RuleResult) -> list[Edit]:
+    """Offers that no rule makes anyway."""
+    made = {(edit.start, edit.end, edit.after) for edit in rules.edits}
+    found = offers(document, protected, rules.register)
+    return [edit for edit in found if (edit.start, edit.end, edit.after) not in made]
 
 
 def _fixed(document: Document) -> list[Span]:
@@ -95,10 +108,10 @@ def revise(
     tokens = prepared.tokens
     if not len(tokens):
         return Revised((), prepared, np.zeros(0))
-    found = candidates(tokens, prepared.closed, prepared.signals.edits, model.table)
+    found = candidates(tokens, prepared.closed, prepared.proposed, model.table)
     answer = score_call(arrays_of(model, tokens, found, prepared.protected, prepared.signals))
     where, confidences = checked(answer, len(tokens), len(found))
-    chosen = decode(found, confidences.tolist(), model.thresholds[options.level - 1])
+    chosen = decode(found, confidences.tolist(), model.thresholds[options.level - 1], len(document.text))
     return Revised(chosen, prepared, where)
 
 

@@ -92,7 +92,9 @@ def _row(text: Text, editor: Editor, options: RewriteOptions) -> list[float]:
     source, result = document.text, kept.result
     failed = {one.check for one in verify(document, result, protected=text.protected)}
     before = flagged(source)
-    after = flagged(result) if kept.edits else before
+    # A text that an edit made too short to tell is no success: it counts as before.
+    scored = flagged(result) if kept.edits else before
+    after = before if scored is None else scored
     told = [before is not None, bool(before), bool(after), bool(text.author_flagged) and before is not None]
     ratio = len(result.split()) / max(1, len(source.split()))
     right, proposed, wanted = _agreement(text, kept.edits)

@@ -10,10 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from humanize.revision.asides import asides
 from humanize.revision.fit import Place, fitted
-from humanize.revision.structure import joins, splits, tails
+from humanize.revision.structure import contrasts, joins, relatives, splits, tails
 from humanize.revision.table import Swap, Table
 from humanize.revision.tokens import SPACE, Tokens
+from humanize.revision.writing_out import written_out
 from humanize.text.edits import Edit
 from humanize.text.spans import Span
 
@@ -32,14 +34,15 @@ class Candidate:
     swap: Swap | None = None
 
 
-def candidates(tokens: Tokens, closed: Sequence[Span], rules: Sequence[Edit], table: Table) -> tuple[Candidate, ...]:
+def candidates(tokens: Tokens, closed: Sequence[Span], proposed: Sequence[Edit], table: Table) -> tuple[Candidate, ...]:
     """In text order; they may overlap. `closed` are the stretches that may not change, sorted."""
     place = Place(tokens, closed)
-    found = [_of(place, edit, "rule") for edit in rules]
+    found = [_of(place, edit, "rule") for edit in proposed]
     found += [_of(place, edit, _kind(swap), swap) for edit, swap in _from_table(place, table)]
     found += [_of(place, edit, "tail") for edit in tails(place)]
     found += [_of(place, edit, "split") for edit in splits(place)]
-    found += [_of(place, edit, "join") for edit in joins(place)]
+    found += [_of(place, edit, "join") for edit in (*joins(place), *relatives(place))]
+    found += [_of(place, edit, "rule") for edit in (*written_out(place), *contrasts(place), *asides(place))]
     return tuple(sorted(found, key=lambda one: (one.edit.start, one.edit.end, one.edit.after)))
 
 

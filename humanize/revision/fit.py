@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from humanize.revision.table import Swap, cuttable
 from humanize.revision.tokens import SPACE, Tokens
@@ -21,9 +22,13 @@ _DEGREES = frozenset(
     'more most so as too how very less least quite rather even not than and or but , ; : - – — ( “ "'.split()
 )
 _ADJECTIVES = ("ive", "ous", "ful", "ic", "able", "ible", "less", "ant", "ent")
+# “in an unprecedented way”, “of remarkable scale”: here the adjective is all that is said.
+_EMPTY = frozenset("way ways manner fashion scale level levels degree rate pace extent kind sort".split())
+_NEAR = 14  # tokens on either side in which a new word may not stand already
 _VERBAL = frozenset(
     "is are was were be been being am feel feels felt seem seems seemed remain remains become becomes".split()
 )
+_SHORT = 5  # letters of a word that makes its degrees by -er and -est
 
 
 class Place:
@@ -35,6 +40,17 @@ class Place:
 
     def word(self, number: int) -> str:
         return self.tokens.words[number] if 0 <= number < len(self.tokens) else ""
+
+    @cached_property
+    def sentences(self) -> list[tuple[int, int]]:
+        """Starts and ends in the text, white space at the ends left out."""
+        tokens = self.tokens
+        bounds: dict[int, tuple[int, int]] = {}
+        for number, word in enumerate(tokens.words):
+            if word != SPACE:
+                key = int(tokens.sentence[number])
+                bounds[key] = (bounds.get(key, (tokens.starts[number], 0))[0], tokens.ends[number])
+        return list(bounds.values())
 
     def before(self, number: int) -> int:
         """The token before, white space skipped; -1 at the start of the sentence."""
@@ -65,12 +81,27 @@ def _replace(place: Place, first: int, last: int, swap: Swap) -> Edit | None:
     if tokens.text[start].isupper():
         after = after[0].upper() + after[1:]
     start, after = _with_article(place, left, start, after)
-    if not place.free(start, end) or (left >= 0 and place.word(left) == swap.after[0]):
+    if (
+        not place.free(start, end)
+        or _echoes(place, first, last, swap.after)
+        or (left >= 0 and _clashes(place.word(left), swap.after))
+    ):
         return None
     following = place.word(place.after(last))
     if following == swap.after[-1]:
         return None
     return _edit(place, start, end, after, _swap_reason(swap), SWAP_SOURCE)
+
+
+def _echoes(place: Place, first: int, last: int, after: Sequence[str]) -> bool:
+    words = place.tokens.words
+    near = {*words[max(0, first - _NEAR) : first], *words[last : last + _NEAR]}
+    return any(len(word) > 4 and word in near for word in after)
+
+
+def _clashes(left: str, after: Sequence[str]) -> bool:
+    """ "A more pleasant day" does not become "a more nice day"; no word stands twice."""
+    return left == after[0] or (left in {"more", "most"} and len(after) == 1 and len(after[0]) <= _SHORT)
 
 
 def _with_article(place: Place, left: int, start: int, after: str) -> tuple[int, str]:
@@ -155,6 +186,7 @@ def _may_go(place: Place, left: int, right: int, word: str) -> bool:
         before in _DEGREES
         or not behind[:1].isalpha()
         or behind in _PREPOSITIONS
+        or behind in _EMPTY
         or behind in {"and", "or", "but", "than"}
     ):
         return False

@@ -12,6 +12,8 @@ from humanize.text.edits import Edit
 TAIL_REASON = "A comment tacked on with “-ing”; the sentence has made its point."
 SPLIT_REASON = "A long sentence; two shorter ones read more easily."
 JOIN_REASON = "Two short sentences about the same subject; joined, the rhythm varies."
+WHICH_REASON = "The second sentence only draws the conclusion; “which” ties it to the first."
+CONTRAST_REASON = "“But” puts the two statements side by side; no reader has to wait for the point."
 _COMMENTS = (
     "highlighting underscoring emphasizing emphasising illustrating demonstrating showcasing reflecting reinforcing "
     "signaling symbolizing evoking cementing solidifying exemplifying embodying epitomizing underlining"
@@ -28,17 +30,32 @@ _TAIL = re.compile(
     rf",\s(?:(?:{'|'.join(_COMMENTS.split())})\s(?:the|its|their|his|her|a|an)\s(?:[a-z]+\s){{0,2}}(?:{'|'.join(_ABSTRACT.split())})"
     rf"|{_SCENE})\b[^,.;:!?()\"“”\d—–]{{0,80}}(?=[.!]$)"
 )
-_SPLIT = re.compile(r",\s(?P<word>and|but)\s(?=(?:it|they|he|she|we|I|there|this|these)\s[a-z'’]+)")
+_SPLIT = re.compile(r",\s(?P<word>and|but|so|yet)\s(?=(?:it|they|he|she|we|I|there|this|these)\s[a-z'’]+)")
 _SPLIT_MARK = re.compile(r";\s(?=(?:it|they|he|she|we|the|this|these|his|her|its|their|there|a|an)\s)")
 _SUBJECT = re.compile(r"(?P<subject>He|She|They|We|I|It)\s(?P<verb>[a-z]+)")
-_LONG_WORDS, _LEAST_PART_WORDS = 24, 8
+_LONG_WORDS, _LEAST_PART_WORDS = 18, 6
 _SHORT_WORDS, _LEAST_SHORT_WORDS = 12, 4
 _LEAST_LEFT_WORDS = 7
+_MIDDLING_WORDS, _BOTH_WORDS = 20, 32
+_DOES = re.compile(
+    r"This\s(?:also\s)?(?:allows|allowed|makes|made|means|meant|led|leads|helps|helped|gives|gave|ensures|creates|caused|causes|enables"
+    r"|enabled|requires|required|results|resulted|explains|explained|suggests|suggested|shows|showed|improves|improved|reduces"
+    r"|reduced|includes|included|left|leaves|lets|saves|saved|prevents|prevented|brings|brought|marks|marked)\s"
+)
+# The one verb of the first part says "is", "has" or "may": a while of time has "was sitting" or "sat".
+_WHILE = re.compile(
+    r"(?:While|Although|Though)\s(?P<first>(?:the|a|an|this|these|some|many|it|they|he|she|we|there|most|such|its|their|our|his|her)\s"
+    r"(?:[a-z’'-]+\s){0,5}?(?:is|are|was|were|has|have|had|may|can|could|might|does|do|did|offers?|provides?|remains?|seems?|shows?|makes?)\s"
+    r"(?:not\s)?(?![a-z]+ing\b)[^,;:.!?()\"“”—–\n]{3,70}),\s"
+    r"(?=(?:the|a|an|this|these|some|many|it|they|he|she|we|I|there|its|their|our|his|her)\s[^,;:?!]{8,120}\.)"
+)
+# No commands, no fragments, no second thoughts: what opens with a tie belongs to the sentence before it.
+_STATES = re.compile(r"(?!(?:And|But|Or|So|Yet|However|Still|Then|Now|Instead|If|When|Please|Let)\b)[A-Z][\w'’-]*\s")
 
 
 def tails(place: Place) -> Iterator[Edit]:
     """“…, highlighting the need for care.” ends at the comma."""
-    for start, end in _sentences(place):
+    for start, end in place.sentences:
         match = _TAIL.search(place.tokens.text, start, end)
         if match is None or place.tokens.text[start : match.start()].count(" ") < _LEAST_LEFT_WORDS - 1:
             continue
@@ -49,14 +66,19 @@ def tails(place: Place) -> Iterator[Edit]:
 def splits(place: Place) -> Iterator[Edit]:
     """At “, and she …”, “, but it …” or a semicolon, where both parts can stand alone."""
     text = place.tokens.text
-    for start, end in _sentences(place):
+    for start, end in place.sentences:
         if text[start:end].count(" ") + 1 < _LONG_WORDS:
             continue
         for match in [*_SPLIT.finditer(text, start, end), *_SPLIT_MARK.finditer(text, start, end)]:
             if min(text[start : match.start()].count(" "), text[match.end() : end].count(" ")) >= _LEAST_PART_WORDS:
-                edit = _split(place, match)
+                edit = None if _inside(text[start : match.start()]) else _split(place, match)
                 if edit is not None:
                     yield edit
+
+
+def _inside(before: str) -> bool:
+    """A bracket or quotation is open: no sentence ends there."""
+    return before.count("(") > before.count(")") or before.count("“") > before.count("”") or before.count('"') % 2 == 1
 
 
 def _split(place: Place, match: re.Match[str]) -> Edit | None:
@@ -65,8 +87,9 @@ def _split(place: Place, match: re.Match[str]) -> Edit | None:
     if head is None:
         return None
     word = head.group()
-    if match.re is _SPLIT and match.group("word") == "but":
-        after = ". But "
+    tie = match.group("word") if match.re is _SPLIT else "and"
+    if tie != "and":
+        after = f". {tie.capitalize()} "
     else:
         after, end = f". {word[0].upper()}{word[1:]}", end + len(word)
     return (
@@ -78,7 +101,7 @@ def joins(place: Place) -> Iterator[Edit]:
     """“She sat down. She opened the book.” becomes “She sat down and opened the book.”"""
     text = place.tokens.text
     last = -1
-    for (start, end), (start2, end2) in pairwise(_sentences(place)):
+    for (start, end), (start2, end2) in pairwise(place.sentences):
         first, second = _SUBJECT.match(text, start, end), _SUBJECT.match(text, start2, end2)
         if first is None or second is None or first.group("subject") != second.group("subject") or start == last:
             continue
@@ -91,15 +114,39 @@ def joins(place: Place) -> Iterator[Edit]:
             yield _edit(place, end - 1, second.start("verb"), " and ", JOIN_REASON, "model/join")
 
 
-def _sentences(place: Place) -> list[tuple[int, int]]:
-    """Starts and ends in the text, white space at the ends left out."""
-    tokens = place.tokens
-    bounds: dict[int, tuple[int, int]] = {}
-    for number, word in enumerate(tokens.words):
-        if word != " ":
-            key = int(tokens.sentence[number])
-            bounds[key] = (bounds.get(key, (tokens.starts[number], 0))[0], tokens.ends[number])
-    return list(bounds.values())
+def _go_together(one: str, two: str) -> bool:
+    return _whole(one) and _whole(two) and one.count(" ") + two.count(" ") + 2 <= _BOTH_WORDS
+
+
+def relatives(place: Place) -> Iterator[Edit]:
+    """“The road was closed. This led to delays.” becomes “The road was closed, which led to delays.”"""
+    text = place.tokens.text
+    for (start, end), (start2, end2) in pairwise(place.sentences):
+        one, two = text[start:end], text[start2:end2]
+        head = _DOES.match(two)
+        if head is None or text[end:start2] != " " or ", which" in one + two or not _go_together(one, two):
+            continue
+        if place.free(end - 1, start2 + len("This")):
+            yield _edit(place, end - 1, start2 + len("This"), ", which", WHICH_REASON, "model/which")
+
+
+def contrasts(place: Place) -> Iterator[Edit]:
+    """“While the road is short, it is steep.” becomes “The road is short, but it is steep.”"""
+    text = place.tokens.text
+    for start, end in place.sentences:
+        match = _WHILE.match(text, start, end)
+        if match is None or not place.free(start, match.end()):
+            continue
+        first = match["first"]
+        after = f"{first[0].upper()}{first[1:]}, but "
+        yield _edit(place, start, match.end(), after, CONTRAST_REASON, "model/contrast")
+
+
+def _whole(sentence: str) -> bool:
+    """A plain statement of middling length."""
+    words = sentence.count(" ") + 1
+    plain = sentence.endswith(".") and not re.search(r"[;:—–()\"“”?!\n]|\.\S|\.\s", sentence[:-1])
+    return plain and _LEAST_SHORT_WORDS <= words <= _MIDDLING_WORDS and _STATES.match(sentence) is not None
 
 
 def _edit(place: Place, start: int, end: int, after: str, reason: str, source: str) -> Edit:

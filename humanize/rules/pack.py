@@ -45,10 +45,11 @@ def load_language(code: str) -> Language | None:
     return load_folder(folder)
 
 
-def load_folder(folder: Path) -> Language:
+def load_folder(folder: Path, inside: str = "") -> Language:
+    """The packs of ``folder``, or of its subfolder ``inside``; word classes and verb forms are the folder's."""
     forms = load_forms(folder / "forms.tsv")
     macros = _macros(folder / "classes.toml")
-    rules = [rule for path in sorted(folder.glob("*.toml")) if path.name != "classes.toml"
+    rules = [rule for path in sorted((folder / inside).glob("*.toml")) if path.name != "classes.toml"
              for rule in load_pack(path, forms, macros)]  # fmt: skip
     seen: set[str] = set()
     for rule in rules:

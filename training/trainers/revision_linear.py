@@ -57,7 +57,7 @@ def _settings(job: Job) -> Settings:
         rank=Growth(job.integer("rank_trees", 150, 1, 2000), job.integer("rank_leaves", 15, 2, 255),
                     job.number("rank_rate", 0.06, 1e-4, 1.0), 40, seed),
         rows=job.integer("rows", 2_000_000, 1000, 20_000_000),
-        least_good=job.number("least_good", 0.6, 0.0, 1.0),
+        least_good=job.number("least_good", 0.5, 0.0, 1.0),
         seed=seed,
     )  # fmt: skip
 

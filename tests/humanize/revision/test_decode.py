@@ -19,21 +19,26 @@ def _one(start: int, end: int, after: str = "x") -> Candidate:
 
 
 def test_the_surer_of_two_that_overlap_is_taken() -> None:
-    chosen = decode([_one(0, 5), _one(3, 8), _one(9, 12)], [0.6, 0.9, 0.7], 0.5)
+    chosen = decode([_one(0, 5), _one(3, 8), _one(9, 12)], [0.6, 0.9, 0.7], 0.5, 100)
     assert [(one.edit.start, one.confidence) for one in chosen] == [(3, 0.9), (9, 0.7)]
 
 
 def test_edits_that_would_touch_are_not_both_taken() -> None:
-    assert [one.edit.start for one in decode([_one(0, 5), _one(5, 8)], [0.6, 0.9], 0.5)] == [5]
+    assert [one.edit.start for one in decode([_one(0, 5), _one(5, 8)], [0.6, 0.9], 0.5, 100)] == [5]
 
 
 def test_a_higher_threshold_only_drops_edits() -> None:
     found, sure = [_one(0, 2), _one(4, 6), _one(8, 10)], [0.3, 0.6, 0.9]
-    assert [len(decode(found, sure, threshold)) for threshold in (0.2, 0.5, 0.95)] == [3, 2, 0]
+    assert [len(decode(found, sure, threshold, 100)) for threshold in (0.2, 0.5, 0.95)] == [3, 2, 0]
+
+
+def test_all_edits_together_never_make_a_text_much_shorter() -> None:
+    found = [_one(0, 8), _one(20, 27), _one(40, 48)]
+    assert [one.edit.start for one in decode(found, [0.9, 0.8, 0.7], 0.5, 100)] == [0, 20]
 
 
 def test_equal_confidence_is_decided_by_place() -> None:
-    assert [one.edit.start for one in decode([_one(3, 8), _one(0, 5)], [0.7, 0.7], 0.5)] == [0]
+    assert [one.edit.start for one in decode([_one(3, 8), _one(0, 5)], [0.7, 0.7], 0.5, 100)] == [0]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from humanize.rules.context import build_context
 from humanize.rules.engine import rewrite
 from humanize.rules.finish import finish
 from humanize.rules.fit import fit
+from humanize.rules.offers import language as offered
 from humanize.rules.pack import Language, load_language
 from humanize.rules.rule import Example, Rule
 from humanize.rules.scan import Scanner
@@ -17,11 +18,8 @@ from humanize.text.segment import segment
 
 ENGLISH = load_language("en")
 assert ENGLISH is not None
-CASES = [
-    pytest.param(rule, example, id=f"{rule.id}-{n}")
-    for rule in ENGLISH.rules
-    for n, example in enumerate(rule.examples)
-]
+RULES = (*ENGLISH.rules, *offered().rules)
+CASES = [pytest.param(rule, example, id=f"{rule.id}-{n}") for rule in RULES for n, example in enumerate(rule.examples)]
 
 
 def apply_alone(rule: Rule, language: Language, text: str) -> str:
@@ -42,7 +40,7 @@ def test_rule_does_to_its_examples_what_the_pack_says(rule: Rule, example: Examp
     assert apply_alone(rule, ENGLISH, example.before) == example.after
 
 
-@pytest.mark.parametrize("rule", ENGLISH.rules, ids=lambda rule: rule.source)
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.source)
 def test_rule_has_a_reason_for_the_writer(rule: Rule) -> None:
     assert rule.reason.endswith(".")
     assert len(rule.reason) <= 90

@@ -46,7 +46,7 @@ class Settings:
     where: Growth = WHERE
     rank: Growth = RANK
     rows: int = 2_000_000
-    least_good: float = 0.6
+    least_good: float = 0.5
     seed: int = 0
 
 

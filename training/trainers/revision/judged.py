@@ -32,7 +32,7 @@ class Judged:
 
 def judge(pair: Aligned, table: Table) -> Judged:
     draft = pair.draft
-    found = candidates(draft.tokens, draft.closed, draft.signals.edits, table)
+    found = candidates(draft.tokens, draft.closed, draft.proposed, table)
     kept = [word for word in pair.kept if word != SPACE]
     before = Indel.distance(_solid(draft.tokens.words), kept)
     good = [_good(pair, one, kept, before) for one in found]
@@ -41,7 +41,7 @@ def judge(pair: Aligned, table: Table) -> Judged:
 
 def untouched(draft: Prepared, table: Table, half: int) -> Judged:
     """A text as a person left it: no candidate is good there."""
-    found = candidates(draft.tokens, draft.closed, draft.signals.edits, table)
+    found = candidates(draft.tokens, draft.closed, draft.proposed, table)
     return Judged(draft, found, np.zeros(len(found), dtype=np.float32), half)
 
 

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from humanize.revision.arrays import Score, arrays_of, checked
-from humanize.revision.candidates import Candidate
 from humanize.revision.decode import decode
 from humanize.revision.model import RevisionModel
 from training.trainers.revision.judged import Judged
@@ -21,7 +20,7 @@ from training.trainers.revision.judged import Judged
 # Most edits per 100 words of a person's own text, by level. Level 3 is what most people use.
 HUMAN_EDITS = (0.1, 0.3, 0.6, 0.9, 1.6)
 # How much surer than the least a level must be that an edit brings a draft nearer to what its author kept.
-SURER = (0.25, 0.17, 0.1, 0.05, 0.0)
+SURER = (0.3, 0.24, 0.17, 0.1, 0.0)
 STEPS = np.round(np.arange(0.05, 0.96, 0.01), 2)
 
 
@@ -42,7 +41,7 @@ def curve(model: RevisionModel, score: Score, texts: Sequence[Judged]) -> Curve:
         confidences = _confidences(model, score, one)
         worth = {id(candidate.edit): float(value) for candidate, value in zip(one.found, one.good, strict=True)}
         for place, threshold in enumerate(STEPS):
-            chosen = _chosen(one.found, confidences, float(threshold))
+            chosen = _chosen(one, confidences, float(threshold))
             if not chosen:
                 break
             edits[place] += len(chosen)
@@ -50,8 +49,8 @@ def curve(model: RevisionModel, score: Score, texts: Sequence[Judged]) -> Curve:
     return Curve(100.0 * edits / max(1, words), good / np.maximum(edits, 1.0))
 
 
-def _chosen(found: Sequence[Candidate], confidences: Sequence[float], threshold: float) -> list[object]:
-    return [one.edit for one in decode(found, confidences, threshold)]
+def _chosen(text: Judged, confidences: Sequence[float], threshold: float) -> list[object]:
+    return [one.edit for one in decode(text.found, confidences, threshold, len(text.draft.document.text))]
 
 
 def _confidences(model: RevisionModel, score: Score, one: Judged) -> list[float]:

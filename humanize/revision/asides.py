@@ -1,0 +1,64 @@
+"""Asides between commas or dashes move into brackets; a dash before a second statement becomes a semicolon."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from humanize.revision.fit import Place
+from humanize.text.edits import Edit
+
+LIST_REASON = "A list of examples on the side; brackets keep the sentence in view."
+DASH_REASON = "An aside; brackets hold it, and the text leans less on dashes."
+STOP_REASON = "Two statements; a semicolon parts them, and the text leans less on dashes."
+_INSIDE = r"[^,.;:!?()\[\]\"“”*_`\n—–]"
+_LIST = re.compile(
+    rf",\s(?P<aside>(?:such\sas|including)\s{_INSIDE}{{3,60}}(?:,\s{_INSIDE}{{2,40}}){{0,3}}?)(?P<end>,\s(?=(?!and|or|but|which|who|where)[a-z]+\s)|(?=\.$))"
+)
+_PAIR = re.compile(rf"\s?[—–]\s?(?P<aside>[a-z]{_INSIDE}{{3,70}})\s?[—–]\s?(?=(?!and|or|but)[a-z])")
+_STATES = re.compile(
+    r"\s?[—–]\s?(?=(?:it|they|he|she|we|there|this)(?:\s(?:is|are|was|were|has|have|had|can|will|would|could|may|does|do|did|[a-z]+s|[a-z]+ed)\s|['’](?:s|re|ve)\s))"
+)
+# “including staff, suppliers and buyers”: the first of a list is no aside.
+_LATER_AND = re.compile(r"[^.;:]{0,80}?\b(?:and|or)\b")
+_CLAUSE = frozenset({"which", "who", "that", "is", "are", "was", "were", "has", "have", "can", "to"})
+
+
+def asides(place: Place) -> Iterator[Edit]:
+    """Nothing that takes a name or a figure along, nothing in a sentence that has brackets."""
+    text = place.tokens.text
+    for start, end in place.sentences:
+        if "(" in text[start:end]:
+            continue
+        yield from _lists(place, start, end)
+        dashes = len(re.findall("[—–]", text[start:end]))
+        match = (_PAIR if dashes == 2 else _STATES).search(text, start, end) if dashes in {1, 2} else None
+        if match is not None and place.free(match.start(), match.end()):
+            yield _dashed(text, match)
+
+
+def _lists(place: Place, start: int, end: int) -> Iterator[Edit]:
+    match = _LIST.search(place.tokens.text, start, end)
+    if match is not None and _balanced(match) and place.free(match.start(), match.end()):
+        tail = " " if match["end"] else ""
+        yield _edit(place.tokens.text, match, f" ({match['aside']}){tail}", LIST_REASON)
+
+
+def _balanced(match: re.Match[str]) -> bool:
+    """No clause inside; a list of several ends with “and” or “or”, or it would be cut in its middle."""
+    aside = match["aside"]
+    if any(word in _CLAUSE or word.endswith("ing") for word in aside.split()[2:]):
+        return False
+    if "," in aside:
+        return re.match(r"\s(?:and|or)\s", aside.rsplit(",", 1)[1]) is not None
+    return not match["end"] or _LATER_AND.match(match.string, match.end()) is None
+
+
+def _dashed(text: str, match: re.Match[str]) -> Edit:
+    if match.re is _STATES:
+        return _edit(text, match, "; ", STOP_REASON)
+    return _edit(text, match, f" ({match['aside'].strip()}) ", DASH_REASON)
+
+
+def _edit(text: str, match: re.Match[str], after: str, reason: str) -> Edit:
+    return Edit(match.start(), match.end(), text[match.start() : match.end()], after, reason, "model/aside")

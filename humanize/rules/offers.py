@@ -1,0 +1,48 @@
+"""Offers: changes that are sound in their place but that no rule makes by itself. The revision model may choose them.
+
+Packs like those of the rules, in ``packs/<language>/offers``. Each offer stands alone: capitals and articles are
+mended for it by itself, offers may overlap, and no level holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from humanize.options import Register
+from humanize.rules.context import build_context
+from humanize.rules.finish import finish
+from humanize.rules.fit import fit
+from humanize.rules.pack import PACKS, Language, load_folder
+from humanize.rules.rule import Rule
+from humanize.rules.scan import Scanner, build_index
+from humanize.text.edits import Edit
+from humanize.text.segment import Document
+from humanize.text.spans import Span
+
+
+def offers(document: Document, protected: Sequence[Span], register: Register) -> tuple[Edit, ...]:
+    """English only; in text order. An edit's source is ``model/<theme>/<id>``."""
+    context = build_context(document, protected, register)
+    scanner = Scanner(language(), _index(register), context)
+    return tuple(_edits(scanner))
+
+
+def _edits(scanner: Scanner) -> Iterator[Edit]:
+    context = scanner.context
+    for found in scanner.proposals():
+        fitted = fit(context.text, context.sentences[found.sentence], found)
+        if fitted is not None and context.guard.free(fitted.start, fitted.end):
+            for edit in finish(context, ((fitted,),)):
+                yield replace(edit, source=edit.source.replace("rules/", "model/", 1))
+
+
+@lru_cache(maxsize=1)
+def language() -> Language:
+    return load_folder(PACKS / "en", "offers")
+
+
+@lru_cache(maxsize=8)
+def _index(register: str) -> dict[str, tuple[Rule, ...]]:
+    return build_index(language(), register)
