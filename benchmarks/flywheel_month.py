@@ -8,13 +8,14 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from benchmarks.month_texts import signed
 from benchmarks.report import Figure, judged
 from benchmarks.speed import ROOT
 
 _RULE = (
     "SIMULATED month, real services: an edit that the professional also made (spans meet, the draft comes nearer to "
-    "their text) is accepted; others with the share that a careful reader signed: rules 0.97, own model 0.93, and, "
-    "ASSUMED, the LLMs 0.93"
+    f"their text) is accepted; others with the share that a careful reader signed: rules {signed('verdicts.csv'):.3f}, "
+    f"own model {signed('editor_verdicts.csv'):.3f} and, ASSUMED, the LLMs the same"
 )
 _LLMS = (
     "SIMULATED LLMs at real prices: the professional's own change to a sentence in 30 % (small) or 40 % (large) of "

@@ -41,10 +41,11 @@ def test_an_edit_that_the_editor_made_too_is_accepted(before: str, after: str, s
 
 
 def test_the_others_are_accepted_as_often_as_a_reader_signed_and_always_alike() -> None:
-    assert (signed("verdicts.csv"), signed("editor_verdicts.csv")) == (0.96875, 0.925)
+    rate = signed("editor_verdicts.csv")
+    assert 0.8 < rate < signed("verdicts.csv") < 1.0
     drafts = [Draft(str(number), 0, TEXT, KEPT, DRAFT.changes) for number in range(2_000)]
     told = [accepts(draft, edit("old town", "centre")) for draft in drafts]
-    assert 0.9 < sum(told) / len(told) < 0.95
+    assert abs(sum(told) / len(told) - rate) < 0.03
     assert told == [accepts(draft, edit("old town", "centre")) for draft in drafts]
 
 
