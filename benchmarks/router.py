@@ -71,7 +71,7 @@ def run(folder: Path) -> Path:
     seen, unseen = learnt(rows[:half]), rows[half:]
     curve = Curve(rows)
     apgr, low, high = curve.interval()
-    saving = saving_of_mix(unseen, seen)
+    saving = saving_of_mix(rows, seen)
     figures = [
         judged("apgr", round(apgr, 4), "share", "≥", 0.8),
         Figure("apgr_low", round(low, 4), "share", "95 % from", None),
@@ -90,7 +90,7 @@ def run(folder: Path) -> Path:
         *curve.lines(),
         *_steeper(steeper),
         *_regret_lines(unseen, seen),
-        *_cost_lines(unseen, saving),
+        *_cost_lines(rows, saving),
     ]
     return publish("router", figures, notes, folder)
 
@@ -327,6 +327,7 @@ def _cost_lines(rows: Sequence[Row], saving: dict[str, float]) -> list[str]:
     tokens = sum(row.baseline["small"] for row in rows)
     words = sum(row.words for row in rows)
     lines = [f"always {BASELINE[1]}, the same prompts: ${1_000 * tokens / words:.5f} a thousand words"]
+    lines.append("FREE: $0 a thousand words, 100% below: the rules, and no call")
     lines += [
         f"{tier}: ${saving[f'{tier} $']:.5f} a thousand words, {saving[tier]:.1%} below {BASELINE[1]}" for tier in MIX
     ]

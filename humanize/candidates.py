@@ -132,6 +132,7 @@ def candidate_of(live: LiveDeployment, band: str, strategy: str) -> Candidate:
         has_flex=live.has_flex,
         has_batch=live.has_batch,
         max_output=live.max_output,
+        note=live.note,
         canary=live.canary,
     )
 

@@ -43,7 +43,7 @@ def rewrite(job: Job, route: Route, policy: Policy) -> Piece:
         tries.append(_try(outcome, job))
         if outcome.given is not None:
             given, more = _completed(job, outcome.candidate, outcome.given, engines, clock, policy)
-            return _piece(job, given, [*tries, *more])
+            return _piece(job, given, [*tries, *more], outcome.candidate.note)
         if outcome.error is not None and not outcome.error.fall_through:
             break
     return by_rules(job, tries)
@@ -155,8 +155,10 @@ def _start(candidate: Candidate, job: Job, within_s: float, done: queue.Queue[Ou
     threading.Thread(target=work, name=f"ask-{candidate.name}", daemon=True).start()
 
 
-def _piece(job: Job, given: Given, tries: Sequence[Try]) -> Piece:
-    piece = pipeline.finished(job.opened, given.kept, job.options)
+def _piece(job: Job, given: Given, tries: Sequence[Try], note: str) -> Piece:
+    """A writer who chose a model that has ended reads who answered in its place."""
+    kept = replace(given.kept, warnings=(note, *given.kept.warnings)) if note else given.kept
+    piece = pipeline.finished(job.opened, kept, job.options)
     return replace(piece, origins=given.origins, tries=tuple(tries))
 
 

@@ -28,7 +28,8 @@ class Candidate:
 
     `cost` is in dollars a thousand words, `seen` what writers did with its edits in texts like this one, `share` the
     per cent of the texts that it takes part in. A `canary` (not 0) goes first in these, the newest, whose number
-    is the highest, before others: what is never asked proves nothing.
+    is the highest, before others: what is never asked proves nothing. `note` says it when another model answers in
+    its place.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Candidate:
     has_flex: bool = False
     has_batch: bool = False
     max_output: int | None = None
+    note: str = ""
     canary: int = 0
 
 
@@ -198,14 +200,15 @@ def _unfit(candidate: Candidate, features: TextFeatures, *, chosen: bool) -> str
 
 def _why(candidate: Candidate, place: int, model: str, features: TextFeatures, policy: Policy) -> str:
     if candidate.name == model:
-        return "you chose it"
+        return f"you chose it; {candidate.note}" if candidate.note else "you chose it"
     if candidate.kind == "rules":
         return "the built-in rules are for everybody and come last"
     quality = quality_of(candidate, features.band, policy)
     if candidate.canary:
         return f"a canary: it goes first in {candidate.share} % of the texts, to show what it can do"
     facts = f"expected quality {quality} in {features.band} texts, ${candidate.cost:.4f} a thousand words"
-    return f"{_place(place, quality, features, policy)}: {facts}"
+    noted = f"; {candidate.note}" if candidate.note else ""
+    return f"{_place(place, quality, features, policy)}: {facts}{noted}"
 
 
 def _place(place: int, quality: Quality, features: TextFeatures, policy: Policy) -> str:

@@ -37,6 +37,11 @@ class Expectation:
     uncertainty: float
     answers: int
 
+    @property
+    def share(self) -> str:
+        """For staff."""
+        return f"{self.quality:.2f} ± {self.uncertainty:.2f} of the edits kept, from {self.answers:,} answers"
+
 
 Place = tuple[str, str]
 Tally = tuple[float, float]  # answers, and the sum of the shares that were kept

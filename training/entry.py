@@ -162,7 +162,8 @@ def _refuse_over_cap(batch: list[_Candidate]) -> None:
 def _point(one: _Candidate, near: neighbours.Neighbourhood, quality: Quality | None) -> TrainingDataPoint:
     pair, pk = one.pair, new_id()
     cluster = near.cluster or pk
-    split = entry_split(author=pair.author, cluster=str(cluster), cluster_splits=near.splits)
+    # By its content, not by the cluster's id: the same file gives the same splits wherever it is taken in.
+    split = entry_split(author=pair.author, content=one.hash, cluster_splits=near.splits)
     return TrainingDataPoint(
         id=pk,
         contributor_id=pair.contributor_id,

@@ -26,11 +26,12 @@ def hashed_split(group: str) -> Split:
     return next(split for share, split in _SHARES if place < share)
 
 
-def entry_split(*, author: str, cluster: str, cluster_splits: frozenset[str]) -> Split:
+def entry_split(*, author: str, content: str, cluster_splits: frozenset[str]) -> Split:
     """The split of a new point. `cluster_splits` are those of the near duplicates that are already there.
 
-    An author's points follow the author; without an author a point follows its cluster. Where the near duplicates
-    stand elsewhere the point is held back: it is kept, but no dataset takes it.
+    An author's points follow the author; without an author a point follows its cluster, and the first of a cluster the
+    hash of its content. Where the near duplicates stand elsewhere the point is held back: it is kept, but no dataset
+    takes it.
     """
     own = hashed_split(f"author:{author}") if author else None
     there = cluster_splits - {Split.HELD_BACK}
@@ -39,4 +40,4 @@ def entry_split(*, author: str, cluster: str, cluster_splits: frozenset[str]) ->
     if there:
         (found,) = there
         return Split(found) if own in {None, found} else Split.HELD_BACK
-    return own or hashed_split(f"cluster:{cluster}")
+    return own or hashed_split(f"content:{content}")

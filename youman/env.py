@@ -135,7 +135,7 @@ def _postgres(url: str) -> dict[str, object]:
         raise EnvError("DATABASE_URL must read postgres://user:password@host:port/name")
     options: dict[str, object] = dict(parse_qsl(parts.query))
     host = unquote(parts.hostname or "") or str(options.pop("host", ""))
-    # Each ASGI request has its own thread, so connections are pooled and not kept per thread.
+    # Requests run in many threads that stay, so connections are pooled and not kept per thread.
     options["pool"] = {"min_size": 1, "max_size": integer("DATABASE_POOL", 16, minimum=1), "timeout": 10}
     return {
         "ENGINE": "youman.core.postgres",

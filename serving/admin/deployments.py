@@ -13,7 +13,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 
-from serving import deploying, health, rollout, snapshot
+from serving import deploying, health, learning, rollout, snapshot
 from serving.models import Deployment
 from youman.core import audit
 from youman.core.errors import YoumanError
@@ -49,11 +49,21 @@ class DeploymentForm(forms.ModelForm):  # type: ignore[type-arg]
 @admin.register(Deployment)
 class DeploymentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     form = DeploymentForm
-    list_display = ["name", "kind", "backend", "provider_model", "state", "breaker", "tier_floor", "traffic_share"]
-    list_filter = ["state", "kind", "backend"]
+    list_display = [
+        "name",
+        "kind",
+        "backend",
+        "provider_model",
+        "state",
+        "breaker",
+        "tier_floor",
+        "traffic_share",
+        "frozen",
+    ]
+    list_filter = ["state", "kind", "backend", "frozen"]
     list_select_related = ["provider_model"]
     search_fields = ["name", "description"]
-    readonly_fields = ["state", "state_note", "created_at"]
+    readonly_fields = ["state", "state_note", "created_at", "learnt"]
     raw_id_fields = ["version"]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     actions = ["deploy", "promote", "roll_back", "drain", "resume", "retire", "reset_breaker"]
@@ -69,6 +79,13 @@ class DeploymentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         seen: health.Health = row.seen_health  # type: ignore[attr-defined]
         until = f" until {seen.until:%H:%M:%S}" if seen.until else ""
         return f"{seen.state}{until}{f' ({seen.why})' if seen.why else ''}"
+
+    @admin.display(description="learnt from writers")
+    def learnt(self, row: Deployment) -> str:
+        """What moves its place in the order; `frozen` stops that."""
+        found = learning.expectations().of(row.pk or 0, row.version.model_id if row.version else None)
+        lines = [f"{one.complexity} texts, {one.strategy}: {one.share}" for one in found]
+        return "; ".join(lines) or "nothing yet: nobody has decided on its edits"
 
     def save_model(self, request: HttpRequest, obj: Deployment, form: ModelForm[Deployment], change: bool) -> None:
         if "traffic_share" in form.changed_data:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from humanize.models import Chunk, Edit, RoutePolicy, Transformation
 from serving import snapshot
-from serving.models import Budget, Invocation
+from serving.models import Budget, Invocation, ProviderModel
 from tests.humanize.engines import Engines, answer_with, swapped
 from tests.writers import DRAFT, Writer, writer
 
@@ -208,6 +209,23 @@ def test_a_budget_that_is_used_up_is_the_next_ones_turn_and_the_writer_learns_wh
     assert outcomes(body) == [("small", "failed"), ("large", "answered")]
     assert engines.asked == ["anthropic"]
     assert "budget" in str(body["route_sentence"])
+
+
+def test_a_writer_who_chose_a_model_that_has_ended_reads_who_answered_in_its_place(
+    engines: Engines, bea: Writer
+) -> None:
+    engines.add("small")
+    sol = ProviderModel.objects.create(
+        provider="openai", model_id="gpt-5-mini", name="Follower", context_window=200_000, max_output=32_000
+    )
+    ended = {"name": "Leader", "ends_on": date(2026, 1, 5), "successor": sol}
+    ProviderModel.objects.filter(model_id="gpt-6-luna").update(**ended)
+    snapshot.forget()
+    body = make(bea, model="small")
+    said = "Leader ended on 2026-01-05; Follower answers in its place"
+    assert body["warnings"] == [said]
+    assert body["route"][0]["reason"] == f"you chose it; {said}"  # type: ignore[index]
+    assert engines.server.seen[0].model == "gpt-5-mini"
 
 
 def test_the_writers_own_words_reach_the_model_and_their_untouchables_do_not(engines: Engines, bea: Writer) -> None:

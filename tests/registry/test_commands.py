@@ -96,7 +96,11 @@ def test_lineage_by_version_and_by_alias_at_a_time(model: RegisteredModel, tmp_p
     assert run("lineage", "editor/1") == f"{'d' * 64} → editor/1 (gave)"
     at = moved.event.created_at.isoformat()
     told = run("lineage", "editor@champion", "--at", at, "--svg", str(tmp_path / "l.svg"))
-    assert told.splitlines()[0] == f"champion was editor/1: by ops, 'first', data {'d' * 64}"
+    assert told.splitlines()[:3] == [
+        f"champion was editor/1: by ops, 'first', data {'d' * 64}",
+        "  quality: 0.8 against nothing before",
+        "  gate passed",
+    ]
     assert (tmp_path / "l.svg").read_text().startswith('<svg class="graph"')
     assert asked("lineage", "editor@champion")["edges"] == [["d" * 64, "gave", "editor/1"]]
     with pytest.raises(CommandError, match="was not set"):

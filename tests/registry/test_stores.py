@@ -17,7 +17,7 @@ from registry.stores.base import Store
 from registry.stores.files import FileStore
 from registry.stores.s3 import S3Store
 from tests.buckets import BUCKETS, PLACES, BucketAt
-from tests.services import s3
+from tests.services import s3, swift
 from youman.core.errors import NotFound
 
 MIB = 1024 * 1024
@@ -211,3 +211,11 @@ def test_a_server_that_is_not_there_is_said_plainly(bucket_at: BucketAt) -> None
     place = bucket_at("moto").store("http://127.0.0.1:9")
     with pytest.raises(StoreUnavailable, match="S3_ENDPOINT_URL"):
         place.size("x")
+
+
+def test_where_swift_is_not_installed_its_lane_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert swift.lacking() == (
+        "no OpenStack Swift on this machine (swift-ring-builder is missing); "
+        "apt-get install swift-proxy swift-account swift-container swift-object"
+    )

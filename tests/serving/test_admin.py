@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from serving import calls, health, keys, snapshot
+from serving import calls, health, keys, learning, services, snapshot
 from serving.backends.base import RateError, RewriteRequest
 from serving.ledger import Caller
 from serving.models import Budget, BudgetPeriod, Deployment, Invocation, ProviderKey, ProviderModel
@@ -110,6 +110,21 @@ def test_a_budget_is_set_and_its_spending_looked_at(staff: Client, fake: Deploym
     assert BudgetPeriod.objects.get().money_spent > 0
     row = Budget.objects.get()
     assert (row.money, staff.get(f"/admin/serving/budget/{row.pk}/change/").status_code) == (Decimal("1.5"), 200)
+
+
+def test_staff_see_what_was_learnt_and_freeze_it(staff: Client, fake: Deployment, caller: Caller) -> None:
+    at = f"/admin/serving/deployment/{fake.pk}/change/"
+    assert "nobody has decided on its edits" in staff.get(at).content.decode()
+    answered = calls.rewrite(deployment="fake", request=ASK, caller=caller)
+    services.record_outcome(invocation_id=answered.invocation_id, accepted=3, rejected=1)
+    learning.forget()
+    page = staff.get(at)
+    assert "medium texts, auto: 0.58 ± 0.25 of the edits kept, from 1 answers" in page.content.decode()
+    data = {name: value for name, value in page.context["adminform"].form.initial.items() if value is not None}
+    data |= {"options": "{}", "capabilities": "{}", "languages": "[]", "frozen": "on"}
+    assert staff.post(at, data).status_code == 302
+    assert snapshot.current().named("fake").frozen is True
+    learning.forget()
 
 
 def test_the_ledger_is_never_changed_here(staff: Client, fake: Deployment, caller: Caller) -> None:

@@ -46,6 +46,16 @@ def test_near_duplicates_share_a_cluster_and_a_split_within_a_batch_and_later() 
     assert len({points[at].split for at in (0, 1, 3)}) == 1
 
 
+def test_the_same_pairs_have_the_same_splits_wherever_they_come_in() -> None:
+    splits = []
+    for _ in range(2):
+        enter_some(30)
+        splits.append(list(TrainingDataPoint.objects.order_by("content_hash").values_list("split", flat=True)))
+        TrainingDataPoint.objects.all().delete()
+    assert splits[0] == splits[1]
+    assert len(set(splits[0])) > 1
+
+
 def test_a_point_that_would_tie_two_splits_is_held_back() -> None:
     first = pair(1)
     near = replace(first, original=first.original.replace("times", "occasions", 1))

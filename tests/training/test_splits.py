@@ -19,15 +19,15 @@ STABLE = [Split.TEST, Split.TRAIN, Split.TRAIN]
 
 
 def test_an_author_stays_together_and_a_cluster_stays_together() -> None:
-    alone = entry_split(author="a", cluster="c1", cluster_splits=frozenset())
+    alone = entry_split(author="a", content="c1", cluster_splits=frozenset())
     assert alone == hashed_split("author:a")
-    assert entry_split(author="a", cluster="c2", cluster_splits=frozenset()) == alone
-    assert entry_split(author="", cluster="c1", cluster_splits=frozenset({"dev"})) == Split.DEV
+    assert entry_split(author="a", content="c2", cluster_splits=frozenset()) == alone
+    assert entry_split(author="", content="c1", cluster_splits=frozenset({"dev"})) == Split.DEV
 
 
 def test_a_point_that_would_leak_is_held_back() -> None:
     own = hashed_split("author:a")
     other = "test" if own != Split.TEST else "train"
-    assert entry_split(author="a", cluster="c", cluster_splits=frozenset({other})) == Split.HELD_BACK
-    assert entry_split(author="", cluster="c", cluster_splits=frozenset({"train", "test"})) == Split.HELD_BACK
-    assert entry_split(author="a", cluster="c", cluster_splits=frozenset({own, "none"})) == own
+    assert entry_split(author="a", content="c", cluster_splits=frozenset({other})) == Split.HELD_BACK
+    assert entry_split(author="", content="c", cluster_splits=frozenset({"train", "test"})) == Split.HELD_BACK
+    assert entry_split(author="a", content="c", cluster_splits=frozenset({own, "none"})) == own

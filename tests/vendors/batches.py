@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,7 +19,8 @@ from tests.vendors.faults import Reply
 
 Json = dict[str, Any]
 Answer = Callable[[str, str, Json], Json]  # vendor, model, body of one call → the vendor's whole answer
-LOST, CUT = "lost", "cut"  # taken, and the answer never sent; half of the download
+# Taken, and the answer never sent; half of the download; nothing for a while, until somebody is killed.
+LOST, CUT, HOLD = "lost", "cut", "hold"
 
 
 @dataclass
@@ -44,6 +46,7 @@ class Batches:
     jobs: dict[str, Job] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
     cancelled: list[str] = field(default_factory=list)
+    held: threading.Event = field(default_factory=threading.Event)
 
     def handle(self, method: str, vendor: str, path: str, raw: bytes, answer: Answer) -> Reply | str | None:
         """None for other paths; LOST or CUT, with what would have been said kept back, else the reply."""
@@ -52,13 +55,15 @@ class Batches:
 
     def _taken(self, job: Job, said: Json) -> Reply | str:
         fault = self.submit.popleft() if self.submit else ""
-        if fault and fault != LOST:
+        if fault not in {"", LOST, HOLD}:
             return faults.REPLIES[fault](job.vendor, job.model)
         self.jobs[job.id] = job
-        return LOST if fault == LOST else Reply(200, said)
+        return fault or Reply(200, said)
 
-    def _given(self, body: str) -> Reply:
+    def _given(self, body: str) -> Reply | str:
         fault = self.download.popleft() if self.download else ""
+        if fault == HOLD:
+            return HOLD
         return Reply(200, body[: len(body) // 2], {"x-fault": CUT}) if fault == CUT else Reply(200, body)
 
     def _done(self, job: Job) -> list[tuple[int, str, Json]]:

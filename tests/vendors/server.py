@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from tests.vendors import faults, shapes
-from tests.vendors.batches import Batches
+from tests.vendors.batches import HOLD, Batches
 from tests.vendors.faults import Reply
 from tests.vendors.shapes import Tokens
 
@@ -147,6 +147,9 @@ class _Handler(BaseHTTPRequestHandler):
         reply = self.shared.batches.handle(method, vendor, f"/{rest}", raw, answer)
         if reply is None:
             return False
+        if reply == HOLD:
+            self.shared.batches.held.set()
+            self.shared.release.wait(30)
         self.close_connection = isinstance(reply, str) or "x-fault" in reply.headers
         if isinstance(reply, Reply):
             text = reply.body if isinstance(reply.body, str) else json.dumps(reply.body)

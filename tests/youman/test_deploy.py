@@ -74,3 +74,12 @@ def test_every_path_that_the_image_copies_exists() -> None:
 def test_compose_refuses_to_start_without_secrets() -> None:
     text = (ROOT / "deploy" / "compose.yaml").read_text(encoding="utf-8")
     assert all(re.search(rf"\$\{{{name}:\?", text) for name in ("SECRET_KEY", "KEYRING", "POSTGRES_PASSWORD"))
+
+
+def test_the_rights_on_the_cluster_are_those_that_its_executor_uses() -> None:
+    given = list(yaml.safe_load_all((ROOT / "deploy" / "k8s" / "trainers.yaml").read_text("utf-8")))
+    (role,) = (one for one in given if one["kind"] == "Role")
+    assert role["rules"] == [{"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list", "create", "delete"]}]
+    (claim,) = (one for one in given if one["kind"] == "PersistentVolumeClaim")
+    assert (claim["metadata"]["name"], claim["spec"]["accessModes"]) == ("youman-training", ["ReadWriteMany"])
+    assert {one["metadata"]["namespace"] for one in given} == {"youman"}

@@ -10,16 +10,22 @@ from django.forms import BoundField
 from training import catalogue
 from training.catalogue import Parameter, Trainer
 from training.contracts import Resources
+from training.executors.making import names
 from training.jobs import JobAsk
 from training.models import Dataset
 
 PREFIX = "hp-"
 
 
+def _executors() -> list[tuple[str, str]]:
+    return [(name, name) for name in names()]
+
+
 class JobForm(forms.Form):
     model = forms.CharField(max_length=100, help_text="The registered model that gets the version; made when it is new")
     dataset = forms.ModelChoiceField(Dataset.objects.filter(withdrawn=0))
     base = forms.CharField(required=False, max_length=200, help_text="Go on from a version: model/3 or model@champion")
+    executor = forms.ChoiceField(choices=_executors, required=False, help_text="Where it runs")
     priority = forms.IntegerField(initial=0, min_value=-10, max_value=10)
     cpus = forms.IntegerField(min_value=1, label="CPUs")
     memory_mib = forms.IntegerField(min_value=64, label="Memory, MiB")
@@ -56,6 +62,7 @@ class JobForm(forms.Form):
             trainer=self._trainer.name,
             hyperparameters=values,
             base=data["base"],
+            executor=data["executor"] or "local",
             priority=data["priority"],
             resources=Resources(data["cpus"], data["memory_mib"], data["gpus"]),
             deadline_s=data["deadline_s"],

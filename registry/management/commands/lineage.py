@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from pathlib import Path
 
 from registry import lineage, selectors, shapes
@@ -38,8 +39,16 @@ class Command(RegistryCommand):
         if result["event"]:
             event = result["event"]
             decided = f"{event['alias']} was {result['version']}: by {event['actor']}, {event['reason']!r}"
-            lines.insert(0, f"{decided}, data {event['dataset_hash'] or 'unknown'}")
+            lines[:0] = [f"{decided}, data {event['dataset_hash'] or 'unknown'}", *_evidence(event["evidence"])]
         return "\n".join(lines) or f"{result['version']} has no parents, children or references"
+
+
+def _evidence(found: Json) -> Iterator[str]:
+    for name, sides in found.get("metrics", {}).items():
+        holder = "nothing before" if sides["holder"] is None else f"{sides['holder']:g} of {found['holder']}"
+        yield f"  {name}: {sides['candidate'] if sides['candidate'] is not None else '–'} against {holder}"
+    if found.get("gate"):
+        yield f"  gate {'passed' if found['gate']['passed'] else 'failed'}"
 
 
 def _by_alias(name: str, at: str) -> tuple[str, Json | None]:

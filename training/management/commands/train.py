@@ -36,6 +36,7 @@ class Command(BaseCommand):
             "--threshold", action="append", default=[], metavar="FIGURE=VALUE", help="the gate's; over the trainer's"
         )
         parser.add_argument("--base", default="", help="go on from this version: model/3 or model@champion")
+        parser.add_argument("--executor", default="local", help="local, or kubernetes where KUBERNETES_API is set")
         parser.add_argument("--priority", type=int, default=0)
         parser.add_argument("--canary", type=int, default=0, metavar="PERCENT", help="deploy what passes the gate")
         parser.add_argument("--user", default="", help="on whose account; the first superuser when left out")
@@ -66,6 +67,7 @@ class Command(BaseCommand):
             hyperparameters=dict(_value(one) for one in given),
             thresholds=dict(_bound(one) for one in bounds),
             base=str(options["base"]),
+            executor=str(options["executor"]),
             priority=int(str(options["priority"])),
             canary_share=int(str(options["canary"])),
         )
