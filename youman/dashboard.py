@@ -13,12 +13,14 @@ from django.core.checks import WARNING, CheckMessage
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from humanize import detectors
 from registry import selectors as registry
 from registry.models import Alias, ModelArtifact, RegisteredModel
 from registry.verifying import damaged
 from serving.checks import check_endings
 from serving.costs import Asked, CostRow, costs
-from serving.overview import SeenDeployment, deployments
+from serving.models import DriftAlert
+from serving.overview import SeenDeployment, deployments, drift_alerts
 from training import selectors as training
 from training.models import TrainingJob
 from training.states import TERMINAL, JobState
@@ -94,7 +96,14 @@ def _alerts(seen: tuple[SeenDeployment, ...]) -> list[Alert]:
         Alert(f"The job for {job.model_name} failed: {job.failure_detail}", f"training/trainingjob/{job.pk}/")
         for job in failed
     ]
+    found += [Alert(one.sentence, "serving/driftalert/?acknowledged_at__isempty=1") for one in _drifted()]
+    if trouble := detectors.trouble():
+        found.append(Alert(f"The shipped detector scores: {trouble}", f"registry/registeredmodel/?q={detectors.MODEL}"))
     return found + [_ending(one) for one in check_endings(None, databases=["default"]) if one.level >= WARNING]
+
+
+def _drifted() -> list[DriftAlert]:
+    return list(drift_alerts(only_open=True)[:ROWS])
 
 
 def _damage(artifact: ModelArtifact) -> Alert:

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from humanize.models import Edit, Transformation
+from humanize.scoring import shipped
 from tests.browser.conftest import Someone
 from tests.browser.people import PHONE, Person
 from tests.writers import DRAFT
@@ -107,6 +108,18 @@ def test_a_reload_keeps_draft_options_rewrite_and_decisions(alice: Person) -> No
     expect(alice.draft).to_have_value(DRAFT + " And one more thing.")
     expect(alice.page.get_by_label("Tone")).to_have_value("academic")
     expect(alice.page.locator(".edit.accepted")).to_have_count(Edit.objects.count())
+
+
+def test_the_scores_name_their_detector_and_keep_it_while_one_decides(alice: Person) -> None:
+    alice.go()
+    alice.rewrite(DRAFT)
+    named = f"Scored by the detector {shipped().version}."
+    expect(alice.page.locator("#detector")).to_have_text(named)
+    with alice.page.expect_response("**/final*"):
+        alice.page.locator(".edit").first.click()
+        alice.page.keyboard.press("r")
+    expect(alice.page.locator("#detector")).to_have_text(named)
+    assert alice.complaints == []
 
 
 def test_what_replaces_the_draft_can_be_undone(alice: Person) -> None:

@@ -159,6 +159,12 @@ def tell(**line: object) -> None:
     sys.stdout.flush()
 
 
+def note_base(job: Job) -> None:
+    """For a trainer that fits anew: says so where the job names a base version."""
+    if (job.base / "input" / "data" / "base").exists():
+        tell(type="note", message="fits anew: the base version is only what the gate compares with")
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """What the manifest says besides its files. `inputs` and `outputs`: name, dtype, shape."""

@@ -23,7 +23,7 @@ from humanize.scoring.train.corpus import Sample
 from humanize.scoring.train.fit import WORD_SUPPORT, fit, out_of_fold
 from humanize.scoring.train.matrix import anchors
 from humanize.scoring.train.pack import pack, write
-from training.trainers.contract import Card, Job, UserError, publish, run, tell
+from training.trainers.contract import Card, Job, UserError, note_base, publish, run, tell
 from training.trainers.revision.pairs import PairsError, read_pairs
 from training.trainers.revision.stages import resumed
 
@@ -35,6 +35,7 @@ _WORKING = "working"
 
 def train(job: Job) -> None:
     """Deterministic (about a minute for 12,000 texts): a stopped run goes on after its last fold, to the same bytes."""
+    note_base(job)
     samples = _samples(job.channel("train"))
     stages = resumed(job.checkpoints, _STEPS)
     with threadpool_limits(limits=1):

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from importlib.resources import files
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from humanize.scoring import BANDS, FLAG_THRESHOLD, WeightsError
+from humanize.scoring import BANDS, FLAG_THRESHOLD, WeightsError, from_folder
 from humanize.scoring.store import manifest, shipped, unpack
 
 WEIGHTS = files("humanize.scoring").joinpath("weights")
@@ -25,6 +27,37 @@ def test_damaged_weights_are_refused() -> None:
     raw[-200] ^= 1
     with pytest.raises(WeightsError, match="do not match their manifest"):
         unpack(bytes(raw), manifest().sha256)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("detector.json", b"{}", "is no manifest of a detector"),
+        ("detector.json", b"not json", "is no manifest of a detector"),
+        ("detector.npz", b"", "do not match their manifest"),
+        ("detector.npz", None, "A detector is two files"),
+    ],
+)
+def test_another_folder_that_is_no_detector_is_refused_and_says_why(
+    tmp_path: Path, name: str, content: bytes | None, said: str
+) -> None:
+    for one in ("detector.json", "detector.npz"):
+        (tmp_path / one).write_bytes(WEIGHTS.joinpath(one).read_bytes())
+    assert from_folder(tmp_path, version="detector/2").version == "detector/2"
+    if content is None:
+        (tmp_path / name).unlink()
+    else:
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(WeightsError, match=said):
+        from_folder(tmp_path)
+
+
+def test_arrays_that_are_no_detector_are_refused_though_their_hash_is_right(tmp_path: Path) -> None:
+    target = io.BytesIO()
+    np.savez(target, anchors=np.zeros(3, dtype=np.uint8))
+    raw = target.getvalue()
+    with pytest.raises(WeightsError, match="does not hold a detector's arrays"):
+        unpack(raw, hashlib.sha256(raw).hexdigest())
 
 
 def test_the_weights_stay_small() -> None:

@@ -7,7 +7,7 @@ import pytest
 from serving.backends import making
 from serving.backends.base import KINDS, BackendError, RewriteRequest
 from serving.backends.making import rewrite_backend
-from serving.backends.recorded import RecordedBackend
+from serving.backends.recorded import RecordedBackend, digest
 from serving.backends.target import Target
 from serving.errors import UnknownDeployment
 
@@ -24,6 +24,13 @@ def test_a_backend_is_made_once_for_one_configuration() -> None:
     kept = rewrite_backend(target())
     making.close_all()
     assert rewrite_backend(target()) is not kept
+
+
+def test_a_recording_answers_by_prompt_or_by_the_hash_of_the_text_since_prompts_hold_chance() -> None:
+    by_prompt, by_text = {ASK.prompt: "1: We use tools."}, {digest(ASK.text): "[1 w] We use tools."}
+    assert RecordedBackend(target(answers=by_text)).rewrite(ASK).text == "[1 w] We use tools."
+    assert RecordedBackend(target(answers=by_text | by_prompt)).rewrite(ASK).text == "1: We use tools."
+    assert RecordedBackend(target(answers={"other": "x"})).rewrite(ASK).text == ASK.text
 
 
 def test_another_process_makes_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -71,6 +71,7 @@ def test_the_gate_tells_how_well_it_tells(trained: Path) -> None:
 
 def test_killed_and_resumed_it_comes_to_the_same_bytes(trained: Path, tmp_path: Path) -> None:
     _write(tmp_path, "train", 300, seed=1)
+    (tmp_path / "input" / "data" / "base").mkdir()
     environment = os.environ | {"SAGEMAKER_BASE_DIR": str(tmp_path)}
     process = subprocess.Popen(COMMAND, env=environment, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
@@ -86,7 +87,8 @@ def test_killed_and_resumed_it_comes_to_the_same_bytes(trained: Path, tmp_path: 
     again = _run(tmp_path)
     assert again.returncode == 0, again.stderr
     told = [json.loads(line) for line in again.stdout.splitlines()]
-    resumed = next(line["message"] for line in told if line["type"] == "note")
+    anew, resumed, *_ = [line["message"] for line in told if line["type"] == "note"]
+    assert anew == "fits anew: the base version is only what the gate compares with"
     assert resumed.startswith("resumed after fold-0, fold-1")
     for name in ("detector.npz", "detector.json", "manifest.json"):
         assert (tmp_path / "model" / name).read_bytes() == (trained / "model" / name).read_bytes()

@@ -13,7 +13,7 @@ from safetensors.numpy import save
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from humanize.revision.model import CONFIG, GRAPH
-from training.trainers.contract import Card, Job, TrainerError, publish, tell
+from training.trainers.contract import Card, Job, TrainerError, note_base, publish, tell
 from training.trainers.neural.fitting import Fitted, Make, NeuralSettings, fit_all, split, steps_of
 from training.trainers.neural.keeping import kept
 from training.trainers.neural.learner import Plan, TokenScorer
@@ -46,6 +46,7 @@ class Framework:
 def train(job: Job, framework: Framework) -> None:
     settings = settings_of(job)
     framework.settle(job.cpus)
+    note_base(job)
     pairs, dev = _kept_apart(*aligned(job))
     data = split(pairs, dev, settings)
     state = kept(job.checkpoints, steps_of(data, settings))

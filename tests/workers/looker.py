@@ -1,0 +1,23 @@
+"""Another process of the installation: prints, when it changes, what its router may ask and which detector scores."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import django
+
+django.setup()
+
+from humanize import detectors  # noqa: E402  # Django first
+from humanize.candidates import live_engines  # noqa: E402
+
+if __name__ == "__main__":
+    before = ""
+    while True:
+        shares = {one.name: one.traffic_share for one in live_engines() if one.kind == "model"}
+        now = json.dumps({"shares": shares, "detector": detectors.current().version})
+        if now != before:
+            print(now, flush=True)
+        before = now
+        time.sleep(0.1)
