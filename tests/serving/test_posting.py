@@ -70,5 +70,5 @@ def test_a_row_has_every_column_as_it_was(shared: Deployment) -> None:
     assert (row.cost, row.baseline_cost) == (Decimal("0.0000032"), Decimal("0.0000675"))
     assert (row.chunk, row.transformation, row.usage) == (3, None, {"input": 7, "output": 5})
     assert row.unit_prices == {"input": "0.1", "cached": "0.01", "cache_write": "0.125", "output": "0.5"}
-    assert row.statistics == {"characters_in": 18, "characters_out": 18}
+    assert row.statistics == {"characters_in": 18, "characters_out": 18, "language": "en"}
     assert (row.words_in, row.error, row.estimated, row.service_tier) == (3, "", False, "standard")
