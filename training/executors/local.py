@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from training.contracts import EXIT_DISK_FULL, EXIT_OUT_OF_MEMORY, EXIT_STOPPED, JobSpec, Observation
@@ -29,10 +30,13 @@ _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEX
 class LocalExecutor:
     """One folder a job under `root`; `cwd` is where `python -m` finds the trainers."""
 
-    def __init__(self, root: Path, cwd: Path, lease_s: float = LEASE_S) -> None:
+    def __init__(
+        self, root: Path, cwd: Path, lease_s: float = LEASE_S, *, environment: Mapping[str, str] | None = None
+    ) -> None:
         self._root = root
         self._cwd = cwd
         self._lease_s = lease_s
+        self._environment = dict(environment or {})
         self._children: dict[str, subprocess.Popen[bytes]] = {}
 
     def submit(self, spec: JobSpec) -> None:
@@ -45,7 +49,7 @@ class LocalExecutor:
         layout.prepare(run, spec)
         base = run.job / "ml"
         environment = {"SAGEMAKER_BASE_DIR": str(base), "PYTHONUNBUFFERED": "1", "TMPDIR": str(base / "tmp")}
-        environment |= dict.fromkeys(_THREADS, str(spec.resources.cpus))
+        environment |= self._environment | dict.fromkeys(_THREADS, str(spec.resources.cpus))
         facts = {
             "module": spec.module,
             "lock": str(run.job / "lock"),

@@ -19,9 +19,9 @@ def executor(name: str) -> Executor:
     """Raises InvalidInput for a name that is not set up here."""
     if name not in NAMES:
         raise InvalidInput(f"executor must be one of {', '.join(NAMES)}")
-    return _local(places.root() / "jobs", Path(settings.BASE_DIR))
+    return _local(places.root() / "jobs", Path(settings.BASE_DIR), ",".join(settings.PRETRAINED_FOLDERS))
 
 
 @lru_cache(maxsize=4)
-def _local(root: Path, cwd: Path) -> LocalExecutor:
-    return LocalExecutor(root, cwd)
+def _local(root: Path, cwd: Path, pretrained: str) -> LocalExecutor:
+    return LocalExecutor(root, cwd, environment={"PRETRAINED_FOLDERS": pretrained})
