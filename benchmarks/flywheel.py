@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 
@@ -56,8 +57,25 @@ def run(folder: Path) -> Path:
         client.post(f"{address}/{job}/cancel").raise_for_status()
         _over(client, f"{address}/{job}")
         rates = importing.measure(environment, Path(environment["YOUMAN_VAR"]))
-    return publish(
-        "flywheel", [*_figures(median(dispatch), rate, curve), *_imports(rates)], [*_NOTES, _said(rates)], folder
+    overhead, told = _overhead()
+    figures = [*_figures(median(dispatch), rate, curve, overhead), *_imports(rates)]
+    return publish("flywheel", figures, [*_NOTES, told, _said(rates)], folder)
+
+
+def _overhead() -> tuple[float | None, str]:
+    """By an interpreter that has PyTorch: this one, or that of `make install-torch`."""
+    own = ROOT / ".venv-torch" / "bin" / "python"
+    if find_spec("torch") is None and not own.exists():
+        return None, "trainer_overhead: not measured: extra missing (make install-torch)"
+    command = [sys.executable if find_spec("torch") else str(own), "-m", "benchmarks.overhead"]
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | threads, check=True, stdout=subprocess.PIPE, text=True)
+    found = json.loads(done.stdout.splitlines()[-1])
+    each = ", ".join(f"{share:.3f}" for share in found["each"])
+    return round(found["overhead"], 4), (
+        f"trainer_overhead: {found['trainer']:,.0f} tokens/s under the contract, {found['plain']:,.0f} in a plain "
+        f"PyTorch loop of the same network and data on one thread, by turns; shares lost: {each}; of CPU time: "
+        f"{found['cpu_overhead']:.3f}"
     )
 
 
