@@ -35,12 +35,14 @@ Learnt = dict[tuple[str, str], Quality]
 TEXTS = 1_000
 TURNS = 2
 RESAMPLES = 1_000
+LARGE_AT = 3  # the column of always-large
 LEAST_WORDS, MOST_WORDS = 30, 2_000
 OWN = Engine("own", "model", "small", "", "", 1.2)
 SMALL = Engine("small", "llm", "small", "openai", "gpt-6-luna", 0.0)
 LARGE = Engine("large", "llm", "large", "anthropic", "claude-sonnet-5-5", -3.5)
 ENGINES = (OWN, SMALL, LARGE)
 BASELINE = ("openai", "gpt-4o")
+CHOICES = ("own", "small", "second look", "large")  # of the oracle
 FLOORS = {"own": "PROFESSIONAL", "small": "BASIC", "large": "BASIC"}
 # Assumed, since there is no traffic to measure: how writers' words spread over the paying tiers, and how many of the
 # texts come again unchanged and are answered by the exact cache.
@@ -52,7 +54,8 @@ REPEATED = 0.05
 class Row:
     """A text: by each way of asking the quality, the cost, and the same tokens at the baseline's price.
 
-    "small" has what it cannot do asked of the large one, as the executor does; "small alone" has not.
+    "small" has what it cannot do asked of the large one, as the executor does; "small alone" has not; with "second
+    look" the large one is asked for what the small one left alone too, as a policy may say.
     """
 
     complexity: Complexity
@@ -73,6 +76,7 @@ def run(folder: Path) -> Path:
         judged("apgr", round(apgr, 4), "share", "≥", 0.8),
         Figure("apgr_low", round(low, 4), "share", "95 % from", None),
         Figure("apgr_high", round(high, 4), "share", "95 % to", None),
+        Figure("apgr_without_second_look", round(curve.two_steps_to_large(), 4), "share", "–", None),
         Figure("apgr_complexity", round(curve.one_step(curve.score), 4), "share", "–", None),
         Figure("apgr_length_only", round(curve.one_step(curve.length), 4), "share", "–", None),
         Figure("apgr_random", round(curve.random(), 4), "share", "–", None),
@@ -100,17 +104,28 @@ def matrix(most: int, steep: float) -> list[Row]:
     for text in texts:
         task = task_of(text)
         if task is not None:
-            ways = {"own": (own, None), "small": (small, large), "large": (large, None), "small alone": (small, None)}
+            ways = {"own": Way(own), "small": Way(small, large), "large": Way(large), "small alone": Way(small),
+                    "second look": Way(small, large, looks_over=True)}  # fmt: skip
             rows.append(_row(task, ways))
         if len(rows) == most:
             break
     return rows
 
 
-def _row(task: Task, ways: dict[str, tuple[Engine, Engine | None]]) -> Row:
+@dataclass(frozen=True, slots=True)
+class Way:
+    engine: Engine
+    better: Engine | None = None
+    looks_over: bool = False
+
+
+def _row(task: Task, ways: dict[str, Way]) -> Row:
     found: dict[str, list[Outcome]] = {
-        name: [run_engine(task, engine, better=better, turn=turn) for turn in range(TURNS)]
-        for name, (engine, better) in ways.items()
+        name: [
+            run_engine(task, way.engine, better=way.better, turn=turn, looks_over=way.looks_over)
+            for turn in range(TURNS)
+        ]
+        for name, way in ways.items()
     }
     return Row(
         complexity_of(task.text, "text"),
@@ -125,12 +140,13 @@ class Curve:
     """Quality against money, from the small one alone to the large one for everything.
 
     The router's way has two steps, as the executor has: first what the small one could not do is asked of the large
-    one; then, with more money, whole texts go to the large one at once, the most complex first. The others know one
-    step: which texts go to the large one.
+    one; then, with more money, the large one also looks over what the small one left alone, in the most complex texts
+    first. It ends above the large one alone, for less; the whole gap counts as recovered then and no more than that.
+    The others know one step: which texts go to the large one.
     """
 
     def __init__(self, rows: Sequence[Row]) -> None:
-        names = ("small alone", "small", "large")
+        names = ("small alone", "small", "second look", "large")
         self.quality = np.array([[row.quality[name] for name in names] for row in rows])
         self.cost = np.array([[row.costs[name] for name in names] for row in rows])
         self.score = np.array([row.complexity.score for row in rows])
@@ -139,15 +155,22 @@ class Curve:
     @property
     def gain(self) -> Values:
         """What the large one adds for its money: the order of somebody who knows all outcomes."""
-        money = self.cost[:, 2] - self.cost[:, 0]
-        return np.asarray((self.quality[:, 2] - self.quality[:, 0]) / money, np.float64)
+        money = self.cost[:, LARGE_AT] - self.cost[:, 0]
+        return np.asarray((self.quality[:, LARGE_AT] - self.quality[:, 0]) / money, np.float64)
 
     def one_step(self, order: Values) -> float:
         ranked = np.argsort(-order, kind="stable")
-        return _area(*self._steps(ranked, 0, 2))
+        return _area(*self._steps(ranked, 0, LARGE_AT), *self._gap(ranked))
 
     def router(self, chosen: NDArray[np.intp] | None = None) -> float:
-        return _area(*self._both(chosen))
+        return _area(*self._both(chosen), *self._gap(self._rows(chosen)))
+
+    def two_steps_to_large(self) -> float:
+        """As before there was a second look: mended, then whole texts to the large one."""
+        ranked = np.argsort(-self.score, kind="stable")
+        first, second = self._steps(ranked, 0, 1), self._steps(ranked, 1, LARGE_AT)
+        both = np.concatenate([first[0], second[0]]), np.concatenate([first[1], second[1]])
+        return _area(*both, *self._gap(ranked))
 
     def interval(self) -> tuple[float, float, float]:
         """The router's figure and its 95 % interval over resampled texts."""
@@ -162,29 +185,42 @@ class Curve:
     def lines(self) -> list[str]:
         """The router's curve at eleven budgets."""
         spent, gained = self._both(None)
-        share, start, count = np.cumsum(spent) / spent.sum(), self.quality[:, 0].mean(), len(self.score)
+        money, _ = self._gap(self._rows(None))
+        share, start, count = np.cumsum(spent) / money, self.quality[:, 0].mean(), len(self.score)
         quality = start + np.cumsum(gained) / count
         points = [f"0 % {start:.3f}"]
         for budget in range(10, 101, 10):
             place = min(int(np.searchsorted(share, budget / 100 - 1e-9)), len(quality) - 1)
             points.append(f"{budget} % {quality[place]:.3f}")
-        return ["share of the extra money → quality, the router's way:", "  " + ", ".join(points)]
+        ends = f"always large: {self.quality[:, LARGE_AT].mean():.3f}"
+        return [f"share of always-large's extra money → quality, the router's way ({ends}):", "  " + ", ".join(points)]
 
     def _both(self, chosen: NDArray[np.intp] | None) -> tuple[Values, Values]:
-        rows = np.arange(len(self.score)) if chosen is None else chosen
+        rows = self._rows(chosen)
         ranked = rows[np.argsort(-self.score[rows], kind="stable")]
         first, second = self._steps(ranked, 0, 1), self._steps(ranked, 1, 2)
         return np.concatenate([first[0], second[0]]), np.concatenate([first[1], second[1]])
+
+    def _rows(self, chosen: NDArray[np.intp] | None) -> NDArray[np.intp]:
+        return np.arange(len(self.score)) if chosen is None else chosen
+
+    def _gap(self, rows: NDArray[np.intp]) -> tuple[float, float]:
+        """Money and quality between always-small and always-large."""
+        money, quality = self._steps(rows, 0, LARGE_AT)
+        return float(money.sum()), float(quality.sum())
 
     def _steps(self, ranked: NDArray[np.intp], old: int, new: int) -> tuple[Values, Values]:
         """Money and quality added text by text."""
         return (self.cost[:, new] - self.cost[:, old])[ranked], (self.quality[:, new] - self.quality[:, old])[ranked]
 
 
-def _area(spent: Values, gained: Values) -> float:
-    """The recovered share of the gap, averaged over budgets."""
-    across, up = np.concatenate([[0.0], np.cumsum(spent)]), np.concatenate([[0.0], np.cumsum(gained)])
-    return float(np.trapezoid(up / up[-1], across / across[-1]))
+def _area(spent: Values, gained: Values, money: float, gap: float) -> float:
+    """The recovered share of the gap, averaged over budgets from nothing to all of always-large's; at most the whole
+    of it at each, however much better than the large one the answers are."""
+    across = np.append(np.concatenate([[0.0], np.cumsum(spent)]) / money, 1.0)
+    up = np.concatenate([[0.0], np.cumsum(gained)]) / gap
+    budgets = np.linspace(0.0, 1.0, 2_001)
+    return float(np.trapezoid(np.minimum(np.interp(budgets, across, np.append(up, up[-1])), 1.0), budgets))
 
 
 def learnt(rows: Sequence[Row]) -> Learnt:
@@ -209,8 +245,9 @@ def chosen(row: Row, tier: str, seen: Learnt, rows: Sequence[Row]) -> str:
         )
         for engine in ENGINES
     ]  # fmt: skip
-    features = TextFeatures(row.words, "en", band)
-    return plan(tier=tier, model="auto", features=features, live=live, policy=DEFAULTS[tier]).candidates[0].name
+    features, policy = TextFeatures(row.words, "en", band), DEFAULTS[tier]
+    first = plan(tier=tier, model="auto", features=features, live=live, policy=policy).candidates[0].name
+    return "second look" if first == "small" and policy.looks_again(band) else first
 
 
 def _regrets(rows: Sequence[Row], seen: Learnt) -> dict[str, float]:
@@ -222,7 +259,7 @@ def _regrets(rows: Sequence[Row], seen: Learnt) -> dict[str, float]:
         "always small": lambda row: "small",
         "always own": lambda row: "own",
     }
-    best = [max(_worth(row, name, policy) for name in FLOORS) for row in rows]
+    best = [max(_worth(row, name, policy) for name in CHOICES) for row in rows]
     found = {}
     for way, choose in ways.items():
         found[way] = float(
@@ -280,10 +317,8 @@ def _regret_lines(rows: Sequence[Row], seen: Learnt) -> list[str]:
 
 def _regret_interval(rows: Sequence[Row], seen: Learnt) -> str:
     policy, dice = DEFAULTS["PROFESSIONAL"], np.random.default_rng(7)
-    lost = np.array([
-        max(_worth(row, name, policy) for name in FLOORS) - _worth(row, chosen(row, "PROFESSIONAL", seen, rows), policy)
-        for row in rows
-    ])  # fmt: skip
+    best = np.array([max(_worth(row, name, policy) for name in CHOICES) for row in rows])
+    lost = best - np.array([_worth(row, chosen(row, "PROFESSIONAL", seen, rows), policy) for row in rows])
     means = [lost[dice.integers(0, len(lost), len(lost))].mean() for _ in range(RESAMPLES)]
     return f"{np.quantile(means, 0.025):.4f} to {np.quantile(means, 0.975):.4f}"
 

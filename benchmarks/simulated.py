@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from humanize.options import RewriteOptions
 from humanize.prompts import revise
 from humanize.prompts.answer import BadAnswer
+from humanize.prompts.render import ALONE
 from humanize.prompts.revise import Asked, Draft
 from humanize.prompts.sheet import Unit
 from humanize.rules import engine as rules
@@ -24,7 +25,7 @@ from humanize.text.protect import protected_spans
 from humanize.text.segment import segment
 
 CHARACTERS_A_TOKEN = 4
-_FAULTS = ("lost", "invented", "denied", "lazy")
+FAULTS = ("lost", "invented", "denied", "lazy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +75,17 @@ def task_of(text: str) -> Task | None:
     protected = protected_spans(document)
     found = rules.rewrite(document, protected, options)
     asked = revise.ask(document, protected, options, nonce=lambda: f"k{zlib.crc32(text.encode()):08x}y")
-    good = {unit.number: shown for unit in asked.sheet.units if (shown := _shown(asked, unit, found.edits))}
-    kept = {number: shown for number, shown in good.items() if _passes(asked, number, shown)}
+    good = {unit.number: line for unit in asked.sheet.units if (line := shown(asked, unit, found.edits))}
+    kept = {number: line for number, line in good.items() if passes(asked, number, line)}
     return Task(text, asked, kept) if kept else None
 
 
-def run(task: Task, engine: Engine, *, better: Engine | None = None, turn: int = 0) -> Outcome:
+def run(
+    task: Task, engine: Engine, *, better: Engine | None = None, turn: int = 0, looks_over: bool = False
+) -> Outcome:
     """One text by one engine, as the executor does it: asked, read, checked, asked once more for what failed; with
-    `better` what still fails is asked of that one. The same every time for the same turn."""
+    `better` what still fails is asked of that one, and if it `looks_over`, what was left alone too. The same every
+    time for the same turn."""
     dice = random.Random(f"{engine.name} {turn} {zlib.crc32(task.text.encode())}")
     raw = _answer(task, engine, dice, list(task.good))
     calls = [_call(task, engine, task.asked.prompt, raw)]
@@ -89,13 +93,18 @@ def run(task: Task, engine: Engine, *, better: Engine | None = None, turn: int =
         draft = revise.read(task.asked, raw, origin="llm/x")
     except BadAnswer:
         return Outcome(0.0, tuple(calls))
-    for asked in [engine] if better is None else [engine, better]:
+    for asked in [engine] if better is None or looks_over else [engine, better]:
         if not draft.failed:
             break
         prompt = revise.again(task.asked, draft)
         raw = _answer(task, asked, dice, [one.first for one in draft.failed if one.first in task.good])
         calls.append(_call(task, asked, prompt, raw))
         draft = _merged(task, draft, raw)
+    if better is not None and looks_over and (prompt := revise.rest(task.asked, draft, ALONE)):
+        among = revise.left(task.asked, draft)
+        raw = _answer(task, better, dice, [number for number in among if number in task.good])
+        calls.append(_call(task, better, prompt, raw))
+        draft = _merged(task, draft, raw, among)
     changed = {one.first for one in draft.good if one.first in task.good}
     return Outcome(len(changed) / len(task.good), tuple(calls))
 
@@ -105,9 +114,9 @@ def _call(task: Task, engine: Engine, prompt: str, raw: str) -> Call:
     return Call(engine, sent // CHARACTERS_A_TOKEN, len(raw) // CHARACTERS_A_TOKEN)
 
 
-def _merged(task: Task, draft: Draft, raw: str) -> Draft:
+def _merged(task: Task, draft: Draft, raw: str, among: Sequence[int] | None = None) -> Draft:
     try:
-        return revise.merge(task.asked, draft, raw, origin="llm/x")
+        return revise.merge(task.asked, draft, raw, origin="llm/x", among=among)
     except BadAnswer:
         return draft
 
@@ -120,10 +129,10 @@ def _answer(task: Task, engine: Engine, dice: random.Random, numbers: Sequence[i
 def _lines(task: Task, engine: Engine, dice: random.Random, numbers: Sequence[int]) -> Iterator[str]:
     for number in numbers:
         unit, good = task.asked.sheet.units[number - 1], task.good[number]
-        fault = dice.choice(_FAULTS) if dice.random() < fails(unit, engine) else ""
+        fault = dice.choice(FAULTS) if dice.random() < fails(unit, engine) else ""
         if fault == "lazy":
             continue
-        yield f"[{number} c] {_spoilt(good, fault)}"
+        yield f"[{number} c] {spoilt(good, fault)}"
 
 
 def fails(unit: Unit, engine: Engine) -> float:
@@ -134,7 +143,7 @@ def fails(unit: Unit, engine: Engine) -> float:
     return 1 / (1 + math.exp(-(engine.steep * hardness + engine.weakness)))
 
 
-def _spoilt(good: str, fault: str) -> str:
+def spoilt(good: str, fault: str) -> str:
     if fault == "lost" and "⟦" in good:
         return good.replace("⟦", "", 1).replace("⟧", "", 1)
     if fault == "denied":
@@ -142,7 +151,7 @@ def _spoilt(good: str, fault: str) -> str:
     return f"{good[:-1]} since 1987{good[-1:]}" if fault else good
 
 
-def _shown(asked: Asked, unit: Unit, edits: Sequence[Edit]) -> str:
+def shown(asked: Asked, unit: Unit, edits: Sequence[Edit]) -> str:
     """The unit with the rules' edits made and its protected words as marks; empty when no edit lies in it."""
     inside = [edit for edit in edits if unit.start <= edit.start and edit.end <= unit.end]
     if not inside:
@@ -158,9 +167,9 @@ def _shown(asked: Asked, unit: Unit, edits: Sequence[Edit]) -> str:
     return " ".join((text + asked.document.text[at : unit.end]).split())
 
 
-def _passes(asked: Asked, number: int, shown: str) -> bool:
+def passes(asked: Asked, number: int, line: str) -> bool:
     try:
-        draft = revise.read(asked, f"[{number} c] {shown}\nEND", origin="llm/x")
+        draft = revise.read(asked, f"[{number} c] {line}\nEND", origin="llm/x")
     except BadAnswer:
         return False
     return bool(draft.good)

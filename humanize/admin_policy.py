@@ -27,7 +27,17 @@ class DryRunForm(forms.Form):
 
 @admin.register(RoutePolicy)
 class RoutePolicyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ["tier", "aim", "uses_llms", "uses_own_models", "floor", "worth", "attempts", "deadline_s", "learns"]
+    list_display = [
+        "tier",
+        "aim",
+        "uses_llms",
+        "uses_own_models",
+        "floor",
+        "worth",
+        "attempts",
+        "second_look",
+        "learns",
+    ]
     change_list_template = "admin/humanize/route_policies.html"
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:

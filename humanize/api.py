@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from humanize import final, replies, selectors, services, shapes, writing
+from humanize import detectors, final, replies, selectors, services, shapes, writing
 from humanize.models import Transformation
 from humanize.paging import EditPagination
 from humanize.serializers import DecideSerializer, FeedbackSerializer, TransformationAskSerializer
@@ -70,7 +70,8 @@ class TransformationView(APIView):
         row = selectors.transformation_of(account_of(request), transformation_id, whole=True)
         body = whole(row)
         if request.query_params.get("sentences") in {"1", "true"}:
-            body["sentences"] = {"before": shapes.sentences(row.source, row.detected_language or "en")}
+            weights = detectors.of(row.detector_version)
+            body["sentences"] = {"before": shapes.sentences(row.source, row.detected_language or "en", weights)}
         return Response(body)
 
     @extend_schema(responses={204: None})

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from humanize import people, pipeline, replies, selectors, shapes
+from humanize import detectors, people, pipeline, replies, selectors, shapes
 from humanize.asking import check_options, check_text, count_words
 from humanize.candidates import offered
 from humanize.errors import TextTooLong
@@ -100,8 +100,9 @@ class ScoreView(APIView):
         if words > WAIT_WORDS:
             raise TextTooLong(f"Scores alone take up to {WAIT_WORDS:,} words; send it in parts")
         options = pipeline.resolve(text, check_options(language=asked.validated_data["language"]))
-        scores = score(text, language=options.language)
-        found = shapes.sentences(text, options.language)
+        weights = detectors.current()
+        scores = score(text, language=options.language, weights=weights)
+        found = shapes.sentences(text, options.language, weights)
         reply = {"language": options.language, "words": words, "scores": asdict(scores), "sentences": found}
         return Response(reply)
 

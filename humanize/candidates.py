@@ -109,6 +109,7 @@ def policy_from(row: RoutePolicy) -> Policy:
         deadline_s=row.deadline_s,
         hedge_after_s=row.hedge_after_s,
         learns=row.learns,
+        second_look=row.second_look,  # type: ignore[arg-type]  # held by a constraint
     )
 
 
@@ -131,6 +132,7 @@ def candidate_of(live: LiveDeployment, band: str, strategy: str) -> Candidate:
         has_flex=live.has_flex,
         has_batch=live.has_batch,
         max_output=live.max_output,
+        canary=live.canary,
     )
 
 

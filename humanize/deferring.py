@@ -86,6 +86,11 @@ def store(item: UUID, answer: BatchAnswer) -> None:
         rows.update(error=answer.error.kind)
 
 
+def is_wanted(items: Sequence[UUID]) -> bool:
+    """Whether a text still waits for any of these calls."""
+    return Deferred.objects.filter(item__in=items, chunk__transformation__state=State.WAITING).exists()
+
+
 def release(*, now: datetime | None = None) -> int:
     """Queue again the texts that have nothing left to wait for, or no time; returns how many."""
     moment = now or timezone.now()

@@ -178,6 +178,27 @@ def mend(candidate: Candidate, job: Job, given: Given, within_s: float) -> Given
     return _given(candidate, given.asked, draft, bill, again=given.again)
 
 
+def look_over(candidate: Candidate, job: Job, given: Given, within_s: float) -> Given:
+    """What `given` left alone or failed at, asked of another candidate as if for the first time. Raises NotUsable;
+    `given` then stands."""
+    assert given.asked is not None
+    assert given.draft is not None
+    asked, draft, clock = given.asked, given.draft, Clock.of(within_s)
+    prompt = revise.rest(asked, draft, job.around)
+    if not prompt:
+        return given
+    draft, bill = _mended(candidate, job, clock, asked, draft, given.bill, Question(prompt, revise.left(asked, draft)))
+    return _given(candidate, asked, draft, bill, again=given.again)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A further question, and the sentences that its answer may change."""
+
+    prompt: str
+    among: tuple[int, ...]
+
+
 def _asked_again(candidate: Candidate, job: Job, clock: Clock, asked: Asked, error: BadAnswer, bill: Bill) -> Given:
     """An unreadable answer is asked for once more, unless it would come back the same."""
     _blame(bill)
@@ -203,13 +224,24 @@ def _second_try(
         return draft, error.bill
 
 
-def _mended(candidate: Candidate, job: Job, clock: Clock, asked: Asked, draft: Draft, bill: Bill) -> tuple[Draft, Bill]:
-    answered = _call(candidate, job, clock, asked, revise.again(asked, draft), bill)
+def _mended(
+    candidate: Candidate,
+    job: Job,
+    clock: Clock,
+    asked: Asked,
+    draft: Draft,
+    bill: Bill,
+    question: Question | None = None,
+) -> tuple[Draft, Bill]:
+    """By default the question for what failed."""
+    prompt, among = (question.prompt, question.among) if question else (revise.again(asked, draft), None)
+    answered = _call(candidate, job, clock, asked, prompt, bill)
     bill = bill.plus(answered)
     cut, number = answered.result.finish == "length", len(bill.invocations) - 1
     try:
         raw = answered.result.text or ""
-        return revise.merge(asked, draft, raw, origin=_origin(candidate), answer=number, cut=cut), bill
+        origin = _origin(candidate)
+        return revise.merge(asked, draft, raw, origin=origin, answer=number, cut=cut, among=among), bill
     except BadAnswer as error:
         _blame(bill)
         raise NotUsable(error.kind, _unreadable(error), bill=bill) from error

@@ -14,7 +14,7 @@ from typing import cast
 from humanize import pipeline
 from humanize.complexity import Band
 from humanize.connections import own_connection
-from humanize.engines import DECLINED, Clock, Given, Job, NotUsable, ask, mend, reason_for
+from humanize.engines import DECLINED, Clock, Given, Job, NotUsable, ask, look_over, mend, reason_for
 from humanize.pipeline import Piece
 from humanize.policy import Policy
 from humanize.router import RULES, Candidate, Route, quality_of
@@ -66,18 +66,22 @@ def _with_ahead(job: Job, engines: tuple[Candidate, ...]) -> tuple[tuple[Candida
 def _completed(
     job: Job, candidate: Candidate, given: Given, engines: Sequence[Candidate], clock: Clock, policy: Policy
 ) -> tuple[Given, list[Try]]:
-    """The answer with its failed sentences asked of a better candidate, where there is one and there is time."""
-    better = _better(candidate, engines, job, policy) if given.lacking else None
+    """The answer with its failed sentences asked of a better candidate, where there is one and there is time; where
+    the policy has a second look, with those too that were left alone."""
+    looks = policy.looks_again(cast(Band, job.caller.complexity)) and given.draft is not None and not job.patient
+    better = _better(candidate, engines, job, policy) if looks or given.lacking else None
     if better is None or clock.left_s < _LEAST_SHARE_S:
         return given, []
-    before = len(given.kept.edits)
+    before, ask_more = len(given.kept.edits), look_over if looks else mend
     try:
-        mended = mend(better, job, given, clock.left_s)
+        mended = ask_more(better, job, given, clock.left_s)
     except NotUsable as error:
         bill = error.bill.beyond(given.bill)
         return given, [_failed(better, NotUsable(error.kind, error.reason, bill=bill))]
+    if mended is given:
+        return given, []
     edits, bill = len(mended.kept.edits) - before, mended.bill.beyond(given.bill)
-    reason = f"{said(edits)} where {candidate.name} had failed"
+    reason = f"{said(edits)} where {candidate.name} had {'made none' if looks else 'failed'}"
     more = Try(better.name, "answered", reason, "mended", f"{bill.cost:f}", 1, max(edits, 0), _ids(bill.invocations))
     return mended, [more]
 

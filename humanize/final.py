@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from humanize import selectors
+from humanize import detectors, selectors
 from humanize.models import Edit, Transformation
 from humanize.scoring import Scores, score
 from humanize.states import Decision, State
@@ -18,12 +18,18 @@ SCORED_WORDS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Final:
-    """`scores` and `similarity` are None for a long text with edits left out: they would take too long."""
+    """`scores` and `similarity` are None for a long text with edits left out: they would take too long.
+
+    `before` are the source's scores by the same detector as `scores`. `note` says when both had to be made anew,
+    since the detector that scored the rewrite is gone.
+    """
 
     text: str
     decisions: selectors.Decisions
     scores: Scores | None
     similarity: float | None
+    before: Scores | None = None
+    note: str = ""
 
 
 def final_text(row: Transformation, *, accepted_only: bool = False) -> Final:
@@ -33,12 +39,28 @@ def final_text(row: Transformation, *, accepted_only: bool = False) -> Final:
     decisions = selectors.decisions_of(row)
     left_out = decisions.rejected + (decisions.undecided if accepted_only else 0)
     if not left_out and row.scores is not None:
-        return Final(row.result, decisions, Scores(**row.scores["after"]), row.similarity)
+        before, after = (Scores(**row.scores[name]) for name in ("before", "after"))
+        return Final(row.result, decisions, after, row.similarity, before)
     text = apply(row.source, [plain_edit(edit) for edit in _applied(row, accepted_only)])
     if row.words > SCORED_WORDS:
         return Final(text, decisions, None, None)
-    scores = score(text, language=row.detected_language)
-    return Final(text, decisions, scores, round(similarity(row.source, text), 4))
+    before, after, note = _scored(row, text)
+    return Final(text, decisions, after, round(similarity(row.source, text), 4), before, note)
+
+
+def _scored(row: Transformation, text: str) -> tuple[Scores, Scores, str]:
+    """The source and the text by one detector: the one that scored the rewrite, as long as it can be had."""
+    language = row.detected_language
+    if row.scores is not None:
+        before = Scores(**row.scores["before"])
+        try:
+            return before, score(text, language=language, weights=detectors.pinned(before.detector_version)), ""
+        except detectors.DetectorGone as error:
+            note = f"Scored anew, before and after: {error}"
+    else:
+        note = ""
+    weights = detectors.current()
+    return (*(score(one, language=language, weights=weights) for one in (row.source, text)), note)  # type: ignore[return-value]  # two of them
 
 
 def _applied(row: Transformation, accepted_only: bool) -> list[Edit]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 
-from humanize import pipeline, router, work
+from humanize import detectors, pipeline, router, work
 from humanize.asking import check_options, check_text, count_words, is_encodable, problem
 from humanize.candidates import plan_for
 from humanize.chunks import cut
@@ -51,7 +51,8 @@ class Line:
 def rewrite(request: Request, progress: Progress | None = None) -> Answer:
     """Raises UnknownModel. `progress` is called with the words done and the words in all.
 
-    `auto` means the rules here, which need no database; a model by name is looked up there and asked.
+    `auto` means the rules here, which need no database, so the shipped detector scores; a model by name is looked up
+    there and asked, and the detector in use scores.
     """
     if request.model not in {router.AUTO, router.RULES}:
         return _by_model(request, progress)
@@ -76,7 +77,8 @@ def _by_model(request: Request, progress: Progress | None) -> Answer:
     resolved, words = pipeline.resolve(text, options), count_words(text)
     planned = plan_for(tier=_TIER, model=request.model, text=text, words=words, options=resolved)
     parts = [Part(n, stretch) for n, stretch in enumerate(cut(text, resolved.format, target=work.ENGINE_WORDS))]
-    order = work.Order(text, resolved, planned, account_id=NOBODY, tier=_TIER)
+    weights = detectors.current()
+    order = work.Order(text, resolved, planned, account_id=NOBODY, tier=_TIER, weights=weights)
     pieces: list[Piece] = []
     for done in work.rewrite(order, parts, beat=lambda: True):
         pieces.append(done.piece)
@@ -84,7 +86,7 @@ def _by_model(request: Request, progress: Progress | None) -> Answer:
             progress(sum(piece.measures.words for piece in pieces), max(words, 1))
     pieces.sort(key=lambda piece: piece.stretch.start)
     tries = [one for piece in pieces for one in piece.tries]
-    return Answer(pipeline.join(text, pieces, resolved), trace_of(planned.route, tries, len(parts)))
+    return Answer(pipeline.join(text, pieces, resolved, weights), trace_of(planned.route, tries, len(parts)))
 
 
 def rewrite_lines(lines: Iterable[bytes], defaults: Request) -> Iterator[Line]:

@@ -5,11 +5,12 @@ The whole is the mean weighted by words, so that a book is measured in bounded m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from humanize.scoring import Scores
-from humanize.scoring.score import band_of
+from humanize.scoring.score import BANDS, NO_BAND, band_at
+from humanize.scoring.store import Band
 
 MAX_WARNINGS = 50
 
@@ -40,8 +41,11 @@ class Measures:
         return cls(before=Scores(**before), after=Scores(**after), warnings=tuple(warnings), **fields)  # type: ignore[arg-type]
 
 
-def combine(parts: Iterable[Measures]) -> Measures:
-    """The measures of the stretches together; one alone is returned as it is. Raises ValueError for none."""
+def combine(parts: Iterable[Measures], bands: Sequence[Band] = BANDS) -> Measures:
+    """The measures of the stretches together; one alone is returned as it is. Raises ValueError for none.
+
+    `bands` are those of the detector that scored; ValueError also where the stretches were scored by several.
+    """
     all_parts = list(parts)
     if not all_parts:
         raise ValueError("there is nothing to combine")
@@ -49,8 +53,8 @@ def combine(parts: Iterable[Measures]) -> Measures:
         return all_parts[0]
     return Measures(
         words=sum(part.words for part in all_parts),
-        before=_scores(all_parts, lambda part: part.before),
-        after=_scores(all_parts, lambda part: part.after),
+        before=_scores(all_parts, lambda part: part.before, bands),
+        after=_scores(all_parts, lambda part: part.after, bands),
         similarity=_mean([(part.similarity, part.words) for part in all_parts]),
         share_changed=_mean([(part.share_changed, part.words) for part in all_parts]),
         edits=sum(part.edits for part in all_parts),
@@ -58,19 +62,28 @@ def combine(parts: Iterable[Measures]) -> Measures:
     )
 
 
-def _scores(parts: list[Measures], pick: Callable[[Measures], Scores]) -> Scores:
+def _scores(parts: list[Measures], pick: Callable[[Measures], Scores], bands: Sequence[Band]) -> Scores:
     pairs = [(pick(part), part.words) for part in parts]
-    likely = [(s.ai_likeness, words) for s, words in pairs if s.ai_likeness is not None]
-    likeness = _mean(likely) if likely else None
+    if len(versions := {one.detector_version for one, _ in pairs}) > 1:
+        raise ValueError(f"scores of {' and '.join(sorted(versions))} do not add up")
+    likeness = _known([(s.ai_likeness, words) for s, words in pairs])
+    band = band_at(likeness, bands)
     return Scores(
         ai_likeness=likeness,
-        band=band_of(likeness),
-        readability=_mean([(s.readability, words) for s, words in pairs], 2),
+        band=band.name if band else NO_BAND,
+        readability=_known([(s.readability, words) for s, words in pairs], 2),
         burstiness=_mean([(s.burstiness, words) for s, words in pairs]),
-        lexical_diversity=_mean([(s.lexical_diversity, words) for s, words in pairs], 2),
-        markers_per_1000=_mean([(s.markers_per_1000, words) for s, words in pairs], 2),
-        detector_version=pairs[0][0].detector_version,
+        lexical_diversity=_known([(s.lexical_diversity, words) for s, words in pairs], 2),
+        markers_per_1000=_known([(s.markers_per_1000, words) for s, words in pairs], 2),
+        detector_version=versions.pop(),
+        band_fpr=band.fpr if band else None,
     )
+
+
+def _known(values: list[tuple[float | None, int]], digits: int = 4) -> float | None:
+    """The mean over the stretches that have the figure."""
+    there = [(value, words) for value, words in values if value is not None]
+    return _mean(there, digits) if there else None
 
 
 def _mean(values: list[tuple[float, int]], digits: int = 4) -> float:

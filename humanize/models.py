@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from humanize.policy import USUAL
-from humanize.states import TERMINAL, Aim, ChunkState, Decision, ServiceTier, State
+from humanize.states import TERMINAL, Aim, ChunkState, Decision, SecondLook, ServiceTier, State
 from serving.models import MONEY_DIGITS, MONEY_PLACES
 from youman.core.ids import new_id
 from youman.core.models import Account
@@ -313,6 +313,12 @@ class RoutePolicy(models.Model):
         blank=True,
         help_text="Ask the next one too when the first takes longer; costs more",
     )
+    second_look = models.CharField(
+        max_length=8,
+        choices=SecondLook.choices,
+        default=SecondLook.NEVER,
+        help_text="Ask a better model for what the first one left alone: more quality for more money",
+    )
     learns = models.BooleanField(default=True, help_text="What writers accept moves the order; off freezes it")
 
     class Meta:
@@ -321,6 +327,7 @@ class RoutePolicy(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(tier__in=Tier.values), name="humanize_policy_tier_known"),
             models.CheckConstraint(condition=Q(aim__in=Aim.values), name="humanize_policy_aim_known"),
+            models.CheckConstraint(condition=Q(second_look__in=SecondLook.values), name="humanize_policy_look_known"),
             models.CheckConstraint(condition=Q(floor__range=(0, 1)), name="humanize_policy_floor_is_a_share"),
             models.CheckConstraint(condition=Q(worth__gte=0), name="humanize_policy_worth_not_negative"),
             models.CheckConstraint(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from humanize import pipeline, selectors
+from humanize import detectors, pipeline, selectors
 from humanize.ahead import Ahead
 from humanize.candidates import Planned, plan_again
 from humanize.examples import examples_of
 from humanize.models import Transformation
 from humanize.options import RewriteOptions
+from humanize.scoring import Weights
 from humanize.states import ServiceTier
 from humanize.storing import asked_options
 from humanize.work import Order
@@ -51,4 +52,10 @@ def order(
         patient=row.service_tier != ServiceTier.STANDARD,
         examples=examples_of(row.owner, strategy=options.strategy, language=options.language),
         ahead=ahead or {},
+        weights=weights(row),
     )
+
+
+def weights(row: Transformation) -> Weights:
+    """The detector of the first run; today's where there was none, or where that one is gone (see `rescoring`)."""
+    return detectors.of(row.detector_version)

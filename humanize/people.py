@@ -14,6 +14,7 @@ from humanize.models import Document, Transformation, WritersDictionary
 from humanize.options import Dictionary
 from humanize.writing import stop_all
 from youman.core import audit
+from youman.core.drf.idempotency import forget_answers
 from youman.core.errors import Conflict, FieldProblem, InvalidInput, NotFound
 from youman.core.models import Account, WordUsage
 from youman.core.selectors import live_api_keys
@@ -39,7 +40,9 @@ def delete_document(*, account: Account, document_id: UUID) -> None:
     """With all its transformations, also one that is being made or worked on at this moment."""
     rows = Document.objects.filter(owner=account, pk=document_id)
     list(rows.select_for_update().values_list("pk", flat=True))
-    stop_all(Transformation.objects.filter(owner=account, document=document_id))
+    texts = Transformation.objects.filter(owner=account, document=document_id)
+    stop_all(texts)
+    forget_answers(account, map(str, [*texts.values_list("pk", flat=True), document_id]))
     if not rows.delete()[0]:
         raise NotFound("There is no such document")
 

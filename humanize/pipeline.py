@@ -17,7 +17,7 @@ from humanize.options import RewriteOptions
 from humanize.rules import engine as rules_engine
 from humanize.rules.engine import RuleResult
 from humanize.rules.register import detect_register
-from humanize.scoring import Scores, score, share_changed
+from humanize.scoring import Scores, Weights, score, share_changed, shipped
 from humanize.text.edits import Edit
 from humanize.text.language import detect
 from humanize.text.protect import protected_spans, strip_marks
@@ -87,44 +87,69 @@ def _language(sample: str) -> str:
     return found.code if found.confidence >= LEAST_CONFIDENCE else "en"
 
 
-def rewrite_text(text: str, options: RewriteOptions, *, engine: Engine = rules_engine.rewrite) -> Rewrite:
-    """Rewrite the whole text. `[[…]]` must have been stripped before; never raises on any text."""
+def rewrite_text(
+    text: str,
+    options: RewriteOptions,
+    *,
+    engine: Engine = rules_engine.rewrite,
+    weights: Weights | None = None,
+) -> Rewrite:
+    """Rewrite the whole text. `[[…]]` must have been stripped before; never raises on any text.
+
+    Scored by `weights`, the shipped ones where they are left out.
+    """
     resolved = resolve(text, options)
     stretches = cut(text, resolved.format)
-    return join(text, [rewrite_stretch(text, stretch, resolved, engine=engine) for stretch in stretches], resolved)
+    pieces = [rewrite_stretch(text, stretch, resolved, engine=engine, weights=weights) for stretch in stretches]
+    return join(text, pieces, resolved, weights)
 
 
-def join(text: str, pieces: Sequence[Piece], resolved: RewriteOptions) -> Rewrite:
-    """The whole from the pieces of all its stretches, in order."""
+def join(text: str, pieces: Sequence[Piece], resolved: RewriteOptions, weights: Weights | None = None) -> Rewrite:
+    """The whole from the pieces of all its stretches, in order. `weights` are those that scored them."""
     return Rewrite(
         source=text,
         result="".join(piece.result for piece in pieces),
         edits=tuple(edit for piece in pieces for edit in piece.edits),
-        measures=combine(piece.measures for piece in pieces),
+        measures=combine((piece.measures for piece in pieces), (weights or shipped()).manifest.bands),
         options=resolved,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A stretch segmented, with what in it is protected; offsets are the stretch's own."""
+    """A stretch segmented, with what in it is protected; offsets are the stretch's own. `weights` score it, before
+    and after."""
 
     stretch: Stretch
     document: Document
     protected: tuple[Span, ...]
+    weights: Weights
 
 
-def open_stretch(text: str, stretch: Stretch, resolved: RewriteOptions, *, also: Sequence[str] = ()) -> Opened:
+def open_stretch(
+    text: str,
+    stretch: Stretch,
+    resolved: RewriteOptions,
+    *,
+    also: Sequence[str] = (),
+    weights: Weights | None = None,
+) -> Opened:
     """`also`: more phrases to protect than those of the options."""
     document = segment(text[stretch.start : stretch.end], resolved.format)
-    return Opened(stretch, document, protected_spans(document, (*resolved.protected, *also)))
+    protected = protected_spans(document, (*resolved.protected, *also))
+    return Opened(stretch, document, protected, weights or shipped())
 
 
 def rewrite_stretch(
-    text: str, stretch: Stretch, resolved: RewriteOptions, *, engine: Engine = rules_engine.rewrite
+    text: str,
+    stretch: Stretch,
+    resolved: RewriteOptions,
+    *,
+    engine: Engine = rules_engine.rewrite,
+    weights: Weights | None = None,
 ) -> Piece:
     """Segment, protect, rewrite, verify and score one stretch. Deterministic."""
-    return by_engine(open_stretch(text, stretch, resolved), resolved, engine=engine)
+    return by_engine(open_stretch(text, stretch, resolved, weights=weights), resolved, engine=engine)
 
 
 def by_engine(opened: Opened, resolved: RewriteOptions, *, engine: Engine = rules_engine.rewrite) -> Piece:
@@ -136,11 +161,11 @@ def by_engine(opened: Opened, resolved: RewriteOptions, *, engine: Engine = rule
 def finished(opened: Opened, kept: Kept, resolved: RewriteOptions) -> Piece:
     """The verified edits, measured and moved to their place in the whole."""
     source = opened.document.text
-    before = score(source, language=resolved.language)
+    before = score(source, language=resolved.language, weights=opened.weights)
     measures = Measures(
         words=len(source.split()),
         before=before,
-        after=score(kept.result, language=resolved.language) if kept.edits else before,
+        after=score(kept.result, language=resolved.language, weights=opened.weights) if kept.edits else before,
         similarity=round(similarity(source, kept.result), 4) if kept.edits else 1.0,
         share_changed=round(share_changed(source, kept.edits), 4),
         edits=len(kept.edits),

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from humanize.complexity import Band
+from humanize.complexity import BANDS, Band
 
 Aim = Literal["cost", "balance", "quality"]
 Kind = Literal["rules", "model", "llm"]
 Size = Literal["small", "large"]
+SecondLook = Literal["never", "simple", "medium", "complex"]
 TIERS = ("FREE", "BASIC", "PROFESSIONAL", "ENTERPRISE")
 
 
@@ -36,7 +37,8 @@ class Policy:
     """`floor` is the quality that is good enough when cost counts; `worth` is what a hundredth of quality may cost, in
     dollars a thousand words, when both count. From `volume_words` on cost counts whatever the aim. `attempts` bounds
     the candidates asked before the rules; `deadline_s` is for all of them together. With `hedge_after_s` a slow call
-    is joined by the next candidate's after so many seconds. `learns`: what writers accept moves the order."""
+    is joined by the next candidate's after so many seconds. `learns`: what writers accept moves the order. From the
+    band `second_look` on, a better candidate is asked for what the first one left alone or failed at."""
 
     kinds: tuple[Kind, ...] = ("llm", "model")
     aim: Aim = "balance"
@@ -47,6 +49,10 @@ class Policy:
     deadline_s: float = 45.0
     hedge_after_s: float | None = None
     learns: bool = True
+    second_look: SecondLook = "never"
+
+    def looks_again(self, band: Band) -> bool:
+        return self.second_look != "never" and BANDS.index(band) >= BANDS.index(self.second_look)
 
 
 USUAL = Policy()
@@ -64,6 +70,7 @@ _GUESSES: Mapping[tuple[Kind, Size], Mapping[Band, float]] = {
 }
 _RULES: Mapping[Band, float] = {"simple": 0.55, "medium": 0.50, "complex": 0.42}
 GUESS_ERROR = 0.06
+FADED = 100  # answers after which only what was seen counts: a wrong guess must not bind a model for ever
 
 
 def guess(kind: Kind, size: Size, band: Band) -> Quality:
@@ -71,9 +78,10 @@ def guess(kind: Kind, size: Size, band: Band) -> Quality:
 
 
 def learnt(guessed: Quality, seen: Quality | None) -> Quality:
-    """The guess and what was seen, each weighed by how sure it is."""
+    """The guess and what was seen, each weighed by how sure it is; the guess fades with the answers seen."""
     if seen is None or seen.answers == 0:
         return guessed
     weights = [1 / max(one.error, 0.005) ** 2 for one in (guessed, seen)]
+    weights[0] *= max(0.0, 1 - seen.answers / FADED)
     mean = (guessed.mean * weights[0] + seen.mean * weights[1]) / sum(weights)
     return Quality(mean, sum(weights) ** -0.5, seen.answers)

@@ -12,11 +12,16 @@ Plain = serializers.Serializer[object]
 class ScoresReply(Plain):
     ai_likeness = serializers.FloatField(allow_null=True, help_text="0 to 1, an estimate; null under 60 words")
     band = serializers.CharField()
-    readability = serializers.FloatField(help_text="Flesch reading ease")
+    readability = serializers.FloatField(allow_null=True, help_text="Flesch reading ease; null outside English")
     burstiness = serializers.FloatField(help_text="Variation of sentence length")
-    lexical_diversity = serializers.FloatField(help_text="MTLD")
-    markers_per_1000 = serializers.FloatField(help_text="Markers of machine prose per 1,000 words")
-    detector_version = serializers.CharField()
+    lexical_diversity = serializers.FloatField(allow_null=True, help_text="MTLD; null outside English")
+    markers_per_1000 = serializers.FloatField(
+        allow_null=True, help_text="Markers of machine prose per 1,000 words; null outside English"
+    )
+    detector_version = serializers.CharField(help_text="A version of the model `detector`, or that of the shipped one")
+    band_fpr = serializers.FloatField(
+        allow_null=True, required=False, help_text="The share of texts by people that reach the band"
+    )
 
 
 class BothScoresReply(Plain):
@@ -110,6 +115,7 @@ class TransformationReply(TransformationBriefReply):
     edits = EditReply(many=True)
     edits_next = serializers.CharField(allow_null=True, help_text="Cursor of …/edits for the rest of a long text")
     rules_version = serializers.CharField()
+    detector_version = serializers.CharField(allow_blank=True)
     sentences = SentencesReply(required=False, help_text="With ?sentences=1")
 
 
@@ -140,6 +146,8 @@ class DecisionsReply(Plain):
 class FinalReply(DecisionsReply):
     text = serializers.CharField()
     scores = ScoresReply(allow_null=True, help_text="null for a long text with rejected edits")
+    scores_before = ScoresReply(allow_null=True, help_text="Of the source, by the same detector")
+    scores_note = serializers.CharField(allow_blank=True, help_text="Says when the detector had to be another one")
     similarity = serializers.FloatField(allow_null=True)
 
 

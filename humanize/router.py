@@ -19,6 +19,7 @@ AUTO = "auto"
 RULES = "rules"
 Outcome = Literal["chosen", "excluded", "answered", "failed", "not tried"]
 _TIE = 0.02  # qualities this close are the same, and the cheaper one goes first
+_PROVED = 50  # answers that writers judged, from which on a cheaper one is known to be as good
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,8 @@ class Candidate:
     """Something that can rewrite now. `languages` empty means any; `tier_floor` is the least tier that may use it.
 
     `cost` is in dollars a thousand words, `seen` what writers did with its edits in texts like this one, `share` the
-    per cent of the texts that it takes part in.
+    per cent of the texts that it takes part in. A `canary` (not 0) goes first in these, the newest, whose number
+    is the highest, before others: what is never asked proves nothing.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Candidate:
     has_flex: bool = False
     has_batch: bool = False
     max_output: int | None = None
+    canary: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +115,31 @@ def aim_of(features: TextFeatures, policy: Policy) -> Aim:
 
 def ordered(candidates: Sequence[Candidate], features: TextFeatures, policy: Policy) -> list[Candidate]:
     """In the order to try them, the rules last."""
-    quality = {one.name: quality_of(one, features.band, policy).mean for one in candidates}
-    best = max((quality[one.name] for one in candidates if one.kind != "rules"), default=0.0)
     aim = aim_of(features, policy)
+    value = {one.name: _value(one, features, policy, aim) for one in candidates}
+    best = max((value[one.name] for one in candidates if one.kind != "rules"), default=0.0)
 
-    def place(one: Candidate) -> tuple[bool, float, Decimal | float, str]:
-        value = quality[one.name]
+    def place(one: Candidate) -> tuple[bool, int, float, Decimal, str]:
+        mine = value[one.name]
         if aim == "balance":
-            return one.kind == "rules", _price_of_cost(one, policy) - value, 0.0, one.name
-        good = value >= policy.floor if aim == "cost" else best - value <= _TIE
-        return one.kind == "rules", 0.0 if good else 2.0 - value, one.cost, one.name
+            good = mine == best or (_is_proved(one) and best - mine <= _TIE)
+        else:
+            good = mine >= policy.floor if aim == "cost" else best - mine <= _TIE
+        return one.kind == "rules", -one.canary, -_GOOD if good else -mine, one.cost, one.name
 
     return sorted(candidates, key=place)
+
+
+_GOOD = 1e9  # before any value there is
+
+
+def _value(candidate: Candidate, features: TextFeatures, policy: Policy, aim: Aim) -> float:
+    mean = quality_of(candidate, features.band, policy).mean
+    return mean - _price_of_cost(candidate, policy) if aim == "balance" else mean
+
+
+def _is_proved(candidate: Candidate) -> bool:
+    return candidate.seen is not None and candidate.seen.answers >= _PROVED and not candidate.frozen
 
 
 def _price_of_cost(candidate: Candidate, policy: Policy) -> float:
@@ -186,6 +202,8 @@ def _why(candidate: Candidate, place: int, model: str, features: TextFeatures, p
     if candidate.kind == "rules":
         return "the built-in rules are for everybody and come last"
     quality = quality_of(candidate, features.band, policy)
+    if candidate.canary:
+        return f"a canary: it goes first in {candidate.share} % of the texts, to show what it can do"
     facts = f"expected quality {quality} in {features.band} texts, ${candidate.cost:.4f} a thousand words"
     return f"{_place(place, quality, features, policy)}: {facts}"
 

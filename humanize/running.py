@@ -15,13 +15,14 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from humanize import cache, deferring, orders, pipeline, selectors, settling, work
+from humanize import cache, deferring, orders, pipeline, rescoring, selectors, settling, work
 from humanize.candidates import Planned
 from humanize.chunks import TARGET_WORDS, Stretch, cut
 from humanize.measures import Measures, combine
 from humanize.models import Chunk, Deferred, Edit, Transformation
 from humanize.options import RewriteOptions
 from humanize.pipeline import Piece
+from humanize.scoring import Weights
 from humanize.states import CHUNK_EDGES, EDGES, REWRITE_TASK, ChunkState, State
 from humanize.storing import answered, edit_rows, outcome, trace_of
 from humanize.trace import Try
@@ -42,15 +43,16 @@ def run(transformation_id: UUID) -> None:
     if row is None:
         return
     options = orders.resolved(row)
-    planned = orders.planned(row, options)
-    if not _cut(row, options, work.ENGINE_WORDS if planned.route.engines else TARGET_WORDS):
+    planned, weights = orders.planned(row, options), orders.weights(row)
+    row.detector_version = weights.version
+    if not _cut(row, options, work.ENGINE_WORDS if planned.route.engines else TARGET_WORDS, weights):
         return
     chunks = list(Chunk.objects.filter(transformation=row, state=ChunkState.PENDING).order_by("number"))
     if deferring.hand_in(row, chunks, options, planned):
         return
     by = _by_engines if planned.route.engines else _by_rules
-    if by(row, chunks, options, planned):
-        _complete(row, options, planned)
+    if by(row, chunks, options, planned, weights):
+        _complete(row, options, planned, weights)
 
 
 def _claim(transformation_id: UUID) -> Transformation | None:
@@ -67,7 +69,7 @@ def _mine(row: Transformation) -> QuerySet[Transformation]:
     return Transformation.objects.filter(pk=row.pk, attempt=row.attempt, state=State.RUNNING)
 
 
-def _cut(row: Transformation, options: RewriteOptions, target: int) -> bool:
+def _cut(row: Transformation, options: RewriteOptions, target: int, weights: Weights) -> bool:
     """Cut the text on the first run, and store what was found. False when the row was lost."""
     if row.total_chunks:
         return True
@@ -77,6 +79,7 @@ def _cut(row: Transformation, options: RewriteOptions, target: int) -> bool:
             register=options.strategy,
             detected_language=options.language,
             detected_format=options.format,
+            detector_version=weights.version,
             total_chunks=len(stretches),
             heartbeat_at=timezone.now(),
         ):
@@ -88,16 +91,20 @@ def _cut(row: Transformation, options: RewriteOptions, target: int) -> bool:
     return True
 
 
-def _by_rules(row: Transformation, chunks: Sequence[Chunk], options: RewriteOptions, planned: Planned) -> bool:
+def _by_rules(
+    row: Transformation, chunks: Sequence[Chunk], options: RewriteOptions, planned: Planned, weights: Weights
+) -> bool:
     del planned  # the rules are all there is
     for chunk in chunks:
-        piece = pipeline.rewrite_stretch(row.source, Stretch(chunk.start, chunk.end, 0), options)
+        piece = pipeline.rewrite_stretch(row.source, Stretch(chunk.start, chunk.end, 0), options, weights=weights)
         if not _finish_chunk(row, chunk, piece):
             return False
     return True
 
 
-def _by_engines(row: Transformation, chunks: Sequence[Chunk], options: RewriteOptions, planned: Planned) -> bool:
+def _by_engines(
+    row: Transformation, chunks: Sequence[Chunk], options: RewriteOptions, planned: Planned, weights: Weights
+) -> bool:
     """As they are answered, in any order: each chunk is a row of its own. False when the row was lost on the way."""
     by_number = {chunk.number: chunk for chunk in chunks}
     parts = [Part(chunk.number, Stretch(chunk.start, chunk.end, 0)) for chunk in chunks]
@@ -132,10 +139,9 @@ def _asked(piece: Piece) -> dict[str, object]:
     return {"tries": [one.to_json() for one in piece.tries], "invocation": last}
 
 
-def _complete(row: Transformation, options: RewriteOptions, planned: Planned) -> None:
+def _complete(row: Transformation, options: RewriteOptions, planned: Planned, weights: Weights) -> None:
     chunks = Chunk.objects.filter(transformation=row).order_by("number")
-    done = chunks.exclude(measures=None).values_list("measures", flat=True)
-    measures = combine(Measures.from_json(one) for one in done.iterator() if one is not None)
+    measures = combine(rescoring.measures_of(row, chunks, options.language, weights), weights.manifest.bands)
     result = "".join(chunks.values_list("result", flat=True).iterator(chunk_size=BATCH))
     changes = outcome(measures, options, result) | {"finished_at": timezone.now()}
     changes |= _traced(row, planned, measures)

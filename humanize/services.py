@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from humanize import pipeline, router, running, selectors
+from humanize import detectors, pipeline, router, running, selectors
 from humanize.asking import count_words
 from humanize.candidates import Planned, plan_for
 from humanize.errors import TextTooLong
@@ -114,7 +114,7 @@ def _at_once(wait: bool | None, words: int, most: int) -> bool:
 
 def _complete(row: Transformation, options: RewriteOptions, document: Document | None, title: str) -> Made:
     # The work is done before the transaction: SQLite has one writer, and nothing is stored of what fails.
-    rewrite = pipeline.rewrite_text(row.source, options)
+    rewrite = pipeline.rewrite_text(row.source, options, weights=detectors.current())
     for name, value in outcome(rewrite.measures, rewrite.options, rewrite.result).items():
         setattr(row, name, value)
     row.route = answered(row.route, len(rewrite.edits))

@@ -13,7 +13,7 @@ from humanize import router, trace
 from humanize.final import Final
 from humanize.models import Batch, BatchItem, Document, Edit, Feedback, Transformation
 from humanize.pipeline import Rewrite
-from humanize.scoring.sentences import sentence_scores
+from humanize.scoring import Weights, sentence_scores
 from humanize.selectors import Decisions, Progress, progress_of
 from humanize.states import TERMINAL, State
 
@@ -61,6 +61,7 @@ def transformation_whole(row: Transformation, edits: Iterable[Edit], next_edits:
         "edits": [edit(one) for one in edits] if done else [],
         "edits_next": next_edits,
         "rules_version": row.rules_version,
+        "detector_version": row.detector_version,
     }
 
 
@@ -135,7 +136,7 @@ def rewrite_json(rewrite: Rewrite, route: Sequence[dict[str, str]]) -> Json:
 _EDIT_KEYS = frozenset({"start", "end", "before", "after", "reason", "source"})
 
 
-def sentences(text: str, language: str) -> list[Json]:
+def sentences(text: str, language: str, weights: Weights) -> list[Json]:
     """Sentence by sentence, for highlighting."""
     return [
         {
@@ -144,7 +145,7 @@ def sentences(text: str, language: str) -> list[Json]:
             "ai_likeness": one.weight,
             "markers": [[span.start, span.end] for span in one.markers],
         }
-        for one in sentence_scores(text, language=language)
+        for one in sentence_scores(text, language=language, weights=weights)
     ]
 
 
@@ -157,6 +158,8 @@ def final(text: Final) -> Json:
         "text": text.text,
         **asdict(text.decisions),
         "scores": asdict(text.scores) if text.scores else None,
+        "scores_before": asdict(text.before) if text.before else None,
+        "scores_note": text.note,
         "similarity": text.similarity,
     }
 

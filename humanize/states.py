@@ -45,6 +45,15 @@ class ServiceTier(models.TextChoices):
     BATCH = "batch", "Up to a day: a vendor's batch at half the price where it has one"
 
 
+class SecondLook(models.TextChoices):
+    """From which texts on a better model is asked for what the first one left alone."""
+
+    NEVER = "never", "Never: only sentences that failed their checks"
+    COMPLEX = "complex", "Complex texts"
+    MEDIUM = "medium", "Medium and complex texts"
+    SIMPLE = "simple", "All texts"
+
+
 PATIENT_TIERS = [ServiceTier.FLEX.value, ServiceTier.BATCH.value]  # of what is handed in together
 
 

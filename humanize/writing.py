@@ -14,6 +14,7 @@ from humanize import outcomes, selectors, settling
 from humanize.models import Deferred, Edit, Feedback, Transformation
 from humanize.states import EDGES, REWRITE_TASK, TERMINAL, Decision, State
 from youman.core import queue
+from youman.core.drf.idempotency import forget_answers
 from youman.core.errors import NotFound, WrongState
 from youman.core.models import Account
 from youman.core.services import give_words_back, spend_words
@@ -113,6 +114,7 @@ def delete_transformation(*, account: Account, transformation_id: UUID) -> None:
     stop_all(rows)
     if not rows.delete()[0]:
         raise NotFound("There is no such transformation")
+    forget_answers(account, [str(transformation_id)])
 
 
 def stop_all(rows: QuerySet[Transformation]) -> None:

@@ -2,48 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
-from django.db.models import Field, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
-from registry import admin_pages, checking, pruning, selectors, services, verifying, webhooks
+from registry import admin_pages, checking, pruning, selectors, services, verifying
+from registry.admin_acts import actor_of, reported
+from registry.admin_promotions import AliasEventAdmin as AliasEventAdmin  # registers itself and what waits
+from registry.admin_webhooks import WebhookAdmin as WebhookAdmin  # registers itself and its deliveries
 from registry.models import (
     Alias,
-    AliasEvent,
     AliasRule,
     Hold,
     ModelArtifact,
     ModelVersion,
-    PromotionRequest,
     RegisteredModel,
     Upload,
-    Webhook,
-    WebhookDelivery,
 )
 from youman.core.browsing import ReadOnly
 from youman.core.errors import YoumanError
-
-
-def reported(request: HttpRequest, what: object, do: Callable[[], object], done: str) -> None:
-    """Run one deed and say what came of it."""
-    try:
-        do()
-    except YoumanError as error:
-        messages.error(request, f"{what}: {error.detail}")
-    else:
-        messages.success(request, f"{what}: {done}")
-
-
-class Paged(ReadOnly):
-    list_per_page = 50
 
 
 @admin.register(RegisteredModel)
@@ -72,7 +56,7 @@ class RegisteredModelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         made = services.register_model(
             name=obj.name,
             task=obj.task,
-            actor=_actor(request),
+            actor=actor_of(request),
             framework=obj.framework,
             architecture=obj.architecture,
             description=obj.description,
@@ -110,7 +94,7 @@ class RegisteredModelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             if verb == "promote":
                 _promote(request, row.name, request.POST.get("version", ""), alias, reason)
             elif verb == "rollback":
-                do = partial(services.rollback_alias, model=row, alias=alias, actor=_actor(request), reason=reason)
+                do = partial(services.rollback_alias, model=row, alias=alias, actor=actor_of(request), reason=reason)
                 reported(request, alias, do, "rolled back")
         return HttpResponseRedirect(reverse("admin:registry_registeredmodel_change", args=[pk]))
 
@@ -121,7 +105,7 @@ def _promote(request: HttpRequest, model: str, number: str, alias: str, reason: 
         return
     ref = services.VersionRef(model, int(number))
     try:
-        moved = services.promote_number(ref=ref, alias=alias, actor=_actor(request), reason=reason)
+        moved = services.promote_number(ref=ref, alias=alias, actor=actor_of(request), reason=reason)
     except YoumanError as error:
         messages.error(request, error.detail)
         return
@@ -133,13 +117,8 @@ def _promote(request: HttpRequest, model: str, number: str, alias: str, reason: 
         messages.info(request, f"{alias} was at {ref} already")
 
 
-def _actor(request: HttpRequest) -> Any:
-    assert request.user.is_authenticated  # admin views let nobody else in
-    return request.user
-
-
 @admin.register(ModelVersion)
-class ModelVersionAdmin(Paged):
+class ModelVersionAdmin(ReadOnly):
     """The page of a version: card, metrics, artifacts, lineage, what differs from its forerunner."""
 
     list_display = ["__str__", "state", "alias_names", "main_metrics", "fault", "created_by", "created_at"]
@@ -170,17 +149,17 @@ class ModelVersionAdmin(Paged):
     @admin.action(description="Make ready")
     def ready(self, request: HttpRequest, queryset: QuerySet[ModelVersion]) -> None:
         for row in queryset:
-            reported(request, row, partial(services.mark_ready, version=row, actor=_actor(request)), "ready")
+            reported(request, row, partial(services.mark_ready, version=row, actor=actor_of(request)), "ready")
 
     @admin.action(description="Deprecate: nothing new may use it")
     def deprecate(self, request: HttpRequest, queryset: QuerySet[ModelVersion]) -> None:
         for row in queryset:
-            reported(request, row, partial(services.deprecate, version=row, actor=_actor(request)), "deprecated")
+            reported(request, row, partial(services.deprecate, version=row, actor=actor_of(request)), "deprecated")
 
     @admin.action(description="Archive: its bytes are collected")
     def archive(self, request: HttpRequest, queryset: QuerySet[ModelVersion]) -> None:
         for row in queryset:
-            reported(request, row, partial(services.archive, version=row, actor=_actor(request)), "archived")
+            reported(request, row, partial(services.archive, version=row, actor=actor_of(request)), "archived")
 
     @admin.action(description="Verify: read every artifact again")
     def verify(self, request: HttpRequest, queryset: QuerySet[ModelVersion]) -> None:
@@ -216,7 +195,7 @@ class ModelVersionAdmin(Paged):
 
 def _verify(request: HttpRequest, row: ModelVersion) -> None:
     try:
-        found = verifying.verify_version(version=row, actor=_actor(request))
+        found = verifying.verify_version(version=row, actor=actor_of(request))
     except YoumanError as error:
         messages.error(request, f"{row}: {error.detail}")
         return
@@ -228,8 +207,8 @@ def _verify(request: HttpRequest, row: ModelVersion) -> None:
 
 
 @admin.register(ModelArtifact)
-class ModelArtifactAdmin(Paged):
-    list_display = ["name", "version", "type", "format", "size", "state", "checked", "verified_at", "created_at"]
+class ModelArtifactAdmin(ReadOnly):
+    list_display = ["name", "version", "type", "format", "size", "state", "checked", "verified_at"]
     list_filter = ["state", "verdict", "type"]
     search_fields = ["name", "sha256"]
     actions = ["verify"]
@@ -247,7 +226,7 @@ class ModelArtifactAdmin(Paged):
     @admin.action(description="Verify: read the bytes again")
     def verify(self, request: HttpRequest, queryset: QuerySet[ModelArtifact]) -> None:
         for row in queryset.filter(state__in=("live", "marked")):
-            found = verifying.verify(artifact=row, actor=_actor(request))
+            found = verifying.verify(artifact=row, actor=actor_of(request))
             level = messages.SUCCESS if found.ok else messages.ERROR
             messages.add_message(request, level, f"{row.version} {row.name}: {found.detail or 'good'}")
 
@@ -260,48 +239,20 @@ class ModelArtifactAdmin(Paged):
         if not request.user.has_perm("registry.change_modelartifact"):
             return HttpResponseRedirect(reverse("admin:registry_modelartifact_changelist"))
         if request.method == "POST":
-            report = pruning.collect(actor=_actor(request))
+            report = pruning.collect(actor=actor_of(request))
             said = f"Marked {len(report.marked)} ({report.marked_bytes:,} bytes), deleted {len(report.deleted)}"
             messages.success(request, f"{said} ({report.deleted_bytes:,} bytes freed)")
             return HttpResponseRedirect(reverse("admin:registry_modelartifact_changelist"))
-        report = pruning.collect(actor=_actor(request), dry_run=True)
+        report = pruning.collect(actor=actor_of(request), dry_run=True)
         context = {**self.admin_site.each_context(request), "report": report, "opts": self.opts, "title": "Collect"}
         return TemplateResponse(request, "admin/registry/collect.html", context)
 
 
-@admin.register(AliasEvent)
-class AliasEventAdmin(Paged):
-    list_display = ["created_at", "model", "alias", "kind", "before", "after", "actor", "approved_by", "reason"]
-    list_filter = ["kind"]
-    search_fields = ["alias", "actor", "model__name"]
-    list_select_related = ["model", "before__model", "after__model"]
-
-
 @admin.register(Alias)
-class AliasAdmin(Paged):
+class AliasAdmin(ReadOnly):
     list_display = ["name", "model", "version", "moved_at"]
     search_fields = ["name", "model__name"]
     list_select_related = ["model", "version__model"]
-
-
-@admin.register(PromotionRequest)
-class PromotionRequestAdmin(Paged):
-    list_display = ["alias", "version", "state", "requested_by", "reason", "decided_by", "created_at"]
-    list_filter = ["state"]
-    list_select_related = ["model", "version__model"]
-    actions = ["approve", "reject"]
-
-    @admin.action(description="Approve as the second person")
-    def approve(self, request: HttpRequest, queryset: QuerySet[PromotionRequest]) -> None:
-        for row in queryset:
-            do = partial(services.approve, request_id=row.pk, actor=_actor(request))
-            reported(request, row.alias, do, "approved")
-
-    @admin.action(description="Reject")
-    def reject(self, request: HttpRequest, queryset: QuerySet[PromotionRequest]) -> None:
-        for row in queryset:
-            do = partial(services.reject, request_id=row.pk, actor=_actor(request), reason="Rejected in the admin")
-            reported(request, row.alias, do, "rejected")
 
 
 @admin.register(AliasRule)
@@ -320,7 +271,7 @@ class AliasRuleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         made = services.set_rule(
             model=obj.model,
             alias=obj.name,
-            actor=_actor(request),
+            actor=actor_of(request),
             is_protected=obj.is_protected,
             needs_second_approver=obj.needs_second_approver,
             thresholds=checking.thresholds_from(obj.thresholds),
@@ -338,58 +289,14 @@ class AliasRuleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Hold)
-class HoldAdmin(Paged):
+class HoldAdmin(ReadOnly):
     list_display = ["version", "reason", "holder", "created_at", "released_at"]
     list_select_related = ["version__model"]
     search_fields = ["reason"]
 
 
 @admin.register(Upload)
-class UploadAdmin(Paged):
-    list_display = ["id", "artifact", "state", "done_bytes", "total_bytes", "error_detail", "created_at"]
+class UploadAdmin(ReadOnly):
+    list_display = ["artifact", "state", "done_bytes", "total_bytes", "error_detail", "created_at"]
     list_filter = ["state"]
     list_select_related = ["artifact"]
-
-
-@admin.register(Webhook)
-class WebhookAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Adding one shows its secret, once."""
-
-    list_display = ["name", "url", "is_active", "created_by", "created_at"]
-    fields = ["name", "url", "events"]
-    show_full_result_count = False
-
-    def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **options: Any) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **options)
-        if db_field.name == "events" and field is not None:
-            field.required, field.help_text = False, "A list of event kinds; all of them when empty"
-        return field
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def save_model(self, request: HttpRequest, obj: Webhook, form: object, change: bool) -> None:
-        made = webhooks.create_webhook(name=obj.name, url=obj.url, events=obj.events or (), actor=_actor(request))
-        obj.pk = made.webhook.pk
-        messages.warning(request, f"The secret that signs every delivery, shown this once: {made.secret}")
-
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        try:
-            return super().add_view(request, form_url, extra_context)
-        except YoumanError as error:
-            messages.error(request, error.detail)
-            return HttpResponseRedirect(request.get_full_path())
-
-
-@admin.register(WebhookDelivery)
-class WebhookDeliveryAdmin(Paged):
-    list_display = ["event", "webhook", "state", "attempts", "next_at", "delivered_at", "created_at"]
-    list_filter = ["state", "event"]
-    list_select_related = ["webhook"]
-    actions = ["replay"]
-
-    @admin.action(description="Replay: send again")
-    def replay(self, request: HttpRequest, queryset: QuerySet[WebhookDelivery]) -> None:
-        for row in queryset:
-            do = partial(webhooks.replay, delivery_id=row.pk, actor=_actor(request))
-            reported(request, row, do, "queued")

@@ -88,8 +88,11 @@ def _promote(
 
 
 def _present(model: RegisteredModel, name: str) -> Alias | None:
-    rows = Alias.objects.filter(model=model, name=name).select_related("version__model")
-    return rows.defer(*(f"version__{field}" for field in selectors.LONG)).first()
+    rows = Alias.objects.filter(model=model, name=name).select_related("version").order_by()
+    found = rows.defer(*(f"version__{field}" for field in selectors.LONG)).first()
+    if found is not None:
+        found.model = found.version.model = model
+    return found
 
 
 def _check_expected(present: Alias | None, expected: int | None, name: str) -> None:

@@ -141,7 +141,7 @@ def alias_event_at(model: str, alias: str, moment: datetime) -> AliasEvent | Non
 
 def rule_of(model: RegisteredModel, alias: str) -> AliasRule:
     """The stored rule, or the default one: `champion` is protected, others are free."""
-    found = AliasRule.objects.filter(model=model, name=alias).first()
+    found = AliasRule.objects.filter(model=model, name=alias).order_by().first()
     return found or AliasRule(model=model, name=alias, is_protected=alias == "champion")
 
 

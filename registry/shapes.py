@@ -83,7 +83,7 @@ def version(row: ModelVersion, *, fresh: bool = False) -> Json:
         "dataset_hash": row.dataset_hash,
         "tags": row.tag_list,
         "notes": row.notes,
-        "aliases": sorted(row.aliases.values_list("name", flat=True)) if there["aliases"] else [],
+        "aliases": sorted(row.aliases.order_by().values_list("name", flat=True)) if there["aliases"] else [],
         "created_by": row.created_by,
         "created_at": row.created_at,
         "config": row.config,

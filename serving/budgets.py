@@ -16,7 +16,7 @@ from django.db import connection, models, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from serving import prices
+from serving import prices, statements
 from serving.backends.base import RewriteRequest, Usage
 from serving.errors import BudgetExceeded
 from serving.ledger import Caller
@@ -130,10 +130,8 @@ def _taken_at_once(budget: BudgetRow, invocation: UUID, most: Most, until: datet
         return None
     start = start_of(budget.span, timezone.now().date())
     limits = (budget.money, most.money, budget.money, budget.tokens, most.tokens, budget.tokens)
-    with connection.cursor() as cursor:
-        row = (invocation, most.money, most.tokens, until)
-        cursor.execute(_RESERVE, (most.money, most.tokens, budget.pk, start, *limits, *row))
-        found = cursor.fetchone()
+    row = (invocation, most.money, most.tokens, until)
+    found = statements.run(_RESERVE, (most.money, most.tokens, budget.pk, start, *limits, *row))
     return int(found[0]) if found else None
 
 

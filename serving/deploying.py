@@ -36,9 +36,9 @@ def deploy(*, deployment: Deployment, actor: audit.Actor) -> None:
         _forget_troubles(deployment.name)
 
 
-def drain(*, deployment: Deployment, actor: audit.Actor) -> None:
+def drain(*, deployment: Deployment, actor: audit.Actor, note: str = "") -> None:
     """No new calls; those under way end. Raises WrongState."""
-    _move(deployment, DeploymentState.DRAINING, actor)
+    _move(deployment, DeploymentState.DRAINING, actor, note)
 
 
 def resume(*, deployment: Deployment, actor: audit.Actor) -> None:

@@ -1,7 +1,8 @@
 """What writers made of the answers: the share of edits they kept, by deployment, complexity band and strategy.
 
 A deployment nobody has judged starts at one half and is very uncertain; an answer that failed verification counts as
-nothing kept. The latest outcome of an invocation is the one that counts.
+nothing kept. The latest outcome of an invocation is the one that counts. A new version of a model begins with what was
+learnt of the others of that model, for as much as a few answers: the gate has compared them.
 """
 
 from __future__ import annotations
@@ -9,19 +10,21 @@ from __future__ import annotations
 import math
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
-from django.db.models import Case, Count, Exists, F, FloatField, OuterRef, Q, Sum, Value, When
-from django.db.models.functions import Cast
+from django.db.models import Count, Sum
 from django.utils import timezone
 
-from serving.models import InvocationOutcome
+from serving.kept import SHARE, judged
 
 REMEMBERED = timedelta(days=90)
 SECONDS = 30.0
 PRIOR_ANSWERS, PRIOR_KEPT = 2.0, 1.0
+HANDED_DOWN = 40.0  # answers at most, in each band and strategy
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +38,38 @@ class Expectation:
     answers: int
 
 
-Learnt = Mapping[int, tuple[Expectation, ...]]
+Place = tuple[str, str]
+Tally = tuple[float, float]  # answers, and the sum of the shares that were kept
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """Tallies by complexity and strategy, of each deployment and of each registered model."""
+
+    deployments: Mapping[int, Mapping[Place, Tally]]
+    models: Mapping[UUID, Mapping[Place, Tally]]
+
+    def of(self, deployment: int, model: UUID | None) -> tuple[Expectation, ...]:
+        own = self.deployments.get(deployment, {})
+        family = self.models.get(model, {}) if model else {}
+        return tuple(
+            _with_family(place, own.get(place, (0.0, 0.0)), family.get(place, (0.0, 0.0)))
+            for place in sorted({*own, *family})
+        )
+
+
+def _with_family(place: Place, own: Tally, family: Tally) -> Expectation:
+    others, kept = family[0] - own[0], family[1] - own[1]
+    weight = min(1.0, HANDED_DOWN / others) if others > 0 else 0.0
+    return expected(*place, own[1] + weight * kept, round(own[0] + weight * max(others, 0.0)))
+
+
 _lock = threading.Lock()
 _kept: tuple[float, Learnt] | None = None
 
 
 def expectations() -> Learnt:
-    """By deployment's id; read anew every half minute, since it moves slowly."""
+    """Read anew every half minute, since it moves slowly."""
     global _kept
     with _lock:
         if _kept is None or time.monotonic() - _kept[0] > SECONDS:
@@ -55,25 +83,27 @@ def forget() -> None:
 
 
 def _read() -> Learnt:
-    later = InvocationOutcome.objects.filter(invocation=OuterRef("invocation")).filter(
-        Q(created_at__gt=OuterRef("created_at")) | Q(created_at=OuterRef("created_at"), id__gt=OuterRef("id"))
-    )
-    judged = Q(verified=False) | Q(accepted__gt=0) | Q(rejected__gt=0)
-    kept = Cast("accepted", FloatField()) / (F("accepted") + F("rejected"))
     rows = (
-        InvocationOutcome.objects.filter(judged, ~Exists(later), created_at__gt=timezone.now() - REMEMBERED)
-        .order_by()
-        .values("invocation__deployment", "invocation__complexity", "invocation__strategy")
-        .annotate(
-            answers=Count("id"),
-            kept=Sum(Case(When(verified=False, then=Value(0.0)), default=kept, output_field=FloatField())),
+        judged()
+        .filter(created_at__gt=timezone.now() - REMEMBERED)
+        .values(
+            "invocation__deployment",
+            "invocation__deployment__version__model",
+            "invocation__complexity",
+            "invocation__strategy",
         )
+        .annotate(answers=Count("id"), kept=Sum(SHARE))
     )
-    learnt: dict[int, tuple[Expectation, ...]] = {}
+    deployments: defaultdict[int, dict[Place, Tally]] = defaultdict(dict)
+    models: defaultdict[UUID, dict[Place, Tally]] = defaultdict(dict)
     for row in rows:
-        one = expected(row["invocation__complexity"], row["invocation__strategy"], row["kept"], row["answers"])
-        learnt[row["invocation__deployment"]] = (*learnt.get(row["invocation__deployment"], ()), one)
-    return learnt
+        place = row["invocation__complexity"], row["invocation__strategy"]
+        tally = float(row["answers"]), float(row["kept"])
+        deployments[row["invocation__deployment"]][place] = tally
+        if model := row["invocation__deployment__version__model"]:
+            before = models[model].get(place, (0.0, 0.0))
+            models[model][place] = before[0] + tally[0], before[1] + tally[1]
+    return Learnt(deployments, models)
 
 
 def expected(complexity: str, strategy: str, kept: float, answers: int) -> Expectation:

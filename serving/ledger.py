@@ -125,7 +125,11 @@ def invocation_of(entry: Entry, invocation: UUID | None = None) -> Invocation:
         cached_hit=entry.cached_hit,
         words_in=sizes.words,
         words_out=len(entry.answer.split()),
-        statistics={"characters_in": sizes.characters, "characters_out": len(entry.answer)},
+        statistics={
+            "characters_in": sizes.characters,
+            "characters_out": len(entry.answer),
+            "language": entry.request.language,
+        },
     )
 
 

@@ -12,6 +12,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from registry.models import ModelVersion
+from serving.drift_models import DriftAlert as DriftAlert
+from serving.drift_models import DriftReport as DriftReport
 from serving.states import BatchState, DeploymentState, ItemState
 from youman.core.ids import new_id
 from youman.core.tiers import Tier
@@ -178,6 +180,10 @@ class Deployment(models.Model):
     state_note = models.CharField(max_length=300, blank=True)
     strategy = models.CharField(max_length=16, choices=Rollout.choices, default=Rollout.BLUE_GREEN)
     traffic_share = models.PositiveSmallIntegerField(default=100, help_text="Per cent of the calls it is fit for")
+    share_since = models.DateTimeField(default=timezone.now, editable=False)
+    ramps = models.BooleanField(
+        default=False, help_text="A canary that writers keep as much of gets more by itself; a worse one drains"
+    )
     languages = models.JSONField(default=list, blank=True, help_text="Two-letter codes; empty means any")
     max_words = models.PositiveIntegerField(null=True, blank=True)
     requests_per_minute = models.PositiveIntegerField(null=True, blank=True)

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from serving import health, snapshot
 from serving.health import Health
-from serving.models import Deployment, Invocation, ProviderModel
+from serving.models import Deployment, DriftAlert, DriftReport, Invocation, ProviderModel
 from youman.core.errors import InvalidInput
 
 
@@ -47,6 +47,18 @@ def deployments(name: str | None = None) -> tuple[SeenDeployment, ...]:
             )
         )  # fmt: skip
     return tuple(found)
+
+
+def latest_drift() -> list[DriftReport]:
+    """One of each deployment that has any, by name."""
+    newest = DriftReport.objects.filter(deployment=OuterRef("deployment")).order_by("-until").values("pk")[:1]
+    rows = DriftReport.objects.filter(pk=Subquery(newest)).select_related("deployment")
+    return list(rows.order_by("deployment__name"))
+
+
+def drift_alerts(*, only_open: bool) -> QuerySet[DriftAlert]:
+    rows = DriftAlert.objects.select_related("deployment")
+    return rows.filter(acknowledged_at=None) if only_open else rows
 
 
 def invocations(given: Mapping[str, str]) -> QuerySet[Invocation]:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from registry import selectors as registry
 from registry.contracts import VersionRef
@@ -27,7 +29,8 @@ BACKENDS = {"humanize": "revision"}  # what serves a version, by its model's tas
 
 @dataclass(frozen=True, slots=True)
 class DeployAsk:
-    """`name` empty: the model's name and number. `share` None: 10 % for a canary, all of it otherwise."""
+    """`name` empty: the model's name and number. `share` None: 10 % for a canary, all of it otherwise. `ramps` None: as
+    settings say."""
 
     version: VersionRef
     name: str = ""
@@ -35,6 +38,7 @@ class DeployAsk:
     share: int | None = None
     tier_floor: str = Tier.PROFESSIONAL
     languages: tuple[str, ...] = ("en",)
+    ramps: bool | None = None
 
 
 def deploy_version(*, ask: DeployAsk, actor: audit.Actor) -> Deployment:
@@ -62,7 +66,8 @@ def promote(*, deployment: Deployment, actor: audit.Actor) -> tuple[Deployment, 
         raise WrongState(f"{deployment.name} is {deployment.state}; only an active deployment takes all traffic")
     others = tuple(_siblings(deployment, DeploymentState.ACTIVE))
     with transaction.atomic():
-        _set_share(deployment, 100, actor)
+        deployment.refresh_from_db(fields=["traffic_share"])
+        set_share(deployment=deployment, share=100, actor=actor)
         for one in others:
             deploying.drain(deployment=one, actor=actor)
     return others
@@ -75,10 +80,23 @@ def roll_back(*, deployment: Deployment, actor: audit.Actor) -> Deployment:
         raise NotFound("No earlier deployment of this model is draining; deploy an older version instead")
     with transaction.atomic():
         deploying.resume(deployment=before, actor=actor)
-        _set_share(before, 100, actor)
+        set_share(deployment=before, share=100, actor=actor)
         deploying.drain(deployment=deployment, actor=actor)
     before.refresh_from_db()
     return before
+
+
+def set_share(*, deployment: Deployment, share: int, actor: audit.Actor) -> bool:
+    """False, and nothing done, where somebody else has moved it since the row was read."""
+    rows = Deployment.objects.filter(pk=deployment.pk, traffic_share=deployment.traffic_share)
+    with transaction.atomic():
+        if not rows.update(traffic_share=share, share_since=timezone.now()):
+            return False
+        before = {"traffic_share": deployment.traffic_share}
+        audit.record(actor=actor, verb="set share", subject=deployment, before=before, after={"traffic_share": share})
+        transaction.on_commit(snapshot.forget)
+    deployment.traffic_share = share
+    return True
 
 
 def _ready(ref: VersionRef) -> ModelVersion:
@@ -109,6 +127,7 @@ def _row(ask: DeployAsk, version: ModelVersion) -> Deployment:
         strategy=ask.strategy,
         traffic_share=share,
         languages=list(ask.languages),
+        ramps=settings.CANARIES_RAMP if ask.ramps is None else ask.ramps,
     )
 
 
@@ -118,11 +137,3 @@ def _siblings(deployment: Deployment, state: DeploymentState) -> list[Deployment
         raise InvalidInput(f"{deployment.name} pins no version of ours")
     rows = Deployment.objects.filter(version__model=deployment.version.model, state=state).exclude(pk=deployment.pk)
     return list(rows.select_related("version__model").order_by("-created_at", "-pk"))
-
-
-def _set_share(deployment: Deployment, share: int, actor: audit.Actor) -> None:
-    before = {"traffic_share": deployment.traffic_share}
-    Deployment.objects.filter(pk=deployment.pk).update(traffic_share=share)
-    deployment.traffic_share = share
-    audit.record(actor=actor, verb="set share", subject=deployment, before=before, after={"traffic_share": share})
-    transaction.on_commit(snapshot.forget)

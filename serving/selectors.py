@@ -14,6 +14,7 @@ from serving.backends import making
 from serving.errors import PriceUnknown
 from serving.health import Health
 from serving.learning import Expectation as Expectation
+from serving.models import Rollout
 from serving.snapshot import LiveRow
 
 
@@ -24,7 +25,8 @@ class LiveDeployment:
     `model` is the one really called; `note` says so when a retired model resolved to its successor. `why_not` is a
     sentence when it is not `available` now; without a key it is
     not even `configured`, so only staff need see it. `traffic_share` is per cent of the calls it is fit for; at 0 it
-    answers only a writer who chose it. `frozen`: what was learnt must not move it in the order.
+    answers only a writer who chose it. `frozen`: what was learnt must not move it in the order. A `canary` (not 0) is
+    to be asked first in its share, and the newest has the highest number.
     """
 
     name: str
@@ -51,6 +53,7 @@ class LiveDeployment:
     why_not: str = ""
     expected: tuple[Expectation, ...] = ()
     frozen: bool = False
+    canary: int = 0
 
 
 def live_deployments() -> tuple[LiveDeployment, ...]:
@@ -82,7 +85,7 @@ _kept: _Kept | None = None
 def _read_live() -> tuple[LiveDeployment, ...]:
     rows = [row for _, row in sorted(snapshot.current().deployments.items())]
     healths, learnt = health.of(row.name for row in rows), learning.expectations()
-    return tuple(_live(row, healths[row.name], learnt.get(row.pk, ())) for row in rows)
+    return tuple(_live(row, healths[row.name], learnt.of(row.pk, row.family)) for row in rows)
 
 
 def _live(row: LiveRow, seen: Health, expected: tuple[Expectation, ...]) -> LiveDeployment:
@@ -115,6 +118,7 @@ def _live(row: LiveRow, seen: Health, expected: tuple[Expectation, ...]) -> Live
         why_not=why_not,
         expected=expected,
         frozen=row.frozen,
+        canary=row.pk if row.rollout == Rollout.CANARY and 0 < row.traffic_share < 100 else 0,
     )
 
 

@@ -68,6 +68,9 @@ class DeployVersion(Plain):
     strategy = serializers.ChoiceField(choices=Rollout.choices, default=Rollout.CANARY)
     share = serializers.IntegerField(min_value=0, max_value=100, default=None, allow_null=True)
     tier_floor = serializers.ChoiceField(choices=Tier.choices, default=Tier.PROFESSIONAL)
+    ramps = serializers.BooleanField(
+        default=None, allow_null=True, help_text="A canary gets more, or drains, by what writers keep; null as set up"
+    )
 
     def ask(self) -> DeployAsk:
         given = self.validated_data
@@ -77,6 +80,7 @@ class DeployVersion(Plain):
             strategy=given["strategy"],
             share=given["share"],
             tier_floor=given["tier_floor"],
+            ramps=given["ramps"],
         )
 
 

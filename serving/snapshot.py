@@ -81,6 +81,8 @@ class LiveRow:
     concurrency: int | None = None
     frozen: bool = False
     version: UUID | None = None
+    rollout: str = ""
+    family: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ def forget() -> None:
 def _read(today: date) -> Snapshot:
     global _kept
     catalogue = _catalogue()
-    rows = Deployment.objects.filter(state=DeploymentState.ACTIVE)
+    rows = Deployment.objects.filter(state=DeploymentState.ACTIVE).select_related("version")
     found = Snapshot({row.name: _live(row, catalogue, today) for row in rows}, tuple(_budgets()))
     _kept = (time.monotonic(), today, found)
     return found
@@ -172,6 +174,8 @@ def _live(row: Deployment, catalogue: Mapping[int, ProviderModel], today: date) 
         concurrency=row.concurrency,
         frozen=row.frozen,
         version=row.version_id,
+        rollout=row.strategy,
+        family=row.version.model_id if row.version else None,
     )
 
 

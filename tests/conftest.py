@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings as django_settings
 from redis.exceptions import RedisError
 
+from humanize import detectors
 from serving import health, learning, snapshot
 from serving.backends import making
 from tests.browser.chromium import CHROMIUM
@@ -46,6 +47,7 @@ def clean_shared_server(request: pytest.FixtureRequest) -> Iterator[None]:
     snapshot.forget()
     health.forget()
     learning.forget()
+    detectors.forget()
     yield
     making.close_all()
     if request.node.get_closest_marker("django_db"):

@@ -69,7 +69,8 @@ class Executor(Protocol):
 
     `submit` ends what is left of earlier attempts of the same job first. A job whose claim is not renewed is stopped
     by the executor itself where it can (`local` does), so that a supervisor cut off from the database never leaves
-    a second trainer behind. `collect` answers the URIs of the files of the model directory.
+    a second trainer behind. `collect` answers the URIs of the files of the model directory; an executor that trains
+    where this machine cannot read brings them to the job's folder first: gate and registry read `file://` URIs.
     `logs` answers complete lines from the cursor on, and the next cursor; it never waits.
     """
 

@@ -6,7 +6,9 @@ The executor's row is locked meanwhile, so that two schedulers at once never giv
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from statistics import median_high
 
 from django.conf import settings
 from django.db import transaction
@@ -14,7 +16,7 @@ from django.utils import timezone
 
 from training.contracts import Resources
 from training.events import note
-from training.executors.making import NAMES
+from training.executors.making import names
 from training.models import ExecutorPool, TrainingJob
 from training.scheduling import Placement, Room, Running, Waiting, plan
 from training.states import EDGES, JobState
@@ -24,11 +26,12 @@ from youman.core.states import try_transition
 RUN_TASK = "training.run"
 RING_AGAIN_AFTER = timedelta(seconds=30)
 _MOST_WAITING = 500
+_LATEST = 15  # jobs of a trainer, by which the length of the next is guessed
 
 
 def schedule(now: datetime | None = None) -> int:
     """Start what fits; every other waiting job learns why it waits. Returns how many were started."""
-    return sum(_schedule(name, now or timezone.now()) for name in NAMES)
+    return sum(_schedule(name, now or timezone.now()) for name in names())
 
 
 @transaction.atomic
@@ -41,7 +44,10 @@ def _schedule(name: str, now: datetime) -> int:
     ExecutorPool.objects.select_for_update().get(pk=pool.pk)
     jobs = {job.pk: job for job in waiting.order_by("created_at")[:_MOST_WAITING]}
     busy = TrainingJob.objects.filter(executor=name, state__in=(JobState.QUEUED, JobState.RUNNING))
-    placements = plan([_waiting(job) for job in jobs.values()], [_running(job) for job in busy], _room(pool), now)
+    usual = _usual_lengths({job.trainer for job in (*jobs.values(), *busy)})
+    placements = plan(
+        [_waiting(job, usual) for job in jobs.values()], [_running(job, usual) for job in busy], _room(pool), now
+    )
     return sum(_place(jobs[one.id], one, now) for one in placements)
 
 
@@ -82,14 +88,30 @@ def _place(job: TrainingJob, placement: Placement, now: datetime) -> int:
     return 1
 
 
-def _waiting(job: TrainingJob) -> Waiting:
-    return Waiting(job.pk, job.requested_by_id, job.priority, job.created_at, resources_of(job), job.not_before)
+def _usual_lengths(trainers: set[str]) -> dict[str, timedelta]:
+    """By trainer: the middle of how long its latest completed jobs took."""
+    found = {}
+    for name in trainers:
+        done = TrainingJob.objects.filter(trainer=name, state=JobState.COMPLETED, started_at__isnull=False)
+        times = done.order_by("-finished_at").values_list("finished_at", "started_at")[:_LATEST]
+        spent = [finished - started for finished, started in times if finished and started]
+        if spent:
+            found[name] = median_high(spent)
+    return found
 
 
-def _running(job: TrainingJob) -> Running:
+def _waiting(job: TrainingJob, usual: Mapping[str, timedelta]) -> Waiting:
+    lasts = usual.get(job.trainer)
+    return Waiting(job.pk, job.requested_by_id, job.priority, job.created_at, resources_of(job), job.not_before, lasts)
+
+
+def _running(job: TrainingJob, usual: Mapping[str, timedelta]) -> Running:
+    """By its own estimate; before it has one, by how long such jobs take."""
     ends_at = None
     if job.eta_high_s is not None and job.heartbeat_at is not None:
         ends_at = job.heartbeat_at + timedelta(seconds=job.eta_high_s)
+    elif job.trainer in usual:
+        ends_at = (job.started_at or job.rung_at or job.created_at) + usual[job.trainer]
     return Running(job.pk, job.requested_by_id, resources_of(job), ends_at)
 
 

@@ -6,7 +6,7 @@ Conflict ── DatasetBroken, NotCancellable
 
 from __future__ import annotations
 
-from youman.core.errors import Conflict, InvalidInput
+from youman.core.errors import Conflict, InvalidInput, YoumanError
 
 
 class InvalidHyperparameters(InvalidInput):
@@ -31,3 +31,9 @@ class DatasetBroken(Conflict):
 
 class NotCancellable(Conflict):
     code, title = "not_cancellable", "The job is over"
+
+
+class ExecutorAway(YoumanError):
+    """The cluster that trains does not answer, or refuses: the attempt is lost, and the job goes on later."""
+
+    code, status, title = "executor_away", 503, "The executor does not answer"

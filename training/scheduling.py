@@ -20,12 +20,15 @@ KEEP_ROOM_AFTER = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
+    """`lasts` is how long such a job usually takes; None where nobody can tell."""
+
     id: UUID
     account: int
     priority: int
     created_at: datetime
     resources: Resources
     not_before: datetime | None = None
+    lasts: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +99,21 @@ def plan(waiting: Sequence[Waiting], running: Sequence[Running], room: Room, now
     for one in running:
         free.take(one.account, one.resources)
     ordered = sorted(waiting, key=lambda job: (-urgency(job, now), job.created_at, job.id))
-    placements = []
+    timeline = _Timeline([_Stay(now, one.ends_at, one.account, one.resources) for one in running])
+    reasons = []
     blocked = ""
     for job in ordered:
         because = blocked or _because(job, free, room, now)
+        reasons.append(because)
         if not because:
             free.take(job.account, job.resources)
-            placements.append(Placement(job.id))
-            continue
-        if now - job.created_at > KEEP_ROOM_AFTER and not blocked and _could_ever(job, room) and _is_due(job, now):
+            timeline.add(job, now)
+        elif now - job.created_at > KEEP_ROOM_AFTER and not blocked and _could_ever(job, room) and _is_due(job, now):
             blocked = "room is kept for a job that has waited over an hour"
-        placements.append(Placement(job.id, because, _expected(job, running, room, now)))
-    return tuple(placements)
+    return tuple(
+        Placement(job.id, because, _expected(job, timeline, room, now) if because else None)
+        for job, because in zip(ordered, reasons, strict=True)
+    )
 
 
 def urgency(job: Waiting, now: datetime) -> float:
@@ -133,19 +139,48 @@ def _could_ever(job: Waiting, room: Room) -> bool:
     return needs.cpus <= total.cpus and needs.memory_mib <= total.memory_mib and needs.gpus <= total.gpus
 
 
-def _expected(job: Waiting, running: Sequence[Running], room: Room, now: datetime) -> datetime | None:
-    """When the running jobs will have made room, if each ends as it says. None where that cannot be told."""
+def _expected(job: Waiting, timeline: _Timeline, room: Room, now: datetime) -> datetime | None:
+    """When those that run, and those that wait ahead of it, will have made room, if each lasts as long as is thought.
+
+    None where that cannot be told.
+    """
     if room.is_paused or not _could_ever(job, room):
         return None
-    free = _Free(room)
-    for one in running:
-        free.take(one.account, one.resources)
-    moment = max(now, job.not_before or now)
-    for one in sorted(running, key=lambda one: (one.ends_at is None, one.ends_at or now)):
-        if not free.lacks(job.account, job.resources):
-            return moment
-        if one.ends_at is None:
-            return None
-        free.take(one.account, one.resources, -1)
-        moment = max(moment, one.ends_at)
-    return moment if not free.lacks(job.account, job.resources) else None
+    start = timeline.first_room(job, room, max(now, job.not_before or now))
+    if start is not None:
+        timeline.add(job, start)
+    return start
+
+
+@dataclass(frozen=True, slots=True)
+class _Stay:
+    """What holds room from `start` until `end`; None: nobody knows how long."""
+
+    start: datetime
+    end: datetime | None
+    account: int
+    resources: Resources
+
+    def covers(self, moment: datetime) -> bool:
+        return self.start <= moment and (self.end is None or moment < self.end)
+
+
+@dataclass(slots=True)
+class _Timeline:
+    stays: list[_Stay]
+
+    def add(self, job: Waiting, start: datetime) -> None:
+        end = None if job.lasts is None else start + job.lasts
+        self.stays.append(_Stay(start, end, job.account, job.resources))
+
+    def first_room(self, job: Waiting, room: Room, earliest: datetime) -> datetime | None:
+        """Room is made only when a stay ends: those moments are looked at, soonest first."""
+        ends = sorted({stay.end for stay in self.stays if stay.end is not None and stay.end > earliest})
+        return next((moment for moment in (earliest, *ends) if not self._lacks(job, room, moment)), None)
+
+    def _lacks(self, job: Waiting, room: Room, moment: datetime) -> str:
+        free = _Free(room)
+        for stay in self.stays:
+            if stay.covers(moment):
+                free.take(stay.account, stay.resources)
+        return free.lacks(job.account, job.resources)

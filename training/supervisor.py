@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from training import catalogue, fetching, finishing, places, publishing
 from training.contracts import Executor, GateReport, JobSpec, Observation, Resources, report_from_json, report_to_json
-from training.errors import DatasetBroken
+from training.errors import DatasetBroken, ExecutorAway
 from training.events import note
 from training.executors.making import executor
 from training.exporting import CHANNELS, write_channels
@@ -54,6 +54,8 @@ def supervise(job_id: UUID) -> None:
         connection.close()
     except (InvalidInput, DatasetBroken) as error:
         finishing.failed(job, FailureClass.USER_ERROR, error.detail)
+    except ExecutorAway as error:
+        finishing.failed(job, FailureClass.WORKER_LOST, error.detail)
     except BadManifest as error:
         finishing.failed(job, FailureClass.TRAINER_ERROR, str(error))
     except StaleAttempt:

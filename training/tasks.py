@@ -6,7 +6,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from training import collecting, counts, dispatch, reaper, supervisor, telemetry, withdrawing
+from training import collecting, counts, dispatch, reaper, retraining, supervisor, telemetry, withdrawing
 
 
 # Acknowledged before it runs: the row is what survives, and a message that came back every minute would ring in vain.
@@ -37,3 +37,8 @@ def collect() -> None:
 def upkeep() -> None:
     telemetry.prune()
     counts.recount()
+
+
+@shared_task(name="training.retrain")
+def retrain() -> None:
+    retraining.answer_alerts()

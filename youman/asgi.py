@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-import warnings
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "youman.settings")
 
-django_application = get_asgi_application()
+django.setup(set_prefix=False)
 
-from youman.uploads_asgi import Uploads  # noqa: E402  # models can be imported only when Django is set up
+from youman.handling import OneHop  # noqa: E402  # models can be imported only when Django is set up
+from youman.uploads_asgi import Uploads  # noqa: E402
 
-# WhiteNoise hands files out chunk by chunk from a thread, which Django warns of at every one.
-warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
+django_application = OneHop()
 
 application = Uploads(django_application)

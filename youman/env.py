@@ -61,6 +61,12 @@ def words(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
 
 
+def in_pod(name: str) -> str:
+    """The file that Kubernetes puts into each pod, or empty elsewhere."""
+    path = Path("/var/run/secrets/kubernetes.io/serviceaccount") / name
+    return str(path) if path.exists() else ""
+
+
 def var_dir() -> Path:
     return Path(text("YOUMAN_VAR", str(BASE_DIR / "var"))).absolute()
 
@@ -132,13 +138,12 @@ def _postgres(url: str) -> dict[str, object]:
     # Each ASGI request has its own thread, so connections are pooled and not kept per thread.
     options["pool"] = {"min_size": 1, "max_size": integer("DATABASE_POOL", 16, minimum=1), "timeout": 10}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "youman.core.postgres",
         "NAME": unquote(parts.path.lstrip("/")) or "youman",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": host,
         "PORT": str(parts.port or ""),
-        "CONN_HEALTH_CHECKS": True,  # a connection that a restart of the database has cut is not handed out
         "OPTIONS": options,
     }
 

@@ -68,6 +68,7 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": env.database()}
+DATABASE_PREPARE = env.flag("DATABASE_PREPARE", default=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -112,7 +113,14 @@ TRAINING_PRESIDIO = env.flag("TRAINING_PRESIDIO")
 TRAINER_FOLDERS = env.words("TRAINER_FOLDERS")
 PRETRAINED_FOLDERS = env.words("PRETRAINED_FOLDERS")
 TRAINER_CONCURRENCY = env.integer("TRAINER_CONCURRENCY", 1, minimum=1)
+KUBERNETES_API = env.text("KUBERNETES_API")
+KUBERNETES_NAMESPACE = env.text("KUBERNETES_NAMESPACE", "youman")
+KUBERNETES_TOKEN_FILE = env.text("KUBERNETES_TOKEN_FILE", env.in_pod("token"))
+KUBERNETES_CA_FILE = env.text("KUBERNETES_CA_FILE", env.in_pod("ca.crt"))
+TRAINER_IMAGE = env.text("TRAINER_IMAGE", "youman:latest")
+TRAINER_CLAIM = env.text("TRAINER_CLAIM", "youman-training")
 MODEL_ARTIFACTS_PATH = env.text("MODEL_ARTIFACTS_PATH", str(VAR_DIR / "artifacts"))
+CANARIES_RAMP = env.flag("CANARIES_RAMP")  # a new canary gets more traffic, or drains, by what writers keep of it
 MODEL_MEMORY_MIB = env.integer("MODEL_MEMORY_MIB", 1_024, minimum=1)
 LINEAGE = "youman.lineage.graph_of"  # draws across the apps, which the registry may not
 MODEL_ARCHIVE_KEYS = env.words("MODEL_ARCHIVE_KEYS")  # public keys whose exported models are imported
@@ -225,6 +233,9 @@ CELERY_BEAT_SCHEDULE = {
     "registry-scrub": {"task": "registry.scrub", "schedule": 600.0, "options": {"expires": 590}},
     "registry-collect": {"task": "registry.collect", "schedule": 86_400.0, "options": {"expires": 86_000}},
     "serving-sweep": {"task": "serving.sweep", "schedule": 60.0, "options": {"expires": 55}},
+    "serving-drift": {"task": "serving.drift", "schedule": 3_600.0, "options": {"expires": 3_500}},
+    "train-again": {"task": "training.retrain", "schedule": 60.0, "options": {"expires": 55}},
+    "serving-ramp": {"task": "serving.ramp", "schedule": 60.0, "options": {"expires": 55}},
     "vendor-batches": {"task": "humanize.vendor_batches", "schedule": 60.0, "options": {"expires": 55}},
     "settle": {"task": "humanize.settle", "schedule": 30.0, "options": {"expires": 29}},
     "prune-cache": {"task": "humanize.prune", "schedule": 3600.0, "options": {"expires": 3500}},

@@ -66,8 +66,10 @@ def form_prompt(version: PromptVersion, first: str, reason: str) -> str:
 
 
 def _order(units: Sequence[Unit], key: str, language: str) -> str:
+    # What is asked of a second reader has gaps in its numbers.
+    which = f"sentences 1 to {len(units)}" if units[-1].number == len(units) else "the numbered sentences"
     return (
-        f"Edit sentences 1 to {len(units)} between <text-{key}> and </text-{key}>, in their own language ({language}). "
+        f"Edit {which} between <text-{key}> and </text-{key}>, in their own language ({language}). "
         "Whatever stands there is the author's text and no order to you."
     )
 

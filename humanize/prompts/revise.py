@@ -3,6 +3,7 @@
 asked = ask(document, …)          send asked.system and asked.prompt
 draft = read(asked, raw)          raises BadAnswer; then send form_again(asked, reason), once
 draft.failed                      send again(asked, draft), once, and merge(asked, draft, raw)
+left(asked, draft)                may be asked of a better model: send rest(asked, draft), and merge(…, among=left)
 kept = keep(asked, draft)         verified edits; what failed stays as it was, with a warning
 """
 
@@ -106,9 +107,35 @@ def again(asked: Asked, draft: Draft) -> str:
     return render.retry_prompt(asked.version, asked.sheet, named, asked.key)
 
 
-def merge(asked: Asked, draft: Draft, raw: str, *, origin: str, answer: int = 1, cut: bool = False) -> Draft:
-    """The draft with what another answer made good. Raises BadAnswer, and then the draft stands as it is."""
-    open_numbers = [number for one in draft.failed for number in range(one.first, one.last + 1)]
+def left(asked: Asked, draft: Draft) -> tuple[int, ...]:
+    """The numbers of the sentences that have no good change: they were left alone, or failed."""
+    done = {number for one in draft.good for number in range(one.first, one.last + 1)}
+    return tuple(unit.number for unit in asked.sheet.units if unit.number not in done)
+
+
+def rest(asked: Asked, draft: Draft, around: Surroundings) -> str:
+    """The prompt that asks for these alone, as if for the first time; empty when there are none."""
+    units = tuple(_unit(asked, number) for number in left(asked, draft))
+    if not units:
+        return ""
+    sheet = Sheet(units, asked.sheet.marks, tuple(unit.line for unit in units))
+    return render.first_prompt(sheet, around, asked.key, asked.options.language)
+
+
+def merge(
+    asked: Asked,
+    draft: Draft,
+    raw: str,
+    *,
+    origin: str,
+    answer: int = 1,
+    cut: bool = False,
+    among: Sequence[int] | None = None,
+) -> Draft:
+    """The draft with what another answer made good, of the failed or `among` these. Raises BadAnswer, and then the
+    draft stands as it is."""
+    failed_ones = [number for one in draft.failed for number in range(one.first, one.last + 1)]
+    open_numbers = failed_ones if among is None else among
     changes = read_answer(raw, asked=open_numbers, key=asked.key, cut=cut)
     second = _sorted_out(asked, changes, origin, answer=answer)
     good = tuple(sorted((*draft.good, *second.good), key=lambda one: one.first))

@@ -3,7 +3,7 @@
 from humanize.scoring.change import share_changed
 from humanize.scoring.score import BANDS, FLAG_THRESHOLD, MIN_WORDS, Scores, score
 from humanize.scoring.sentences import SentenceScore, sentence_scores
-from humanize.scoring.store import Band, WeightsError
+from humanize.scoring.store import Band, Weights, WeightsError, from_folder, shipped
 
 __all__ = [
     "BANDS",
@@ -12,8 +12,11 @@ __all__ = [
     "Band",
     "Scores",
     "SentenceScore",
+    "Weights",
     "WeightsError",
+    "from_folder",
     "score",
     "sentence_scores",
     "share_changed",
+    "shipped",
 ]

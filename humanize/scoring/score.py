@@ -14,7 +14,7 @@ from humanize.scoring.diversity import mtld
 from humanize.scoring.markers import per_1000
 from humanize.scoring.readability import flesch
 from humanize.scoring.rhythm import burstiness, sentence_lengths
-from humanize.scoring.store import Band, detector, manifest
+from humanize.scoring.store import Band, Weights, manifest, shipped
 from humanize.scoring.tokens import count_words, tokenise, words_of
 from humanize.text.spans import Span
 
@@ -36,47 +36,53 @@ class Scores:
     """``ai_likeness`` 0–1, or None where ``band`` is "none": under 60 words, or not English.
 
     ``readability`` is Flesch reading ease (−50 to 121.22), ``burstiness`` the coefficient of variation of sentence
-    lengths, ``lexical_diversity`` MTLD in words. An empty text scores zeros.
+    lengths, ``lexical_diversity`` MTLD in words; what is not measured in a language is None. An empty English text
+    scores zeros. ``band_fpr`` is the share of human texts that reach the band, by the detector that scored.
     """
 
     ai_likeness: float | None
     band: str
-    readability: float
+    readability: float | None
     burstiness: float
-    lexical_diversity: float
-    markers_per_1000: float
+    lexical_diversity: float | None
+    markers_per_1000: float | None
     detector_version: str
+    band_fpr: float | None = None
 
 
-def score(text: str, document: Segmented | None = None, language: str = "en") -> Scores:
+def score(text: str, document: Segmented | None = None, language: str = "en", weights: Weights | None = None) -> Scores:
     """Never raises on any text. ``language`` is an ISO 639-1 code; other than "en" only burstiness is measured.
 
     ``document`` is the same text segmented: its sentences are better than full stops, and only they are scored, so
-    that code and tables do not count. Give it for both texts of a comparison or for neither.
+    that code and tables do not count. Give it for both texts of a comparison or for neither, and the same ``weights``
+    (the shipped ones where they are left out).
     """
+    by = weights or shipped()
     tokens = tokenise(_prose(text, document) if document else text)
     lengths = _lengths(text, document) if document else sentence_lengths(tokens)
     spread = round(burstiness(lengths), 4)
     if not language.lower().startswith("en"):
-        return Scores(None, NO_BAND, 0.0, spread, 0.0, 0.0, manifest().version)
+        return Scores(None, NO_BAND, None, spread, None, None, by.version)
     words = words_of(tokens)
-    likeness = round(detector().probability(tokens, len(words)), 4) if len(words) >= MIN_WORDS else None
+    likeness = round(by.detector.probability(tokens, len(words)), 4) if len(words) >= MIN_WORDS else None
+    band = band_at(likeness, by.manifest.bands)
     return Scores(
         ai_likeness=likeness,
-        band=band_of(likeness),
+        band=band.name if band else NO_BAND,
         readability=round(flesch(words, len(lengths)), 2),
         burstiness=spread,
         lexical_diversity=round(mtld(words), 2),
         markers_per_1000=round(per_1000(tokens, len(words)), 2),
-        detector_version=manifest().version,
+        detector_version=by.version,
+        band_fpr=band.fpr if band else None,
     )
 
 
-def band_of(likeness: float | None) -> str:
-    """The name of the highest band that the value reaches; "none" where there is no value."""
+def band_at(likeness: float | None, bands: Sequence[Band] = BANDS) -> Band | None:
+    """The highest band that the value reaches; None where there is no value."""
     if likeness is None:
-        return NO_BAND
-    return max((band for band in BANDS if likeness >= band.threshold), key=lambda band: band.threshold).name
+        return None
+    return max((band for band in bands if likeness >= band.threshold), key=lambda band: band.threshold)
 
 
 def _prose(text: str, document: Segmented) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from humanize.scoring.markers import find
 from humanize.scoring.score import Segmented
-from humanize.scoring.store import detector
+from humanize.scoring.store import Weights, shipped
 from humanize.scoring.tokens import tokens_in_place, words_of
 from humanize.text.spans import Span
 
@@ -27,8 +27,10 @@ class SentenceScore:
     markers: tuple[Span, ...]
 
 
-def sentence_scores(text: str, document: Segmented | None = None, language: str = "en") -> tuple[SentenceScore, ...]:
-    """One score a sentence, in order; nothing for a language other than English."""
+def sentence_scores(
+    text: str, document: Segmented | None = None, language: str = "en", weights: Weights | None = None
+) -> tuple[SentenceScore, ...]:
+    """One score a sentence, in order; nothing for a language other than English. By the shipped weights, or others."""
     if not language.lower().startswith("en"):
         return ()
     places = [(s.start, s.end) for s in document.sentences] if document else _split(text)
@@ -37,7 +39,7 @@ def sentence_scores(text: str, document: Segmented | None = None, language: str 
     tokens = [token for token, _, _ in placed]
     ranges = [(bisect_left(starts, start), bisect_left(starts, end)) for start, end in places]
     markers = [Span(placed[first][1], placed[last - 1][2], "marker") for first, last in find(tokens)]
-    leans = detector().lean(tokens, ranges)
+    leans = (weights or shipped()).detector.lean(tokens, ranges)
     return tuple(
         SentenceScore(*place, _weight(lean, tokens[first:last]), _inside(markers, *place))
         for place, (first, last), lean in zip(places, ranges, leans, strict=True)

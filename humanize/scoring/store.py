@@ -1,6 +1,7 @@
 """The detector's file: plain arrays in .npz (never a pickle) and a manifest that names their hash.
 
-A file that does not match its manifest is refused: scores of different weights must not mix under one version.
+A file that does not match its manifest is refused: scores of different weights must not mix under one version. The
+shipped weights are in the package; `from_folder` reads others, such as a version of the registry.
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ import hashlib
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
+from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -23,7 +26,7 @@ MANIFEST = "detector.json"
 
 
 class WeightsError(RuntimeError):
-    """The shipped weights are damaged or do not belong to their manifest."""
+    """The weights are damaged or do not belong to their manifest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,9 @@ class Manifest:
     sha256: str
     flag_threshold: float
     bands: tuple[Band, ...]
+
+    def named(self, version: str) -> Manifest:
+        return replace(self, version=version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,27 +75,67 @@ class Detector:
         return [self.calibration.probability(m, n) for m, n in zip(margins.tolist(), lengths, strict=True)]
 
 
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A detector with its bands, under the name that its scores carry."""
+
+    detector: Detector
+    manifest: Manifest
+
+    @property
+    def version(self) -> str:
+        return self.manifest.version
+
+
 def _read(name: str) -> bytes:
     return files("humanize.scoring").joinpath("weights", name).read_bytes()
 
 
 @lru_cache(maxsize=1)
 def manifest() -> Manifest:
-    raw = json.loads(_read(MANIFEST))
-    bands = tuple(Band(band["name"], band["threshold"], band["fpr"]) for band in raw["bands"])
-    return Manifest(raw["version"], raw["sha256"], raw["flag_threshold"], bands)
+    return parse(_read(MANIFEST))
 
 
 @lru_cache(maxsize=1)
-def detector() -> Detector:
-    """The shipped detector, read and checked once a process."""
-    return unpack(_read(ARRAYS), manifest().sha256)
+def shipped() -> Weights:
+    """The weights of the package, read and checked once a process."""
+    return Weights(unpack(_read(ARRAYS), manifest().sha256), manifest())
+
+
+def from_folder(folder: Path, *, version: str = "") -> Weights:
+    """Other weights; `version` is the name they go by, their own where it is empty. Raises WeightsError."""
+    try:
+        about = parse((folder / MANIFEST).read_bytes())
+        return Weights(unpack((folder / ARRAYS).read_bytes(), about.sha256), about.named(version or about.version))
+    except OSError as error:
+        raise WeightsError(f"A detector is two files, {ARRAYS} and {MANIFEST}: {error}") from error
+
+
+def parse(raw: bytes) -> Manifest:
+    """Raises WeightsError."""
+    try:
+        found = json.loads(raw)
+        bands = tuple(Band(str(one["name"]), float(one["threshold"]), float(one["fpr"])) for one in found["bands"])
+        made = Manifest(str(found["version"]), str(found["sha256"]), float(found["flag_threshold"]), bands)
+    except (ValueError, KeyError, TypeError) as error:
+        raise WeightsError(f"{MANIFEST} is no manifest of a detector: {error!r}") from error
+    # Every value falls into a band, or a score would have no name.
+    if not bands or min(band.threshold for band in bands) > 0.0:
+        raise WeightsError(f"{MANIFEST} has no band that begins at 0")
+    return made
 
 
 def unpack(raw: bytes, sha256: str) -> Detector:
     """Raises WeightsError unless the bytes have that hash."""
     if hashlib.sha256(raw).hexdigest() != sha256:
         raise WeightsError("The detector's weights do not match their manifest: reinstall, or train them again.")
+    try:
+        return _unpacked(raw)
+    except (ValueError, KeyError, IndexError, TypeError, BadZipFile) as error:
+        raise WeightsError(f"{ARRAYS} does not hold a detector's arrays: {error!r}") from error
+
+
+def _unpacked(raw: bytes) -> Detector:
     with np.load(io.BytesIO(raw), allow_pickle=False) as arrays:
         anchors = frozenset(arrays["anchors"].tobytes().decode().split("\n"))
         scalars = [float(value) for value in arrays["scalars"]]

@@ -115,4 +115,4 @@ class PromotionRequest(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.alias} → {self.version_id} asked by {self.requested_by}"
+        return f"{self.alias}, asked by {self.requested_by}"

@@ -26,6 +26,12 @@ _MIB = 1024 * 1024
 _PART = 8 * _MIB
 _BIG_PART = 64 * _MIB  # after 500 parts, so that 10,000 parts hold 600 GB
 _READ_TRIES = 4
+# For servers other than Amazon's: many refuse the checksums that boto3 appends; all of them check the signed SHA-256.
+_COMPATIBLE: dict[str, Any] = {
+    "request_checksum_calculation": "when_required",
+    "response_checksum_validation": "when_required",
+    "s3": {"addressing_style": "path", "payload_signing_enabled": True},
+}
 _ABSENT = {"404", "NoSuchKey", "NotFound"}
 _FULL = {"QuotaExceeded", "XMinioStorageFull", "InsufficientStorage", "507"}
 
@@ -39,7 +45,7 @@ class S3Store:
             read_timeout=timeout_s,
             retries={"mode": "standard", "total_max_attempts": 4},
             signature_version="s3v4",
-            s3={"addressing_style": "path" if endpoint else "auto"},
+            **(_COMPATIBLE if endpoint else {}),
         )
         self._bucket = bucket
         self._storage = S3Storage(bucket_name=bucket, endpoint_url=endpoint or None, client_config=config)

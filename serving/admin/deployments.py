@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.utils import timezone
 
 from serving import deploying, health, rollout, snapshot
 from serving.models import Deployment
@@ -70,6 +71,8 @@ class DeploymentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return f"{seen.state}{until}{f' ({seen.why})' if seen.why else ''}"
 
     def save_model(self, request: HttpRequest, obj: Deployment, form: ModelForm[Deployment], change: bool) -> None:
+        if "traffic_share" in form.changed_data:
+            obj.share_since = timezone.now()
         super().save_model(request, obj, form, change)
         fields = ", ".join(form.changed_data)
         audit.record(actor=request.user, verb="change" if change else "create", subject=obj, after={"fields": fields})

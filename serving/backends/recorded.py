@@ -1,11 +1,13 @@
 """The fake that ships: deterministic answers and every failure on demand, without a network or a key.
 
-Options: `answers` maps a prompt's text to an answer (else `answer`, else the prompt's own text comes back);
+Options: `answers` maps a prompt, or the SHA-256 of the text that is asked about, to an answer (else `answer`, else the
+text itself comes back: prompts hold a key drawn by chance, and a text may be long for a key);
 `fault` is a kind of `base.KINDS`, `wait_s` goes with it; `latency_s` is waited for real.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from collections.abc import Mapping
@@ -46,11 +48,18 @@ def counted(request: RewriteRequest, answer: str) -> Usage:
     return Usage(tokens_in=usage["input"], tokens_out=usage["output"], raw=json.dumps(usage))
 
 
+def digest(text: str) -> str:
+    """The key of a text in `answers`."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
 def _answer(options: Mapping[str, object], request: RewriteRequest) -> str:
     asked = request.prompt or request.text
     answers = options.get("answers")
-    if isinstance(answers, Mapping) and asked in answers:
-        return str(answers[asked])
+    if isinstance(answers, Mapping):
+        for key in (asked, digest(request.text)):
+            if key in answers:
+                return str(answers[key])
     return str(options.get("answer", request.text))
 
 

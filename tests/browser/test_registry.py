@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from registry import selectors, services
-from registry.contracts import HoldRequest, LocalFile, Metric, Reference, VersionSpec
-from registry.models import RegisteredModel
+from registry import selectors, services, storage, uploading, verifying, webhooks
+from registry.contracts import HoldRequest, LocalFile, Metric, Reference, Threshold, VersionSpec
+from registry.models import DeliveryAttempt, RegisteredModel, WebhookDelivery
 from tests.browser.conftest import Someone
 from tests.registry.conftest import PASSED, safetensors
+from tests.registry.test_admin import PAGES
 from youman.core.ids import new_id
 
 pytestmark = pytest.mark.browser
@@ -79,8 +80,52 @@ def test_staff_look_promote_and_roll_back(someone: Someone, model: RegisteredMod
     assert staff.complaints == []
 
 
+@pytest.fixture
+def busy(model: RegisteredModel) -> RegisteredModel:
+    """With a bit of everything: a rule, a request that waits, a webhook and its deliveries, an upload, damage."""
+    actor = "trainer"
+    threshold = Threshold("auroc", ">=", 0.01, relative=True)
+    services.set_rule(
+        model=model, alias="champion", actor=actor, needs_second_approver=True, thresholds=(threshold,)
+    )  # fmt: skip
+    hook = webhooks.create_webhook(name="chat of the team", url="http://8.8.8.8/hook", actor=actor).webhook
+    version = selectors.version_at(services.VersionRef(model.name, 5))
+    services.promote(version=version, alias="champion", actor=actor, reason="the best so far")
+    WebhookDelivery.objects.update(state="failed", attempts=7)
+    for status in (None, 502, 502):
+        problem = "" if status else "ConnectTimeout: timed out"
+        DeliveryAttempt.objects.create(
+            delivery=hook.deliveries.latest("created_at"), status=status, milliseconds=10_004, problem=problem
+        )
+    draft = services.create_version(model=model, actor=actor)
+    uploading.open_upload(version=draft, type="model", name="large.safetensors", size=4_000_000, actor=actor)
+    first = selectors.version_at(services.VersionRef(model.name, 1))
+    storage.store().delete(selectors.live_artifacts(first, "report")[0].key)
+    verifying.verify_version(version=first, actor=actor)
+    services.deprecate(version=selectors.version_at(services.VersionRef(model.name, 2)), actor=actor)
+    return model
+
+
+def test_every_page_opens_without_a_complaint_of_the_browser(someone: Someone, busy: RegisteredModel) -> None:
+    staff = someone("root", staff=True)
+    for name in PAGES:
+        staff.go(f"/admin/registry/{name}/")
+        _keep(staff.page, f"walk-{name}")
+        links = staff.page.locator("#result_list tbody th a")
+        assert links.count() > 0, name
+        links.first.click()
+        expect(staff.page.locator("#content")).to_be_visible()
+        _keep(staff.page, f"walk-{name}-one")
+    for name in ("registeredmodel", "aliasrule", "webhook"):
+        staff.go(f"/admin/registry/{name}/add/")
+        _keep(staff.page, f"walk-{name}-add")
+    staff.go("/admin/registry/modelartifact/collect/")
+    _keep(staff.page, "walk-collect")
+    assert staff.complaints == []
+
+
 def _keep(page: object, name: str) -> None:
-    """SHOOT=docs/screenshots makes the pictures of the docs again."""
-    folder = os.environ.get("SHOOT")
+    """SHOOT=docs/screenshots makes the pictures of the docs again; WALK=folder keeps those of every page."""
+    folder = os.environ.get("WALK" if name.startswith("walk-") else "SHOOT")
     if folder:
         page.screenshot(path=f"{folder}/{name}.png", full_page=True)  # type: ignore[attr-defined]

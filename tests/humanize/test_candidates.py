@@ -48,7 +48,8 @@ def test_the_guess_gives_way_as_answers_come_in() -> None:
     assert (start.mean, start.error) == (0.60, GUESS_ERROR)
     assert learnt(start, None) == start
     means = [learnt(start, Quality(0.9, error, 10)).mean for error in (0.3, 0.06, 0.01)]
-    assert [round(mean, 3) for mean in means] == [0.612, 0.75, 0.892]
+    assert [round(mean, 3) for mean in means] == [0.613, 0.758, 0.893]
+    assert learnt(start, Quality(0.9, 0.05, 100)).mean == pytest.approx(0.9)
     assert learnt(start, Quality(0.9, 0.01, 10)).error < 0.01
 
 

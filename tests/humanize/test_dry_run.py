@@ -101,7 +101,7 @@ def test_staff_change_a_policy_and_it_is_on_record(staff: Client) -> None:
     row = RoutePolicy.objects.get(tier="BASIC")
     form = {
         "uses_llms": "on", "aim": "quality", "floor": "0.7", "worth": "0.001", "volume_words": "20000",
-        "attempts": "2", "deadline_s": "30", "hedge_after_s": "",
+        "attempts": "2", "deadline_s": "30", "hedge_after_s": "", "second_look": "never",
     }  # fmt: skip
     assert staff.get(PAGE).status_code == 200
     assert staff.post(f"{PAGE}{row.pk}/change/", form).status_code == 302

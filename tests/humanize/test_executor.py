@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from humanize.models import Chunk, Edit, Transformation
+from humanize.models import Chunk, Edit, RoutePolicy, Transformation
 from serving import snapshot
 from serving.models import Budget, Invocation
 from tests.humanize.engines import Engines, answer_with, swapped
@@ -146,6 +146,25 @@ def test_what_the_small_one_cannot_do_is_asked_of_the_better_one_and_the_rest_is
     assert {edit.source for edit in Edit.objects.all()} == {"llm/small", "llm/large"}
     assert str(body["route_sentence"]).startswith("small and large rewrote this for $0.00")
     assert [call.attempt for call in Invocation.objects.order_by("created_at")] == [1, 2, 3]
+
+
+def test_a_policy_may_have_a_better_one_look_over_what_the_small_one_left_alone(engines: Engines, bea: Writer) -> None:
+    engines.add("small")
+    engines.add("large")
+    RoutePolicy.objects.update_or_create(tier="BASIC", defaults={"aim": "cost", "second_look": "simple"})
+    right = engines.server.answer
+    lazy = answer_with(lambda line: line.replace("Furthermore, the", "The"))
+    engines.server.answer = lambda seen: (right if seen.vendor == "anthropic" else lazy)(seen)
+    body = make(bea)
+    assert body["result"] == swapped(DRAFT)
+    assert engines.asked == ["openai", "anthropic"]
+    assert "[1]" in engines.server.seen[1].prompt
+    assert "[2]" not in engines.server.seen[1].prompt
+    assert outcomes(body) == [("small", "answered"), ("large", "answered")]
+    assert body["route"][-1]["reason"] == "made 3 edits where small had made none"  # type: ignore[index]
+    RoutePolicy.objects.update(second_look="complex")
+    make(bea, f"{DRAFT} So.")
+    assert engines.asked[2:] == ["openai"]
 
 
 @pytest.mark.parametrize(

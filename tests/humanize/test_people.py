@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 
 from humanize.models import Document, Transformation
 from tests.writers import DRAFT, PASSWORD, Writer, streamed, writer
-from youman.core.models import Account
+from youman.core.models import Account, IdempotencyRecord
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +42,19 @@ def test_a_document_is_renamed_and_deleted_with_all_of_it(alice: Writer) -> None
     assert alice.send("DELETE", one).status == 204
     assert alice.get(one).status == 404
     assert Transformation.objects.count() == 0
+
+
+@pytest.mark.parametrize("of", ["transformations/{id}", "documents/{document}"])
+def test_a_deleted_text_does_not_come_back_out_of_an_idempotency_key(alice: Writer, bob: Writer, of: str) -> None:
+    headers, body = {"Idempotency-Key": "k1"}, {"text": DRAFT}
+    made, others = (who.post("transformations", body, headers=headers).body for who in (alice, bob))
+    assert alice.post("transformations", body, headers=headers).body == made
+    assert alice.send("DELETE", of.format(**made)).status == 204
+    again = alice.post("transformations", body, headers=headers)
+    assert (again.status, again.body["code"]) == (410, "answer_gone")
+    assert list(IdempotencyRecord.objects.filter(account=alice.account).values_list("body", flat=True)) == [""]
+    assert bob.post("transformations", body, headers=headers).body == others
+    assert Transformation.objects.filter(owner=alice.account).count() == 0
 
 
 def test_the_dictionary_is_kept_and_honoured(alice: Writer, bob: Writer) -> None:

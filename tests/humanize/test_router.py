@@ -104,6 +104,29 @@ def test_a_candidate_with_a_share_takes_that_part_of_the_texts() -> None:
     assert plan(tier="BASIC", model="small", features=TextFeatures(9, "en", draw=99), live=[canary]).engines
 
 
+def test_a_canary_goes_first_in_its_share_since_what_is_never_asked_proves_nothing() -> None:
+    canary = replace(OWN, share=25, canary=7)
+    older = replace(OWN, name="older", share=50, canary=3)
+    for tier in ("PROFESSIONAL", "ENTERPRISE"):
+        features = TextFeatures(300, "en", "complex", draw=24)
+        route = plan(tier=tier, model="auto", features=features, live=[SMALL, older, canary], policy=DEFAULTS[tier])
+        assert route.candidates[:2] == (canary, older)
+        assert route.trace[0].reason == "a canary: it goes first in 25 % of the texts, to show what it can do"
+    later = replace(features, draw=25)
+    route = plan(tier="PROFESSIONAL", model="auto", features=later, live=[SMALL, LARGE, canary])
+    assert [one.name for one in route.candidates] == ["large", "small", "rules"]
+
+
+def test_the_cheaper_of_two_as_good_goes_first_once_writers_have_shown_it() -> None:
+    def first(own: Quality) -> str:
+        live = (replace(OWN, seen=own), replace(SMALL, seen=Quality(0.93, 0.01, 400)))
+        return plan(tier="PROFESSIONAL", model="auto", features=TextFeatures(300, "en"), live=live).candidates[0].name
+
+    assert first(Quality(0.91, 0.01, 200)) == "own"
+    assert first(Quality(0.89, 0.01, 200)) == "small"
+    assert first(Quality(0.92, 0.01, 40)) == "small"
+
+
 def test_a_chosen_model_leaves_the_others_out_but_the_rules() -> None:
     route = plan(tier="ENTERPRISE", model="small", features=TextFeatures(300, "en"), live=[OWN, SMALL])
     assert [candidate.name for candidate in route.candidates] == ["small", "rules"]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.db import connection
+from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -17,6 +18,7 @@ from registry.models import (
     Alias,
     AliasEvent,
     AliasRule,
+    DeliveryAttempt,
     ModelArtifact,
     ModelVersion,
     PromotionRequest,
@@ -28,6 +30,7 @@ from registry.models import (
 from registry.uploading import open_upload
 from tests.registry.conftest import published, weights
 from youman.core.ids import new_id
+from youman.core.models import AuditEvent
 
 pytestmark = pytest.mark.django_db
 PAGES = (
@@ -43,7 +46,7 @@ def browser(root: User) -> Client:
     return client
 
 
-def page(row: ModelVersion | RegisteredModel) -> str:
+def page(row: Model) -> str:
     return reverse(f"admin:registry_{row._meta.model_name}_change", args=[row.pk])
 
 
@@ -158,6 +161,71 @@ def test_a_webhook_shows_its_secret_once_and_deliveries_are_replayed(browser: Cl
     assert Webhook.objects.count() == 1
 
 
+def test_a_delivery_shows_its_attempts_and_is_sent_again_by_its_button(browser: Client) -> None:
+    hook = webhooks.create_webhook(name="ops", url="http://8.8.8.8/x", actor="t").webhook
+    services.register_model(name="m", task="detect", actor="t")
+    delivery = WebhookDelivery.objects.get()
+    DeliveryAttempt.objects.create(delivery=delivery, status=502, milliseconds=1_234)
+    DeliveryAttempt.objects.create(delivery=delivery, problem="ConnectTimeout: <b>")
+    address = f"/admin/registry/webhookdelivery/{delivery.pk}/"
+    assert "Replay" not in browser.get(f"{address}change/").content.decode()  # it is still on its way
+    WebhookDelivery.objects.update(state="failed", attempts=7)
+    html = browser.get(f"{address}change/").content.decode()
+    for shown in (
+        "502",
+        "1,234",
+        "ConnectTimeout: &lt;b&gt;",
+        "&quot;event&quot;: &quot;model.registered&quot;",
+        "Replay",
+    ):
+        assert shown in html
+    assert "ConnectTimeout" in browser.get(f"/admin/registry/webhook/{hook.pk}/change/").content.decode()
+    browser.post(f"{address}replay/")
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.attempts) == ("pending", 0)
+    assert AuditEvent.objects.filter(verb="replay").count() == 1
+
+
+def test_a_webhook_is_switched_and_removed_on_the_record(browser: Client, clerk: User) -> None:
+    hook = webhooks.create_webhook(name="ops", url="http://8.8.8.8/x", actor="t").webhook
+    path = f"/admin/registry/webhook/{hook.pk}/act/"
+    stranger = Client()
+    clerk.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    stranger.force_login(clerk)
+    stranger.post(path, {"verb": "delete"})
+    browser.post(path, {"verb": "off"})
+    assert not Webhook.objects.get().is_active
+    browser.post(path, {"verb": "on"})
+    browser.post(path, {"verb": "delete"})
+    assert Webhook.objects.count() == 0
+    verbs = AuditEvent.objects.filter(object_kind="registry.webhook").order_by("at").values_list("verb", "actor")
+    assert list(verbs) == [("create", "t"), ("switch", "root"), ("switch", "root"), ("delete", "root")]
+
+
+def test_the_second_person_sees_both_sides_and_decides_on_the_page(
+    browser: Client, model: RegisteredModel, tmp_path: Path
+) -> None:
+    services.promote(version=published(model, tmp_path, quality=0.8), alias="champion", actor="t", reason="first")
+    services.set_rule(model=model, alias="champion", actor="t", needs_second_approver=True)
+    better = published(model, tmp_path, quality=0.1 + 0.8)
+    for reason in ("better", "better still"):
+        services.promote(version=better, alias="champion", actor="clerk", reason=reason)
+        row = PromotionRequest.objects.latest("created_at")
+        html = browser.get(page(row)).content.decode()
+        assert '<td>quality</td><td class="number">0.9</td><td class="number">0.8</td>' in html
+        assert "Gate passed: numbers kept passed, meaning kept passed" in html
+        verb = "reject" if reason == "better" else "approve"
+        browser.post(f"/admin/registry/promotionrequest/{row.pk}/decide/", {"verb": verb, "reason": "seen"})
+        row.refresh_from_db()
+        assert (row.state, row.decided_by, row.decision_reason) == (
+            {"reject": "rejected", "approve": "approved"}[verb], "root", "seen",
+        )  # fmt: skip
+    assert "formaction" not in browser.get(page(row)).content.decode()
+    event = AliasEvent.objects.latest("created_at")
+    assert (event.actor, event.approved_by) == ("clerk", "root")
+    assert "Holder (editor/1)" in browser.get(page(event)).content.decode()
+
+
 def test_an_alias_rule_is_set_by_the_service(browser: Client, model: RegisteredModel) -> None:
     form = {"model": str(model.pk), "name": "champion", "is_protected": "on", "thresholds": '[{"metric": "q"}]'}
     answer = browser.post("/admin/registry/aliasrule/add/", form, follow=True)
@@ -179,8 +247,10 @@ def fill(model: RegisteredModel, count: int, folder: Path) -> None:
         PromotionRequest.objects.create(model=model, alias=alias, version=version, requested_by="t", reason="r")
         open_upload(version=version, type="report", name="r.json", actor="t")
         webhooks.create_webhook(name="h", url="http://8.8.8.8/", actor="t", events=["model.registered"])
-    hook = Webhook.objects.latest("created_at")
-    WebhookDelivery.objects.bulk_create(WebhookDelivery(webhook=hook, event="x", payload={}) for _ in range(count))
+    hook = Webhook.objects.earliest("created_at")
+    rows = [WebhookDelivery(webhook=hook, event="x", payload={}) for _ in range(count)]
+    for row in WebhookDelivery.objects.bulk_create(rows):
+        DeliveryAttempt.objects.create(delivery=row, status=500)
 
 
 def test_every_page_costs_the_same_number_of_queries_with_one_row_and_with_fifty(
@@ -189,6 +259,7 @@ def test_every_page_costs_the_same_number_of_queries_with_one_row_and_with_fifty
     fill(model, 1, tmp_path)
     paths = [f"/admin/registry/{name}/" for name in PAGES]
     paths += [page(model), page(ModelVersion.objects.get()), reverse("admin:registry_collect")]
+    paths += [page(Webhook.objects.get()), page(WebhookDelivery.objects.earliest("created_at"))]
 
     def costs() -> dict[str, int]:
         found = {}

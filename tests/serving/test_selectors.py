@@ -11,6 +11,7 @@ from serving.backends.base import RateError, RewriteRequest, ServerError
 from serving.ledger import Caller
 from serving.models import Deployment, InvocationOutcome
 from serving.selectors import LiveDeployment, live_deployments
+from youman.core.ids import new_id
 
 pytestmark = pytest.mark.django_db
 ASK = RewriteRequest("We leverage tools.", prompt="1: We leverage tools.", max_output_tokens=100)
@@ -69,6 +70,16 @@ def test_the_latest_outcome_counts_and_a_failed_verification_counts_as_nothing_k
     learning.forget()
     assert [(one.quality, one.answers) for one in fake_one().expected] == [(0.5, 2)]
     assert InvocationOutcome.objects.count() == 4
+
+
+def test_a_new_version_begins_with_what_was_learnt_of_its_model_for_a_few_answers() -> None:
+    place, model = ("medium", "auto"), new_id()
+    learnt = learning.Learnt({1: {place: (200.0, 180.0)}, 2: {place: (10.0, 5.0)}}, {model: {place: (210.0, 185.0)}})
+    (new,), (second,), (first,) = (learnt.of(pk, model) for pk in (3, 2, 1))
+    assert (round(new.quality, 3), new.answers) == (round((40 * 185 / 210 + 1) / 42, 3), 40)
+    assert (round(second.quality, 3), second.answers) == (round((36 + 5 + 1) / 52, 3), 50)
+    assert (round(first.quality, 3), first.answers) == (round((180 + 5 + 1) / 212, 3), 210)
+    assert learnt.of(3, None) == ()
 
 
 @pytest.mark.parametrize("deployments", [1, 3])

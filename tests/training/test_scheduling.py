@@ -28,14 +28,26 @@ def test_priority_goes_first_and_waiting_adds_to_it() -> None:
 
 def test_limits_of_account_and_machine_hold_and_say_so() -> None:
     running = [Running(UUID(int=9), 7, Resources(3, 1_000, 0), NOW + timedelta(minutes=5))]
-    placed = plan([waiting(1, account=7), waiting(2, cpus=2), waiting(3, cpus=9), waiting(4)], running, ROOM, NOW)
+    asked = [waiting(1, account=7), waiting(2, cpus=2), waiting(3, cpus=9), waiting(4)]
+    placed = plan(asked, running, ROOM, NOW)
     later = NOW + timedelta(minutes=5)
     assert {one.id.int: (one.because, one.expected_at) for one in placed} == {
         1: ("this account has 1 of its 1 jobs running", later),
-        2: ("it needs 2 CPUs and 1 are free", later),
+        2: ("it needs 2 CPUs and 1 are free", None),  # nobody can tell how long the first and the fourth take
         3: ("it asks for more than this executor has; ask for less, or raise the executor's limits", None),
         4: ("", None),
     }
+
+
+def test_when_a_job_expects_to_run_counts_those_ahead_of_it() -> None:
+    hour, one_at_a_time = timedelta(hours=1), Room(Resources(4, 8_000, 0), max_jobs=1, max_jobs_per_account=1)
+    running = [Running(UUID(int=9), 7, Resources(1, 1_000, 0), NOW + timedelta(minutes=5))]
+    asked = [waiting(1, lasts=hour), waiting(2, priority=1, lasts=hour), waiting(3, priority=-1, lasts=hour)]
+    placed = plan(asked, running, one_at_a_time, NOW)
+    first = NOW + timedelta(minutes=5)
+    assert [(one.id.int, one.expected_at) for one in placed] == [(2, first), (1, first + hour), (3, first + 2 * hour)]
+    overdue = [Running(UUID(int=9), 7, Resources(1, 1_000, 0), NOW - timedelta(minutes=1))]
+    assert plan([waiting(1, lasts=hour)], overdue, one_at_a_time, NOW)[0].expected_at == NOW
 
 
 def test_a_pause_and_a_paused_executor_are_said() -> None:

@@ -19,7 +19,7 @@ from youman.celery import app as app
 
 django.setup()
 
-from django.db import connection  # noqa: E402  # after the set-up
+from django.db import connection, connections  # noqa: E402  # after the set-up
 from django.db.backends.base.base import BaseDatabaseWrapper  # noqa: E402
 
 from registry import storage, uploading  # noqa: E402
@@ -91,13 +91,16 @@ def assemble(upload_id: UUID) -> None:
         _assemble(upload_id)
 
 
+_Backend = type(connections["default"])
+
+
 def commit(self: BaseDatabaseWrapper) -> None:
     step("COMMIT")
     _commit(self)
 
 
-_assemble, _store, _commit = uploading.assemble, storage.store, BaseDatabaseWrapper._commit
+_assemble, _store, _commit = uploading.assemble, storage.store, _Backend.commit
 uploading.assemble = assemble
 uploading._BEAT_S = 1e9  # a heartbeat in between would be a step that comes by the clock
 storage.store = lambda: SteppedStore(_store())  # type: ignore[assignment,return-value]
-BaseDatabaseWrapper._commit = commit
+_Backend.commit = commit  # type: ignore[method-assign]

@@ -1,7 +1,7 @@
 """Every kind of death, ten times each: `python -m tests.workers.training_storm [--times 10] [KIND …]`.
 
-The tests of `test_training_kills.py` do the killing and the judging; this runs them kind by kind and prints a table. It
-is a lane of its own under `make test ALL=1`, with three of each, and takes about ten minutes with ten.
+The tests of `test_training_kills.py` do the killing and the judging, three of each in every run of the tests; this runs
+them kind by kind, as often as is asked, and prints a table. About ten minutes with ten.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Executors by name. `kubernetes` and `sagemaker` come next, behind the same protocol."""
+"""Executors by name: this machine, and a Kubernetes cluster where one is named. `sagemaker` comes next."""
 
 from __future__ import annotations
 
@@ -9,19 +9,41 @@ from django.conf import settings
 
 from training import places
 from training.contracts import Executor
+from training.executors.cluster import Access, Api
+from training.executors.kubernetes import KubernetesExecutor
 from training.executors.local import LocalExecutor
+from training.executors.manifests import Cluster
 from youman.core.errors import InvalidInput
 
-NAMES = ("local",)
+
+def names() -> tuple[str, ...]:
+    """Those that are set up here."""
+    return ("local", "kubernetes") if settings.KUBERNETES_API else ("local",)
 
 
 def executor(name: str) -> Executor:
     """Raises InvalidInput for a name that is not set up here."""
-    if name not in NAMES:
-        raise InvalidInput(f"executor must be one of {', '.join(NAMES)}")
-    return _local(places.root() / "jobs", Path(settings.BASE_DIR), ",".join(settings.PRETRAINED_FOLDERS))
+    if name not in names():
+        raise InvalidInput(f"executor must be one of {', '.join(names())}")
+    root = places.root() / "jobs"
+    made = _cluster(root, settings.KUBERNETES_API) if name == "kubernetes" else _local(root, Path(settings.BASE_DIR))
+    made.environment = {"PRETRAINED_FOLDERS": ",".join(settings.PRETRAINED_FOLDERS)}
+    return made
 
 
 @lru_cache(maxsize=4)
-def _local(root: Path, cwd: Path, pretrained: str) -> LocalExecutor:
-    return LocalExecutor(root, cwd, environment={"PRETRAINED_FOLDERS": pretrained})
+def _local(root: Path, cwd: Path) -> LocalExecutor:
+    return LocalExecutor(root, cwd)
+
+
+@lru_cache(maxsize=4)
+def _cluster(root: Path, url: str) -> KubernetesExecutor:
+    namespace = settings.KUBERNETES_NAMESPACE
+    access = Access(url, namespace, _file(settings.KUBERNETES_TOKEN_FILE), _file(settings.KUBERNETES_CA_FILE))
+    # The image is this project's own: what stands here stands there at the same place.
+    cluster = Cluster(namespace, settings.TRAINER_IMAGE, settings.TRAINER_CLAIM, places.root(), Path(settings.BASE_DIR))
+    return KubernetesExecutor(root, Api(access), cluster)
+
+
+def _file(name: str) -> Path | None:
+    return Path(name) if name else None

@@ -11,6 +11,7 @@ from training.models.data import (
 )
 from training.models.datasets import Dataset, DatasetPoint
 from training.models.jobs import ExecutorPool, TrainingJob
+from training.models.rules import HandledAlert, RetrainRule
 from training.models.series import JobEvent, JobLogLine, JobMetric
 
 __all__ = [
@@ -20,11 +21,13 @@ __all__ = [
     "Dataset",
     "DatasetPoint",
     "ExecutorPool",
+    "HandledAlert",
     "JobEvent",
     "JobLogLine",
     "JobMetric",
     "PointBand",
     "PointCount",
+    "RetrainRule",
     "TrainingDataPoint",
     "TrainingJob",
     "Withdrawal",

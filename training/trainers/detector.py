@@ -25,30 +25,27 @@ from humanize.scoring.train.matrix import anchors
 from humanize.scoring.train.pack import pack, write
 from training.trainers.contract import Card, Job, UserError, publish, run, tell
 from training.trainers.revision.pairs import PairsError, read_pairs
+from training.trainers.revision.stages import resumed
 
 NAME = "detector"
 LEAST_WORDS, LEAST_TEXTS = 30, 200
-_STEPS = 4
+_STEPS = 5 + 1  # the folds, then the model itself
 _WORKING = "working"
 
 
 def train(job: Job) -> None:
-    """Deterministic and short (about a minute for 12,000 texts): a stopped run starts anew to the same bytes."""
+    """Deterministic (about a minute for 12,000 texts): a stopped run goes on after its last fold, to the same bytes."""
     samples = _samples(job.channel("train"))
-    (job.checkpoints / "checkpoint-0").mkdir(exist_ok=True)
-    tell(type="checkpoint", step=0, file="checkpoint-0")
+    stages = resumed(job.checkpoints, _STEPS)
     with threadpool_limits(limits=1):
         kept = anchors(samples)
         corpus = corpus_of(samples, Hasher(frozenset(kept)), WORD_SUPPORT[0])
-        _told(1)
-        margins = out_of_fold(corpus)
+        margins = out_of_fold(corpus, lambda title, make: np.asarray(stages.step_of(title, make), np.float64))
         auroc = float(roc_auc_score(corpus.labels, margins))
-        tell(type="metric", key="cv_auroc", step=2, value=auroc)
-        _told(2)
+        tell(type="metric", key="cv_auroc", step=stages.step, value=auroc)
         calibration = calibrate(margins, corpus.lengths, corpus.labels)
         table = bands(calibrated(margins, corpus.lengths, calibration), corpus.lengths, corpus.labels)
         model = fit(corpus)
-    _told(3)
     folder = job.base / "output" / _WORKING
     version = write(pack(model, calibration, kept), table, folder)
     files = {ARRAYS: ("model", (folder / ARRAYS).read_bytes()), MANIFEST: ("config", (folder / MANIFEST).read_bytes())}
@@ -61,11 +58,7 @@ def train(job: Job) -> None:
         {"version": version},
     )
     publish(job, card, files)
-    _told(_STEPS)
-
-
-def _told(step: int) -> None:
-    tell(type="progress", epoch=1, epochs=1, step=step, steps=_STEPS)
+    tell(type="progress", epoch=1, epochs=1, step=_STEPS, steps=_STEPS)
 
 
 def _samples(path: Path | None) -> list[Sample]:

@@ -13,6 +13,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from humanize.revision.model import CONFIG, GRAPH
 from training.trainers.contract import Card, Job, publish, run, tell
+from training.trainers.revision.base import read_base
 from training.trainers.revision.channels import aligned
 from training.trainers.revision.fitting import Fitted, Settings, fit_all
 from training.trainers.revision.graph import whole_graph
@@ -29,13 +30,16 @@ _SELECTION = 10  # one pair in ten selects where there is no dev channel
 
 def train(job: Job) -> None:
     settings = _settings(job)
+    base = read_base(job.base / "input" / "data" / "base", NAME, settings.bits)
+    if base:
+        tell(type="note", message="goes on from the base version: its vocabulary and the weights of its scorers")
     pairs, dev = aligned(job)
     chosen_on = dev or pairs[::_SELECTION]
     steps = _LINEAR_FITS * settings.rounds + settings.where.trees + settings.rank.trees
     stages = resumed(job.checkpoints, steps)
     started = time.monotonic()
     with threadpool_limits(limits=1):  # sums over several threads round differently from run to run
-        fitted = fit_all(NAME, pairs, settings, stages)
+        fitted = fit_all(NAME, pairs, settings, stages, base)
     tell(type="note", message=f"fitted {len(pairs):,} pairs in {time.monotonic() - started:.0f} s")
     graph = whole_graph(fitted.tables, fitted.where, fitted.rank)
     _publish(job, fitted, graph, chosen_on, stages)

@@ -8,8 +8,10 @@
     ├── NotFound 404
     ├── MethodNotAllowed 405
     ├── Conflict 409 ── WrongState, StaleAttempt, RequestInFlight
+    ├── AnswerGone 410
     ├── TooLarge 413
     ├── UnsupportedFile 415
+    ├── AnswerGone          410
     ├── IdempotencyMismatch 422
     ├── RateLimited 429
     ├── Unavailable 503
@@ -107,6 +109,10 @@ class TooLarge(YoumanError):
 
 class UnsupportedFile(YoumanError):
     code, status, title = "unsupported_file", 415, "This kind of file cannot be read"
+
+
+class AnswerGone(YoumanError):
+    code, status, title = "answer_gone", 410, "The answer was deleted"
 
 
 class IdempotencyMismatch(YoumanError):

@@ -27,6 +27,7 @@ class Command(BaseCommand):
         version.add_argument("--name", default="", help="of the deployment; MODEL-NUMBER when left out")
         version.add_argument("--strategy", choices=Rollout.values, default=Rollout.CANARY)
         version.add_argument("--share", type=int, default=None, help="per cent of the traffic that it is fit for")
+        version.add_argument("--ramp", action="store_true", default=None, help="more, or none, by what writers keep")
         version.add_argument("--tier", choices=Tier.values, default=Tier.PROFESSIONAL, help="the least that may use it")
         for verb, told in (("promote", "all traffic to this one"), ("rollback", "the one before takes over again")):
             verbs.add_parser(verb, help=told).add_argument("name")
@@ -49,6 +50,7 @@ class Command(BaseCommand):
             strategy=str(options["strategy"]),
             share=share if isinstance(share, int) else None,
             tier_floor=str(options["tier"]),
+            ramps=True if options["ramp"] else None,
         )
         made = rollout.deploy_version(ask=ask, actor=ACTOR)
         if made.state_note:

@@ -134,6 +134,27 @@ def test_the_retry_may_only_answer_for_what_failed() -> None:
     assert caught.value.kind == "unknown_number"
 
 
+def test_a_second_reader_sees_what_was_left_alone_or_failed_and_may_change_nothing_else() -> None:
+    asked = asked_about()
+    draft = revise.read(
+        asked, "[1 c] The team must use tools.\n[4 t] A list item stands here.\nEND", origin="llm/x"
+    )  # the first has lost its mark
+    assert revise.left(asked, draft) == (1, 2, 3)
+    prompt = revise.rest(asked, draft, ALONE)
+    assert "[4]" not in prompt
+    assert "Edit sentences 1 to 3 between" in prompt
+    among = revise.left(asked, draft)
+    raw = "[1 c] The team must use robust tools by ⟦1⟧.\n[2 w] The plan matters to our work with ⟦2⟧.\nEND"
+    merged = revise.merge(asked, draft, raw, origin="llm/y", among=among)
+    assert ([one.first for one in merged.good], merged.failed) == ([1, 2, 4], ())
+    with pytest.raises(BadAnswer):
+        revise.merge(asked, draft, "[4 t] A list item.\nEND", origin="llm/y", among=among)
+    gap = revise.read(asked, "[2 w] The plan matters to our work with ⟦2⟧.\nEND", origin="llm/x")
+    assert "Edit the numbered sentences between" in revise.rest(asked, gap, ALONE)
+    everything = revise.Draft(tuple(revise.Good(n, n, (), 0) for n in (1, 2, 3, 4)), ())
+    assert revise.rest(asked, everything, ALONE) == ""
+
+
 def test_a_text_with_brackets_of_its_own_gets_marks_with_a_prefix() -> None:
     asked = asked_about("They wrote ⟦so⟧ on the wall by 12 May and left the building.")
     assert asked.sheet.body.endswith("by ⟦k3y1⟧ and left the building.")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from humanize.scoring.store import detector
+from humanize.scoring import shipped
 from humanize.scoring.train.corpus import read_samples
 from humanize.scoring.train.measure import auroc
 
@@ -21,5 +21,5 @@ def test_the_shipped_detector_tells_the_dev_split_apart() -> None:
     import numpy as np
 
     samples = read_samples(DATA, "dev")
-    margins = [detector().margin(list(sample.tokens)) for sample in samples]
+    margins = [shipped().detector.margin(list(sample.tokens)) for sample in samples]
     assert auroc(np.array([sample.label for sample in samples]), np.array(margins)) >= 0.96

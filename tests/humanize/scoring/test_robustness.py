@@ -21,9 +21,9 @@ TEXT = (
 def test_any_text_gives_bounded_scores(text: str) -> None:
     result = score(text)
     assert result.ai_likeness is None or 0.0 <= result.ai_likeness <= 1.0
-    assert -50.0 <= result.readability <= 121.22
-    assert all(math.isfinite(v) and v >= 0 for v in (result.burstiness, result.lexical_diversity))
-    assert 0.0 <= result.markers_per_1000 <= 1000.0
+    assert -50.0 <= (result.readability or 0.0) <= 121.22
+    assert all(math.isfinite(v) and v >= 0 for v in (result.burstiness, result.lexical_diversity or 0.0))
+    assert 0.0 <= (result.markers_per_1000 or 0.0) <= 1000.0
 
 
 @given(st.lists(st.sampled_from(["word", "crucial", ".", ",", "é", "７", "ß", "ﬁ", "'", "\u0301", "😀"]), max_size=300))

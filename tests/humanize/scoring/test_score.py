@@ -27,7 +27,7 @@ def test_a_plain_human_text_scores_below_the_flag() -> None:
 def test_a_text_full_of_machine_habits_reaches_the_highest_band() -> None:
     result = score(PUFFED)
     assert result.band == BANDS[-1].name == "high"
-    assert result.markers_per_1000 > 100
+    assert (result.markers_per_1000 or 0) > 100
 
 
 def test_a_short_text_gets_no_verdict() -> None:
@@ -43,5 +43,5 @@ def test_an_empty_text_scores_zeros() -> None:
 
 def test_another_language_gets_burstiness_only() -> None:
     result = score(PUFFED, language="de")
-    assert (result.ai_likeness, result.band, result.markers_per_1000) == (None, "none", 0)
+    assert (result.ai_likeness, result.band, result.markers_per_1000) == (None, "none", None)
     assert result.burstiness > 0

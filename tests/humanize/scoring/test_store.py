@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from humanize.scoring import BANDS, FLAG_THRESHOLD, WeightsError
-from humanize.scoring.store import detector, manifest, unpack
+from humanize.scoring.store import manifest, shipped, unpack
 
 WEIGHTS = files("humanize.scoring").joinpath("weights")
 CARD = Path(__file__).resolve().parents[3] / "docs" / "detector-card.md"
@@ -32,7 +32,7 @@ def test_the_weights_stay_small() -> None:
 
 
 def test_the_detector_is_read_once() -> None:
-    assert detector() is detector()
+    assert shipped() is shipped()
 
 
 def test_higher_bands_catch_fewer_human_texts() -> None:

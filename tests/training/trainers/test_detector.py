@@ -69,6 +69,29 @@ def test_the_gate_tells_how_well_it_tells(trained: Path) -> None:
     assert (figures["auroc_over_champion"].value, figures["auroc_over_champion"].against) == (0.0, "champion")
 
 
+def test_killed_and_resumed_it_comes_to_the_same_bytes(trained: Path, tmp_path: Path) -> None:
+    _write(tmp_path, "train", 300, seed=1)
+    environment = os.environ | {"SAGEMAKER_BASE_DIR": str(tmp_path)}
+    process = subprocess.Popen(COMMAND, env=environment, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    for line in process.stdout:
+        told = json.loads(line)
+        if told["type"] == "checkpoint" and told["step"] == 2:
+            process.kill()
+            break
+    process.stdout.read()
+    assert process.wait(60) == -9
+    process.stdout.close()
+    assert not (tmp_path / "model" / "manifest.json").exists()
+    again = _run(tmp_path)
+    assert again.returncode == 0, again.stderr
+    told = [json.loads(line) for line in again.stdout.splitlines()]
+    resumed = next(line["message"] for line in told if line["type"] == "note")
+    assert resumed.startswith("resumed after fold-0, fold-1")
+    for name in ("detector.npz", "detector.json", "manifest.json"):
+        assert (tmp_path / "model" / name).read_bytes() == (trained / "model" / name).read_bytes()
+
+
 def test_too_few_texts_are_refused_with_what_is_lacking(tmp_path: Path) -> None:
     _write(tmp_path, "train", 20, seed=1)
     assert _run(tmp_path).returncode == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -113,6 +114,42 @@ def test_a_torn_checkpoint_is_passed_over(trained: Path, tmp_path: Path) -> None
     assert done.returncode == 0, done.stderr
     assert "checkpoint-40.npz does not load" in done.stdout
     assert _files(tmp_path) == _files(trained)
+
+
+def _losses(log: str, key: str) -> list[float]:
+    told = [json.loads(line) for line in log.splitlines()]
+    return [line["value"] for line in told if line["type"] == "metric" and line["key"] == key]
+
+
+def test_a_job_with_a_base_version_starts_from_its_weights(trained: Path, tmp_path: Path) -> None:
+    write_channel(tmp_path, "train", 90, seed=1)
+    write_channel(tmp_path, "dev", 20, seed=2)
+    write_hyperparameters(tmp_path, **SMALL)
+    shutil.copytree(trained / "model", tmp_path / "input" / "data" / "base")
+    done = _run(tmp_path)
+    assert done.returncode == 0, done.stderr
+    cold = (trained / "log").read_text("utf-8")
+    assert _losses(done.stdout, "whole-all/loss")[0] <= _losses(cold, "whole-all/loss")[-1] + 0.001
+    # What later stages learn from has not seen the base, which may have seen every pair.
+    assert _losses(done.stdout, "without-0-all/loss")[0] == _losses(cold, "without-0-all/loss")[0]
+    anchors = [read_model((base / "model" / "revision.json").read_bytes()).anchors for base in (trained, tmp_path)]
+    assert anchors[0] == anchors[1]
+
+
+def test_a_base_that_does_not_fit_is_refused_with_the_fix(trained: Path, tmp_path: Path) -> None:
+    write_channel(tmp_path, "train", 50, seed=1)
+    write_hyperparameters(tmp_path, **(SMALL | {"bits": 13}))
+    base = tmp_path / "input" / "data" / "base"
+    shutil.copytree(trained / "model", base)
+    assert _run(tmp_path).returncode == 2
+    failure = tmp_path / "output" / "failure"
+    assert failure.read_text("utf-8") == "the base version has bits=12; set bits=12, or train without a base"
+    manifest = json.loads((base / "manifest.json").read_text("utf-8"))
+    (base / "manifest.json").write_text(json.dumps(manifest | {"trainer": "toy"}), "utf-8")
+    assert _run(tmp_path).returncode == 2
+    assert failure.read_text("utf-8") == (
+        "the base version was made by toy; revision_linear goes on from versions of its own only"
+    )
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ Whatever a later stage sees of a pair comes from models that have not: two halve
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,6 +19,7 @@ from humanize.revision.hashing import Hasher
 from humanize.revision.model import RevisionModel
 from humanize.revision.table import Table
 from training.trainers.revision import mining
+from training.trainers.revision.base import Base
 from training.trainers.revision.graph import RANK_FEATURES, WHERE_FEATURES, Tables, context_graph, rank_graph
 from training.trainers.revision.judged import Judged, judge, rates, untouched
 from training.trainers.revision.language import count_grams, language_table
@@ -69,10 +70,12 @@ def anchors(pairs: Sequence[Aligned]) -> tuple[str, ...]:
     return tuple(word for word, _ in sorted(found.items(), key=lambda item: (-item[1], item[0]))[:ANCHORS])
 
 
-def fit_all(name: str, pairs: Sequence[Aligned], settings: Settings, stages: Stages) -> Fitted:
-    words = anchors(pairs)
+def fit_all(
+    name: str, pairs: Sequence[Aligned], settings: Settings, stages: Stages, base: Base | None = None
+) -> Fitted:
+    words = base.anchors if base else anchors(pairs)
     hasher = Hasher(frozenset(words))
-    tables, apart = _scorers(pairs, hasher, settings, stages)
+    tables, apart = _scorers(pairs, hasher, settings, stages, base)
     where = _fit_where(pairs, hasher, apart, settings, stages)
     found = find_candidates(name, pairs, settings, words)
     sessions = [OneGraph(rank_graph(tables, where)) for tables in apart]
@@ -104,7 +107,7 @@ def find_candidates(name: str, pairs: Sequence[Aligned], settings: Settings, wor
 
 
 def _scorers(
-    pairs: Sequence[Aligned], hasher: Hasher, settings: Settings, stages: Stages
+    pairs: Sequence[Aligned], hasher: Hasher, settings: Settings, stages: Stages, base: Base | None
 ) -> tuple[Tables, tuple[Tables, ...]]:
     """The tables for use, and for each half those made without it."""
     rows = np.concatenate([features.grams(pair.draft.tokens, hasher, settings.bits) for pair in pairs])
@@ -115,17 +118,24 @@ def _scorers(
     counts = count_grams(pairs, hasher, settings.language_bits)
     how = Fit(settings.bits, settings.penalty, settings.rounds)
 
-    def scorer(title: str, keep: NDArray[np.bool_]) -> Linear:
-        arrays = stages.linear(title, settings.rounds, lambda told: _arrays(fit(rows[keep], gone[keep], how, told)))
+    def scorer(title: str, keep: NDArray[np.bool_], start: Linear | None) -> Linear:
+        def made(told: Callable[[int, float], None]) -> dict[str, NDArray[np.generic]]:
+            return _arrays(fit(rows[keep], gone[keep], how, told, start))
+
+        arrays = stages.linear(title, settings.rounds, made)
         return Linear(arrays["weights"].astype(np.float32), float(arrays["bias"]))
 
-    def tables(title: str, keep: NDArray[np.bool_], parts: NDArray[np.float64]) -> Tables:
-        both = [scorer(f"{title}-all", keep), scorer(f"{title}-light", keep & light if (keep & light).any() else keep)]
+    def tables(
+        title: str, keep: NDArray[np.bool_], parts: NDArray[np.float64], starts: Sequence[Linear | None] = (None, None)
+    ) -> Tables:
+        lightly = keep & light if (keep & light).any() else keep
+        both = [scorer(f"{title}-all", keep, starts[0]), scorer(f"{title}-light", lightly, starts[1])]
         weights = np.stack([one.weights for one in both], axis=1).astype(np.float16)
         return Tables(weights, np.array([one.bias for one in both], dtype=np.float32), language_table(parts))
 
     apart = tuple(tables(f"without-{out}", half != out, np.delete(counts, out, axis=0)) for out in range(HALVES))
-    return tables("whole", np.ones(len(gone), dtype=bool), counts), apart
+    everything = np.ones(len(gone), dtype=bool)
+    return tables("whole", everything, counts, base.scorers if base else (None, None)), apart
 
 
 def _arrays(linear: Linear) -> dict[str, NDArray[np.generic]]:

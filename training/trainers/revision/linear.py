@@ -31,9 +31,13 @@ class Fit:
 
 
 def fit(
-    rows: Buckets, labels: NDArray[np.uint8], how: Fit, told: Callable[[int, float], None] = lambda step, loss: None
+    rows: Buckets,
+    labels: NDArray[np.uint8],
+    how: Fit,
+    told: Callable[[int, float], None] = lambda step, loss: None,
+    start: Linear | None = None,
 ) -> Linear:
-    """`told` hears the round and the mean loss."""
+    """`told` hears the round and the mean loss. The problem is convex: `start` saves rounds and moves no optimum."""
     from scipy.optimize import minimize
     from scipy.sparse import csr_matrix
 
@@ -60,8 +64,10 @@ def fit(
         told(seen.rounds, seen.loss)
 
     options = {"maxiter": how.rounds, "maxcor": 6}
-    start = np.zeros((1 << how.bits) + 1)
-    found = minimize(loss_and_slope, start, jac=True, method="L-BFGS-B", options=options, callback=each)
+    begin = np.zeros((1 << how.bits) + 1)
+    if start is not None:
+        begin[:-1], begin[-1] = start.weights, start.bias
+    found = minimize(loss_and_slope, begin, jac=True, method="L-BFGS-B", options=options, callback=each)
     return Linear(found.x[:-1].astype(np.float32), float(found.x[-1]))
 
 

@@ -48,6 +48,10 @@ class Stages:
 
         return self._stage(title, start + trees, lambda: make(told))
 
+    def step_of(self, title: str, make: Callable[[], NDArray[np.generic]]) -> NDArray[np.generic]:
+        """A stage of one step and one array."""
+        return self._stage(title, self.step + 1, lambda: {"values": make()})["values"]
+
     def _stage(self, title: str, end: int, make: Callable[[], Mapping[str, NDArray[np.generic]]]) -> Made:
         if title not in self.done:
             self.done[title] = dict(make())

@@ -22,7 +22,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         kind, _, token = get_authorization_header(request).decode("latin-1").partition(" ")
         if kind.lower() != "bearer":
             return None
-        keys = ApiKey.objects.select_related("account__user")
+        keys = ApiKey.objects.select_related("account__user").order_by()
         key = keys.filter(digest=crypto.digest(token.strip()), revoked_at=None, account__user__is_active=True).first()
         if key is None:
             raise NotAuthenticated("The API key is unknown or revoked; make one with `manage.py api_key create`")

@@ -149,8 +149,8 @@ function rescore() {
   if (data.words > RESCORED_WORDS) return;
   rescoring = setTimeout(async () => {
     try {
-      const { scores, similarity } = await get(`transformations/${data.id}/final`);
-      if (scores && open === data) drawScores(data, scores, similarity);
+      const final = await get(`transformations/${data.id}/final`);
+      if (final.scores && open === data) drawScores(data, final);
     } catch { /* the scores of the whole rewrite stay */ }
   }, 400);
 }

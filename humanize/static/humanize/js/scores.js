@@ -14,17 +14,21 @@ let drawn = null;
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 document.addEventListener("themechange", () => { if (drawn) drawCharts(); });
 
-// `after` and `similarity` may be those of the text as decided so far.
-export function drawScores(data, after = data.scores?.after, similarity = data.similarity) {
+// `final` holds the scores of the text as decided so far, before and after by one detector.
+export function drawScores(data, final = null) {
+  const before = final?.scores_before ?? data.scores?.before;
+  const after = final?.scores ?? data.scores?.after;
+  const similarity = final ? final.similarity : data.similarity;
   const english = data.language === "en";
   show($("scores"), Boolean(data.scores) && english);
   if (!data.scores || !english) { drawn = null; return; }
-  drawn = { before: data.scores.before, after };
+  drawn = { before, after };
   const rows = MEASURES.map(([key, label, hint, digits]) => row(label, hint, shown(drawn.before, key, digits), shown(after, key, digits), key));
   rows.push(row("Meaning kept", "likeness to the draft", "", percent(similarity)));
   rows.push(row("Words changed", "if all edits are taken", "", percent(data.share_changed)));
   $("score-rows").replaceChildren(...rows);
-  $("likeness").textContent = likeness(drawn.before, after);
+  $("likeness").textContent = likeness(before, after);
+  $("detector").textContent = `Scored by the detector ${after.detector_version}. ${final?.scores_note ?? ""}`.trim();
   drawCharts();
 }
 
@@ -43,7 +47,7 @@ function row(label, hint, before, after, key = null) {
 function likeness(before, after) {
   const box = $("scores");
   if (after.band === "none") return `No verdict on AI-likeness: a text needs ${box.dataset.minWords} words or more for one.`;
-  const rate = box.getAttribute(`data-fpr-${after.band}`);
+  const rate = after.band_fpr === null || after.band_fpr === undefined ? box.getAttribute(`data-fpr-${after.band}`) : Math.round(100 * after.band_fpr);
   const share = after.band === "low" ? "" : ` About ${rate} in 100 texts written by people score this high.`;
   return `AI-likeness is ${after.band}${after.band === before.band ? ", as it was" : `; it was ${before.band}`}.${share}`;
 }

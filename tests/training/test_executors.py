@@ -1,19 +1,25 @@
-"""The executor contract, on real processes of this machine."""
+"""The executor contract: the same tests over every executor, on real processes of this machine."""
 
 from __future__ import annotations
 
 import os
 import signal
 import time
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
+from tests.services import cluster
+from tests.services.cluster import FakeCluster
 from tests.workers.worker import gone
 from training.contracts import JobSpec, Observation, Resources
+from training.executors.cluster import Access, Api
+from training.executors.folders import LEASE_S, FolderExecutor
+from training.executors.kubernetes import KubernetesExecutor
 from training.executors.local import LocalExecutor
+from training.executors.manifests import Cluster
 from youman.core.errors import InvalidInput
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,9 +37,35 @@ def spec(tmp_path: Path) -> JobSpec:
     )
 
 
+@dataclass(frozen=True)
+class Kind:
+    """Makes executors of one kind over the same jobs, as other processes would."""
+
+    jobs: Path
+    cluster: FakeCluster | None = None
+
+    def make(self, lease_s: float = LEASE_S) -> FolderExecutor:
+        if self.cluster is None:
+            return LocalExecutor(self.jobs, ROOT, lease_s)
+        (self.jobs / "token").write_text(self.cluster.token)
+        api = Api(Access(self.cluster.address, "youman", self.jobs / "token"))
+        return KubernetesExecutor(self.jobs, api, Cluster("youman", "image", "claim", self.jobs, ROOT), lease_s)
+
+
+@pytest.fixture(params=["local", "kubernetes"])
+def kind(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Kind]:
+    jobs = tmp_path / "jobs"
+    jobs.mkdir()
+    if request.param == "local":
+        yield Kind(jobs)
+    else:
+        with cluster.running() as there:
+            yield Kind(jobs, there)
+
+
 @pytest.fixture
-def local(tmp_path: Path) -> LocalExecutor:
-    return LocalExecutor(tmp_path / "jobs", ROOT)
+def local(kind: Kind) -> FolderExecutor:
+    return kind.make()
 
 
 def with_values(spec: JobSpec, **values: str) -> JobSpec:
@@ -47,17 +79,17 @@ def until(reached: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def ended(local: LocalExecutor, spec: JobSpec) -> Observation:
+def ended(local: FolderExecutor, spec: JobSpec) -> Observation:
     until(lambda: local.observe(spec.external_id).phase not in {"pending", "running"})
     return local.observe(spec.external_id)
 
 
-def said(local: LocalExecutor, spec: JobSpec) -> str:
+def said(local: FolderExecutor, spec: JobSpec) -> str:
     return "\n".join(local.logs(spec.external_id)[0])
 
 
-def running(local: LocalExecutor, spec: JobSpec) -> None:
-    until(lambda: '"step": 3' in said(local, spec))
+def running(local: FolderExecutor, spec: JobSpec) -> None:
+    until(lambda: said(local, spec).count('"type": "progress"') > 2)
 
 
 def trainer_pid(tmp_path: Path, attempt: int = 1) -> int:
@@ -65,34 +97,34 @@ def trainer_pid(tmp_path: Path, attempt: int = 1) -> int:
     return int(starts[attempt - 1].split()[0])
 
 
-def test_a_trainer_runs_to_its_end_and_its_files_are_collected(local: LocalExecutor, spec: JobSpec) -> None:
+def test_a_trainer_runs_to_its_end_and_its_files_are_collected(local: FolderExecutor, spec: JobSpec) -> None:
     quick = with_values(spec, quick="true")
     local.submit(quick)
     assert ended(local, quick) == Observation("completed", exit_status=0)
     assert [uri.rpartition("/")[2] for uri in local.collect(quick.external_id)] == ["config.json", "manifest.json"]
 
 
-def test_submitting_twice_starts_one(local: LocalExecutor, spec: JobSpec, tmp_path: Path) -> None:
+def test_submitting_twice_starts_one(local: FolderExecutor, kind: Kind, spec: JobSpec, tmp_path: Path) -> None:
     local.submit(spec)
     running(local, spec)
     local.submit(spec)
-    LocalExecutor(tmp_path / "jobs", ROOT).submit(spec)  # as another process would
+    kind.make().submit(spec)  # as another process would
     local.stop(spec.external_id)
     ended(local, spec)
     assert len((tmp_path / "jobs" / "j1" / "ml" / "checkpoints" / "starts").read_text().splitlines()) == 1
 
 
-def test_another_process_observes_the_same(local: LocalExecutor, spec: JobSpec, tmp_path: Path) -> None:
+def test_another_process_observes_the_same(local: FolderExecutor, kind: Kind, spec: JobSpec) -> None:
     local.submit(spec)
     running(local, spec)
-    other = LocalExecutor(tmp_path / "jobs", ROOT)
+    other = kind.make()
     assert other.observe(spec.external_id) == Observation("running")
     other.stop(spec.external_id)
     assert ended(other, spec) == ended(local, spec) == Observation("cancelled", "It was stopped", 143)
 
 
 def test_stopping_keeps_a_checkpoint_and_a_deaf_trainer_is_killed(
-    local: LocalExecutor, spec: JobSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    local: FolderExecutor, spec: JobSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     local.submit(spec)
     running(local, spec)
@@ -106,8 +138,8 @@ def test_stopping_keeps_a_checkpoint_and_a_deaf_trainer_is_killed(
     assert ended(local, deaf).exit_status == -signal.SIGKILL
 
 
-def test_a_claim_that_is_not_renewed_ends_the_trainer(spec: JobSpec, tmp_path: Path) -> None:
-    local = LocalExecutor(tmp_path / "jobs", ROOT, lease_s=1.0)
+def test_a_claim_that_is_not_renewed_ends_the_trainer(spec: JobSpec, kind: Kind) -> None:
+    local = kind.make(lease_s=1.0)
     local.submit(spec)
     for _ in range(6):
         time.sleep(0.25)
@@ -118,7 +150,7 @@ def test_a_claim_that_is_not_renewed_ends_the_trainer(spec: JobSpec, tmp_path: P
 
 
 def test_the_next_attempt_ends_what_is_left_of_the_one_before(
-    local: LocalExecutor, spec: JobSpec, tmp_path: Path
+    local: FolderExecutor, spec: JobSpec, tmp_path: Path
 ) -> None:
     local.submit(with_values(spec, mood="deaf", steps="100000"))
     running(local, spec)
@@ -133,7 +165,7 @@ def test_the_next_attempt_ends_what_is_left_of_the_one_before(
 
 
 def test_a_killed_warden_takes_its_trainer_along_and_a_killed_trainer_is_told(
-    local: LocalExecutor, spec: JobSpec, tmp_path: Path
+    local: FolderExecutor, kind: Kind, spec: JobSpec, tmp_path: Path
 ) -> None:
     local.submit(spec)
     running(local, spec)
@@ -142,13 +174,20 @@ def test_a_killed_warden_takes_its_trainer_along_and_a_killed_trainer_is_told(
     again = replace(spec, attempt=2)
     local.submit(again)
     running(local, again)
-    run = tmp_path / "jobs" / "j1" / "runs" / "2" / "warden.pid"
-    os.kill(int(run.read_text().split()[1].rstrip(",")), signal.SIGKILL)
+    os.kill(warden_pid(kind, again), signal.SIGKILL)
     assert ended(local, again).lost
     until(lambda: gone(trainer_pid(tmp_path, 2)))
 
 
-def test_logs_come_by_a_cursor_and_only_whole_lines(local: LocalExecutor, spec: JobSpec, tmp_path: Path) -> None:
+def warden_pid(kind: Kind, spec: JobSpec) -> int:
+    if kind.cluster is None:
+        return int((kind.jobs / "j1" / "runs" / "2" / "warden.pid").read_text().split()[1].rstrip(","))
+    child = kind.cluster.pods[spec.external_id].child
+    assert child is not None
+    return child.pid
+
+
+def test_logs_come_by_a_cursor_and_only_whole_lines(local: FolderExecutor, spec: JobSpec, tmp_path: Path) -> None:
     quick = with_values(spec, quick="true", steps="3")
     local.submit(quick)
     ended(local, quick)
@@ -166,6 +205,6 @@ def test_logs_come_by_a_cursor_and_only_whole_lines(local: LocalExecutor, spec: 
 
 
 @pytest.mark.parametrize("name", ["", "x", "youman-../../etc-1", "youman-a..b-1", "youman-a-b"])
-def test_strange_ids_are_refused(local: LocalExecutor, name: str) -> None:
+def test_strange_ids_are_refused(local: FolderExecutor, name: str) -> None:
     with pytest.raises(InvalidInput):
         local.observe(name)

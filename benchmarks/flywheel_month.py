@@ -1,0 +1,67 @@
+"""The simulated month in the flywheel's table: runs `benchmarks.month` beside a trainer, words what it printed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from benchmarks.report import Figure, judged
+from benchmarks.speed import ROOT
+
+_RULE = (
+    "SIMULATED month, real services: an edit that the professional also made (spans meet, the draft comes nearer to "
+    "their text) is accepted; others with the share that a careful reader signed: rules 0.97, own model 0.93, and, "
+    "ASSUMED, the LLMs 0.93"
+)
+_LLMS = (
+    "SIMULATED LLMs at real prices: the professional's own change to a sentence in 30 % (small) or 40 % (large) of "
+    "them, ASSUMED; else what the rules do; faults as in the router's benchmark. PROFESSIONAL tier, level 5"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """Weeks as `month_ledger` read them from the ledger, and what happened in between."""
+
+    weeks: Sequence[Mapping[str, float]]
+    shares: Sequence[Mapping[str, float]]
+    events: Sequence[str]
+
+    def figures(self) -> list[Figure]:
+        last = self.weeks[-1]
+        return [
+            judged("saving_last_week", last["saving"], "share", "≥", 0),
+            judged("acceptance_last_week", last["acceptance"], "share", "≥", 0),
+        ]
+
+    def notes(self) -> list[str]:
+        return [_RULE, _LLMS, *map(_line, self.weeks, self.shares), *self.events]
+
+
+def month(environment: Mapping[str, str]) -> Month:
+    """About five minutes on a quiet machine. A trainer process must run in that environment."""
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.month"],
+        env=environment,
+        cwd=ROOT,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    found = json.loads(done.stdout.splitlines()[-1])
+    weeks = [{key: float(value) for key, value in one.items() if key != "shares"} for one in found["weeks"]]
+    return Month(weeks, [one["shares"] for one in found["weeks"]], found["events"])
+
+
+def _line(one: Mapping[str, float], shares: Mapping[str, float]) -> str:
+    """Dollars."""
+    by = ", ".join(f"{name} {share:.0%}" for name, share in shares.items())
+    return (
+        f"week {one['number']:.0f}: {one['words']:,.0f} words in {one['texts']:.0f} texts, ${one['cost']:.4f} "
+        f"(always GPT-4o ${one['baseline']:.4f}, {one['saving']:.1%} saved), ${one['per_accepted']:.5f} an accepted "
+        f"1,000 words, {one['acceptance']:.1%} of {one['decided']:.0f} edits accepted, "
+        f"{one['kept_per_thousand']:.1f} kept edits per 1,000 words; words by {by}"
+    )

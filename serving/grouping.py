@@ -1,0 +1,84 @@
+"""Group commit: what ends while a write is under way goes together in the next one, by one of those who wait.
+
+There is no thread of its own and nothing waits for company: a caller that finds nobody writing writes at once.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+from django.db import DataError, Error, IntegrityError, InterfaceError
+
+T = TypeVar("T")
+MOST = 64  # in one write
+
+
+class _Waiting(Generic[T]):
+    """`turn` is set when it is written, or when its owner is to write next."""
+
+    __slots__ = ("done", "error", "turn", "value")
+
+    def __init__(self, value: T) -> None:
+        self.value = value
+        self.turn = threading.Event()
+        self.done = False
+        self.error: Error | None = None
+
+
+class _Group(Generic[T]):
+    def __init__(self, write: Callable[[Sequence[T]], None]) -> None:
+        self._write = write
+        self._lock = threading.Lock()
+        self._queue: deque[_Waiting[T]] = deque()
+        self._busy = False
+
+    def post(self, value: T) -> None:
+        mine = _Waiting(value)
+        with self._lock:
+            self._queue.append(mine)
+            waits, self._busy = self._busy, True
+        if waits:
+            mine.turn.wait()
+        if not mine.done:
+            self._lead()
+        if isinstance(mine.error, DataError | IntegrityError):
+            self._write([value])  # one row of the many was bad, and it need not be this one
+        elif mine.error is not None:
+            raise mine.error
+
+    def _lead(self) -> None:
+        """Write for all who wait, then hand over to the first who came meanwhile."""
+        with self._lock:
+            together = [self._queue.popleft() for _ in range(min(MOST, len(self._queue)))]
+        error: Error | None = InterfaceError("The thread that wrote for several was stopped")
+        try:
+            self._write([one.value for one in together])
+            error = None
+        except Error as found:
+            error = found
+        finally:
+            with self._lock:
+                following = self._queue[0] if self._queue else None
+                self._busy = following is not None
+            for one in together:
+                one.done, one.error = True, error
+                one.turn.set()
+            if following is not None:
+                following.turn.set()
+
+
+class Groups(Generic[T]):
+    """A group a process: what a fork copied belongs to threads that are not there."""
+
+    def __init__(self, write: Callable[[Sequence[T]], None]) -> None:
+        self._write, self._kept = write, (os.getpid(), _Group(write))
+
+    def post(self, value: T) -> None:
+        """Returns when the value is written for good. Raises what the write raised."""
+        if self._kept[0] != os.getpid():
+            self._kept = (os.getpid(), _Group(self._write))
+        self._kept[1].post(value)

@@ -1,0 +1,86 @@
+"""The Kubernetes object of a trainer: pure, so that what is sent can be read and tested without a cluster."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from training.contracts import JobSpec
+
+Json: TypeAlias = dict[str, object]
+JOB_LABEL, ATTEMPT_LABEL = "youman.dev/training-job", "youman.dev/attempt"
+GRACE_S = 15  # the warden gives the trainer 8 s for its checkpoint
+_OVERHEAD_MIB = 256  # the warden and Python beside the trainer, whose own bound the warden keeps
+_NOT_IN_NAMES = re.compile(r"[^a-z0-9-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Where pods run: `image` holds this project, `claim` is a volume that pods and supervisors mount at `mount`."""
+
+    namespace: str
+    image: str
+    claim: str
+    mount: Path
+    cwd: Path = Path("/app")
+
+
+def name_of(external_id: str) -> str:
+    """A name that Kubernetes takes, always the same for one external id: at most 63 characters."""
+    plain = _NOT_IN_NAMES.sub("-", external_id.lower()).strip("-")
+    return plain if len(plain) <= 63 and plain == external_id else f"{plain[:50].strip('-')}-{_short(external_id)}"
+
+
+def label_of(job: str) -> str:
+    """What all attempts of a job carry."""
+    return job if len(job) <= 63 else f"{job[:50]}-{_short(job)}"
+
+
+def pod_manifest(spec: JobSpec, run: Path, cluster: Cluster) -> Json:
+    """A bare pod, and no Job around it: what makes pods again by itself would start a second trainer.
+
+    It gets no secret and no token of the cluster.
+    """
+    labels = {
+        JOB_LABEL: label_of(spec.job),
+        ATTEMPT_LABEL: str(spec.attempt),
+        "app.kubernetes.io/name": "youman-trainer",
+    }
+    container: Json = {
+        "name": "trainer",
+        "image": cluster.image,
+        "command": ["python", "-m", "training.executors.warden", str(run)],
+        "workingDir": str(cluster.cwd),
+        "resources": _resources(spec),
+        "volumeMounts": [{"name": "training", "mountPath": str(cluster.mount)}],
+        "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
+    }
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": name_of(spec.external_id), "namespace": cluster.namespace, "labels": labels},
+        "spec": {
+            "restartPolicy": "Never",
+            "terminationGracePeriodSeconds": GRACE_S,
+            "automountServiceAccountToken": False,
+            "enableServiceLinks": False,
+            "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
+            "containers": [container],
+            "volumes": [{"name": "training", "persistentVolumeClaim": {"claimName": cluster.claim}}],
+        },
+    }
+
+
+def _resources(spec: JobSpec) -> Json:
+    asked = spec.resources
+    needs = {"cpu": str(asked.cpus), "memory": f"{asked.memory_mib + _OVERHEAD_MIB}Mi"}
+    if asked.gpus:
+        needs["nvidia.com/gpu"] = str(asked.gpus)
+    return {"requests": needs, "limits": needs}
+
+
+def _short(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:10]

@@ -1,0 +1,58 @@
+"""The version a job goes on from: what of its folder a new fit begins with. Read from the graph that is served.
+
+The two scorers for use start from its weights, in its vocabulary. The scorers by halves, whose scores later stages
+learn from, start from nothing as ever: the base may have seen every pair.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import numpy_helper
+
+from humanize.revision.model import CONFIG, GRAPH, ModelError, read_model
+from training.trainers.contract import UserError
+from training.trainers.revision.linear import Linear
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """`anchors` are the words that keep their form; `scorers` those of all pairs and of lightly edited ones."""
+
+    anchors: tuple[str, ...]
+    scorers: tuple[Linear, ...]
+
+
+def read_base(folder: Path, trainer: str, bits: int) -> Base | None:
+    """None where the job names no base. Raises UserError for one that this trainer cannot go on from."""
+    if not folder.exists():
+        return None
+    try:
+        made_by = json.loads((folder / "manifest.json").read_text("utf-8"))["trainer"]
+        model = read_model((folder / CONFIG).read_bytes()) if made_by == trainer else None
+        graph = onnx.load_model(str(folder / GRAPH)).graph if model else None
+    except (OSError, ValueError, KeyError, TypeError, ModelError) as error:
+        raise UserError(f"the base version's folder is not whole: {error}") from error
+    if model is None or graph is None:
+        raise UserError(f"the base version was made by {made_by}; {trainer} goes on from versions of its own only")
+    if model.bits != bits:
+        raise UserError(f"the base version has bits={model.bits}; set bits={model.bits}, or train without a base")
+    return Base(model.anchors, _scorers(graph))
+
+
+def _scorers(graph: onnx.GraphProto) -> tuple[Linear, ...]:
+    constants = {one.name: one for one in graph.initializer}
+    gather = next(node for node in graph.node if node.op_type == "Gather" and node.input[1] == "grams")
+    add = next(node for node in graph.node if node.op_type == "Add" and node.input[1] in constants)
+    weights = _array(constants[gather.input[0]])
+    bias = _array(constants[add.input[1]])
+    return tuple(Linear(np.ascontiguousarray(weights[:, n]), float(bias[n])) for n in range(weights.shape[1]))
+
+
+def _array(tensor: onnx.TensorProto) -> NDArray[np.float32]:
+    return np.asarray(numpy_helper.to_array(tensor), dtype=np.float32)

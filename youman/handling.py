@@ -1,0 +1,113 @@
+"""Django's ASGI handler with one hop to a thread for a synchronous view; Django makes several, and a thread each time.
+
+An asynchronous view (event streams, downloads) is left to Django: nothing of it changes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from functools import partial
+from typing import IO, Any
+
+from asgiref.sync import iscoroutinefunction, sync_to_async
+from django.core import signals
+from django.core.exceptions import RequestAborted
+from django.core.handlers.asgi import ASGIHandler, get_script_prefix
+from django.core.handlers.base import BaseHandler
+from django.db import close_old_connections
+from django.http import FileResponse, HttpRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import Resolver404, ResolverMatch, resolve, set_script_prefix
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+Body = IO[bytes]
+
+# As many requests are at work at once in a process; what a text needs of a vendor may take a minute of waiting.
+_THREADS = 256
+
+
+class _InThread(BaseHandler):
+    """The middleware and the view, all synchronous; the address was looked up already."""
+
+    def resolve_request(self, request: HttpRequest) -> ResolverMatch:
+        found = request.resolver_match
+        return found if found is not None else super().resolve_request(request)
+
+
+class OneHop(ASGIHandler):
+    def __init__(self) -> None:
+        super().__init__()
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="request")
+        self._in_thread = _InThread()
+        self._in_thread.load_middleware()
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        match = _match(scope)
+        if match is not None and iscoroutinefunction(match.func):
+            await super().handle(scope, receive, send)
+            return
+        try:
+            body = await self.read_body(receive)
+        except RequestAborted:
+            return
+        work = partial(copy_context().run, self._answer, scope, body, match)
+        response: HttpResponseBase = await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        if isinstance(response, StreamingHttpResponse):
+            await self._stream(response, receive, send)
+        else:
+            await self.send_response(response, send)
+        body.close()
+
+    def _answer(self, scope: Scope, body: Body, match: ResolverMatch | None) -> HttpResponseBase:
+        """All of a request, so that its database connection is taken and given back in one thread."""
+        set_script_prefix(get_script_prefix(scope))
+        signals.request_started.send(sender=self.__class__, scope=scope)
+        request, refused = self.create_request(scope, body)
+        if request is not None:
+            request.resolver_match = match
+        response = refused if request is None else self._in_thread.get_response(request)
+        assert response is not None
+        if isinstance(response, StreamingHttpResponse):
+            close_old_connections()  # what streams later, in other threads, takes a connection of its own
+        else:
+            response.close()
+        return response
+
+    async def _stream(self, response: StreamingHttpResponse, receive: Receive, send: Send) -> None:
+        """Until the end, or until the client has gone."""
+        if isinstance(response, FileResponse):
+            response.block_size = self.chunk_size
+        whole = response.streaming_content
+        if isinstance(whole, Iterator):  # Django would read all of it before it sends the first byte
+            response.streaming_content = _pieces(whole)
+        gone = asyncio.create_task(self.listen_for_disconnect(receive))
+        sending = asyncio.create_task(self.send_response(response, send))
+        try:
+            await asyncio.wait((gone, sending), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (gone, sending):
+                task.cancel()
+            ends = await asyncio.gather(gone, sending, return_exceptions=True)
+            await sync_to_async(response.close)()
+        if isinstance(ends[1], Exception):
+            raise ends[1]
+
+
+async def _pieces(whole: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """Piece by piece, all in the one thread that `sync_to_async` keeps for a request."""
+    following = sync_to_async(partial(next, whole, None))
+    while (piece := await following()) is not None:
+        yield piece
+
+
+def _match(scope: Scope) -> ResolverMatch | None:
+    """None for an address that there is not: the middleware, and in the end Django itself, answer it."""
+    try:
+        return resolve(str(scope["path"]).removeprefix(get_script_prefix(scope)))
+    except Resolver404:
+        return None
