@@ -436,6 +436,7 @@ class VendorBatchItem(models.Model):
     words = models.PositiveIntegerField()
     characters = models.PositiveIntegerField()
     characters_sent = models.PositiveIntegerField(help_text="Of the whole prompt")
+    language = models.CharField(max_length=8, default="en")
     money_held = _money(default=ZERO)
     tokens_held = models.PositiveBigIntegerField(default=0)
     periods = models.JSONField(default=list, help_text="Budget periods in which it is reserved")

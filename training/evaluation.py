@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,8 +46,17 @@ class Loaded:
 
 def evaluate(ask: EvaluationAsk) -> GateReport:
     """Raises EvaluationError."""
-    if ask.task == "detect":
-        return evaluate_detector(ask)
+    return evaluate_detector(ask) if ask.task == "detect" else report(ask, load)
+
+
+class Opened(Protocol):
+    """A model that edits, of whatever kind."""
+
+    def edits(self, document: Document, protected: Sequence[Span], options: RewriteOptions) -> Sequence[Edit]: ...
+
+
+def report(ask: EvaluationAsk, load: Callable[[Path], Opened]) -> GateReport:
+    """On the held-out channel. Raises EvaluationError."""
     thresholds = dict(ask.thresholds)
     pairs = channel(ask.data / "test")
     loaded = load(ask.model)
@@ -58,7 +68,7 @@ def evaluate(ask: EvaluationAsk) -> GateReport:
     trials = {name: trial(texts, editor, BOLD) for name, editor in systems.items()}
     figures = [
         *_own(trials["model"], trials["copy"], ask.seed),
-        *_where(loaded, texts, ask.seed),
+        *(_where(loaded, texts, ask.seed) if isinstance(loaded, Loaded) else ()),
         *_on_people(loaded, pairs, ask.seed),
         leaked(ask.data, pairs),
     ]
@@ -152,7 +162,7 @@ def _where(loaded: Loaded, texts: Sequence[Text], seed: int) -> list[tuple[str, 
     return [("where_auroc", Estimate(auroc(range(len(texts))), float(low), float(high)))]
 
 
-def _on_people(loaded: Loaded, pairs: Sequence[tuple[str, str]], seed: int) -> list[tuple[str, Estimate]]:
+def _on_people(loaded: Opened, pairs: Sequence[tuple[str, str]], seed: int) -> list[tuple[str, Estimate]]:
     kept = dict.fromkeys(text for _, text in pairs)
     done = trial([prepared(text, text) for text in kept], loaded.edits, USUAL)
     rate = estimate(done.column("edits", "words"), percent, seed=seed)

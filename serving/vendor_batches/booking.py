@@ -86,7 +86,7 @@ def _entry(row: LiveRow, item: VendorBatchItem, at: datetime) -> Entry:
         complexity=item.complexity,
     )
     sizes = Sizes(item.words, item.characters, item.characters_sent)
-    return Entry(row, caller, RewriteRequest(""), at, service_tier=prices.BATCH, sizes=sizes)
+    return Entry(row, caller, RewriteRequest("", language=item.language), at, service_tier=prices.BATCH, sizes=sizes)
 
 
 def _hold(item: VendorBatchItem) -> Hold:

@@ -98,6 +98,7 @@ def _item(batch: VendorBatch, number: int, call: Call, hold: Hold) -> VendorBatc
         words=sizes.words,
         characters=sizes.characters,
         characters_sent=sizes.sent,
+        language=call.request.language[:8],
         money_held=hold.most.money,
         tokens_held=hold.most.tokens,
         periods=list(hold.periods),

@@ -84,6 +84,7 @@ def test_documents_are_answered_by_the_vendors_batch_at_half_the_price(
         assert call.cost == (call.tokens_in * units["input"] + call.tokens_out * units["output"]) / 1_000_000
         assert call.baseline_cost == Decimal("0.0006")  # 120 and 30 tokens by GPT-4o, at its whole price
         assert call.price_list.endswith("; batch 0.5 since 2024-01-01")
+    assert sorted(call.words_in for call in Invocation.objects.all()) == [29, 34]
     row = Transformation.objects.get(pk=ids[0])
     assert row.cost == Invocation.objects.get(transformation=row.pk).cost > 0
     assert row.route[-1]["reason"] == "made 4 edits (by its vendor's batch)"
@@ -102,6 +103,14 @@ def test_half_the_price_is_half_the_price_and_staff_see_the_batch(engines: Engin
     assert staff.post(f"{at}{VendorBatch.objects.get().pk}/change/", {"state": "failed"}).status_code == 403
     assert Invocation.objects.get().unit_prices["input"] == "0.05"  # of GPT-6 Luna's 0.10
     assert Invocation.objects.get().cost == Decimal("0.0000135")
+
+
+def test_the_ledger_has_the_language_of_what_was_asked(engines: Engines, bea: Writer) -> None:
+    add(engines, "small")
+    bea.post("transformations", {"text": DRAFT, "language": "de", "service_tier": "batch"})
+    run_queued()
+    handing.attend()
+    assert (Invocation.objects.get().statistics or {})["language"] == "de"
 
 
 def test_a_book_is_one_batch_and_comes_back_in_order(engines: Engines, bea: Writer) -> None:

@@ -31,6 +31,7 @@ class FolderExecutor:
         self._root = root
         self._cwd = cwd
         self._lease_s = lease_s
+        self.environment: dict[str, str] = {}  # what every trainer gets besides; no secret of ours
 
     def submit(self, spec: JobSpec) -> None:
         run = layout.run_of(self._root, spec.external_id)
@@ -42,7 +43,7 @@ class FolderExecutor:
         layout.prepare(run, spec)
         base = run.job / "ml"
         environment = {"SAGEMAKER_BASE_DIR": str(base), "PYTHONUNBUFFERED": "1", "TMPDIR": str(base / "tmp")}
-        environment |= dict.fromkeys(_THREADS, str(spec.resources.cpus))
+        environment |= self.environment | dict.fromkeys(_THREADS, str(spec.resources.cpus))
         facts = {
             "module": spec.module,
             "lock": str(run.job / "lock"),

@@ -26,7 +26,9 @@ def executor(name: str) -> Executor:
     if name not in names():
         raise InvalidInput(f"executor must be one of {', '.join(names())}")
     root = places.root() / "jobs"
-    return _cluster(root, settings.KUBERNETES_API) if name == "kubernetes" else _local(root, Path(settings.BASE_DIR))
+    made = _cluster(root, settings.KUBERNETES_API) if name == "kubernetes" else _local(root, Path(settings.BASE_DIR))
+    made.environment = {"PRETRAINED_FOLDERS": ",".join(settings.PRETRAINED_FOLDERS)}
+    return made
 
 
 @lru_cache(maxsize=4)

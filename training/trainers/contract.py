@@ -65,6 +65,12 @@ class Job:
         except (OSError, ValueError, KeyError, TypeError):
             return len(os.sched_getaffinity(0))
 
+    def flag(self, name: str, default: bool) -> bool:
+        given = self.hyperparameters.get(name, str(default)).lower()
+        if given not in {"true", "false"}:
+            raise UserError(f"{name} must be true or false, not {given!r}")
+        return given == "true"
+
     def integer(self, name: str, default: int, low: int, high: int) -> int:
         return int(self.number(name, default, low, high))
 
@@ -179,12 +185,12 @@ class Card:
     outputs: tuple[tuple[str, str, tuple[int, ...]], ...] = ()
 
 
-def publish(job: Job, card: Card, files: Mapping[str, tuple[str, bytes]]) -> None:
-    """Writes path → (type, bytes), and the manifest last: where it stands, the model is whole."""
+def publish(job: Job, card: Card, files: Mapping[str, tuple[str, bytes | Path]]) -> None:
+    """Writes path → (type, bytes or a file to move), and the manifest last: where it stands, the model is whole."""
     listed = []
     for path, (type_, data) in sorted(files.items()):
-        write_whole(job.model / path, data)
-        listed.append({"path": path, "type": type_, "size": len(data), "sha256": hashlib.sha256(data).hexdigest()})
+        size, digest = _put(job.model / path, data)
+        listed.append({"path": path, "type": type_, "size": size, "sha256": digest})
     body: dict[str, object] = {
         "format": FORMAT, "trainer": card.trainer, "task": card.task, "framework": card.framework,
         "architecture": card.architecture, "files": listed, "metrics": dict(card.metrics), "config": dict(card.config),
@@ -193,6 +199,16 @@ def publish(job: Job, card: Card, files: Mapping[str, tuple[str, bytes]]) -> Non
         if shapes:
             body[name] = [{"name": one, "dtype": dtype, "shape": list(shape)} for one, dtype, shape in shapes]
     write_whole(job.model / "manifest.json", (json.dumps(body, indent=1, sort_keys=True) + "\n").encode())
+
+
+def _put(path: Path, data: bytes | Path) -> tuple[int, str]:
+    if isinstance(data, bytes):
+        write_whole(path, data)
+        return len(data), hashlib.sha256(data).hexdigest()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    data.replace(path)
+    with path.open("rb") as file:
+        return path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def write_whole(path: Path, data: bytes) -> None:

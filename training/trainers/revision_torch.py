@@ -14,7 +14,8 @@ NAME = "revision_torch"
 
 
 def main(job: Job) -> None:
-    from training.trainers.neural.torch_net import TorchLearner, settle
+    from training.trainers.neural.torch_net import TorchLearner
+    from training.trainers.neural.torch_state import settle
 
     train(job, Framework(NAME, "pytorch", TorchLearner, settle))
 

@@ -11,7 +11,12 @@ HEAVY = ("django", "celery", "psycopg", "rest_framework", "openai", "torch", "te
 
 
 @pytest.mark.parametrize(
-    "module", ["training.trainers.revision_linear", "training.trainers.detector", "training.evaluation"]
+    "module",
+    [
+        *(f"training.trainers.{name}" for name in ("revision_linear", "detector", "revision_torch", "seq2seq_torch")),
+        *("training.trainers.revision_tensorflow", "training.trainers.neural.training"),
+        *("training.evaluation", "training.judging_writers"),
+    ],
 )
 def test_what_a_trainer_imports_is_pure(module: str) -> None:
     program = f"import sys, {module}; print([name for name in {HEAVY!r} if name in sys.modules])"

@@ -13,12 +13,12 @@ from tensorflow import Tensor
 
 from training.trainers.neural.fitting import Fitted
 from training.trainers.neural.tf_net import TensorflowLearner, where
+from training.trainers.neural.training import Files
 from training.trainers.revision.outcome import INPUTS
 from training.trainers.revision.trees import Forest
 
 FOLDER = "saved_model"
 _AROUND = 8  # tokens on either side that count as the surroundings of a candidate
-Files = dict[str, tuple[str, bytes]]
 
 
 def saved_model(fitted: Fitted) -> Files:

@@ -13,6 +13,7 @@ from torch.nn import functional
 from training.trainers.neural.learner import Plan, State
 from training.trainers.neural.shape import FIXED, KERNEL, LARGEST, Floats, Shape, Weights, check
 from training.trainers.neural.strips import Strip, drop_of
+from training.trainers.neural.torch_state import array, device, half_of, load_slots, slots_of
 
 _STEEPEST = 1.0  # gradients are cut to this norm
 
@@ -35,19 +36,13 @@ class TorchLearner:
 
     def __init__(self, shape: Shape, weights: Weights, plan: Plan, *, mixed: bool = True) -> None:
         check(shape, weights)
-        self._shape, self._plan, self._mixed = shape, plan, mixed
-        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        self._held = {name: torch.tensor(weights[name], device=self.device) for name in shape.sizes()}
-        trained = [value.requires_grad_() for name, value in self._held.items() if name not in FIXED]
+        self._shape, self._plan = shape, plan
+        self.device = device()
+        self._half = half_of(self.device, mixed)
+        self.tensors = {name: torch.tensor(weights[name], device=self.device) for name in shape.sizes()}
+        trained = [value.requires_grad_() for name, value in self.tensors.items() if name not in FIXED]
         self._optimiser = torch.optim.AdamW(trained, lr=plan.rate, weight_decay=plan.decay)
         self._scaler = torch.amp.GradScaler(enabled=self._half is torch.float16)
-
-    @property
-    def _half(self) -> torch.dtype | None:
-        """What mixed precision computes in; None without a GPU."""
-        if self.device.type != "cuda" or not self._mixed:
-            return None
-        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
 
     def step(self, parts: Sequence[Strip], rate: float, number: int) -> float:
         self._optimiser.zero_grad(set_to_none=True)
@@ -56,7 +51,7 @@ class TorchLearner:
         for at, part in enumerate(parts):
             drop = drop_of(part, self._shape.width, self._plan, number, at)
             with torch.autocast(self.device.type, self._half, enabled=self._half is not None):
-                lost = self._lost(part, torch.from_numpy(drop).to(self.device)) / counted
+                lost = self.lost(part, torch.from_numpy(drop).to(self.device)) / counted
             self._scaler.scale(lost).backward()
             whole += float(lost.detach())
         self._scaler.unscale_(self._optimiser)
@@ -71,7 +66,7 @@ class TorchLearner:
 
     def loss(self, strip: Strip) -> tuple[float, float]:
         with torch.no_grad():
-            return float(self._lost(strip, None)), float(strip.weights.sum())
+            return float(self.lost(strip, None)), float(strip.weights.sum())
 
     def where(self, arrays: dict[str, NDArray[np.generic]]) -> Floats:
         count = len(arrays["sentence"])
@@ -87,36 +82,18 @@ class TorchLearner:
         return found
 
     def weights(self) -> State:
-        return {name: value.detach().cpu().numpy().copy() for name, value in self._held.items()}
+        return {name: array(value) for name, value in self.tensors.items()}
 
     def state(self) -> State:
-        """Everything under one flat list of names; the optimiser's by the number of the weight."""
-        known = self._optimiser.state_dict()["state"]
-        slots = {
-            f"slot/{number}/{name}": value.detach().cpu().numpy().copy()
-            for number, held in known.items()
-            for name, value in held.items()
-        }
-        scaler = {f"scaler/{name}": np.array(value) for name, value in self._scaler.state_dict().items()}
-        return {**self.weights(), **slots, **scaler}
+        return {**self.weights(), **slots_of(self._optimiser, self._scaler)}
 
     def load(self, state: State) -> None:
         with torch.no_grad():
-            for name, value in self._held.items():
+            for name, value in self.tensors.items():
                 value.copy_(torch.from_numpy(state[name]))
-        slots: dict[int, dict[str, torch.Tensor]] = {}
-        for key, array in state.items():
-            kind, _, rest = key.partition("/")
-            if kind == "slot":
-                number, _, name = rest.partition("/")
-                slots.setdefault(int(number), {})[name] = torch.from_numpy(np.array(array))
-        groups = self._optimiser.state_dict()["param_groups"]
-        self._optimiser.load_state_dict({"state": slots, "param_groups": groups})
-        scaler = {key.partition("/")[2]: array.item() for key, array in state.items() if key.startswith("scaler/")}
-        if scaler:
-            self._scaler.load_state_dict(scaler)
+        load_slots(self._optimiser, self._scaler, state)
 
-    def _lost(self, strip: Strip, drop: torch.Tensor | None) -> torch.Tensor:
+    def lost(self, strip: Strip, drop: torch.Tensor | None) -> torch.Tensor:
         """The sum over the strip's tokens."""
         logits = self._logits(self._fed(strip), drop).float()
         labels, weights = (torch.from_numpy(value).to(self.device) for value in (strip.labels, strip.weights))
@@ -130,7 +107,7 @@ class TorchLearner:
         return Fed(grams, dense, sentence, text, inside[:, None], strip.sentences, strip.texts)
 
     def _logits(self, fed: Fed, drop: torch.Tensor | None) -> torch.Tensor:
-        held, shape = self._held, self._shape
+        held, shape = self.tensors, self._shape
         bag = functional.embedding_bag(fed.grams & ((1 << shape.deep_bits) - 1), held["deep"], mode="sum")
         place = ((fed.dense - held["mean"]) * held["scale"]).clamp(-LARGEST, LARGEST)
         hidden = functional.relu(bag + place @ held["enter"] + held["enter_bias"]) * fed.inside
@@ -152,7 +129,7 @@ class TorchLearner:
 
     def _convolved(self, hidden: torch.Tensor, layer: int) -> torch.Tensor:
         step = self._shape.dilation(layer)
-        kernel, bias = self._held[f"conv{layer}"].permute(2, 1, 0), self._held[f"conv{layer}_bias"]
+        kernel, bias = self.tensors[f"conv{layer}"].permute(2, 1, 0), self.tensors[f"conv{layer}_bias"]
         found = functional.conv1d(hidden.T[None], kernel, bias, padding=KERNEL // 2 * step, dilation=step)
         return found[0].T
 
@@ -162,10 +139,3 @@ def _means(hidden: torch.Tensor, segment: torch.Tensor, inside: torch.Tensor, co
     sums = torch.zeros(count, hidden.shape[1], dtype=hidden.dtype, device=hidden.device).index_add(0, segment, hidden)
     sizes = torch.zeros(count, 1, dtype=inside.dtype, device=hidden.device).index_add(0, segment, inside)
     return (sums / sizes.clamp(min=1.0).to(hidden.dtype))[segment]
-
-
-def settle(threads: int) -> None:
-    """The same sums in the same order: as many threads as the job has CPUs, and no kernel that adds as it comes."""
-    torch.set_num_threads(threads)
-    torch.use_deterministic_algorithms(True, warn_only=torch.cuda.is_available())
-    torch.utils.deterministic.fill_uninitialized_memory = False  # costs a quarter of the time; we read none

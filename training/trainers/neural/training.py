@@ -7,6 +7,7 @@ import time
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from safetensors.numpy import save
@@ -29,7 +30,7 @@ WEIGHTS, SHAPE = "weights.safetensors", "network.json"
 MOST_APART = 1e-4  # of a probability, between the framework and the exported graph
 _COMPARED = 50
 _HELD_BACK = 10  # one kept text in ten where there is no dev channel
-Files = dict[str, tuple[str, bytes]]
+Files = dict[str, tuple[str, bytes | Path]]
 
 
 @dataclass(frozen=True, slots=True)
