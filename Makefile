@@ -50,7 +50,7 @@ test-presidio: .venv-presidio/.done ## personal data with the extra presidio, in
 	DJANGO_SETTINGS_MODULE=youman.settings .venv-presidio/bin/python -m tests.training.pii_recall
 
 test-torch test-tensorflow: test-%: .venv-%/.done ## the trainers of an extra, in its own environment
-	.venv-$*/bin/python -m tests -m $* tests/training $(ARGS)
+	.venv-$*/bin/python -m tests -n 2 -m $* tests/training $(ARGS)
 
 check: install-test ## format, lint, types, contracts, migrations, OpenAPI
 	$(BIN)/ruff format --check .

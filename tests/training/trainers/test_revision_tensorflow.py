@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -33,27 +34,26 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return base
 
 
-def test_every_file_of_the_saved_model_is_named_with_its_hash(trained: Path) -> None:
+def test_every_file_is_named_with_its_hash(trained: Path) -> None:
     packed = read_folder(trained / "model")
     assert sorted(one.name for one in packed.files) == [
         "manifest.json",
         "model.onnx",
         "network.json",
         "revision.json",
-        "saved_model/fingerprint.pb",
-        "saved_model/saved_model.pb",
-        "saved_model/variables/variables.data-00000-of-00001",
-        "saved_model/variables/variables.index",
+        "saved_model.zip",
         "weights.safetensors",
     ]
     assert packed.framework == "tensorflow"
 
 
-def test_the_signature_takes_and_gives_what_the_manifest_says(trained: Path) -> None:
+def test_the_signature_takes_and_gives_what_the_manifest_says(trained: Path, tmp_path: Path) -> None:
     import tensorflow as tf
 
     manifest = neural.manifest(trained)
-    loaded = tf.saved_model.load(str(trained / "model" / "saved_model"))
+    with zipfile.ZipFile(trained / "model" / "saved_model.zip") as archive:
+        archive.extractall(tmp_path)
+    loaded = tf.saved_model.load(str(tmp_path))
     serve = loaded.signatures["serving_default"]
     model = read_model((trained / "model" / "revision.json").read_bytes())
     draft = prepare(TEXT)

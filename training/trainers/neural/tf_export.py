@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,17 +19,20 @@ from training.trainers.neural.training import Files
 from training.trainers.revision.outcome import INPUTS
 from training.trainers.revision.trees import Forest
 
-FOLDER = "saved_model"
+ARCHIVE = "saved_model.zip"  # raw variables are taken in by the registry beside their saved_model.pb alone
 _AROUND = 8  # tokens on either side that count as the surroundings of a candidate
 
 
 def saved_model(fitted: Fitted) -> Files:
-    """Path → (type, bytes), under `saved_model/`."""
+    """One archive, not compressed: TensorFlow reads it unpacked."""
     with tempfile.TemporaryDirectory() as folder:
         module = _module(fitted)
         tf.saved_model.save(module, folder, signatures={"serving_default": module.serve})
-        paths = sorted(path for path in Path(folder).rglob("*") if path.is_file())
-        return {f"{FOLDER}/{path.relative_to(folder).as_posix()}": ("model", path.read_bytes()) for path in paths}
+        target = io.BytesIO()
+        with zipfile.ZipFile(target, "w") as archive:
+            for path in sorted(path for path in Path(folder).rglob("*") if path.is_file()):
+                archive.writestr(zipfile.ZipInfo(path.relative_to(folder).as_posix()), path.read_bytes())
+        return {ARCHIVE: ("model", target.getvalue())}
 
 
 def _module(fitted: Fitted) -> tf.Module:
