@@ -11,6 +11,7 @@ from humanize.options import RewriteOptions
 from humanize.revising import Revised, revise
 from humanize.revision.arrays import Arrays, ScoresError
 from humanize.revision.model import CONFIG, GRAPH, ModelError, RevisionModel, read_model
+from humanize.revision.pieces import TOKENIZER
 from humanize.text.protect import protected_spans
 from humanize.text.segment import segment
 from humanize.text.spans import Span
@@ -73,12 +74,16 @@ def from_folder(folder: Path) -> RevisionBackend:
         manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
         known = {str(one["path"]): str(one["sha256"]) for one in manifest["files"]}
         config = (folder / CONFIG).read_bytes()
+        tokenizer = (folder / TOKENIZER).read_bytes() if TOKENIZER in known else None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ArtifactError(f"{folder.name} is no whole model folder: {error}") from error
-    if hashlib.sha256(config).hexdigest() != known.get(CONFIG) or GRAPH not in known:
-        raise ArtifactError(f"{CONFIG} is not the file that the manifest names: fetch it again")
+    if GRAPH not in known:
+        raise ArtifactError(f"the manifest of {folder.name} names no {GRAPH}: fetch it again")
+    for name, data in ((CONFIG, config), (TOKENIZER, tokenizer)):
+        if data is not None and hashlib.sha256(data).hexdigest() != known.get(name):
+            raise ArtifactError(f"{name} is not the file that the manifest names: fetch it again")
     try:
-        model = read_model(config)
+        model = read_model(config, tokenizer)
     except ModelError as error:
         raise ArtifactError(str(error)) from error
     scorer = LocalBackend(model.name, Artifact(folder / GRAPH, known[GRAPH]))

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from humanize.options import RewriteOptions
 from humanize.revising import revise
 from humanize.revision.arrays import Score, arrays_of
-from humanize.revision.model import CONFIG, GRAPH, RevisionModel, read_model
+from humanize.revision.model import CONFIG, GRAPH, ModelError, RevisionModel, read_model
+from humanize.revision.pieces import TOKENIZER
 from humanize.rules import engine as rules_engine
 from humanize.text.edits import Edit
 from humanize.text.segment import Document
@@ -101,7 +102,11 @@ def load(folder: Path) -> Loaded:
             raise EvaluationError(f"{one['path']} is not the file that its manifest names")
     if CONFIG not in files or GRAPH not in files:
         raise EvaluationError(f"the model folder lacks {CONFIG} or {GRAPH}")
-    return Loaded(read_model(files[CONFIG]), OneGraph(files[GRAPH]).score)
+    try:
+        model = read_model(files[CONFIG], files.get(TOKENIZER))
+    except ModelError as error:
+        raise EvaluationError(str(error)) from error
+    return Loaded(model, OneGraph(files[GRAPH]).score)
 
 
 def _own(mine: Trial, none: Trial, seed: int) -> list[tuple[str, Estimate]]:

@@ -28,14 +28,23 @@ def arrays_of(
 ) -> dict[str, NDArray[np.generic]]:
     rows = candidate_arrays(tokens, found, signals, model.rates, model.hasher, model.language_bits)
     return {
-        "grams": features.grams(tokens, model.hasher, model.bits),
-        "dense": features.dense(tokens, protected, signals),
-        "sentence": tokens.sentence - tokens.sentence[0],
+        **token_arrays(model, tokens, protected, signals),
         "span": rows.span,
         "gone": rows.gone,
         "came": rows.came,
         "facts": rows.facts,
     }
+
+
+def token_arrays(
+    model: RevisionModel, tokens: Tokens, protected: Sequence[Span], signals: Signals
+) -> dict[str, NDArray[np.generic]]:
+    """What the token scorer sees."""
+    dense = features.dense(tokens, protected, signals)
+    if model.pieces:
+        return {**model.pieces.arrays(tokens), "dense": dense}
+    grams = features.grams(tokens, model.hasher, model.bits)
+    return {"grams": grams, "dense": dense, "sentence": tokens.sentence - tokens.sentence[0]}
 
 
 def checked(answer: Arrays, tokens: int, found: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

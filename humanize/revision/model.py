@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from humanize.revision.hashing import Hasher
+from humanize.revision.pieces import Frame, Pieces, PiecesError, frame_of
 from humanize.revision.rates import Rate, Rates
 from humanize.revision.table import Table, read_rows
 
 CONFIG, GRAPH = "revision.json", "model.onnx"
 FORMAT = 1
+WITH_PIECES = 2  # the format of a model that an encoder reads for
 _BITS = range(8, 25)
 
 
@@ -22,7 +24,10 @@ class ModelError(ValueError):
 
 @dataclass(frozen=True)
 class RevisionModel:
-    """``thresholds`` has the least confidence of an edit for each of the levels 1 to 5."""
+    """``thresholds`` has the least confidence of an edit for each of the levels 1 to 5.
+
+    ``pieces`` reads for a model whose token scorer is an encoder; others see hashed n-grams.
+    """
 
     name: str
     bits: int
@@ -32,14 +37,15 @@ class RevisionModel:
     rates: Rates
     thresholds: tuple[float, ...]
     about: Mapping[str, object] = field(default_factory=dict)
+    pieces: Pieces | None = None
 
     @cached_property
     def hasher(self) -> Hasher:
         return Hasher(frozenset(self.anchors))
 
     def to_json(self) -> bytes:
-        body = {
-            "format": FORMAT,
+        body: dict[str, object] = {
+            "format": WITH_PIECES if self.pieces else FORMAT,
             "name": self.name,
             "bits": self.bits,
             "language_bits": self.language_bits,
@@ -49,15 +55,19 @@ class RevisionModel:
             "thresholds": list(self.thresholds),
             "about": dict(self.about),
         }
+        if self.pieces:
+            body["window"] = self.pieces.frame.as_dict()
         return (json.dumps(body, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def read_model(data: bytes) -> RevisionModel:
-    """Raises ModelError that names what is wrong."""
+def read_model(data: bytes, tokenizer: bytes | None = None) -> RevisionModel:
+    """``tokenizer`` is the folder's file of that name. Raises ModelError that names what is wrong."""
     try:
         body = json.loads(data)
-        if body["format"] != FORMAT:
-            raise ModelError(f"revision.json has format {body['format']!r}; this version reads {FORMAT}")
+        if body["format"] not in {FORMAT, WITH_PIECES}:
+            raise ModelError(
+                f"revision.json has format {body['format']!r}; this version reads {FORMAT} and {WITH_PIECES}"
+            )
         model = RevisionModel(
             name=str(body["name"]),
             bits=_bits(body["bits"]),
@@ -67,12 +77,21 @@ def read_model(data: bytes) -> RevisionModel:
             rates={str(key): Rate(float(good), float(seen)) for key, (good, seen) in body["rates"].items()},
             thresholds=_thresholds(body["thresholds"]),
             about=dict(body["about"]),
+            pieces=_pieces(frame_of(body["window"]), tokenizer) if body["format"] == WITH_PIECES else None,
         )
     except ModelError:
         raise
+    except PiecesError as error:
+        raise ModelError(str(error)) from error
     except (ValueError, KeyError, TypeError) as error:
         raise ModelError(f"revision.json is damaged: {error}") from error
     return model
+
+
+def _pieces(frame: Frame, tokenizer: bytes | None) -> Pieces:
+    if tokenizer is None:
+        raise ModelError("the model reads word pieces, and its folder lacks tokenizer.json: fetch it again")
+    return Pieces(tokenizer, frame)
 
 
 def _bits(value: int) -> int:

@@ -23,6 +23,8 @@ FORMAT = 1
 LONGEST_FAILURE = 1024
 EXIT_TRAINER_ERROR = 1
 _DEFAULT_BASE = "/opt/ml"
+Ports = tuple[tuple[str, str, tuple[int, ...]], ...]  # name, dtype, shape
+Files = Mapping[str, tuple[str, bytes | Path]]  # path in the model's folder → type, and bytes or a file to move
 
 
 class UserError(Exception):
@@ -173,7 +175,7 @@ def note_base(job: Job) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What the manifest says besides its files. `inputs` and `outputs`: name, dtype, shape."""
+    """What the manifest says besides its files."""
 
     trainer: str
     task: str
@@ -181,12 +183,12 @@ class Card:
     architecture: str
     metrics: Mapping[str, float]
     config: Mapping[str, object]
-    inputs: tuple[tuple[str, str, tuple[int, ...]], ...] = ()
-    outputs: tuple[tuple[str, str, tuple[int, ...]], ...] = ()
+    inputs: Ports = ()
+    outputs: Ports = ()
 
 
-def publish(job: Job, card: Card, files: Mapping[str, tuple[str, bytes | Path]]) -> None:
-    """Writes path → (type, bytes or a file to move), and the manifest last: where it stands, the model is whole."""
+def publish(job: Job, card: Card, files: Files) -> None:
+    """Writes the files, and the manifest last: where it stands, the model is whole."""
     listed = []
     for path, (type_, data) in sorted(files.items()):
         size, digest = _put(job.model / path, data)

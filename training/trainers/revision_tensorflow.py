@@ -8,16 +8,21 @@ from __future__ import annotations
 import sys
 
 from training.trainers.contract import Job, run
+from training.trainers.neural.fitting import NeuralSettings
 from training.trainers.neural.training import Framework, train
 
 NAME = "revision_tensorflow"
 
 
 def main(job: Job) -> None:
+    from training.trainers.neural.convolutions import Convolutions
     from training.trainers.neural.tf_export import saved_model
     from training.trainers.neural.tf_net import TensorflowLearner, settle
 
-    train(job, Framework(NAME, "tensorflow", TensorflowLearner, settle, saved_model))
+    def design(_job: Job, settings: NeuralSettings) -> Convolutions:
+        return Convolutions(settings.shape, settings.plan, TensorflowLearner)
+
+    train(job, Framework(NAME, "tensorflow", design, settle, saved_model))
 
 
 if __name__ == "__main__":

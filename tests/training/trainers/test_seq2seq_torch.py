@@ -83,6 +83,13 @@ def test_a_stopped_and_resumed_run_ends_in_the_same_weights(tmp_path: Path) -> N
     assert all(np.array_equal(ours[name], theirs[name]) for name in ours)
 
 
+def test_a_base_version_is_not_passed_over_in_silence(tmp_path: Path) -> None:
+    base = job(tmp_path, pretrained="tiny-t5", longest=16)
+    (base / "input" / "data" / "base").mkdir()
+    notes = [line["message"] for line in neural.told(neural.run(NAME, base).stdout, "note")]
+    assert "fits anew: the base version is only what the gate compares with" in notes
+
+
 def test_a_model_that_is_tuned_long_enough_makes_edits_that_serving_reads(tmp_path: Path) -> None:
     from training.trainers.neural.learner import Plan
     from training.trainers.writer.examples import example

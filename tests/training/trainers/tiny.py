@@ -54,3 +54,22 @@ def _saved(folder: Path, model: object, words: object) -> Path:
     model.save_pretrained(folder, safe_serialization=True)  # type: ignore[attr-defined]
     words.save_pretrained(folder)  # type: ignore[attr-defined]
     return folder
+
+
+def encoder(folder: Path, kind: str = "bert") -> Path:
+    """With a tokenizer that puts its own tokens around a text, as such encoders have."""
+    import torch
+    from tokenizers import processors
+    from transformers import AutoConfig, AutoModel
+
+    torch.manual_seed(0)
+    config = AutoConfig.for_model(
+        kind, vocab_size=400, hidden_size=32, intermediate_size=64, num_hidden_layers=1, num_attention_heads=2,
+        max_position_embeddings=130, pad_token_id=0, bos_token_id=2, eos_token_id=1, cls_token_id=2, sep_token_id=1,
+        dim=32, hidden_dim=64, n_layers=1, n_heads=2,
+    )  # fmt: skip
+    words = tokenizer(folder)
+    words.backend_tokenizer.post_processor = processors.TemplateProcessing(  # type: ignore[attr-defined]
+        single="<unk> $A </s>", special_tokens=[("<unk>", 2), ("</s>", 1)]
+    )
+    return _saved(folder / f"tiny-{kind}", AutoModel.from_config(config), words)

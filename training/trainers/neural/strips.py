@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from humanize.revising import Prepared
 from humanize.revision import features
 from humanize.revision.features import DENSE, TEMPLATES
 from humanize.revision.hashing import Hasher
@@ -16,6 +16,8 @@ from training.trainers.neural.learner import Plan
 from training.trainers.neural.shape import Floats, Shape
 from training.trainers.revision.fitting import LIGHT_SHARE
 from training.trainers.revision.pairs import Aligned
+
+S = TypeVar("S", bound=Sized)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +54,21 @@ class Strip:
         return int(self.inside.sum())
 
 
-def token_arrays(draft: Prepared, hasher: Hasher, bits: int) -> dict[str, NDArray[np.generic]]:
-    tokens = draft.tokens
-    return {
-        "grams": features.grams(tokens, hasher, bits),
-        "dense": features.dense(tokens, draft.protected, draft.signals),
-        "sentence": tokens.sentence - tokens.sentence[0],
-    }
-
-
 def row_of(pair: Aligned, hasher: Hasher, bits: int, light: float) -> Row:
     """``light`` is what a token of a lightly edited draft counts: such drafts are few, and say most."""
-    made = token_arrays(pair.draft, hasher, bits)
-    weight = light if pair.share_changed < LIGHT_SHARE else 1.0
-    return Row(**made, labels=pair.gone.astype(np.float32), weight=weight, half=pair.half)  # type: ignore[arg-type]
+    draft, tokens = pair.draft, pair.draft.tokens
+    return Row(
+        features.grams(tokens, hasher, bits),
+        features.dense(tokens, draft.protected, draft.signals),
+        tokens.sentence - tokens.sentence[0],
+        pair.gone.astype(np.float32),
+        weight_of(pair, light),
+        pair.half,
+    )
+
+
+def weight_of(pair: Aligned, light: float) -> float:
+    return light if pair.share_changed < LIGHT_SHARE else 1.0
 
 
 def strip_of(rows: Sequence[Row], shape: Shape) -> Strip:
@@ -117,15 +120,19 @@ def drop_of(strip: Strip, width: int, plan: Plan, step: int, part: int) -> Float
 
 def strips(rows: Sequence[Row], shape: Shape, tokens: int, order: Sequence[int]) -> Iterator[Strip]:
     """In the order given, about ``tokens`` tokens each."""
-    held: list[Row] = []
+    return (strip_of(some, shape) for some in grouped([rows[number] for number in order], tokens))
+
+
+def grouped(rows: Iterable[S], size: int) -> Iterator[list[S]]:
+    """Neighbours of about this size together: of any order come at most as many as all their sizes hold."""
+    held: list[S] = []
     at = place = 0
-    for number in order:
-        row = rows[number]
-        if held and at // tokens != place:
-            yield strip_of(held, shape)
+    for row in rows:
+        if held and at // size != place:
+            yield held
             held = []
-        place = at // tokens
+        place = at // size
         held.append(row)
         at += len(row)
     if held:
-        yield strip_of(held, shape)
+        yield held

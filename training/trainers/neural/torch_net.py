@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,9 +13,7 @@ from torch.nn import functional
 from training.trainers.neural.learner import Plan, State
 from training.trainers.neural.shape import FIXED, KERNEL, LARGEST, Floats, Shape, Weights, check
 from training.trainers.neural.strips import Strip, drop_of
-from training.trainers.neural.torch_state import array, device, half_of, load_slots, slots_of
-
-_STEEPEST = 1.0  # gradients are cut to this norm
+from training.trainers.neural.torch_state import array, device, half_of, load_slots, slots_of, stepped
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +43,15 @@ class TorchLearner:
         self._scaler = torch.amp.GradScaler(enabled=self._half is torch.float16)
 
     def step(self, parts: Sequence[Strip], rate: float, number: int) -> float:
-        self._optimiser.zero_grad(set_to_none=True)
+        return stepped(self._optimiser, self._scaler, self._losses(parts, number), rate)
+
+    def _losses(self, parts: Sequence[Strip], number: int) -> Iterator[torch.Tensor]:
         counted = max(1.0, float(sum(part.weights.sum() for part in parts)))
-        whole = 0.0
         for at, part in enumerate(parts):
             drop = drop_of(part, self._shape.width, self._plan, number, at)
             with torch.autocast(self.device.type, self._half, enabled=self._half is not None):
                 lost = self.lost(part, torch.from_numpy(drop).to(self.device)) / counted
-            self._scaler.scale(lost).backward()
-            whole += float(lost.detach())
-        self._scaler.unscale_(self._optimiser)
-        torch.nn.utils.clip_grad_norm_(
-            [one for group in self._optimiser.param_groups for one in group["params"]], _STEEPEST
-        )
-        for group in self._optimiser.param_groups:
-            group["lr"] = rate
-        self._scaler.step(self._optimiser)
-        self._scaler.update()
-        return whole
+            yield lost
 
     def loss(self, strip: Strip) -> tuple[float, float]:
         with torch.no_grad():

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import torch
 
 from training.trainers.neural.learner import State
+
+_STEEPEST = 1.0  # gradients are cut to this norm
 
 
 def array(tensor: torch.Tensor) -> np.ndarray:
@@ -31,6 +35,27 @@ def load_slots(optimiser: torch.optim.Optimizer, scaler: torch.amp.GradScaler, s
     held = {key.partition("/")[2]: value.item() for key, value in state.items() if key.startswith("scaler/")}
     if held:
         scaler.load_state_dict(held)
+
+
+def stepped(
+    optimiser: torch.optim.Optimizer, scaler: torch.amp.GradScaler, losses: Iterable[torch.Tensor], rate: float
+) -> float:
+    """One step on the gradients of all losses together, each computed once the last one's are there; their sum.
+
+    A group of the optimiser may have a ``share`` of the rate.
+    """
+    optimiser.zero_grad(set_to_none=True)
+    whole = 0.0
+    for lost in losses:
+        scaler.scale(lost).backward()
+        whole += float(lost.detach())
+    scaler.unscale_(optimiser)
+    torch.nn.utils.clip_grad_norm_([one for group in optimiser.param_groups for one in group["params"]], _STEEPEST)
+    for group in optimiser.param_groups:
+        group["lr"] = rate * group.get("share", 1.0)
+    scaler.step(optimiser)
+    scaler.update()
+    return whole
 
 
 def half_of(device: torch.device, mixed: bool = True) -> torch.dtype | None:

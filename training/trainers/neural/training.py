@@ -7,21 +7,22 @@ import time
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Generic
 
 import numpy as np
 from safetensors.numpy import save
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from humanize.revision.arrays import token_arrays
 from humanize.revision.model import CONFIG, GRAPH
-from training.trainers.contract import Card, Job, TrainerError, note_base, publish, tell
-from training.trainers.neural.fitting import Fitted, Make, NeuralSettings, fit_all, split, steps_of
+from training.trainers.contract import Card, Files, Job, TrainerError, note_base, publish, tell
+from training.trainers.neural.design import Design, R
+from training.trainers.neural.fitting import Fitted, NeuralSettings, fit_all, split, steps_of
 from training.trainers.neural.keeping import kept
-from training.trainers.neural.learner import Plan, TokenScorer
+from training.trainers.neural.learner import P, Plan
 from training.trainers.neural.shape import Shape
-from training.trainers.neural.strips import Strip, token_arrays
 from training.trainers.revision.channels import aligned
-from training.trainers.revision.outcome import CANDIDATE_INPUTS, INPUTS, OUTPUTS, auroc, chosen_thresholds
+from training.trainers.revision.outcome import CANDIDATE_INPUTS, OUTPUTS, auroc, chosen_thresholds
 from training.trainers.revision.pairs import Aligned
 from training.trainers.revision.session import OneGraph
 from training.trainers.revision.trees import Growth
@@ -30,30 +31,30 @@ WEIGHTS, SHAPE = "weights.safetensors", "network.json"
 MOST_APART = 1e-4  # of a probability, between the framework and the exported graph
 _COMPARED = 50
 _HELD_BACK = 10  # one kept text in ten where there is no dev channel
-Files = dict[str, tuple[str, bytes | Path]]
 
 
 @dataclass(frozen=True, slots=True)
-class Framework:
-    """``files`` are what the framework adds to the model folder."""
+class Framework(Generic[R, P]):
+    """``design`` is made once the framework is settled; ``files`` are what it adds to the model folder."""
 
     trainer: str
     name: str
-    make: Make
+    design: Callable[[Job, NeuralSettings], Design[R, P]]
     settle: Callable[[int], None]
-    files: Callable[[Fitted], Files] = lambda fitted: {}
+    files: Callable[[Fitted[R, P]], Files] = lambda fitted: {}
 
 
-def train(job: Job, framework: Framework) -> None:
+def train(job: Job, framework: Framework[R, P]) -> None:
     settings = settings_of(job)
     framework.settle(job.cpus)
     note_base(job)
+    design = framework.design(job, settings)
     pairs, dev = _kept_apart(*aligned(job))
-    data = split(pairs, dev, settings)
-    state = kept(job.checkpoints, steps_of(data, settings))
+    data = split(pairs, dev, design)
+    state = kept(job.checkpoints, steps_of(data, design, settings))
     started = time.monotonic()
     with threadpool_limits(limits=1, user_api="blas"):  # NumPy's sums and scikit-learn's
-        fitted = fit_all(framework.trainer, pairs, data, settings, framework.make, state)
+        fitted = fit_all(framework.trainer, pairs, data, settings, design, state)
     tell(type="note", message=f"fitted {len(pairs):,} pairs in {time.monotonic() - started:.0f} s")
     _publish(job, framework, fitted, dev, state.step)
 
@@ -90,10 +91,10 @@ def _kept_apart(pairs: list[Aligned], dev: list[Aligned]) -> tuple[list[Aligned]
     return (fit, held) if fit and held else (pairs, pairs[::_HELD_BACK])
 
 
-def _publish(job: Job, framework: Framework, fitted: Fitted, dev: Sequence[Aligned], step: int) -> None:
-    graph = fitted.graph()
+def _publish(job: Job, framework: Framework[R, P], fitted: Fitted[R, P], dev: Sequence[Aligned], step: int) -> None:
+    graph, design = fitted.graph(), fitted.design
     session = OneGraph(graph)
-    apart = difference(fitted.learner, session, fitted, dev[:_COMPARED])
+    apart = difference(session, fitted, dev[:_COMPARED])
     tell(type="metric", key="onnx_difference", step=step, value=apart)
     if not apart <= MOST_APART:
         raise TrainerError(f"the exported graph differs from {framework.name} by {apart:g}, more than {MOST_APART:g}")
@@ -101,29 +102,31 @@ def _publish(job: Job, framework: Framework, fitted: Fitted, dev: Sequence[Align
     model = fitted.with_thresholds(levels)
     found = auroc(model, dev, session)
     tell(type="metric", key="dev_auroc", step=step, value=found)
-    shape = fitted.settings.shape
+    held = {name: np.ascontiguousarray(value) for name, value in design.held(fitted.weights).items()}
     files: Files = {
         GRAPH: ("model", graph),
         CONFIG: ("config", model.to_json()),
-        WEIGHTS: ("model", bytes(save({name: np.ascontiguousarray(fitted.weights[name]) for name in shape.sizes()}))),
-        SHAPE: ("config", (json.dumps(shape.as_dict(), indent=1) + "\n").encode()),
+        WEIGHTS: ("model", bytes(save(held))),
+        SHAPE: ("config", (json.dumps(design.about(), indent=1) + "\n").encode()),
+        **design.files(),
         **framework.files(fitted),
     }
     metrics = {"dev_auroc": round(found, 4), "onnx_difference": apart, "table_lines": float(len(model.table))}
     card = Card(
-        framework.trainer, "humanize", framework.name, "convolutions over hashed n-grams + ranker", metrics,
-        {"thresholds": list(levels), "protocol": "score", "network": shape.as_dict()}, INPUTS, OUTPUTS,
+        framework.trainer, "humanize", framework.name, design.title, metrics,
+        {"thresholds": list(levels), "protocol": "score", "network": design.about()}, design.ports, OUTPUTS,
     )  # fmt: skip
     publish(job, card, files)
 
 
-def difference(learner: TokenScorer[Strip], session: OneGraph, fitted: Fitted, pairs: Sequence[Aligned]) -> float:
+def difference(session: OneGraph, fitted: Fitted[R, P], pairs: Sequence[Aligned]) -> float:
     """The most by which a probability differs between the framework and the graph. NaN counts as endless."""
     most = 0.0
     for pair in pairs:
-        arrays = token_arrays(pair.draft, fitted.model.hasher, fitted.model.bits)
+        draft = pair.draft
+        arrays = token_arrays(fitted.model, draft.tokens, draft.protected, draft.signals)
         theirs = session.score(arrays | no_candidates())["where"]
-        gap = np.abs(np.asarray(theirs, dtype=np.float64) - learner.where(arrays)).max()
+        gap = np.abs(np.asarray(theirs, dtype=np.float64) - fitted.learner.where(arrays)).max()
         most = max(most, float(gap)) if np.isfinite(gap) else float("inf")
     return most
 

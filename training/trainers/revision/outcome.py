@@ -13,12 +13,12 @@ from humanize.revision.features import DENSE, TEMPLATES
 from humanize.revision.model import RevisionModel
 from humanize.revision.ranking import FACTS, GRAMS
 from humanize.revision.table import Table
+from training.trainers.contract import Ports
 from training.trainers.revision.judged import Judged, judge, untouched
 from training.trainers.revision.pairs import Aligned
 from training.trainers.revision.selecting import curve, thresholds
 from training.trainers.revision.session import OneGraph
 
-Ports = tuple[tuple[str, str, tuple[int, ...]], ...]
 TOKEN_INPUTS: Ports = (
     ("grams", "int32", (-1, TEMPLATES)),
     ("dense", "float32", (-1, DENSE)),

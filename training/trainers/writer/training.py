@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from humanize.prompts.version import CURRENT
-from training.trainers.contract import Card, Job, UserError, publish, tell
+from training.trainers.contract import Card, Job, UserError, note_base, publish, tell
 from training.trainers.neural.keeping import kept
 from training.trainers.neural.learner import Plan
 from training.trainers.neural.loop import Stage, fit
@@ -26,6 +26,7 @@ _KINDS = {".safetensors": "model", ".jinja": "tokenizer", ".txt": "tokenizer", "
 
 def train(job: Job) -> None:
     settle(job.cpus)
+    note_base(job)
     plan, lora = _plan(job), Lora(job.integer("lora_rank", 8, 0, 1024), job.number("lora_alpha", 16.0, 0.001, 4096.0),
                                   job.number("lora_dropout", 0.0, 0.0, 0.9))  # fmt: skip
     merged = job.flag("merge", True) or not lora.rank

@@ -10,10 +10,9 @@ import torch
 from torch.nn import functional
 
 from training.trainers.neural.learner import Plan, State
-from training.trainers.neural.torch_state import array, half_of, load_slots, slots_of
+from training.trainers.neural.torch_state import array, half_of, load_slots, slots_of, stepped
 from training.trainers.writer.model import IGNORED, Writer
 
-_STEEPEST = 1.0
 Encoded = tuple[list[int], list[int]]
 
 
@@ -76,21 +75,14 @@ class WriterLearner:
     def step(self, parts: Sequence[Batch], rate: float, number: int) -> float:
         self._writer.model.train()
         torch.manual_seed(self._plan.seed * 1_000_003 + number)  # the model's own dropout
-        self._optimiser.zero_grad(set_to_none=True)
+        return stepped(self._optimiser, self._scaler, self._losses(parts), rate)
+
+    def _losses(self, parts: Sequence[Batch]) -> Iterator[torch.Tensor]:
         counted = max(1, sum(int((part.labels != IGNORED).sum()) for part in parts))
-        whole = 0.0
         for part in parts:
             with torch.autocast(self._writer.device.type, self._half, enabled=self._half is not None):
                 lost = self._lost(part) / counted
-            self._scaler.scale(lost).backward()
-            whole += float(lost.detach())
-        self._scaler.unscale_(self._optimiser)
-        torch.nn.utils.clip_grad_norm_(self._held.values(), _STEEPEST)
-        for group in self._optimiser.param_groups:
-            group["lr"] = rate
-        self._scaler.step(self._optimiser)
-        self._scaler.update()
-        return whole
+            yield lost
 
     def loss(self, part: Batch) -> tuple[float, float]:
         self._writer.model.eval()

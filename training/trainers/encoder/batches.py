@@ -1,0 +1,103 @@
+"""Texts as windows of word pieces, and many texts' windows as a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from humanize.revision import features
+from humanize.revision.pieces import Pieces
+from training.trainers.neural.shape import Floats
+from training.trainers.neural.strips import grouped, weight_of
+from training.trainers.revision.pairs import Aligned
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One text. ``weight`` is what each of its tokens counts."""
+
+    ids: Ints
+    mask: Ints
+    place: Ints
+    dense: Floats
+    labels: Floats
+    weight: float
+    half: int
+
+    def __len__(self) -> int:
+        """In windows."""
+        return len(self.ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    ids: Ints
+    mask: Ints
+    place: Ints
+    dense: Floats
+    labels: Floats
+    weights: Floats
+
+    @property
+    def size(self) -> int:
+        return len(self.labels)
+
+
+def row_of(pair: Aligned, pieces: Pieces, light: float) -> Row:
+    draft = pair.draft
+    dense = features.dense(draft.tokens, draft.protected, draft.signals)
+    read = pieces.arrays(draft.tokens)
+    ids, mask, place = (np.asarray(read[name], dtype=np.int64) for name in ("ids", "mask", "place"))
+    return Row(ids, mask, place, dense, pair.gone.astype(np.float32), weight_of(pair, light), pair.half)
+
+
+def batch_of(rows: Sequence[Row], pad: int) -> Batch:
+    """All windows as wide as the widest; places count on."""
+    width = max(row.ids.shape[1] for row in rows)
+    starts = np.cumsum([0, *(len(row.ids) for row in rows)])
+    places = [
+        (start + row.place // row.ids.shape[1]) * width + row.place % row.ids.shape[1]
+        for start, row in zip(starts, rows, strict=False)
+    ]
+    return Batch(
+        np.concatenate([_widened(row.ids, width, pad) for row in rows]),
+        np.concatenate([_widened(row.mask, width, 0) for row in rows]),
+        np.concatenate(places),
+        np.concatenate([row.dense for row in rows]),
+        np.concatenate([row.labels for row in rows]),
+        np.concatenate([np.full(len(row.labels), row.weight, np.float32) for row in rows]),
+    )
+
+
+def _widened(rows: Ints, width: int, fill: int) -> Ints:
+    return np.pad(rows, ((0, 0), (0, width - rows.shape[1])), constant_values=fill)
+
+
+@dataclass(frozen=True, slots=True)
+class Batches:
+    """About ``windows`` windows at once, in another order each epoch."""
+
+    rows: Sequence[Row]
+    held: Sequence[Row]
+    windows: int
+    pad: int
+    seed: int
+
+    @property
+    def parts(self) -> int:
+        return max(1, -(-sum(map(len, self.rows)) // self.windows))
+
+    def epoch(self, number: int) -> Iterator[Batch]:
+        order = np.random.default_rng([self.seed, number]).permutation(len(self.rows)).tolist()
+        return self._batches([self.rows[one] for one in order])
+
+    def dev(self) -> Iterator[Batch]:
+        return self._batches(self.held)
+
+    def _batches(self, rows: Sequence[Row]) -> Iterator[Batch]:
+        return (batch_of(some, self.pad) for some in grouped(rows, self.windows))

@@ -1,0 +1,111 @@
+"""An encoder of others as the token scorer: how it is read, begun, tuned and served."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper
+
+from humanize.revision.features import DENSE
+from humanize.revision.hashing import Hasher
+from humanize.revision.pieces import TOKENIZER, Pieces
+from training.trainers.contract import Files, Job, Ports, tell
+from training.trainers.encoder.batches import Batch, Batches, Row, row_of
+from training.trainers.encoder.export import nodes
+from training.trainers.encoder.net import EncoderLearner, Scorer
+from training.trainers.encoder.reading import Source, read
+from training.trainers.neural.fitting import NeuralSettings
+from training.trainers.neural.learner import Plan, State
+from training.trainers.pretrained import folder_of
+from training.trainers.revision.nodes import Builder
+from training.trainers.revision.outcome import CANDIDATE_INPUTS
+from training.trainers.revision.pairs import Aligned
+
+PORTS: Ports = (
+    ("ids", "int64", (-1, -1)),
+    ("mask", "int64", (-1, -1)),
+    ("place", "int64", (-1,)),
+    ("dense", "float32", (-1, DENSE)),
+    *CANDIDATE_INPUTS,
+)
+
+
+def designed(job: Job, settings: NeuralSettings) -> Encoder:
+    """Raises UserError that names what is wrong with the folder."""
+    rate = job.number("encoder_rate", 0.00005, 1e-8, 1.0)
+    source = read(folder_of(job.hyperparameters["encoder"].strip()), job.integer("window", 256, 16, 8192))
+    tell(type="note", message=f"{source.folder.name}: {source.kind}, windows of {source.frame.length} pieces")
+    return Encoder(source, settings.plan, settings.shape.width, rate, Pieces(source.tokenizer, source.frame))
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """``width`` of the head; ``rate`` of the encoder's own weights."""
+
+    source: Source
+    plan: Plan
+    width: int
+    rate: float
+    pieces: Pieces
+    ports: Ports = PORTS
+
+    @property
+    def title(self) -> str:
+        return f"{self.source.kind} encoder + ranker"
+
+    def row(self, pair: Aligned, _hasher: Hasher) -> Row:
+        return row_of(pair, self.pieces, self.plan.light)
+
+    def data(self, rows: Sequence[Row], dev: Sequence[Row]) -> Batches:
+        frame = self.source.frame
+        return Batches(rows, dev, max(1, self.plan.tokens // frame.length), frame.pad, self.plan.seed)
+
+    def learner(self, rows: Sequence[Row], weights: State | None = None) -> EncoderLearner:
+        model = self._model()
+        return EncoderLearner(model, self.plan, self.rate, weights or _beginning(model, rows))
+
+    def scores(self, build: Builder, weights: State) -> str:
+        return nodes(build, EncoderLearner(self._model(), self.plan, self.rate, weights).model, DENSE)
+
+    def inputs(self) -> Sequence[onnx.ValueInfoProto]:
+        return [
+            helper.make_tensor_value_info("ids", TensorProto.INT64, ["w", "l"]),
+            helper.make_tensor_value_info("mask", TensorProto.INT64, ["w", "l"]),
+            helper.make_tensor_value_info("place", TensorProto.INT64, ["n"]),
+            helper.make_tensor_value_info("dense", TensorProto.FLOAT, ["n", DENSE]),
+        ]
+
+    def held(self, weights: State) -> State:
+        return dict(sorted(weights.items()))
+
+    def about(self) -> Mapping[str, object]:
+        source = self.source
+        return {
+            "encoder": source.folder.name, "kind": source.kind, "states": source.width, "width": self.width,
+            "window": source.frame.as_dict(),
+        }  # fmt: skip
+
+    def files(self) -> Files:
+        return {TOKENIZER: ("tokenizer", self.source.tokenizer)}
+
+    def _model(self) -> Scorer:
+        torch.manual_seed(self.plan.seed)  # the head's beginning, and what the folder lacks of the encoder
+        return Scorer(self.source.encoder(), self.source.width, DENSE, self.width)
+
+
+def _beginning(model: Scorer, rows: Sequence[Row]) -> State:
+    """The folder's weights; figures centred on what the training texts show, the first guess the usual share."""
+    figures = np.concatenate([row.dense for row in rows]).astype(np.float64)
+    share = float(np.clip(np.concatenate([row.labels for row in rows]).mean(), 0.001, 0.999))
+    with torch.no_grad():
+        model.mean.copy_(torch.from_numpy(figures.mean(axis=0)))
+        model.scale.copy_(torch.from_numpy(1.0 / np.maximum(figures.std(axis=0), 1e-3)))
+        model.out.bias.fill_(float(np.log(share / (1 - share))))
+    return {name: value.detach().numpy().copy() for name, value in model.named_parameters()}
+
+
+__all__ = ["Batch", "Encoder", "designed"]
