@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from training.trainers.contract import Job, run
+from training.trainers.contract import Job, UserError, run
 from training.trainers.neural.convolutions import Convolutions
 from training.trainers.neural.fitting import NeuralSettings
 from training.trainers.neural.training import Framework, train
@@ -20,8 +20,10 @@ def main(job: Job) -> None:
     from training.trainers.neural.torch_state import settle
 
     if job.hyperparameters.get("encoder", "").strip():
-        from training.trainers.encoder.design import designed
-
+        try:
+            from training.trainers.encoder.design import designed
+        except ModuleNotFoundError as error:
+            raise UserError(f"an encoder needs {error.name}: install the extra torch whole") from error
         train(job, Framework(NAME, "pytorch", designed, settle))
     else:
         train(job, Framework(NAME, "pytorch", _from_scratch, settle))

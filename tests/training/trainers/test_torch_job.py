@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 
 from humanize import services
 from humanize.asking import check_options
 from humanize.services import Ask
 from registry import selectors as registry
+from registry.models import ModelVersion
 from serving import rollout
 from serving.rollout import DeployAsk
-from tests.training.trainers import drafts, neural
+from tests.training.trainers import drafts, neural, tiny
 from tests.writers import Writer
 from training.datasets import DatasetQuery, freeze
 from training.entry import IncomingPair, enter
@@ -28,6 +31,40 @@ BOUNDS = {
 }  # fmt: skip
 
 
+def supervised(
+    alice: Writer, trainer: str, given: dict[str, object], count: int = 220, bounds: dict[str, float] = BOUNDS
+) -> ModelVersion:
+    """The version that such a job ends in."""
+    chance = random.Random(5)
+    pairs = [drafts.pair(chance) for _ in range(count)]
+    enter(
+        [IncomingPair(draft, kept, language="en", author=f"a{n}") for n, (draft, kept) in enumerate(pairs)],
+        scored=False,
+    )
+    dataset = freeze(name="drafts", query=DatasetQuery(), actor="tests")
+    ask = JobAsk(model="network", dataset=dataset.pk, trainer=trainer, hyperparameters=given, thresholds=bounds)
+    row = create_job(account=alice.account, ask=ask, actor="tests")
+    supervise(row.pk)
+    row.refresh_from_db()
+    assert (row.state, row.gate, row.failure_detail) == ("completed", "passed", ""), row.gate_report
+    assert row.produced_version is not None
+    return registry.version_by_id(row.produced_version.pk)
+
+
+def names(version: ModelVersion) -> set[str]:
+    return {one.name for one in registry.live_artifacts(version)}
+
+
+def assert_a_rewrite_is_routed_to(alice: Writer, version: ModelVersion) -> None:
+    made = rollout.deploy_version(ask=DeployAsk(version=version.ref), actor="tests")
+    rollout.promote(deployment=made, actor="tests")
+    done = services.create_transformation(
+        account=alice.account, ask=Ask(text=TEXT, options=check_options(level=5), title="")
+    ).row
+    assert next((step["candidate"], step["outcome"]) for step in done.route) == (made.name, "chosen")
+    assert "uses" in done.result
+
+
 @pytest.mark.parametrize(
     "trainer",
     [
@@ -36,29 +73,29 @@ BOUNDS = {
     ],
 )
 def test_pairs_become_a_version_that_a_rewrite_is_routed_to(alice: Writer, trainer: str) -> None:
-    chance = random.Random(5)
-    pairs = [drafts.pair(chance) for _ in range(220)]
-    enter(
-        [IncomingPair(draft, kept, language="en", author=f"a{n}") for n, (draft, kept) in enumerate(pairs)],
-        scored=False,
-    )
-    dataset = freeze(name="drafts", query=DatasetQuery(), actor="tests")
-    ask = JobAsk(
-        model="network", dataset=dataset.pk, trainer=trainer, hyperparameters=dict(neural.SMALL), thresholds=BOUNDS
-    )
-    row = create_job(account=alice.account, ask=ask, actor="tests")
-    supervise(row.pk)
-    row.refresh_from_db()
-    assert (row.state, row.gate, row.failure_detail) == ("completed", "passed", ""), row.gate_report
-    assert row.produced_version is not None
-    version = registry.version_by_id(row.produced_version.pk)
+    version = supervised(alice, trainer, dict(neural.SMALL))
     assert version.metrics["onnx_difference"]["value"] <= 1e-4
-    names = {one.name for one in registry.live_artifacts(version)}
-    assert {"model.onnx", "revision.json", "weights.safetensors", "manifest.json"} <= names
-    made = rollout.deploy_version(ask=DeployAsk(version=version.ref), actor="tests")
-    rollout.promote(deployment=made, actor="tests")
-    done = services.create_transformation(
-        account=alice.account, ask=Ask(text=TEXT, options=check_options(level=5), title="")
-    ).row
-    assert next((step["candidate"], step["outcome"]) for step in done.route) == (made.name, "chosen")
-    assert "uses" in done.result
+    assert {"model.onnx", "revision.json", "weights.safetensors", "manifest.json"} <= names(version)
+    assert_a_rewrite_is_routed_to(alice, version)
+
+
+@pytest.mark.torch
+def test_so_does_an_encoder_of_others(alice: Writer, settings: LazySettings, tmp_path: Path) -> None:
+    tiny.encoder(tmp_path)
+    settings.PRETRAINED_FOLDERS = [str(tmp_path)]
+    given = neural.SMALL | {"encoder": "tiny-bert", "encoder_rate": 0.005, "epochs": 1, "tokens": 4096}
+    version = supervised(alice, "revision_torch", given)
+    assert {"model.onnx", "tokenizer.json", "weights.safetensors", "manifest.json"} <= names(version)
+    assert_a_rewrite_is_routed_to(alice, version)
+
+
+@pytest.mark.torch
+def test_a_language_model_is_tuned_judged_and_registered(alice: Writer, settings: LazySettings, tmp_path: Path) -> None:
+    tiny.encoder_decoder(tmp_path)
+    settings.PRETRAINED_FOLDERS = [str(tmp_path)]
+    given = {"pretrained": "tiny-t5", "lora_rank": 4, "epochs": 1, "accumulate": 1, "rate": 0.01, "longest": 4096}
+    # A model of a few thousand weights says nothing that verification lets pass: it is as good as copy, not better.
+    like_copy = BOUNDS | {"edit_f05_over_copy": 0.0, "sari_over_copy": 0.0}
+    version = supervised(alice, "seq2seq_torch", given, count=50, bounds=like_copy)
+    assert {"model.safetensors", "tokenizer.json", "config.json", "manifest.json"} <= names(version)
+    assert version.metrics["dev_loss"]["value"] < 6.5
