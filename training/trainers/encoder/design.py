@@ -14,7 +14,7 @@ from humanize.revision.features import DENSE
 from humanize.revision.hashing import Hasher
 from humanize.revision.pieces import TOKENIZER, Pieces
 from training.trainers.contract import Files, Job, Ports, tell
-from training.trainers.encoder.batches import Batch, Batches, Row, row_of
+from training.trainers.encoder.batches import Batches, Row, row_of
 from training.trainers.encoder.export import nodes
 from training.trainers.encoder.net import EncoderLearner, Scorer
 from training.trainers.encoder.reading import Source, read
@@ -106,6 +106,3 @@ def _beginning(model: Scorer, rows: Sequence[Row]) -> State:
         model.scale.copy_(torch.from_numpy(1.0 / np.maximum(figures.std(axis=0), 1e-3)))
         model.out.bias.fill_(float(np.log(share / (1 - share))))
     return {name: value.detach().numpy().copy() for name, value in model.named_parameters()}
-
-
-__all__ = ["Batch", "Encoder", "designed"]
