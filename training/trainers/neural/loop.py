@@ -16,7 +16,8 @@ from training.trainers.contract import Halt, Stopped, TrainerError, halting, tel
 from training.trainers.neural.keeping import Kept, Point
 from training.trainers.neural.learner import Data, Learner, P, Plan, State
 
-KEEP_S = 30.0  # most seconds of work that a killed run loses
+KEEP_S = 30.0  # most seconds of work that a killed run loses,
+_DEAREST = 10  # or this many times what it takes to keep them: a large encoder's state is gigabytes
 TOLD_EVERY = 10  # steps between two points of the loss curve
 _TOLD_S = 0.5
 _WARM = 0.05  # share of the steps in which the rate rises
@@ -33,6 +34,7 @@ class Stage(Generic[P]):
     plan: Plan
     start: int
     kept_at: float = field(default_factory=time.monotonic)
+    keeping_s: float = 0.0
     told_at: float = 0.0
     tokens: int = 0
     since: float = field(default_factory=time.monotonic)
@@ -131,7 +133,7 @@ def _key(stage: Stage[P], name: str) -> str:
 
 def _keep_now_and_then(stage: Stage[P], point: Point, kept: Kept, halt: Halt) -> None:
     _stop_if_asked(stage, point, kept, halt)
-    if time.monotonic() - stage.kept_at > KEEP_S:
+    if time.monotonic() - stage.kept_at > max(KEEP_S, _DEAREST * stage.keeping_s):
         _keep(stage, point, kept)
 
 
@@ -142,9 +144,11 @@ def _stop_if_asked(stage: Stage[P], point: Point, kept: Kept, halt: Halt) -> Non
 
 
 def _keep(stage: Stage[P], point: Point, kept: Kept) -> None:
+    started = time.monotonic()
     point.now = stage.learner.state()
     kept.keep()
     stage.kept_at = time.monotonic()
+    stage.keeping_s = stage.kept_at - started
 
 
 def _tell_early(stage: Stage[P], point: Point) -> None:
