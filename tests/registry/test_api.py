@@ -53,6 +53,9 @@ def test_a_version_goes_from_draft_to_champion(alice: Writer, model: RegisteredM
     assert (made.status, made.body["number"], made.body["state"]) == (201, 1, "draft")
     pk = made.body["id"]
     assert alice.post(f"model-versions/{pk}/ready").status == 409
+    assert alice.get("registered-models/editor/versions/1").body["id"] == pk
+    for number in (2, 2**31, 10**30):
+        assert alice.get(f"registered-models/editor/versions/{number}").status == 404
     raw = put(alice, f"model-versions/{pk}/artifacts/report/r.json", '{"a": 1}')
     assert (raw.status_code, json.loads(raw.content)["format"], json.loads(raw.content)["size"]) == (201, "json", 8)
     assert alice.post(f"model-versions/{pk}/ready").body["state"] == "ready"
