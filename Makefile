@@ -40,9 +40,9 @@ install-presidio: .venv-presidio/.done ## the extra presidio, with everything el
 run: install ## everything on http://127.0.0.1:8000 (PORT= moves it); Ctrl-C stops all of it
 	@exec $(BIN)/python -m youman.launcher
 
-test: install-test ## tests against a private PostgreSQL and Redis; ALL=1 adds the browser, Swift and the extras
+test: install-test ## tests against a private PostgreSQL and Redis; ALL=1 adds the deep ones, the browser, Swift and the extras
 	$(BIN)/python -m tests --lane embedded -m embedded $(ARGS)
-	$(BIN)/python -m tests -n 2 -m "not embedded and not torch and not tensorflow and not presidio$(if $(ALL),, and not browser and not swift)" $(ARGS)
+	$(BIN)/python -m tests -n 2 -m "not embedded and not torch and not tensorflow and not presidio$(if $(ALL),, and not browser and not swift and not deep)" $(ARGS)
 	$(if $(ALL),$(MAKE) test-presidio test-torch test-tensorflow)
 
 test-presidio: .venv-presidio/.done ## personal data with the extra presidio, in its own environment

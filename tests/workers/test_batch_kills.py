@@ -26,6 +26,7 @@ from youman.core.services import create_account
 
 pytestmark = [
     pytest.mark.worker,
+    pytest.mark.deep,
     pytest.mark.skipif(connection.vendor != "postgresql", reason="the child needs a database of its own"),
 ]
 _ATTEND = "import django; django.setup()\nfrom humanize import handing\nhanding.attend()"

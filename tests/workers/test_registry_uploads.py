@@ -86,6 +86,7 @@ def no_version_points_at_nothing() -> bool:
     return all(storage.store().size(key) == size for key, size in live)
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("place", ["files", STRICT])
 def test_killed_at_ten_points_in_a_row_nothing_half_done_is_live(
     artifact_folder: Path, use: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, place: str

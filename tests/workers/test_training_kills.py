@@ -175,6 +175,7 @@ def test_a_paused_executor_says_why_its_jobs_wait(alice: Writer, start: Start) -
     assert now(row).state == "completed"
 
 
+@pytest.mark.deep
 def test_a_database_that_stops_and_comes_back_costs_nothing_that_was_said() -> None:
     if not postgres.binaries():
         pytest.skip("no PostgreSQL on this machine")
@@ -185,6 +186,7 @@ def test_a_database_that_stops_and_comes_back_costs_nothing_that_was_said() -> N
     assert found["points"] == found["wanted_points"]
 
 
+@pytest.mark.deep
 @pytest.mark.skipif(not full_disk.possible(), reason="no right to mount a small disk")
 def test_a_full_disk_ends_in_a_resumed_job_and_without_room_in_a_failed_one(tmp_path: Path) -> None:
     times = max(1, KILLS // 3) if KILLS < 10 else KILLS
