@@ -25,8 +25,8 @@ from youman.core.drf.idempotency import once
 from youman.core.drf.pagination import KeysetPagination
 
 SHA256_HEADER = "X-Content-SHA256"
-_DIGEST = OpenApiParameter(SHA256_HEADER, str, OpenApiParameter.HEADER, description="Refused unless the bytes match")
-_BYTES = {"application/octet-stream": OpenApiTypes.BINARY}
+DIGEST = OpenApiParameter(SHA256_HEADER, str, OpenApiParameter.HEADER, description="Refused unless the bytes match")
+BYTES = {"application/octet-stream": OpenApiTypes.BINARY}
 
 
 class RawParser(BaseParser):
@@ -87,7 +87,7 @@ class ArtifactLinkView(RegistryView):
 class ArtifactPutView(RegistryView):
     parser_classes = [RawParser]
 
-    @extend_schema(request=_BYTES, responses={201: replies.ArtifactReply}, parameters=[_DIGEST])
+    @extend_schema(request=BYTES, responses={201: replies.ArtifactReply}, parameters=[DIGEST])
     def put(self, request: Request, version_id: UUID, type: str, name: str) -> Response:
         """Store a file. The same content again answers the artifact that is there."""
         version = selectors.version_by_id(version_id)
@@ -129,7 +129,7 @@ class UploadView(RegistryView):
 class UploadPartView(RegistryView):
     parser_classes = [RawParser]
 
-    @extend_schema(request=_BYTES, responses=replies.UploadPartReply, parameters=[_DIGEST])
+    @extend_schema(request=BYTES, responses=replies.UploadPartReply, parameters=[DIGEST])
     def put(self, request: Request, upload_id: UUID, number: int) -> Response:
         """Send a part; sent again it replaces the first."""
         sha256 = checking.check_sha256(request.headers.get(SHA256_HEADER, "").lower())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from registry import api, api_aliases, api_artifacts, api_webhooks, content
+from registry import api, api_aliases, api_archives, api_artifacts, api_webhooks, content
 from youman.core.drf.schema import describe_stream
 
 describe_stream(
@@ -41,7 +41,7 @@ urlpatterns: list[URLPattern] = [
     path(_VERSION, api.ModelVersionView.as_view(), name="model-version"),
     path(f"{_VERSION}/ready", api.ReadyView.as_view(), name="model-version-ready"),
     path(f"{_VERSION}/deprecate", api.DeprecateView.as_view(), name="model-version-deprecate"),
-    path(f"{_VERSION}/archive", api.ArchiveView.as_view(), name="model-version-archive"),
+    path(f"{_VERSION}/archive", api_archives.VersionArchiveView.as_view(), name="model-version-archive"),
     path(f"{_VERSION}/verify", api.VerifyVersionView.as_view(), name="model-version-verify"),
     path(f"{_VERSION}/lineage", api.LineageView.as_view(), name="model-version-lineage"),
     path(f"{_VERSION}/card", api.CardView.as_view(), name="model-version-card"),
@@ -53,6 +53,8 @@ urlpatterns: list[URLPattern] = [
         api_artifacts.ArtifactPutView.as_view(),
         name="artifact-put",
     ),
+    path("model-archives", api_archives.ModelArchivesView.as_view(), name="model-archives"),
+    path("artifacts/collect", api_archives.CollectView.as_view(), name="artifacts-collect"),
     path("artifacts", api_artifacts.ArtifactsView.as_view(), name="artifacts"),
     path(_ARTIFACT, api_artifacts.ArtifactView.as_view(), name="artifact"),
     path(f"{_ARTIFACT}/verify", api_artifacts.ArtifactVerifyView.as_view(), name="artifact-verify"),

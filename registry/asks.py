@@ -100,6 +100,12 @@ class WebhookAsk(Plain):
     events = Texts(child=serializers.ChoiceField(choices=KINDS), default=list, help_text="All events when empty")
 
 
+class CollectAsk(Plain):
+    dry_run = serializers.BooleanField(default=True)
+    grace_days = serializers.FloatField(default=7.0, min_value=0, max_value=3650)
+    model = serializers.CharField(default="", allow_blank=True, help_text="Only of this model")
+
+
 class SwitchAsk(Plain):
     is_active = serializers.BooleanField()
 

@@ -6,20 +6,23 @@ The manifest names every artifact by size and SHA-256, so the one signature cove
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import tempfile
 import zipfile
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 
 from registry import asks, checking, selectors, signing, storage, versioning
-from registry.contracts import Reference, VersionRef, VersionSpec
-from registry.errors import SignatureRefused
+from registry.contracts import ArtifactRef, Reference, VersionRef, VersionSpec
+from registry.errors import DigestMismatch, SignatureRefused
 from registry.models import ModelArtifact, ModelVersion, RegisteredModel
 from registry.publishing import put_artifact
 from registry.states import VersionState
@@ -42,8 +45,16 @@ class Exported:
 
 
 @dataclass(frozen=True, slots=True)
+class Leaving:
+    """An archive that is made while it is read."""
+
+    pieces: Iterator[bytes]
+    public_key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Contents:
-    """What an archive holds, its signature checked."""
+    """What an archive holds, its signature and the hash of every artifact checked."""
 
     model: dict[str, str]
     tags: tuple[str, ...]
@@ -56,39 +67,82 @@ class Contents:
         return f"{self.model['name']}/{self.version['number']}"
 
 
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """What an archive held and what was made of it: nothing in a dry run."""
+
+    contents: Contents
+    version: ModelVersion | None
+
+
 def export_version(*, version: ModelVersion, path: Path) -> Exported:
     """Write the archive; there only when it is whole. Raises ArtifactDamaged for bytes that do not verify."""
-    artifacts = list(selectors.live_artifacts(version))
-    manifest = json.dumps(_manifest(version, artifacts), ensure_ascii=False, sort_keys=True, indent=1).encode()
-    signature = {"algorithm": "ed25519", "public_key": signing.public_key(), "signature": signing.sign(manifest)}
+    leaving = leaving_with(version)
     try:
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".export-", delete=False) as file:
-            _write(file, manifest, signature, artifacts)
+            _write(file, leaving.pieces)
         os.replace(file.name, path)
     except OSError as error:
         raise InvalidInput(f"{path} cannot be written: {error.strerror}") from error
-    return Exported(path, path.stat().st_size, signature["public_key"])
+    return Exported(path, path.stat().st_size, leaving.public_key)
 
 
-def _write(file: Any, manifest: bytes, signature: Mapping[str, str], artifacts: list[ModelArtifact]) -> None:
+def _write(file: Any, pieces: Iterator[bytes]) -> None:
     done = False
     try:
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-            archive.writestr("manifest.json", manifest)
-            archive.writestr("signature.json", json.dumps(signature))
-            for artifact in {one.sha256: one for one in artifacts}.values():
-                with (
-                    storage.open_verified(selectors.artifact_ref(artifact)) as source,
-                    archive.open(f"artifacts/{artifact.sha256}", "w", force_zip64=True) as target,
-                ):
-                    while data := source.read(_MIB):
-                        target.write(data)
+        for piece in pieces:
+            file.write(piece)
         file.flush()
         os.fsync(file.fileno())
         done = True
     finally:
         if not done:
             os.unlink(file.name)
+
+
+def leaving_with(version: ModelVersion) -> Leaving:
+    """The archive while it is made, about a MiB of it in memory; no question is put to the database any more."""
+    artifacts = list(selectors.live_artifacts(version))
+    manifest = json.dumps(_manifest(version, artifacts), ensure_ascii=False, sort_keys=True, indent=1).encode()
+    signature = {"algorithm": "ed25519", "public_key": signing.public_key(), "signature": signing.sign(manifest)}
+    stored = {one.sha256: selectors.artifact_ref(one) for one in artifacts}
+    return Leaving(_pieces(manifest, signature, list(stored.values())), signature["public_key"])
+
+
+def _pieces(manifest: bytes, signature: Mapping[str, str], artifacts: list[ArtifactRef]) -> Iterator[bytes]:
+    """The first comes when the first artifact has verified; where one does not, the ZIP's directory never comes."""
+    sink = _Sink()
+    with zipfile.ZipFile(cast(BinaryIO, sink), "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("manifest.json", manifest)
+        archive.writestr("signature.json", json.dumps(signature))
+        for artifact in artifacts:
+            with (
+                storage.open_verified(artifact) as source,
+                archive.open(f"artifacts/{artifact.sha256}", "w", force_zip64=True) as target,
+            ):
+                while data := source.read(_MIB):
+                    target.write(data)
+                    yield sink.taken()
+    yield sink.taken()
+
+
+class _Sink:
+    """What the ZIP writer has written since it was last asked."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+
+    def write(self, data: bytes) -> int:
+        self._parts.append(bytes(data))
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def taken(self) -> bytes:
+        data = b"".join(self._parts)
+        self._parts.clear()
+        return data
 
 
 def _manifest(version: ModelVersion, artifacts: list[ModelArtifact]) -> dict[str, Any]:
@@ -118,9 +172,7 @@ def _manifest(version: ModelVersion, artifacts: list[ModelArtifact]) -> dict[str
     }
 
 
-def read_contents(file: BinaryIO) -> Contents:
-    """Check archive, signature and manifest; unpacks no artifact. Raises ArchiveRefused, SignatureRefused."""
-    archive = check_zip(file, _BOUNDS)
+def _contents(archive: zipfile.ZipFile) -> Contents:
     manifest = read_entry(archive, "manifest.json", _MANIFEST_BOUNDS)
     signature = _object(read_entry(archive, "signature.json", _MANIFEST_BOUNDS))
     signing.check(manifest, str(signature.get("signature", "")), str(signature.get("public_key", "")))
@@ -133,7 +185,7 @@ def read_contents(file: BinaryIO) -> Contents:
         plain = {name: str(model.get(name, "")) for name in _MODEL_FIELDS}
         return Contents(plain, tags, dict(found["version"]), artifacts, str(signature["public_key"]))
     except (KeyError, TypeError, ValueError) as error:
-        raise InvalidInput("The archive's manifest is not whole; export it again") from error
+        raise _not_whole() from error
 
 
 def _object(data: bytes) -> dict[str, Any]:
@@ -146,23 +198,52 @@ def _object(data: bytes) -> dict[str, Any]:
     return found
 
 
-def import_version(*, path: Path, actor: Actor, name: str = "") -> ModelVersion:
-    """The model's next number here, with artifacts verified against the manifest; `name` to take another model.
+def import_version(*, file: BinaryIO, actor: Actor, name: str = "", dry_run: bool = False) -> Arrived:
+    """The model's next number here; `name` to take another model.
 
-    When an artifact is refused the version is archived and the error goes up. Raises SignatureRefused, ArchiveRefused.
+    All of the archive is checked before anything is made. What is then refused for its format archives the version.
+    Raises ArchiveRefused, SignatureRefused, DigestMismatch.
     """
+    if name:
+        checking.check_name(name)
+    archive = check_zip(file, _BOUNDS)
+    contents = _contents(archive)
+    spec = _spec(contents)
+    for one in contents.artifacts:
+        _check_artifact(archive, one)
+    version = None if dry_run else _import(archive, contents, actor, name or contents.model["name"], spec)
+    return Arrived(contents, version)
+
+
+def _check_artifact(archive: zipfile.ZipFile, one: Mapping[str, object]) -> None:
+    digest = hashlib.sha256()
+    with _entry(archive, one) as stream:
+        while data := stream.read(_MIB):
+            digest.update(data)
+    if digest.hexdigest() != one["sha256"]:
+        raise DigestMismatch(f"The artifact {str(one.get('name'))[:100]} is not the one that was signed")
+
+
+@contextmanager
+def _entry(archive: zipfile.ZipFile, one: Mapping[str, object]) -> Iterator[BinaryIO]:
+    """An artifact's bytes. Raises InvalidInput for one that is not there, or is damaged."""
+    name, sha256 = str(one.get("name"))[:100], checking.check_sha256(str(one.get("sha256", "")))
     try:
-        with path.open("rb") as file:
-            contents = read_contents(file)
-            file.seek(0)
-            return _import(check_zip(file, _BOUNDS), contents, actor, name or contents.model["name"])
-    except OSError as error:
-        raise InvalidInput(f"{path} cannot be read: {error.strerror}") from error
+        stream = archive.open(f"artifacts/{sha256}")
+    except KeyError as error:
+        raise InvalidInput(f"The archive lacks the artifact {name}") from error
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+        raise InvalidInput(f"The artifact {name} is damaged or encrypted in the archive") from error
+    with stream:
+        try:
+            yield cast(BinaryIO, stream)
+        except (zipfile.BadZipFile, EOFError, zlib.error) as error:
+            raise InvalidInput(f"The artifact {name} is damaged in the archive") from error
 
 
-def _import(archive: zipfile.ZipFile, contents: Contents, actor: Actor, name: str) -> ModelVersion:
-    model = _model(contents, actor, name)
-    version = versioning.create_version(model=model, actor=actor, spec=_spec(contents))
+def _import(archive: zipfile.ZipFile, contents: Contents, actor: Actor, name: str, spec: VersionSpec) -> ModelVersion:
+    with transaction.atomic():  # a version that is refused leaves no model without one
+        version = versioning.create_version(model=_model(contents, actor, name), actor=actor, spec=spec)
     done = False
     try:
         for one in contents.artifacts:
@@ -179,18 +260,12 @@ def _import(archive: zipfile.ZipFile, contents: Contents, actor: Actor, name: st
                 version.refresh_from_db()  # the first error matters; the collector finds the rest
 
 
-def _import_artifact(archive: zipfile.ZipFile, version: ModelVersion, one: dict[str, Any], actor: Actor) -> None:
-    sha256 = checking.check_sha256(str(one.get("sha256", "")))
-    try:
-        with archive.open(f"artifacts/{sha256}") as stream:
-            put_artifact(
-                version=version, type=str(one.get("type")), name=str(one.get("name")),
-                source=cast(BinaryIO, stream), actor=actor, sha256=sha256,
-            )  # fmt: skip
-    except KeyError as error:
-        raise InvalidInput(f"The archive lacks the artifact {str(one.get('name'))[:100]}") from error
-    except (zipfile.BadZipFile, EOFError) as error:
-        raise InvalidInput(f"The artifact {str(one.get('name'))[:100]} is damaged in the archive") from error
+def _import_artifact(archive: zipfile.ZipFile, version: ModelVersion, one: Mapping[str, object], actor: Actor) -> None:
+    with _entry(archive, one) as stream:
+        put_artifact(
+            version=version, type=str(one.get("type")), name=str(one.get("name")),
+            source=stream, actor=actor, sha256=str(one["sha256"]),
+        )  # fmt: skip
 
 
 def _model(contents: Contents, actor: Actor, name: str) -> RegisteredModel:
@@ -201,6 +276,17 @@ def _model(contents: Contents, actor: Actor, name: str) -> RegisteredModel:
 
 
 def _spec(contents: Contents) -> VersionSpec:
+    try:
+        return _spec_of(contents)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise _not_whole() from error
+
+
+def _not_whole() -> InvalidInput:
+    return InvalidInput("The archive's manifest is not whole; export it again")
+
+
+def _spec_of(contents: Contents) -> VersionSpec:
     """Parents that are here become parents, others a reference; where it came from is one too."""
     given = contents.version
     here: list[VersionRef] = []

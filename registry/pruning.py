@@ -12,7 +12,7 @@ from itertools import islice
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from registry import outbox, storage
@@ -54,7 +54,7 @@ def collect(
     artifacts = ModelArtifact.objects.filter(state__in=_HERE).select_related("version__model")
     if model:
         artifacts = artifacts.filter(version__model__name=model)
-    for artifact in artifacts.filter(state=ArtifactState.MARKED).order_by("marked_at", "id"):
+    for artifact in _marked(artifacts, moment - grace):
         if artifact.version_id not in garbage:
             _rescue(artifact, report)
         elif artifact.marked_at is not None and artifact.marked_at <= moment - grace:
@@ -65,6 +65,15 @@ def collect(
         _end_unfinished(report, moment)
         _remove_orphans(report, moment)
     return report
+
+
+def _marked(artifacts: QuerySet[ModelArtifact], due: datetime) -> QuerySet[ModelArtifact]:
+    """With `frees`: whether its bytes go with it, as far as can be said beforehand, and are counted with it."""
+    twins = ModelArtifact.objects.filter(key=OuterRef("key")).exclude(pk=OuterRef("pk"))
+    live, later = Q(state=ArtifactState.LIVE), Q(state=ArtifactState.MARKED, marked_at__gt=due)
+    counted = Q(state=ArtifactState.MARKED, pk__lt=OuterRef("pk"))
+    rows = artifacts.filter(state=ArtifactState.MARKED).order_by("marked_at", "id")
+    return rows.annotate(frees=~Exists(twins.filter(live | later | counted)))
 
 
 def unreachable() -> set[UUID]:
@@ -113,9 +122,8 @@ def _rescue(artifact: ModelArtifact, report: Report) -> None:
 
 
 def _delete(artifact: ModelArtifact, report: Report, actor: Actor, moment: datetime) -> None:
-    shared = ModelArtifact.objects.filter(key=artifact.key, state__in=_HERE).exclude(pk=artifact.pk)
     if report.dry_run:
-        freed = 0 if shared.filter(state=ArtifactState.LIVE).exists() else artifact.size or 0
+        freed = (artifact.size or 0) if artifact.frees else 0  # type: ignore[attr-defined]  # annotated by `_marked`
     else:
         with transaction.atomic():
             version = lock_version(artifact.version_id)
@@ -124,6 +132,7 @@ def _delete(artifact: ModelArtifact, report: Report, actor: Actor, moment: datet
                 rows, edges=ARTIFACT_EDGES, to=ArtifactState.DELETED, deleted_at=moment, detail="collected"
             ):
                 return
+            shared = ModelArtifact.objects.filter(key=artifact.key, state__in=_HERE).exclude(pk=artifact.pk)
             freed = 0 if shared.exists() else artifact.size or 0
             audit.record(actor=actor, verb="delete", subject=artifact, after=_facts(artifact))
             outbox.announce("artifact.deleted", model=version.model, version=version, facts=_facts(artifact))

@@ -235,3 +235,25 @@ class DeliveryReply(Plain):
     delivered_at = serializers.DateTimeField(allow_null=True)
     log = DeliveryAttemptReply(many=True)
     created_at = serializers.DateTimeField()
+
+
+class ArrivedReply(Plain):
+    origin = serializers.CharField(help_text="`model/number` where it was exported")
+    artifacts = serializers.IntegerField()
+    signed_by = serializers.CharField(help_text="The public key")
+    dry_run = serializers.BooleanField()
+    id = serializers.UUIDField(allow_null=True)
+    version = serializers.CharField(allow_null=True, help_text="`model/number` here; null in a dry run")
+    state = serializers.CharField(allow_null=True)
+
+
+class CollectedReply(Plain):
+    dry_run = serializers.BooleanField()
+    marked = Texts(child=serializers.CharField())
+    marked_bytes = serializers.IntegerField()
+    deleted = Texts(child=serializers.CharField())
+    deleted_bytes = serializers.IntegerField()
+    rescued = Texts(child=serializers.CharField())
+    unfinished = Texts(child=serializers.CharField())
+    orphans = Texts(child=serializers.CharField())
+    orphan_bytes = serializers.IntegerField()

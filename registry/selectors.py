@@ -24,6 +24,7 @@ from registry.models import (
     Webhook,
 )
 from registry.states import ArtifactState, VersionState
+from youman.core.compiled import Compiled
 from youman.core.errors import NotFound
 
 M = TypeVar("M", RegisteredModel, ModelVersion)
@@ -35,11 +36,18 @@ def models() -> QuerySet[RegisteredModel]:
     return RegisteredModel.objects.select_related("parent", "counter").defer("search_text", "parent__search_text")
 
 
-def model_row(name: str) -> RegisteredModel:
-    """What is needed to add a version to it, and whether anybody is to be told of that."""
+def _model_rows(name: str) -> QuerySet[RegisteredModel]:
     hooks = Exists(Webhook.objects.filter(is_active=True))
     rows = RegisteredModel.objects.only("id", "name", "is_active").annotate(has_hooks=hooks)
-    found = rows.filter(name=name).order_by().first()
+    return rows.filter(name=name).order_by()
+
+
+_MODEL_ROW = Compiled(_model_rows, str)
+
+
+def model_row(name: str) -> RegisteredModel:
+    """What is needed to add a version to it, and whether anybody is to be told of that."""
+    found = _MODEL_ROW.first(name)
     if found is None:
         raise NotFound(f"There is no model named {name[:100]!r}")
     return found
@@ -84,8 +92,12 @@ def version_by_id(pk: UUID) -> ModelVersion:
     return found
 
 
+_VERSION_AT = Compiled(lambda model, number: whole_versions().filter(model__name=model, number=number), str, int)
+_MOST = 2**31 - 1
+
+
 def version_at(ref: VersionRef) -> ModelVersion:
-    found = whole_versions().filter(model__name=ref.model, number=ref.number).first()
+    found = _VERSION_AT.first(ref.model, ref.number) if ref.number <= _MOST else None
     if found is None:
         raise NotFound(f"There is no version {ref.number} of {ref.model[:100]}")
     return found

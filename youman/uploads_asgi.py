@@ -5,6 +5,7 @@ Authentication, scopes and errors are the same as everywhere.
 
     PUT /api/v1/model-versions/<id>/artifacts/<type>/<name>
     PUT /api/v1/uploads/<id>/parts/<number>
+    POST /api/v1/model-archives
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from django.http import HttpResponse
 from rest_framework.exceptions import APIException
 from rest_framework.utils.encoders import JSONEncoder
 
-from registry import access, checking, keeping, selectors, shapes, uploading
+from registry import access, archives, checking, keeping, selectors, shapes, uploading
 from registry.models import ModelArtifact, Upload
 from youman.core import scopes
 from youman.core.drf import problem
@@ -45,19 +46,22 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+Answer = tuple[int, dict[str, Any]]
 T = TypeVar("T")
 
 _BATCH = 1024 * 1024
 _ARTIFACT = re.compile(r"/api/v1/model-versions/([0-9a-f-]{36})/artifacts/([a-z]+)/(.+)")
 _PART = re.compile(r"/api/v1/uploads/([0-9a-f-]{36})/parts/(\d{1,5})")
+_ARCHIVE = re.compile(r"/api/v1/model-archives")
+_ROUTES = (("PUT", _ARTIFACT), ("PUT", _PART), ("POST", _ARCHIVE))
 
 
 class Taking(Protocol):
-    """What the two routes share."""
+    """What the routes share."""
 
     def write(self, data: bytes) -> None: ...
 
-    def finish(self, sha256: str) -> dict[str, Any]: ...
+    def finish(self, sha256: str) -> Answer: ...
 
     def discard(self) -> None: ...
 
@@ -75,8 +79,8 @@ class ArtifactTaking:
     def write(self, data: bytes) -> None:
         self.intake.write(data)
 
-    def finish(self, sha256: str) -> dict[str, Any]:
-        return shapes.artifact(self.intake.finish(actor=self.user, sha256=sha256))
+    def finish(self, sha256: str) -> Answer:
+        return 201, shapes.artifact(self.intake.finish(actor=self.user, sha256=sha256))
 
     def discard(self) -> None:
         self.intake.discard("the upload did not come to its end")
@@ -89,28 +93,45 @@ class PartTaking:
     def write(self, data: bytes) -> None:
         self.intake.write(data)
 
-    def finish(self, sha256: str) -> dict[str, Any]:
-        return shapes.part(self.intake.finish(sha256=sha256))
+    def finish(self, sha256: str) -> Answer:
+        return 200, shapes.part(self.intake.finish(sha256=sha256))
+
+    def discard(self) -> None:
+        self.intake.discard()
+
+
+@dataclass(slots=True)
+class ArchiveTaking:
+    intake: archives.ArchiveIntake
+
+    def write(self, data: bytes) -> None:
+        self.intake.write(data)
+
+    def finish(self, sha256: str) -> Answer:
+        made = self.intake.finish(sha256)
+        return (200 if made["dry_run"] else 201), made
 
     def discard(self) -> None:
         self.intake.discard()
 
 
 class Uploads:
-    """Takes what matches the two routes, and passes everything else on."""
+    """Takes what matches the routes, and passes everything else on."""
 
     def __init__(self, inner: Application) -> None:
         self._inner = inner
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "PUT":
-            await self._inner(scope, receive, send)
-            return
-        found = _ARTIFACT.fullmatch(scope["path"]) or _PART.fullmatch(scope["path"])
+        found = _route(scope) if scope["type"] == "http" else None
         if found is None:
             await self._inner(scope, receive, send)
             return
         await _Exchange(scope, receive, send, found).run()
+
+
+def _route(scope: Scope) -> re.Match[str] | None:
+    tried = (pattern.fullmatch(scope["path"]) for method, pattern in _ROUTES if method == scope["method"])
+    return next((found for found in tried if found is not None), None)
 
 
 class _Exchange:
@@ -139,14 +160,14 @@ class _Exchange:
             await self._in_thread(connections.close_all)
             self._thread.shutdown(wait=False)
 
-    async def _taken(self) -> tuple[int, dict[str, Any]]:
+    async def _taken(self) -> Answer:
         taking, sha256 = await self._in_thread(self._begun)
         done = False
         try:
             await self._pour(taking)
-            body = await self._in_thread(taking.finish, sha256)
+            answer = await self._in_thread(taking.finish, sha256)
             done = True
-            return (201 if isinstance(taking, ArtifactTaking) else 200), body
+            return answer
         finally:
             if not done:
                 await self._in_thread(taking.discard)
@@ -164,6 +185,8 @@ class _Exchange:
         if int(request.META.get("CONTENT_LENGTH") or 0) > settings.ARTIFACT_MAX_MB * 1024 * 1024:
             raise TooLarge(f"An artifact has at most {settings.ARTIFACT_MAX_MB:,} MB; raise ARTIFACT_MAX_MB")
         sha256 = checking.check_sha256(request.headers.get("X-Content-SHA256", "").lower())
+        if self._found.re is _ARCHIVE:
+            return ArchiveTaking(archives.ArchiveIntake(archives.order_from(request.GET), user)), sha256
         first = _uuid(self._found[1])
         if self._found.re is _PART:
             upload: Upload = uploading.upload_by_id(first)
@@ -204,7 +227,7 @@ class _Exchange:
 
     def _log(self, status: int) -> None:
         spent = (time.perf_counter() - self._started) * 1000
-        fields = {"method": "PUT", "path": self._scope["path"], "status": status, "ms": round(spent, 1)}
+        fields = {"method": self._scope["method"], "path": self._scope["path"], "status": status, "ms": round(spent, 1)}
         logger.info("request", extra=fields)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -11,6 +12,7 @@ from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 
 from registry import services, webhooks
+from registry.contracts import HoldRequest
 from registry.models import Alias, ModelVersion, PromotionRequest, RegisteredModel, Webhook, WebhookDelivery
 from tests.registry.conftest import PASSED, published
 from tests.registry.staff import demoted, staff, with_key
@@ -51,6 +53,9 @@ def test_a_version_goes_from_draft_to_champion(alice: Writer, model: RegisteredM
     assert (made.status, made.body["number"], made.body["state"]) == (201, 1, "draft")
     pk = made.body["id"]
     assert alice.post(f"model-versions/{pk}/ready").status == 409
+    assert alice.get("registered-models/editor/versions/1").body["id"] == pk
+    for number in (2, 2**31, 10**30):
+        assert alice.get(f"registered-models/editor/versions/{number}").status == 404
     raw = put(alice, f"model-versions/{pk}/artifacts/report/r.json", '{"a": 1}')
     assert (raw.status_code, json.loads(raw.content)["format"], json.loads(raw.content)["size"]) == (201, "json", 8)
     assert alice.post(f"model-versions/{pk}/ready").body["state"] == "ready"
@@ -193,6 +198,8 @@ def _fill(model: RegisteredModel, count: int, folder: Path) -> None:
         alias = f"a{Alias.objects.count()}"
         services.promote(version=version, alias=alias, actor="t")
         PromotionRequest.objects.create(model=model, alias=alias, version=version, requested_by="t", reason="r")
+        first = ModelVersion.objects.get(model=model, number=1)
+        services.place_hold(request=HoldRequest(first.ref, uuid4(), "deployment"))
     assert WebhookDelivery.objects.filter(webhook=hook).exists()
 
 
@@ -200,6 +207,7 @@ LISTS = [
     "registered-models", "model-versions", "registered-models/editor/versions", "artifacts", "aliases",
     "registered-models/editor/aliases", "registered-models/editor/aliases/a0/history", "promotions", "webhooks",
     "webhooks/HOOK/deliveries", "model-versions?q=editor", "model-versions?tag=x",
+    "model-versions/FIRST/holds",
 ]  # fmt: skip
 
 
@@ -207,15 +215,14 @@ def test_every_list_costs_the_same_number_of_queries_with_one_row_and_with_fifty
     alice: Writer, model: RegisteredModel, tmp_path: Path, settings: object
 ) -> None:
     _fill(model, 1, tmp_path)
-    hook = str(Webhook.objects.get().pk)
+    named = {"HOOK": str(Webhook.objects.get().pk), "FIRST": str(ModelVersion.objects.get(number=1).pk)}
 
     def costs() -> dict[str, int]:
         found = {}
         for path in LISTS:
-            with CaptureQueriesContext(
-                connection,
-            ) as queries:
-                assert alice.get(path.replace("HOOK", hook)).status == 200
+            word = next((one for one in named if one in path), "HOOK")
+            with CaptureQueriesContext(connection) as queries:
+                assert alice.get(path.replace(word, named[word])).status == 200
             found[path] = len(queries)
         return found
 
@@ -223,3 +230,4 @@ def test_every_list_costs_the_same_number_of_queries_with_one_row_and_with_fifty
     one = costs()
     _fill(model, 49, tmp_path)
     assert costs() == one
+    assert len(alice.get(f"model-versions/{named['FIRST']}/holds").body) == 50

@@ -8,11 +8,12 @@ import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from youman.core.errors import ArchiveRefused
 
 _MIB = 1024 * 1024
+_DIRECTORY, _ENTRY = 65_536, 1024  # bytes of a ZIP's directory: so many, and so many for each entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,12 @@ class Bounds:
 
 def check_zip(file: BinaryIO, bounds: Bounds = Bounds()) -> zipfile.ZipFile:
     """Open a ZIP whose every entry is within bounds, or raise ArchiveRefused naming what is wrong."""
+    careful = _Careful(file, _DIRECTORY + bounds.entries * _ENTRY)
     try:
-        archive = zipfile.ZipFile(file)
+        archive = zipfile.ZipFile(cast(BinaryIO, careful))
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
         raise ArchiveRefused("The file is not a ZIP archive, or it is damaged") from error
+    archive.fp = file
     entries = archive.infolist()
     if len(entries) > bounds.entries:
         raise ArchiveRefused(f"The archive holds {len(entries)} entries; at most {bounds.entries} are read")
@@ -40,6 +43,19 @@ def check_zip(file: BinaryIO, bounds: Bounds = Bounds()) -> zipfile.ZipFile:
     if sum(entry.file_size for entry in entries) > bounds.total:
         raise ArchiveRefused(f"The archive unpacks to more than {bounds.total // _MIB} MiB")
     return archive
+
+
+class _Careful:
+    """A file for the opening of a ZIP, which reads its directory at once, as large as the archive says it is."""
+
+    def __init__(self, file: BinaryIO, most: int) -> None:
+        self.seek, self.tell = file.seek, file.tell
+        self._file, self._most = file, most
+
+    def read(self, size: int = -1) -> bytes:
+        if size > self._most:
+            raise ArchiveRefused("The archive's directory is too large; pack fewer files")
+        return self._file.read(size)
 
 
 def read_entry(archive: zipfile.ZipFile, name: str, bounds: Bounds = Bounds()) -> bytes:

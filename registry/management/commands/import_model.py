@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from pathlib import Path
 
-from registry import checking, moving
+from registry import moving
 from registry.commanding import ACTOR, Json, RegistryCommand
 from youman.core.errors import InvalidInput
 
@@ -19,18 +19,16 @@ class Command(RegistryCommand):
 
     def work(self, options: Json) -> Json:
         path = Path(options["file"])
-        if options["name"]:
-            checking.check_name(options["name"])
         try:
             with path.open("rb") as file:
-                contents = moving.read_contents(file)
+                arrived = moving.import_version(
+                    file=file, actor=ACTOR, name=options["name"], dry_run=options["dry_run"]
+                )
         except OSError as error:
             raise InvalidInput(f"{path} cannot be read: {error.strerror}") from error
+        contents, version = arrived.contents, arrived.version
         found: Json = {"from": contents.name, "artifacts": len(contents.artifacts), "signed_by": contents.signed_by}
-        if options["dry_run"]:
-            return found | {"version": None}
-        version = moving.import_version(path=path, actor=ACTOR, name=options["name"])
-        return found | {"version": str(version), "state": version.state}
+        return found | ({"version": str(version), "state": version.state} if version else {"version": None})
 
     def told(self, result: Json) -> str:
         about = f"{result['from']} with {result['artifacts']} artifacts, signed by {result['signed_by']}"

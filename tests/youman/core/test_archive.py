@@ -45,6 +45,13 @@ def test_bombs_are_refused() -> None:
         check_zip(made({"a": b"abc", "b": b"def"}), Bounds(total=5))
 
 
+def test_a_large_directory_is_refused_before_it_is_read() -> None:
+    with pytest.raises(ArchiveRefused, match="directory is too large"):
+        check_zip(made({f"{number:060}": b"" for number in range(1_000)}), Bounds(entries=10))
+    archive = check_zip(made({"a": b"x" * 200_000}), Bounds(entries=1))
+    assert len(read_entry(archive, "a")) == 200_000
+
+
 def test_what_is_no_archive_is_refused() -> None:
     with pytest.raises(ArchiveRefused, match="not a ZIP"):
         check_zip(io.BytesIO(b"MZ not a zip"))

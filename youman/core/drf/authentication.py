@@ -11,10 +11,19 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.request import Request
 
 from youman.core import crypto
+from youman.core.compiled import Compiled
 from youman.core.errors import NotAuthenticated
 from youman.core.models import ApiKey
 
 _LAST_USE_STEP = timedelta(minutes=1)
+_LIVE_KEY = Compiled(
+    lambda digest: (
+        ApiKey.objects.select_related("account__user")
+        .filter(digest=digest, revoked_at=None, account__user__is_active=True)
+        .order_by()
+    ),
+    str,
+)
 
 
 class ApiKeyAuthentication(BaseAuthentication):
@@ -22,8 +31,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         kind, _, token = get_authorization_header(request).decode("latin-1").partition(" ")
         if kind.lower() != "bearer":
             return None
-        keys = ApiKey.objects.select_related("account__user").order_by()
-        key = keys.filter(digest=crypto.digest(token.strip()), revoked_at=None, account__user__is_active=True).first()
+        key = _LIVE_KEY.first(crypto.digest(token.strip()))
         if key is None:
             raise NotAuthenticated("The API key is unknown or revoked; make one with `manage.py api_key create`")
         _note_use(key)
