@@ -26,12 +26,12 @@ from registry.models import (
     RegisteredModel,
     Upload,
 )
-from youman.core.browsing import ReadOnly
+from youman.core.browsing import ReadOnly, SaysRefusals
 from youman.core.errors import YoumanError
 
 
 @admin.register(RegisteredModel)
-class RegisteredModelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class RegisteredModelAdmin(SaysRefusals):
     """Adding registers; the page of a model is its versions, aliases and their history."""
 
     list_display = ["name", "task", "framework", "version_count", "is_active", "created_at"]
@@ -52,7 +52,7 @@ class RegisteredModelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
-    def save_model(self, request: HttpRequest, obj: RegisteredModel, form: object, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: object, change: bool) -> None:
         made = services.register_model(
             name=obj.name,
             task=obj.task,
@@ -65,17 +65,10 @@ class RegisteredModelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         )
         obj.pk = made.pk
 
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        try:
-            return super().add_view(request, form_url, extra_context)
-        except YoumanError as error:
-            messages.error(request, error.detail)
-            return HttpResponseRedirect(request.get_full_path())
-
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        row = self.get_object(request, object_id)
+        row: Any = self.get_object(request, object_id)
         if row is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined,no-any-return]
         context = {**self.admin_site.each_context(request), **admin_pages.model_page(row), "opts": self.opts}
@@ -256,7 +249,7 @@ class AliasAdmin(ReadOnly):
 
 
 @admin.register(AliasRule)
-class AliasRuleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class AliasRuleAdmin(SaysRefusals):
     """What moves of an alias ask for: protection, thresholds, a second approver."""
 
     list_display = ["name", "model", "is_protected", "needs_second_approver"]
@@ -267,7 +260,7 @@ class AliasRuleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
-    def save_model(self, request: HttpRequest, obj: AliasRule, form: object, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: object, change: bool) -> None:
         made = services.set_rule(
             model=obj.model,
             alias=obj.name,
@@ -277,15 +270,6 @@ class AliasRuleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             thresholds=checking.thresholds_from(obj.thresholds),
         )
         obj.pk = made.pk
-
-    def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except YoumanError as error:
-            messages.error(request, error.detail)
-            return HttpResponseRedirect(request.get_full_path())
 
 
 @admin.register(Hold)

@@ -16,15 +16,14 @@ from django.urls import URLPattern, path, reverse
 from registry import webhooks
 from registry.admin_acts import actor_of, reported
 from registry.models import Webhook, WebhookDelivery
-from youman.core.browsing import Browsed, ReadOnly
-from youman.core.errors import YoumanError
+from youman.core.browsing import Browsed, ReadOnly, SaysRefusals
 
 _SHOWN = 50
 _LIST = "admin:registry_webhook_changelist"
 
 
 @admin.register(Webhook)
-class WebhookAdmin(Browsed):
+class WebhookAdmin(SaysRefusals, Browsed):
     """Adding one shows its secret, once. Its page switches it, removes it, and shows what was sent."""
 
     list_display = ["name", "url", "is_active", "created_by", "created_at"]
@@ -46,13 +45,6 @@ class WebhookAdmin(Browsed):
         made = webhooks.create_webhook(name=obj.name, url=obj.url, events=obj.events or (), actor=actor_of(request))
         obj.pk = made.webhook.pk
         messages.warning(request, f"The secret that signs every delivery, shown this once: {made.secret}")
-
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        try:
-            return super().add_view(request, form_url, extra_context)
-        except YoumanError as error:
-            messages.error(request, error.detail)
-            return HttpResponseRedirect(request.get_full_path())
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest
 
 from training.datasets import SOURCES, DatasetQuery, freeze
 from training.models import Dataset
-from youman.core.browsing import Browsed
-from youman.core.errors import YoumanError
+from youman.core.browsing import Browsed, SaysRefusals
 
 
 class DatasetForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -45,7 +43,7 @@ class DatasetForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Dataset)
-class DatasetAdmin(Browsed):
+class DatasetAdmin(SaysRefusals, Browsed):
     form = DatasetForm
     list_display = ["name", "points", "splits", "withdrawn", "created_by", "created_at"]
     list_display_links = ["name"]
@@ -66,15 +64,6 @@ class DatasetAdmin(Browsed):
         assert isinstance(form, DatasetForm)
         made = freeze(name=obj.name, query=form.query(), actor=request.user)
         obj.pk = made.pk
-
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, object] | None = None
-    ) -> HttpResponse:
-        try:
-            return super().add_view(request, form_url, extra_context)
-        except YoumanError as error:
-            messages.error(request, error.detail)
-            return HttpResponseRedirect(reverse("admin:training_dataset_add"))
 
 
 def _words(given: str) -> tuple[str, ...]:

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters, ShowFacets
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.text import capfirst
+
+from youman.core.errors import YoumanError
 
 BEFORE = "before"
 
@@ -22,6 +24,19 @@ if TYPE_CHECKING:
     _Admin = admin.ModelAdmin[Model]
 else:
     _Admin = admin.ModelAdmin  # generic for the type checker only
+
+
+class SaysRefusals(_Admin):
+    """What a service refuses in the form of a row is said above the form, which is shown again."""
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except YoumanError as error:
+            messages.error(request, error.detail)
+            return HttpResponseRedirect(request.get_full_path())
 
 
 class KeysetChangeList(ChangeList):
