@@ -16,11 +16,11 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.base: $(BIN)/python deploy/locks/base.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r deploy/locks/base.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r deploy/locks/base.txt
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.base deploy/locks/test.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r deploy/locks/test.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r deploy/locks/test.txt
 	@touch $@
 
 install: $(VENV)/.base ## the product into .venv, nothing more
@@ -29,7 +29,7 @@ install-test: $(VENV)/.test
 # The extras have virtual environments of their own: a gigabyte each, and pins that nobody else should have to follow.
 .venv-%/.done: deploy/locks/%.txt deploy/locks/test.txt | $(BIN)/python
 	$(BIN)/python -m venv .venv-$*
-	@.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r deploy/locks/test.txt -r $< \
+	@.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r deploy/locks/test.txt -r $< \
 		|| { echo "The extra $* could not be installed: docs/training.md says where pip finds it. Nothing was tested with it."; exit 1; }
 	@touch $@
 
