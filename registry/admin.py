@@ -26,12 +26,12 @@ from registry.models import (
     RegisteredModel,
     Upload,
 )
-from youman.core.browsing import ReadOnly, SaysRefusals
+from youman.core.browsing import OwnPage, ReadOnly, SaysRefusals
 from youman.core.errors import YoumanError
 
 
 @admin.register(RegisteredModel)
-class RegisteredModelAdmin(SaysRefusals):
+class RegisteredModelAdmin(SaysRefusals, OwnPage):
     """Adding registers; the page of a model is its versions, aliases and their history."""
 
     list_display = ["name", "task", "framework", "version_count", "is_active", "created_at"]
@@ -65,12 +65,7 @@ class RegisteredModelAdmin(SaysRefusals):
         )
         obj.pk = made.pk
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        row: Any = self.get_object(request, object_id)
-        if row is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined,no-any-return]
+    def page(self, request: HttpRequest, row: RegisteredModel) -> HttpResponse:
         context = {**self.admin_site.each_context(request), **admin_pages.model_page(row), "opts": self.opts}
         return TemplateResponse(request, "admin/registry/model.html", context)
 
@@ -111,7 +106,7 @@ def _promote(request: HttpRequest, model: str, number: str, alias: str, reason: 
 
 
 @admin.register(ModelVersion)
-class ModelVersionAdmin(ReadOnly):
+class ModelVersionAdmin(OwnPage, ReadOnly):
     """The page of a version: card, metrics, artifacts, lineage, what differs from its forerunner."""
 
     list_display = ["__str__", "state", "alias_names", "main_metrics", "fault", "created_by", "created_at"]
@@ -159,12 +154,7 @@ class ModelVersionAdmin(ReadOnly):
         for row in queryset:
             _verify(request, row)
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        row = self.get_object(request, object_id)
-        if row is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined,no-any-return]
+    def page(self, request: HttpRequest, row: ModelVersion) -> HttpResponse:
         page = admin_pages.version_page(selectors.version_by_id(row.pk))
         may = request.user.has_perm("registry.change_modelversion")
         context = {**self.admin_site.each_context(request), **page, "opts": self.opts, "may_change": may}

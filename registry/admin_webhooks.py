@@ -16,14 +16,14 @@ from django.urls import URLPattern, path, reverse
 from registry import webhooks
 from registry.admin_acts import actor_of, reported
 from registry.models import Webhook, WebhookDelivery
-from youman.core.browsing import Browsed, ReadOnly, SaysRefusals
+from youman.core.browsing import Browsed, OwnPage, ReadOnly, SaysRefusals
 
 _SHOWN = 50
 _LIST = "admin:registry_webhook_changelist"
 
 
 @admin.register(Webhook)
-class WebhookAdmin(SaysRefusals, Browsed):
+class WebhookAdmin(SaysRefusals, OwnPage, Browsed):
     """Adding one shows its secret, once. Its page switches it, removes it, and shows what was sent."""
 
     list_display = ["name", "url", "is_active", "created_by", "created_at"]
@@ -46,12 +46,7 @@ class WebhookAdmin(SaysRefusals, Browsed):
         obj.pk = made.webhook.pk
         messages.warning(request, f"The secret that signs every delivery, shown this once: {made.secret}")
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        row = self.get_object(request, object_id)
-        if row is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined,no-any-return]
+    def page(self, request: HttpRequest, row: Webhook) -> HttpResponse:
         found = WebhookDelivery.objects.filter(webhook_id=row.pk).prefetch_related("log").order_by("-pk")[:_SHOWN]
         rows = [(one, next(reversed(one.log.all()), None)) for one in found]
         may = request.user.has_perm("registry.change_webhook")
@@ -75,7 +70,7 @@ class WebhookAdmin(SaysRefusals, Browsed):
 
 
 @admin.register(WebhookDelivery)
-class WebhookDeliveryAdmin(ReadOnly):
+class WebhookDeliveryAdmin(OwnPage, ReadOnly):
     list_display = ["event", "webhook", "state", "attempts", "next_at", "delivered_at", "created_at"]
     list_filter = ["state", "event"]
     list_select_related = ["webhook"]
@@ -87,13 +82,7 @@ class WebhookDeliveryAdmin(ReadOnly):
             do = partial(webhooks.replay, delivery_id=row.pk, actor=actor_of(request))
             reported(request, row, do, "queued")
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        row = self.get_object(request, object_id)
-        if row is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined,no-any-return]
-        assert isinstance(row, WebhookDelivery)
+    def page(self, request: HttpRequest, row: WebhookDelivery) -> HttpResponse:
         context = {**self.admin_site.each_context(request), "opts": self.opts, "title": f"{row.event} to {row.webhook}"}
         context |= {
             "delivery": row,

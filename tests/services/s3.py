@@ -14,6 +14,8 @@ from http.client import HTTPConnection, HTTPResponse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 
+from tests.services.ports import free_port, wait_for
+
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "tests:tests",  # as Swift spells account and user; moto takes any
     "AWS_SECRET_ACCESS_KEY": "tests-secret",
@@ -25,29 +27,15 @@ CREDENTIALS = {
 @contextmanager
 def running() -> Iterator[str]:
     """The address of a fresh server; it forgets everything when it stops."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
     child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        _wait_for(port)
+        wait_for(port, child)
         yield f"http://127.0.0.1:{port}"
     finally:
         child.terminate()
         child.wait()
-
-
-def _wait_for(port: int) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise RuntimeError("the S3 server did not start")
 
 
 @dataclass

@@ -9,14 +9,13 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from tests.services.ports import free_port, wait_for
 from youman.core import process
 
 _FILTERS = Path(__file__).parent / "swift_filters"
@@ -80,12 +79,12 @@ def running() -> Iterator[str]:
     """The address of a fresh server; its keys are those of `s3.CREDENTIALS`."""
     with ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="youman-swift-", dir="/tmp")))
-        ports = {kind: _free_port() for kind in (*_STORES, "proxy")}
+        ports = {kind: free_port() for kind in (*_STORES, "proxy")}
         for kind, port in ports.items():
             _configure(home, kind, port)
         servers = [stack.enter_context(_server(home, kind)) for kind in ports]
         for port, (child, log) in zip(ports.values(), servers, strict=True):
-            _wait_for(port, child, log)
+            wait_for(port, child, log)
         yield f"http://127.0.0.1:{ports['proxy']}"
 
 
@@ -117,21 +116,3 @@ def _server(home: Path, kind: str) -> Iterator[tuple[subprocess.Popen[bytes], Pa
         yield child, log
     finally:
         process.stop(child, grace_s=5)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_for(port: int, child: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and child.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise RuntimeError(f"Swift did not start:\n{log.read_text()[-3000:]}")

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import socket
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
+from tests.services.ports import free_port, wait_for
 from tests.workers.worker import database_url
 from youman.core import process
 
@@ -28,26 +26,12 @@ def environment() -> dict[str, str]:
 @contextmanager
 def running(log: Path, **extra: str) -> Iterator[str]:
     """The address of the server."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     command = [sys.executable, "-m", "uvicorn", "youman.asgi:application", "--port", str(port), "--no-access-log"]
     with log.open("wb") as output:
         child = process.spawn(command, env=environment() | extra, output=output.fileno())
     try:
-        _wait_for(port, child, log)
+        wait_for(port, child, log)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.stop(child, grace_s=5)
-
-
-def _wait_for(port: int, child: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and child.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError(f"the server did not start:\n{log.read_text()[-3000:]}")

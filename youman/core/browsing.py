@@ -39,6 +39,21 @@ class SaysRefusals(_Admin):
             return HttpResponseRedirect(request.get_full_path())
 
 
+class OwnPage(_Admin):
+    """The page of a row is drawn by `page` and is no form."""
+
+    def page(self, request: HttpRequest, row: Any) -> HttpResponse:
+        raise NotImplementedError
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        if row is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined,no-any-return]
+        return self.page(request, row)
+
+
 class KeysetChangeList(ChangeList):
     """`?before=KEY` shows what is older than this row."""
 
