@@ -47,7 +47,7 @@ test: install-test ## tests against a private PostgreSQL and Redis; ALL=1 adds t
 
 test-presidio: .venv-presidio/.done ## personal data with the extra presidio, in its own environment
 	.venv-presidio/bin/python -m tests -m presidio tests/training $(ARGS)
-	DJANGO_SETTINGS_MODULE=youman.settings .venv-presidio/bin/python -m tests.training.pii_recall
+	DJANGO_SETTINGS_MODULE=youman.settings .venv-presidio/bin/python -m tests.training.pairs.pii_recall
 
 test-torch test-tensorflow: test-%: .venv-%/.done ## the trainers of an extra, in its own environment
 	.venv-$*/bin/python -m tests -n 2 -m $* tests/training $(ARGS)

@@ -25,12 +25,12 @@ from benchmarks.data import pair_rows, people_texts
 from benchmarks.report import Figure, judged, publish
 from benchmarks.second_detector import PAIR_SOURCES, Second, rewritten, second
 from humanize.options import RewriteOptions
-from humanize.revising import prepare_document
+from humanize.pipeline.revision_engine import prepare_document
 from humanize.revision.arrays import arrays_of
 from humanize.revision.tokens import SPACE
-from training.evaluation import BOLD, USUAL, Loaded, copy, load, percent, points, rules
-from training.intervals import Estimate, estimate, f_half, ratio
-from training.trials import Text, Trial, prepared, trial
+from training.evaluation.bootstrap import Estimate, estimate, f_half, ratio
+from training.evaluation.edit_counts import Text, Trial, prepared, trial
+from training.evaluation.revision import BOLD, USUAL, Loaded, copy, load, percent, points, rules
 
 VERDICTS = Path(__file__).parent / "data" / "editor_verdicts.csv"
 SOURCES = ("l2r", "lamp", "hart_human_edit")

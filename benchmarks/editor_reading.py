@@ -13,11 +13,11 @@ import random
 from pathlib import Path
 
 from benchmarks.data import pair_rows
-from humanize.fidelity import keep_verified
 from humanize.options import RewriteOptions
+from humanize.pipeline.verification import keep_verified
 from humanize.text.protect import protected_spans
 from humanize.text.segment import segment
-from training.evaluation import BOLD, USUAL, Loaded, load
+from training.evaluation.revision import BOLD, USUAL, Loaded, load
 
 OUT = Path("var") / "bench"
 

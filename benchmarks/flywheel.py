@@ -27,15 +27,15 @@ from benchmarks.importing import Rates
 from benchmarks.report import Figure, judged, publish
 from benchmarks.speed import ROOT, _manage, _server
 from tests.services import postgres, valkey
-from youman.core import process
+from youman.core.runtime import child_process
 
 JOBS = 11
 POINTS = 100_000
 BATCH = 1_000
 _SCRIPT = """
-from tests.training.pairs import dataset
+from tests.training.sample_pairs import dataset
 from youman.core import scopes
-from youman.core.services import create_account, create_api_key
+from youman.core.accounts.lifecycle import create_account, create_api_key
 account = create_account(username='bench', password='a long sentence 1', tier='ENTERPRISE', staff=True)
 print(dataset('bench').pk)
 print(create_api_key(account=account, name='bench', key_scopes=(scopes.TRAINING,), actor='bench'))
@@ -143,11 +143,11 @@ def _environment(stack: ExitStack) -> dict[str, str]:
 @contextmanager
 def _trainer(environment: dict[str, str]) -> Iterator[None]:
     command = [sys.executable, "-m", "celery", "-A", "youman", "worker", "-c", "1", "-Q", "trainer", "-l", "WARNING"]
-    child = process.spawn(command, env=environment, cwd=ROOT, output=subprocess.DEVNULL)
+    child = child_process.spawn(command, env=environment, cwd=ROOT, output=subprocess.DEVNULL)
     try:
         yield
     finally:
-        process.stop(child)
+        child_process.stop(child)
 
 
 def _made(client: Client, address: str, dataset: str, **values: float | bool) -> str:

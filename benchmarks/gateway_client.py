@@ -74,22 +74,23 @@ def sdk(url: str) -> Callable[[], object]:
 
 
 def ours(url: str) -> Callable[[], object]:
-    """The way of every call: plan over the live deployments, then `serving.calls`, with a budget that counts."""
+    """The way of every call: plan over the live deployments, then `gateway.calls`, with a budget that counts."""
     import django
 
     django.setup()
-    from humanize import candidates, router
-    from humanize.policy import DEFAULTS
-    from serving import calls
+    from humanize.generation import availability
+    from humanize.routing import router
+    from humanize.routing.policy import DEFAULTS
     from serving.backends.base import RewriteRequest
-    from serving.ledger import Caller
+    from serving.gateway import calls
+    from serving.gateway.ledger import Caller
     from serving.selectors import live_deployments
-    from youman.core.ids import new_id
+    from youman.core.database.ids import new_id
 
     request = RewriteRequest(PROMPT, system=SYSTEM, prompt=PROMPT, max_output_tokens=600, deadline_s=30)
 
     def ask() -> object:
-        live = [candidates.candidate_of(one, "medium", "auto") for one in live_deployments()]
+        live = [availability.candidate_of(one, "medium", "auto") for one in live_deployments()]
         features = router.TextFeatures(300, "en", "medium", False, 0)
         route = router.plan(tier="BASIC", model="auto", features=features, live=live, policy=DEFAULTS["BASIC"])
         caller = Caller(1, "BASIC", new_id())

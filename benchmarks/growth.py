@@ -25,7 +25,7 @@ _TIMES = 9
 _ACCOUNT = """
 from django.test import Client
 from youman.core import scopes
-from youman.core.services import create_account, create_api_key
+from youman.core.accounts.lifecycle import create_account, create_api_key
 account = create_account(username='bench', password='a long sentence 1', tier='ENTERPRISE', staff=True)
 account.user.is_superuser = True
 account.user.save()

@@ -24,21 +24,23 @@ django.setup()
 from benchmarks import month_ledger, month_texts  # noqa: E402  # Django first
 from benchmarks.month_texts import Draft, Recorded  # noqa: E402
 from benchmarks.simulated import Engine  # noqa: E402
-from humanize import services, writing  # noqa: E402
-from humanize.asking import check_options  # noqa: E402
 from humanize.models import Edit, Transformation  # noqa: E402
-from humanize.storing import plain_edit  # noqa: E402
-from serving import deploying, learning, ramping, snapshot  # noqa: E402
+from humanize.transformations import create  # noqa: E402
+from humanize.transformations.decisions import OneDecision, decide, give_feedback  # noqa: E402
+from humanize.transformations.row_mapping import plain_edit  # noqa: E402
+from humanize.validation import check_options  # noqa: E402
 from serving.backends.recorded import digest  # noqa: E402
+from serving.deployments import acceptance_by_band, canary_ramp, lifecycle  # noqa: E402
+from serving.gateway import snapshot  # noqa: E402
 from serving.models import Deployment, ProviderModel  # noqa: E402
-from training.collecting import collect  # noqa: E402
-from training.datasets import DatasetQuery, freeze  # noqa: E402
-from training.importing import import_pairs  # noqa: E402
-from training.jobs import JobAsk, create_job  # noqa: E402
+from training.datasets.freezing import DatasetQuery, freeze  # noqa: E402
+from training.jobs.lifecycle import JobAsk, create_job  # noqa: E402
 from training.models import TrainingJob  # noqa: E402
+from training.pairs.collection import collect  # noqa: E402
+from training.pairs.file_import import import_pairs  # noqa: E402
 from training.states import TERMINAL  # noqa: E402
+from youman.core.accounts.lifecycle import create_account, give_consent  # noqa: E402
 from youman.core.models import Account  # noqa: E402
-from youman.core.services import create_account, give_consent  # noqa: E402
 
 WEEKS, DAYS, TEXTS, WRITERS, ARCHIVE = 4, 7, 220, 40, 2_000
 CANARY = 34
@@ -73,8 +75,8 @@ def main() -> None:
         _record(some)
         for day in range(DAYS):
             _day(some[day::DAYS], writers, started + timedelta(days=day))
-            learning.forget()  # half a minute has long passed
-            events += [f"week {number + 1}, day {day + 1}: {_said(one)}" for one in ramping.ramp()]
+            acceptance_by_band.forget()  # half a minute has long passed
+            events += [f"week {number + 1}, day {day + 1}: {_said(one)}" for one in canary_ramp.ramp()]
         weeks.append(month_ledger.week(number + 1, started, started + timedelta(days=DAYS)))
         tell(f"week {number + 1}: {weeks[-1]}")
         if number + 1 < WEEKS:
@@ -93,7 +95,7 @@ def _house() -> Account:
     for llm in LLMS:
         model = ProviderModel.objects.get(provider=llm.engine.provider, model_id=llm.engine.model)
         row = Deployment.objects.create(name=_name(llm), kind="llm", backend="recorded", provider_model=model)
-        deploying.deploy(deployment=row, actor=ACTOR)
+        lifecycle.deploy(deployment=row, actor=ACTOR)
     lines = "\n".join(json.dumps(pair) for pair in month_texts.archive(ARCHIVE)).encode()
     import_pairs(file=io.BytesIO(lines), name="archive", format="jsonl", actor=ACTOR, scored=False)
     return create_account(username="house", password="a long sentence 1", tier="ENTERPRISE", staff=True)
@@ -124,16 +126,16 @@ def _record(drafts: Sequence[Draft]) -> None:
 def _day(drafts: Sequence[Draft], writers: Sequence[Account], day: datetime) -> None:
     for minute, draft in enumerate(drafts):
         account = writers[draft.writer]
-        ask = services.Ask(draft.text, check_options(level=month_texts.LEVEL))
-        row = services.create_transformation(account=account, ask=ask).row
+        ask = create.Ask(draft.text, check_options(level=month_texts.LEVEL))
+        row = create.create_transformation(account=account, ask=ask).row
         Transformation.objects.filter(pk=row.pk).update(created_at=day + timedelta(hours=9, minutes=minute))
         edits = list(Edit.objects.filter(transformation=row))
         decisions = [
-            writing.OneDecision(edit.pk, "accepted" if month_texts.accepts(draft, plain_edit(edit)) else "rejected")
+            OneDecision(edit.pk, "accepted" if month_texts.accepts(draft, plain_edit(edit)) else "rejected")
             for edit in edits
         ]
-        writing.decide(transformation=row, decisions=decisions)
-        writing.give_feedback(transformation=row, rating=None, comment="", final_text=draft.kept)
+        decide(transformation=row, decisions=decisions)
+        give_feedback(transformation=row, rating=None, comment="", final_text=draft.kept)
 
 
 def _retrain(house: Account, week: int) -> str:
@@ -170,7 +172,7 @@ def _over(job: TrainingJob, deadline: float) -> TrainingJob:
     return job
 
 
-def _said(moved: ramping.Moved) -> str:
+def _said(moved: canary_ramp.Moved) -> str:
     done = f"gets {moved.share} %" if moved.share else "drains"
     return f"{moved.name} {done} ({moved.why})"
 

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Sum
 
 from humanize.models import Transformation
-from serving.kept import judged
+from serving.deployments.acceptance import judged
 from serving.models import Invocation, InvocationOutcome
 
 RULES = "rules alone"

@@ -19,18 +19,18 @@ from rapidfuzz.distance import Indel
 
 from benchmarks.data import pair_rows
 from benchmarks.simulated import FAULTS, Engine, fails, passes, shown, spoilt
-from humanize import pipeline
-from humanize.asking import check_options
-from humanize.chunks import cut
-from humanize.pipeline import Opened
-from humanize.prompts import revise
+from humanize.pipeline import rewrite
+from humanize.pipeline.chunks import cut
+from humanize.pipeline.rewrite import Opened
+from humanize.prompts import conversation
 from humanize.revision.tokens import fold_all
 from humanize.rules import engine as rules
 from humanize.text.align import align
 from humanize.text.edits import Edit, apply
+from humanize.validation import check_options
 
 LEVEL = 5
-PART_WORDS = 600  # as `humanize.work` cuts them
+PART_WORDS = 600  # as `humanize.generation.parallel` cuts them
 KIND = "ai->professional_edit"
 _VERDICTS = Path(__file__).resolve().parent / "data"
 
@@ -79,16 +79,16 @@ def archive(count: int) -> Iterator[dict[str, str]]:
 
 
 def _is_one_stretch(text: str) -> bool:
-    options = pipeline.resolve(text, check_options(level=LEVEL))
+    options = rewrite.resolve(text, check_options(level=LEVEL))
     return len(cut(text, options.format, target=PART_WORDS)) == 1 and options.language == "en"
 
 
 def answer(draft: Draft, llm: Recorded) -> str:
     """What the recorded LLM says to the product's own prompt about this draft; the same every time."""
-    options = pipeline.resolve(draft.text, check_options(level=LEVEL))
+    options = rewrite.resolve(draft.text, check_options(level=LEVEL))
     (stretch,) = cut(draft.text, options.format, target=PART_WORDS)
-    opened: Opened = pipeline.open_stretch(draft.text, stretch, options)
-    asked = revise.ask(opened.document, opened.protected, options, nonce=lambda: f"k{zlib.crc32(b'month'):08x}y")
+    opened: Opened = rewrite.open_stretch(draft.text, stretch, options)
+    asked = conversation.ask(opened.document, opened.protected, options, nonce=lambda: f"k{zlib.crc32(b'month'):08x}y")
     plain = rules.rewrite(opened.document, opened.protected, options).edits
     dice = random.Random(f"{llm.engine.name} {draft.id}")
     lines = []

@@ -18,10 +18,10 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from humanize.revision.features import DENSE, TEMPLATES
-from training.trainers.neural.keeping import Kept
-from training.trainers.neural.learner import Plan
+from humanize.revision.token_features import DENSE, TEMPLATES
+from training.trainers.neural.checkpoints import Kept
 from training.trainers.neural.loop import Stage, fit
+from training.trainers.neural.protocols import Plan
 from training.trainers.neural.shape import Shape, Weights, initial
 from training.trainers.neural.strips import Row, Strips
 from training.trainers.neural.torch_net import TorchLearner

@@ -46,7 +46,7 @@ connection.cursor().execute("ANALYZE")  # as autovacuum would within the minute;
 """
 _KEY = """
 from youman.core import scopes
-from youman.core.services import create_account, create_api_key
+from youman.core.accounts.lifecycle import create_account, create_api_key
 account = create_account(username="bench", password="a long sentence 1", tier="ENTERPRISE", staff=True)
 print(create_api_key(account=account, name="bench", key_scopes=scopes.ALL, actor="bench"))
 """

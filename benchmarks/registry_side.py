@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from benchmarks.registry_load import Job
-from youman.core import process
+from youman.core.runtime import child_process
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKERS = 4
@@ -102,12 +102,12 @@ def serving(
 ) -> Iterator[Server]:
     """The server, once it listens."""
     with log.open("wb") as output:
-        child = process.spawn(command, env=environment, cwd=ROOT, output=output.fileno())
+        child = child_process.spawn(command, env=environment, cwd=ROOT, output=output.fileno())
     try:
         _wait_for(port, child, log)
         yield Server(port, child.pid, headers)
     finally:
-        process.stop(child)
+        child_process.stop(child)
 
 
 def free_port() -> int:

@@ -15,8 +15,8 @@ from pathlib import Path
 from benchmarks import data, independent, peer, speed
 from benchmarks.quality import FAULTS, LOST, WORD, marker_patterns, markers, touched_sentences
 from benchmarks.report import Figure, judged, publish
-from humanize import pipeline
 from humanize.options import RewriteOptions
+from humanize.pipeline import rewrite
 from humanize.scoring.score import FLAG_THRESHOLD, score
 from humanize.text.protect import protected_spans
 from humanize.text.segment import segment
@@ -112,7 +112,7 @@ def measure(texts: Sequence[str], patterns: Sequence[object], levels: Sequence[i
     sums = {level: Sums() for level in levels}
     nested = 0
     for text in texts:
-        done = {level: pipeline.rewrite_text(text, RewriteOptions(level=level)) for level in levels}
+        done = {level: rewrite.rewrite_text(text, RewriteOptions(level=level)) for level in levels}
         for level, one in done.items():
             likeness = (one.before.ai_likeness, one.after.ai_likeness)
             add(sums[level], Measured(text, one.result, likeness, one.measures.similarity), patterns)

@@ -23,12 +23,12 @@ from benchmarks.data import dev_texts
 from benchmarks.report import Figure, judged, publish
 from benchmarks.simulated import Engine, Outcome, Task, task_of
 from benchmarks.simulated import run as run_engine
-from humanize.complexity import BANDS, Complexity, complexity_of
-from humanize.policy import DEFAULTS, Policy, Quality
-from humanize.router import Candidate, TextFeatures, plan
+from humanize.routing.complexity import BANDS, Complexity, complexity_of
+from humanize.routing.policy import DEFAULTS, Policy, Quality
+from humanize.routing.router import Candidate, TextFeatures, plan
 
 if TYPE_CHECKING:
-    from serving.snapshot import CalledModel
+    from serving.gateway.snapshot import CalledModel
 
 Values = NDArray[np.float64]
 Learnt = dict[tuple[str, str], Quality]
@@ -346,7 +346,7 @@ def _cost(outcome: Outcome, instead: tuple[str, str] | None = None) -> float:
     """
     at = _now()
     from serving.backends.base import Usage
-    from serving.prices import price_of
+    from serving.gateway.prices import price_of
 
     total = 0.0
     for call in outcome.calls:
@@ -359,7 +359,7 @@ def _cost(outcome: Outcome, instead: tuple[str, str] | None = None) -> float:
 
 def _called(provider: str, model: str) -> CalledModel:
     from serving.backends.target import Capabilities
-    from serving.snapshot import CalledModel
+    from serving.gateway.snapshot import CalledModel
 
     return CalledModel(provider, model, model, "small", Capabilities())
 

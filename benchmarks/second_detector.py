@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.data import detector_rows
-from humanize.fidelity import keep_verified
 from humanize.options import RewriteOptions
-from training.evaluation import BOLD
-from training.trials import Editor, Text
+from humanize.pipeline.verification import keep_verified
+from training.evaluation.edit_counts import Editor, Text
+from training.evaluation.revision import BOLD
 
 PAIR_SOURCES = frozenset({"l2r"})
 MOST_PEOPLE = 0.05  # the share of people's own texts that it flags

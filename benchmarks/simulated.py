@@ -14,11 +14,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from humanize.options import RewriteOptions
-from humanize.prompts import revise
+from humanize.prompts import conversation
 from humanize.prompts.answer import BadAnswer
+from humanize.prompts.conversation import Asked, Draft
+from humanize.prompts.numbered_text import Unit
 from humanize.prompts.render import ALONE
-from humanize.prompts.revise import Asked, Draft
-from humanize.prompts.sheet import Unit
 from humanize.rules import engine as rules
 from humanize.text.edits import Edit
 from humanize.text.protect import protected_spans
@@ -74,7 +74,7 @@ def task_of(text: str) -> Task | None:
     document = segment(text, "text")
     protected = protected_spans(document)
     found = rules.rewrite(document, protected, options)
-    asked = revise.ask(document, protected, options, nonce=lambda: f"k{zlib.crc32(text.encode()):08x}y")
+    asked = conversation.ask(document, protected, options, nonce=lambda: f"k{zlib.crc32(text.encode()):08x}y")
     good = {unit.number: line for unit in asked.sheet.units if (line := shown(asked, unit, found.edits))}
     kept = {number: line for number, line in good.items() if passes(asked, number, line)}
     return Task(text, asked, kept) if kept else None
@@ -90,18 +90,18 @@ def run(
     raw = _answer(task, engine, dice, list(task.good))
     calls = [_call(task, engine, task.asked.prompt, raw)]
     try:
-        draft = revise.read(task.asked, raw, origin="llm/x")
+        draft = conversation.read(task.asked, raw, origin="llm/x")
     except BadAnswer:
         return Outcome(0.0, tuple(calls))
     for asked in [engine] if better is None or looks_over else [engine, better]:
         if not draft.failed:
             break
-        prompt = revise.again(task.asked, draft)
+        prompt = conversation.again(task.asked, draft)
         raw = _answer(task, asked, dice, [one.first for one in draft.failed if one.first in task.good])
         calls.append(_call(task, asked, prompt, raw))
         draft = _merged(task, draft, raw)
-    if better is not None and looks_over and (prompt := revise.rest(task.asked, draft, ALONE)):
-        among = revise.left(task.asked, draft)
+    if better is not None and looks_over and (prompt := conversation.rest(task.asked, draft, ALONE)):
+        among = conversation.left(task.asked, draft)
         raw = _answer(task, better, dice, [number for number in among if number in task.good])
         calls.append(_call(task, better, prompt, raw))
         draft = _merged(task, draft, raw, among)
@@ -116,7 +116,7 @@ def _call(task: Task, engine: Engine, prompt: str, raw: str) -> Call:
 
 def _merged(task: Task, draft: Draft, raw: str, among: Sequence[int] | None = None) -> Draft:
     try:
-        return revise.merge(task.asked, draft, raw, origin="llm/x", among=among)
+        return conversation.merge(task.asked, draft, raw, origin="llm/x", among=among)
     except BadAnswer:
         return draft
 
@@ -169,7 +169,7 @@ def shown(asked: Asked, unit: Unit, edits: Sequence[Edit]) -> str:
 
 def passes(asked: Asked, number: int, line: str) -> bool:
     try:
-        draft = revise.read(asked, f"[{number} c] {line}\nEND", origin="llm/x")
+        draft = conversation.read(asked, f"[{number} c] {line}\nEND", origin="llm/x")
     except BadAnswer:
         return False
     return bool(draft.good)

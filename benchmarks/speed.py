@@ -17,11 +17,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from humanize import pipeline
 from humanize.options import RewriteOptions
+from humanize.pipeline import rewrite
 from humanize.samples import samples
 from tests.services import postgres, valkey
-from youman.core import process
+from youman.core.runtime import child_process
 
 BOOK_WORDS = 500_000
 ROOT = Path(__file__).resolve().parent.parent
@@ -61,11 +61,11 @@ def words_per_s() -> float:
     """Rules, verification and scores on a text of about 2,000 words, the best of five runs."""
     text = text_of(2_000)
     options = RewriteOptions(language="en")
-    pipeline.rewrite_text(text, options)
+    rewrite.rewrite_text(text, options)
     spent = []
     for _ in range(5):
         started = time.perf_counter()
-        pipeline.rewrite_text(text, options)
+        rewrite.rewrite_text(text, options)
         spent.append(time.perf_counter() - started)
     return len(text.split()) / min(spent)
 
@@ -86,7 +86,7 @@ def text_of(words: int) -> str:
 def _prepare(environment: dict[str, str]) -> str:
     _manage(environment, "migrate", "--verbosity", "0")
     script = (
-        "from youman.core.services import create_account, create_api_key\n"
+        "from youman.core.accounts.lifecycle import create_account, create_api_key\n"
         "account = create_account(username='bench', password='a long sentence 1', tier='ENTERPRISE')\n"
         "print(create_api_key(account=account, name='bench', actor='bench'))"
     )
@@ -105,12 +105,12 @@ def _server(environment: dict[str, str]) -> Iterator[int]:
         port = int(probe.getsockname()[1])
     command = [sys.executable, "-m", "uvicorn", "youman.asgi:application", "--workers", "2", "--port", str(port),
                "--log-level", "warning", "--no-access-log"]  # fmt: skip
-    child = process.spawn(command, env=environment, cwd=ROOT)
+    child = child_process.spawn(command, env=environment, cwd=ROOT)
     try:
         _wait_for(port)
         yield port
     finally:
-        process.stop(child)
+        child_process.stop(child)
 
 
 def _wait_for(port: int) -> None:
@@ -137,7 +137,7 @@ def _book(environment: dict[str, str], port: int, key: str) -> tuple[float, floa
     from httpx import Client
 
     command = [sys.executable, "-m", "celery", "-A", "youman", "worker", "-c", "1", "-Q", "long", "-l", "WARNING"]
-    worker = process.spawn(command, env=environment, cwd=ROOT, output=subprocess.DEVNULL)
+    worker = child_process.spawn(command, env=environment, cwd=ROOT, output=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}/api/v1/transformations"
     try:
         with Client(headers={"Authorization": f"Bearer {key}"}, timeout=60) as client:
@@ -149,7 +149,7 @@ def _book(environment: dict[str, str], port: int, key: str) -> tuple[float, floa
             most = _finished(client, f"{address}?page_size=1", made.json()["id"], worker.pid)
             return time.perf_counter() - started, most
     finally:
-        process.stop(worker)
+        child_process.stop(worker)
 
 
 def _finished(client: object, address: str, wanted: str, pid: int) -> float:

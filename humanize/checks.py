@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.apps import AppConfig
 from django.core.checks import CheckMessage, Tags, Warning, register
 
-from humanize import detectors
+from humanize.pipeline import detectors
 
 
 @register(Tags.database)

@@ -9,12 +9,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from humanize.policy import USUAL
+from humanize.routing.policy import USUAL
 from humanize.states import TERMINAL, Aim, ChunkState, Decision, SecondLook, ServiceTier, State
 from serving.models import MONEY_DIGITS, MONEY_PLACES
-from youman.core.ids import new_id
+from youman.core.accounts.tiers import Tier
+from youman.core.database.ids import new_id
 from youman.core.models import Account
-from youman.core.tiers import Tier
 
 TITLE_LENGTH = 200
 EXCERPT_LENGTH = 200

@@ -13,8 +13,8 @@ from django.db.models.functions import Coalesce
 
 from humanize.models import Batch, BatchItem, Document, Edit, Feedback, Transformation, WritersDictionary
 from humanize.options import Dictionary
+from humanize.pipeline.trace import Paid
 from humanize.states import TERMINAL, Decision, State
-from humanize.trace import Paid
 from serving.models import MONEY_DIGITS, MONEY_PLACES, Invocation
 from youman.core.errors import InvalidInput, NotFound
 from youman.core.models import Account

@@ -6,22 +6,24 @@ from uuid import UUID
 
 from celery import shared_task
 
-from humanize import cache, handing, running, settling
+from humanize.deferred import dispatch
+from humanize.generation import cache
+from humanize.transformations import settlement, worker
 
 
 @shared_task(name="humanize.rewrite")
 def rewrite(transformation_id: str) -> None:
-    running.run(UUID(transformation_id))
+    worker.run(UUID(transformation_id))
 
 
 @shared_task(name="humanize.sweep")
 def sweep() -> None:
-    running.sweep()
+    worker.sweep()
 
 
 @shared_task(name="humanize.reap")
 def reap() -> None:
-    running.reap()
+    worker.reap()
 
 
 @shared_task(name="humanize.prune")
@@ -31,9 +33,9 @@ def prune() -> None:
 
 @shared_task(name="humanize.vendor_batches")
 def vendor_batches() -> None:
-    handing.attend()
+    dispatch.attend()
 
 
 @shared_task(name="humanize.settle")
 def settle() -> None:
-    settling.settle_late()
+    settlement.settle_late()

@@ -24,7 +24,7 @@ from registry.models import (
     Webhook,
 )
 from registry.states import ArtifactState, VersionState
-from youman.core.compiled import Compiled
+from youman.core.database.compiled_query import Compiled
 from youman.core.errors import NotFound
 
 M = TypeVar("M", RegisteredModel, ModelVersion)

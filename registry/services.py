@@ -1,8 +1,17 @@
 """The verbs of the registry, gathered for API, admin, commands and upper apps; each lives in its own module."""
 
 from registry.contracts import VersionRef
-from registry.holding import place_hold, release_hold
-from registry.promoting import (
+from registry.versions.holds import place_hold, release_hold
+from registry.versions.lifecycle import (
+    annotate,
+    archive,
+    create_version,
+    deprecate,
+    describe_model,
+    mark_ready,
+    register_model,
+)
+from registry.versions.promotion import (
     Move,
     approve,
     promote,
@@ -13,16 +22,7 @@ from registry.promoting import (
     set_rule,
     withdraw,
 )
-from registry.publishing import publish_version, put_artifact
-from registry.versioning import (
-    annotate,
-    archive,
-    create_version,
-    deprecate,
-    describe_model,
-    mark_ready,
-    register_model,
-)
+from registry.versions.publish import publish_version, put_artifact
 
 __all__ = [
     "Move",

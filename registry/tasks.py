@@ -6,35 +6,36 @@ from uuid import UUID
 
 from celery import shared_task
 
-from registry import pruning, uploading, verifying, webhooks
+from registry.artifacts import multipart, retention, verification
+from registry.webhooks import delivery
 
 
 @shared_task(name="registry.assemble")
 def assemble(upload_id: str) -> None:
-    uploading.assemble(UUID(upload_id))
+    multipart.assemble(UUID(upload_id))
 
 
 @shared_task(name="registry.deliver")
 def deliver(delivery_id: str) -> None:
-    webhooks.deliver(UUID(delivery_id))
+    delivery.deliver(UUID(delivery_id))
 
 
 @shared_task(name="registry.sweep")
 def sweep() -> None:
-    uploading.sweep()
-    webhooks.sweep()
+    multipart.sweep()
+    delivery.sweep()
 
 
 @shared_task(name="registry.reap")
 def reap() -> None:
-    uploading.reap()
+    multipart.reap()
 
 
 @shared_task(name="registry.scrub")
 def scrub() -> None:
-    verifying.scrub()
+    verification.scrub()
 
 
 @shared_task(name="registry.collect")
 def collect() -> None:
-    pruning.collect(actor="collector")
+    retention.collect(actor="collector")

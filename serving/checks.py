@@ -10,8 +10,8 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError
 from django.utils import timezone
 
-from serving import keys, snapshot
-from serving.snapshot import LiveRow
+from serving.gateway import keys, snapshot
+from serving.gateway.snapshot import LiveRow
 
 NOTICE = timedelta(days=60)
 

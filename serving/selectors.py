@@ -9,13 +9,14 @@ from typing import Literal
 
 from django.utils import timezone
 
-from serving import health, keys, learning, prices, snapshot, targets
-from serving.backends import making
+from serving.backends import factory
+from serving.deployments import acceptance_by_band
+from serving.deployments.acceptance_by_band import Expectation as Expectation
 from serving.errors import PriceUnknown
-from serving.health import Health
-from serving.learning import Expectation as Expectation
+from serving.gateway import breaker, keys, prices, resolved_target, snapshot
+from serving.gateway.breaker import Health
+from serving.gateway.snapshot import LiveRow
 from serving.models import Rollout
-from serving.snapshot import LiveRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def live_deployments() -> tuple[LiveDeployment, ...]:
     What this process itself saw fail is known at once.
     """
     global _kept
-    now, news, kept = snapshot.current(), health.news(), _kept
+    now, news, kept = snapshot.current(), breaker.news(), _kept
     if kept is None or kept.of is not now or kept.news != news or kept.until < time.monotonic():
         kept = _kept = _Kept(now, news, time.monotonic() + SECONDS, _read_live())
     return kept.live
@@ -84,7 +85,7 @@ _kept: _Kept | None = None
 
 def _read_live() -> tuple[LiveDeployment, ...]:
     rows = [row for _, row in sorted(snapshot.current().deployments.items())]
-    healths, learnt = health.of(row.name for row in rows), learning.expectations()
+    healths, learnt = breaker.health_of(row.name for row in rows), acceptance_by_band.expectations()
     return tuple(_live(row, healths[row.name], learnt.of(row.pk, row.family)) for row in rows)
 
 
@@ -125,14 +126,14 @@ def _live(row: LiveRow, seen: Health, expected: tuple[Expectation, ...]) -> Live
 def _has_batch(row: LiveRow) -> bool:
     """The model, the backend and a price for it: without a price nothing is handed in."""
     model = row.model
-    if model is None or not model.capabilities.has_batch or row.backend not in making.BATCHES:
+    if model is None or not model.capabilities.has_batch or row.backend not in factory.BATCHES:
         return False
     return prices.tier_share(model, prices.BATCH, timezone.now()) is not None
 
 
 def _no_key(row: LiveRow) -> str:
     keyless = row.kind != "llm" or row.backend in keys.KEYLESS
-    return "" if keyless or keys.key_for(row) else targets.missing_key(row)
+    return "" if keyless or keys.key_for(row) else resolved_target.missing_key(row)
 
 
 def _unwell(row: LiveRow, seen: Health) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from serving import budgets, drifting, ramping
+from serving.deployments import canary_ramp
+from serving.drift import reports
+from serving.gateway import budgets
 
 
 @shared_task(name="serving.sweep")
@@ -14,9 +16,9 @@ def sweep() -> None:
 
 @shared_task(name="serving.ramp")
 def ramp() -> None:
-    ramping.ramp()
+    canary_ramp.ramp()
 
 
 @shared_task(name="serving.drift")
 def drift() -> None:
-    drifting.report()
+    reports.report()

@@ -11,12 +11,13 @@ import pytest
 from django.conf import settings as django_settings
 from redis.exceptions import RedisError
 
-from humanize import detectors
-from serving import health, learning, snapshot
-from serving.backends import making
+from humanize.pipeline import detectors
+from serving.backends import factory
+from serving.deployments import acceptance_by_band
+from serving.gateway import breaker, snapshot
 from tests.browser.chromium import CHROMIUM
 from tests.services import swift
-from youman.core import redis
+from youman.core.runtime import redis
 
 DATA = Path(os.environ.get("YOUMAN_DATA", Path(__file__).resolve().parent.parent.parent / "shared" / "data"))
 
@@ -45,11 +46,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def clean_shared_server(request: pytest.FixtureRequest) -> Iterator[None]:
     """Rate limits and the like of one test must not reach the next, nor what a process keeps in memory."""
     snapshot.forget()
-    health.forget()
-    learning.forget()
+    breaker.forget()
+    acceptance_by_band.forget()
     detectors.forget()
     yield
-    making.close_all()
+    factory.close_all()
     if request.node.get_closest_marker("django_db"):
         try:
             redis.client().flushdb()

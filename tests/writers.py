@@ -10,8 +10,8 @@ from typing import Any
 from django.http import HttpResponse, StreamingHttpResponse
 from rest_framework.test import APIClient
 
+from youman.core.accounts.lifecycle import create_account, create_api_key
 from youman.core.models import Account
-from youman.core.services import create_account, create_api_key
 
 PASSWORD = "a long sentence 1"
 DRAFT = (

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from training import counts
 from training.models import (
     DataImport,
     Dataset,
@@ -21,6 +20,7 @@ from training.models import (
     TrainingJob,
     Withdrawal,
 )
+from training.pairs import statistics
 from training.states import JobState
 from youman.core.errors import InvalidInput, NotFound
 from youman.core.models import Account
@@ -85,7 +85,7 @@ def stats() -> DataStats:
 
 def _counted() -> Iterator[PointCount]:
     rows = PointCount.objects.filter(count__gt=0).order_by("-count", "value")
-    for dimension in ("all", *counts.DIMENSIONS):
+    for dimension in ("all", *statistics.DIMENSIONS):
         yield from rows.filter(dimension=dimension)[:MOST_VALUES]
 
 

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from celery import shared_task
 
-from training import collecting, counts, dispatch, reaper, retraining, supervisor, telemetry, withdrawing
+from training.jobs import dispatcher, reaper, retraining, supervisor, telemetry
+from training.pairs import collection, statistics, withdrawal
 
 
 # Acknowledged before it runs: the row is what survives, and a message that came back every minute would ring in vain.
@@ -17,26 +18,26 @@ def run(job_id: str) -> None:
 
 @shared_task(name="training.schedule")
 def schedule() -> None:
-    dispatch.schedule()
-    dispatch.ring_again()
+    dispatcher.schedule()
+    dispatcher.ring_again()
 
 
 @shared_task(name="training.reap")
 def reap() -> None:
     reaper.reap()
-    dispatch.schedule()
+    dispatcher.schedule()
 
 
 @shared_task(name="training.collect")
 def collect() -> None:
-    withdrawing.withdraw_all()
-    collecting.collect()
+    withdrawal.withdraw_all()
+    collection.collect()
 
 
 @shared_task(name="training.upkeep")
 def upkeep() -> None:
     telemetry.prune()
-    counts.recount()
+    statistics.recount()
 
 
 @shared_task(name="training.retrain")

@@ -10,8 +10,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "youman.settings")
 
 django.setup(set_prefix=False)
 
-from youman.handling import OneHop  # noqa: E402  # models can be imported only when Django is set up
-from youman.uploads_asgi import Uploads  # noqa: E402
+from youman.web.asgi_handler import OneHop  # noqa: E402  # models can be imported only when Django is set up
+from youman.web.raw_uploads import Uploads  # noqa: E402
 
 django_application = OneHop()
 

@@ -101,8 +101,8 @@ def _make() -> None:
 def _make_admin() -> None:
     from django.contrib.auth.models import User
 
-    from youman.core.services import create_account
-    from youman.core.tiers import Tier
+    from youman.core.accounts.lifecycle import create_account
+    from youman.core.accounts.tiers import Tier
 
     if User.objects.filter(username=ADMIN).exists():
         return

@@ -138,7 +138,7 @@ def _postgres(url: str) -> dict[str, object]:
     # Requests run in many threads that stay, so connections are pooled and not kept per thread.
     options["pool"] = {"min_size": 1, "max_size": integer("DATABASE_POOL", 16, minimum=1), "timeout": 10}
     return {
-        "ENGINE": "youman.core.postgres",
+        "ENGINE": "youman.core.database.postgres",
         "NAME": unquote(parts.path.lstrip("/")) or "youman",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

@@ -35,19 +35,19 @@ INSTALLED_APPS = [
     "training",
 ]
 MIDDLEWARE = [
-    "youman.core.middleware.RequestLog",
-    "youman.health.Health",
-    "youman.core.middleware.ChunkedBody",
+    "youman.core.http.middleware.RequestLog",
+    "youman.web.health.Health",
+    "youman.core.http.middleware.ChunkedBody",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "youman.core.middleware.ContentSecurityPolicy",
+    "youman.core.http.middleware.ContentSecurityPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "youman.core.middleware.OneThread",
+    "youman.core.http.middleware.OneThread",
 ]
 ROOT_URLCONF = "youman.urls"
 ASGI_APPLICATION = "youman.asgi.application"
@@ -122,7 +122,7 @@ TRAINER_CLAIM = env.text("TRAINER_CLAIM", "youman-training")
 MODEL_ARTIFACTS_PATH = env.text("MODEL_ARTIFACTS_PATH", str(VAR_DIR / "artifacts"))
 CANARIES_RAMP = env.flag("CANARIES_RAMP")  # a new canary gets more traffic, or drains, by what writers keep of it
 MODEL_MEMORY_MIB = env.integer("MODEL_MEMORY_MIB", 1_024, minimum=1)
-LINEAGE = "youman.lineage.graph_of"  # draws across the apps, which the registry may not
+LINEAGE = "youman.dashboard.lineage.graph_of"  # draws across the apps, which the registry may not
 MODEL_ARCHIVE_KEYS = env.words("MODEL_ARCHIVE_KEYS")  # public keys whose exported models are imported
 ARTIFACT_MAX_MB = env.integer("ARTIFACT_MAX_MB", 51_200, minimum=1)
 MODEL_COPIES_PATH = VAR_DIR / "models"  # what is served in process is read from here, checked each time
@@ -157,15 +157,15 @@ DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "youman@localhost")
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "youman.core.drf.authentication.ApiKeyAuthentication",
+        "youman.core.api.authentication.ApiKeyAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["youman.core.drf.permissions.HasScope"],
-    "DEFAULT_PAGINATION_CLASS": "youman.core.drf.pagination.KeysetPagination",
+    "DEFAULT_PERMISSION_CLASSES": ["youman.core.api.permissions.HasScope"],
+    "DEFAULT_PAGINATION_CLASS": "youman.core.api.pagination.KeysetPagination",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["youman.core.drf.parsers.BoundedJSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["youman.core.api.parsers.BoundedJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "youman.core.drf.problem.handle",
+    "EXCEPTION_HANDLER": "youman.core.api.problem.handle",
     "PAGE_SIZE": 50,
 }
 SPECTACULAR_SETTINGS = {
@@ -183,7 +183,7 @@ SPECTACULAR_SETTINGS = {
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "youman.core.drf.schema.with_streams",
+        "youman.core.api.schema.with_streams",
     ],
 }
 
@@ -244,8 +244,8 @@ CELERY_BEAT_SCHEDULE = {
 
 # Backends that live above `serving` are named here by dotted path, as Django names its own.
 REWRITE_BACKENDS = {
-    "rules": "humanize.rules_backend.RulesBackend",
-    "revision": "humanize.revision_backend.for_target",
+    "rules": "humanize.backends.rules.RulesBackend",
+    "revision": "humanize.backends.revision.for_target",
 }
 # Named as genai-prices names the vendors. Keys may also be rows, encrypted; these go first.
 PROVIDER_KEYS = {
@@ -260,8 +260,8 @@ LOG_LEVEL = env.text("LOG_LEVEL", "INFO").upper()
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"context": {"()": "youman.core.logging.RequestContext"}},
-    "formatters": {"json": {"()": "youman.core.logging.JsonFormatter"}},
+    "filters": {"context": {"()": "youman.core.runtime.logging.RequestContext"}},
+    "formatters": {"json": {"()": "youman.core.runtime.logging.JsonFormatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["context"]}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {

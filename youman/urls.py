@@ -5,20 +5,23 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
-from youman import checks, dashboard, health, people_views  # noqa: F401  # checks registers itself
+from youman import checks  # noqa: F401  # registers itself
+from youman.dashboard import overview
+from youman.people import views
+from youman.web import health
 
-handler400 = "youman.failures.bad_request"
-handler403 = "youman.failures.forbidden"
-handler404 = "youman.failures.not_found"
-handler500 = "youman.failures.server_error"
+handler400 = "youman.web.error_pages.bad_request"
+handler403 = "youman.web.error_pages.forbidden"
+handler404 = "youman.web.error_pages.not_found"
+handler500 = "youman.web.error_pages.server_error"
 
 urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
-    path("admin/login/", people_views.admin_sign_in),
-    path("admin/", admin.site.admin_view(dashboard.index)),
+    path("admin/login/", views.admin_sign_in),
+    path("admin/", admin.site.admin_view(overview.index)),
     path("admin/", admin.site.urls),
-    path("api/", include("youman.api")),
-    path("", include("youman.people")),
-    path("", include("humanize.urls")),
+    path("api/", include("youman.api.urls")),
+    path("", include("youman.people.urls")),
+    path("", include("humanize.web.urls")),
 ]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.db import migrations
 
-from humanize.policy import DEFAULTS
+from humanize.routing.policy import DEFAULTS
 
 
 def seed(apps, schema_editor):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from humanize.prompts.marks import single_spaced
+from humanize.prompts.placeholders import single_spaced
 from humanize.text.align import align
 from humanize.text.edits import Edit
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from humanize.options import RewriteOptions
 from humanize.prompts.fence import fenced
-from humanize.prompts.sheet import Sheet, Unit
+from humanize.prompts.numbered_text import Sheet, Unit
 from humanize.prompts.style_sheet import NO_STYLE, StyleSheet
 from humanize.prompts.version import PromptVersion
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from humanize.revision import features
+from humanize.revision import token_features
 from humanize.revision.candidates import Candidate
 from humanize.revision.model import RevisionModel
-from humanize.revision.ranking import candidate_arrays
+from humanize.revision.ranker_features import candidate_arrays
 from humanize.revision.signals import Signals
 from humanize.revision.tokens import Tokens
 from humanize.text.spans import Span
@@ -40,10 +40,10 @@ def token_arrays(
     model: RevisionModel, tokens: Tokens, protected: Sequence[Span], signals: Signals
 ) -> dict[str, NDArray[np.generic]]:
     """What the token scorer sees."""
-    dense = features.dense(tokens, protected, signals)
+    dense = token_features.dense(tokens, protected, signals)
     if model.pieces:
         return {**model.pieces.arrays(tokens), "dense": dense}
-    grams = features.grams(tokens, model.hasher, model.bits)
+    grams = token_features.grams(tokens, model.hasher, model.bits)
     return {"grams": grams, "dense": dense, "sentence": tokens.sentence - tokens.sentence[0]}
 
 

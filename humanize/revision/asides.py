@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from humanize.revision.fit import Place
+from humanize.revision.placement import Place
 from humanize.text.edits import Edit
 
 LIST_REASON = "A list of examples on the side; brackets keep the sentence in view."

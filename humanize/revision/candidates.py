@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from humanize.revision.asides import asides
-from humanize.revision.fit import Place, fitted
+from humanize.revision.contractions import written_out
+from humanize.revision.placement import Place, fitted
 from humanize.revision.structure import contrasts, joins, relatives, splits, tails
 from humanize.revision.table import Swap, Table
 from humanize.revision.tokens import SPACE, Tokens
-from humanize.revision.writing_out import written_out
 from humanize.text.edits import Edit
 from humanize.text.spans import Span
 

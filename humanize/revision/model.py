@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from humanize.revision.hashing import Hasher
-from humanize.revision.pieces import Frame, Pieces, PiecesError, frame_of
+from humanize.revision.hashed_ngrams import Hasher
 from humanize.revision.rates import Rate, Rates
 from humanize.revision.table import Table, read_rows
+from humanize.revision.word_pieces import Frame, Pieces, PiecesError, frame_of
 
 CONFIG, GRAPH = "revision.json", "model.onnx"
 FORMAT = 1

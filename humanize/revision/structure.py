@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from humanize.revision.fit import Place
+from humanize.revision.placement import Place
 from humanize.text.edits import Edit
 
 TAIL_REASON = "A comment tacked on with “-ing”; the sentence has made its point."

@@ -12,9 +12,9 @@ from functools import lru_cache
 
 from humanize.options import Register
 from humanize.rules.context import build_context
-from humanize.rules.finish import finish
-from humanize.rules.fit import fit
+from humanize.rules.finishing import finish
 from humanize.rules.pack import PACKS, Language, load_folder
+from humanize.rules.placement import fit
 from humanize.rules.rule import Rule
 from humanize.rules.scan import Scanner, build_index
 from humanize.text.edits import Edit

@@ -11,7 +11,7 @@ from pathlib import Path
 from humanize.options import LEVELS, Register
 from humanize.rules.errors import PackError
 from humanize.rules.forms import Forms, load_forms
-from humanize.rules.lazy import Lazy
+from humanize.rules.lazy_regex import Lazy
 from humanize.rules.pattern import START, Compiled, PatternParser
 from humanize.rules.rule import Example, Place, Rule
 

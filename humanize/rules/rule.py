@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from humanize.options import Register
-from humanize.rules.lazy import Lazy
+from humanize.rules.lazy_regex import Lazy
 
 Place = Literal["any", "start", "end", "inside"]
 

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import youman.core.ids
+import youman.core.database.ids
 from django.db import migrations, models
 
 
@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='ModelVersion',
             fields=[
-                ('id', models.UUIDField(default=youman.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=youman.core.database.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('number', models.PositiveIntegerField()),
                 ('state', models.CharField(choices=[('draft', 'Draft'), ('ready', 'Ready'), ('deprecated', 'Deprecated'), ('archived', 'Archived')], default='draft', max_length=16)),
                 ('config', models.JSONField(default=dict)),
@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='RegisteredModel',
             fields=[
-                ('id', models.UUIDField(default=youman.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=youman.core.database.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=100, unique=True)),
                 ('task', models.CharField(choices=[('humanize', 'Rewrite'), ('detect', 'Detect')], max_length=16)),
                 ('framework', models.CharField(blank=True, max_length=100)),
@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Webhook',
             fields=[
-                ('id', models.UUIDField(default=youman.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=youman.core.database.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=100)),
                 ('url', models.CharField(max_length=500)),
                 ('secret', models.BinaryField()),
@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='ModelArtifact',
             fields=[
-                ('id', models.UUIDField(default=youman.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=youman.core.database.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('type', models.CharField(choices=[('model', 'Model'), ('checkpoint', 'Checkpoint'), ('metadata', 'Metadata'), ('tokenizer', 'Tokenizer'), ('config', 'Configuration'), ('report', 'Report')], max_length=16)),
                 ('name', models.CharField(max_length=200)),
                 ('format', models.CharField(blank=True, max_length=32)),
@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Hold',
             fields=[
-                ('id', models.UUIDField(default=youman.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=youman.core.database.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('holder', models.UUIDField()),
                 ('reason', models.CharField(max_length=200)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
@@ -157,7 +157,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='PromotionRequest',
             fields=[
-                ('id', models.UUIDField(default=youman.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=youman.core.database.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('alias', models.CharField(max_length=50)),
                 ('state', models.CharField(choices=[('pending', 'Waiting for a second approver'), ('approved', 'Approved'), ('rejected', 'Rejected'), ('withdrawn', 'Withdrawn')], default='pending', max_length=16)),
                 ('requested_by', models.CharField(max_length=200)),
@@ -196,7 +196,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='AliasEvent',
             fields=[
-                ('id', models.UUIDField(default=youman.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=youman.core.database.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('alias', models.CharField(max_length=50)),
                 ('kind', models.CharField(choices=[('promote', 'Promoted'), ('rollback', 'Rolled back'), ('remove', 'Removed')], max_length=16)),
                 ('actor', models.CharField(max_length=200)),
@@ -215,7 +215,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Alias',
             fields=[
-                ('id', models.UUIDField(default=youman.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=youman.core.database.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=50)),
                 ('moved_at', models.DateTimeField()),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
@@ -230,7 +230,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Upload',
             fields=[
-                ('id', models.UUIDField(default=youman.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=youman.core.database.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('state', models.CharField(choices=[('open', 'Open'), ('queued', 'Queued'), ('running', 'Running'), ('completed', 'Completed'), ('failed', 'Failed')], default='open', max_length=16)),
                 ('expected_size', models.PositiveBigIntegerField(null=True)),
                 ('expected_sha256', models.CharField(blank=True, max_length=64)),
@@ -280,7 +280,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='WebhookDelivery',
             fields=[
-                ('id', models.UUIDField(default=youman.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=youman.core.database.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('event', models.CharField(max_length=64)),
                 ('payload', models.JSONField()),
                 ('state', models.CharField(choices=[('pending', 'Pending'), ('delivered', 'Delivered'), ('failed', 'Failed')], default='pending', max_length=16)),

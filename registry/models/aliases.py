@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from registry.models.versions import ModelVersion, RegisteredModel
 from registry.states import RequestState
-from youman.core.ids import new_id
+from youman.core.database.ids import new_id
 
 ALIAS_LENGTH = 50
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from registry.models.versions import ModelVersion
 from registry.states import ArtifactState, UploadState, Verdict
-from youman.core.ids import new_id
+from youman.core.database.ids import new_id
 
 
 class ArtifactKind(models.TextChoices):

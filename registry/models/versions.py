@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from registry.contracts import VersionRef
 from registry.states import VersionState
-from youman.core.ids import new_id
+from youman.core.database.ids import new_id
 
 NAME_LENGTH = 100
 TAGS_LENGTH = 1_000

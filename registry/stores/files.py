@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from registry.errors import StorageFull, StoreUnavailable
+from youman.core.database.ids import new_id
 from youman.core.errors import NotFound
-from youman.core.ids import new_id
 
 _HALF_DONE = ".incoming"
 _FLOW = 8 * 1024 * 1024

@@ -6,9 +6,9 @@ from django.contrib import admin
 from django.forms import ModelForm
 from django.http import HttpRequest
 
-from serving import snapshot
+from serving.gateway import snapshot
 from serving.models import Budget, BudgetPeriod
-from youman.core import audit
+from youman.core.accounts import audit
 
 
 class Periods(admin.TabularInline):  # type: ignore[type-arg]

@@ -8,9 +8,10 @@ from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 
-from serving import keyring, snapshot
+from serving.deployments import provider_keys
+from serving.gateway import snapshot
 from serving.models import PriceOverride, ProviderKey, ProviderModel, TierPrice
-from youman.core import audit
+from youman.core.accounts import audit
 from youman.core.errors import YoumanError
 
 
@@ -53,13 +54,13 @@ class KeyForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        owners = [self.instance.owner] if self.instance.pk else keyring.owners()
+        owners = [self.instance.owner] if self.instance.pk else provider_keys.owners()
         self.fields["owner"] = forms.ChoiceField(choices=[(one, one) for one in owners])
 
     def clean(self) -> dict[str, object]:
         data = super().clean() or {}
         try:
-            keyring.check(str(data.get("owner", "")), str(data.get("key", "")))
+            provider_keys.check(str(data.get("owner", "")), str(data.get("key", "")))
         except YoumanError as error:
             raise forms.ValidationError(error.detail) from error
         return data
@@ -78,12 +79,12 @@ class ProviderKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def save_model(self, request: HttpRequest, obj: ProviderKey, form: KeyForm, change: bool) -> None:
         data = form.cleaned_data
-        stored = keyring.store_key(owner=str(data["owner"]), secret=str(data["key"]), actor=request.user)
+        stored = provider_keys.store_key(owner=str(data["owner"]), secret=str(data["key"]), actor=request.user)
         obj.pk = stored.pk
 
     def delete_model(self, request: HttpRequest, obj: ProviderKey) -> None:
-        keyring.remove_key(owner=obj.owner, actor=request.user)
+        provider_keys.remove_key(owner=obj.owner, actor=request.user)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[ProviderKey]) -> None:
         for row in queryset:
-            keyring.remove_key(owner=row.owner, actor=request.user)
+            provider_keys.remove_key(owner=row.owner, actor=request.user)

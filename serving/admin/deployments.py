@@ -13,9 +13,11 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 
-from serving import deploying, health, learning, rollout, snapshot
+from serving.deployments import acceptance_by_band, lifecycle, rollout
+from serving.gateway import snapshot
+from serving.gateway.breaker import Health, health_of
 from serving.models import Deployment
-from youman.core import audit
+from youman.core.accounts import audit
 from youman.core.errors import YoumanError
 
 
@@ -24,7 +26,7 @@ class WithHealth(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        found = health.of(row.name for row in self.result_list)
+        found = health_of(row.name for row in self.result_list)
         for row in self.result_list:
             row.seen_health = found[row.name]
 
@@ -35,7 +37,7 @@ class DeploymentForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, object]:
         data = super().clean() or {}
         try:
-            deploying.check_fields(
+            lifecycle.check_fields(
                 options=data.get("options") or {},
                 capabilities=data.get("capabilities") or {},
                 languages=data.get("languages") or [],
@@ -76,14 +78,14 @@ class DeploymentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description="breaker")
     def breaker(self, row: Deployment) -> str:
-        seen: health.Health = row.seen_health  # type: ignore[attr-defined]
+        seen: Health = row.seen_health  # type: ignore[attr-defined]
         until = f" until {seen.until:%H:%M:%S}" if seen.until else ""
         return f"{seen.state}{until}{f' ({seen.why})' if seen.why else ''}"
 
     @admin.display(description="learnt from writers")
     def learnt(self, row: Deployment) -> str:
         """What moves its place in the order; `frozen` stops that."""
-        found = learning.expectations().of(row.pk or 0, row.version.model_id if row.version else None)
+        found = acceptance_by_band.expectations().of(row.pk or 0, row.version.model_id if row.version else None)
         lines = [f"{one.complexity} texts, {one.strategy}: {one.share}" for one in found]
         return "; ".join(lines) or "nothing yet: nobody has decided on its edits"
 
@@ -97,7 +99,7 @@ class DeploymentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.action(description="Deploy: check and let it take calls")
     def deploy(self, request: HttpRequest, queryset: QuerySet[Deployment]) -> None:
-        self._each(request, queryset, deploying.deploy)
+        self._each(request, queryset, lifecycle.deploy)
 
     @admin.action(description="Give it all traffic; others of its model drain")
     def promote(self, request: HttpRequest, queryset: QuerySet[Deployment]) -> None:
@@ -109,19 +111,19 @@ class DeploymentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.action(description="Drain: no new calls")
     def drain(self, request: HttpRequest, queryset: QuerySet[Deployment]) -> None:
-        self._each(request, queryset, deploying.drain)
+        self._each(request, queryset, lifecycle.drain)
 
     @admin.action(description="Resume a draining one")
     def resume(self, request: HttpRequest, queryset: QuerySet[Deployment]) -> None:
-        self._each(request, queryset, deploying.resume)
+        self._each(request, queryset, lifecycle.resume)
 
     @admin.action(description="Retire for good")
     def retire(self, request: HttpRequest, queryset: QuerySet[Deployment]) -> None:
-        self._each(request, queryset, deploying.retire)
+        self._each(request, queryset, lifecycle.retire)
 
     @admin.action(description="Reset breaker and pause")
     def reset_breaker(self, request: HttpRequest, queryset: QuerySet[Deployment]) -> None:
-        self._each(request, queryset, deploying.reset_health)
+        self._each(request, queryset, lifecycle.reset_health)
 
     def _each(self, request: HttpRequest, rows: QuerySet[Deployment], deed: Callable[..., object]) -> None:
         for row in rows.select_related("version__model"):

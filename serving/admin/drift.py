@@ -6,9 +6,9 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from serving.drifting import acknowledge
+from serving.drift.reports import acknowledge
 from serving.models import DriftAlert, DriftReport
-from youman.core.browsing import ReadOnly
+from youman.core.admin.keyset_list import ReadOnly
 from youman.core.errors import YoumanError
 
 

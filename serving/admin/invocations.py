@@ -8,10 +8,10 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
-from serving import costs
-from serving.costs import Asked
+from serving.gateway import costs
+from serving.gateway.costs import Asked
 from serving.models import Invocation, InvocationOutcome
-from youman.core.browsing import ReadOnly
+from youman.core.admin.keyset_list import ReadOnly
 from youman.core.errors import YoumanError
 
 

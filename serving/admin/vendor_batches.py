@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from serving.models import VendorBatch, VendorBatchItem
 from serving.states import ItemState
-from youman.core.browsing import ReadOnly
+from youman.core.admin.keyset_list import ReadOnly
 
 FIELDS = (
     "number", "state", "error", "account", "transformation", "chunk", "words", "money_held", "tokens_held",

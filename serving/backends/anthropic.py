@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from serving.backends import answers, failures, wire
+from serving.backends import answers, failures, http_transport
 from serving.backends.answers import Came, count_at, part, text_at
 from serving.backends.base import RewriteRequest, RewriteResult, Usage
 from serving.backends.target import Target
@@ -34,7 +34,7 @@ class AnthropicBackend:
             auth_token=None,
             base_url=target.base_url or VENDOR,
             max_retries=0,
-            http_client=wire.make_client(target.base_url),
+            http_client=http_transport.make_client(target.base_url),
         )
 
     def rewrite(self, request: RewriteRequest) -> RewriteResult:
@@ -42,7 +42,7 @@ class AnthropicBackend:
         import httpx2
 
         streamed: list[str] = []
-        with wire.within(request.deadline_s):
+        with http_transport.within(request.deadline_s):
             try:
                 came = self._ask(request, streamed)
             except anthropic.APIConnectionError as error:

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
-from serving.backends import answers, failures, wire
+from serving.backends import answers, failures, http_transport
 from serving.backends.answers import part, text_at
 from serving.backends.anthropic import STATUSES, AnthropicBackend
 from serving.backends.base import BackendError, DeadlineError, RewriteRequest, ServerError
-from serving.backends.batching import MOST_LISTED, BatchAnswer, Found, Seen, Wanted, lines_of
+from serving.backends.batch_protocol import MOST_LISTED, BatchAnswer, Found, Seen, Wanted, lines_of
 from youman.core.errors import UnsafeAddress
 
 _EMPTY = RewriteRequest("")
@@ -80,7 +80,7 @@ class AnthropicBatches(AnthropicBackend):
         import anthropic
         import httpx2
 
-        with wire.within(deadline_s):
+        with http_transport.within(deadline_s):
             try:
                 yield
             except anthropic.APIConnectionError as error:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from serving.backends import answers, failures, wire
+from serving.backends import answers, failures, http_transport
 from serving.backends.answers import Came, count_at, part, text_at
 from serving.backends.base import RewriteRequest, RewriteResult, Usage
 from serving.backends.target import Target
@@ -28,7 +28,7 @@ class GoogleBackend:
         from google import genai  # 1–3 s and 60–90 MB: only who calls pays
 
         self._target = target
-        self._http = wire.make_client(target.base_url)
+        self._http = http_transport.make_client(target.base_url)
         options = genai.types.HttpOptions(base_url=target.base_url or VENDOR, httpx_client=self._http)
         self._client = genai.Client(api_key=target.key or "none", vertexai=False, http_options=options)
 
@@ -37,7 +37,7 @@ class GoogleBackend:
         from google.genai import errors
 
         streamed: list[str] = []
-        with wire.within(request.deadline_s):
+        with http_transport.within(request.deadline_s):
             try:
                 came = self._ask(request, streamed)
             except (httpx2.HTTPError, UnsafeAddress) as error:

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from serving.backends import answers, failures, wire
+from serving.backends import answers, failures, http_transport
 from serving.backends.base import BackendError, BadOutputError, RewriteRequest, ServerError
-from serving.backends.batching import MOST_LISTED, BatchAnswer, Found, Seen, Wanted
+from serving.backends.batch_protocol import MOST_LISTED, BatchAnswer, Found, Seen, Wanted
 from serving.backends.google import GoogleBackend, _plain
 from youman.core.errors import UnsafeAddress
 
@@ -101,7 +101,7 @@ class GoogleBatches(GoogleBackend):
         import httpx2
         from google.genai import errors
 
-        with wire.within(deadline_s):
+        with http_transport.within(deadline_s):
             try:
                 yield
             except (httpx2.HTTPError, UnsafeAddress) as error:

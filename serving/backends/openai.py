@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from serving.backends import answers, failures, wire
+from serving.backends import answers, failures, http_transport
 from serving.backends.answers import Came, count_at, part, text_at
 from serving.backends.base import RewriteRequest, RewriteResult, Usage
 from serving.backends.target import Target
@@ -35,7 +35,7 @@ class OpenAIBackend:
             api_key=target.key or "none",
             base_url=target.base_url or VENDOR,
             max_retries=0,
-            http_client=wire.make_client(target.base_url),
+            http_client=http_transport.make_client(target.base_url),
         )
 
     def rewrite(self, request: RewriteRequest) -> RewriteResult:
@@ -43,7 +43,7 @@ class OpenAIBackend:
         import openai
 
         streamed: list[str] = []
-        with wire.within(request.deadline_s):
+        with http_transport.within(request.deadline_s):
             try:
                 came = self._ask(request, streamed)
             except openai.APIConnectionError as error:

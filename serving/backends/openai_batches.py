@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
 
-from serving.backends import answers, failures, wire
+from serving.backends import answers, failures, http_transport
 from serving.backends.answers import part, text_at
 from serving.backends.base import BackendError, DeadlineError, RewriteRequest, ServerError
-from serving.backends.batching import MOST_LISTED, BatchAnswer, Found, Seen, Wanted, lines_of
+from serving.backends.batch_protocol import MOST_LISTED, BatchAnswer, Found, Seen, Wanted, lines_of
 from serving.backends.openai import OpenAIBackend, _body
 from youman.core.errors import UnsafeAddress
 
@@ -90,7 +90,7 @@ class OpenAIBatches(OpenAIBackend):
         import httpx2
         import openai
 
-        with wire.within(deadline_s):
+        with http_transport.within(deadline_s):
             try:
                 yield
             except openai.APIConnectionError as error:

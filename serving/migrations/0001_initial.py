@@ -3,7 +3,7 @@
 import django.db.models.deletion
 import django.db.models.expressions
 import django.utils.timezone
-import youman.core.ids
+import youman.core.database.ids
 from decimal import Decimal
 from django.db import migrations, models
 
@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Invocation',
             fields=[
-                ('id', models.UUIDField(default=youman.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=youman.core.database.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('model', models.CharField(help_text='That answered, as the vendor names it', max_length=100)),
                 ('account', models.BigIntegerField()),
@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='InvocationOutcome',
             fields=[
-                ('id', models.UUIDField(default=youman.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=youman.core.database.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('verified', models.BooleanField(default=True, help_text='The answer passed verification')),
                 ('accepted', models.PositiveIntegerField(default=0)),

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import youman.core.ids
+import youman.core.database.ids
 from decimal import Decimal
 from django.db import migrations, models
 
@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='VendorBatch',
             fields=[
-                ('id', models.UUIDField(default=youman.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=youman.core.database.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('state', models.CharField(choices=[('submitting', 'Submitting'), ('submitted', 'With the vendor'), ('ended', 'Ended, not yet collected'), ('collected', 'Collected'), ('failed', 'Failed')], default='submitting', max_length=16)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('deadline_at', models.DateTimeField(help_text='What is not done by then is taken back and asked for at once')),
@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='VendorBatchItem',
             fields=[
-                ('id', models.UUIDField(default=youman.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=youman.core.database.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('number', models.PositiveIntegerField()),
                 ('state', models.CharField(choices=[('open', 'Open'), ('answered', 'Answered'), ('failed', 'Failed'), ('dropped', 'Not sent')], default='open', max_length=16)),
                 ('error', models.CharField(blank=True, max_length=32)),

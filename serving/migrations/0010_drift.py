@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import youman.core.ids
+import youman.core.database.ids
 from django.db import migrations, models
 
 
@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='DriftAlert',
             fields=[
-                ('id', models.UUIDField(default=youman.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=youman.core.database.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('figure', models.CharField(max_length=32)),
                 ('value', models.FloatField()),
                 ('threshold', models.FloatField()),

@@ -10,9 +10,9 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils import timezone
 
-from serving import snapshot, targets
-from serving.backends import making
-from serving.backends.batching import BatchBackend
+from serving.backends import factory
+from serving.backends.batch_protocol import BatchBackend
+from serving.gateway import resolved_target, snapshot
 from serving.models import VendorBatch
 from serving.states import BatchState
 
@@ -39,7 +39,9 @@ def leased(batch_id: UUID, state: BatchState, *, now: datetime | None = None) ->
 @contextmanager
 def at_vendor(batch: VendorBatch) -> Iterator[BatchBackend]:
     """Raises KeyMissing, UnknownDeployment."""
-    backend = making.batch_backend(targets.target_of(snapshot.row_of(batch.deployment, on=batch.created_at.date())))
+    backend = factory.batch_backend(
+        resolved_target.target_of(snapshot.row_of(batch.deployment, on=batch.created_at.date()))
+    )
     try:
         yield backend
     finally:

@@ -14,7 +14,7 @@ from humanize.text.align import align
 from humanize.text.edits import Edit
 from serving.models import Deployment, Invocation, InvocationOutcome
 from tests.writers import writer
-from youman.core.ids import new_id
+from youman.core.database.ids import new_id
 
 BEGAN = datetime(2026, 11, 2, tzinfo=UTC)
 TEXT, KEPT = "The crew utilizes a robust plan in the old town.", "The crew uses a plan in the old town."

@@ -11,8 +11,8 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
 
 from tests.writers import PASSWORD
+from youman.core.accounts.lifecycle import create_account
 from youman.core.models import Account
-from youman.core.services import create_account
 
 DESKTOP = {"width": 1280, "height": 860}
 PHONE = {"width": 360, "height": 740}

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.workers.worker import database_url
-from youman.core import process
+from youman.core.runtime import child_process
 
 HOST = "127.0.0.1"
 PATIENCE_S = 60.0
@@ -27,7 +27,7 @@ class Site:
     log: Path
 
     def stop(self) -> None:
-        process.stop(self.child, grace_s=5)
+        child_process.stop(self.child, grace_s=5)
 
 
 def start(port: int | None = None) -> Site:
@@ -39,7 +39,7 @@ def start(port: int | None = None) -> Site:
     command = [sys.executable, "-m", "uvicorn", "youman.asgi:application", "--host", HOST, "--port", str(port)]
     options = ["--lifespan", "off", "--log-level", "warning", "--timeout-graceful-shutdown", "1"]
     with log.open("wb") as output:
-        site = Site(process.spawn([*command, *options], env=environment, output=output.fileno()), address, log)
+        site = Site(child_process.spawn([*command, *options], env=environment, output=output.fileno()), address, log)
     deadline = time.monotonic() + PATIENCE_S
     while not _answers(address):
         if time.monotonic() > deadline or site.child.poll() is not None:

@@ -13,7 +13,7 @@ from humanize.models import Edit
 from serving.models import Deployment, Invocation, InvocationOutcome
 from tests.browser import site
 from tests.browser.conftest import Someone
-from tests.humanize.engines import MODELS, deployment, edited
+from tests.humanize.deployments import MODELS, deployment, edited
 from tests.vendors import VendorServer, vendors
 from tests.writers import DRAFT
 

@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from registry import selectors, services, storage, uploading, verifying, webhooks
+from registry import selectors, services
+from registry.artifacts import multipart, storage, verification
 from registry.contracts import HoldRequest, LocalFile, Metric, Reference, Threshold, VersionSpec
 from registry.models import DeliveryAttempt, RegisteredModel, WebhookDelivery
+from registry.webhooks import delivery
 from tests.browser.conftest import Someone
+from tests.registry.admin.test_admin import PAGES
 from tests.registry.conftest import PASSED, safetensors
-from tests.registry.test_admin import PAGES
-from youman.core.ids import new_id
+from youman.core.database.ids import new_id
 
 pytestmark = pytest.mark.browser
 QUALITY = (0.71, 0.78, 0.76, 0.84, 0.88)
@@ -88,7 +90,7 @@ def busy(model: RegisteredModel) -> RegisteredModel:
     services.set_rule(
         model=model, alias="champion", actor=actor, needs_second_approver=True, thresholds=(threshold,)
     )  # fmt: skip
-    hook = webhooks.create_webhook(name="chat of the team", url="http://8.8.8.8/hook", actor=actor).webhook
+    hook = delivery.create_webhook(name="chat of the team", url="http://8.8.8.8/hook", actor=actor).webhook
     version = selectors.version_at(services.VersionRef(model.name, 5))
     services.promote(version=version, alias="champion", actor=actor, reason="the best so far")
     WebhookDelivery.objects.update(state="failed", attempts=7)
@@ -98,10 +100,10 @@ def busy(model: RegisteredModel) -> RegisteredModel:
             delivery=hook.deliveries.latest("created_at"), status=status, milliseconds=10_004, problem=problem
         )
     draft = services.create_version(model=model, actor=actor)
-    uploading.open_upload(version=draft, type="model", name="large.safetensors", size=4_000_000, actor=actor)
+    multipart.open_upload(version=draft, type="model", name="large.safetensors", size=4_000_000, actor=actor)
     first = selectors.version_at(services.VersionRef(model.name, 1))
     storage.store().delete(selectors.live_artifacts(first, "report")[0].key)
-    verifying.verify_version(version=first, actor=actor)
+    verification.verify_version(version=first, actor=actor)
     services.deprecate(version=selectors.version_at(services.VersionRef(model.name, 2)), actor=actor)
     return model
 

@@ -9,9 +9,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from serving import ledger, snapshot
 from serving.backends.base import RewriteRequest, Usage
-from serving.ledger import Caller
+from serving.gateway import ledger, snapshot
+from serving.gateway.ledger import Caller
 from serving.models import Deployment, Invocation, ProviderModel
 from tests.browser.conftest import Someone
 

@@ -12,7 +12,7 @@ from django.conf import LazySettings
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Someone
-from tests.training.pairs import dataset, job
+from tests.training.sample_pairs import dataset, job
 from tests.workers import worker
 from tests.workers.worker import Worker
 from tests.writers import writer

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 from pytest_django.fixtures import Settings
 
-from serving import snapshot
+from serving.gateway import snapshot
 from serving.models import Deployment
-from tests.humanize.engines import Engines, edited
+from tests.humanize.deployments import Engines, edited
 from tests.vendors import vendors
 from tests.writers import Writer, writer
 

@@ -16,7 +16,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests.services.ports import free_port, wait_for
-from youman.core import process
+from youman.core.runtime import child_process
 
 _FILTERS = Path(__file__).parent / "swift_filters"
 _STORES = ("account", "container", "object")
@@ -111,8 +111,8 @@ def _server(home: Path, kind: str) -> Iterator[tuple[subprocess.Popen[bytes], Pa
     environment = os.environ | {"PYTHONPATH": str(_FILTERS)}
     with log.open("wb") as output:
         command = [f"swift-{kind}-server", str(home / f"{kind}.conf"), "-v"]
-        child = process.spawn(command, env=environment, cwd=home, output=output.fileno())
+        child = child_process.spawn(command, env=environment, cwd=home, output=output.fileno())
     try:
         yield child, log
     finally:
-        process.stop(child, grace_s=5)
+        child_process.stop(child, grace_s=5)

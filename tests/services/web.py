@@ -13,7 +13,7 @@ from django.db import connection
 
 from tests.services.ports import free_port, wait_for
 from tests.workers.worker import database_url
-from youman.core import process
+from youman.core.runtime import child_process
 
 
 def environment() -> dict[str, str]:
@@ -29,9 +29,9 @@ def running(log: Path, **extra: str) -> Iterator[str]:
     port = free_port()
     command = [sys.executable, "-m", "uvicorn", "youman.asgi:application", "--port", str(port), "--no-access-log"]
     with log.open("wb") as output:
-        child = process.spawn(command, env=environment() | extra, output=output.fileno())
+        child = child_process.spawn(command, env=environment() | extra, output=output.fileno())
     try:
         wait_for(port, child, log)
         yield f"http://127.0.0.1:{port}"
     finally:
-        process.stop(child, grace_s=5)
+        child_process.stop(child, grace_s=5)

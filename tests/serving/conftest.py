@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import pytest
 from pytest_django.fixtures import Settings
 
-from serving.ledger import Caller
+from serving.gateway.ledger import Caller
 from serving.models import Deployment, ProviderModel
 from serving.states import DeploymentState
 from tests.vendors import VendorServer, vendors
-from youman.core.ids import new_id
+from youman.core.database.ids import new_id
 
 
 @pytest.fixture

@@ -6,12 +6,14 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from serving import calls, health, learning, selectors, services
+from serving import selectors
 from serving.backends.base import RateError, RewriteRequest, ServerError
-from serving.ledger import Caller
+from serving.deployments import acceptance_by_band
+from serving.gateway import breaker, calls, outcomes
+from serving.gateway.ledger import Caller
 from serving.models import Deployment, InvocationOutcome
 from serving.selectors import LiveDeployment, live_deployments
-from youman.core.ids import new_id
+from youman.core.database.ids import new_id
 
 pytestmark = pytest.mark.django_db
 ASK = RewriteRequest("We leverage tools.", prompt="1: We leverage tools.", max_output_tokens=100)
@@ -23,7 +25,7 @@ def fake_one() -> LiveDeployment:
 
 def judged(caller: Caller, accepted: int, rejected: int, **more: bool) -> None:
     answered = calls.rewrite(deployment="fake", request=ASK, caller=caller)
-    services.record_outcome(
+    outcomes.record_outcome(
         invocation_id=answered.invocation_id, accepted=accepted, rejected=rejected, **more,
     )  # fmt: skip
 
@@ -32,21 +34,21 @@ def test_a_pause_and_an_open_breaker_are_said_and_a_probe_is_let_through(
     fake: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(selectors, "SECONDS", 0.0)
-    permit = health.Permit("fake")
-    health.settle(permit, RateError("slow down", cool_s=60))
+    permit = breaker.Permit("fake")
+    breaker.settle(permit, RateError("slow down", cool_s=60))
     assert fake_one().why_not.startswith("fake pauses until ")
-    health.reset("fake")
+    breaker.reset("fake")
     for _ in range(3):
-        health.settle(permit, ServerError())
+        breaker.settle(permit, ServerError())
     assert fake_one().why_not.startswith("fake failed too often and is left alone until ")
     later = round(1000 * (timezone.now() + timedelta(minutes=2)).timestamp())
-    monkeypatch.setattr(health, "clock_ms", lambda: later)
+    monkeypatch.setattr(breaker, "clock_ms", lambda: later)
     assert fake_one().available
 
 
 def test_nobody_has_judged_it_yet(fake: Deployment) -> None:
     assert fake_one().expected == ()
-    unseen = learning.expected("low", "auto", 0, 0)
+    unseen = acceptance_by_band.expected("low", "auto", 0, 0)
     assert (unseen.quality, round(unseen.uncertainty, 4), unseen.answers) == (0.5, 0.2887, 0)
 
 
@@ -54,7 +56,7 @@ def test_what_writers_keep_is_learnt_by_band_and_strategy(fake: Deployment, call
     judged(caller, 3, 1)
     judged(caller, 1, 1)
     judged(Caller(7, "BASIC", strategy="casual", complexity="high"), 4, 0)
-    learning.forget()
+    acceptance_by_band.forget()
     found = {(one.complexity, one.strategy): (one.quality, one.answers) for one in fake_one().expected}
     assert found == {("medium", "auto"): (2.25 / 4, 2), ("high", "casual"): (2 / 3, 1)}
 
@@ -64,17 +66,19 @@ def test_the_latest_outcome_counts_and_a_failed_verification_counts_as_nothing_k
 ) -> None:
     answered = calls.rewrite(deployment="fake", request=ASK, caller=caller)
     for accepted, rejected in ((0, 5), (5, 0)):
-        services.record_outcome(invocation_id=answered.invocation_id, accepted=accepted, rejected=rejected)
+        outcomes.record_outcome(invocation_id=answered.invocation_id, accepted=accepted, rejected=rejected)
     judged(caller, 0, 0, verified=False)
     judged(caller, 0, 0)  # nothing decided yet
-    learning.forget()
+    acceptance_by_band.forget()
     assert [(one.quality, one.answers) for one in fake_one().expected] == [(0.5, 2)]
     assert InvocationOutcome.objects.count() == 4
 
 
 def test_a_new_version_begins_with_what_was_learnt_of_its_model_for_a_few_answers() -> None:
     place, model = ("medium", "auto"), new_id()
-    learnt = learning.Learnt({1: {place: (200.0, 180.0)}, 2: {place: (10.0, 5.0)}}, {model: {place: (210.0, 185.0)}})
+    learnt = acceptance_by_band.Learnt(
+        {1: {place: (200.0, 180.0)}, 2: {place: (10.0, 5.0)}}, {model: {place: (210.0, 185.0)}}
+    )
     (new,), (second,), (first,) = (learnt.of(pk, model) for pk in (3, 2, 1))
     assert (round(new.quality, 3), new.answers) == (round((40 * 185 / 210 + 1) / 42, 3), 40)
     assert (round(second.quality, 3), second.answers) == (round((36 + 5 + 1) / 52, 3), 50)

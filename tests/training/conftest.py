@@ -6,7 +6,7 @@ import pytest
 from django.conf import LazySettings
 
 from tests.writers import Writer, writer
-from youman.core.services import give_consent
+from youman.core.accounts.lifecycle import give_consent
 
 
 @pytest.fixture(autouse=True)

@@ -22,7 +22,7 @@ django.setup()
 from django.db import connection, connections  # noqa: E402  # after the set-up
 from django.db.backends.base.base import BaseDatabaseWrapper  # noqa: E402
 
-from registry import storage, uploading  # noqa: E402
+from registry.artifacts import multipart, storage  # noqa: E402
 from registry.stores.base import Store, Writing  # noqa: E402
 
 _DIE_AT = int(os.environ.get("DIE_AT", "0"))
@@ -99,8 +99,8 @@ def commit(self: BaseDatabaseWrapper) -> None:
     _commit(self)
 
 
-_assemble, _store, _commit = uploading.assemble, storage.store, _Backend.commit
-uploading.assemble = assemble
-uploading._BEAT_S = 1e9  # a heartbeat in between would be a step that comes by the clock
+_assemble, _store, _commit = multipart.assemble, storage.store, _Backend.commit
+multipart.assemble = assemble
+multipart._BEAT_S = 1e9  # a heartbeat in between would be a step that comes by the clock
 storage.store = lambda: SteppedStore(_store())  # type: ignore[assignment,return-value]
 _Backend.commit = commit  # type: ignore[method-assign]

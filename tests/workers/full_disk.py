@@ -41,7 +41,7 @@ def main(times: int) -> None:
 
     django.setup()
     disk = Path(settings.TRAINING_PATH).parent
-    from tests.training.pairs import dataset
+    from tests.training.sample_pairs import dataset
     from tests.workers import worker
     from tests.writers import writer
 
@@ -57,7 +57,7 @@ def main(times: int) -> None:
 
 
 def _one(alice: object, number: int, disk: Path, *, room_again: bool) -> dict[str, object]:
-    from tests.training.pairs import job
+    from tests.training.sample_pairs import job
     from tests.writers import Writer
 
     assert isinstance(alice, Writer)
@@ -88,11 +88,11 @@ def _fill(disk: Path) -> Path:
 
 def _moved_on(pk: UUID) -> bool:
     """The pause before another try is cut short; the clock is ours."""
-    from training import dispatch
+    from training.jobs import dispatcher
     from training.models import TrainingJob
 
     TrainingJob.objects.filter(pk=pk, not_before__isnull=False).update(not_before=None)
-    dispatch.schedule()
+    dispatcher.schedule()
     return _now(pk)["state"] in {"completed", "failed"}
 
 
@@ -103,7 +103,7 @@ def _step(pk: UUID) -> int:
 
 
 def _now(pk: UUID) -> dict[str, object]:
-    from training import places
+    from training.contract import paths
     from training.models import TrainingJob
 
     row = TrainingJob.objects.select_related("produced_version__model").get(pk=pk)
@@ -117,7 +117,7 @@ def _now(pk: UUID) -> dict[str, object]:
         "waits": row.waits_because,
         "result": made.config["state"] if made else None,
         "version": made.number if made else None,
-        "two": (places.job_folder(pk) / "ml" / "checkpoints" / "two-trainers").exists(),
+        "two": (paths.job_folder(pk) / "ml" / "checkpoints" / "two-trainers").exists(),
     }
 
 

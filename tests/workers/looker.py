@@ -9,8 +9,8 @@ import django
 
 django.setup()
 
-from humanize import detectors  # noqa: E402  # Django first
-from humanize.candidates import live_engines  # noqa: E402
+from humanize.generation.availability import live_engines  # noqa: E402
+from humanize.pipeline import detectors  # noqa: E402  # Django first
 
 if __name__ == "__main__":
     before = ""

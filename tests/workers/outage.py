@@ -40,7 +40,7 @@ def main(stops: int) -> None:
 def _through(home: Path, stops: int) -> dict[str, object]:
     from django.core.management import call_command
 
-    from tests.training.pairs import dataset, job
+    from tests.training.sample_pairs import dataset, job
     from tests.workers import worker
     from tests.writers import writer
 
@@ -88,9 +88,9 @@ def _now(pk: UUID) -> dict[str, object]:
 
 
 def _two(pk: UUID) -> bool:
-    from training import places
+    from training.contract import paths
 
-    return (places.job_folder(pk) / "ml" / "checkpoints" / "two-trainers").exists()
+    return (paths.job_folder(pk) / "ml" / "checkpoints" / "two-trainers").exists()
 
 
 def _stop(home: Path) -> None:

@@ -13,16 +13,17 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from humanize import handing, running, services
-from humanize.asking import check_options
+from humanize.deferred import dispatch
 from humanize.models import Transformation
-from serving import snapshot
+from humanize.transformations import create, worker
+from humanize.validation import check_options
+from serving.gateway import snapshot
 from serving.models import Deployment, Invocation, TierPrice, VendorBatch
-from tests.humanize.engines import MODELS, deployment, edited, swapped
+from tests.humanize.deployments import MODELS, deployment, edited, swapped
 from tests.vendors import VendorServer, vendors
 from tests.workers.worker import database_url
 from tests.writers import DRAFT
-from youman.core.services import create_account
+from youman.core.accounts.lifecycle import create_account
 
 pytestmark = [
     pytest.mark.worker,
@@ -65,20 +66,20 @@ def test_killed_before_it_is_written_down_and_while_results_come(wire: VendorSer
     TierPrice.objects.create(model=model, share="0.5", from_day="2024-01-01")
     snapshot.forget()
     account = create_account(username="bea", password="a long sentence 1", tier="BASIC")
-    ask = services.Ask(text=DRAFT, options=check_options(level=5), service_tier="batch")
-    row = services.create_transformation(account=account, ask=ask).row
-    running.run(row.pk)
+    ask = create.Ask(text=DRAFT, options=check_options(level=5), service_tier="batch")
+    row = create.create_transformation(account=account, ask=ask).row
+    worker.run(row.pk)
     attended_and_killed(wire, "submit")
     batch = VendorBatch.objects.get()
     assert (batch.state, batch.tries, batch.vendor_id, len(wire.batches.jobs)) == ("submitting", 1, "", 1)
     later = timezone.now() + timedelta(minutes=4)  # its lease has run out
     wire.batches.download.extend(["cut"] if kind != "third" else ["", "cut"])
-    handing.attend(now=later)
+    dispatch.attend(now=later)
     assert (VendorBatch.objects.get().state, len(wire.batches.jobs)) == ("ended", 1)
     VendorBatch.objects.update(leased_until=None)
     attended_and_killed(wire, "download")
-    handing.attend(now=later + timedelta(minutes=10))
+    dispatch.attend(now=later + timedelta(minutes=10))
     assert (VendorBatch.objects.get().state, Invocation.objects.count()) == ("collected", 1)
-    running.run(row.pk)
+    worker.run(row.pk)
     assert Transformation.objects.get(pk=row.pk).result == swapped(DRAFT)
     assert (len(wire.batches.jobs), wire.seen) == (1, [])

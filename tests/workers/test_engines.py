@@ -9,16 +9,16 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from humanize import running, services
-from humanize.asking import check_options
 from humanize.models import Chunk, Edit, Transformation
-from serving import snapshot
+from humanize.transformations import create, worker
+from humanize.validation import check_options
+from serving.gateway import snapshot
 from serving.models import Deployment, Invocation
-from tests.humanize.engines import MODELS, deployment, edited, swapped
+from tests.humanize.deployments import MODELS, deployment, edited, swapped
 from tests.vendors import Seen, VendorServer, vendors
 from tests.workers.worker import Worker, wait_until
 from tests.writers import DRAFT
-from youman.core.services import create_account
+from youman.core.accounts.lifecycle import create_account
 
 pytestmark = pytest.mark.worker
 PARTS = 12
@@ -51,15 +51,15 @@ def test_a_worker_killed_among_its_calls_leaves_what_was_stored_and_the_next_one
     settings.PROVIDER_KEYS = {"openai": "k1"}  # type: ignore[attr-defined]
     deployment("small", wire.url(MODELS["small"][0]))
     account = create_account(username="bea", password="a long sentence 1", tier="BASIC")
-    ask = services.Ask(text=TEXT, options=check_options(level=5), wait=False)
-    row = services.create_transformation(account=account, ask=ask).row
+    ask = create.Ask(text=TEXT, options=check_options(level=5), wait=False)
+    row = create.create_transformation(account=account, ask=ask).row
     first = start_worker()
     wait_until(lambda: read(row).done_chunks >= 3, first)
     first.kill()
     stored = set(Chunk.objects.filter(state="done").values_list("number", flat=True))
     assert read(row).state == "running"
     assert len(stored) >= 3
-    assert running.reap(timezone.now() + timedelta(minutes=2)) == 1
+    assert worker.reap(timezone.now() + timedelta(minutes=2)) == 1
     wire.seen.clear()
     second = start_worker()
     wait_until(lambda: read(row).state == "completed", second)

@@ -11,16 +11,18 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from humanize import pipeline, running, services, writing
-from humanize.asking import check_options
 from humanize.models import Chunk, Edit, Transformation
-from humanize.storing import plain_edit
+from humanize.pipeline import rewrite
+from humanize.transformations import create, decisions
+from humanize.transformations.row_mapping import plain_edit
+from humanize.transformations.worker import reap
+from humanize.validation import check_options
 from tests.workers.worker import Worker, wait_until
+from youman.core.accounts.lifecycle import create_account
 from youman.core.models import Account, WordUsage
-from youman.core.services import create_account
 
 pytestmark = pytest.mark.worker
-SAMPLES = Path(services.__file__).parent / "samples"
+SAMPLES = Path(__file__).resolve().parents[2] / "humanize" / "samples"
 LATER = timedelta(minutes=2)
 
 
@@ -35,8 +37,8 @@ def account(transactional_db: None) -> Account:
 
 
 def queue_text(account: Account, text: str) -> Transformation:
-    ask = services.Ask(text=text, options=check_options(level=5), wait=False)
-    return services.create_transformation(account=account, ask=ask).row
+    ask = create.Ask(text=text, options=check_options(level=5), wait=False)
+    return create.create_transformation(account=account, ask=ask).row
 
 
 def done(row: Transformation) -> int:
@@ -62,13 +64,13 @@ def test_a_worker_killed_twice_gives_the_result_of_an_uninterrupted_run(
         wait_until(partial(reached, row, chunks_before_the_kill), worker)
         worker.kill()
         assert state(row) == "running"
-        assert running.reap(timezone.now() + LATER) == 1
+        assert reap(timezone.now() + LATER) == 1
         assert state(row) == "queued"
     last = start_worker()
     wait_until(lambda: state(row) == "completed", last)
 
     row.refresh_from_db()
-    whole = pipeline.rewrite_text(text, check_options(level=5))
+    whole = rewrite.rewrite_text(text, check_options(level=5))
     assert row.attempt == 3
     assert row.result == whole.result
     assert [plain_edit(edit) for edit in Edit.objects.filter(transformation=row)] == list(whole.edits)
@@ -84,12 +86,12 @@ def test_cancel_stops_the_worker_and_resume_goes_on_after_the_last_finished_part
     row = queue_text(account, text)
     worker = start_worker()
     wait_until(lambda: done(row) >= 2, worker)
-    writing.cancel(account=account, transformation_id=row.pk)
+    decisions.cancel(account=account, transformation_id=row.pk)
     assert WordUsage.objects.get(account=account).words == 0
     stopped_at = done(row)
-    writing.resume(account=account, transformation_id=row.pk)
+    decisions.resume(account=account, transformation_id=row.pk)
     wait_until(lambda: state(row) == "completed", worker)
     row.refresh_from_db()
     assert row.done_at_claim >= stopped_at >= 2
-    assert row.result == pipeline.rewrite_text(text, check_options(level=5)).result
+    assert row.result == rewrite.rewrite_text(text, check_options(level=5)).result
     assert WordUsage.objects.get(account=account).words == row.words

@@ -15,8 +15,9 @@ from django.conf import settings as django_settings
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from registry import pruning, services, storage, uploading, verifying
-from registry.keeping import Intake
+from registry import services
+from registry.artifacts import multipart, retention, storage, verification
+from registry.artifacts.upload import Intake
 from registry.models import ModelArtifact, Upload
 from tests.buckets import STRICT
 from tests.registry.conftest import safetensors
@@ -41,10 +42,10 @@ def artifact_folder(settings: Settings, tmp_path: Path, monkeypatch: pytest.Monk
 def queued(content: bytes, name: str) -> Upload:
     model = services.register_model(name=name, task="humanize", actor="t")
     version = services.create_version(model=model, actor="t")
-    upload = uploading.open_upload(version=version, type="model", name="m.safetensors", actor="t", size=len(content))
+    upload = multipart.open_upload(version=version, type="model", name="m.safetensors", actor="t", size=len(content))
     for number, start in enumerate(range(0, len(content), PART), 1):
-        uploading.put_part(upload=upload, number=number, source=BytesIO(content[start : start + PART]))
-    return uploading.complete(upload=upload)
+        multipart.put_part(upload=upload, number=number, source=BytesIO(content[start : start + PART]))
+    return multipart.complete(upload=upload)
 
 
 def state(pk: UUID) -> str:
@@ -53,7 +54,7 @@ def state(pk: UUID) -> str:
 
 def everything_live_verifies() -> bool:
     live = ModelArtifact.objects.filter(state="live")
-    return all(verifying.look(artifact)[0] == "ok" for artifact in live)
+    return all(verification.look(artifact)[0] == "ok" for artifact in live)
 
 
 def doomed(at: int = 0, steps: Path | None = None) -> Worker:
@@ -77,7 +78,7 @@ def ring_again(upload: Upload) -> None:
     """As beat does it: what was at work is taken back from the dead, what still waits is rung for."""
     later = timezone.now() + LATER
     before = state(upload.pk)
-    assert (uploading.reap(later), uploading.sweep(later)) == ((1, 0) if before == "running" else (0, 1))
+    assert (multipart.reap(later), multipart.sweep(later)) == ((1, 0) if before == "running" else (0, 1))
     assert state(upload.pk) == "queued"
 
 
@@ -94,7 +95,7 @@ def test_killed_at_ten_points_in_a_row_nothing_half_done_is_live(
     use(place)
     for name in ("S3_BUCKET", "S3_ENDPOINT_URL"):
         monkeypatch.setenv(name, getattr(django_settings, name))
-    monkeypatch.setattr(uploading, "MOST_RECOVERIES", POINTS + 1)
+    monkeypatch.setattr(multipart, "MOST_RECOVERIES", POINTS + 1)
     content = safetensors(5_000_000, os.urandom(4))
     steps = steps_of_an_upload(content, tmp_path)
     points = [1 + number * (len(steps) - 1) // (POINTS - 1) for number in range(POINTS)]
@@ -114,7 +115,7 @@ def test_killed_at_ten_points_in_a_row_nothing_half_done_is_live(
     assembled(upload, worker.start("uploads"))
     assert everything_live_verifies()
     assert ModelArtifact.objects.filter(state="pending").count() == 0
-    pruning.collect(actor="t", now=timezone.now() + timedelta(days=2))
+    retention.collect(actor="t", now=timezone.now() + timedelta(days=2))
     kept = set(ModelArtifact.objects.filter(state="live").values_list("key", flat=True))
     assert set(storage.store().keys()) == kept
     assert storage.store().tidy(timezone.now() + timedelta(days=2)) == 0
@@ -122,16 +123,16 @@ def test_killed_at_ten_points_in_a_row_nothing_half_done_is_live(
 
 def test_a_worker_that_lost_the_upload_changes_nothing(artifact_folder: Path, db: None) -> None:
     upload = queued(safetensors(10), "editor")
-    stale = uploading._claim(upload.pk)
+    stale = multipart._claim(upload.pk)
     assert stale is not None
     intake = Intake(stale.artifact, attempt=stale.attempt)
-    uploading._pour(stale, intake)
-    assert uploading.reap(timezone.now() + LATER) == 1
-    uploading.assemble(upload.pk)
+    multipart._pour(stale, intake)
+    assert multipart.reap(timezone.now() + LATER) == 1
+    multipart.assemble(upload.pk)
     with pytest.raises(StaleAttempt):
-        uploading._beat(stale, 1)
+        multipart._beat(stale, 1)
     with pytest.raises(StaleAttempt):
-        uploading._finish(stale, intake)
+        multipart._finish(stale, intake)
     intake.abort()
     assert state(upload.pk) == "completed"
     assert everything_live_verifies()
@@ -143,22 +144,22 @@ def test_an_upload_waits_while_the_store_is_away(artifact_folder: Path, settings
     blocked = tmp_path / "blocked"
     blocked.write_text("a file where the folder should be")
     settings.MODEL_ARTIFACTS_PATH = str(blocked)
-    for _ in range(uploading.MOST_RECOVERIES + 2):
-        uploading.assemble(upload.pk)
+    for _ in range(multipart.MOST_RECOVERIES + 2):
+        multipart.assemble(upload.pk)
         assert state(upload.pk) == "queued"
     settings.MODEL_ARTIFACTS_PATH = str(artifact_folder)
-    uploading.assemble(upload.pk)
+    multipart.assemble(upload.pk)
     assert state(upload.pk) == "completed"
     assert everything_live_verifies()
 
 
 def test_an_upload_that_kills_every_worker_fails_in_the_end(artifact_folder: Path, db: None) -> None:
     upload = queued(safetensors(10), "editor")
-    for _ in range(uploading.MOST_RECOVERIES):
-        assert uploading._claim(upload.pk) is not None
-        uploading.reap(timezone.now() + LATER)
-    assert uploading._claim(upload.pk) is not None
-    uploading.reap(timezone.now() + LATER)
+    for _ in range(multipart.MOST_RECOVERIES):
+        assert multipart._claim(upload.pk) is not None
+        multipart.reap(timezone.now() + LATER)
+    assert multipart._claim(upload.pk) is not None
+    multipart.reap(timezone.now() + LATER)
     row = Upload.objects.get()
     assert (row.state, row.error_code, ModelArtifact.objects.get().state) == ("failed", "worker_lost", "deleted")
     assert list(storage.store().keys()) == []

@@ -22,14 +22,15 @@ from django.utils import timezone
 
 from registry.models import ModelVersion
 from tests.services import postgres
-from tests.training.pairs import dataset, job
+from tests.training.sample_pairs import dataset, job
 from tests.workers import full_disk, worker
 from tests.workers.undisturbed import undisturbed
 from tests.workers.worker import Worker, gone, wait_until
 from tests.writers import Writer, writer
-from training import dispatch, jobs, places
+from training.contract import paths
+from training.jobs import dispatcher, lifecycle
+from training.jobs.reaper import STALE_AFTER, reap
 from training.models import ExecutorPool, JobMetric, TrainingJob
-from training.reaper import STALE_AFTER, reap
 
 pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
 KILLS = int(os.environ.get("KILLS", "3"))
@@ -74,7 +75,7 @@ def now(row: TrainingJob) -> TrainingJob:
 
 
 def checkpoints(row: TrainingJob) -> Path:
-    return places.job_folder(row.pk) / "ml" / "checkpoints"
+    return paths.job_folder(row.pk) / "ml" / "checkpoints"
 
 
 def trainer_of(row: TrainingJob) -> int:
@@ -95,7 +96,7 @@ def taken_back(row: TrainingJob) -> bool:
 
 def finished(row: TrainingJob) -> bool:
     TrainingJob.objects.filter(pk=row.pk, not_before__isnull=False).update(not_before=None)
-    dispatch.schedule()
+    dispatcher.schedule()
     return now(row).state in {"completed", "failed", "cancelled"}
 
 
@@ -154,7 +155,7 @@ def test_cancel_is_answered_within_ten_seconds_with_a_checkpoint(alice: Writer, 
     for number in range(KILLS):
         row = begun(alice, number, here, steps=10_000)
         asked = time.monotonic()
-        jobs.cancel_job(job_id=row.pk, actor="tests")
+        lifecycle.cancel_job(job_id=row.pk, actor="tests")
         wait_until(partial(finished, row), here)
         assert time.monotonic() - asked < 10
         assert now(row).state == "cancelled"
@@ -166,7 +167,7 @@ def test_cancel_is_answered_within_ten_seconds_with_a_checkpoint(alice: Writer, 
 
 def test_a_paused_executor_says_why_its_jobs_wait(alice: Writer, start: Start) -> None:
     here = start()
-    dispatch.pool_of("local")
+    dispatcher.pool_of("local")
     ExecutorPool.objects.update(is_paused=True)
     row = job(alice, steps=2)
     assert (row.state, row.waits_because) == ("pending", "the executor is paused")

@@ -16,9 +16,9 @@ from pytest_django.fixtures import Settings
 
 from humanize.scoring import shipped
 from registry.models import ModelVersion
-from serving import deploying, rollout
+from serving.deployments import lifecycle, rollout
 from tests.humanize.detectors import champion
-from tests.serving.test_rollout import ask, versions  # noqa: F401  # a fixture
+from tests.serving.deployments.test_rollout import ask, versions  # noqa: F401  # a fixture
 from tests.workers import worker
 
 pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
@@ -72,5 +72,5 @@ def test_another_process_sees_a_deployment_its_share_its_end_and_the_champion(
     seen(other, {"shares": {"our-editor-1": 100}, "detector": usual})
     champion(store / "one")
     seen(other, {"shares": {"our-editor-1": 100}, "detector": "detector/1"})
-    deploying.drain(deployment=made, actor="tests")
+    lifecycle.drain(deployment=made, actor="tests")
     seen(other, {"shares": {}, "detector": "detector/1"})

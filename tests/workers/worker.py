@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from django.db import connection
 
-from youman.core import process
+from youman.core.runtime import child_process
 
 PATIENCE_S = 90.0
 
@@ -31,7 +31,7 @@ class Worker:
         self.child.wait()
 
     def stop(self) -> None:
-        process.stop(self.child, grace_s=5)
+        child_process.stop(self.child, grace_s=5)
 
 
 def start(queues: str = "long,default,reaper", app: str = "youman", **variables: str) -> Worker:
@@ -41,7 +41,7 @@ def start(queues: str = "long,default,reaper", app: str = "youman", **variables:
     command = [sys.executable, "-m", "celery", "-A", app, "worker", "-c", "1", "-Q", queues, "-l", "INFO"]
     environment = os.environ | {"DATABASE_URL": database_url()} if connection.vendor == "postgresql" else os.environ
     with log.open("wb") as output:
-        return Worker(process.spawn(command, env=environment | variables, output=output.fileno()), log)
+        return Worker(child_process.spawn(command, env=environment | variables, output=output.fileno()), log)
 
 
 def database_url() -> str:

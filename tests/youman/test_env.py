@@ -121,7 +121,7 @@ def test_an_empty_secret_file_is_not_used(monkeypatch: pytest.MonkeyPatch, tmp_p
 
 def test_a_connection_that_the_database_has_cut_is_not_handed_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://youman@db/youman")
-    assert env.database()["ENGINE"] == "youman.core.postgres"
+    assert env.database()["ENGINE"] == "youman.core.database.postgres"
 
 
 @pytest.mark.parametrize("name", ["a b", "50%20off", "c#d", "e?f=g", "ü"])

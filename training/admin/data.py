@@ -9,11 +9,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from training import importing, selectors
-from training.api_data import MOST_BYTES, MOST_LINES
+from training import selectors
+from training.api.data import MOST_BYTES, MOST_LINES
 from training.models import DataImport, TrainingDataPoint, Withdrawal
-from training.reading import FORMATS, format_of
-from youman.core.browsing import ReadOnly
+from training.pairs import file_import
+from training.pairs.file_rows import FORMATS, format_of
+from youman.core.admin.keyset_list import ReadOnly
 from youman.core.errors import YoumanError
 
 
@@ -79,7 +80,7 @@ class TrainingDataPointAdmin(ReadOnly):
         file, scored = data["file"], bool(data["scored"])
         if file.size > MOST_BYTES:
             raise YoumanError("The file is over 64 MB; split it, or use manage.py import_pairs")
-        return importing.import_pairs(
+        return file_import.import_pairs(
             file=file,
             name=file.name,
             format=data["format"] or format_of(file.name),

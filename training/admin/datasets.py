@@ -7,9 +7,9 @@ from django.contrib import admin
 from django.forms import ModelForm
 from django.http import HttpRequest
 
-from training.datasets import SOURCES, DatasetQuery, freeze
+from training.datasets.freezing import SOURCES, DatasetQuery, freeze
 from training.models import Dataset
-from youman.core.browsing import Browsed, SaysRefusals
+from youman.core.admin.keyset_list import Browsed, SaysRefusals
 
 
 class DatasetForm(forms.ModelForm):  # type: ignore[type-arg]

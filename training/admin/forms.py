@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from django import forms
 from django.forms import BoundField
 
-from training import catalogue
-from training.catalogue import Parameter, Trainer
-from training.contracts import Resources
-from training.executors.making import names
-from training.jobs import JobAsk
+from training.contract import trainer_catalogue
+from training.contract.executor import Resources
+from training.contract.trainer_catalogue import Parameter, Trainer
+from training.executors.factory import names
+from training.jobs.lifecycle import JobAsk
 from training.models import Dataset
 
 PREFIX = "hp-"
@@ -71,7 +71,7 @@ class JobForm(forms.Form):
 
 
 def usable() -> list[Trainer]:
-    return [one for one in catalogue.trainers().values() if one.is_usable]
+    return [one for one in trainer_catalogue.trainers().values() if one.is_usable]
 
 
 def _field(one: Parameter) -> forms.Field:

@@ -13,14 +13,15 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
-from training import jobs, selectors, shapes
+from training import presenters, selectors
 from training.admin.forms import JobForm, usable
+from training.jobs import lifecycle
+from training.jobs.terminal import eta
 from training.models import ExecutorPool, TrainingJob
 from training.states import TERMINAL
-from training.telling import eta
-from youman.core.browsing import Browsed
+from youman.core.accounts.lifecycle import account_of
+from youman.core.admin.keyset_list import Browsed
 from youman.core.errors import InvalidInput, YoumanError
-from youman.core.services import account_of
 
 
 @admin.register(ExecutorPool)
@@ -38,7 +39,7 @@ class TrainingJobAdmin(Browsed):
 
     @admin.display(description="progress")
     def how_far(self, row: TrainingJob) -> str:
-        return f"{shapes.percent(row)} % – {shapes.summary(row)}"[:120]
+        return f"{presenters.percent(row)} % – {presenters.summary(row)}"[:120]
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
@@ -46,12 +47,12 @@ class TrainingJobAdmin(Browsed):
     @admin.action(description="Cancel the chosen jobs")
     def cancel(self, request: HttpRequest, queryset: QuerySet[TrainingJob]) -> None:
         for row in queryset:
-            self._do(request, row, "is asked to stop", jobs.cancel_job)
+            self._do(request, row, "is asked to stop", lifecycle.cancel_job)
 
     @admin.action(description="Retry the chosen jobs")
     def retry(self, request: HttpRequest, queryset: QuerySet[TrainingJob]) -> None:
         for row in queryset:
-            self._do(request, row, "is tried again", jobs.retry_job)
+            self._do(request, row, "is tried again", lifecycle.retry_job)
 
     def _do(self, request: HttpRequest, row: TrainingJob, said: str, verb: Callable[..., None]) -> None:
         try:
@@ -63,8 +64,8 @@ class TrainingJobAdmin(Browsed):
 
     def get_urls(self) -> list[URLPattern]:
         own = [
-            self._address("cancel", jobs.cancel_job),
-            self._address("retry", jobs.retry_job),
+            self._address("cancel", lifecycle.cancel_job),
+            self._address("retry", lifecycle.retry_job),
         ]
         return [*own, *super().get_urls()]
 
@@ -103,7 +104,7 @@ class TrainingJobAdmin(Browsed):
     def _make(self, request: HttpRequest, form: JobForm) -> TrainingJob | None:
         assert isinstance(request.user, User)
         try:
-            return jobs.create_job(account=account_of(request.user), ask=form.ask(), actor=request.user)
+            return lifecycle.create_job(account=account_of(request.user), ask=form.ask(), actor=request.user)
         except YoumanError as error:
             for problem in error.problems if isinstance(error, InvalidInput) else ():
                 name = f"hp-{problem.field}"
@@ -126,8 +127,8 @@ class TrainingJobAdmin(Browsed):
         context = self.admin_site.each_context(request) | {
             "title": f"{job.trainer} for {job.model_name}",
             "job": job,
-            "percent": shapes.percent(job),
-            "summary": shapes.summary(job) + eta(job),
+            "percent": presenters.percent(job),
+            "summary": presenters.summary(job) + eta(job),
             "is_over": job.state in TERMINAL,
             "events": selectors.events_of(job.pk),
             "lines": lines,

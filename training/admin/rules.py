@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from training.models import HandledAlert, RetrainRule
-from youman.core.browsing import ReadOnly
+from youman.core.admin.keyset_list import ReadOnly
 
 
 @admin.register(RetrainRule)

@@ -12,20 +12,20 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from humanize import services
-from humanize.asking import check_options
 from humanize.models import Transformation
-from humanize.services import Ask
+from humanize.transformations import create
+from humanize.transformations.create import Ask
+from humanize.validation import check_options
 from registry import selectors as registry
 from registry.models import ModelVersion
-from serving import rollout
+from serving.deployments import rollout
+from serving.deployments.rollout import DeployAsk
 from serving.models import Invocation
-from serving.rollout import DeployAsk
-from training.collecting import collect
-from training.datasets import DatasetQuery, freeze
-from training.demo.telling import Voice
-from training.importing import import_pairs
+from training.datasets.freezing import DatasetQuery, freeze
+from training.demo.narration import Voice
 from training.models import Dataset, TrainingDataPoint, TrainingJob
+from training.pairs.collection import collect
+from training.pairs.file_import import import_pairs
 from training.samples import sample_pairs
 from training.states import JobState
 from youman.core.models import Account
@@ -97,7 +97,7 @@ class Learning:
     def _routed(self, text: str) -> None:
         self.voice.step("The router sends the next draft to it")
         ask = Ask(text=text, options=check_options(level=4), title="Demo, by our own model")
-        row = services.create_transformation(account=self.account, ask=ask).row
+        row = create.create_transformation(account=self.account, ask=ask).row
         for step in row.route:
             self.voice.say(f"{step['candidate']}: {step['outcome']}, {step['reason']}")
         self._ledger(row)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from humanize import selectors, services, writing
-from humanize.asking import check_options
-from humanize.final import final_text
+from humanize import selectors
 from humanize.models import Edit, Transformation
 from humanize.samples import Sample
-from humanize.services import Ask, Made
-from training.demo.telling import Voice
-from youman.core import services as core
-from youman.core.crypto import new_token
+from humanize.transformations import create, decisions
+from humanize.transformations.create import Ask, Made
+from humanize.transformations.final_text import final_text
+from humanize.validation import check_options
+from training.demo.narration import Voice
+from youman.core.accounts import lifecycle as core
 from youman.core.models import Account
+from youman.core.security.crypto import new_token
 
 WRITER = "demo"
 
@@ -36,7 +37,7 @@ class Writing:
         self.voice.step(f"A draft of {len(self.sample.text.split())} words: {self.sample.title}")
         self.voice.quote(self.sample.text[:300] + "…")
         ask = Ask(text=self.sample.text, options=check_options(level=self.level), title="Demo")
-        made = services.create_transformation(account=self.account, ask=ask)
+        made = create.create_transformation(account=self.account, ask=ask)
         row = made.row
         assert row.scores is not None
         self.voice.step(
@@ -60,9 +61,9 @@ class Writing:
         if not made.edits:
             self.voice.say("There is nothing to decide")
             return
-        writing.decide(transformation=made.row, everything="accepted")
-        one = writing.OneDecision(made.edits[0].pk, "rejected")
-        counts = writing.decide(transformation=made.row, decisions=[one])
+        decisions.decide(transformation=made.row, everything="accepted")
+        one = decisions.OneDecision(made.edits[0].pk, "rejected")
+        counts = decisions.decide(transformation=made.row, decisions=[one])
         final = final_text(selectors.transformation_of(self.account, made.row.pk, whole=True))
         first = Edit.objects.get(pk=made.edits[0].pk)
         self.voice.say(f"{counts.accepted} accepted, {counts.rejected} rejected, {counts.undecided} undecided")
@@ -72,7 +73,7 @@ class Writing:
     def _rate(self, row: Transformation) -> None:
         self.voice.step("Feedback, and consent to training")
         core.give_consent(account=self.account, actor=WRITER)
-        given = writing.give_feedback(transformation=row, rating=4, comment="Reads like me now", final_text="")
+        given = decisions.give_feedback(transformation=row, rating=4, comment="Reads like me now", final_text="")
         self.voice.say(f"{given.rating} of 5: {given.comment}")
         self.voice.say(f"consent to policy {core.CONSENT_VERSION}; it can be withdrawn in one click")
 

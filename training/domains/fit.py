@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-from training.domains import guessing
+from training.domains import classifier
+from training.domains.classifier import LEARNED, WEIGHTS, guess
 from training.domains.features import tokens, vector
-from training.domains.guessing import LEARNED, WEIGHTS, guess
 
 # The labels of the corpora; what stands in none of ours (teaching material, food, law) is left out of the fit.
 SOURCES = {
@@ -61,7 +61,7 @@ def fit(texts: list[tuple[str, str]]) -> None:
         weights=model.coef_.T.astype(np.float16),
         bias=model.intercept_.astype(np.float16),
     )
-    guessing._model.cache_clear()
+    classifier._model.cache_clear()
 
 
 def report(texts: list[tuple[str, str]]) -> str:

@@ -11,13 +11,13 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from training.contracts import EXIT_OUT_OF_MEMORY, EXIT_STOPPED, JobSpec, Observation
+from training.contract.executor import EXIT_OUT_OF_MEMORY, EXIT_STOPPED, JobSpec, Observation
 from training.errors import ExecutorAway
-from training.executors import layout
-from training.executors.cluster import Api
-from training.executors.folders import LEASE_S, FolderExecutor
-from training.executors.layout import Run
+from training.executors import run_folder
+from training.executors.kubernetes_client import Api
 from training.executors.manifests import GRACE_S, JOB_LABEL, Cluster, label_of, name_of, pod_manifest
+from training.executors.run_folder import Run
+from training.executors.warden_base import LEASE_S, FolderExecutor
 
 _GONE_WAIT_S = 30.0
 _LOOK_S = 0.2
@@ -38,7 +38,7 @@ class KubernetesExecutor(FolderExecutor):
 
     def stop(self, external_id: str) -> None:
         """The warden is asked by SIGTERM. A mark says that it was: a pod that never ran leaves no word of its own."""
-        folder = layout.run_of(self._root, external_id).folder
+        folder = run_folder.run_of(self._root, external_id).folder
         if folder.exists():
             (folder / _ASKED).touch()
         self._api.delete_pod(name_of(external_id), grace_s=GRACE_S)

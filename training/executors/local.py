@@ -9,11 +9,11 @@ import sys
 import time
 from pathlib import Path
 
-from training.contracts import JobSpec, Observation
-from training.executors import layout
-from training.executors.folders import LEASE_S, FolderExecutor
-from training.executors.layout import Run
-from youman.core import process
+from training.contract.executor import JobSpec, Observation
+from training.executors import run_folder
+from training.executors.run_folder import Run
+from training.executors.warden_base import LEASE_S, FolderExecutor
+from youman.core.runtime import child_process
 
 _FRESH_S = 10.0
 
@@ -24,7 +24,7 @@ class LocalExecutor(FolderExecutor):
         self._children: dict[str, subprocess.Popen[bytes]] = {}
 
     def stop(self, external_id: str) -> None:
-        run = layout.run_of(self._root, external_id)
+        run = run_folder.run_of(self._root, external_id)
         pid = run.warden_alive()
         if pid:
             _signal(pid, signal.SIGTERM)
@@ -32,10 +32,10 @@ class LocalExecutor(FolderExecutor):
     def _spawn(self, spec: JobSpec, run: Run) -> None:
         command = [sys.executable, "-m", "training.executors.warden", str(run.folder)]
         with (run.folder / "log").open("ab") as log:
-            child = process.spawn(command, cwd=self._cwd, output=log.fileno(), env=_environment())
+            child = child_process.spawn(command, cwd=self._cwd, output=log.fileno(), env=_environment())
         self._children[spec.external_id] = child
         try:
-            run.write("warden.pid", {"pid": child.pid, "born": layout.born(child.pid)})
+            run.write("warden.pid", {"pid": child.pid, "born": run_folder.born(child.pid)})
         except OSError:
             child.kill()  # a full disk: nobody could ever find this one again; its trainer goes with it
             raise
@@ -59,7 +59,7 @@ class LocalExecutor(FolderExecutor):
             child.wait()
 
     def _end_earlier(self, run: Run) -> None:
-        for other in layout.runs_beside(run):
+        for other in run_folder.runs_beside(run):
             for pid in (other.warden_alive(), other.trainer_alive()):
                 if pid:
                     _signal(pid, signal.SIGKILL)

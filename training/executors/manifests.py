@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from training.contracts import JobSpec
+from training.contract.executor import JobSpec
 
 Json: TypeAlias = dict[str, object]
 JOB_LABEL, ATTEMPT_LABEL = "youman.dev/training-job", "youman.dev/attempt"

@@ -2,8 +2,8 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import training.splits
-import youman.core.ids
+import training.models.splits
+import youman.core.database.ids
 from django.db import migrations, models
 
 
@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='DataImport',
             fields=[
-                ('id', models.UUIDField(default=youman.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=youman.core.database.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=200)),
                 ('licence', models.CharField(blank=True, max_length=200)),
                 ('imported_by', models.CharField(max_length=200)),
@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Dataset',
             fields=[
-                ('id', models.UUIDField(default=youman.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=youman.core.database.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=100, unique=True)),
                 ('query', models.JSONField()),
                 ('root', models.CharField(max_length=64)),
@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='TrainingDataPoint',
             fields=[
-                ('id', models.UUIDField(default=youman.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=youman.core.database.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('author', models.CharField(blank=True, max_length=64)),
                 ('original', models.TextField()),
                 ('humanized', models.TextField()),
@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='TrainingJob',
             fields=[
-                ('id', models.UUIDField(default=youman.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=youman.core.database.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('model_name', models.CharField(max_length=100)),
                 ('trainer', models.CharField(max_length=64)),
                 ('hyperparameters', models.JSONField(default=dict)),
@@ -227,7 +227,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Withdrawal',
             fields=[
-                ('id', models.UUIDField(default=youman.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=youman.core.database.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('points', models.PositiveIntegerField()),
                 ('datasets', models.JSONField(default=list, help_text='Names of the datasets that held points')),
                 ('versions', models.JSONField(default=list, help_text='Model versions trained on them')),
@@ -257,7 +257,7 @@ class Migration(migrations.Migration):
                 ('dataset', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='training.dataset')),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('split__in', (training.splits.Split['TRAIN'], training.splits.Split['DEV'], training.splits.Split['TEST'], training.splits.Split['HELD_BACK']))), name='training_member_split_known')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('split__in', (training.models.splits.Split['TRAIN'], training.models.splits.Split['DEV'], training.models.splits.Split['TEST'], training.models.splits.Split['HELD_BACK']))), name='training_member_split_known')],
             },
         ),
         migrations.AddIndex(
@@ -274,7 +274,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='trainingdatapoint',
-            constraint=models.CheckConstraint(condition=models.Q(('split__in', (training.splits.Split['TRAIN'], training.splits.Split['DEV'], training.splits.Split['TEST'], training.splits.Split['HELD_BACK']))), name='training_split_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('split__in', (training.models.splits.Split['TRAIN'], training.models.splits.Split['DEV'], training.models.splits.Split['TEST'], training.models.splits.Split['HELD_BACK']))), name='training_split_known'),
         ),
         migrations.AddConstraint(
             model_name='trainingdatapoint',

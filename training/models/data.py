@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from humanize.models import Transformation
-from training.splits import Split
-from youman.core.ids import new_id
+from training.models.splits import Split
+from youman.core.database.ids import new_id
 from youman.core.models import Account
 
 SPLITS = tuple(Split)

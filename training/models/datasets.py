@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from training.models.data import SPLITS
-from youman.core.ids import new_id
+from youman.core.database.ids import new_id
 
 
 class Dataset(models.Model):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from registry.models import ModelVersion
 from training.models.datasets import Dataset
 from training.states import TERMINAL, FailureClass, GateVerdict, JobState, Stage
-from youman.core.ids import new_id
+from youman.core.database.ids import new_id
 from youman.core.models import Account
 
 

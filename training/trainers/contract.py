@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from training.contracts import EXIT_DISK_FULL, EXIT_OUT_OF_MEMORY, EXIT_STOPPED, EXIT_USER_ERROR
+from training.contract.executor import EXIT_DISK_FULL, EXIT_OUT_OF_MEMORY, EXIT_STOPPED, EXIT_USER_ERROR
 
 FORMAT = 1
 LONGEST_FAILURE = 1024

@@ -15,10 +15,10 @@ from humanize.revision.model import CONFIG, GRAPH
 from training.trainers.contract import Card, Job, publish, run, tell
 from training.trainers.revision.base import read_base
 from training.trainers.revision.channels import aligned
-from training.trainers.revision.fitting import Fitted, Settings, fit_all
+from training.trainers.revision.fit import Fitted, Settings, fit_all
 from training.trainers.revision.graph import whole_graph
-from training.trainers.revision.outcome import INPUTS, OUTPUTS, auroc, chosen_thresholds
 from training.trainers.revision.pairs import Aligned
+from training.trainers.revision.selection_report import INPUTS, OUTPUTS, auroc, chosen_thresholds
 from training.trainers.revision.session import OneGraph
 from training.trainers.revision.stages import Stages, resumed
 from training.trainers.revision.trees import Growth

@@ -8,8 +8,8 @@ from __future__ import annotations
 import sys
 
 from training.trainers.contract import Job, run
-from training.trainers.neural.fitting import NeuralSettings
-from training.trainers.neural.training import Framework, train
+from training.trainers.neural.fit import NeuralSettings
+from training.trainers.neural.job import Framework, train
 
 NAME = "revision_tensorflow"
 

@@ -10,8 +10,8 @@ import sys
 
 from training.trainers.contract import Job, UserError, run
 from training.trainers.neural.convolutions import Convolutions
-from training.trainers.neural.fitting import NeuralSettings
-from training.trainers.neural.training import Framework, train
+from training.trainers.neural.fit import NeuralSettings
+from training.trainers.neural.job import Framework, train
 
 NAME = "revision_torch"
 

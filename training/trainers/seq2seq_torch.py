@@ -11,7 +11,7 @@ from training.trainers.contract import Job, run
 
 
 def main(job: Job) -> None:
-    from training.trainers.writer.training import train
+    from training.trainers.language_model.job import train
 
     train(job)
 

@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from youman.core.ids import new_id
-from youman.core.tiers import LIMITS, Limits, Tier
+from youman.core.accounts.tiers import LIMITS, Limits, Tier
+from youman.core.database.ids import new_id
 
 
 class Account(models.Model):

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from youman.core import crypto
 from youman.core.models import Account, ApiKey, Invitation, WordUsage
+from youman.core.security import crypto
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from youman.core import upkeep
+from youman.core.runtime import retention
 
 
 @shared_task(name="core.prune")
 def prune() -> None:
-    upkeep.prune()
+    retention.prune()

@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from youman.core import process
+from youman.core.runtime import child_process
 
 _MOST_RESTARTS = 5
 _STEADY_S = 30.0  # a child that lived this long has its restarts forgiven
@@ -25,7 +25,7 @@ class Child:
     restarts: int = 0
 
     def start(self) -> None:
-        self.running = process.spawn(self.command, env=self.environment)
+        self.running = child_process.spawn(self.command, env=self.environment)
         self.started = time.monotonic()
 
 
@@ -57,4 +57,4 @@ class Keeper:
     def stop(self) -> None:
         for child in reversed(self.children):
             if child.running is not None:
-                process.stop(child.running)
+                child_process.stop(child.running)

@@ -13,10 +13,10 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from humanize import printing
-from humanize.asking import FORMATS, STRATEGIES, check_options, check_text
-from humanize.local import Request, rewrite, rewrite_lines
-from humanize.reading import decode
+from humanize.cli import output
+from humanize.cli.offline import Request, rewrite, rewrite_lines
+from humanize.uploads.decode import decode
+from humanize.validation import FORMATS, STRATEGIES, check_options, check_text
 from youman.core.errors import YoumanError
 
 
@@ -63,13 +63,13 @@ class Command(BaseCommand):
             return
         text = decode(b"".join(_lines(name)), "standard input" if name == "-" else name)
         request = request.with_text(check_text(text, "the text"))
-        progress = printing.Progress(sys.stderr, enabled=sys.stderr.isatty() or options["verbosity"] == 2)
+        progress = output.Progress(sys.stderr, enabled=sys.stderr.isatty() or options["verbosity"] == 2)
         if options["json"]:
-            self.stdout.write(printing.as_json(rewrite(request, progress)))
+            self.stdout.write(output.as_json(rewrite(request, progress)))
         else:
             answer = rewrite(request, progress)
             colour = self._coloured()
-            told = printing.as_diff(answer, colour=colour) if options["diff"] else answer.rewrite.result
+            told = output.as_diff(answer, colour=colour) if options["diff"] else answer.rewrite.result
             self.stdout.write(told, ending="")
             self.stdout.flush()
             for warning in answer.rewrite.measures.warnings:

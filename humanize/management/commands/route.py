@@ -9,10 +9,10 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from humanize.asking import check_options
-from humanize.dry_run import as_json, as_lines, dry_run
-from humanize.policy import TIERS
-from humanize.reading import decode
+from humanize.cli.dry_run import as_json, as_lines, dry_run
+from humanize.routing.policy import TIERS
+from humanize.uploads.decode import decode
+from humanize.validation import check_options
 from youman.core.errors import YoumanError
 
 

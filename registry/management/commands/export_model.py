@@ -5,8 +5,9 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from pathlib import Path
 
-from registry import moving, selectors, signing
-from registry.commanding import Json, RegistryCommand, version_named
+from registry import selectors
+from registry.management.command_base import Json, RegistryCommand, version_named
+from registry.transfer import bundle, signing
 from youman.core.errors import InvalidInput
 
 
@@ -25,7 +26,7 @@ class Command(RegistryCommand):
         found: Json = {"version": str(version), "artifacts": len(artifacts), "file": str(path)}
         if options["dry_run"]:
             return found | {"bytes": sum(one.size or 0 for one in artifacts), "public_key": signing.public_key()}
-        exported = moving.export_version(version=version, path=path)
+        exported = bundle.export_version(version=version, path=path)
         return found | {"bytes": exported.size, "public_key": exported.public_key}
 
     def told(self, result: Json) -> str:

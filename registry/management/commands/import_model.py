@@ -5,8 +5,8 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from pathlib import Path
 
-from registry import moving
-from registry.commanding import ACTOR, Json, RegistryCommand
+from registry.management.command_base import ACTOR, Json, RegistryCommand
+from registry.transfer import bundle
 from youman.core.errors import InvalidInput
 
 
@@ -21,7 +21,7 @@ class Command(RegistryCommand):
         path = Path(options["file"])
         try:
             with path.open("rb") as file:
-                arrived = moving.import_version(
+                arrived = bundle.import_version(
                     file=file, actor=ACTOR, name=options["name"], dry_run=options["dry_run"]
                 )
         except OSError as error:

@@ -6,12 +6,13 @@ from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
 
-from registry import lineage, selectors, shapes
-from registry.api_aliases import moment
-from registry.commanding import Json, RegistryCommand, version_named
+from registry import presenters, selectors
+from registry.api.aliases import moment
 from registry.contracts import VersionRef
+from registry.management.command_base import Json, RegistryCommand, version_named
+from registry.versions import lineage
+from youman.core.admin.graph import svg
 from youman.core.errors import InvalidInput, NotFound
-from youman.core.graph import svg
 
 
 class Command(RegistryCommand):
@@ -32,7 +33,7 @@ class Command(RegistryCommand):
         if options["svg"]:
             _draw(Path(options["svg"]), svg(graph, f"Lineage of {version}"))
         rows = [[source.label, relation, target.label] for source, relation, target in graph.rows()]
-        return {"version": str(version), "event": event, "edges": rows} | {"graph": shapes.graph(graph)}
+        return {"version": str(version), "event": event, "edges": rows} | {"graph": presenters.graph(graph)}
 
     def told(self, result: Json) -> str:
         lines = [f"{source} → {target} ({relation})" for source, relation, target in result["edges"]]
@@ -58,7 +59,7 @@ def _by_alias(name: str, at: str) -> tuple[str, Json | None]:
     event = selectors.alias_event_at(model, alias, moment(at))
     if event is None or event.after is None:
         raise NotFound(f"{alias[:50]} of {model[:100]} was not set at that time")
-    return str(VersionRef(model, event.after.number)), shapes.event(event)
+    return str(VersionRef(model, event.after.number)), presenters.event(event)
 
 
 def _draw(path: Path, drawing: str) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from argparse import ArgumentParser
 
-from registry import checking, services
-from registry.api_aliases import move
-from registry.commanding import ACTOR, Json, RegistryCommand, Rehearsal, version_named
+from registry import services, validation
+from registry.api.aliases import move
 from registry.contracts import Evidence
+from registry.management.command_base import ACTOR, Json, RegistryCommand, Rehearsal, version_named
 from youman.core.errors import InvalidInput
 
 
@@ -23,7 +23,7 @@ class Command(RegistryCommand):
         parser.add_argument("--actor", default=ACTOR, help="whose decision it is, for the ledger")
 
     def work(self, options: Json) -> Json:
-        given = Evidence(checking.gate_from(_json(options["gate"])) if options["gate"] else None)
+        given = Evidence(validation.gate_from(_json(options["gate"])) if options["gate"] else None)
         with Rehearsal(options["dry_run"]):
             version = version_named(options["version"])
             found = services.promote(

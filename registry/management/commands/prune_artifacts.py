@@ -6,22 +6,23 @@ from argparse import ArgumentParser
 from dataclasses import asdict
 from datetime import timedelta
 
-from registry import pruning, selectors
-from registry.commanding import ACTOR, Json, RegistryCommand
+from registry import selectors
+from registry.artifacts import retention
+from registry.management.command_base import ACTOR, Json, RegistryCommand
 
 
 class Command(RegistryCommand):
     help = "Mark the artifacts that nothing needs, and delete those marked longer ago than the grace period."
 
     def arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--grace-days", type=float, default=pruning.GRACE.days, help="default 7")
+        parser.add_argument("--grace-days", type=float, default=retention.GRACE.days, help="default 7")
         parser.add_argument("--model", default="", help="only of this model")
 
     def work(self, options: Json) -> Json:
         if options["model"]:
             selectors.model_named(options["model"])
         grace = timedelta(days=max(0.0, options["grace_days"]))
-        report = pruning.collect(actor=ACTOR, dry_run=options["dry_run"], grace=grace, model=options["model"])
+        report = retention.collect(actor=ACTOR, dry_run=options["dry_run"], grace=grace, model=options["model"])
         return asdict(report)
 
     def told(self, result: Json) -> str:

@@ -7,9 +7,11 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from registry import asks, checking, packaging, selectors, services, shapes
-from registry.commanding import ACTOR, Json, RegistryCommand, Rehearsal
+from registry import presenters, selectors, services, validation
+from registry.api import requests
+from registry.artifacts import content_check
 from registry.contracts import LocalFile, Reference, VersionSpec
+from registry.management.command_base import ACTOR, Json, RegistryCommand, Rehearsal
 from registry.models.artifacts import ArtifactKind
 from registry.models.versions import Task
 from youman.core.errors import InvalidInput, NotFound
@@ -47,7 +49,7 @@ class Command(RegistryCommand):
         version = None
         if files and not options["dry_run"]:
             version = services.publish_version(model=model.name, actor=ACTOR, files=files, spec=spec)
-        body = shapes.version(selectors.version_by_id(version.pk)) if version else None
+        body = presenters.version(selectors.version_by_id(version.pk)) if version else None
         return {"model": model.name, "registered": made, "version": body, "files": [str(file.path) for file in files]}
 
     def told(self, result: Json) -> str:
@@ -89,7 +91,7 @@ def _file(text: str) -> LocalFile:
 def _inspect(file: LocalFile) -> None:
     try:
         with file.path.open("rb") as stream:
-            packaging.inspect(stream, file.path.name)
+            content_check.inspect(stream, file.path.name)
     except OSError as error:
         raise InvalidInput(f"{file.path} cannot be read: {error.strerror}") from error
 
@@ -98,9 +100,9 @@ def _spec(options: Json) -> VersionSpec:
     references = [one.partition("=") for one in options["reference"]]
     return VersionSpec(
         config=_json(options["config"], "--config"),
-        metrics=checking.metrics_from(_json(options["metrics"], "--metrics")),
-        gate=checking.gate_from(_json(options["gate"], "--gate") if options["gate"] else None),
-        parents=tuple(asks.version_ref(one) for one in options["from_version"]),
+        metrics=validation.metrics_from(_json(options["metrics"], "--metrics")),
+        gate=validation.gate_from(_json(options["gate"], "--gate") if options["gate"] else None),
+        parents=tuple(requests.version_ref(one) for one in options["from_version"]),
         references=tuple(Reference(kind, name) for kind, _, name in references),
         dataset_hash=options["dataset"],
         notes=options["notes"],

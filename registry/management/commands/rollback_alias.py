@@ -5,8 +5,8 @@ from __future__ import annotations
 from argparse import ArgumentParser
 
 from registry import selectors, services
-from registry.api_aliases import move
-from registry.commanding import ACTOR, Json, RegistryCommand, Rehearsal
+from registry.api.aliases import move
+from registry.management.command_base import ACTOR, Json, RegistryCommand, Rehearsal
 
 
 class Command(RegistryCommand):

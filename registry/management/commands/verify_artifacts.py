@@ -9,8 +9,9 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.db.models import QuerySet
 
-from registry import selectors, verifying
-from registry.commanding import ACTOR, Json, RegistryCommand, version_named
+from registry import selectors
+from registry.artifacts import verification
+from registry.management.command_base import ACTOR, Json, RegistryCommand, version_named
 from registry.models import ModelArtifact
 from registry.states import ArtifactState, Verdict
 
@@ -59,7 +60,7 @@ def _artifacts(what: str) -> QuerySet[ModelArtifact]:
 
 def _verdict(artifact: ModelArtifact, *, dry_run: bool) -> tuple[str, str]:
     if dry_run:
-        verdict, detail = verifying.look(artifact)
+        verdict, detail = verification.look(artifact)
         return str(verdict), detail
-    found = verifying.verify(artifact=artifact, actor=ACTOR)
+    found = verification.verify(artifact=artifact, actor=ACTOR)
     return found.verdict, found.detail

@@ -8,11 +8,11 @@ from argparse import ArgumentParser
 from django.core.management.base import BaseCommand, CommandError
 
 from registry.contracts import VersionRef
-from serving import overview, rollout
+from serving.deployments import overview, rollout
+from serving.deployments.rollout import DeployAsk
 from serving.models import Deployment, Rollout
-from serving.rollout import DeployAsk
+from youman.core.accounts.tiers import Tier
 from youman.core.errors import YoumanError
-from youman.core.tiers import Tier
 
 ACTOR = "manage.py"
 

@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand
 
-from serving.drifting import report
+from serving.drift.reports import report
 from serving.models import DriftReport
 
 

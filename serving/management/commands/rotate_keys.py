@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core.management.base import BaseCommand, CommandError
 
-from serving import keyring
+from serving.deployments import provider_keys
 from youman.core.errors import YoumanError
 
 
@@ -13,7 +13,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         try:
-            done = keyring.rotate_keys()
+            done = provider_keys.rotate_keys()
         except YoumanError as error:
             raise CommandError(error.detail) from error
         self.stdout.write(f"{done} secrets are sealed with the first key")

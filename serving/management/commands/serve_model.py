@@ -28,7 +28,7 @@ class Command(BaseCommand):
     def handle(self, *, file: Path, sha256: str, name: str, host: str, port: int, **_: object) -> None:
         import uvicorn
 
-        from serving.model_server import ModelServer
+        from serving.model_server.app import ModelServer
 
         backend = LocalBackend(name, Artifact(file, sha256 or _hash(file)))
         try:

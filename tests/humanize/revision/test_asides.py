@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from humanize.revising import prepare
+from humanize.pipeline.revision_engine import prepare
 from humanize.revision.asides import asides
-from humanize.revision.fit import Place
+from humanize.revision.contractions import written_out
+from humanize.revision.placement import Place
 from humanize.revision.structure import contrasts, relatives
-from humanize.revision.writing_out import written_out
 from humanize.text.edits import apply
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from humanize.revising import prepare
+from humanize.pipeline.revision_engine import prepare
 from humanize.revision.candidates import Candidate, candidates
 from humanize.revision.table import Swap, table_of
 from humanize.text.edits import apply
@@ -101,7 +101,7 @@ def test_headings_and_code_are_left_alone() -> None:
     draft = prepare("# We utilize this\n\nThey utilize that.")
     assert [one.edit.start for one in candidates(draft.tokens, draft.closed, (), TABLE)] != []
     from humanize.options import RewriteOptions
-    from humanize.revising import prepare_document
+    from humanize.pipeline.revision_engine import prepare_document
     from humanize.text.protect import protected_spans
     from humanize.text.segment import segment
 

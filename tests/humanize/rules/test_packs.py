@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 
 from humanize.options import RewriteOptions
-from humanize.rules.choose import choose
 from humanize.rules.context import build_context
 from humanize.rules.engine import rewrite
-from humanize.rules.finish import finish
-from humanize.rules.fit import fit
+from humanize.rules.finishing import finish
 from humanize.rules.offers import language as offered
 from humanize.rules.pack import Language, load_language
+from humanize.rules.placement import fit
 from humanize.rules.rule import Example, Rule
 from humanize.rules.scan import Scanner
+from humanize.rules.selection import choose
 from humanize.text.segment import segment
 
 ENGLISH = load_language("en")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pytest_django.fixtures import Settings
 
-from serving.backends import wire
+from serving.backends import http_transport
 from serving.backends.anthropic import AnthropicBackend
 from serving.backends.base import BackendError, RateError, RewriteBackend, RewriteRequest
 from serving.backends.google import GoogleBackend
@@ -140,7 +140,7 @@ def test_a_private_address_that_is_not_listed_is_not_called(
     vendor_server: VendorServer, make: Maker, backend: str, settings: Settings
 ) -> None:
     settings.PRIVATE_ENDPOINTS = []
-    wire._vetted.cache_clear()
+    http_transport._vetted.cache_clear()
     with pytest.raises(BackendError, match="PRIVATE_ENDPOINTS") as caught:
         make(backend).rewrite(ASK)
     assert caught.value.kind == "network"

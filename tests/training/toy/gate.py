@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from training.contracts import EvaluationAsk, GateFigure, GateReport
+from training.contract.executor import EvaluationAsk, GateFigure, GateReport
 
 
 def evaluate(ask: EvaluationAsk) -> GateReport:

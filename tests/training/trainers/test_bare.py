@@ -14,8 +14,8 @@ HEAVY = ("django", "celery", "psycopg", "rest_framework", "openai", "torch", "te
     "module",
     [
         *(f"training.trainers.{name}" for name in ("revision_linear", "detector", "revision_torch", "seq2seq_torch")),
-        *("training.trainers.revision_tensorflow", "training.trainers.neural.training"),
-        *("training.evaluation", "training.judging_writers"),
+        *("training.trainers.revision_tensorflow", "training.trainers.neural.job"),
+        *("training.evaluation.revision", "training.evaluation.language_model"),
     ],
 )
 def test_what_a_trainer_imports_is_pure(module: str) -> None:

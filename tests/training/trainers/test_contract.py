@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from training.contracts import EXIT_DISK_FULL, Observation
-from training.finishing import classify
+from training.contract.executor import EXIT_DISK_FULL, Observation
+from training.jobs.outcome import classify
 
 ROOT = Path(__file__).resolve().parents[3]
 _TRAINER = """

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.training.trainers.drafts import pair
-from training.contracts import EvaluationAsk
-from training.evaluation import evaluate
+from training.contract.executor import EvaluationAsk
+from training.evaluation.revision import evaluate
 
 COMMAND = [sys.executable, "-m", "training.trainers.detector"]
 

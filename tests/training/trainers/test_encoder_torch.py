@@ -12,19 +12,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from humanize.revising import prepare
+from humanize.backends.revision import from_folder
+from humanize.pipeline.revision_engine import prepare
 from humanize.revision.arrays import token_arrays
 from humanize.revision.model import RevisionModel
-from humanize.revision.pieces import Pieces
 from humanize.revision.table import Table
-from humanize.revision_backend import from_folder
+from humanize.revision.word_pieces import Pieces
 from serving.backends.base import RewriteRequest
 from tests.training.trainers import neural, tiny
-from training.contracts import EvaluationAsk
-from training.evaluation import evaluate
+from training.contract.executor import EvaluationAsk
+from training.evaluation.revision import evaluate
 from training.trainers.contract import Job, UserError
-from training.trainers.neural.learner import Plan
-from training.trainers.neural.training import settings_of
+from training.trainers.neural.job import settings_of
+from training.trainers.neural.protocols import Plan
 from training.trainers.revision.nodes import Builder, model_of
 from training.trainers.revision.pairs import align
 from training.trainers.revision.session import OneGraph
@@ -101,7 +101,7 @@ def test_a_text_of_many_windows_is_answered(trained: Path) -> None:
 
 def test_neither_pytorch_nor_transformers_is_loaded_to_serve_it(trained: Path) -> None:
     program = (
-        "import sys; from pathlib import Path; from training.evaluation import load; "
+        "import sys; from pathlib import Path; from training.evaluation.revision import load; "
         f"load(Path({str(trained / 'model')!r})); "
         "print([one for one in ('torch', 'transformers') if one in sys.modules])"
     )
@@ -145,7 +145,7 @@ def test_what_cannot_be_read_is_refused_with_the_fix(shelf: Path, name: str, lef
 
 
 def test_an_encoder_with_a_decoder_is_refused(shelf: Path) -> None:
-    from training.trainers.encoder.reading import read
+    from training.trainers.encoder.loader import read
 
     with pytest.raises(UserError, match="t5 is an encoder with a decoder; seq2seq_torch tunes those"):
         read(tiny.encoder_decoder(shelf), 64)
@@ -155,7 +155,7 @@ def test_an_encoder_with_a_decoder_is_refused(shelf: Path) -> None:
 def test_other_families_are_read_and_exported_as_they_answer(tmp_path: Path, kind: str) -> None:
     from training.trainers.encoder.batches import row_of
     from training.trainers.encoder.design import Encoder
-    from training.trainers.encoder.reading import read
+    from training.trainers.encoder.loader import read
 
     source = read(tiny.encoder(tmp_path, kind), 48)
     design = Encoder(source, Plan(), 8, 0.001, Pieces(source.tokenizer, source.frame))

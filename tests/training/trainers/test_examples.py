@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from humanize.options import RewriteOptions
-from humanize.prompts import revise
+from humanize.prompts import conversation
 from humanize.text.protect import protected_spans
 from humanize.text.segment import segment
-from training.trainers.writer.examples import NOTHING, asked_of, example
+from training.trainers.language_model.examples import NOTHING, asked_of, example
 
 DRAFT = "Furthermore, the bakery utilizes 12 ovens. Anna keeps the keys. The plan is robust and it works."
 KEPT = "The bakery uses 12 ovens. Anna keeps the keys. The plan works."
@@ -25,7 +25,7 @@ def test_serving_reads_the_answer_back_as_the_authors_text() -> None:
     assert made is not None
     document = segment(DRAFT, "text")
     asked = asked_of(document, protected_spans(document), RewriteOptions(language="en", format="text"))
-    kept = revise.keep(asked, revise.read(asked, made.answer, origin="model"))
+    kept = conversation.keep(asked, conversation.read(asked, made.answer, origin="model"))
     assert (asked.prompt, kept.result) == (made.prompt, KEPT)
 
 

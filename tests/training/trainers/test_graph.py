@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from humanize.revision.features import DENSE, TEMPLATES
-from humanize.revision.ranking import FACTS, GRAMS
+from humanize.revision.ranker_features import FACTS, GRAMS
+from humanize.revision.token_features import DENSE, TEMPLATES
 from training.trainers.revision.graph import (
     RANK_FEATURES,
     WHERE_FEATURES,

@@ -15,7 +15,7 @@ import httpx
 import numpy as np
 import pytest
 
-from humanize.revising import prepare
+from humanize.pipeline.revision_engine import prepare
 from humanize.revision.arrays import arrays_of
 from humanize.revision.candidates import candidates
 from humanize.revision.model import read_model

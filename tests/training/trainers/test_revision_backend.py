@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from humanize.backends.revision import from_folder
 from humanize.options import RewriteOptions
-from humanize.pipeline import rewrite_text
-from humanize.revising import engine
-from humanize.revision_backend import from_folder
+from humanize.pipeline.revision_engine import engine
+from humanize.pipeline.rewrite import rewrite_text
 from serving.backends.base import RewriteRequest
 from serving.backends.runtime import ArtifactError
 from tests.training.trainers.drafts import SMALL, write_channel, write_hyperparameters

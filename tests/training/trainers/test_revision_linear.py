@@ -15,8 +15,8 @@ import pytest
 
 from humanize.revision.model import read_model
 from tests.training.trainers.drafts import SMALL, write_channel, write_hyperparameters
-from training.contracts import EvaluationAsk
-from training.evaluation import evaluate
+from training.contract.executor import EvaluationAsk
+from training.evaluation.revision import evaluate
 
 COMMAND = [sys.executable, "-m", "training.trainers.revision_linear"]
 

@@ -9,16 +9,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from humanize.revising import prepare
+from humanize.backends.revision import from_folder
+from humanize.pipeline.revision_engine import prepare
 from humanize.revision.arrays import arrays_of
 from humanize.revision.candidates import candidates
 from humanize.revision.model import read_model
-from humanize.revision_backend import from_folder
 from serving.backends.base import RewriteRequest
 from tests.training.trainers import neural
-from training.contracts import EvaluationAsk
-from training.evaluation import evaluate
-from training.packing import read_model as read_folder
+from training.contract.executor import EvaluationAsk
+from training.contract.model_folder import read_model as read_folder
+from training.evaluation.revision import evaluate
 from training.trainers.revision.session import OneGraph
 
 pytestmark = pytest.mark.tensorflow

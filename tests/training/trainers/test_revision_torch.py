@@ -8,16 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from humanize.revision.features import DENSE, TEMPLATES
-from humanize.revision_backend import from_folder
+from humanize.backends.revision import from_folder
+from humanize.revision.token_features import DENSE, TEMPLATES
 from serving.backends.base import RewriteRequest
 from tests.training.trainers import neural
-from training.contracts import EvaluationAsk
-from training.evaluation import evaluate
+from training.contract.executor import EvaluationAsk
+from training.evaluation.revision import evaluate
 from training.trainers.contract import TrainerError
-from training.trainers.neural.keeping import Kept
-from training.trainers.neural.learner import Plan
+from training.trainers.neural.checkpoints import Kept
 from training.trainers.neural.loop import Stage, fit
+from training.trainers.neural.protocols import Plan
 from training.trainers.neural.shape import Shape, initial
 from training.trainers.neural.strips import Row, Strips
 

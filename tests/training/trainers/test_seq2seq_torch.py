@@ -12,9 +12,9 @@ from safetensors.numpy import load_file
 
 from tests.training.trainers import neural, tiny
 from tests.training.trainers.drafts import write_channel, write_hyperparameters
-from training.contracts import EvaluationAsk
-from training.judging_writers import evaluate
-from training.packing import read_model
+from training.contract.executor import EvaluationAsk
+from training.contract.model_folder import read_model
+from training.evaluation.language_model import evaluate
 
 pytestmark = pytest.mark.torch
 NAME = "seq2seq_torch"
@@ -91,10 +91,10 @@ def test_a_base_version_is_not_passed_over_in_silence(tmp_path: Path) -> None:
 
 
 def test_a_model_that_is_tuned_long_enough_makes_edits_that_serving_reads(tmp_path: Path) -> None:
-    from training.trainers.neural.learner import Plan
-    from training.trainers.writer.examples import example
-    from training.trainers.writer.model import opened
-    from training.trainers.writer.tuning import Batches, WriterLearner
+    from training.trainers.language_model.examples import example
+    from training.trainers.language_model.fine_tuning import Batches, WriterLearner
+    from training.trainers.language_model.model import opened
+    from training.trainers.neural.protocols import Plan
 
     one = example("The bakery utilizes ovens.", "The bakery uses ovens.")
     assert one is not None

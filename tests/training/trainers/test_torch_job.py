@@ -8,19 +8,19 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 
-from humanize import services
-from humanize.asking import check_options
-from humanize.services import Ask
+from humanize.transformations import create
+from humanize.transformations.create import Ask
+from humanize.validation import check_options
 from registry import selectors as registry
 from registry.models import ModelVersion
-from serving import rollout
-from serving.rollout import DeployAsk
+from serving.deployments import rollout
+from serving.deployments.rollout import DeployAsk
 from tests.training.trainers import drafts, neural, tiny
 from tests.writers import Writer
-from training.datasets import DatasetQuery, freeze
-from training.entry import IncomingPair, enter
-from training.jobs import JobAsk, create_job
-from training.supervisor import supervise
+from training.datasets.freezing import DatasetQuery, freeze
+from training.jobs.lifecycle import JobAsk, create_job
+from training.jobs.supervisor import supervise
+from training.pairs.ingest import IncomingPair, enter
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TEXT = "Furthermore, the harbour office utilizes a robust plan for its members. It opened in 1987."
@@ -58,7 +58,7 @@ def names(version: ModelVersion) -> set[str]:
 def assert_a_rewrite_is_routed_to(alice: Writer, version: ModelVersion) -> None:
     made = rollout.deploy_version(ask=DeployAsk(version=version.ref), actor="tests")
     rollout.promote(deployment=made, actor="tests")
-    done = services.create_transformation(
+    done = create.create_transformation(
         account=alice.account, ask=Ask(text=TEXT, options=check_options(level=5), title="")
     ).row
     assert next((step["candidate"], step["outcome"]) for step in done.route) == (made.name, "chosen")

@@ -6,7 +6,7 @@ import pytest
 from django.db import OperationalError
 
 from youman.core import errors
-from youman.core.drf.problem import problem, translate
+from youman.core.api.problem import problem, translate
 from youman.core.errors import FieldProblem, YoumanError
 
 

@@ -12,8 +12,8 @@ from django.core.management.base import BaseCommand
 
 from humanize.samples import read, samples
 from training.demo.learning import MODEL, TRAINER, Learning
+from training.demo.narration import Voice
 from training.demo.rewriting import Writing, writer
-from training.demo.telling import Voice
 
 DATA = Path(settings.BASE_DIR).parent / "shared" / "data"
 # Small enough for minutes on two cores; the defaults of the trainer are for real work.

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from training import exporting, selectors
+from training import selectors
+from training.datasets import export
 from youman.core.errors import YoumanError
 
 
@@ -17,12 +18,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("dataset", help="the dataset's name")
         parser.add_argument("folder", help="where data/ and README.md go")
-        parser.add_argument("--format", choices=exporting.FORMATS, default="jsonl")
+        parser.add_argument("--format", choices=export.FORMATS, default="jsonl")
 
     def handle(self, *args: object, **options: object) -> None:
         try:
             dataset = selectors.dataset_named(str(options["dataset"]))
-            made = exporting.export_dataset(dataset, Path(str(options["folder"])), str(options["format"]))
+            made = export.export_dataset(dataset, Path(str(options["folder"])), str(options["format"]))
         except YoumanError as error:
             raise CommandError(error.detail) from error
         except OSError as error:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from training import importing, places
+from training.contract import paths
 from training.models import DataImport
-from training.reading import FORMATS, format_of
+from training.pairs import file_import
+from training.pairs.file_rows import FORMATS, format_of
 from youman.core.errors import YoumanError
 
 
@@ -34,7 +35,7 @@ class Command(BaseCommand):
         started = time.monotonic()
         try:
             with path.open("rb") as file:
-                row = importing.import_pairs(
+                row = file_import.import_pairs(
                     file=file,
                     name=path.name,
                     format=str(options["format"] or format_of(path.name)),
@@ -62,4 +63,4 @@ class Command(BaseCommand):
         for entry in row.report[:10]:
             self.stdout.write(f"  line {entry['line']}: {entry['problem']}")
         if row.refused + row.duplicates > 10:
-            self.stdout.write(f"  all of them: {places.report_file(row.pk)}")
+            self.stdout.write(f"  all of them: {paths.report_file(row.pk)}")

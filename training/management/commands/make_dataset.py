@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand, CommandError
 
-from training.datasets import SOURCES, DatasetQuery, freeze
+from training.datasets.freezing import SOURCES, DatasetQuery, freeze
 from youman.core.errors import YoumanError
 
 

@@ -12,16 +12,17 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from training import catalogue, selectors
-from training.dispatch import schedule
-from training.jobs import JobAsk, create_job
+from training import selectors
+from training.contract import trainer_catalogue
+from training.jobs.dispatcher import schedule
+from training.jobs.lifecycle import JobAsk, create_job
+from training.jobs.supervisor import supervise
+from training.jobs.terminal import Teller
 from training.models import TrainingJob
 from training.states import TERMINAL, JobState
-from training.supervisor import supervise
-from training.telling import Teller
+from youman.core.accounts.lifecycle import account_of
 from youman.core.errors import YoumanError
 from youman.core.models import Account
-from youman.core.services import account_of
 
 
 class Command(BaseCommand):
@@ -29,7 +30,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("dataset", help="a dataset's name (manage.py make_dataset)")
-        parser.add_argument("trainer", help=f"one of {', '.join(catalogue.trainers()) or 'those installed'}")
+        parser.add_argument("trainer", help=f"one of {', '.join(trainer_catalogue.trainers()) or 'those installed'}")
         parser.add_argument("model", help="the registered model that gets the version; made when it is new")
         parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a hyperparameter")
         parser.add_argument(

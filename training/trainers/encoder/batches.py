@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from humanize.revision import features
-from humanize.revision.pieces import Pieces
+from humanize.revision import token_features
+from humanize.revision.word_pieces import Pieces
 from training.trainers.neural.shape import Floats
 from training.trainers.neural.strips import grouped, weight_of
 from training.trainers.revision.pairs import Aligned
@@ -50,7 +50,7 @@ class Batch:
 
 def row_of(pair: Aligned, pieces: Pieces, light: float) -> Row:
     draft = pair.draft
-    dense = features.dense(draft.tokens, draft.protected, draft.signals)
+    dense = token_features.dense(draft.tokens, draft.protected, draft.signals)
     read = pieces.arrays(draft.tokens)
     ids, mask, place = (np.asarray(read[name], dtype=np.int64) for name in ("ids", "mask", "place"))
     return Row(ids, mask, place, dense, pair.gone.astype(np.float32), weight_of(pair, light), pair.half)

@@ -10,20 +10,20 @@ import onnx
 import torch
 from onnx import TensorProto, helper
 
-from humanize.revision.features import DENSE
-from humanize.revision.hashing import Hasher
-from humanize.revision.pieces import TOKENIZER, Pieces
+from humanize.revision.hashed_ngrams import Hasher
+from humanize.revision.token_features import DENSE
+from humanize.revision.word_pieces import TOKENIZER, Pieces
 from training.trainers.contract import Files, Job, Ports, tell
 from training.trainers.encoder.batches import Batches, Row, row_of
 from training.trainers.encoder.export import nodes
+from training.trainers.encoder.loader import Source, read
 from training.trainers.encoder.net import EncoderLearner, Scorer
-from training.trainers.encoder.reading import Source, read
-from training.trainers.neural.fitting import NeuralSettings
-from training.trainers.neural.learner import Plan, State
+from training.trainers.neural.fit import NeuralSettings
+from training.trainers.neural.protocols import Plan, State
 from training.trainers.pretrained import folder_of
 from training.trainers.revision.nodes import Builder
-from training.trainers.revision.outcome import CANDIDATE_INPUTS
 from training.trainers.revision.pairs import Aligned
+from training.trainers.revision.selection_report import CANDIDATE_INPUTS
 
 PORTS: Ports = (
     ("ids", "int64", (-1, -1)),

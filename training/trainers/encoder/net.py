@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from training.trainers.encoder.batches import Batch
-from training.trainers.neural.learner import Plan, State
+from training.trainers.neural.protocols import Plan, State
 from training.trainers.neural.shape import LARGEST, Floats
 from training.trainers.neural.torch_state import array, device, half_of, load_slots, slots_of, stepped
 

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 import onnx
 
-from humanize.revision.hashing import Hasher
-from humanize.revision.pieces import Pieces
+from humanize.revision.hashed_ngrams import Hasher
+from humanize.revision.word_pieces import Pieces
 from training.trainers.contract import Files, Ports
 from training.trainers.neural import graph
-from training.trainers.neural.learner import Plan, State, TokenScorer
+from training.trainers.neural.protocols import Plan, State, TokenScorer
 from training.trainers.neural.shape import Shape, Weights, initial
 from training.trainers.neural.strips import Row, Strip, Strips, row_of
 from training.trainers.revision.graph import token_inputs
 from training.trainers.revision.nodes import Builder
-from training.trainers.revision.outcome import INPUTS
 from training.trainers.revision.pairs import Aligned
+from training.trainers.revision.selection_report import INPUTS
 
 Make = Callable[[Shape, Weights, Plan], TokenScorer[Strip]]
 

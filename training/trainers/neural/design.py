@@ -7,10 +7,10 @@ from typing import Protocol, TypeVar
 
 import onnx
 
-from humanize.revision.hashing import Hasher
-from humanize.revision.pieces import Pieces
+from humanize.revision.hashed_ngrams import Hasher
+from humanize.revision.word_pieces import Pieces
 from training.trainers.contract import Files, Ports
-from training.trainers.neural.learner import Data, P, State, TokenScorer
+from training.trainers.neural.protocols import Data, P, State, TokenScorer
 from training.trainers.revision.nodes import Builder
 from training.trainers.revision.pairs import Aligned
 

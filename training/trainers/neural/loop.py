@@ -13,8 +13,8 @@ from itertools import islice
 from typing import Generic
 
 from training.trainers.contract import Halt, Stopped, TrainerError, halting, tell
-from training.trainers.neural.keeping import Kept, Point
-from training.trainers.neural.learner import Data, Learner, P, Plan, State
+from training.trainers.neural.checkpoints import Kept, Point
+from training.trainers.neural.protocols import Data, Learner, P, Plan, State
 
 KEEP_S = 30.0  # most seconds of work that a killed run loses,
 _DEAREST = 10  # or this many times what it takes to keep them: a large encoder's state is gigabytes

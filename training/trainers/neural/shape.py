@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from humanize.revision.features import DENSE
+from humanize.revision.token_features import DENSE
 
 Floats = NDArray[np.float32]
 Weights = Mapping[str, Floats]

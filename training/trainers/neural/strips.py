@@ -9,12 +9,12 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from humanize.revision import features
-from humanize.revision.features import DENSE, TEMPLATES
-from humanize.revision.hashing import Hasher
-from training.trainers.neural.learner import Plan
+from humanize.revision import token_features
+from humanize.revision.hashed_ngrams import Hasher
+from humanize.revision.token_features import DENSE, TEMPLATES
+from training.trainers.neural.protocols import Plan
 from training.trainers.neural.shape import Floats, Shape
-from training.trainers.revision.fitting import LIGHT_SHARE
+from training.trainers.revision.fit import LIGHT_SHARE
 from training.trainers.revision.pairs import Aligned
 
 S = TypeVar("S", bound=Sized)
@@ -58,8 +58,8 @@ def row_of(pair: Aligned, hasher: Hasher, bits: int, light: float) -> Row:
     """``light`` is what a token of a lightly edited draft counts: such drafts are few, and say most."""
     draft, tokens = pair.draft, pair.draft.tokens
     return Row(
-        features.grams(tokens, hasher, bits),
-        features.dense(tokens, draft.protected, draft.signals),
+        token_features.grams(tokens, hasher, bits),
+        token_features.dense(tokens, draft.protected, draft.signals),
         tokens.sentence - tokens.sentence[0],
         pair.gone.astype(np.float32),
         weight_of(pair, light),

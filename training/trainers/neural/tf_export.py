@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from tensorflow import Tensor
 
 from training.trainers.contract import Files
-from training.trainers.neural.fitting import Fitted
+from training.trainers.neural.fit import Fitted
 from training.trainers.neural.strips import Row, Strip
 from training.trainers.neural.tf_net import TensorflowLearner, where
-from training.trainers.revision.outcome import INPUTS
+from training.trainers.revision.selection_report import INPUTS
 from training.trainers.revision.trees import Forest
 
 ARCHIVE = "saved_model.zip"  # raw variables are taken in by the registry beside their saved_model.pb alone

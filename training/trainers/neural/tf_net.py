@@ -15,8 +15,8 @@ import keras
 import tensorflow as tf
 from tensorflow import Tensor
 
-from humanize.revision.features import DENSE, TEMPLATES
-from training.trainers.neural.learner import Plan, State
+from humanize.revision.token_features import DENSE, TEMPLATES
+from training.trainers.neural.protocols import Plan, State
 from training.trainers.neural.shape import FIXED, LARGEST, Floats, Shape, Weights, check
 from training.trainers.neural.strips import Strip, drop_of
 

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
-from training.trainers.neural.learner import Plan, State
+from training.trainers.neural.protocols import Plan, State
 from training.trainers.neural.shape import FIXED, KERNEL, LARGEST, Floats, Shape, Weights, check
 from training.trainers.neural.strips import Strip, drop_of
 from training.trainers.neural.torch_state import array, device, half_of, load_slots, slots_of, stepped

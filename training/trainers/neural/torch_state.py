@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import torch
 
-from training.trainers.neural.learner import State
+from training.trainers.neural.protocols import State
 
 _STEEPEST = 1.0  # gradients are cut to this norm
 

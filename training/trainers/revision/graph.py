@@ -13,8 +13,8 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
-from humanize.revision.features import DENSE, TEMPLATES
-from humanize.revision.ranking import FACTS, GRAMS
+from humanize.revision.ranker_features import FACTS, GRAMS
+from humanize.revision.token_features import DENSE, TEMPLATES
 from training.trainers.revision.nodes import Builder, model_of
 from training.trainers.revision.trees import Forest
 

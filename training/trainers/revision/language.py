@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from humanize.revision.hashing import Hasher
-from humanize.revision.ranking import grams_by_order
+from humanize.revision.hashed_ngrams import Hasher
+from humanize.revision.ranker_features import grams_by_order
 from humanize.revision.tokens import SPACE
 from training.trainers.revision.pairs import HALVES, Aligned
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Indel
 
-from humanize.revising import Prepared, prepare
+from humanize.pipeline.revision_engine import Prepared, prepare
 from humanize.revision.tokens import SPACE, fold_all
 
 HALVES = 2

@@ -7,7 +7,8 @@ from argparse import ArgumentParser
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
-from youman.core import scopes, selectors, services
+from youman.core import selectors
+from youman.core.accounts import lifecycle, scopes
 from youman.core.errors import YoumanError
 from youman.core.models import Account
 
@@ -39,7 +40,7 @@ class Command(BaseCommand):
         wanted = options["scope"] or list(scopes.DEFAULT)
         assert isinstance(wanted, list)
         self.stdout.write(
-            services.create_api_key(account=account, name=str(options["name"]), key_scopes=wanted, actor="manage.py")
+            lifecycle.create_api_key(account=account, name=str(options["name"]), key_scopes=wanted, actor="manage.py")
         )
 
     def _list(self, account: Account, options: dict[str, object]) -> None:
@@ -47,11 +48,11 @@ class Command(BaseCommand):
             self.stdout.write(f"{key.pk}\t{key.prefix}…\t{key.name}\t{','.join(key.scopes)}")
 
     def _revoke(self, account: Account, options: dict[str, object]) -> None:
-        services.revoke_api_key(account=account, key_id=int(str(options["id"])), actor="manage.py")
+        lifecycle.revoke_api_key(account=account, key_id=int(str(options["id"])), actor="manage.py")
 
 
 def _account(username: str) -> Account:
     user = User.objects.filter(username=username).first()
     if user is None:
         raise CommandError(f"There is no user {username!r}; `make run` makes `admin`, staff invite others")
-    return services.account_of(user)
+    return lifecycle.account_of(user)

@@ -6,7 +6,7 @@ from django.core.checks import run_checks
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS
 
-from youman.core import health
+from youman.core.runtime import health
 
 
 class Command(BaseCommand):

@@ -1,0 +1,108 @@
+"""A writer's own affairs: documents, dictionary, consent, export, and leaving."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from humanize import presenters, selectors
+from humanize.models import Document, Transformation, WritersDictionary
+from humanize.options import Dictionary
+from humanize.transformations.decisions import stop_all
+from youman.core.accounts import audit
+from youman.core.api.idempotency import forget_answers
+from youman.core.errors import Conflict, FieldProblem, InvalidInput, NotFound
+from youman.core.models import Account, WordUsage
+from youman.core.selectors import live_api_keys
+
+CONSENT_TEXT = (
+    "May we keep your texts, our edits and your decisions on them to train the models of this installation? "
+    "Nothing leaves it. You can say no and use everything all the same, and you can withdraw at any time: "
+    "what was collected from you is then removed."
+)
+
+
+def create_document(*, account: Account, title: str) -> Document:
+    return Document.objects.create(owner=account, title=title.strip())
+
+
+def rename_document(*, account: Account, document_id: UUID, title: str) -> None:
+    if not Document.objects.filter(owner=account, pk=document_id).update(title=title.strip()):
+        raise NotFound("There is no such document")
+
+
+@transaction.atomic
+def delete_document(*, account: Account, document_id: UUID) -> None:
+    """With all its transformations, also one that is being made or worked on at this moment."""
+    rows = Document.objects.filter(owner=account, pk=document_id)
+    list(rows.select_for_update().values_list("pk", flat=True))
+    texts = Transformation.objects.filter(owner=account, document=document_id)
+    stop_all(texts)
+    forget_answers(account, map(str, [*texts.values_list("pk", flat=True), document_id]))
+    if not rows.delete()[0]:
+        raise NotFound("There is no such document")
+
+
+def set_dictionary(*, account: Account, dictionary: Dictionary) -> None:
+    """Replace the whole dictionary; transformations made before keep theirs."""
+    values = {
+        "prefer": [list(pair) for pair in dictionary.prefer],
+        "avoid": list(dictionary.avoid),
+        "never_touch": list(dictionary.never_touch),
+    }
+    WritersDictionary.objects.update_or_create(owner=account, defaults=values)
+
+
+@transaction.atomic
+def delete_account(*, user: User, password: str) -> None:
+    """The user and everything of theirs. Raises InvalidInput for a wrong password, Conflict for the last admin."""
+    if not user.check_password(password):
+        raise InvalidInput("The password is wrong", problems=(FieldProblem("password", "is wrong"),))
+    others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=user.pk)
+    if user.is_superuser and not others.exists():
+        raise Conflict("You are the last administrator; make another one first")
+    # Nobody adds a row to what is locked, so that the deletion misses none.
+    list(Account.objects.select_for_update().filter(user=user).values_list("pk", flat=True))
+    stop_all(Transformation.objects.filter(owner__user=user))
+    audit.record(actor=user, verb="delete account", subject=user)
+    user.delete()
+
+
+def account_json(user: User, account: Account) -> presenters.Json:
+    consent = None
+    if account.consent_at is not None:
+        consent = {"version": account.consent_version, "at": account.consent_at.isoformat()}
+    return {
+        "username": user.username,
+        "email": user.email,
+        "tier": account.tier,
+        "is_staff": user.is_staff,
+        "consent": consent,
+        "consent_text": CONSENT_TEXT,
+    }
+
+
+def export_head(user: User, account: Account) -> presenters.Json:
+    """Everything but the transformations, which are many and come one by one."""
+    months = WordUsage.objects.filter(account=account).order_by("month")
+    return {
+        "account": account_json(user, account) | {"date_joined": user.date_joined.isoformat()},
+        "usage": [{"month": f"{row.month:%Y-%m}", "words": row.words, "requests": row.requests} for row in months],
+        "api_keys": [{"name": key.name, "created_at": key.created_at.isoformat()} for key in live_api_keys(account)],
+        "dictionary": asdict(selectors.dictionary_of(account)),
+        "documents": [
+            presenters.document(row, selectors.count_of(row))
+            for row in selectors.documents_of(account).order_by("created_at", "id")
+        ],
+    }
+
+
+def export_transformations(account: Account) -> Iterator[presenters.Json]:
+    for row in selectors.everything_of(account):
+        given = getattr(row, "feedback", None)
+        edits = sorted(row.edits.all(), key=lambda edit: (edit.start, edit.end))
+        yield presenters.transformation_whole(row, edits) | {"feedback": presenters.feedback(given) if given else None}

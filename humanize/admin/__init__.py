@@ -1,0 +1,4 @@
+"""Staff's pages; importing them registers them."""
+
+from humanize.admin import content as content
+from humanize.admin import route_policies as route_policies

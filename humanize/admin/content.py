@@ -1,0 +1,102 @@
+"""Staff's view of the product: looked at, never changed here."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import admin
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest
+
+from humanize.admin.route_policies import RoutePolicyAdmin as RoutePolicyAdmin  # registers itself
+from humanize.models import Batch, Document, Feedback, Transformation
+from humanize.selectors import BIG
+from youman.core.admin.keyset_list import ReadOnly
+
+
+class Written(ReadOnly):
+    """Searched by the beginning of the id, the owner's name or a title."""
+
+    search_help_text = "The id, the beginning of the owner's name, or the beginning of the title"
+    title_field = "title"
+    owner_field = "owner"
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Model], search_term: str
+    ) -> tuple[QuerySet[Model], bool]:
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        found = Q(**{f"{self.owner_field}__user__username__istartswith": term})
+        found |= Q(**{f"{self.title_field}__istartswith": term})
+        return queryset.filter(found | _id_range(term)), False
+
+
+def _id_range(term: str) -> Q:
+    """Ids that begin so: a range, which the index serves on every database."""
+    digits = term.lower().replace("-", "")
+    if not 4 <= len(digits) <= 32 or not all(digit in "0123456789abcdef" for digit in digits):
+        return Q(pk__in=[])
+    return Q(pk__range=(UUID(digits.ljust(32, "0")), UUID(digits.ljust(32, "f"))))
+
+
+@admin.register(Transformation)
+class TransformationAdmin(Written):
+    list_display = ["title", "writer", "state", "words", "level", "edit_count", "model", "created_at", "short_id"]
+    list_filter = ["state"]
+    list_select_related = ["owner__user", "document"]
+    search_fields = ["id"]
+    title_field = "document__title"
+    fieldsets = (
+        (None, {"fields": ("id", "owner", "document", "state", "error_detail", "created_at", "finished_at")}),
+        ("Asked", {"fields": ("level", "strategy", "language", "format", "model", "protected", "words")}),
+        ("Found", {"fields": ("register", "detected_language", "edit_count", "similarity", "share_changed", "scores")}),
+        (
+            "How",
+            {"fields": ("route", "warnings", "cost", "rules_version", "detector_version", "attempt", "total_chunks")},
+        ),
+        ("Texts", {"fields": ("source", "result"), "classes": ("collapse",)}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Transformation]:
+        return Transformation.objects.defer(*BIG)
+
+    @admin.display(description="title")
+    def title(self, row: Transformation) -> str:
+        return row.document.title
+
+    @admin.display(description="writer")
+    def writer(self, row: Transformation) -> str:
+        return row.owner.user.get_username()
+
+    @admin.display(description="id begins")
+    def short_id(self, row: Transformation) -> str:
+        return str(row.pk)[:13]
+
+
+@admin.register(Document)
+class DocumentAdmin(Written):
+    list_display = ["title", "owner", "created_at"]
+    list_select_related = ["owner__user"]
+    search_fields = ["title"]
+
+
+@admin.register(Feedback)
+class FeedbackAdmin(Written):
+    list_display = ["transformation", "rating", "comment", "created_at"]
+    list_select_related = ["transformation"]
+    search_fields = ["transformation__id"]
+    title_field = "transformation__document__title"
+    owner_field = "transformation__owner"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Feedback]:
+        texts = [f"transformation__{name}" for name in BIG]
+        return Feedback.objects.defer("final_text", *texts)
+
+
+@admin.register(Batch)
+class BatchAdmin(Written):
+    list_display = ["id", "owner", "created_at"]
+    list_select_related = ["owner__user"]
+    search_fields = ["id"]
+    title_field = "owner__user__username"

@@ -1,0 +1,74 @@
+"""Staff's page of the route policies, and the dry run: paste a text, pick a tier, see who would be asked and why."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import admin
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+
+from humanize.cli.dry_run import DryRun, dry_run
+from humanize.models import RoutePolicy
+from humanize.routing.policy import TIERS
+from youman.core.accounts import audit
+from youman.core.errors import YoumanError
+
+MOST_CHARACTERS = 200_000
+
+
+class DryRunForm(forms.Form):
+    text = forms.CharField(widget=forms.Textarea(attrs={"rows": 10, "cols": 90}), max_length=MOST_CHARACTERS)
+    tier = forms.ChoiceField(choices=[(tier, tier.capitalize()) for tier in TIERS], initial="PROFESSIONAL")
+    model = forms.CharField(initial="auto", max_length=100, help_text="auto, or a model as a writer would choose it")
+    patient = forms.BooleanField(required=False, label="The writer can wait (a batch)")
+
+
+@admin.register(RoutePolicy)
+class RoutePolicyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = [
+        "tier",
+        "aim",
+        "uses_llms",
+        "uses_own_models",
+        "floor",
+        "worth",
+        "attempts",
+        "second_look",
+        "learns",
+    ]
+    change_list_template = "admin/humanize/route_policies.html"
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: RoutePolicy | None = None) -> tuple[str, ...]:
+        return ("tier",) if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: RoutePolicy, form: forms.ModelForm, change: bool) -> None:  # type: ignore[type-arg]
+        changed = {name: str(form.cleaned_data[name]) for name in form.changed_data}
+        with transaction.atomic():
+            super().save_model(request, obj, form, change)
+            assert request.user.is_authenticated
+            audit.record(actor=request.user, verb="change policy", subject=obj, after=changed)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.dry_run)
+        return [path("dry-run/", view, name="route-dry-run"), *super().get_urls()]
+
+    def dry_run(self, request: HttpRequest) -> HttpResponse:
+        """A POST, since a text does not go into an address; it changes nothing."""
+        form = DryRunForm(request.POST or None)
+        run = _run(form) if form.is_bound and form.is_valid() else None
+        context = self.admin_site.each_context(request) | {"form": form, "run": run, "title": "Dry run of the router"}
+        return render(request, "admin/humanize/dry_run.html", context)
+
+
+def _run(form: DryRunForm) -> DryRun | None:
+    asked = form.cleaned_data
+    try:
+        return dry_run(text=asked["text"], tier=asked["tier"], model=asked["model"], patient=asked["patient"])
+    except YoumanError as error:
+        form.add_error(None, error.detail)
+        return None

@@ -1,0 +1,92 @@
+"""One's account: what is known, consent, export, leaving."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from itertools import islice
+
+from asgiref.sync import sync_to_async
+from django.contrib.auth import logout
+from django.contrib.auth.models import User
+from django.http import StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from humanize import presenters
+from humanize.account import writer_data
+from humanize.api import responses
+from humanize.api.requests import ConsentSerializer, PasswordSerializer
+from youman.core.accounts import lifecycle
+from youman.core.api.views import account_of
+from youman.core.errors import Forbidden
+from youman.core.models import ApiKey
+
+_AT_ONCE = 20
+
+
+class AccountView(APIView):
+    @extend_schema(responses=responses.AccountReply)
+    def get(self, request: Request) -> Response:
+        """Name, tier and consent."""
+        return Response(_account(request))
+
+    @extend_schema(request=PasswordSerializer, responses={204: None})
+    def delete(self, request: Request) -> Response:
+        """Delete the account with every text; needs the password and a session, not a key."""
+        if isinstance(request.auth, ApiKey):
+            raise Forbidden("An API key cannot delete the account; sign in")
+        asked = PasswordSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        assert isinstance(request.user, User)
+        writer_data.delete_account(user=request.user, password=asked.validated_data["password"])
+        logout(request)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class ConsentView(APIView):
+    @extend_schema(request=ConsentSerializer, responses=responses.AccountReply)
+    def post(self, request: Request) -> Response:
+        """Give or withdraw consent to training."""
+        asked = ConsentSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        account = account_of(request)
+        if asked.validated_data["consent"]:
+            lifecycle.give_consent(account=account, actor=request.user)
+        else:
+            lifecycle.withdraw_consent(account=account, actor=request.user)
+        account.refresh_from_db()
+        return Response(_account(request))
+
+
+class ExportView(APIView):
+    @extend_schema(responses={(200, "application/json"): OpenApiTypes.OBJECT})
+    def get(self, request: Request) -> StreamingHttpResponse:
+        """Everything that is one's own, as a JSON file."""
+        account = account_of(request)
+        assert isinstance(request.user, User)
+        head = writer_data.export_head(request.user, account)
+        body = _pieces(head, writer_data.export_transformations(account))
+        response = StreamingHttpResponse(body, content_type="application/json")
+        response["Content-Disposition"] = 'attachment; filename="youman-export.json"'
+        return response
+
+
+async def _pieces(head: presenters.Json, rows: Iterator[presenters.Json]) -> AsyncIterator[bytes]:
+    """One JSON object, a few transformations in memory at a time."""
+    yield json.dumps(head, ensure_ascii=False)[:-1].encode() + b', "transformations": ['
+    comma = b""
+    while batch := await sync_to_async(lambda: list(islice(rows, _AT_ONCE)))():
+        for row in batch:
+            yield comma + json.dumps(row, ensure_ascii=False).encode()
+            comma = b",\n"
+    yield b"]}\n"
+
+
+def _account(request: Request) -> presenters.Json:
+    assert isinstance(request.user, User)
+    return writer_data.account_json(request.user, account_of(request))

@@ -1,0 +1,95 @@
+"""Batches: hand in up to 50 documents, see how far each is. Thin: parse, call, answer."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.urls import reverse
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from humanize import presenters, selectors
+from humanize.api import responses
+from humanize.api.requests import Plain, TransformationAskSerializer
+from humanize.models import Batch
+from humanize.states import PATIENT_TIERS, ServiceTier
+from humanize.transformations import batches
+from humanize.transformations.batches import Refused
+from humanize.transformations.create import Ask
+from youman.core.api.idempotency import once
+from youman.core.api.pagination import KeysetPagination
+from youman.core.api.problem import translate
+from youman.core.api.rate_limits import check_rate
+from youman.core.api.views import account_of
+from youman.core.errors import YoumanError
+from youman.core.models import Account
+
+
+class BatchAskSerializer(Plain):
+    documents = serializers.ListField(
+        child=serializers.DictField(), min_length=1, max_length=batches.MOST_DOCUMENTS,
+        help_text="Each as a body of POST /transformations; `wait` and `service_tier` are not used",
+    )  # fmt: skip
+    service_tier = serializers.ChoiceField(
+        choices=PATIENT_TIERS, default=ServiceTier.FLEX.value,
+        help_text="flex: within minutes; batch: within a day, by the vendor's batches at half the price",
+    )  # fmt: skip
+
+    def asks(self) -> list[Ask | Refused]:
+        return [_ask(one) for one in self.validated_data["documents"]]
+
+
+def _ask(document: dict[str, object]) -> Ask | Refused:
+    asked = TransformationAskSerializer(data=document)
+    try:
+        asked.is_valid(raise_exception=True)
+        return asked.ask()
+    except (serializers.ValidationError, YoumanError) as error:
+        known = translate(error)
+        assert known is not None  # both kinds are in its table
+        return Refused(known)
+
+
+class BatchesView(APIView):
+    pagination_class = KeysetPagination
+
+    @extend_schema(
+        request=BatchAskSerializer,
+        responses={202: responses.BatchReply},
+        parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
+    )
+    def post(self, request: Request) -> Response:
+        """Hand in up to 50 documents that can wait; each succeeds or fails alone."""
+        account = account_of(request)
+        check_rate(account)
+        return once(request, account, lambda: self._make(request, account))
+
+    def _make(self, request: Request, account: Account) -> Response:
+        asked = BatchAskSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        made = batches.create_batch(
+            account=account, asks=asked.asks(), service_tier=asked.validated_data["service_tier"]
+        )
+        headers = {"Location": reverse("batch", args=[made.pk])}
+        return Response(_whole(made), status=status.HTTP_202_ACCEPTED, headers=headers)
+
+    @extend_schema(responses=responses.BatchBriefReply(many=True))
+    def get(self, request: Request) -> Response:
+        """One's batches, the newest first."""
+        pages = KeysetPagination()
+        page = pages.paginate_queryset(selectors.batches_of(account_of(request)), request, self)
+        return pages.get_paginated_response([presenters.batch_brief(row) for row in page])
+
+
+class BatchView(APIView):
+    @extend_schema(responses=responses.BatchReply)
+    def get(self, request: Request, batch_id: UUID) -> Response:
+        """A batch with its documents in the order they were handed in."""
+        return Response(_whole(selectors.batch_of(account_of(request), batch_id)))
+
+
+def _whole(batch: Batch) -> presenters.Json:
+    return presenters.batch_whole(batch, selectors.items_of(batch))

@@ -1,0 +1,136 @@
+"""Documents, extraction of uploads, the models to choose from, scores without a rewrite, the dictionary."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from humanize import presenters, selectors
+from humanize.account import writer_data
+from humanize.api import responses
+from humanize.api.requests import DictionarySerializer, ScoreAskSerializer, TitleSerializer, UploadSerializer
+from humanize.errors import TextTooLong
+from humanize.generation.availability import offered
+from humanize.pipeline import detectors, rewrite
+from humanize.scoring import score
+from humanize.transformations.create import WAIT_WORDS, check_length
+from humanize.uploads.extract import extract
+from humanize.validation import check_options, check_text, count_words
+from youman.core.api.pagination import KeysetPagination
+from youman.core.api.rate_limits import check_rate
+from youman.core.api.views import account_of
+
+
+class DocumentsView(APIView):
+    pagination_class = KeysetPagination
+
+    @extend_schema(responses=responses.DocumentReply(many=True))
+    def get(self, request: Request) -> Response:
+        """One's documents, the newest first."""
+        pages = KeysetPagination()
+        page = pages.paginate_queryset(selectors.documents_of(account_of(request)), request, self)
+        return pages.get_paginated_response([presenters.document(row, selectors.count_of(row)) for row in page])
+
+    @extend_schema(request=TitleSerializer, responses={201: responses.DocumentReply})
+    def post(self, request: Request) -> Response:
+        """Make an empty document; a rewrite without one makes its own."""
+        made = writer_data.create_document(account=account_of(request), title=_title(request))
+        return Response(presenters.document(made, 0), status=status.HTTP_201_CREATED)
+
+
+class DocumentView(APIView):
+    @extend_schema(responses=responses.DocumentWholeReply)
+    def get(self, request: Request, document_id: UUID) -> Response:
+        """A document with its source and its latest 200 transformations, in the order they were made."""
+        return Response(_whole(request, document_id))
+
+    @extend_schema(request=TitleSerializer, responses=responses.DocumentWholeReply)
+    def patch(self, request: Request, document_id: UUID) -> Response:
+        """Give it another title."""
+        writer_data.rename_document(account=account_of(request), document_id=document_id, title=_title(request))
+        return Response(_whole(request, document_id))
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, document_id: UUID) -> Response:
+        """Delete it with all its transformations."""
+        writer_data.delete_document(account=account_of(request), document_id=document_id)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class ExtractView(APIView):
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(request={"multipart/form-data": UploadSerializer}, responses=responses.ExtractReply)
+    def post(self, request: Request) -> Response:
+        """The text of an uploaded .txt, .md or .docx; nothing is stored."""
+        check_rate(account_of(request))
+        asked = UploadSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        file = asked.validated_data["file"]
+        return Response(asdict(extract(file.name, file)))
+
+
+class ModelsView(APIView):
+    @extend_schema(responses=responses.ModelsReply)
+    def get(self, request: Request) -> Response:
+        """What may be chosen as `model`, and why something may not."""
+        return Response({"results": [asdict(model) for model in offered(account_of(request).tier)]})
+
+
+class ScoreView(APIView):
+    @extend_schema(request=ScoreAskSerializer, responses=responses.ScoreReply)
+    def post(self, request: Request) -> Response:
+        """Score a text of up to 20,000 words without rewriting it."""
+        account = account_of(request)
+        check_rate(account)
+        asked = ScoreAskSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        text = check_text(asked.validated_data["text"])
+        words = count_words(text)
+        check_length(account, words)
+        if words > WAIT_WORDS:
+            raise TextTooLong(f"Scores alone take up to {WAIT_WORDS:,} words; send it in parts")
+        options = rewrite.resolve(text, check_options(language=asked.validated_data["language"]))
+        weights = detectors.current()
+        scores = score(text, language=options.language, weights=weights)
+        found = presenters.sentences(text, options.language, weights)
+        reply = {"language": options.language, "words": words, "scores": asdict(scores), "sentences": found}
+        return Response(reply)
+
+
+class DictionaryView(APIView):
+    @extend_schema(responses=DictionarySerializer)
+    def get(self, request: Request) -> Response:
+        """One's own words: preferred, avoided, never touched."""
+        return Response(asdict(selectors.dictionary_of(account_of(request))))
+
+    @extend_schema(request=DictionarySerializer, responses=DictionarySerializer)
+    def put(self, request: Request) -> Response:
+        """Replace the dictionary."""
+        asked = DictionarySerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        data = asked.validated_data
+        words = selectors.dictionary_from(data["prefer"], data["avoid"], data["never_touch"])
+        writer_data.set_dictionary(account=account_of(request), dictionary=words)
+        return Response(asdict(words))
+
+
+def _title(request: Request) -> str:
+    asked = TitleSerializer(data=request.data)
+    asked.is_valid(raise_exception=True)
+    return str(asked.validated_data["title"])
+
+
+def _whole(request: Request, document_id: UUID) -> presenters.Json:
+    row = selectors.document_of(account_of(request), document_id)
+    history = selectors.history_of(row)
+    body = presenters.document(row, selectors.count_of(row))
+    source = selectors.source_of(row)
+    return body | {"source": source, "transformations": [presenters.transformation_brief(one) for one in history]}

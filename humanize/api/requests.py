@@ -1,0 +1,158 @@
+"""What requests may hold. Types are checked here, meaning in `asking`, so that the command shares it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.core.validators import ProhibitNullCharactersValidator
+from rest_framework import serializers
+from rest_framework.validators import ProhibitSurrogateCharactersValidator
+
+from humanize.states import Decision, ServiceTier
+from humanize.transformations.create import Ask
+from humanize.transformations.decisions import OneDecision
+from humanize.validation import FORMATS, STRATEGIES, check_characters, check_options, check_text
+
+# Plain serializers: nothing here is saved by DRF.
+Plain = serializers.Serializer[object]
+
+
+_OURS = (ProhibitNullCharactersValidator, ProhibitSurrogateCharactersValidator)
+
+
+class Verbatim(serializers.CharField):
+    """Text as it is: no trimming, and our own messages for what cannot be stored."""
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(trim_whitespace=False, allow_blank=True, **options)  # type: ignore[arg-type]
+        self.validators = [one for one in self.validators if not isinstance(one, _OURS)]
+
+    def run_validation(self, data: object = serializers.empty) -> object:
+        value = super().run_validation(data)
+        # A member of a list has no name of its own.
+        name = self.field_name or getattr(self.parent, "field_name", "")
+        return check_characters(value, str(name)) if isinstance(value, str) else value
+
+
+class Closed(Plain):
+    # Refuses fields it does not know: a misspelt `protected` must not lose the protection without a word.
+
+    def to_internal_value(self, data: object) -> object:
+        unknown = sorted(str(name) for name in data if name not in self.fields) if isinstance(data, Mapping) else []
+        if unknown:
+            known = ", ".join(self.fields)
+            raise serializers.ValidationError({name[:100]: f"is no field; use {known}" for name in unknown[:10]})
+        return super().to_internal_value(data)
+
+
+class TransformationAskSerializer(Closed):
+    text = Verbatim(help_text="What to rewrite. [[…]] around a passage protects it.")
+    level = serializers.IntegerField(default=3, help_text="1 (least) to 5 (most)")
+    strategy = serializers.CharField(default="auto", help_text=f"One of {', '.join(STRATEGIES)}")
+    language = serializers.CharField(default="auto", help_text="Two letters of ISO 639-1, or auto")
+    protected = serializers.ListField(
+        child=Verbatim(), default=list, help_text="At most 200 phrases that must survive word for word"
+    )
+    format = serializers.CharField(default="auto", help_text=f"One of {', '.join(FORMATS)}")
+    model = serializers.CharField(default="auto", max_length=100, help_text="An id of GET /models")
+    wait = serializers.BooleanField(
+        allow_null=True, default=None, help_text="true: answer when done (up to 20,000 words); false: always queue"
+    )
+    service_tier = serializers.ChoiceField(
+        choices=ServiceTier.choices, default=ServiceTier.STANDARD.value,
+        help_text="standard: now; flex: cheaper, within minutes; batch: half the price, within a day, always queued",
+    )  # fmt: skip
+    document = serializers.UUIDField(allow_null=True, default=None, help_text="Add to this document's history")
+    title = serializers.CharField(allow_blank=True, default="", max_length=200)
+
+    def ask(self) -> Ask:
+        """The checked request. Raises InvalidInput."""
+        data = self.validated_data
+        assert isinstance(data, Mapping)
+        return Ask(
+            text=check_text(data["text"]),
+            options=check_options(
+                level=data["level"],
+                strategy=data["strategy"],
+                language=data["language"],
+                format=data["format"],
+                protected=data["protected"],
+            ),
+            model=data["model"],
+            document_id=data["document"],
+            title=data["title"],
+            wait=data["wait"],
+            service_tier=data["service_tier"],
+        )
+
+
+class OneDecisionSerializer(Plain):
+    id = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+    decision = serializers.ChoiceField(choices=Decision.choices)
+
+
+class DecideSerializer(Plain):
+    """Either `decisions`, or `decision` with `kind` or `all`."""
+
+    decisions = OneDecisionSerializer(many=True, required=False, max_length=10_000)  # type: ignore[call-arg]  # of the list
+    decision = serializers.ChoiceField(choices=Decision.choices, required=False)
+    kind = serializers.CharField(required=False, max_length=200)
+    all = serializers.BooleanField(required=False)
+
+    def validate(self, attrs: dict[str, object]) -> dict[str, object]:
+        one_by_one = "decisions" in attrs
+        together = "decision" in attrs and (bool(attrs.get("kind")) != bool(attrs.get("all")))
+        if one_by_one == together:
+            raise serializers.ValidationError("Send decisions: [{id, decision}], or decision with either kind or all")
+        return attrs
+
+    def single(self) -> tuple[OneDecision, ...]:
+        return tuple(OneDecision(one["id"], one["decision"]) for one in self.validated_data.get("decisions", ()))
+
+
+class FeedbackSerializer(Plain):
+    rating = serializers.IntegerField(min_value=1, max_value=5, allow_null=True, default=None)
+    comment = Verbatim(default="", max_length=10_000)
+    final_text = Verbatim(default=None, allow_null=True, help_text="The text as it was used in the end")
+
+
+class ScoreAskSerializer(Plain):
+    text = Verbatim()
+    language = serializers.CharField(default="auto")
+
+
+class UploadSerializer(Plain):
+    file = serializers.FileField(help_text=".txt, .md or .docx, up to 20 MB")
+
+
+class TitleSerializer(Plain):
+    title = serializers.CharField(max_length=200)
+
+
+class ConsentSerializer(Plain):
+    consent = serializers.BooleanField()
+
+
+class PasswordSerializer(Plain):
+    password = serializers.CharField(trim_whitespace=False)
+
+
+class PairField(serializers.ListField):
+    child = Verbatim(max_length=200)
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(min_length=2, max_length=2, **options)  # type: ignore[arg-type]
+
+
+class DictionarySerializer(Plain):
+    prefer = serializers.ListField(
+        child=PairField(), max_length=500, default=list, help_text="[from, to]: write `to` where the text has `from`"
+    )
+    avoid = serializers.ListField(child=Verbatim(max_length=200), max_length=500, default=list)
+    never_touch = serializers.ListField(child=Verbatim(max_length=200), max_length=500, default=list)
+
+    def validate(self, attrs: dict[str, list[object]]) -> dict[str, list[object]]:
+        phrases = [*(pair[0] for pair in attrs["prefer"] if isinstance(pair, list)), *attrs["avoid"]]
+        if any(not str(phrase).strip() for phrase in [*phrases, *attrs["never_touch"]]):
+            raise serializers.ValidationError("A phrase is empty; remove the line or fill it in")
+        return attrs

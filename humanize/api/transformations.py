@@ -1,0 +1,164 @@
+"""Transformations: make, list, read, stop, go on, decide, read the final text. Thin: parse, call, answer."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.urls import reverse
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from humanize import presenters, selectors
+from humanize.api import responses
+from humanize.api.pagination import EditPagination
+from humanize.api.requests import DecideSerializer, FeedbackSerializer, TransformationAskSerializer
+from humanize.models import Transformation
+from humanize.pipeline import detectors
+from humanize.states import State
+from humanize.transformations import create, decisions, final_text
+from youman.core.api.idempotency import once
+from youman.core.api.pagination import KeysetPagination
+from youman.core.api.rate_limits import check_rate
+from youman.core.api.views import account_of
+from youman.core.models import Account
+
+_SENTENCES = OpenApiParameter("sentences", bool, description="Add the sentences of the source with their values")
+_ACCEPTED = OpenApiParameter("accepted_only", bool, description="Apply only what was accepted, not the undecided")
+_FILTERS = [
+    OpenApiParameter("document", UUID, description="Only of this document"),
+    OpenApiParameter("state", str, enum=State.values),
+    OpenApiParameter("q", str, description="Words of the text or the title"),
+]
+
+
+class TransformationsView(APIView):
+    pagination_class = KeysetPagination
+
+    @extend_schema(
+        request=TransformationAskSerializer,
+        responses={201: responses.TransformationReply, 202: responses.TransformationReply},
+        parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
+    )
+    def post(self, request: Request) -> Response:
+        """Rewrite a text: 201 with the result for a short one, 202 and progress for a long one."""
+        account = account_of(request)
+        check_rate(account)
+        return once(request, account, lambda: self._make(request, account))
+
+    def _make(self, request: Request, account: Account) -> Response:
+        asked = TransformationAskSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        made = create.create_transformation(account=account, ask=asked.ask())
+        page, rest = EditPagination.first_of(made.edits)
+        body = presenters.transformation_whole(made.row, page, rest)
+        code = status.HTTP_201_CREATED if made.row.state == State.COMPLETED else status.HTTP_202_ACCEPTED
+        return Response(body, status=code, headers={"Location": _address(made.row.pk)})
+
+    @extend_schema(responses=responses.TransformationBriefReply(many=True), parameters=_FILTERS)
+    def get(self, request: Request) -> Response:
+        """One's transformations, the newest first, without the texts."""
+        rows = selectors.filtered(account_of(request), request.query_params)
+        pages = KeysetPagination()
+        page = pages.paginate_queryset(rows, request, self)
+        return pages.get_paginated_response([presenters.transformation_brief(row) for row in page])
+
+
+class TransformationView(APIView):
+    @extend_schema(responses=responses.TransformationReply, parameters=[_SENTENCES])
+    def get(self, request: Request, transformation_id: UUID) -> Response:
+        """One transformation, whole."""
+        row = selectors.transformation_of(account_of(request), transformation_id, whole=True)
+        body = whole(row)
+        if request.query_params.get("sentences") in {"1", "true"}:
+            weights = detectors.of(row.detector_version)
+            body["sentences"] = {"before": presenters.sentences(row.source, row.detected_language or "en", weights)}
+        return Response(body)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, transformation_id: UUID) -> Response:
+        """Delete it with its edits; one that is running stops."""
+        decisions.delete_transformation(account=account_of(request), transformation_id=transformation_id)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class CancelView(APIView):
+    @extend_schema(request=None, responses={202: responses.TransformationReply})
+    def post(self, request: Request, transformation_id: UUID) -> Response:
+        """Stop a queued or running transformation; its words are given back."""
+        account = account_of(request)
+        decisions.cancel(account=account, transformation_id=transformation_id)
+        return Response(whole(selectors.transformation_of(account, transformation_id, whole=True)), status=202)
+
+
+class ResumeView(APIView):
+    @extend_schema(request=None, responses={202: responses.TransformationReply})
+    def post(self, request: Request, transformation_id: UUID) -> Response:
+        """Go on with a cancelled or failed transformation after its last finished part."""
+        account = account_of(request)
+        check_rate(account)
+        decisions.resume(account=account, transformation_id=transformation_id)
+        return Response(whole(selectors.transformation_of(account, transformation_id, whole=True)), status=202)
+
+
+class EditsView(APIView):
+    pagination_class = EditPagination
+
+    @extend_schema(responses=responses.EditReply(many=True))
+    def get(self, request: Request, transformation_id: UUID) -> Response:
+        """The edits in the order of the text, page by page."""
+        row = selectors.transformation_of(account_of(request), transformation_id)
+        pages = EditPagination()
+        page = pages.paginate_queryset(selectors.edits_of(row), request, self)
+        return pages.get_paginated_response([presenters.edit(one) for one in page])
+
+
+class DecideView(APIView):
+    @extend_schema(request=DecideSerializer, responses=responses.DecisionsReply)
+    def post(self, request: Request, transformation_id: UUID) -> Response:
+        """Accept or reject single edits, a kind of edit, or all."""
+        row = selectors.transformation_of(account_of(request), transformation_id)
+        asked = DecideSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        data = asked.validated_data
+        counts = decisions.decide(
+            transformation=row,
+            decisions=asked.single(),
+            kind=data.get("kind", ""),
+            everything=data.get("decision", ""),
+        )
+        return Response(presenters.decisions(counts))
+
+
+class FinalView(APIView):
+    @extend_schema(responses=responses.FinalReply, parameters=[_ACCEPTED])
+    def get(self, request: Request, transformation_id: UUID) -> Response:
+        """The text after one's decisions; undecided edits count as applied unless ?accepted_only=1."""
+        row = selectors.transformation_of(account_of(request), transformation_id, whole=True)
+        only = request.query_params.get("accepted_only") in {"1", "true"}
+        return Response(presenters.final(final_text.final_text(row, accepted_only=only)))
+
+
+class FeedbackView(APIView):
+    @extend_schema(request=FeedbackSerializer, responses={201: responses.FeedbackReply})
+    def post(self, request: Request, transformation_id: UUID) -> Response:
+        """Rate the rewrite, comment, and hand in the text as it was used; a later one replaces it."""
+        row = selectors.transformation_of(account_of(request), transformation_id)
+        asked = FeedbackSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        data = asked.validated_data
+        given = decisions.give_feedback(
+            transformation=row, rating=data["rating"], comment=data["comment"], final_text=data["final_text"] or ""
+        )
+        return Response(presenters.feedback(given), status=status.HTTP_201_CREATED)
+
+
+def whole(row: Transformation) -> presenters.Json:
+    page, rest = EditPagination.first_of(selectors.edits_of(row)[: EditPagination.first_size + 1])
+    return presenters.transformation_whole(row, page, rest)
+
+
+def _address(pk: UUID) -> str:
+    return reverse("transformation", args=[pk])

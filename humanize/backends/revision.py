@@ -1,0 +1,100 @@
+"""Our own model behind serving's rewrite protocol: text to arrays here, arrays to scores wherever the model runs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from humanize.options import RewriteOptions
+from humanize.pipeline.revision_engine import Revised, revise
+from humanize.revision.arrays import Arrays, ScoresError
+from humanize.revision.model import CONFIG, GRAPH, ModelError, RevisionModel, read_model
+from humanize.revision.word_pieces import TOKENIZER
+from humanize.text.protect import protected_spans
+from humanize.text.segment import segment
+from humanize.text.spans import Span
+from humanize.validation import check_options
+from registry.artifacts.local_copy import working_copy
+from serving.backends.base import BadOutputError, Replacement, RewriteRequest, RewriteResult, ScoreBackend
+from serving.backends.local import LocalBackend
+from serving.backends.runtime import Artifact, ArtifactError
+from serving.backends.target import Target
+from youman.core.errors import YoumanError
+
+
+class RevisionBackend:
+    """Answers with replacements. `version` is what the result names as the model that answered."""
+
+    name = "revision"
+
+    def __init__(self, model: RevisionModel, scorer: ScoreBackend, version: str) -> None:
+        self.model = model
+        self._scorer = scorer
+        self._version = version
+
+    def rewrite(self, request: RewriteRequest) -> RewriteResult:
+        options = _options(request)
+        if options.language not in {"en", "auto"}:
+            return RewriteResult(self._version, warnings=(f"{self.model.name} does not write {options.language}",))
+        done = self._revise(request, options)
+        edits = [one.edit for one in done.chosen]
+        return RewriteResult(
+            model=self._version,
+            replacements=tuple(Replacement(e.start, e.end, e.after, e.reason, e.source) for e in edits),
+            warnings=done.prepared.rules.warnings,
+        )
+
+    def _revise(self, request: RewriteRequest, options: RewriteOptions) -> Revised:
+        def score(arrays: Arrays) -> Arrays:
+            return self._scorer.score(arrays, deadline_s=request.deadline_s)
+
+        document = segment(request.text, options.format)
+        given = (Span(start, end, "given") for start, end in request.protected)
+        spans = tuple(sorted({*protected_spans(document), *given}))
+        try:
+            return revise(self.model, score, document, spans, options)
+        except ScoresError as error:
+            raise BadOutputError(str(error)) from error
+
+
+def for_target(target: Target) -> RevisionBackend:
+    """The version that the deployment pins, fetched from the registry and checked. Raises ArtifactError."""
+    if target.version is None:
+        raise ArtifactError(f"the deployment {target.name} pins no version: choose one")
+    try:
+        return from_folder(working_copy(target.version))
+    except YoumanError as error:
+        raise ArtifactError(error.detail) from error
+
+
+def from_folder(folder: Path) -> RevisionBackend:
+    """A trained model's folder, in this process. Raises ArtifactError when a file is not what its manifest says."""
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+        known = {str(one["path"]): str(one["sha256"]) for one in manifest["files"]}
+        config = (folder / CONFIG).read_bytes()
+        tokenizer = (folder / TOKENIZER).read_bytes() if TOKENIZER in known else None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ArtifactError(f"{folder.name} is no whole model folder: {error}") from error
+    if GRAPH not in known:
+        raise ArtifactError(f"the manifest of {folder.name} names no {GRAPH}: fetch it again")
+    for name, data in ((CONFIG, config), (TOKENIZER, tokenizer)):
+        if data is not None and hashlib.sha256(data).hexdigest() != known.get(name):
+            raise ArtifactError(f"{name} is not the file that the manifest names: fetch it again")
+    try:
+        model = read_model(config, tokenizer)
+    except ModelError as error:
+        raise ArtifactError(str(error)) from error
+    scorer = LocalBackend(model.name, Artifact(folder / GRAPH, known[GRAPH]))
+    scorer.warm()
+    return RevisionBackend(model, scorer, f"{model.name}/{known[GRAPH][:12]}")
+
+
+def _options(request: RewriteRequest) -> RewriteOptions:
+    try:
+        return check_options(
+            level=request.level, strategy=request.strategy, language=request.language, format=request.format
+        )
+    except YoumanError as error:
+        raise BadOutputError(error.detail) from error

@@ -1,0 +1,91 @@
+"""What the command prints: JSON, a diff line by line with the reason of each edit, a progress bar."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TextIO
+
+from humanize.cli.offline import Answer
+from humanize.presenters import Json, rewrite_json
+from humanize.text.edits import Edit, apply
+
+_RED, _GREEN, _DIM, _PLAIN = "\x1b[31m", "\x1b[32m", "\x1b[2m", "\x1b[0m"
+_BAR_WIDTH = 30
+_BAR_FROM_WORDS = 10_000
+
+
+class Progress:
+    """A bar on the error stream, for long input only."""
+
+    def __init__(self, stream: TextIO, *, enabled: bool) -> None:
+        self._stream = stream
+        self._enabled = enabled
+        self._started = time.monotonic()
+
+    def __call__(self, done: int, total: int) -> None:
+        if not self._enabled or total < _BAR_FROM_WORDS:
+            return
+        full = done * _BAR_WIDTH // total
+        left = (time.monotonic() - self._started) * (total - done) / max(done, 1)
+        bar = "█" * full + "░" * (_BAR_WIDTH - full)
+        self._stream.write(f"\r{bar} {done * 100 // total:3d} %  {left:4.0f} s left")
+        if done == total:
+            self._stream.write("\n")
+        self._stream.flush()
+
+
+def answer_json(answer: Answer) -> Json:
+    return rewrite_json(answer.rewrite, answer.route)
+
+
+def as_json(answer: Answer) -> str:
+    return json.dumps(answer_json(answer), ensure_ascii=False, indent=2)
+
+
+def as_diff(answer: Answer, *, colour: bool) -> str:
+    """The changed lines before and after, each followed by its edits and their reasons; empty when nothing changed."""
+    source = answer.rewrite.source
+    return "".join(_hunk(source, hunk, colour) for hunk in _hunks(source, answer.rewrite.edits))
+
+
+@dataclass(frozen=True, slots=True)
+class _Hunk:
+    """Whole lines `source[start:end]`, of which the first is number `line`, and the edits in them."""
+
+    line: int
+    start: int
+    end: int
+    edits: tuple[Edit, ...]
+
+
+def _hunks(source: str, edits: Sequence[Edit]) -> Iterator[_Hunk]:
+    starts = [0, *(match.end() for match in re.finditer("\n", source))]
+    open_hunk: _Hunk | None = None
+    for edit in edits:
+        first = bisect_right(starts, edit.start) - 1
+        last = bisect_right(starts, max(edit.start, edit.end - 1)) - 1
+        end = starts[last + 1] if last + 1 < len(starts) else len(source)
+        if open_hunk is not None and starts[first] < open_hunk.end:
+            open_hunk = replace(open_hunk, end=max(end, open_hunk.end), edits=(*open_hunk.edits, edit))
+            continue
+        if open_hunk is not None:
+            yield open_hunk
+        open_hunk = _Hunk(first + 1, starts[first], end, (edit,))
+    if open_hunk is not None:
+        yield open_hunk
+
+
+def _hunk(source: str, hunk: _Hunk, colour: bool) -> str:
+    red, green, dim, plain = (_RED, _GREEN, _DIM, _PLAIN) if colour else ("", "", "", "")
+    before = source[hunk.start : hunk.end]
+    after = apply(before, [replace(e, start=e.start - hunk.start, end=e.end - hunk.start) for e in hunk.edits])
+    lines = [f"{dim}@@ line {hunk.line} @@{plain}"]
+    lines += [f"{red}- {line}{plain}" for line in before.splitlines()]
+    lines += [f"{green}+ {line}{plain}" for line in after.splitlines()]
+    lines += [f"{dim}  “{e.before}” → “{e.after}”: {e.reason}{plain}" for e in hunk.edits]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,131 @@
+"""Our own model as an engine of the pipeline: text to arrays, a `score` call, scores to edits. Pure: no Django.
+
+Brings rules, scoring and revision together; who answers the `score` call (in process or over HTTP) is the caller's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from humanize.options import Register, RewriteOptions
+from humanize.revision.arrays import Score, arrays_of, checked
+from humanize.revision.candidates import candidates
+from humanize.revision.decode import Chosen, decode
+from humanize.revision.model import RevisionModel
+from humanize.revision.signals import Signals
+from humanize.revision.tokens import Tokens, tokens_of
+from humanize.rules import engine as rules_engine
+from humanize.rules.engine import RuleResult
+from humanize.rules.offers import offers
+from humanize.scoring.score import score
+from humanize.scoring.sentences import sentence_scores
+from humanize.text.edits import Edit
+from humanize.text.protect import protected_spans
+from humanize.text.segment import Document, segment
+from humanize.text.spans import Span
+
+_UNKNOWN = 0.5
+_RULES_LEVEL = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A text with everything the model wants to know about it. ``closed``: what may not change.
+
+    ``proposed`` are the rules' edits and the offers that only the model may choose.
+    """
+
+    document: Document
+    tokens: Tokens
+    protected: tuple[Span, ...]
+    closed: tuple[Span, ...]
+    signals: Signals
+    rules: RuleResult
+    proposed: tuple[Edit, ...]
+
+
+def prepare(text: str) -> Prepared:
+    document = segment(text, "text")
+    return prepare_document(document, protected_spans(document), RewriteOptions(language="en"))
+
+
+def prepare_document(document: Document, protected: Sequence[Span], options: RewriteOptions) -> Prepared:
+    """The rules are asked at their highest level: the model, not the level, decides which of them hold here."""
+    asked = RewriteOptions(
+        _RULES_LEVEL, options.strategy, options.language, options.format, options.protected, options.dictionary
+    )
+    rules = rules_engine.rewrite(document, protected, asked)
+    likeness = score(document.text, document).ai_likeness
+    weights = tuple(one.weight for one in sentence_scores(document.text, document))
+    signals = Signals(rules.edits, weights, _UNKNOWN if likeness is None else likeness)
+    closed = (*protected, *_fixed(document))
+    proposed = (*rules.edits, *_offered(document, protected, rules))
+    return Prepared(document, tokens_of(document.text, document), tuple(protected), closed, signals, rules, proposed)
+
+
+def _offered(document: Document, protected: Sequence[Span], rules: RuleResult) -> list[Edit]:
+    """Offers that no rule makes anyway."""
+    made = {(edit.start, edit.end, edit.after) for edit in rules.edits}
+    found = offers(document, protected, rules.register)
+    return [edit for edit in found if (edit.start, edit.end, edit.after) not in made]
+
+
+def _fixed(document: Document) -> list[Span]:
+    """Stretches outside the blocks that may be edited."""
+    spans, at = list[Span](), 0
+    for block in document.blocks:
+        if block.editable:
+            if block.start > at:
+                spans.append(Span(at, block.start, "fixed"))
+            at = block.end
+    if at < len(document.text):
+        spans.append(Span(at, len(document.text), "fixed"))
+    return spans
+
+
+@dataclass(frozen=True, slots=True)
+class Revised:
+    """The chosen edits with their confidence; ``where`` says for each token how likely it is to be edited."""
+
+    chosen: tuple[Chosen, ...]
+    prepared: Prepared
+    where: NDArray[np.float64]
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        return tuple(one.edit for one in self.chosen)
+
+
+def revise(
+    model: RevisionModel, score_call: Score, document: Document, protected: Sequence[Span], options: RewriteOptions
+) -> Revised:
+    """Raises ScoresError when the answer does not fit, and whatever `score_call` raises."""
+    prepared = prepare_document(document, protected, options)
+    tokens = prepared.tokens
+    if not len(tokens):
+        return Revised((), prepared, np.zeros(0))
+    found = candidates(tokens, prepared.closed, prepared.proposed, model.table)
+    answer = score_call(arrays_of(model, tokens, found, prepared.protected, prepared.signals))
+    where, confidences = checked(answer, len(tokens), len(found))
+    chosen = decode(found, confidences.tolist(), model.thresholds[options.level - 1], len(document.text))
+    return Revised(chosen, prepared, where)
+
+
+def engine(model: RevisionModel, score_call: Score) -> Callable[[Document, Sequence[Span], RewriteOptions], RuleResult]:
+    """An engine for `humanize.pipeline.rewrite`; its edits are verified there like any others."""
+
+    def rewrite(document: Document, protected: Sequence[Span], options: RewriteOptions) -> RuleResult:
+        if options.language not in {"en", "auto"}:
+            return RuleResult((), _register(options), (f"{model.name} does not write {options.language}",))
+        done = revise(model, score_call, document, protected, options)
+        return RuleResult(done.edits, done.prepared.rules.register, done.prepared.rules.warnings)
+
+    return rewrite
+
+
+def _register(options: RewriteOptions) -> Register:
+    return "professional" if options.strategy == "auto" else options.strategy

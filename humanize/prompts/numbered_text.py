@@ -1,0 +1,101 @@
+"""The text as the model sees it: numbered units, a line each, protected words as marks.
+
+A unit is a sentence of an editable block; sentences that share a protected span are one unit. Headings are shown
+without a number, for orientation. Nothing else of the document is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from humanize.prompts.placeholders import Marks, hide, legend, marks_for, single_spaced
+from humanize.text.segment import Block, Document
+from humanize.text.spans import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """`text[start:end]` of the document, shown as `line`; `marks` are the numbers of its marks, in order."""
+
+    number: int
+    start: int
+    end: int
+    block: int
+    line: str
+    marks: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    units: tuple[Unit, ...]
+    marks: Marks
+    lines: tuple[str, ...]
+
+    @property
+    def body(self) -> str:
+        return "\n".join(self.lines)
+
+    def legend_of(self, units: Sequence[Unit]) -> str:
+        return legend([number for unit in units for number in unit.marks], self.marks)
+
+    def at(self, offset: int) -> Unit | None:
+        """The unit in which the offset lies."""
+        return next((unit for unit in self.units if unit.start <= offset < unit.end), None)
+
+
+def make_sheet(document: Document, protected: Sequence[Span], prefix: str) -> Sheet:
+    """`prefix` marks the placeholders of a text that has such brackets of its own."""
+    marks = marks_for(document.text, protected, prefix)
+    units: list[Unit] = []
+    lines: list[str] = []
+    for number, block in enumerate(document.blocks):
+        if block.kind == "heading":
+            lines += ("", single_spaced(document.text[block.start : block.end]).strip())
+        found = list(_units(document, block, number, protected, marks, len(units)))
+        if found:
+            lines += ("", *(unit.line for unit in found))
+            units += found
+    return Sheet(tuple(units), marks, tuple(lines[1:]))
+
+
+def without_stops(document: Document, protected: Sequence[Span]) -> tuple[Span, ...]:
+    """The spans without the full stop that ends their sentence: the stop is the sentence's, and the model writes it."""
+    ends = {sentence.end for sentence in document.sentences}
+    return tuple(
+        Span(span.start, span.end - 1, span.kind)
+        if span.end in ends
+        and span.kind != "quotation"
+        and document.text[span.end - 1] == "."
+        and span.end - span.start > 1
+        else span
+        for span in protected
+    )
+
+
+def _units(
+    document: Document, block: Block, place: int, protected: Sequence[Span], marks: Marks, before: int
+) -> Iterator[Unit]:
+    if not block.editable:
+        return
+    number = before
+    for start, end in _stretches(block, protected):
+        inside = [at for at, span in enumerate(protected, 1) if span.start >= start and span.end <= end]
+        crossing = [span for span in protected if span.start < end and span.end > start]
+        if len(crossing) != len(inside):
+            continue  # it reaches out of the block: not to be touched
+        number += 1
+        shown = hide(document.text, start, end, crossing, inside[0] if inside else 1, marks)
+        yield Unit(number, start, end, place, f"[{number}] {shown}", tuple(inside))
+
+
+def _stretches(block: Block, protected: Sequence[Span]) -> list[tuple[int, int]]:
+    """The sentences, with those joined that a protected span ties together."""
+    found: list[tuple[int, int]] = []
+    for sentence in block.sentences:
+        tied = found and any(span.start < found[-1][1] and span.end > sentence.start for span in protected)
+        if tied:
+            found[-1] = (found[-1][0], sentence.end)
+        else:
+            found.append((sentence.start, sentence.end))
+    return found

@@ -1,0 +1,71 @@
+"""Tells serving what a writer did with the edits of each call, from which it learns what to expect of a deployment.
+
+Append-only over there, so only news is told: deciding the same twice adds nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count
+
+from humanize.models import Edit, Feedback, Transformation
+from humanize.states import Decision
+from serving.gateway.outcomes import record_outcome
+from serving.models import InvocationOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Counts of edits of one call, and the writer's rating of the whole text."""
+
+    accepted: int
+    rejected: int
+    undecided: int
+    rating: int | None
+
+
+def report(transformation: Transformation) -> int:
+    """Idempotent; returns how many calls had news. Nothing to tell of the rules' edits."""
+    counts = _counts(transformation)
+    if not counts:
+        return 0
+    rating = Feedback.objects.filter(transformation=transformation).values_list("rating", flat=True).first()
+    told = _told(counts)
+    news = 0
+    for invocation, found in sorted(counts.items()):
+        verdict = Verdict(
+            found[Decision.ACCEPTED.value], found[Decision.REJECTED.value], found[Decision.UNDECIDED.value], rating
+        )
+        if told.get(invocation) != verdict and (verdict.accepted or verdict.rejected or rating or invocation in told):
+            _tell(invocation, verdict)
+            news += 1
+    return news
+
+
+def _tell(invocation: UUID, verdict: Verdict) -> None:
+    record_outcome(
+        invocation_id=invocation,
+        accepted=verdict.accepted,
+        rejected=verdict.rejected,
+        undecided=verdict.undecided,
+        rating=verdict.rating,
+    )
+
+
+def _counts(transformation: Transformation) -> dict[UUID, Counter[str]]:
+    rows = Edit.objects.filter(transformation=transformation, invocation__isnull=False)
+    counts: dict[UUID, Counter[str]] = defaultdict(Counter)
+    for invocation, decision, number in rows.values_list("invocation", "decision").annotate(n=Count("id")).order_by():
+        if invocation is not None:
+            counts[invocation][decision] = number
+    return counts
+
+
+def _told(invocations: Iterable[UUID]) -> dict[UUID, Verdict]:
+    """The latest word on each call."""
+    rows = InvocationOutcome.objects.filter(invocation__in=list(invocations)).order_by("created_at", "id")
+    return {row.invocation_id: Verdict(row.accepted, row.rejected, row.undecided, row.rating) for row in rows}

@@ -1,0 +1,278 @@
+"""Staff's view of the registry. Rows are changed by services only; every action says what came of it, row by row."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+
+from registry import selectors, services, validation
+from registry.admin import pages
+from registry.admin.actions import actor_of, reported
+from registry.admin.promotions import AliasEventAdmin as AliasEventAdmin  # registers itself and what waits
+from registry.admin.webhooks import WebhookAdmin as WebhookAdmin  # registers itself and its deliveries
+from registry.artifacts import retention, verification
+from registry.models import (
+    Alias,
+    AliasRule,
+    Hold,
+    ModelArtifact,
+    ModelVersion,
+    RegisteredModel,
+    Upload,
+)
+from youman.core.admin.keyset_list import OwnPage, ReadOnly, SaysRefusals
+from youman.core.errors import YoumanError
+
+
+@admin.register(RegisteredModel)
+class RegisteredModelAdmin(SaysRefusals, OwnPage):
+    """Adding registers; the page of a model is its versions, aliases and their history."""
+
+    list_display = ["name", "task", "framework", "version_count", "is_active", "created_at"]
+    list_filter = ["task", "is_active"]
+    search_fields = ["name"]
+    fields = ["name", "task", "framework", "architecture", "description", "parent", "tags"]
+    autocomplete_fields = ["parent"]
+    show_full_result_count = False
+    list_per_page = 50
+
+    @admin.display(description="versions")
+    def version_count(self, row: RegisteredModel) -> int:
+        return row.counter.last
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RegisteredModel]:
+        return selectors.models()
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: object, change: bool) -> None:
+        made = services.register_model(
+            name=obj.name,
+            task=obj.task,
+            actor=actor_of(request),
+            framework=obj.framework,
+            architecture=obj.architecture,
+            description=obj.description,
+            tags=tuple(obj.tags.split()),
+            parent=obj.parent.name if obj.parent else "",
+        )
+        obj.pk = made.pk
+
+    def page(self, request: HttpRequest, row: RegisteredModel) -> HttpResponse:
+        context = {**self.admin_site.each_context(request), **pages.model_page(row), "opts": self.opts}
+        return TemplateResponse(request, "admin/registry/model.html", context)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.act)
+        return [path("<uuid:pk>/act/", view, name="registry_model_act"), *super().get_urls()]
+
+    def act(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """Promote or roll back, from the forms of the page."""
+        row = RegisteredModel.objects.get(pk=pk)
+        if request.method == "POST" and self.has_change_permission(request, row):
+            alias, reason = request.POST.get("alias", "").strip(), request.POST.get("reason", "")
+            verb = request.POST.get("verb", "")
+            if verb == "promote":
+                _promote(request, row.name, request.POST.get("version", ""), alias, reason)
+            elif verb == "rollback":
+                do = partial(services.rollback_alias, model=row, alias=alias, actor=actor_of(request), reason=reason)
+                reported(request, alias, do, "rolled back")
+        return HttpResponseRedirect(reverse("admin:registry_registeredmodel_change", args=[pk]))
+
+
+def _promote(request: HttpRequest, model: str, number: str, alias: str, reason: str) -> None:
+    if not number.isascii() or not number.isdigit() or len(number) > 9:
+        messages.error(request, "Choose a version by its number")
+        return
+    ref = services.VersionRef(model, int(number))
+    try:
+        moved = services.promote_number(ref=ref, alias=alias, actor=actor_of(request), reason=reason)
+    except YoumanError as error:
+        messages.error(request, error.detail)
+        return
+    if moved.request:
+        messages.warning(request, f"{alias} waits for a second approver")
+    elif moved.event:
+        messages.success(request, f"{alias} is now {ref}")
+    else:
+        messages.info(request, f"{alias} was at {ref} already")
+
+
+@admin.register(ModelVersion)
+class ModelVersionAdmin(OwnPage, ReadOnly):
+    """The page of a version: card, metrics, artifacts, lineage, what differs from its forerunner."""
+
+    list_display = ["__str__", "state", "alias_names", "main_metrics", "fault", "created_by", "created_at"]
+    list_filter = ["state", "model__task"]
+    search_fields = ["model__name"]
+    search_help_text = "Words of the model's name, the tags or the notes"
+    actions = ["ready", "deprecate", "archive", "verify"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ModelVersion]:
+        return selectors.versions()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[ModelVersion], search_term: str
+    ) -> tuple[QuerySet[ModelVersion], bool]:
+        return selectors.searched(queryset, search_term), False
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        return super().get_actions(request) if request.user.has_perm("registry.change_modelversion") else {}
+
+    @admin.display(description="aliases")
+    def alias_names(self, row: ModelVersion) -> str:
+        return ", ".join(one.name for one in row.aliases.all())
+
+    @admin.display(description="metrics")
+    def main_metrics(self, row: ModelVersion) -> str:
+        return ", ".join(f"{name} {one.get('value'):g}" for name, one in list(row.metrics.items())[:3])
+
+    @admin.action(description="Make ready")
+    def ready(self, request: HttpRequest, queryset: QuerySet[ModelVersion]) -> None:
+        for row in queryset:
+            reported(request, row, partial(services.mark_ready, version=row, actor=actor_of(request)), "ready")
+
+    @admin.action(description="Deprecate: nothing new may use it")
+    def deprecate(self, request: HttpRequest, queryset: QuerySet[ModelVersion]) -> None:
+        for row in queryset:
+            reported(request, row, partial(services.deprecate, version=row, actor=actor_of(request)), "deprecated")
+
+    @admin.action(description="Archive: its bytes are collected")
+    def archive(self, request: HttpRequest, queryset: QuerySet[ModelVersion]) -> None:
+        for row in queryset:
+            reported(request, row, partial(services.archive, version=row, actor=actor_of(request)), "archived")
+
+    @admin.action(description="Verify: read every artifact again")
+    def verify(self, request: HttpRequest, queryset: QuerySet[ModelVersion]) -> None:
+        for row in queryset:
+            _verify(request, row)
+
+    def page(self, request: HttpRequest, row: ModelVersion) -> HttpResponse:
+        page = pages.version_page(selectors.version_by_id(row.pk))
+        may = request.user.has_perm("registry.change_modelversion")
+        context = {**self.admin_site.each_context(request), **page, "opts": self.opts, "may_change": may}
+        return TemplateResponse(request, "admin/registry/version.html", context)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.act)
+        return [path("<uuid:pk>/act/", view, name="registry_version_act"), *super().get_urls()]
+
+    def act(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """One of the buttons of the page."""
+        if request.method == "POST" and request.user.has_perm("registry.change_modelversion"):
+            row, verb = selectors.version_by_id(pk), request.POST.get("verb", "")
+            reason = request.POST.get("reason", "")
+            if verb == "promote":
+                _promote(request, row.model.name, str(row.number), request.POST.get("alias", "").strip(), reason)
+            elif verb in {"ready", "deprecate", "archive", "verify"}:
+                getattr(self, verb)(request, selectors.versions().filter(pk=pk))
+        return HttpResponseRedirect(reverse("admin:registry_modelversion_change", args=[pk]))
+
+
+def _verify(request: HttpRequest, row: ModelVersion) -> None:
+    try:
+        found = verification.verify_version(version=row, actor=actor_of(request))
+    except YoumanError as error:
+        messages.error(request, f"{row}: {error.detail}")
+        return
+    bad = [one for one in found if not one.ok]
+    for one in bad:
+        messages.error(request, f"{row}: {one.detail}")
+    if not bad:
+        messages.success(request, f"{row}: {len(found)} artifacts are what was stored")
+
+
+@admin.register(ModelArtifact)
+class ModelArtifactAdmin(ReadOnly):
+    list_display = ["name", "version", "type", "format", "size", "state", "checked", "verified_at"]
+    list_filter = ["state", "verdict", "type"]
+    search_fields = ["name", "sha256"]
+    actions = ["verify"]
+    change_list_template = "admin/registry/artifacts.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ModelArtifact]:
+        return selectors.artifacts()
+
+    @admin.display(description="last check")
+    def checked(self, row: ModelArtifact) -> str:
+        return format_html(
+            '<span class="verdict-{}">{}</span>', row.verdict or "none", row.get_verdict_display() or "–"
+        )
+
+    @admin.action(description="Verify: read the bytes again")
+    def verify(self, request: HttpRequest, queryset: QuerySet[ModelArtifact]) -> None:
+        for row in queryset.filter(state__in=("live", "marked")):
+            found = verification.verify(artifact=row, actor=actor_of(request))
+            level = messages.SUCCESS if found.ok else messages.ERROR
+            messages.add_message(request, level, f"{row.version} {row.name}: {found.detail or 'good'}")
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.collect)
+        return [path("collect/", view, name="registry_collect"), *super().get_urls()]
+
+    def collect(self, request: HttpRequest) -> HttpResponse:
+        """What would be collected; the button does it."""
+        if not request.user.has_perm("registry.change_modelartifact"):
+            return HttpResponseRedirect(reverse("admin:registry_modelartifact_changelist"))
+        if request.method == "POST":
+            report = retention.collect(actor=actor_of(request))
+            said = f"Marked {len(report.marked)} ({report.marked_bytes:,} bytes), deleted {len(report.deleted)}"
+            messages.success(request, f"{said} ({report.deleted_bytes:,} bytes freed)")
+            return HttpResponseRedirect(reverse("admin:registry_modelartifact_changelist"))
+        report = retention.collect(actor=actor_of(request), dry_run=True)
+        context = {**self.admin_site.each_context(request), "report": report, "opts": self.opts, "title": "Collect"}
+        return TemplateResponse(request, "admin/registry/collect.html", context)
+
+
+@admin.register(Alias)
+class AliasAdmin(ReadOnly):
+    list_display = ["name", "model", "version", "moved_at"]
+    search_fields = ["name", "model__name"]
+    list_select_related = ["model", "version__model"]
+
+
+@admin.register(AliasRule)
+class AliasRuleAdmin(SaysRefusals):
+    """What moves of an alias ask for: protection, thresholds, a second approver."""
+
+    list_display = ["name", "model", "is_protected", "needs_second_approver"]
+    list_select_related = ["model"]
+    autocomplete_fields = ["model"]
+    show_full_result_count = False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: object, change: bool) -> None:
+        made = services.set_rule(
+            model=obj.model,
+            alias=obj.name,
+            actor=actor_of(request),
+            is_protected=obj.is_protected,
+            needs_second_approver=obj.needs_second_approver,
+            thresholds=validation.thresholds_from(obj.thresholds),
+        )
+        obj.pk = made.pk
+
+
+@admin.register(Hold)
+class HoldAdmin(ReadOnly):
+    list_display = ["version", "reason", "holder", "created_at", "released_at"]
+    list_select_related = ["version__model"]
+    search_fields = ["reason"]
+
+
+@admin.register(Upload)
+class UploadAdmin(ReadOnly):
+    list_display = ["artifact", "state", "done_bytes", "total_bytes", "error_detail", "created_at"]
+    list_filter = ["state"]
+    list_select_related = ["artifact"]

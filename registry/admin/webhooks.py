@@ -1,0 +1,106 @@
+"""Staff's pages of webhooks and of what was sent to them: every attempt, and a button that sends again."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.db.models import Field, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+
+from registry.admin.actions import actor_of, reported
+from registry.models import Webhook, WebhookDelivery
+from registry.webhooks import delivery
+from youman.core.admin.keyset_list import Browsed, OwnPage, ReadOnly, SaysRefusals
+
+_SHOWN = 50
+_LIST = "admin:registry_webhook_changelist"
+
+
+@admin.register(Webhook)
+class WebhookAdmin(SaysRefusals, OwnPage, Browsed):
+    """Adding one shows its secret, once. Its page switches it, removes it, and shows what was sent."""
+
+    list_display = ["name", "url", "is_active", "created_by", "created_at"]
+    fields = ["name", "url", "events"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Webhook]:
+        return Webhook.objects.defer("secret")
+
+    def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **options: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **options)
+        if db_field.name == "events" and field is not None:
+            field.required, field.help_text = False, "A list of event kinds; all of them when empty"
+        return field
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False  # by the button of its page, which the audit trail hears of
+
+    def save_model(self, request: HttpRequest, obj: Any, form: object, change: bool) -> None:
+        made = delivery.create_webhook(name=obj.name, url=obj.url, events=obj.events or (), actor=actor_of(request))
+        obj.pk = made.webhook.pk
+        messages.warning(request, f"The secret that signs every delivery, shown this once: {made.secret}")
+
+    def page(self, request: HttpRequest, row: Webhook) -> HttpResponse:
+        found = WebhookDelivery.objects.filter(webhook_id=row.pk).prefetch_related("log").order_by("-pk")[:_SHOWN]
+        rows = [(one, next(reversed(one.log.all()), None)) for one in found]
+        may = request.user.has_perm("registry.change_webhook")
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "title": str(row), "hook": row}
+        return TemplateResponse(request, "admin/registry/webhook.html", context | {"deliveries": rows, "may": may})
+
+    def get_urls(self) -> list[URLPattern]:
+        return [path("<uuid:pk>/act/", self.admin_site.admin_view(self.act), name="registry_webhook_act"), *_urls(self)]
+
+    def act(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """On, off, or away with it."""
+        if request.method == "POST" and request.user.has_perm("registry.change_webhook"):
+            hook, verb, actor = delivery.webhook_by_id(pk), request.POST.get("verb", ""), actor_of(request)
+            if verb in {"on", "off"}:
+                switch = partial(delivery.switch_webhook, webhook=hook, active=verb == "on", actor=actor)
+                reported(request, hook, switch, f"switched {verb}")
+            elif verb == "delete":
+                reported(request, hook, partial(delivery.delete_webhook, webhook=hook, actor=actor), "removed")
+                return HttpResponseRedirect(reverse(_LIST))
+        return HttpResponseRedirect(reverse("admin:registry_webhook_change", args=[pk]))
+
+
+@admin.register(WebhookDelivery)
+class WebhookDeliveryAdmin(OwnPage, ReadOnly):
+    list_display = ["event", "webhook", "state", "attempts", "next_at", "delivered_at", "created_at"]
+    list_filter = ["state", "event"]
+    list_select_related = ["webhook"]
+    actions = ["replay"]
+
+    @admin.action(description="Replay: send again")
+    def replay(self, request: HttpRequest, queryset: QuerySet[WebhookDelivery]) -> None:
+        for row in queryset:
+            do = partial(delivery.replay, delivery_id=row.pk, actor=actor_of(request))
+            reported(request, row, do, "queued")
+
+    def page(self, request: HttpRequest, row: WebhookDelivery) -> HttpResponse:
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "title": f"{row.event} to {row.webhook}"}
+        context |= {
+            "delivery": row,
+            "log": row.log.all(),
+            "payload": json.dumps(row.payload, indent=2, ensure_ascii=False),
+        }
+        context["may"] = request.user.has_perm("registry.change_webhookdelivery")
+        return TemplateResponse(request, "admin/registry/delivery.html", context)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.send_again)
+        return [path("<uuid:pk>/replay/", view, name="registry_delivery_replay"), *_urls(self)]
+
+    def send_again(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        if request.method == "POST" and request.user.has_perm("registry.change_webhookdelivery"):
+            self.replay(request, WebhookDelivery.objects.filter(pk=pk))
+        return HttpResponseRedirect(reverse("admin:registry_webhookdelivery_change", args=[pk]))
+
+
+def _urls(page: Browsed) -> list[URLPattern]:
+    return admin.ModelAdmin.get_urls(page)

@@ -1,0 +1,92 @@
+"""Signed archives out and in, and the collector: what `export_model`, `import_model` and `prune_artifacts` do.
+
+Under ASGI the upload is served by `youman.web.raw_uploads`, which streams; the view here does the same under WSGI.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import timedelta
+from itertools import chain
+from typing import cast
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from registry import selectors, validation
+from registry.api import requests, responses
+from registry.api.artifacts import BYTES, DIGEST, SHA256_HEADER, RawParser
+from registry.api.base import RegistryView
+from registry.api.models import ArchiveView
+from registry.artifacts import retention, storage
+from registry.transfer import bundle, http_import
+from youman.core.errors import Forbidden
+
+_KIND = "application/zip"
+_ORDER = [
+    OpenApiParameter("as", str, description="The name of the model to add it to; its own by default"),
+    OpenApiParameter("dry_run", bool, description="Check everything, store nothing"),
+]
+
+
+class VersionArchiveView(ArchiveView):
+    @extend_schema(
+        operation_id="model_version_archive_download",
+        responses={(200, _KIND): OpenApiResponse(OpenApiTypes.BINARY, "As `manage.py export_model` writes it")},
+    )
+    def get(self, request: Request, version_id: UUID) -> HttpResponseBase:
+        """The version with its artifacts as one signed archive; `X-Signed-By` is this installation's public key."""
+        version = selectors.version_by_id(version_id)
+        leaving = bundle.leaving_with(version)
+        headers = {
+            "Content-Disposition": f'attachment; filename="{version.model.name}-{version.number}.zip"',
+            "Cache-Control": "private, no-store, no-transform",
+            "X-Signed-By": leaving.public_key,
+        }
+        if request.method == "HEAD":
+            return HttpResponse(headers=headers, content_type=_KIND)
+        first = next(leaving.pieces)  # a first artifact that is damaged is told as a problem, not by a cut connection
+        return StreamingHttpResponse(chain((first,), leaving.pieces), headers=headers, content_type=_KIND)
+
+
+class ModelArchivesView(RegistryView):
+    parser_classes = [RawParser]
+
+    @extend_schema(
+        request=BYTES,
+        responses={201: responses.ArrivedReply, 200: responses.ArrivedReply},
+        parameters=[DIGEST, *_ORDER],
+    )
+    def post(self, request: Request) -> Response:
+        """Import a signed archive as the model's next version. 201, or 200 for a dry run."""
+        order = http_import.order_from(request.query_params)
+        sha256 = validation.check_sha256(request.headers.get(SHA256_HEADER, "").lower())
+        intake = http_import.ArchiveIntake(order, request.user)
+        try:
+            while data := request._request.read(storage.CHUNK):
+                intake.write(data)
+            made = intake.finish(sha256)
+        finally:
+            intake.discard()
+        return Response(made, status=status.HTTP_200_OK if order.dry_run else status.HTTP_201_CREATED)
+
+
+class CollectView(RegistryView):
+    @extend_schema(request=requests.CollectAsk, responses=responses.CollectedReply)
+    def post(self, request: Request) -> Response:
+        """Say what nothing needs and how many bytes that is; with `dry_run: false` mark and delete it."""
+        if not cast(User, request.user).has_perm("registry.change_modelartifact"):
+            raise Forbidden("Only who may change artifacts collects them; an administrator gives that right")
+        asked = requests.checked(requests.CollectAsk, request.data)
+        if asked["model"]:
+            selectors.model_named(asked["model"])
+        grace = timedelta(days=asked["grace_days"])
+        report = retention.collect(actor=request.user, dry_run=asked["dry_run"], grace=grace, model=asked["model"])
+        return Response(asdict(report))

@@ -1,0 +1,148 @@
+"""Artifacts and uploads. Under ASGI the two PUT routes are served by `youman.web.raw_uploads`, which streams.
+
+The views here do the same under WSGI, and describe the routes.
+"""
+
+from __future__ import annotations
+
+from typing import Any, BinaryIO, cast
+from uuid import UUID
+
+from django.urls import reverse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from registry import presenters, selectors, services, validation
+from registry.api import requests, responses
+from registry.api.base import IDEMPOTENCY, RegistryView, paged, text_filters
+from registry.api.models import checked
+from registry.artifacts import download, multipart, verification
+from registry.models import Upload
+from youman.core.api.idempotency import once
+from youman.core.api.pagination import KeysetPagination
+from youman.core.api.views import account_of
+
+SHA256_HEADER = "X-Content-SHA256"
+DIGEST = OpenApiParameter(SHA256_HEADER, str, OpenApiParameter.HEADER, description="Refused unless the bytes match")
+BYTES = {"application/octet-stream": OpenApiTypes.BINARY}
+
+
+class RawParser(BaseParser):
+    """Leaves the body where it is: the view reads the stream."""
+
+    media_type = "*/*"
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        return {}
+
+
+class ArtifactsView(RegistryView):
+    pagination_class = KeysetPagination
+
+    @extend_schema(
+        responses=responses.ArtifactReply(many=True),
+        parameters=text_filters("model", "version", "type", "state", "sha256", "verdict"),
+    )
+    def get(self, request: Request) -> Response:
+        """Artifacts, the newest first; `sha256` finds the same content, `version` is `model/number`."""
+        rows, asked = selectors.artifacts(), request.query_params
+        for name, field in (("model", "version__model__name"), ("type", "type"), ("state", "state"),
+                            ("sha256", "sha256"), ("verdict", "verdict")):  # fmt: skip
+            if asked.get(name):
+                rows = rows.filter(**{field: asked[name]})
+        if asked.get("version"):
+            ref = requests.version_ref(asked["version"])
+            rows = rows.filter(version__model__name=ref.model, version__number=ref.number)
+        return paged(request, rows, presenters.artifact, self)
+
+
+class ArtifactView(RegistryView):
+    @extend_schema(responses=responses.ArtifactReply)
+    def get(self, request: Request, artifact_id: UUID) -> Response:
+        """What is known of an artifact; its bytes are at `/content`."""
+        return Response(presenters.artifact(selectors.artifact_by_id(artifact_id)))
+
+
+class ArtifactVerifyView(RegistryView):
+    @extend_schema(request=None, responses=responses.CheckedReply)
+    def post(self, request: Request, artifact_id: UUID) -> Response:
+        """Read it again and say whether it is what was stored."""
+        artifact = download.downloadable(artifact_id)
+        return Response(checked(verification.verify(artifact=artifact, actor=request.user)))
+
+
+class ArtifactLinkView(RegistryView):
+    @extend_schema(responses=responses.ArtifactLinkReply)
+    def get(self, request: Request, artifact_id: UUID) -> Response:
+        """A link that works for five minutes without a key."""
+        artifact = download.downloadable(artifact_id)
+        path = request.build_absolute_uri(reverse("artifact-content", args=[artifact.pk]))
+        url = download.link_to(artifact, account_of(request).user, path)
+        body = {"url": url, "expires_in_s": download.LINK_SECONDS, "sha256": artifact.sha256, "size": artifact.size}
+        return Response(body)
+
+
+class ArtifactPutView(RegistryView):
+    parser_classes = [RawParser]
+
+    @extend_schema(request=BYTES, responses={201: responses.ArtifactReply}, parameters=[DIGEST])
+    def put(self, request: Request, version_id: UUID, type: str, name: str) -> Response:
+        """Store a file. The same content again answers the artifact that is there."""
+        version = selectors.version_by_id(version_id)
+        sha256 = validation.check_sha256(request.headers.get(SHA256_HEADER, "").lower())
+        stream = cast(BinaryIO, request._request)
+        artifact = services.put_artifact(
+            version=version, type=type, name=name, source=stream, actor=request.user, sha256=sha256
+        )
+        return Response(presenters.artifact(artifact), status=status.HTTP_201_CREATED)
+
+
+class UploadsView(RegistryView):
+    @extend_schema(request=requests.UploadAsk, responses={201: responses.UploadReply}, parameters=[IDEMPOTENCY])
+    def post(self, request: Request, version_id: UUID) -> Response:
+        """Begin an upload by parts."""
+        return once(request, account_of(request), lambda: self._make(request, version_id))
+
+    def _make(self, request: Request, version_id: UUID) -> Response:
+        data = requests.checked(requests.UploadAsk, request.data)
+        version = selectors.version_by_id(version_id)
+        upload = multipart.open_upload(version=version, actor=request.user, **data)
+        where = {"Location": reverse("upload", args=[upload.pk])}
+        return Response(presenters.upload(upload), status=status.HTTP_201_CREATED, headers=where)
+
+
+class UploadView(RegistryView):
+    @extend_schema(responses=responses.UploadReply)
+    def get(self, request: Request, upload_id: UUID) -> Response:
+        """How far it is, and which parts have arrived."""
+        return Response(presenters.upload(multipart.upload_by_id(upload_id)))
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, upload_id: UUID) -> Response:
+        """Give it up; its parts are deleted."""
+        multipart.abandon(upload=multipart.upload_by_id(upload_id))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class UploadPartView(RegistryView):
+    parser_classes = [RawParser]
+
+    @extend_schema(request=BYTES, responses=responses.UploadPartReply, parameters=[DIGEST])
+    def put(self, request: Request, upload_id: UUID, number: int) -> Response:
+        """Send a part; sent again it replaces the first."""
+        sha256 = validation.check_sha256(request.headers.get(SHA256_HEADER, "").lower())
+        upload: Upload = multipart.upload_by_id(upload_id)
+        stream = cast(BinaryIO, request._request)
+        return Response(presenters.part(multipart.put_part(upload=upload, number=number, source=stream, sha256=sha256)))
+
+
+class UploadCompleteView(RegistryView):
+    @extend_schema(request=None, responses={202: responses.UploadReply})
+    def post(self, request: Request, upload_id: UUID) -> Response:
+        """All parts are there: a worker puts them together and checks them."""
+        upload = multipart.complete(upload=multipart.upload_by_id(upload_id))
+        return Response(presenters.upload(upload), status=status.HTTP_202_ACCEPTED)

@@ -1,0 +1,46 @@
+"""What every view of the registry shares: its scopes by method, pages, filters that are known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from django.db.models import Model, QuerySet
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from youman.core.accounts import scopes
+from youman.core.api.pagination import KeysetPagination
+
+Json = dict[str, Any]
+_WRITES = ("POST", "PUT", "PATCH", "DELETE")
+IDEMPOTENCY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)
+
+
+class RegistryView(APIView):
+    """Reads need `registry:read`, writes `registry:write`; a view that moves aliases says `write_scope`."""
+
+    write_scope: ClassVar[str] = scopes.REGISTRY_WRITE
+
+    @property
+    def scope_by_method(self) -> Mapping[str, str]:
+        return {method: self.write_scope if method in _WRITES else scopes.REGISTRY_READ for method in _METHODS}
+
+
+class PromoteView(RegistryView):
+    write_scope = scopes.REGISTRY_PROMOTE
+
+
+_METHODS = ("GET", "HEAD", "OPTIONS", *_WRITES)
+
+
+def paged(request: Request, rows: QuerySet[Any], shape: Callable[[Any], Json], view: APIView) -> Response:
+    pages = KeysetPagination()
+    page: list[Model] = pages.paginate_queryset(rows, request, view)
+    return pages.get_paginated_response([shape(row) for row in page])
+
+
+def text_filters(*names: str) -> list[OpenApiParameter]:
+    return [OpenApiParameter(name, str) for name in names]

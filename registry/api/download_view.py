@@ -1,0 +1,85 @@
+"""The download route: an async view, since a synchronous one would hold the whole body in memory under ASGI."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_safe
+from rest_framework.exceptions import APIException
+
+from registry.api import auth
+from registry.artifacts import download, storage, verification
+from registry.artifacts.download import Span
+from registry.errors import ArtifactDamaged
+from registry.models import ModelArtifact
+from youman.core.accounts import scopes
+from youman.core.api.problem import answer, translate
+from youman.core.errors import YoumanError
+
+
+@require_safe
+async def content(request: HttpRequest, artifact_id: UUID) -> HttpResponseBase:
+    """GET /api/v1/artifacts/<id>/content: the bytes, with `Range`, `If-None-Match` and `If-Range`.
+
+    A link (`?token=`) is answered by S3 itself where the bytes are there: we check the right and redirect.
+    """
+    try:
+        artifact = await sync_to_async(_let_go_after(_prepared))(request, artifact_id)
+    except (YoumanError, APIException) as error:
+        known = translate(error)
+        assert known is not None
+        return answer(known)
+    direct = download.direct_link(artifact) if request.GET.get("token") else None
+    if direct is not None:
+        return HttpResponseRedirect(direct, headers={"Cache-Control": "no-store"})
+    if request.headers.get("If-None-Match", "") == download.etag(artifact):
+        return HttpResponse(status=304, headers={"ETag": download.etag(artifact)})
+    span = download.span_of(_range(request, artifact), artifact.size or 0)
+    if span is None:
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{artifact.size}"})
+    return _response(request, artifact, span)
+
+
+def _response(request: HttpRequest, artifact: ModelArtifact, span: Span) -> HttpResponseBase:
+    headers, status = download.headers_of(artifact, span), 200 if span.whole else 206
+    kind = "application/octet-stream"
+    if request.method == "HEAD":
+        return HttpResponse(status=status, headers=headers, content_type=kind)
+    body = download.stream(artifact, span)
+    return StreamingHttpResponse(body, status=status, headers=headers, content_type=kind)
+
+
+def _range(request: HttpRequest, artifact: ModelArtifact) -> str:
+    condition = request.headers.get("If-Range", "")
+    return "" if condition and condition != download.etag(artifact) else request.headers.get("Range", "")
+
+
+def _prepared(request: HttpRequest, artifact_id: UUID) -> ModelArtifact:
+    token = request.GET.get("token", "")
+    if token:
+        download.user_of_link(token, artifact_id)
+    else:
+        auth.user_of(request, scopes.REGISTRY_READ)
+    artifact = download.downloadable(artifact_id)
+    if storage.store().size(artifact.key) != artifact.size:
+        verification.note_damage(artifact=artifact)
+        raise ArtifactDamaged(f"{artifact.name} is missing or cut short; restore it from a backup")
+    return artifact
+
+
+def _let_go_after(do: Callable[[HttpRequest, UUID], ModelArtifact]) -> Callable[[HttpRequest, UUID], ModelArtifact]:
+    """The connection goes back to the pool before the bytes flow, however long they do."""
+
+    def done(request: HttpRequest, artifact_id: UUID) -> ModelArtifact:
+        try:
+            return do(request, artifact_id)
+        finally:
+            if not connection.in_atomic_block:
+                connection.close()
+
+    return done

@@ -1,0 +1,210 @@
+"""Registered models and their versions. Thin: parse, call a service or selector, answer."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.urls import reverse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from registry import presenters, selectors, services
+from registry.api import requests, responses
+from registry.api.base import IDEMPOTENCY, RegistryView, paged, text_filters
+from registry.artifacts import verification
+from registry.contracts import VersionRef
+from registry.models import ModelVersion
+from registry.versions import diff, lineage, model_card
+from youman.core.api.idempotency import once
+from youman.core.api.pagination import KeysetPagination
+from youman.core.api.views import account_of
+
+
+class RegisteredModelsView(RegistryView):
+    pagination_class = KeysetPagination
+
+    @extend_schema(
+        responses=responses.RegisteredModelReply(many=True),
+        parameters=text_filters("task", "framework", "architecture", "active", "parent", "tag", "q"),
+    )
+    def get(self, request: Request) -> Response:
+        """Models, the newest first; `q` searches names, tags and descriptions."""
+        return paged(request, selectors.filtered_models(request.query_params), presenters.model, self)
+
+    @extend_schema(request=requests.ModelAsk, responses={201: responses.RegisteredModelReply}, parameters=[IDEMPOTENCY])
+    def post(self, request: Request) -> Response:
+        """Register a model."""
+        return once(request, account_of(request), lambda: self._make(request))
+
+    def _make(self, request: Request) -> Response:
+        data = requests.checked(requests.ModelAsk, request.data)
+        data["tags"] = tuple(data["tags"])
+        row = services.register_model(actor=request.user, **data)
+        where = {"Location": reverse("registered-model", args=[row.name])}
+        return Response(presenters.model(row, 0), status=status.HTTP_201_CREATED, headers=where)
+
+
+class RegisteredModelView(RegistryView):
+    @extend_schema(responses=responses.RegisteredModelReply)
+    def get(self, request: Request, name: str) -> Response:
+        """One model."""
+        return Response(presenters.model(selectors.model_named(name)))
+
+    @extend_schema(request=requests.ModelChangesAsk, responses=responses.RegisteredModelReply)
+    def patch(self, request: Request, name: str) -> Response:
+        """Change what describes it; what is not sent stays."""
+        data = requests.checked(requests.ModelChangesAsk, request.data)
+        services.describe_model(model=selectors.model_named(name), actor=request.user, **data)
+        return Response(presenters.model(selectors.model_named(name)))
+
+
+class VersionsOfModelView(RegistryView):
+    pagination_class = KeysetPagination
+
+    @extend_schema(
+        responses=responses.ModelVersionBriefReply(many=True),
+        parameters=text_filters("state", "tag", "dataset_hash", "alias", "faulty", "q"),
+    )
+    def get(self, request: Request, name: str) -> Response:
+        """The model's versions, the newest first."""
+        rows = selectors.filtered_versions(request.query_params).filter(model=selectors.model_named(name))
+        return version_page(request, rows, self)
+
+    @extend_schema(request=requests.VersionAsk, responses={201: responses.ModelVersionReply}, parameters=[IDEMPOTENCY])
+    def post(self, request: Request, name: str) -> Response:
+        """The model's next version, as a draft."""
+        return once(request, account_of(request), lambda: self._make(request, name))
+
+    def _make(self, request: Request, name: str) -> Response:
+        spec = requests.spec_from(requests.checked(requests.VersionAsk, request.data))
+        row = services.create_version(model=selectors.model_row(name), actor=request.user, spec=spec)
+        fresh = not spec.parents and not spec.references
+        where = {"Location": reverse("model-version", args=[row.pk])}
+        return Response(presenters.version(row, fresh=fresh), status=status.HTTP_201_CREATED, headers=where)
+
+
+class VersionByNumberView(RegistryView):
+    @extend_schema(responses=responses.ModelVersionReply)
+    def get(self, request: Request, name: str, number: int) -> Response:
+        """A version by its number."""
+        return Response(presenters.version(selectors.version_at(VersionRef(name, number))))
+
+
+class ModelVersionsView(RegistryView):
+    pagination_class = KeysetPagination
+
+    @extend_schema(
+        responses=responses.ModelVersionBriefReply(many=True),
+        parameters=text_filters("model", "state", "tag", "dataset_hash", "alias", "faulty", "q"),
+    )
+    def get(self, request: Request) -> Response:
+        """Versions of all models, the newest first; `q` searches names, tags and notes."""
+        return version_page(request, selectors.filtered_versions(request.query_params), self)
+
+
+class ModelVersionView(RegistryView):
+    @extend_schema(responses=responses.ModelVersionReply)
+    def get(self, request: Request, version_id: UUID) -> Response:
+        """A version, whole."""
+        return Response(presenters.version(selectors.version_by_id(version_id)))
+
+    @extend_schema(request=requests.VersionChangesAsk, responses=responses.ModelVersionReply)
+    def patch(self, request: Request, version_id: UUID) -> Response:
+        """Change notes, tags and card; of a draft also metrics and gate."""
+        changes = requests.changes_from(requests.checked(requests.VersionChangesAsk, request.data))
+        services.annotate(version=selectors.version_by_id(version_id), actor=request.user, changes=changes)
+        return Response(presenters.version(selectors.version_by_id(version_id)))
+
+
+class _MoveView(RegistryView):
+    """POST moves the version to another state."""
+
+    def answer(self, version_id: UUID) -> Response:
+        return Response(presenters.version(selectors.version_by_id(version_id)))
+
+
+class ReadyView(_MoveView):
+    @extend_schema(request=None, responses=responses.ModelVersionReply)
+    def post(self, request: Request, version_id: UUID) -> Response:
+        """Its artifacts are in: it may be deployed."""
+        services.mark_ready(version=selectors.version_by_id(version_id), actor=request.user)
+        return self.answer(version_id)
+
+
+class DeprecateView(_MoveView):
+    @extend_schema(request=requests.ReasonAsk, responses=responses.ModelVersionReply)
+    def post(self, request: Request, version_id: UUID) -> Response:
+        """Nothing new may use it."""
+        reason = requests.checked(requests.ReasonAsk, request.data)["reason"]
+        services.deprecate(version=selectors.version_by_id(version_id), actor=request.user, reason=reason)
+        return self.answer(version_id)
+
+
+class ArchiveView(_MoveView):
+    @extend_schema(request=requests.ReasonAsk, responses=responses.ModelVersionReply)
+    def post(self, request: Request, version_id: UUID) -> Response:
+        """The end: its bytes are collected once nothing needs them."""
+        reason = requests.checked(requests.ReasonAsk, request.data)["reason"]
+        services.archive(version=selectors.version_by_id(version_id), actor=request.user, reason=reason)
+        return self.answer(version_id)
+
+
+class VerifyVersionView(RegistryView):
+    @extend_schema(request=None, responses=responses.CheckedReply(many=True), operation_id="model_version_verify")
+    def post(self, request: Request, version_id: UUID) -> Response:
+        """Read every artifact again and say whether it is what was stored."""
+        version = selectors.version_by_id(version_id)
+        return Response([checked(one) for one in verification.verify_version(version=version, actor=request.user)])
+
+
+class LineageView(RegistryView):
+    @extend_schema(responses=responses.LineageReply)
+    def get(self, request: Request, version_id: UUID) -> Response:
+        """What it came from and what came of it, both ways."""
+        return Response(presenters.graph(lineage.whole_graph_of(selectors.version_by_id(version_id))))
+
+
+class CardView(RegistryView):
+    @extend_schema(responses={(200, "text/markdown"): OpenApiResponse(OpenApiTypes.STR)})
+    def get(self, request: Request, version_id: UUID) -> HttpResponse:
+        """The model card as Markdown with front matter."""
+        text = model_card.as_markdown(model_card.card_of(selectors.version_by_id(version_id)))
+        return HttpResponse(text, content_type="text/markdown; charset=utf-8")
+
+
+class DiffView(RegistryView):
+    @extend_schema(
+        responses=responses.DiffReply,
+        parameters=[OpenApiParameter("before", str, required=True, description="`model/number` to compare with")],
+    )
+    def get(self, request: Request, version_id: UUID) -> Response:
+        """What differs from another version."""
+        other = selectors.version_at(requests.version_ref(request.query_params.get("before", "")))
+        return Response(asdict(diff.diff(other, selectors.version_by_id(version_id))))
+
+
+class HoldsView(RegistryView):
+    @extend_schema(responses=responses.HoldReply(many=True))
+    def get(self, request: Request, version_id: UUID) -> Response:
+        """Who needs this version."""
+        rows = selectors.live_holds(selectors.version_by_id(version_id))
+        return Response([presenters.hold(row) for row in rows])
+
+
+def version_page(request: Request, rows: QuerySet[ModelVersion], view: APIView) -> Response:
+    pages = KeysetPagination()
+    page = pages.paginate_queryset(rows.values_list(*presenters.BRIEF, named=True), request, view)
+    aliases = selectors.aliases_by_version(row.pk for row in page)
+    return pages.get_paginated_response([presenters.version_line(row, aliases.get(row.pk, [])) for row in page])
+
+
+def checked(found: verification.Checked) -> presenters.Json:
+    artifact = found.artifact
+    return {"artifact": str(artifact.pk), "name": artifact.name, "verdict": found.verdict, "detail": found.detail}

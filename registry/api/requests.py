@@ -1,0 +1,151 @@
+"""What requests may hold. Types are checked here, meaning in `checking`, so that commands and import share it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rest_framework import serializers
+
+from registry import validation
+from registry.contracts import Evidence, Reference, VersionRef, VersionSpec
+from registry.models.artifacts import ArtifactKind
+from registry.models.versions import Task
+from registry.webhooks.outbox import KINDS
+from youman.core.errors import InvalidInput
+
+Plain = serializers.Serializer[object]
+Texts = serializers.ListField
+
+
+class ModelAsk(Plain):
+    name = serializers.CharField()
+    task = serializers.ChoiceField(choices=Task.choices)
+    framework = serializers.CharField(default="", allow_blank=True)
+    architecture = serializers.CharField(default="", allow_blank=True)
+    description = serializers.CharField(default="", allow_blank=True)
+    tags = Texts(child=serializers.CharField(), default=list)
+    parent = serializers.CharField(default="", allow_blank=True, help_text="The name of a model")  # type: ignore[assignment]
+
+
+class ModelChangesAsk(Plain):
+    framework = serializers.CharField(required=False, allow_blank=True)
+    architecture = serializers.CharField(required=False, allow_blank=True)
+    description = serializers.CharField(required=False, allow_blank=True)
+    tags = Texts(child=serializers.CharField(), required=False)
+    is_active = serializers.BooleanField(required=False)
+
+
+class ReferenceAsk(Plain):
+    kind = serializers.CharField()
+    reference = serializers.CharField()
+    label = serializers.CharField(default="", allow_blank=True)  # type: ignore[assignment]
+
+
+class VersionAsk(Plain):
+    config = serializers.DictField(default=dict)
+    signature = serializers.DictField(default=dict)
+    metrics = serializers.DictField(default=dict, help_text="name → number, or {value, low, high, n}")
+    gate = serializers.DictField(default=None, allow_null=True, help_text="{checks: [{name, passed, detail}]}")
+    card = serializers.DictField(child=serializers.CharField(allow_blank=True), default=dict)
+    parents = Texts(child=serializers.CharField(), default=list, help_text="As `model/number`")
+    references = ReferenceAsk(many=True, default=list)
+    dataset_hash = serializers.CharField(default="", allow_blank=True)
+    notes = serializers.CharField(default="", allow_blank=True)
+    tags = Texts(child=serializers.CharField(), default=list)
+
+
+class VersionChangesAsk(Plain):
+    notes = serializers.CharField(required=False, allow_blank=True)
+    tags = Texts(child=serializers.CharField(), required=False)
+    card = serializers.DictField(child=serializers.CharField(allow_blank=True), required=False)
+    metrics = serializers.DictField(required=False)
+    gate = serializers.DictField(required=False, allow_null=True)
+
+
+class ReasonAsk(Plain):
+    reason = serializers.CharField(default="", allow_blank=True)
+
+
+class MoveAsk(Plain):
+    version = serializers.IntegerField(min_value=1, help_text="The number of a version of this model")
+    reason = serializers.CharField(default="", allow_blank=True)
+    gate = serializers.DictField(default=None, allow_null=True, help_text="{checks: [{name, passed, detail}]}")
+    note = serializers.CharField(default="", allow_blank=True)
+    expected = serializers.IntegerField(
+        default=None, allow_null=True, min_value=0, help_text="The number the alias is believed to be at; 0 for none"
+    )
+
+    def evidence(self) -> Evidence:
+        note = validation.check_text(self.validated_data["note"], "note", 2_000)
+        return Evidence(validation.gate_from(self.validated_data["gate"]), note)
+
+
+class RuleAsk(Plain):
+    is_protected = serializers.BooleanField(default=True)
+    needs_second_approver = serializers.BooleanField(default=False)
+    thresholds = serializers.ListField(child=serializers.DictField(), default=list, max_length=50)
+
+
+class UploadAsk(Plain):
+    type = serializers.ChoiceField(choices=ArtifactKind.choices)
+    name = serializers.CharField(max_length=200)
+    size = serializers.IntegerField(default=None, allow_null=True, min_value=1)
+    sha256 = serializers.CharField(default="", allow_blank=True)
+
+
+class WebhookAsk(Plain):
+    name = serializers.CharField(max_length=100)
+    url = serializers.CharField(max_length=500)
+    events = Texts(child=serializers.ChoiceField(choices=KINDS), default=list, help_text="All events when empty")
+
+
+class CollectAsk(Plain):
+    dry_run = serializers.BooleanField(default=True)
+    grace_days = serializers.FloatField(default=7.0, min_value=0, max_value=3650)
+    model = serializers.CharField(default="", allow_blank=True, help_text="Only of this model")
+
+
+class SwitchAsk(Plain):
+    is_active = serializers.BooleanField()
+
+
+def checked(ask: type[Plain], data: object) -> Any:
+    """The validated data of a request. Raises DRF's ValidationError, answered as 400."""
+    asked = ask(data=data)
+    asked.is_valid(raise_exception=True)
+    return asked.validated_data
+
+
+def spec_from(data: Mapping[str, Any]) -> VersionSpec:
+    """From a validated VersionAsk. Raises InvalidInput."""
+    return VersionSpec(
+        config=data["config"],
+        signature=data["signature"],
+        metrics=validation.metrics_from(data["metrics"]),
+        gate=validation.gate_from(data["gate"]),
+        card=data["card"],
+        parents=tuple(version_ref(one) for one in data["parents"]),
+        references=tuple(Reference(**one) for one in data["references"]),
+        dataset_hash=data["dataset_hash"],
+        notes=data["notes"],
+        tags=tuple(data["tags"]),
+    )
+
+
+def changes_from(data: Mapping[str, Any]) -> dict[str, Any]:
+    """From a validated VersionChangesAsk, in the types of the domain."""
+    changes = dict(data)
+    if "metrics" in changes:
+        changes["metrics"] = validation.metrics_from(changes["metrics"])
+    if "gate" in changes:
+        changes["gate"] = validation.gate_from(changes["gate"])
+    return changes
+
+
+def version_ref(text: str) -> VersionRef:
+    """`model/number`. Raises InvalidInput."""
+    model, _, number = text.rpartition("/")
+    if not model or not number.isascii() or not number.isdigit() or len(number) > 9:
+        raise InvalidInput(f"{text[:100]!r} names no version; write model/number, such as editor/3")
+    return VersionRef(model, int(number))

@@ -1,0 +1,149 @@
+"""Artifacts out: streamed with ranges and digests, or by a short-lived link. The right is checked at every use.
+
+A whole download is hashed on its way; the last piece is held back until the hash is right, so that a reader of damaged
+bytes gets a broken connection and never a file that looks complete.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import BinaryIO
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.contrib.auth.models import User
+from django.core import signing
+from django.db import connection
+
+from registry import selectors
+from registry.artifacts import storage, verification
+from registry.errors import ArtifactDamaged
+from registry.models import ModelArtifact
+from registry.states import ArtifactState
+from youman.core.errors import Conflict, Forbidden, InvalidInput, NotFound
+
+LINK_SECONDS = 300
+DIRECT_SECONDS = 30
+_SALT = "registry.artifact"
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Bytes from `start` up to and without `end`; `whole` when that is all of it."""
+
+    start: int
+    end: int
+    whole: bool
+
+
+def span_of(header: str, size: int) -> Span | None:
+    """The one range asked for; all of it without a header; None for one that cannot be satisfied."""
+    found = _RANGE.fullmatch(header.strip()) if header else None
+    if found is None or (not found[1] and not found[2]):
+        return Span(0, size, whole=True)  # several ranges or nonsense: RFC 9110 lets us send everything
+    if not found[1]:
+        start = max(0, size - int(found[2]))
+        return Span(start, size, whole=start == 0) if int(found[2]) else None
+    start, end = int(found[1]), min(size, int(found[2]) + 1 if found[2] else size)
+    return Span(start, end, whole=(start, end) == (0, size)) if start < min(end, size) else None
+
+
+def headers_of(artifact: ModelArtifact, span: Span) -> dict[str, str]:
+    size, name = artifact.size or 0, artifact.name.rpartition("/")[2]
+    encoded = base64.b64encode(bytes.fromhex(artifact.sha256)).decode()
+    headers = {
+        "ETag": etag(artifact),
+        "Digest": f"sha-256={encoded}",
+        "Repr-Digest": f"sha-256=:{encoded}:",
+        "Accept-Ranges": "bytes",
+        "Content-Length": str(span.end - span.start),
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "private, no-transform",
+        "X-Content-Type-Options": "nosniff",
+    }
+    if not span.whole:
+        headers["Content-Range"] = f"bytes {span.start}-{span.end - 1}/{size}"
+    return headers
+
+
+def etag(artifact: ModelArtifact) -> str:
+    return f'"{artifact.sha256}"'
+
+
+def downloadable(pk: UUID) -> ModelArtifact:
+    """Raises NotFound, and Conflict for what is not live."""
+    artifact = selectors.artifact_by_id(pk)
+    if artifact.state not in {ArtifactState.LIVE, ArtifactState.MARKED}:
+        raise Conflict(f"The artifact is {artifact.state}; only a live one is downloaded")
+    return artifact
+
+
+def link_to(artifact: ModelArtifact, user: User, path: str) -> str:
+    """Our own path with a signed token for this user, so that the right to read is checked again when it is used."""
+    token = signing.dumps([str(artifact.pk), user.pk], salt=_SALT)
+    return f"{path}?token={token}"
+
+
+def direct_link(artifact: ModelArtifact) -> str | None:
+    """Where the place of the bytes hands them out itself: a presigned address, good for as long as a redirect needs."""
+    return storage.store().link(artifact.key, name=artifact.name, seconds=DIRECT_SECONDS)
+
+
+def user_of_link(token: str, pk: UUID) -> User:
+    """Whom the link was made for, if they may still read. Raises Forbidden, InvalidInput."""
+    try:
+        artifact, user_id = signing.loads(token, salt=_SALT, max_age=LINK_SECONDS)
+    except signing.SignatureExpired as error:
+        raise Forbidden("The link has expired; ask for a new one") from error
+    except (signing.BadSignature, ValueError, TypeError) as error:
+        raise InvalidInput("The link is not one of ours") from error
+    user = User.objects.filter(pk=user_id, is_active=True, is_staff=True).first()
+    if artifact != str(pk) or user is None:
+        raise Forbidden("The link is not for this artifact, or its owner may no longer read it")
+    return user
+
+
+async def stream(artifact: ModelArtifact, span: Span) -> AsyncIterator[bytes]:
+    """The bytes of the span in pieces; raises ArtifactDamaged before the last one of a whole download that is wrong."""
+    file = await asyncio.to_thread(_opened, artifact, span.start)
+    digest, left, held = hashlib.sha256(), span.end - span.start, b""
+    try:
+        while left:
+            data = await asyncio.to_thread(file.read, min(storage.CHUNK, left))
+            if not data:
+                break
+            left -= len(data)
+            if span.whole:
+                await asyncio.to_thread(digest.update, data)
+            if held:
+                yield held
+            held = data
+        if left or (span.whole and digest.hexdigest() != artifact.sha256):
+            await sync_to_async(_note_damage)(artifact)
+            raise ArtifactDamaged(f"{artifact.name} is not what was stored; the download was cut off")
+        yield held
+    finally:
+        await asyncio.to_thread(file.close)
+
+
+def _opened(artifact: ModelArtifact, start: int) -> BinaryIO:
+    try:
+        file = storage.store().open(artifact.key)
+    except NotFound as error:
+        raise ArtifactDamaged(f"{artifact.name} is missing; restore it from a backup") from error
+    file.seek(start)
+    return file
+
+
+def _note_damage(artifact: ModelArtifact) -> None:
+    try:
+        verification.note_damage(artifact=artifact)
+    finally:
+        if not connection.in_atomic_block:
+            connection.close()

@@ -1,0 +1,276 @@
+"""Large artifacts by parts: sent in any order, again where one broke, then put together by a worker.
+
+Rows are the truth: a worker claims an upload by a conditional UPDATE, and its attempt fences every later write.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from datetime import datetime, timedelta
+from typing import BinaryIO
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q, QuerySet, Sum
+from django.utils import timezone
+
+from registry import validation
+from registry.artifacts import storage
+from registry.artifacts.upload import Intake, begin, remove_pending
+from registry.errors import DigestMismatch, StorageFull, StoreUnavailable
+from registry.models import ModelVersion, Upload, UploadPart
+from registry.states import UPLOAD_EDGES, UploadState
+from youman.core.accounts.audit import Actor
+from youman.core.database.ids import new_id
+from youman.core.errors import Conflict, InvalidInput, NotFound, StaleAttempt, TooLarge, YoumanError
+from youman.core.runtime import queue
+from youman.core.states import transition, try_transition
+
+logger = logging.getLogger(__name__)
+ASSEMBLE_TASK = "registry.assemble"
+MOST_PARTS = 10_000
+STALE_AFTER = timedelta(seconds=30)
+RING_AGAIN_AFTER = timedelta(seconds=30)
+ABANDONED_AFTER = timedelta(days=7)
+MOST_RECOVERIES = 3
+_BEAT_S = 1.0
+
+
+@transaction.atomic
+def open_upload(
+    *, version: ModelVersion, type: str, name: str, actor: Actor, size: int | None = None, sha256: str = ""
+) -> Upload:
+    """Raises InvalidInput, NotDeployable when the version takes no more, TooLarge for the announced size."""
+    if size is not None and size > settings.ARTIFACT_MAX_MB * 1024 * 1024:
+        raise TooLarge(f"An artifact has at most {settings.ARTIFACT_MAX_MB:,} MB; raise ARTIFACT_MAX_MB")
+    artifact = begin(version=version, type=type, name=name, actor=actor)
+    wanted = validation.check_sha256(sha256)
+    return Upload.objects.create(artifact=artifact, expected_size=size, expected_sha256=wanted)
+
+
+def upload_by_id(pk: UUID) -> Upload:
+    found = Upload.objects.select_related("artifact__version__model").filter(pk=pk).first()
+    if found is None:
+        raise NotFound("There is no such upload")
+    return found
+
+
+class PartIntake:
+    """Takes the bytes of one part. End with `finish` or `discard`; a part sent again replaces the first."""
+
+    def __init__(self, upload: Upload, number: int) -> None:
+        if not 1 <= number <= MOST_PARTS:
+            raise InvalidInput(f"Parts are numbered from 1 to {MOST_PARTS:,}")
+        if upload.state != UploadState.OPEN:
+            raise Conflict(f"The upload is {upload.state}; it takes no more parts")
+        self._upload, self._number = upload, number
+        self._key = f"parts/{upload.pk}.{number}.{new_id().hex[-12:]}"
+        self._digest, self.size = hashlib.sha256(), 0
+        self._most = settings.ARTIFACT_MAX_MB * 1024 * 1024
+        self._writing = storage.store().create(self._key)
+
+    def write(self, data: bytes) -> None:
+        self.size += len(data)
+        if self.size > self._most:
+            raise TooLarge("The part is larger than an artifact may be")
+        self._digest.update(data)
+        self._writing.write(data)
+
+    def finish(self, *, sha256: str = "") -> UploadPart:
+        found = self._digest.hexdigest()
+        if sha256 and sha256 != found:
+            raise DigestMismatch(f"Part {self._number} arrived with SHA-256 {found}; send it again")
+        if not self.size:
+            raise InvalidInput(f"Part {self._number} is empty")
+        self._writing.commit()
+        old = self._record(found)
+        if old:
+            storage.store().delete(old)
+        return UploadPart.objects.get(upload=self._upload, number=self._number)
+
+    @transaction.atomic
+    def _record(self, sha256: str) -> str:
+        upload = Upload.objects.select_for_update().get(pk=self._upload.pk)
+        if upload.state != UploadState.OPEN:
+            raise Conflict(f"The upload is {upload.state}; it takes no more parts")
+        before = UploadPart.objects.filter(upload=upload, number=self._number).first()
+        facts = {"key": self._key, "size": self.size, "sha256": sha256}
+        UploadPart.objects.update_or_create(upload=upload, number=self._number, defaults=facts)
+        return before.key if before else ""
+
+    def discard(self) -> None:
+        self._writing.abort()
+        if not UploadPart.objects.filter(key=self._key).exists():
+            storage.store().delete(self._key)
+
+
+def put_part(*, upload: Upload, number: int, source: BinaryIO, sha256: str = "") -> UploadPart:
+    intake = PartIntake(upload, number)
+    done = False
+    try:
+        while data := source.read(storage.CHUNK):
+            intake.write(data)
+        part = intake.finish(sha256=sha256)
+        done = True
+        return part
+    finally:
+        if not done:
+            intake.discard()
+
+
+@transaction.atomic
+def complete(*, upload: Upload) -> Upload:
+    """All parts are there: queue the putting together. Raises Conflict naming what is missing, WrongState."""
+    row = Upload.objects.select_for_update().get(pk=upload.pk)
+    numbers = list(row.parts.order_by("number").values_list("number", flat=True))
+    if not numbers:
+        raise Conflict("No part has arrived yet")
+    missing = sorted(set(range(1, numbers[-1] + 1)) - set(numbers))
+    if missing:
+        raise Conflict(f"Part {missing[0]} of {numbers[-1]} is missing; send it")
+    total = row.parts.aggregate(total=Sum("size"))["total"] or 0
+    if row.expected_size is not None and total != row.expected_size:
+        raise DigestMismatch(f"{total} bytes have arrived, {row.expected_size} were announced")
+    changes = {"total_bytes": total, "rung_at": timezone.now()}
+    transition(Upload.objects.filter(pk=row.pk), edges=UPLOAD_EDGES, to=UploadState.QUEUED, **changes)
+    queue.ring(ASSEMBLE_TASK, str(row.pk))
+    return upload_by_id(row.pk)
+
+
+def abandon(*, upload: Upload) -> None:
+    """Stop it and delete its parts. Raises WrongState when it is at work or done."""
+    rows = Upload.objects.filter(pk=upload.pk, state__in=(UploadState.OPEN, UploadState.QUEUED))
+    if not _fail(rows, "abandoned", "The upload was abandoned"):
+        raise Conflict(f"The upload is {upload_by_id(upload.pk).state}; only an open or queued one is abandoned")
+    _clear(upload, "the upload was abandoned")
+
+
+def assemble(upload_id: UUID) -> None:
+    """The worker's part. Nothing when another worker has it; what is refused ends as failed with the reason."""
+    upload = _claim(upload_id)
+    if upload is None:
+        return
+    intake: Intake | None = None
+    try:
+        intake = Intake(upload.artifact, attempt=upload.attempt)
+        _pour(upload, intake)
+        _finish(upload, intake)
+    except YoumanError as error:
+        if intake is not None:
+            intake.abort()
+        _give_up(upload, error)
+    else:
+        _remove_parts(upload)
+
+
+def _give_up(upload: Upload, error: YoumanError) -> None:
+    """Queued again when only the store is away or full: the sweep rings in half a minute. Else failed, with the reason.
+
+    One that lost the upload to another worker writes nothing.
+    """
+    if isinstance(error, StaleAttempt):
+        return
+    if isinstance(error, StoreUnavailable | StorageFull):
+        logger.warning("upload waits for the store", extra={"upload": str(upload.pk), "reason": error.code})
+        try_transition(_mine(upload), edges=UPLOAD_EDGES, to=UploadState.QUEUED, rung_at=timezone.now())
+    elif _fail(_mine(upload), error.code, error.detail):
+        _clear(upload, error.detail)
+
+
+def _claim(upload_id: UUID) -> Upload | None:
+    rows = Upload.objects.filter(pk=upload_id)
+    changes = {"attempt": F("attempt") + 1, "heartbeat_at": timezone.now(), "done_bytes": 0}
+    if not try_transition(rows, edges=UPLOAD_EDGES, to=UploadState.RUNNING, **changes):
+        return None
+    return rows.select_related("artifact__version__model").get()
+
+
+def _mine(upload: Upload) -> QuerySet[Upload]:
+    return Upload.objects.filter(pk=upload.pk, attempt=upload.attempt, state=UploadState.RUNNING)
+
+
+def _pour(upload: Upload, intake: Intake) -> None:
+    place, beaten = storage.store(), time.monotonic()
+    for part in upload.parts.order_by("number"):
+        digest = hashlib.sha256()
+        with place.open(part.key) as file:
+            while data := file.read(storage.CHUNK):
+                digest.update(data)
+                intake.write(data)
+                if time.monotonic() - beaten > _BEAT_S:
+                    _beat(upload, intake.size)
+                    beaten = time.monotonic()
+        if digest.hexdigest() != part.sha256:
+            raise DigestMismatch(f"Part {part.number} was damaged where it was kept; upload again")
+    _beat(upload, intake.size)
+
+
+def _beat(upload: Upload, done: int) -> None:
+    if not _mine(upload).update(done_bytes=min(done, upload.total_bytes), heartbeat_at=timezone.now()):
+        raise StaleAttempt("Another worker has this upload, or it was abandoned")
+
+
+def _finish(upload: Upload, intake: Intake) -> None:
+    def fence() -> None:
+        ended = {"finished_at": timezone.now(), "done_bytes": F("total_bytes")}
+        if not try_transition(_mine(upload), edges=UPLOAD_EDGES, to=UploadState.COMPLETED, **ended):
+            raise StaleAttempt("Another worker has this upload, or it was abandoned")
+
+    actor = upload.artifact.created_by
+    intake.finish(actor=actor, sha256=upload.expected_sha256, size=upload.expected_size, fence=fence)
+
+
+def _fail(rows: QuerySet[Upload], code: str, detail: str) -> bool:
+    ended = {"error_code": code, "error_detail": detail, "finished_at": timezone.now()}
+    return try_transition(rows, edges=UPLOAD_EDGES, to=UploadState.FAILED, **ended)
+
+
+def _clear(upload: Upload, why: str) -> None:
+    remove_pending(upload.artifact, why)
+    _remove_parts(upload)
+
+
+def _remove_parts(upload: Upload) -> None:
+    place = storage.store()
+    for part in UploadPart.objects.filter(upload=upload):
+        place.delete(part.key)
+    UploadPart.objects.filter(upload=upload).delete()
+
+
+def sweep(now: datetime | None = None) -> int:
+    """Ring again for what nobody picked up; end uploads that nobody went on with for a week."""
+    moment = now or timezone.now()
+    for upload in Upload.objects.filter(state=UploadState.OPEN, created_at__lt=moment - ABANDONED_AFTER)[:100]:
+        abandon(upload=upload)
+    quiet = Q(rung_at=None) | Q(rung_at__lt=moment - RING_AGAIN_AFTER)
+    waiting = Upload.objects.filter(quiet, state=UploadState.QUEUED).order_by("created_at").values_list("pk", flat=True)
+    rung = 0
+    for pk in waiting[:200]:
+        if Upload.objects.filter(pk=pk, state=UploadState.QUEUED).update(rung_at=moment):
+            rung += queue.ring_now(ASSEMBLE_TASK, str(pk))
+    return rung
+
+
+def reap(now: datetime | None = None) -> int:
+    """Take back uploads whose worker has gone silent; fail them after three in vain."""
+    moment = now or timezone.now()
+    silent = Upload.objects.filter(state=UploadState.RUNNING, heartbeat_at__lt=moment - STALE_AFTER)
+    return sum(_recover(upload, moment) for upload in silent.select_related("artifact")[:200])
+
+
+def _recover(upload: Upload, moment: datetime) -> bool:
+    same = _mine(upload).filter(heartbeat_at=upload.heartbeat_at)
+    if upload.recoveries >= MOST_RECOVERIES:
+        if not _fail(same, "worker_lost", "The worker stopped several times; upload again, or report it"):
+            return False
+        _clear(upload, "the worker was lost several times")
+        return True
+    with transaction.atomic():
+        again = {"recoveries": F("recoveries") + 1, "rung_at": moment}
+        moved = try_transition(same, edges=UPLOAD_EDGES, to=UploadState.QUEUED, **again)
+        if moved:
+            queue.ring(ASSEMBLE_TASK, str(upload.pk))
+    return moved

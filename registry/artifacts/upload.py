@@ -1,0 +1,184 @@
+"""Bytes coming in: hashed while they pass, checked by content, and only then live.
+
+A pending row is committed before the first byte is stored, so that whatever a dead writer leaves can be found.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from registry import validation
+from registry.artifacts import content_check, storage
+from registry.errors import ArtifactExists, DigestMismatch, FormatRefused, NotDeployable, StoreUnavailable
+from registry.models import ModelArtifact, ModelVersion
+from registry.models.artifacts import ArtifactKind
+from registry.models.locks import lock_version
+from registry.states import ARTIFACT_EDGES, ArtifactState, Verdict, VersionState
+from registry.webhooks import outbox
+from youman.core.accounts import audit
+from youman.core.accounts.audit import Actor
+from youman.core.database.ids import new_id
+from youman.core.errors import TooLarge, YoumanError
+from youman.core.states import transition, try_transition
+
+_LATER = (ArtifactKind.REPORT, ArtifactKind.METADATA)  # may still come when a version is ready
+_HERE = (ArtifactState.LIVE, ArtifactState.MARKED)
+
+
+def begin(*, version: ModelVersion, type: str, name: str, actor: Actor) -> ModelArtifact:
+    """The pending row. Raises InvalidInput, NotDeployable when the version takes no more."""
+    validation.check_artifact_type(type)
+    validation.check_artifact_name(name)
+    _check_open(version, type)
+    pk = new_id()
+    key = f"{version.pk}/{pk}"
+    return ModelArtifact.objects.create(
+        pk=pk, version=version, type=type, name=name, key=key, created_by=str(actor)[:200]
+    )
+
+
+def _check_open(version: ModelVersion, type: str) -> None:
+    if version.state == VersionState.ARCHIVED:
+        raise NotDeployable(f"{version} is archived; make a new version")
+    if version.state != VersionState.DRAFT and type not in _LATER:
+        raise NotDeployable(f"{version} is {version.state}: only reports and metadata are added; make a new version")
+
+
+class Intake:
+    """Takes the bytes of one pending artifact. End with `finish` or `discard`.
+
+    Every attempt writes to a key of its own: one that has lost the artifact cannot harm what the winner stored.
+    """
+
+    def __init__(self, artifact: ModelArtifact, *, attempt: int = 0) -> None:
+        self._artifact = artifact
+        self._key = f"{artifact.key}.{attempt}" if attempt else artifact.key
+        self._digest = hashlib.sha256()
+        self._most = settings.ARTIFACT_MAX_MB * 1024 * 1024
+        self.size = 0
+        self._writing = storage.store().create(self._key)
+        self._hashing = ThreadPoolExecutor(1, thread_name_prefix="hashing")  # beside the writing, on another core
+
+    def write(self, data: bytes) -> None:
+        """Raises TooLarge, StorageFull, StoreUnavailable."""
+        self.size += len(data)
+        if self.size > self._most:
+            raise TooLarge(f"An artifact has at most {settings.ARTIFACT_MAX_MB:,} MB; raise ARTIFACT_MAX_MB")
+        hashed = self._hashing.submit(self._digest.update, data)
+        self._writing.write(data)
+        hashed.result()
+
+    def finish(
+        self, *, actor: Actor, sha256: str = "", size: int | None = None, fence: Callable[[], None] | None = None
+    ) -> ModelArtifact:
+        """Make it live and return it, or the one that was there with the same content.
+
+        `fence` runs in the deciding transaction and raises when the caller has lost the artifact to another.
+        Raises DigestMismatch, FormatRefused, PickleRefused, ArtifactExists.
+        """
+        self._hashing.shutdown()
+        found = self._digest.hexdigest()
+        if (sha256 and sha256 != found) or (size is not None and size != self.size):
+            announced = sha256 or f"{size} bytes"
+            raise DigestMismatch(f"{self.size} bytes with SHA-256 {found} arrived; {announced} was announced")
+        if not self.size:
+            raise FormatRefused("The file is empty")
+        self._writing.commit()
+        with storage.store().open(self._key) as file:
+            format = content_check.inspect(file, self._artifact.name)
+        return self._settle(found, format, actor, fence or (lambda: None))
+
+    def abort(self) -> None:
+        """None of these bytes stay; the row does not change. When the store is away the collector finishes this."""
+        self._hashing.shutdown(wait=False)
+        with suppress(StoreUnavailable):
+            self._writing.abort()
+            self._forget()
+
+    def discard(self, why: str) -> None:
+        """`abort`, and the row says why nothing came of it."""
+        self.abort()
+        _end_pending(self._artifact, why)
+
+    def _settle(self, sha256: str, format: str, actor: Actor, fence: Callable[[], None]) -> ModelArtifact:
+        artifact = self._artifact
+        with transaction.atomic():
+            version = lock_version(artifact.version_id)
+            _check_open(version, artifact.type)
+            fence()
+            here = version.artifacts.filter(state__in=_HERE)
+            same_name = here.filter(type=artifact.type, name=artifact.name).first()
+            if same_name is not None and same_name.sha256 != sha256:
+                raise ArtifactExists(f"{version} has another {artifact.type} named {artifact.name}; make a new version")
+            twin = same_name or here.filter(sha256=sha256).first()
+            if same_name is None:
+                _make_live(artifact, twin.key if twin else self._key, sha256, self.size, format)
+                _tell(version, artifact, actor)
+            else:
+                _end_pending(artifact, f"the same content was there as {same_name.pk}")
+        if twin is not None:
+            self._forget()
+        return same_name or artifact
+
+    def _forget(self) -> None:
+        if not ModelArtifact.objects.filter(key=self._key, state__in=_HERE).exists():
+            storage.store().delete(self._key)
+
+
+def intake_of(artifact: ModelArtifact) -> Intake:
+    """The intake of a fresh pending artifact, which ends when the store cannot take it."""
+    try:
+        return Intake(artifact)
+    except YoumanError as error:
+        _end_pending(artifact, error.detail)
+        raise
+
+
+@contextmanager
+def receiving(*, version: ModelVersion, type: str, name: str, actor: Actor) -> Iterator[Intake]:
+    """An intake that is discarded unless the block comes to its end."""
+    intake = intake_of(begin(version=version, type=type, name=name, actor=actor))
+    done = False
+    try:
+        yield intake
+        done = True
+    finally:
+        if not done:
+            intake.discard("the upload did not come to its end")
+
+
+def remove_pending(artifact: ModelArtifact, why: str) -> bool:
+    """Delete the bytes of an artifact that never became live, whichever attempt wrote them."""
+    if not _end_pending(artifact, why):
+        return False
+    place = storage.store()
+    for key in list(place.keys(f"{artifact.version_id}/{artifact.pk}")):
+        place.delete(key)
+    return True
+
+
+def _end_pending(artifact: ModelArtifact, why: str) -> bool:
+    rows = ModelArtifact.objects.filter(pk=artifact.pk, state=ArtifactState.PENDING)
+    changes = {"deleted_at": timezone.now(), "detail": why[:300]}
+    return try_transition(rows, edges=ARTIFACT_EDGES, to=ArtifactState.DELETED, **changes)
+
+
+def _make_live(artifact: ModelArtifact, key: str, sha256: str, size: int, format: str) -> None:
+    rows = ModelArtifact.objects.filter(pk=artifact.pk)
+    facts = {"key": key, "sha256": sha256, "size": size, "format": format}
+    facts |= {"verified_at": timezone.now(), "verdict": Verdict.OK}
+    transition(rows, edges=ARTIFACT_EDGES, to=ArtifactState.LIVE, **facts)
+    artifact.refresh_from_db(fields=["state", *facts])
+
+
+def _tell(version: ModelVersion, artifact: ModelArtifact, actor: Actor) -> None:
+    facts = {"artifact": artifact.name, "type": artifact.type, "size": artifact.size, "sha256": artifact.sha256}
+    audit.record(actor=actor, verb="store artifact", subject=artifact, after=facts | {"version": str(version)})
+    outbox.announce("artifact.live", model=version.model, version=version, facts=facts)

@@ -1,0 +1,131 @@
+"""Reads artifacts again and says whether they are what was stored. A bad one makes its version undeployable.
+
+A store that does not answer is no verdict: StoreUnavailable goes up and nothing is written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from registry import selectors
+from registry.artifacts import storage
+from registry.errors import StoreUnavailable
+from registry.models import ModelArtifact, ModelVersion
+from registry.models.locks import lock_version
+from registry.states import ArtifactState, Verdict
+from registry.webhooks import outbox
+from youman.core.accounts import audit
+from youman.core.accounts.audit import Actor
+from youman.core.errors import NotFound
+
+logger = logging.getLogger(__name__)
+_HELD_BYTES = (ArtifactState.LIVE, ArtifactState.MARKED)
+SCRUB_AGAIN_AFTER = timedelta(hours=24)
+SCRUB_BYTES = 4 * 1024**3
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    artifact: ModelArtifact
+    verdict: str
+    detail: str
+
+    @property
+    def ok(self) -> bool:
+        return self.verdict == Verdict.OK
+
+
+def verify(*, artifact: ModelArtifact, actor: Actor) -> Checked:
+    """Read every byte, write the verdict down, and flag or clear the version."""
+    verdict, detail = look(artifact)
+    with transaction.atomic():
+        version = lock_version(artifact.version_id)
+        rows = ModelArtifact.objects.filter(pk=artifact.pk, state__in=_HELD_BYTES)
+        if rows.update(verdict=verdict, detail=detail, verified_at=timezone.now()):
+            _conclude(version, artifact, verdict, detail, actor)
+    artifact.verdict, artifact.detail = verdict, detail
+    return Checked(artifact, verdict, detail)
+
+
+def verify_version(*, version: ModelVersion, actor: Actor) -> tuple[Checked, ...]:
+    rows = ModelArtifact.objects.filter(version=version, state__in=_HELD_BYTES).order_by("created_at", "id")
+    return tuple(verify(artifact=one, actor=actor) for one in rows)
+
+
+def look(artifact: ModelArtifact) -> tuple[Verdict, str]:
+    """The verdict on the bytes as they are now; writes nothing."""
+    digest, size = hashlib.sha256(), 0
+    try:
+        with storage.store().open(artifact.key) as file:
+            while data := file.read(storage.CHUNK):
+                digest.update(data)
+                size += len(data)
+    except NotFound:
+        return Verdict.MISSING, f"{artifact.name} is not there"
+    found = digest.hexdigest()
+    if found == artifact.sha256:
+        return Verdict.OK, ""
+    other = ModelArtifact.objects.filter(sha256=found).exclude(pk=artifact.pk).select_related("version__model").first()
+    if other is not None:
+        return Verdict.SWAPPED, f"{artifact.name} holds the bytes of {other.version} {other.name}"
+    if size < (artifact.size or 0):
+        return Verdict.TRUNCATED, f"{artifact.name} has {size} of {artifact.size} bytes"
+    return Verdict.CORRUPT, f"{artifact.name} has changed bytes (SHA-256 {found[:12]}…)"
+
+
+def note_damage(*, artifact: ModelArtifact) -> None:
+    """A load has found bad bytes: look again with the whole file, and flag what is so."""
+    try:
+        verify(artifact=artifact, actor="load")
+    except StoreUnavailable:
+        logger.warning("damage not confirmed, the store does not answer", extra={"artifact": str(artifact.pk)})
+
+
+def scrub(*, now: datetime | None = None, most_bytes: int = SCRUB_BYTES, most: int = 500) -> tuple[Checked, ...]:
+    """The artifacts checked longest ago, up to a budget of bytes; beat calls it, so that all come round."""
+    moment = now or timezone.now()
+    due = ModelArtifact.objects.filter(state=ArtifactState.LIVE, verified_at__lt=moment - SCRUB_AGAIN_AFTER)
+    done: list[Checked] = []
+    spent = 0
+    for artifact in due.order_by("verified_at")[:most]:
+        if done and spent + (artifact.size or 0) > most_bytes:
+            break
+        spent += artifact.size or 0
+        done.append(verify(artifact=artifact, actor="scrub"))
+    return tuple(done)
+
+
+def _conclude(version: ModelVersion, artifact: ModelArtifact, verdict: str, detail: str, actor: Actor) -> None:
+    if verdict == Verdict.OK:
+        _clear_if_whole(version, actor)
+        return
+    was_known = artifact.verdict == verdict and bool(version.fault)
+    ModelVersion.objects.filter(pk=version.pk).update(fault=detail[:300])
+    if was_known:
+        return
+    facts = {"artifact": artifact.name, "verdict": str(verdict), "detail": detail}
+    logger.error("artifact damaged", extra={"version": str(version), **facts})
+    audit.record(actor=actor, verb="found damaged", subject=artifact, after=facts | {"version": str(version)})
+    outbox.announce("artifact.damaged", model=version.model, version=version, facts=facts)
+    if not version.fault:
+        outbox.announce("version.faulty", model=version.model, version=version, facts={"fault": detail})
+
+
+def _clear_if_whole(version: ModelVersion, actor: Actor) -> None:
+    bad = version.artifacts.filter(state__in=_HELD_BYTES).exclude(verdict=Verdict.OK)
+    if not version.fault or bad.exists():
+        return
+    ModelVersion.objects.filter(pk=version.pk).update(fault="")
+    audit.record(actor=actor, verb="mended", subject=version, before={"fault": version.fault})
+    outbox.announce("version.mended", model=version.model, version=version)
+
+
+def damaged() -> list[ModelArtifact]:
+    rows = selectors.artifacts().filter(state=ArtifactState.LIVE).exclude(verdict=Verdict.OK)
+    return list(rows.order_by("-verified_at")[:200])

@@ -1,0 +1,319 @@
+"""A version with its artifacts as one signed archive, from one installation to another.
+
+A ZIP without compression: `manifest.json`, `signature.json` over the manifest's bytes, `artifacts/<sha256>`.
+The manifest names every artifact by size and SHA-256, so the one signature covers all of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from django.db import DatabaseError, transaction
+
+from registry import selectors, validation
+from registry.api import requests
+from registry.artifacts import storage
+from registry.contracts import ArtifactRef, Reference, VersionRef, VersionSpec
+from registry.errors import DigestMismatch, SignatureRefused
+from registry.models import ModelArtifact, ModelVersion, RegisteredModel
+from registry.states import VersionState
+from registry.transfer import signing
+from registry.versions import lifecycle
+from registry.versions.publish import put_artifact
+from youman.core.accounts.audit import Actor
+from youman.core.errors import InvalidInput, NotFound, YoumanError
+from youman.core.security.archives import Bounds, check_zip, read_entry
+
+_MIB = 1024 * 1024
+_BOUNDS = Bounds(entries=1_002, total=64 * 1024 * _MIB, entry=32 * 1024 * _MIB, ratio=1_000)
+_MANIFEST_BOUNDS = Bounds(entry=4 * _MIB)
+FORMAT, FORMAT_VERSION = "youman-model", 1
+_MODEL_FIELDS = ("name", "task", "framework", "architecture", "description")
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    path: Path
+    size: int
+    public_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """An archive that is made while it is read."""
+
+    pieces: Iterator[bytes]
+    public_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What an archive holds, its signature and the hash of every artifact checked."""
+
+    model: dict[str, str]
+    tags: tuple[str, ...]
+    version: dict[str, Any]
+    artifacts: tuple[dict[str, Any], ...]
+    signed_by: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.model['name']}/{self.version['number']}"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """What an archive held and what was made of it: nothing in a dry run."""
+
+    contents: Contents
+    version: ModelVersion | None
+
+
+def export_version(*, version: ModelVersion, path: Path) -> Exported:
+    """Write the archive; there only when it is whole. Raises ArtifactDamaged for bytes that do not verify."""
+    leaving = leaving_with(version)
+    try:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".export-", delete=False) as file:
+            _write(file, leaving.pieces)
+        os.replace(file.name, path)
+    except OSError as error:
+        raise InvalidInput(f"{path} cannot be written: {error.strerror}") from error
+    return Exported(path, path.stat().st_size, leaving.public_key)
+
+
+def _write(file: Any, pieces: Iterator[bytes]) -> None:
+    done = False
+    try:
+        for piece in pieces:
+            file.write(piece)
+        file.flush()
+        os.fsync(file.fileno())
+        done = True
+    finally:
+        if not done:
+            os.unlink(file.name)
+
+
+def leaving_with(version: ModelVersion) -> Leaving:
+    """The archive while it is made, about a MiB of it in memory; no question is put to the database any more."""
+    artifacts = list(selectors.live_artifacts(version))
+    manifest = json.dumps(_manifest(version, artifacts), ensure_ascii=False, sort_keys=True, indent=1).encode()
+    signature = {"algorithm": "ed25519", "public_key": signing.public_key(), "signature": signing.sign(manifest)}
+    stored = {one.sha256: selectors.artifact_ref(one) for one in artifacts}
+    return Leaving(_pieces(manifest, signature, list(stored.values())), signature["public_key"])
+
+
+def _pieces(manifest: bytes, signature: Mapping[str, str], artifacts: list[ArtifactRef]) -> Iterator[bytes]:
+    """The first comes when the first artifact has verified; where one does not, the ZIP's directory never comes."""
+    sink = _Sink()
+    with zipfile.ZipFile(cast(BinaryIO, sink), "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("manifest.json", manifest)
+        archive.writestr("signature.json", json.dumps(signature))
+        for artifact in artifacts:
+            with (
+                storage.open_verified(artifact) as source,
+                archive.open(f"artifacts/{artifact.sha256}", "w", force_zip64=True) as target,
+            ):
+                while data := source.read(_MIB):
+                    target.write(data)
+                    yield sink.taken()
+    yield sink.taken()
+
+
+class _Sink:
+    """What the ZIP writer has written since it was last asked."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+
+    def write(self, data: bytes) -> int:
+        self._parts.append(bytes(data))
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def taken(self) -> bytes:
+        data = b"".join(self._parts)
+        self._parts.clear()
+        return data
+
+
+def _manifest(version: ModelVersion, artifacts: list[ModelArtifact]) -> dict[str, Any]:
+    model = version.model
+    references = [{"kind": r.kind, "reference": r.reference, "label": r.label} for r in version.references.all()]
+    return {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "model": {name: getattr(model, name) for name in _MODEL_FIELDS} | {"tags": model.tag_list},
+        "version": {
+            "number": version.number,
+            "state": version.state,
+            "config": version.config,
+            "signature": version.signature,
+            "metrics": version.metrics,
+            "gate": version.gate,
+            "card": version.card,
+            "parents": [str(link.parent) for link in version.parent_links.select_related("parent__model")],
+            "references": references,
+            "dataset_hash": version.dataset_hash,
+            "notes": version.notes,
+            "tags": version.tag_list,
+            "created_by": version.created_by,
+            "created_at": version.created_at.isoformat(),
+        },
+        "artifacts": [{"type": a.type, "name": a.name, "size": a.size, "sha256": a.sha256} for a in artifacts],
+    }
+
+
+def _contents(archive: zipfile.ZipFile) -> Contents:
+    manifest = read_entry(archive, "manifest.json", _MANIFEST_BOUNDS)
+    signature = _object(read_entry(archive, "signature.json", _MANIFEST_BOUNDS))
+    signing.check(manifest, str(signature.get("signature", "")), str(signature.get("public_key", "")))
+    found = _object(manifest)
+    if found.get("format") != FORMAT or found.get("format_version") != FORMAT_VERSION:
+        raise InvalidInput("This archive was not made by export_model, or by a newer one")
+    try:
+        model, artifacts = dict(found["model"]), tuple(dict(one) for one in found["artifacts"])
+        tags = tuple(str(tag) for tag in model.pop("tags", ()))
+        plain = {name: str(model.get(name, "")) for name in _MODEL_FIELDS}
+        return Contents(plain, tags, dict(found["version"]), artifacts, str(signature["public_key"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise _not_whole() from error
+
+
+def _object(data: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(data)
+    except ValueError as error:
+        raise SignatureRefused("The archive's manifest or signature is not JSON") from error
+    if not isinstance(found, dict):
+        raise SignatureRefused("The archive's manifest or signature is not a JSON object")
+    return found
+
+
+def import_version(*, file: BinaryIO, actor: Actor, name: str = "", dry_run: bool = False) -> Arrived:
+    """The model's next number here; `name` to take another model.
+
+    All of the archive is checked before anything is made. What is then refused for its format archives the version.
+    Raises ArchiveRefused, SignatureRefused, DigestMismatch.
+    """
+    if name:
+        validation.check_name(name)
+    archive = check_zip(file, _BOUNDS)
+    contents = _contents(archive)
+    spec = _spec(contents)
+    for one in contents.artifacts:
+        _check_artifact(archive, one)
+    version = None if dry_run else _import(archive, contents, actor, name or contents.model["name"], spec)
+    return Arrived(contents, version)
+
+
+def _check_artifact(archive: zipfile.ZipFile, one: Mapping[str, object]) -> None:
+    digest = hashlib.sha256()
+    with _entry(archive, one) as stream:
+        while data := stream.read(_MIB):
+            digest.update(data)
+    if digest.hexdigest() != one["sha256"]:
+        raise DigestMismatch(f"The artifact {str(one.get('name'))[:100]} is not the one that was signed")
+
+
+@contextmanager
+def _entry(archive: zipfile.ZipFile, one: Mapping[str, object]) -> Iterator[BinaryIO]:
+    """An artifact's bytes. Raises InvalidInput for one that is not there, or is damaged."""
+    name, sha256 = str(one.get("name"))[:100], validation.check_sha256(str(one.get("sha256", "")))
+    try:
+        stream = archive.open(f"artifacts/{sha256}")
+    except KeyError as error:
+        raise InvalidInput(f"The archive lacks the artifact {name}") from error
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+        raise InvalidInput(f"The artifact {name} is damaged or encrypted in the archive") from error
+    with stream:
+        try:
+            yield cast(BinaryIO, stream)
+        except (zipfile.BadZipFile, EOFError, zlib.error) as error:
+            raise InvalidInput(f"The artifact {name} is damaged in the archive") from error
+
+
+def _import(archive: zipfile.ZipFile, contents: Contents, actor: Actor, name: str, spec: VersionSpec) -> ModelVersion:
+    with transaction.atomic():  # a version that is refused leaves no model without one
+        version = lifecycle.create_version(model=_model(contents, actor, name), actor=actor, spec=spec)
+    done = False
+    try:
+        for one in contents.artifacts:
+            _import_artifact(archive, version, one, actor)
+        if contents.version.get("state") != VersionState.DRAFT:
+            version = lifecycle.mark_ready(version=version, actor=actor)
+        done = True
+        return version
+    finally:
+        if not done:
+            try:
+                lifecycle.archive(version=version, actor=actor, reason="The import did not come to its end")
+            except (YoumanError, DatabaseError):
+                version.refresh_from_db()  # the first error matters; the collector finds the rest
+
+
+def _import_artifact(archive: zipfile.ZipFile, version: ModelVersion, one: Mapping[str, object], actor: Actor) -> None:
+    with _entry(archive, one) as stream:
+        put_artifact(
+            version=version, type=str(one.get("type")), name=str(one.get("name")),
+            source=stream, actor=actor, sha256=str(one["sha256"]),
+        )  # fmt: skip
+
+
+def _model(contents: Contents, actor: Actor, name: str) -> RegisteredModel:
+    try:
+        return selectors.model_named(name)
+    except NotFound:
+        return lifecycle.register_model(**(contents.model | {"name": name}), tags=contents.tags, actor=actor)
+
+
+def _spec(contents: Contents) -> VersionSpec:
+    try:
+        return _spec_of(contents)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise _not_whole() from error
+
+
+def _not_whole() -> InvalidInput:
+    return InvalidInput("The archive's manifest is not whole; export it again")
+
+
+def _spec_of(contents: Contents) -> VersionSpec:
+    """Parents that are here become parents, others a reference; where it came from is one too."""
+    given = contents.version
+    here: list[VersionRef] = []
+    away: list[VersionRef] = []
+    for text in given.get("parents", ()):
+        ref = requests.version_ref(str(text))
+        (here if _is_here(ref) else away).append(ref)
+    references = [Reference(str(r["kind"]), str(r["reference"]), str(r.get("label", ""))) for r in given["references"]]
+    references += [Reference("version", str(ref), "a parent that was not imported") for ref in away]
+    references.append(Reference("import", f"{contents.name} of {contents.signed_by}"))
+    return VersionSpec(
+        config=given.get("config", {}),
+        signature=given.get("signature", {}),
+        metrics=validation.metrics_from(given.get("metrics", {})),
+        gate=validation.gate_from(given.get("gate")),
+        card=given.get("card", {}),
+        parents=tuple(here),
+        references=tuple(references),
+        dataset_hash=str(given.get("dataset_hash", "")),
+        notes=str(given.get("notes", "")),
+        tags=tuple(given.get("tags", ())),
+    )
+
+
+def _is_here(ref: VersionRef) -> bool:
+    return ModelVersion.objects.filter(model__name=ref.model, number=ref.number).exists()

@@ -1,0 +1,88 @@
+"""A signed archive coming in over HTTP: onto disk and hashed on its way, then imported as `import_model` does."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from registry import validation
+from registry.errors import DigestMismatch, StorageFull
+from registry.presenters import Json
+from registry.transfer import bundle
+from youman.core.accounts.audit import Actor
+from youman.core.errors import InvalidInput, TooLarge
+
+_SWITCH = {"": False, "0": False, "false": False, "1": True, "true": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is asked for beside the bytes: another model's name, or only the checks."""
+
+    name: str
+    dry_run: bool
+
+
+def order_from(asked: Mapping[str, str]) -> Order:
+    """From a query string. Raises InvalidInput."""
+    name, switch = asked.get("as", ""), asked.get("dry_run", "")
+    if name:
+        validation.check_name(name)
+    if switch not in _SWITCH:
+        raise InvalidInput("dry_run is true or false")
+    return Order(name, _SWITCH[switch])
+
+
+class ArchiveIntake:
+    """Takes the bytes of one archive. The file has no name, so that nothing is left of it however this ends."""
+
+    def __init__(self, order: Order, actor: Actor) -> None:
+        self._order, self._actor = order, actor
+        self._digest, self._size = hashlib.sha256(), 0
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115  # closed by `discard`
+
+    def write(self, data: bytes) -> None:
+        """Raises TooLarge, StorageFull."""
+        self._size += len(data)
+        if self._size > settings.ARTIFACT_MAX_MB * 1024 * 1024:
+            most = f"{settings.ARTIFACT_MAX_MB:,} MB"
+            raise TooLarge(f"An archive sent here has at most {most}; use `manage.py import_model`")
+        self._digest.update(data)
+        try:
+            self._file.write(data)
+        except OSError as error:
+            raise StorageFull("There is no room for the archive; free some where TMPDIR points to") from error
+
+    def finish(self, sha256: str = "") -> Json:
+        """Raises DigestMismatch, and what `moving.import_version` does."""
+        found = self._digest.hexdigest()
+        if sha256 and sha256 != found:
+            raise DigestMismatch(f"{self._size} bytes with SHA-256 {found} arrived; {sha256} was announced")
+        order = self._order
+        self._file.seek(0)
+        try:
+            return shape(
+                bundle.import_version(file=self._file, actor=self._actor, name=order.name, dry_run=order.dry_run)
+            )
+        finally:
+            self.discard()
+
+    def discard(self) -> None:
+        self._file.close()
+
+
+def shape(arrived: bundle.Arrived) -> Json:
+    contents, version = arrived.contents, arrived.version
+    return {
+        "origin": contents.name,
+        "artifacts": len(contents.artifacts),
+        "signed_by": contents.signed_by,
+        "dry_run": version is None,
+        "id": version and str(version.pk),
+        "version": version and str(version),
+        "state": version and version.state,
+    }

@@ -1,0 +1,235 @@
+"""Writes of models and versions: register, number, make ready, deprecate, archive, annotate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from registry import selectors, validation
+from registry.contracts import NOTHING_KNOWN, VersionSpec
+from registry.errors import NameTaken, NotDeployable, StillNeeded
+from registry.models import (
+    Alias,
+    ModelVersion,
+    ModelVersionParent,
+    RegisteredModel,
+    VersionCounter,
+    VersionReference,
+)
+from registry.models.locks import lock_model, lock_version
+from registry.models.versions import Task
+from registry.states import VERSION_EDGES, ArtifactState, VersionState
+from registry.webhooks import outbox
+from youman.core.accounts import audit
+from youman.core.accounts.audit import Actor
+from youman.core.errors import InvalidInput
+from youman.core.states import transition
+
+
+@transaction.atomic
+def register_model(
+    *,
+    name: str,
+    task: str,
+    actor: Actor,
+    framework: str = "",
+    architecture: str = "",
+    description: str = "",
+    tags: tuple[str, ...] = (),
+    parent: str = "",
+) -> RegisteredModel:
+    """A new line of versions. Raises NameTaken, InvalidInput, NotFound for the parent."""
+    if task not in Task.values:
+        raise InvalidInput(f"A model's task is one of {', '.join(Task.values)}")
+    row = RegisteredModel(
+        name=validation.check_name(name),
+        task=task,
+        framework=validation.check_text(framework, "framework", 100),
+        architecture=validation.check_text(architecture, "architecture", 100),
+        description=validation.check_text(description, "description"),
+        tags=validation.check_tags(tags),
+        parent=selectors.model_named(parent) if parent else None,
+        created_by=str(actor)[:200],
+    )
+    row.search_text = _searchable(row.name, row.tags, row.description, row.framework, row.architecture)
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as error:
+        raise NameTaken(f"There is a model {name} already; add a version to it or choose another name") from error
+    VersionCounter.objects.create(model=row)
+    audit.record(actor=actor, verb="register", subject=row, after={"name": row.name, "task": row.task})
+    outbox.announce("model.registered", model=row, facts={"task": row.task})
+    return row
+
+
+@transaction.atomic
+def describe_model(*, model: RegisteredModel, actor: Actor, **changes: Any) -> RegisteredModel:
+    """Change description, framework, architecture, tags, is_active; what is not given stays."""
+    row = lock_model(model.pk)
+    before = {name: str(getattr(row, name)) for name in changes}
+    for name, value in changes.items():
+        setattr(row, name, _model_field(name, value))
+    row.search_text = _searchable(row.name, row.tags, row.description, row.framework, row.architecture)
+    row.save(update_fields=[*changes, "search_text"])
+    after = {name: str(getattr(row, name)) for name in changes}
+    audit.record(actor=actor, verb="describe", subject=row, before=before, after=after)
+    return row
+
+
+def _model_field(name: str, value: Any) -> Any:
+    match name:
+        case "tags":
+            return validation.check_tags(value)
+        case "is_active":
+            return bool(value)
+        case "description":
+            return validation.check_text(value, name)
+        case "framework" | "architecture":
+            return validation.check_text(value, name, 100)
+    raise InvalidInput(f"{name} of a model cannot be changed")
+
+
+@transaction.atomic
+def create_version(*, model: RegisteredModel, actor: Actor, spec: VersionSpec = NOTHING_KNOWN) -> ModelVersion:
+    """The next number of the model, as a draft. Numbers have no gaps: a failure gives its number back."""
+    row = _version_row(model, spec, actor)
+    parents = [selectors.version_at(ref) for ref in spec.parents]
+    row.number = _next_number(model.pk)
+    row.search_text = _searchable(f"{model.name}/{row.number}", model.name, row.tags, row.notes)
+    row.save(force_insert=True)
+    links = [ModelVersionParent(child=row, parent=parent) for parent in parents]
+    references = [VersionReference(version=row, **_reference(one)) for one in spec.references]
+    if links:
+        ModelVersionParent.objects.bulk_create(links)
+    if references:
+        VersionReference.objects.bulk_create(references)
+    audit.record(actor=actor, verb="create version", subject=row, after={"model": model.name, "number": row.number})
+    outbox.announce("version.created", model=model, version=row)
+    return row
+
+
+def _version_row(model: RegisteredModel, spec: VersionSpec, actor: Actor) -> ModelVersion:
+    if not model.is_active:
+        raise NotDeployable(f"{model.name} is not active; activate it before adding versions")
+    return ModelVersion(
+        model=model,
+        config=validation.check_json(spec.config, "config"),
+        signature=validation.check_json(spec.signature, "signature"),
+        metrics=validation.metrics_json(spec.metrics),
+        gate=validation.gate_json(spec.gate),
+        card=validation.check_card(spec.card),
+        dataset_hash=validation.check_dataset_hash(spec.dataset_hash),
+        notes=validation.check_text(spec.notes, "notes"),
+        tags=validation.check_tags(spec.tags),
+        created_by=str(actor)[:200],
+    )
+
+
+def _reference(one: Any) -> dict[str, str]:
+    kind, reference = (
+        validation.check_text(one.kind, "kind", 32),
+        validation.check_text(one.reference, "reference", 200),
+    )
+    if not kind or not reference:
+        raise InvalidInput("A reference has a kind and a name, such as dataset and its hash")
+    return {"kind": kind, "reference": reference, "label": validation.check_text(one.label, "label", 200)}
+
+
+def _next_number(model_id: UUID) -> int:
+    """One statement: the row stays locked until commit, so that the next writer sees the number or its absence."""
+    table = connection.ops.quote_name(VersionCounter._meta.db_table)
+    value = VersionCounter._meta.pk.get_db_prep_value(model_id, connection)
+    with connection.cursor() as cursor:
+        statement = f"UPDATE {table} SET last = last + 1 WHERE model_id = %s RETURNING last"  # noqa: S608  # our own table's name
+        cursor.execute(statement, [value])
+        return int(cursor.fetchone()[0])
+
+
+@transaction.atomic
+def mark_ready(*, version: ModelVersion, actor: Actor) -> ModelVersion:
+    """Draft or deprecated to ready. Raises NotDeployable without live artifacts or with a fault, WrongState."""
+    row = lock_version(version.pk)
+    if row.fault:
+        raise NotDeployable(f"{row} cannot be used: {row.fault}")
+    if not row.artifacts.filter(state=ArtifactState.LIVE).exists():
+        raise NotDeployable(f"{row} has no artifact; upload one first")
+    return _move(row, VersionState.READY, "version.ready", actor, ready_at=timezone.now())
+
+
+@transaction.atomic
+def deprecate(*, version: ModelVersion, actor: Actor, reason: str = "") -> ModelVersion:
+    """Ready to deprecated: what uses it goes on, nothing new starts. Raises WrongState, StillNeeded for an alias."""
+    row = lock_version(version.pk)
+    _refuse_aliased(row)
+    return _move(row, VersionState.DEPRECATED, "version.deprecated", actor, reason=reason)
+
+
+@transaction.atomic
+def archive(*, version: ModelVersion, actor: Actor, reason: str = "") -> ModelVersion:
+    """The end: its bytes are collected once nothing needs them. Raises StillNeeded for an alias or a hold."""
+    row = lock_version(version.pk)
+    _refuse_aliased(row)
+    held = row.holds.filter(released_at=None).first()
+    if held is not None:
+        raise StillNeeded(f"{row} is held: {held.reason}")
+    return _move(row, VersionState.ARCHIVED, "version.archived", actor, reason=reason)
+
+
+def _refuse_aliased(row: ModelVersion) -> None:
+    names = ", ".join(Alias.objects.filter(version=row).values_list("name", flat=True))
+    if names:
+        raise StillNeeded(f"{row} is {names}; move the alias first")
+
+
+def _move(
+    row: ModelVersion, to: VersionState, event: str, actor: Actor, reason: str = "", **changes: Any
+) -> ModelVersion:
+    before = row.state
+    transition(ModelVersion.objects.filter(pk=row.pk), edges=VERSION_EDGES, to=to, **changes)
+    facts = {"state": str(to), "reason": validation.check_text(reason, "reason", 1_000)}
+    audit.record(actor=actor, verb=event.partition(".")[2], subject=row, before={"state": before}, after=facts)
+    row.refresh_from_db(fields=["state", *changes])
+    outbox.announce(event, model=row.model, version=row, facts=facts)
+    return row
+
+
+@transaction.atomic
+def annotate(*, version: ModelVersion, actor: Actor, changes: Mapping[str, Any]) -> ModelVersion:
+    """Change notes, tags and card at any time; metrics and gate only of a draft, since aliases rest on them."""
+    row = lock_version(version.pk)
+    if set(changes) & {"metrics", "gate"} and row.state != VersionState.DRAFT:
+        raise NotDeployable(f"{row} is {row.state}: its metrics and gate result are fixed; make a new version")
+    before = {name: str(getattr(row, name))[:200] for name in changes}
+    for name, value in changes.items():
+        setattr(row, name, _version_field(name, value))
+    row.search_text = _searchable(str(row), row.model.name, row.tags, row.notes)
+    row.save(update_fields=[*changes, "search_text"])
+    after = {name: str(getattr(row, name))[:200] for name in changes}
+    audit.record(actor=actor, verb="annotate", subject=row, before=before, after=after)
+    return row
+
+
+def _version_field(name: str, value: Any) -> Any:
+    match name:
+        case "notes":
+            return validation.check_text(value, name)
+        case "tags":
+            return validation.check_tags(value)
+        case "card":
+            return validation.check_card(value)
+        case "metrics":
+            return validation.metrics_json(value)
+        case "gate":
+            return validation.gate_json(value)
+    raise InvalidInput(f"{name} of a version cannot be changed; make a new version")
+
+
+def _searchable(*parts: str) -> str:
+    """What full-text search reads; dots and slashes are loosened so that parts of a name are found."""
+    text = " ".join(parts)
+    return f"{text} {text.replace('/', ' ').replace('.', ' ').replace('-', ' ').replace('_', ' ')}".lower()[:50_000]

@@ -1,0 +1,372 @@
+"""Moves aliases: the only place that does. Every move is on the ledger, with who, why and on what evidence.
+
+The model's row lock makes moves one after the other, so that none is lost and none doubled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from registry import selectors, validation
+from registry.contracts import NO_EVIDENCE, Evidence, Metric, Threshold, VersionRef
+from registry.errors import AliasMoved, NotDeployable, PromotionForbidden, PromotionRefused
+from registry.models import Alias, AliasEvent, AliasRule, ModelVersion, PromotionRequest, RegisteredModel
+from registry.models.aliases import EventKind
+from registry.models.locks import lock_model, lock_model_named, lock_number, lock_version
+from registry.states import REQUEST_EDGES, RequestState, VersionState
+from registry.versions import promotion_checks
+from registry.webhooks import outbox
+from youman.core.accounts import audit
+from youman.core.accounts.audit import Actor
+from youman.core.errors import Conflict, FieldProblem, InvalidInput, NotFound
+from youman.core.states import transition
+
+PERMISSION = "registry.move_protected_alias"
+_USABLE_BACK = (VersionState.READY, VersionState.DEPRECATED)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What came of it: an event when the alias moved, a request when it waits, neither when it was there already."""
+
+    alias: Alias | None
+    event: AliasEvent | None = None
+    request: PromotionRequest | None = None
+
+
+@transaction.atomic
+def promote(
+    *,
+    version: ModelVersion,
+    alias: str,
+    actor: Actor,
+    reason: str = "",
+    given: Evidence = NO_EVIDENCE,
+    expected: int | None = None,
+) -> Move:
+    """Point the alias at the version. `expected` is the number the caller believes it is at, 0 for none.
+
+    Raises NotDeployable, AliasMoved, PromotionForbidden, and PromotionRefused naming each threshold that failed.
+    """
+    return _promote(lock_model(version.model_id), version.number, alias, actor, reason, given, expected)
+
+
+@transaction.atomic
+def promote_number(
+    *,
+    ref: VersionRef,
+    alias: str,
+    actor: Actor,
+    reason: str = "",
+    given: Evidence = NO_EVIDENCE,
+    expected: int | None = None,
+) -> Move:
+    """As `promote`, for a version that is known by name: what is locked need not be read before."""
+    return _promote(lock_model_named(ref.model), ref.number, alias, actor, reason, given, expected)
+
+
+def _promote(
+    model: RegisteredModel, number: int, alias: str, actor: Actor, reason: str, given: Evidence, expected: int | None
+) -> Move:
+    name, why = validation.check_alias(alias), validation.check_text(reason, "reason", 2_000)
+    row, present = lock_number(model, number), _present(model, name)
+    _check_expected(present, expected, name)
+    if not row.deployable:
+        raise NotDeployable(f"{row} cannot be used: {row.fault or f'it is {row.state}'}")
+    rule = selectors.rule_of(model, name)
+    recorded = _weigh(row, present, rule, actor, why, given)
+    if present is not None and present.version_id == row.pk:
+        return Move(present)
+    if rule.is_protected and rule.needs_second_approver:
+        return Move(present, request=_ask(model, name, row, actor, why, recorded))
+    return _move(_Step(model, name, present, row, EventKind.PROMOTE, actor, why, recorded))
+
+
+def _present(model: RegisteredModel, name: str) -> Alias | None:
+    rows = Alias.objects.filter(model=model, name=name).select_related("version").order_by()
+    found = rows.defer(*(f"version__{field}" for field in selectors.LONG)).first()
+    if found is not None:
+        found.model = found.version.model = model
+    return found
+
+
+def _check_expected(present: Alias | None, expected: int | None, name: str) -> None:
+    actual = present.version.number if present else 0
+    if expected is not None and expected != actual:
+        raise AliasMoved(f"{name} is at {actual or 'no version'}, not at {expected or 'none'}; look again and decide")
+
+
+def _weigh(
+    row: ModelVersion, present: Alias | None, rule: AliasRule, actor: Actor, reason: str, given: Evidence
+) -> promotion_checks.Json:
+    gate = given.gate or validation.gate_from(row.gate)
+    metrics = _metrics(row)
+    holder = _metrics(present.version) if present else None
+    if rule.is_protected:
+        check_permission(actor)
+        thresholds = validation.thresholds_from(rule.thresholds)
+        found = list(promotion_checks.problems(metrics=metrics, holder=holder, gate=gate, thresholds=thresholds))
+        if not reason:
+            found.insert(0, FieldProblem("reason", "say why; it stays on the ledger"))
+        if found:
+            detail = f"{row} cannot become {rule.name}: " + "; ".join(one.message for one in found)
+            raise PromotionRefused(detail, problems=tuple(found))
+    return promotion_checks.as_recorded(
+        given=given,
+        gate=gate,
+        metrics=metrics,
+        holder=holder,
+        holder_name=str(present.version) if present else "",
+        dataset_hash=row.dataset_hash,
+    )
+
+
+def check_permission(actor: Actor) -> None:
+    """People need the right; a plain name is the command line of this machine. Raises PromotionForbidden."""
+    if isinstance(actor, str):
+        return
+    if not isinstance(actor, User) or not actor.has_perm(PERMISSION):
+        raise PromotionForbidden("Moving a protected alias needs the right “Can move a protected alias”")
+
+
+def _metrics(row: ModelVersion) -> dict[str, Metric]:
+    return {one.name: one for one in validation.metrics_from(row.metrics)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    model: RegisteredModel
+    name: str
+    present: Alias | None
+    target: ModelVersion | None
+    kind: EventKind
+    actor: Actor
+    reason: str
+    evidence: promotion_checks.Json
+    approved_by: str = ""
+
+
+def _move(step: _Step) -> Move:
+    """The caller holds the model's lock."""
+    moment = _after(step.present)
+    alias = _write(step, moment)
+    before = step.present.version if step.present else None
+    event = AliasEvent(
+        model=step.model,
+        alias=step.name,
+        kind=step.kind,
+        before=before,
+        after=step.target,
+        actor=str(step.actor)[:200],
+        approved_by=step.approved_by,
+        reason=step.reason,
+        evidence=step.evidence,
+        created_at=moment,
+    )
+    event.save(force_insert=True)
+    facts: dict[str, str | int | None] = {"alias": step.name, "before": before.number if before else None}
+    facts |= {"after": step.target.number if step.target else None, "kind": str(step.kind), "actor": event.actor}
+    kind = "alias.moved" if step.target else "alias.removed"
+    outbox.announce(kind, model=step.model, version=step.target or before, facts=facts)
+    return Move(alias, event)
+
+
+def _after(present: Alias | None) -> datetime:
+    """Now, but never before the last move, so that the ledger's order is the order of the moves."""
+    now = timezone.now()
+    return max(now, present.moved_at + timedelta(microseconds=1)) if present else now
+
+
+def _write(step: _Step, moment: datetime) -> Alias | None:
+    if step.target is None:
+        Alias.objects.filter(model=step.model, name=step.name).delete()
+        return None
+    if step.present is None:
+        return Alias.objects.create(model=step.model, name=step.name, version=step.target, moved_at=moment)
+    Alias.objects.filter(pk=step.present.pk).update(version=step.target, moved_at=moment)
+    return Alias(
+        pk=step.present.pk,
+        model=step.model,
+        name=step.name,
+        version=step.target,
+        moved_at=moment,
+        created_at=step.present.created_at,
+    )
+
+
+@transaction.atomic
+def rollback_alias(*, model: RegisteredModel, alias: str, actor: Actor, reason: str) -> Move:
+    """Back to what the alias was before its last move; again goes one further back.
+
+    Raises NotFound when there is nothing before, NotDeployable when that version cannot be used any more.
+    """
+    why = validation.check_text(reason, "reason", 2_000)
+    locked = lock_model(model.pk)
+    rule, present = selectors.rule_of(locked, alias), _present(locked, alias)
+    if rule.is_protected:
+        check_permission(actor)
+        if not why:
+            raise PromotionRefused("Say why it is rolled back; it stays on the ledger")
+    target = lock_version(_earlier(locked, alias))
+    if target.fault or target.state not in _USABLE_BACK:
+        raise NotDeployable(f"{target} cannot be used: {target.fault or f'it is {target.state}'}; promote another")
+    facts = {"holder": str(present.version) if present else "", "dataset_hash": target.dataset_hash}
+    return _move(_Step(locked, alias, present, target, EventKind.ROLLBACK, actor, why, facts))
+
+
+def _earlier(model: RegisteredModel, alias: str) -> UUID:
+    """The version before the last move that was not itself rolled back."""
+    rows = AliasEvent.objects.filter(model=model, alias=alias).order_by("-created_at", "-id")
+    undone = 0
+    for event in rows.only("kind", "before_id").iterator(chunk_size=100):
+        if event.kind == EventKind.ROLLBACK:
+            undone += 1
+        elif undone:
+            undone -= 1
+        elif event.before_id is None:
+            break
+        else:
+            return event.before_id
+    raise NotFound(f"{alias[:50]} of {model} was nowhere before; there is nothing to roll back to")
+
+
+@transaction.atomic
+def remove_alias(*, model: RegisteredModel, alias: str, actor: Actor, reason: str = "") -> Move:
+    """Take the name away; its history stays and `rollback_alias` brings it back."""
+    why = validation.check_text(reason, "reason", 2_000)
+    locked = lock_model(model.pk)
+    present = _present(locked, alias)
+    if present is None:
+        raise NotFound(f"{model} has no alias {alias[:50]!r}")
+    if selectors.rule_of(locked, alias).is_protected:
+        check_permission(actor)
+        if not why:
+            raise PromotionRefused("Say why it is removed; it stays on the ledger")
+    return _move(_Step(locked, alias, present, None, EventKind.REMOVE, actor, why, {}))
+
+
+def _ask(
+    model: RegisteredModel, name: str, row: ModelVersion, actor: Actor, reason: str, recorded: promotion_checks.Json
+) -> PromotionRequest:
+    request, made = PromotionRequest.objects.get_or_create(
+        model=model,
+        alias=name,
+        version=row,
+        state=RequestState.PENDING,
+        defaults={"requested_by": str(actor)[:200], "reason": reason, "evidence": recorded},
+    )
+    if made:
+        facts = {"alias": name, "requested_by": request.requested_by}
+        outbox.announce("promotion.requested", model=model, version=row, facts=facts)
+    return request
+
+
+@transaction.atomic
+def approve(*, request_id: UUID, actor: Actor, reason: str = "") -> Move:
+    """The second pair of eyes. What the alias asks for is weighed again, as things are now.
+
+    Raises PromotionForbidden for the one who asked, WrongState when it was decided already, PromotionRefused.
+    """
+    asked = _request(request_id)
+    model = lock_model(asked.model_id)
+    _check_other(asked, actor)
+    row, present = lock_version(asked.version_id), _present(model, asked.alias)
+    if not row.deployable:
+        raise NotDeployable(f"{row} cannot be used: {row.fault or f'it is {row.state}'}")
+    given = Evidence(gate=validation.gate_from(asked.evidence.get("gate")), note=str(asked.evidence.get("note", "")))
+    recorded = _weigh(row, present, selectors.rule_of(model, asked.alias), actor, asked.reason, given)
+    _decide(asked, RequestState.APPROVED, actor, reason)
+    if present is not None and present.version_id == row.pk:
+        return Move(present, request=asked)
+    who, by = asked.requested_by, str(actor)[:200]
+    step = _Step(model, asked.alias, present, row, EventKind.PROMOTE, who, asked.reason, recorded, approved_by=by)
+    moved = _move(step)
+    return Move(moved.alias, moved.event, asked)
+
+
+@transaction.atomic
+def reject(*, request_id: UUID, actor: Actor, reason: str) -> PromotionRequest:
+    asked = _request(request_id)
+    check_permission(actor)
+    if not reason.strip():
+        raise InvalidInput("Say why the promotion is rejected")
+    _decide(asked, RequestState.REJECTED, actor, reason)
+    return asked
+
+
+@transaction.atomic
+def withdraw(*, request_id: UUID, actor: Actor) -> PromotionRequest:
+    """By the one who asked."""
+    asked = _request(request_id)
+    if str(actor) != asked.requested_by:
+        raise PromotionForbidden("Only the one who asked withdraws a request; reject it instead")
+    _decide(asked, RequestState.WITHDRAWN, actor, "")
+    return asked
+
+
+def _request(pk: UUID) -> PromotionRequest:
+    found = PromotionRequest.objects.select_related("model", "version__model").filter(pk=pk).first()
+    if found is None:
+        raise NotFound("There is no such promotion request")
+    return found
+
+
+def _check_other(asked: PromotionRequest, actor: Actor) -> None:
+    check_permission(actor)
+    if str(actor) == asked.requested_by:
+        raise PromotionForbidden("The one who asked cannot approve it; a second person must")
+
+
+def _decide(asked: PromotionRequest, to: RequestState, actor: Actor, reason: str) -> None:
+    changes = {"decided_by": str(actor)[:200], "decided_at": timezone.now()}
+    changes["decision_reason"] = validation.check_text(reason, "reason", 2_000)
+    transition(PromotionRequest.objects.filter(pk=asked.pk), edges=REQUEST_EDGES, to=to, **changes)
+    asked.refresh_from_db(fields=["state", *changes])
+    facts = {"alias": asked.alias, "decision": str(to), "decided_by": asked.decided_by}
+    outbox.announce("promotion.decided", model=asked.model, version=asked.version, facts=facts)
+
+
+@transaction.atomic
+def set_rule(
+    *,
+    model: RegisteredModel,
+    alias: str,
+    actor: Actor,
+    is_protected: bool = True,
+    needs_second_approver: bool = False,
+    thresholds: Sequence[Threshold] = (),
+) -> AliasRule:
+    """What moves of this alias ask for from now on. Loosening a protected one needs the right to move it."""
+    name = validation.check_alias(alias)
+    locked = lock_model(model.pk)
+    before = selectors.rule_of(locked, name)
+    if before.is_protected:
+        check_permission(actor)
+    if needs_second_approver and not is_protected:
+        raise Conflict("Only a protected alias has a second approver; protect it too")
+    rows = [{"metric": t.metric, "bound": t.bound, "value": t.value, "relative": t.relative} for t in thresholds]
+    rule, _ = AliasRule.objects.update_or_create(
+        model=locked,
+        name=name,
+        defaults={
+            "is_protected": is_protected,
+            "needs_second_approver": needs_second_approver,
+            "thresholds": rows,
+        },
+    )
+    facts: audit.Facts = {
+        "alias": name,
+        "protected": is_protected,
+        "second": needs_second_approver,
+        "thresholds": len(rows),
+    }
+    old = {"protected": before.is_protected, "second": before.needs_second_approver}
+    audit.record(actor=actor, verb="set rule", subject=locked, before=old, after=facts)
+    return rule

@@ -1,0 +1,75 @@
+"""Weighs a version against what its alias asks for: gate, metrics beside the present holder's, thresholds. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from registry.contracts import Evidence, GateResult, Metric, Threshold
+from registry.validation import gate_json
+from youman.core.errors import FieldProblem
+
+Json = dict[str, Any]
+
+
+def problems(
+    *,
+    metrics: Mapping[str, Metric],
+    holder: Mapping[str, Metric] | None,
+    gate: GateResult | None,
+    thresholds: Sequence[Threshold],
+) -> Iterator[FieldProblem]:
+    """Everything that speaks against the promotion, one by one. `holder` is None when nobody holds the alias."""
+    yield from _gate_problems(gate)
+    if not metrics:
+        yield FieldProblem("metrics", "the version has no metrics; evaluate it first")
+    elif holder and not set(metrics) & set(holder):
+        yield FieldProblem("metrics", "it shares no metric with the present holder; evaluate both on the same ones")
+    for threshold in thresholds:
+        problem = _threshold_problem(threshold, metrics, holder)
+        if problem:
+            yield FieldProblem(f"metrics.{threshold.metric}", problem)
+
+
+def _gate_problems(gate: GateResult | None) -> Iterator[FieldProblem]:
+    if gate is None:
+        yield FieldProblem("gate", "there is no gate result; run the validation or hand its result in as evidence")
+        return
+    for check in gate.checks:
+        if not check.passed:
+            yield FieldProblem(f"gate.{check.name}", f"the gate failed{': ' + check.detail if check.detail else ''}")
+
+
+def _threshold_problem(asked: Threshold, metrics: Mapping[str, Metric], holder: Mapping[str, Metric] | None) -> str:
+    found = metrics.get(asked.metric)
+    if found is None:
+        return f"{asked.metric} was not measured; {asked.bound} {asked.value:g} is asked"
+    bar = asked.value
+    if asked.relative:
+        if not holder or asked.metric not in holder:
+            return ""  # nothing to be compared with
+        bar += holder[asked.metric].value
+    if found.value >= bar if asked.bound == ">=" else found.value <= bar:
+        return ""
+    against = f" (the present holder has {holder[asked.metric].value:g})" if asked.relative and holder else ""
+    return f"{asked.metric} is {found.value:g}; {asked.bound} {bar:g} is asked{against}"
+
+
+def as_recorded(
+    *,
+    given: Evidence,
+    gate: GateResult | None,
+    metrics: Mapping[str, Metric],
+    holder: Mapping[str, Metric] | None,
+    holder_name: str,
+    dataset_hash: str,
+) -> Json:
+    """What the ledger keeps: both sides' figures as they were at the moment of the decision."""
+    names = sorted(set(metrics) | set(holder or {}))
+    sides = {name: _pair(metrics.get(name), (holder or {}).get(name)) for name in names}
+    recorded: Json = {"metrics": sides, "holder": holder_name, "gate": gate_json(gate), "dataset_hash": dataset_hash}
+    return recorded | ({"note": given.note} if given.note else {})
+
+
+def _pair(candidate: Metric | None, holder: Metric | None) -> Json:
+    return {"candidate": candidate.value if candidate else None, "holder": holder.value if holder else None}

@@ -1,0 +1,64 @@
+"""A file or a whole version into the registry in one call, for upper apps, commands and the import."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from registry import selectors
+from registry.artifacts import storage
+from registry.artifacts.upload import receiving
+from registry.contracts import NOTHING_KNOWN, LocalFile, VersionSpec
+from registry.models import ModelArtifact, ModelVersion
+from registry.versions import lifecycle
+from youman.core.accounts.audit import Actor
+from youman.core.errors import InvalidInput
+
+
+def put_artifact(
+    *,
+    version: ModelVersion,
+    type: str,
+    name: str,
+    source: BinaryIO | Path,
+    actor: Actor,
+    sha256: str = "",
+) -> ModelArtifact:
+    """Store a stream or a file as an artifact; the one that is there when the content is the same.
+
+    Raises what `Intake.finish` does; whatever is raised, nothing is left live.
+    """
+    if isinstance(source, Path):
+        try:
+            with source.open("rb") as file:
+                return put_artifact(version=version, type=type, name=name, source=file, actor=actor, sha256=sha256)
+        except OSError as error:
+            raise InvalidInput(f"{source.name} cannot be read: {error.strerror}") from error
+    with receiving(version=version, type=type, name=name, actor=actor) as intake:
+        while data := source.read(storage.CHUNK):
+            intake.write(data)
+        return intake.finish(actor=actor, sha256=sha256)
+
+
+def publish_version(
+    *, model: str, actor: Actor, files: Sequence[LocalFile], spec: VersionSpec = NOTHING_KNOWN
+) -> ModelVersion:
+    """A new version with its artifacts, hashed, checked and ready. When a file is refused the version is archived.
+
+    Not in one transaction, since bytes are stored; call it outside of one.
+    """
+    if not files:
+        raise InvalidInput("A version needs at least one file")
+    version = lifecycle.create_version(model=selectors.model_named(model), actor=actor, spec=spec)
+    ready = False
+    try:
+        for file in files:
+            name = file.name or file.path.name
+            put_artifact(version=version, type=file.type, name=name, source=file.path, actor=actor)
+        made = lifecycle.mark_ready(version=version, actor=actor)
+        ready = True
+        return made
+    finally:
+        if not ready:
+            lifecycle.archive(version=version, actor=actor, reason="Publishing did not come to its end")

@@ -1,0 +1,155 @@
+"""Costs for everybody, their own; deployments, keys and the ledger for staff. Thin: parse, call, answer."""
+
+from __future__ import annotations
+
+import csv
+from typing import ClassVar
+
+from django.http import HttpResponse
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from serving.api.serializers import (
+    CostsReply,
+    DeploymentReply,
+    DeployVersion,
+    InvocationReply,
+    NewProviderKey,
+    ProviderKeyReply,
+    costs_json,
+    deployments_json,
+)
+from serving.deployments import lifecycle, overview, provider_keys, rollout
+from serving.gateway import costs
+from serving.gateway.costs import Asked, Costs
+from serving.models import Deployment, ProviderKey
+from youman.core.accounts import scopes
+from youman.core.api.pagination import KeysetPagination
+from youman.core.api.views import account_of
+from youman.core.errors import Forbidden, NotFound
+
+COSTS = [
+    OpenApiParameter("since", OpenApiTypes.DATE, description="First day, thirty days back by default"),
+    OpenApiParameter("until", OpenApiTypes.DATE, description="Last day, today by default"),
+    OpenApiParameter("by", str, enum=tuple(costs.FIELDS), description="What a row stands for, a day by default"),
+    OpenApiParameter("account", str, description="Staff: an account's number, or `all`"),
+]
+_DEEDS = {
+    "deploy": lifecycle.deploy, "drain": lifecycle.drain, "resume": lifecycle.resume, "retire": lifecycle.retire,
+    "reset-breaker": lifecycle.reset_health, "promote": rollout.promote, "roll-back": rollout.roll_back,
+}  # fmt: skip
+
+
+class CostsView(APIView):
+    @extend_schema(responses=CostsReply, parameters=COSTS)
+    def get(self, request: Request) -> Response:
+        """What one's texts cost and what the baseline model would have cost, from the ledger's rows."""
+        return Response(costs_json(costs_of(request)))
+
+
+class CostsCsvView(APIView):
+    @extend_schema(
+        responses={(200, "text/csv"): OpenApiResponse(OpenApiTypes.STR, "One line a row, then the total")},
+        parameters=COSTS,
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """The same as CSV, sums to the last digit."""
+        answer = HttpResponse(content_type="text/csv; charset=utf-8")
+        answer["Content-Disposition"] = 'attachment; filename="costs.csv"'
+        csv.writer(answer).writerows(costs.lines(costs_of(request)))
+        return answer
+
+
+def costs_of(request: Request) -> Costs:
+    given = request.query_params
+    since, until = costs.stretch(
+        since=given.get("since", ""), until=given.get("until", ""), today=timezone.now().date()
+    )
+    return costs.costs(Asked(since, until, _account(request)), costs.check_by(given.get("by", "day")))
+
+
+def _account(request: Request) -> int | None:
+    """One's own, unless staff ask for another's or for all."""
+    asked = request.query_params.get("account", "")
+    own = account_of(request).pk
+    if asked in {"", str(own)}:
+        return own
+    if not request.user.is_staff:
+        raise Forbidden("Only staff may see others' costs")
+    return costs.check_account(asked)
+
+
+class StaffView(APIView):
+    required_scope: ClassVar[str] = scopes.SERVING
+
+
+class DeploymentsView(StaffView):
+    @extend_schema(responses=DeploymentReply(many=True))
+    def get(self, request: Request) -> Response:
+        """Every deployment with its state and its health."""
+        return Response(deployments_json(overview.deployments()))
+
+    @extend_schema(request=DeployVersion, responses={201: DeploymentReply})
+    def post(self, request: Request) -> Response:
+        """Bring a version of ours into traffic; `failed` with a note says why it could not."""
+        asked = DeployVersion(data=request.data)
+        asked.is_valid(raise_exception=True)
+        made = rollout.deploy_version(ask=asked.ask(), actor=request.user)
+        return Response(deployments_json(overview.deployments(made.name))[0], status=201)
+
+
+class DeploymentDeedView(StaffView):
+    @extend_schema(request=None, responses=DeploymentReply, operation_id="deployments_do")
+    def post(self, request: Request, name: str, deed: str) -> Response:
+        """`deploy`, `promote`, `roll-back`, `drain`, `resume`, `retire` or `reset-breaker`."""
+        row = Deployment.objects.select_related("version__model").filter(name=name).first()
+        if row is None or deed not in _DEEDS:
+            raise NotFound(f"There is no such deployment or deed; deeds are {', '.join(_DEEDS)}")
+        _DEEDS[deed](deployment=row, actor=request.user)
+        return Response(deployments_json(overview.deployments(name))[0])
+
+
+class ProviderKeysView(StaffView):
+    @extend_schema(responses=ProviderKeyReply(many=True))
+    def get(self, request: Request) -> Response:
+        """Whose keys are kept; the keys themselves cannot be read."""
+        return Response(ProviderKeyReply(ProviderKey.objects.defer("secret"), many=True).data)
+
+    @extend_schema(request=NewProviderKey, responses={201: ProviderKeyReply})
+    def post(self, request: Request) -> Response:
+        """Keep or replace a key, sealed. A key in the environment goes before it."""
+        asked = NewProviderKey(data=request.data)
+        asked.is_valid(raise_exception=True)
+        data = asked.validated_data
+        row = provider_keys.store_key(owner=data["owner"], secret=data["secret"], actor=request.user)
+        return Response(ProviderKeyReply(row).data, status=201)
+
+
+class ProviderKeyView(StaffView):
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, owner: str) -> Response:
+        """Forget a key."""
+        provider_keys.remove_key(owner=owner, actor=request.user)
+        return Response(status=204)
+
+
+class InvocationsView(StaffView):
+    pagination_class = KeysetPagination
+
+    @extend_schema(
+        responses=InvocationReply(many=True),
+        parameters=[
+            OpenApiParameter("deployment", str, description="Only of this deployment"),
+            OpenApiParameter("transformation", OpenApiTypes.UUID, description="Only of this text"),
+            OpenApiParameter("failed", bool, description="Only calls that failed"),
+        ],
+    )
+    def get(self, request: Request) -> Response:
+        """The ledger, the newest call first."""
+        pages = KeysetPagination()
+        page = pages.paginate_queryset(overview.invocations(request.query_params), request, self)
+        return pages.get_paginated_response(list(InvocationReply(page, many=True).data))

@@ -1,0 +1,107 @@
+"""Makes a deployment's backend once per process and configuration: a client built before a fork breaks after it."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from serving.backends.base import RewriteBackend
+from serving.backends.batch_protocol import BatchBackend
+from serving.backends.target import Target
+from serving.errors import UnknownDeployment
+
+OURS = {
+    "openai": "serving.backends.openai.OpenAIBackend",
+    "anthropic": "serving.backends.anthropic.AnthropicBackend",
+    "google": "serving.backends.google.GoogleBackend",
+    "openai_compatible": "serving.backends.openai_compatible.OpenAICompatibleBackend",
+    "recorded": "serving.backends.recorded.RecordedBackend",
+}
+BATCHES = {
+    "openai": "serving.backends.openai_batches.OpenAIBatches",
+    "anthropic": "serving.backends.anthropic_batches.AnthropicBatches",
+    "google": "serving.backends.google_batches.GoogleBatches",
+}
+MOST_KEPT = 64
+
+
+def rewrite_backend(target: Target) -> RewriteBackend:
+    """Raises UnknownDeployment when no backend has the name that the deployment gives."""
+    return _made(os.getpid(), _Keyed(target))
+
+
+def batch_backend(target: Target) -> BatchBackend:
+    """Made for one look and closed after it: batches are asked after every minute. Raises UnknownDeployment."""
+    path = BATCHES.get(target.backend)
+    if path is None:
+        raise UnknownDeployment(f"The backend {target.backend!r} of {target.name} takes no batches")
+    made: BatchBackend = import_string(path)(target)
+    return made
+
+
+class _Keyed:
+    """A target as a key of the cache: options are JSON, which does not hash."""
+
+    __slots__ = ("key", "target")
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+        options = json.dumps(dict(target.options), sort_keys=True, default=str)
+        self.key = (
+            target.name,
+            target.backend,
+            target.model,
+            target.base_url,
+            target.key,
+            target.capabilities,
+            options,
+            target.version,
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Keyed) and other.key == self.key
+
+
+_kept: dict[tuple[int, _Keyed], RewriteBackend] = {}
+_lock = threading.Lock()
+
+
+def close_all() -> None:
+    """Close what this process has made; a later call makes it anew."""
+    while _kept:
+        _close(_kept.popitem()[1])
+
+
+def _made(pid: int, keyed: _Keyed) -> RewriteBackend:
+    with _lock:
+        found = _kept.get((pid, keyed))
+        if found is None:
+            while len(_kept) >= MOST_KEPT:
+                _close(_kept.pop(next(iter(_kept))))
+            found = _kept[pid, keyed] = _make(keyed.target)
+    return found
+
+
+def _make(target: Target) -> RewriteBackend:
+    if target.backend in OURS:
+        made: RewriteBackend = import_string(OURS[target.backend])(target)
+        return made
+    path = settings.REWRITE_BACKENDS.get(target.backend)
+    if path is None:
+        known = ", ".join([*OURS, *settings.REWRITE_BACKENDS])
+        raise UnknownDeployment(f"{target.name} names the backend {target.backend!r}; use one of {known}")
+    higher: RewriteBackend = import_string(path)(target)
+    return higher
+
+
+def _close(backend: RewriteBackend) -> None:
+    close = getattr(backend, "close", None)
+    if close is not None:
+        close()

@@ -1,0 +1,101 @@
+"""The HTTP under the vendors' SDKs: one client a backend, a deadline over the whole answer, addresses vetted.
+
+The SDKs time out a read, not a call: a vendor that sends a byte now and then could hold a worker for ever.
+So each call carries its deadline here, and every part of an answer is checked against it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from youman.core.http.guarded_client import vetted_address
+
+if TYPE_CHECKING:
+    import httpx2
+
+CONNECT_S = 5.0
+MOST_CONNECTIONS = 256
+VETTED_S = 10
+_deadline: ContextVar[float] = ContextVar("deadline", default=0.0)
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """The calls inside end after so many seconds, whatever the vendor does."""
+    token = _deadline.set(time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _deadline.reset(token)
+
+
+def left() -> float:
+    return max(0.001, _deadline.get() - time.monotonic())
+
+
+def make_client(base_url: str) -> httpx2.Client:
+    """For one backend of one process. An address that staff typed in is vetted at every connection."""
+    import httpx2
+
+    limits = httpx2.Limits(max_connections=MOST_CONNECTIONS, max_keepalive_connections=MOST_CONNECTIONS)
+    hooks: dict[str, list[Callable[..., object]]] = {"request": [_hurry], "response": [_watch]}
+    timeout = httpx2.Timeout(60.0, connect=CONNECT_S)
+    if not base_url:
+        return httpx2.Client(limits=limits, timeout=timeout, event_hooks=hooks)
+    return httpx2.Client(transport=_pinned(limits), timeout=timeout, event_hooks=hooks, trust_env=False)
+
+
+def _pinned(limits: httpx2.Limits) -> httpx2.BaseTransport:
+    import httpx2
+
+    class Pinned(httpx2.HTTPTransport):
+        def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+            host = request.url.host
+            address = _vetted(f"{request.url.scheme}://{request.url.netloc.decode()}", int(time.monotonic() / VETTED_S))
+            if address != host:
+                request.extensions = {**request.extensions, "sni_hostname": host}
+                request.url = request.url.copy_with(host=address)
+            return super().handle_request(request)
+
+    return Pinned(limits=limits, retries=0)
+
+
+@lru_cache(maxsize=64)
+def _vetted(origin: str, moment: int) -> str:
+    """The address to connect to; asked anew every few seconds. Raises UnsafeAddress, which is not kept."""
+    del moment  # the key: an answer holds for VETTED_S
+    return vetted_address(origin)
+
+
+def _hurry(request: httpx2.Request) -> None:
+    seconds = left()
+    request.extensions["timeout"] = {
+        "connect": min(CONNECT_S, seconds), "read": seconds, "write": seconds, "pool": min(CONNECT_S, seconds),
+    }  # fmt: skip
+
+
+def _watch(response: httpx2.Response) -> None:
+    """The headers are here; the body has what is left of the time."""
+    import httpx2
+
+    request = response.request
+    assert isinstance(response.stream, httpx2.SyncByteStream)
+    inner: httpx2.SyncByteStream = response.stream
+
+    class Watched(httpx2.SyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            request.extensions["timeout"]["read"] = left()
+            for part in inner:
+                if time.monotonic() > _deadline.get():
+                    raise httpx2.ReadTimeout("the answer took longer than its deadline", request=request)
+                yield part
+
+        def close(self) -> None:
+            inner.close()
+
+    response.stream = Watched()

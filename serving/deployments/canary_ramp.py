@@ -1,0 +1,91 @@
+"""A canary that writers keep as much of as of the others gets more of the texts, step by step; a worse one drains.
+
+Only deployments that say `ramps`. A step waits for enough answers since the last one; without anybody to compare with
+nothing moves by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from django.utils import timezone
+
+from serving.deployments import acceptance_by_band, lifecycle, rollout
+from serving.deployments.acceptance import Kept, by_deployment, gap
+from serving.models import Deployment, Kind, Rollout
+from serving.states import DeploymentState
+from youman.core.errors import WrongState
+
+SHARES = (10, 25, 50, 100)
+LEAST = 20  # answers of each side
+MARGIN = 0.05  # as good: surely not worse by more than this much of the edits
+SURE = 1.645  # standard errors: 95 % of one side
+LOOK_BACK = timedelta(days=30)
+_ACTOR = "ramp"
+Verdict = Literal["more", "drain", "wait"]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What was done with a canary; `share` is the new one, 0 for one that drains."""
+
+    name: str
+    share: int
+    why: str
+
+
+def judge(mine: Kept, theirs: Kept) -> Verdict:
+    """Pure. Worse beyond doubt, as good beyond doubt, or not yet known."""
+    if min(mine.answers, theirs.answers) < LEAST:
+        return "wait"
+    found = gap(mine, theirs)
+    if found.value + SURE * found.error < 0 and found.value < -MARGIN:
+        return "drain"
+    return "more" if found.value - SURE * found.error > -MARGIN else "wait"
+
+
+def ramp(now: datetime | None = None) -> tuple[Moved, ...]:
+    """Safe beside itself: of two who read the same share one moves it."""
+    moment = now or timezone.now()
+    rows = Deployment.objects.filter(
+        state=DeploymentState.ACTIVE, strategy=Rollout.CANARY, ramps=True, traffic_share__range=(1, 99)
+    ).exclude(kind=Kind.RULES)
+    moved = [_moved(row, moment) for row in rows.select_related("version__model")]
+    if any(moved):
+        acceptance_by_band.forget()
+    return tuple(one for one in moved if one is not None)
+
+
+def _moved(row: Deployment, now: datetime) -> Moved | None:
+    mine = by_deployment(row.share_since, now).get(row.pk, Kept())
+    theirs = _others(row, by_deployment(now - LOOK_BACK, now))
+    verdict = judge(mine, theirs)
+    why = f"{mine.mean:.0%} of its edits kept in {mine.answers} answers, {theirs.mean:.0%} of the others' edits"
+    if verdict == "wait":
+        return None
+    if verdict == "drain":
+        return _drained(row, why)
+    share = next(step for step in SHARES if step > row.traffic_share)
+    if share == SHARES[-1] and row.version is not None:
+        rollout.promote(deployment=row, actor=_ACTOR)
+    elif not rollout.set_share(deployment=row, share=share, actor=_ACTOR):
+        return None
+    return Moved(row.name, share, why)
+
+
+def _others(row: Deployment, found: Mapping[int, Kept]) -> Kept:
+    total = Kept()
+    for pk, kept in found.items():
+        total = total if pk == row.pk else total.plus(kept)
+    return total
+
+
+def _drained(row: Deployment, why: str) -> Moved | None:
+    try:
+        lifecycle.drain(deployment=row, actor=_ACTOR, note=f"Writers kept less: {why}")
+    except WrongState:
+        return None
+    return Moved(row.name, 0, why)

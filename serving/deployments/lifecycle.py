@@ -1,0 +1,133 @@
+"""Deployments' states, changed by staff: checked before they go live, drained before they go, all on record."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from registry.contracts import HoldRequest, VersionRef
+from registry.versions.holds import place_hold, release_hold
+from serving.backends.base import BackendError, Usage
+from serving.backends.factory import OURS, rewrite_backend
+from serving.backends.target import Capabilities
+from serving.gateway import breaker, prices, resolved_target, snapshot
+from serving.gateway.snapshot import LiveRow
+from serving.models import Deployment, Kind
+from serving.states import EDGES, DeploymentState
+from youman.core.accounts import audit
+from youman.core.errors import FieldProblem, InvalidInput, NotFound, YoumanError
+from youman.core.http.guarded_client import vetted_address
+from youman.core.states import transition
+
+
+def deploy(*, deployment: Deployment, actor: audit.Actor) -> None:
+    """Draft or failed to active, or to failed with the reason on its row. Raises WrongState.
+
+    Checks what can be checked without a paid call: backend, key, price, address, and the version's bytes.
+    """
+    _move(deployment, DeploymentState.DEPLOYING, actor)
+    fault = _fault(deployment)
+    _move(deployment, DeploymentState.FAILED if fault else DeploymentState.ACTIVE, actor, fault)
+    if not fault:
+        _forget_troubles(deployment.name)
+
+
+def drain(*, deployment: Deployment, actor: audit.Actor, note: str = "") -> None:
+    """No new calls; those under way end. Raises WrongState."""
+    _move(deployment, DeploymentState.DRAINING, actor, note)
+
+
+def resume(*, deployment: Deployment, actor: audit.Actor) -> None:
+    """A draining deployment gets calls again. Raises WrongState."""
+    _move(deployment, DeploymentState.ACTIVE, actor)
+
+
+def retire(*, deployment: Deployment, actor: audit.Actor) -> None:
+    """For good; what it held in the registry is free. Raises WrongState."""
+    with transaction.atomic():
+        _move(deployment, DeploymentState.RETIRED, actor)
+        if deployment.version is not None:
+            release_hold(version=_version(deployment), holder=holder_of(deployment))
+
+
+def reset_health(*, deployment: Deployment, actor: audit.Actor) -> None:
+    """Close the breaker and end a pause by hand. Raises StateUnknown when Redis is away."""
+    breaker.reset(deployment.name)
+    audit.record(actor=actor, verb="reset breaker", subject=deployment)
+
+
+def holder_of(deployment: Deployment) -> UUID:
+    return uuid5(NAMESPACE_URL, f"serving.deployment/{deployment.pk}")
+
+
+def check_fields(*, options: object, capabilities: object, languages: object, endpoint: str) -> None:
+    """What staff typed in as JSON. Raises InvalidInput naming the field, UnsafeAddress."""
+    if not isinstance(options, dict):
+        raise _problem("options", 'must be an object such as {"stream": true}')
+    if not isinstance(languages, list) or not all(isinstance(one, str) and len(one) == 2 for one in languages):
+        raise _problem("languages", 'must be a list of two-letter codes such as ["en"]')
+    if not isinstance(capabilities, dict):
+        raise _problem("capabilities", "must be an object")
+    for name, value in capabilities.items():
+        known = getattr(Capabilities(), name, None) if name in {one.name for one in fields(Capabilities)} else None
+        if known is None or type(value) is not type(known):
+            raise _problem("capabilities", f"has no {name!r} of this kind; see the fields of a provider model")
+    if endpoint:
+        vetted_address(endpoint)
+
+
+def _problem(field: str, message: str) -> InvalidInput:
+    return InvalidInput(f"{field} {message}", problems=(FieldProblem(field, message),))
+
+
+def _move(deployment: Deployment, to: DeploymentState, actor: audit.Actor, note: str = "") -> None:
+    rows = Deployment.objects.filter(pk=deployment.pk)
+    with transaction.atomic():
+        before = rows.values_list("state", flat=True).first()
+        transition(rows, edges=EDGES, to=to, state_note=note[:300])
+        facts = {"state": to.value, **({"note": note[:300]} if note else {})}
+        audit.record(actor=actor, verb=to.value, subject=deployment, before={"state": before}, after=facts)
+        transaction.on_commit(snapshot.forget)
+
+
+def _fault(deployment: Deployment) -> str:
+    """Why it cannot go live, as a sentence; empty when nothing speaks against it."""
+    try:
+        row = snapshot.row_of(deployment)
+        _check_backend(row)
+        if deployment.endpoint:
+            vetted_address(deployment.endpoint)
+        if deployment.kind == Kind.LLM:
+            prices.price_of(row.model, Usage(), at=timezone.now())
+            resolved_target.target_of(row)
+        if deployment.version is not None:
+            place_hold(request=HoldRequest(_version(deployment), holder_of(deployment), f"deployed as {row.name}"))
+        if deployment.version is not None and row.backend in settings.REWRITE_BACKENDS:
+            rewrite_backend(resolved_target.target_of(row))  # loads the model, so that the first writer need not wait
+    except (YoumanError, BackendError) as error:
+        return error.detail
+    return ""
+
+
+def _check_backend(row: LiveRow) -> None:
+    known = (*OURS, *settings.REWRITE_BACKENDS)
+    if row.backend not in known:
+        raise NotFound(f"There is no backend {row.backend!r}; use one of {', '.join(known)}")
+    if row.backend == "openai_compatible" and not row.endpoint:
+        raise NotFound("An openai_compatible deployment needs an endpoint, such as http://127.0.0.1:8000/v1")
+
+
+def _forget_troubles(name: str) -> None:
+    try:
+        breaker.reset(name)
+    except YoumanError:
+        return  # the pause will end by itself
+
+
+def _version(deployment: Deployment) -> VersionRef:
+    assert deployment.version is not None
+    return VersionRef(deployment.version.model.name, deployment.version.number)

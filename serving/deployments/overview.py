@@ -1,0 +1,80 @@
+"""Reads for staff: deployments of any state with their health, and the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils import timezone
+
+from serving.gateway import breaker, snapshot
+from serving.gateway.breaker import Health
+from serving.models import Deployment, DriftAlert, DriftReport, Invocation, ProviderModel
+from youman.core.errors import InvalidInput
+
+
+@dataclass(frozen=True, slots=True)
+class SeenDeployment:
+    """A deployment of any state as staff see it."""
+
+    name: str
+    kind: str
+    backend: str
+    model: str
+    note: str
+    state: str
+    state_note: str
+    tier_floor: str
+    traffic_share: int
+    health: Health
+
+
+def deployments(name: str | None = None) -> tuple[SeenDeployment, ...]:
+    """All, or the one of that name; read anew, with the health in one round trip."""
+    rows = list(Deployment.objects.filter(**({} if name is None else {"name": name})))
+    catalogue = {one.pk: one for one in ProviderModel.objects.all()}
+    healths, today = breaker.health_of(row.name for row in rows), timezone.now().date()
+    found = []
+    for row in rows:
+        asked = catalogue.get(row.provider_model_id or 0)
+        model = snapshot.called_model(asked, catalogue, today) if asked else None
+        found.append(
+            SeenDeployment(
+                row.name, row.kind, row.backend, model.model_id if model else "", model.note if model else "",
+                row.state, row.state_note, row.tier_floor, row.traffic_share, healths[row.name],
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+def latest_drift() -> list[DriftReport]:
+    """One of each deployment that has any, by name."""
+    newest = DriftReport.objects.filter(deployment=OuterRef("deployment")).order_by("-until").values("pk")[:1]
+    rows = DriftReport.objects.filter(pk=Subquery(newest)).select_related("deployment")
+    return list(rows.order_by("deployment__name"))
+
+
+def drift_alerts(*, only_open: bool) -> QuerySet[DriftAlert]:
+    rows = DriftAlert.objects.select_related("deployment")
+    return rows.filter(acknowledged_at=None) if only_open else rows
+
+
+def invocations(given: Mapping[str, str]) -> QuerySet[Invocation]:
+    """The ledger, filtered. Raises InvalidInput for an id that is none."""
+    rows = Invocation.objects.select_related("deployment")
+    if given.get("deployment"):
+        rows = rows.filter(deployment__name=given["deployment"])
+    if given.get("transformation"):
+        rows = rows.filter(transformation=_uuid(given["transformation"]))
+    if given.get("failed") in {"1", "true"}:
+        rows = rows.exclude(error="")
+    return rows
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise InvalidInput("transformation must be the id of a text") from error

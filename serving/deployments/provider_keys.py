@@ -1,0 +1,95 @@
+"""Writes of vendors' keys. The secret goes in and is never shown again; the trail holds its owner and no more."""
+
+from __future__ import annotations
+
+import re
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from registry.models import Webhook
+from serving.errors import StateUnknown
+from serving.gateway import breaker, snapshot
+from serving.models import Deployment, ProviderKey, ProviderModel
+from serving.states import DeploymentState
+from youman.core.accounts import audit
+from youman.core.errors import FieldProblem, InvalidInput, NotFound
+from youman.core.security import crypto
+
+_KEY = re.compile(r"[\x21-\x7e]{8,500}")
+
+
+@transaction.atomic
+def store_key(*, owner: str, secret: str, actor: audit.Actor) -> ProviderKey:
+    """Keep or replace the key of a provider or a deployment. Raises InvalidInput, which never repeats the secret."""
+    check(owner, secret)
+    sealed = crypto.encrypt(secret)
+    row, made = ProviderKey.objects.update_or_create(
+        owner=owner, defaults={"secret": sealed, "hint": secret[-4:], "rotated_at": timezone.now()}
+    )
+    audit.record(actor=actor, verb="store key" if made else "replace key", subject=row, after={"owner": owner})
+    transaction.on_commit(lambda: _begin_anew(owner))
+    return row
+
+
+def _begin_anew(owner: str) -> None:
+    """A pause for a refused key ends with the new key."""
+    snapshot.forget()
+    rows = Deployment.objects.filter(Q(name=owner) | Q(provider_model__provider=owner), state=DeploymentState.ACTIVE)
+    for name in rows.values_list("name", flat=True):
+        try:
+            breaker.reset(name)
+        except StateUnknown:
+            return  # the pause ends by itself
+
+
+@transaction.atomic
+def remove_key(*, owner: str, actor: audit.Actor) -> None:
+    """Raises NotFound."""
+    row = ProviderKey.objects.filter(owner=owner).first()
+    if row is None:
+        raise NotFound(f"There is no key of {owner}")
+    audit.record(actor=actor, verb="remove key", subject=row, before={"owner": owner})
+    row.delete()
+    transaction.on_commit(snapshot.forget)
+
+
+def rotate_keys() -> int:
+    """Seal every stored secret anew with the first key of KEYRING; returns how many. May be run again after a stop.
+
+    Raises Unavailable when one does not open: put the old key back behind the new one.
+    """
+    done = 0
+    for model in (ProviderKey, Webhook):
+        for pk in list(model.objects.values_list("pk", flat=True)):
+            done += _rotate(model, str(pk))
+    snapshot.forget()
+    return done
+
+
+@transaction.atomic
+def _rotate(model: type[ProviderKey] | type[Webhook], pk: str) -> int:
+    row = model.objects.select_for_update().filter(pk=pk).first()
+    if row is None:
+        return 0
+    # Opened first: a secret that does not open is said plainly, not passed on.
+    crypto.decrypt(bytes(row.secret))
+    model.objects.filter(pk=pk).update(secret=crypto.rotate(bytes(row.secret)))
+    return 1
+
+
+def owners() -> tuple[str, ...]:
+    """Whose keys may be kept: the providers of the catalogue and the deployments."""
+    providers = ProviderModel.objects.values_list("provider", flat=True).distinct().order_by("provider")
+    return (*providers, *Deployment.objects.values_list("name", flat=True))
+
+
+def check(owner: str, secret: str) -> None:
+    """Raises InvalidInput, which never repeats the secret."""
+    if not _KEY.fullmatch(secret):
+        message = "A key has 8 to 500 printable characters without spaces; copy it anew"
+        raise InvalidInput(message, problems=(FieldProblem("secret", message),))
+    if owner not in owners():
+        message = "Name a provider of the catalogue or a deployment"
+        raise InvalidInput(message, problems=(FieldProblem("owner", message),))

@@ -1,0 +1,140 @@
+"""A version of ours into traffic: as a canary or at once, promoted to all of it, rolled back. Deployments pin versions.
+
+Nothing here moves an alias, and moving an alias moves nothing here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from registry import selectors as registry
+from registry.contracts import VersionRef
+from registry.errors import ArtifactDamaged
+from registry.models import ModelVersion
+from registry.states import VersionState
+from serving.deployments import lifecycle
+from serving.gateway import snapshot
+from serving.models import Deployment, Kind, Rollout
+from serving.states import DeploymentState
+from youman.core.accounts import audit
+from youman.core.accounts.tiers import Tier
+from youman.core.errors import Conflict, InvalidInput, NotFound, WrongState
+
+CANARY_SHARE = 10
+BACKENDS = {"humanize": "revision"}  # what serves a version, by its model's task
+
+
+@dataclass(frozen=True, slots=True)
+class DeployAsk:
+    """`name` empty: the model's name and number. `share` None: 10 % for a canary, all of it otherwise. `ramps` None: as
+    settings say."""
+
+    version: VersionRef
+    name: str = ""
+    strategy: str = Rollout.CANARY
+    share: int | None = None
+    tier_floor: str = Tier.PROFESSIONAL
+    languages: tuple[str, ...] = ("en",)
+    ramps: bool | None = None
+
+
+def deploy_version(*, ask: DeployAsk, actor: audit.Actor) -> Deployment:
+    """Make the deployment and bring it up; it holds the version's artifacts from then on.
+
+    Returns it active, or failed with the reason on its row. Raises NotFound, WrongState for a version that is not
+    ready, ArtifactDamaged, InvalidInput, Conflict for a taken name.
+    """
+    version = _ready(ask.version)
+    row = _row(ask, version)
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+            audit.record(actor=actor, verb="deploy version", subject=row, after={"version": str(ask.version)})
+    except IntegrityError as error:
+        raise Conflict(f"A deployment named {row.name} exists; give another name") from error
+    lifecycle.deploy(deployment=row, actor=actor)
+    row.refresh_from_db()
+    return row
+
+
+def promote(*, deployment: Deployment, actor: audit.Actor) -> tuple[Deployment, ...]:
+    """All traffic to this one; the other deployments of its model drain and are returned. Raises WrongState."""
+    if deployment.state != DeploymentState.ACTIVE:
+        raise WrongState(f"{deployment.name} is {deployment.state}; only an active deployment takes all traffic")
+    others = tuple(_siblings(deployment, DeploymentState.ACTIVE))
+    with transaction.atomic():
+        deployment.refresh_from_db(fields=["traffic_share"])
+        set_share(deployment=deployment, share=100, actor=actor)
+        for one in others:
+            lifecycle.drain(deployment=one, actor=actor)
+    return others
+
+
+def roll_back(*, deployment: Deployment, actor: audit.Actor) -> Deployment:
+    """The deployment that drained last takes over again, and this one drains. Raises NotFound when there is none."""
+    before = next(iter(_siblings(deployment, DeploymentState.DRAINING)), None)
+    if before is None:
+        raise NotFound("No earlier deployment of this model is draining; deploy an older version instead")
+    with transaction.atomic():
+        lifecycle.resume(deployment=before, actor=actor)
+        set_share(deployment=before, share=100, actor=actor)
+        lifecycle.drain(deployment=deployment, actor=actor)
+    before.refresh_from_db()
+    return before
+
+
+def set_share(*, deployment: Deployment, share: int, actor: audit.Actor) -> bool:
+    """False, and nothing done, where somebody else has moved it since the row was read."""
+    rows = Deployment.objects.filter(pk=deployment.pk, traffic_share=deployment.traffic_share)
+    with transaction.atomic():
+        if not rows.update(traffic_share=share, share_since=timezone.now()):
+            return False
+        before = {"traffic_share": deployment.traffic_share}
+        audit.record(actor=actor, verb="set share", subject=deployment, before=before, after={"traffic_share": share})
+        transaction.on_commit(snapshot.forget)
+    deployment.traffic_share = share
+    return True
+
+
+def _ready(ref: VersionRef) -> ModelVersion:
+    version = registry.version_at(ref)
+    if version.state != VersionState.READY:
+        raise WrongState(f"{ref} is {version.state}; only a ready version is deployed")
+    if version.fault:
+        raise ArtifactDamaged(f"{ref} may not be deployed: {version.fault}")
+    return version
+
+
+def _row(ask: DeployAsk, version: ModelVersion) -> Deployment:
+    backend = BACKENDS.get(version.model.task)
+    if backend is None:
+        raise InvalidInput(f"A {version.model.task} model rewrites nothing; only {', '.join(BACKENDS)} is deployed")
+    share = ask.share if ask.share is not None else CANARY_SHARE if ask.strategy == Rollout.CANARY else 100
+    if not 0 <= share <= 100 or ask.strategy not in Rollout.values or ask.tier_floor not in Tier.values:
+        raise InvalidInput(
+            f"share is 0 to 100, strategy one of {', '.join(Rollout.values)}, tier one of {', '.join(Tier.values)}"
+        )
+    return Deployment(
+        name=ask.name or f"{version.model.name.replace('.', '-')}-{version.number}",
+        kind=Kind.MODEL,
+        backend=backend,
+        version=version,
+        description=f"{ask.version}, trained here; nothing leaves the house",
+        tier_floor=ask.tier_floor,
+        strategy=ask.strategy,
+        traffic_share=share,
+        languages=list(ask.languages),
+        ramps=settings.CANARIES_RAMP if ask.ramps is None else ask.ramps,
+    )
+
+
+def _siblings(deployment: Deployment, state: DeploymentState) -> list[Deployment]:
+    """Other deployments of the same registered model, the newest first."""
+    if deployment.version is None:
+        raise InvalidInput(f"{deployment.name} pins no version of ours")
+    rows = Deployment.objects.filter(version__model=deployment.version.model, state=state).exclude(pk=deployment.pk)
+    return list(rows.select_related("version__model").order_by("-created_at", "-pk"))

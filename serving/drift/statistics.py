@@ -1,0 +1,94 @@
+"""Has what comes in, or what becomes of it, changed? Pure: counts in, figures with a verdict out.
+
+Inputs are compared by the population stability index over bins, smoothed so that an empty bin is no infinity; shares by
+a one-sided test of two proportions, acceptance over answers (see `kept`). Nothing is said of too few calls.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from serving.deployments.acceptance import Kept, gap
+
+LEAST_CALLS, LEAST_ANSWERS = 200, 50
+PSI = 0.25  # the customary border between some change and a change that matters
+SURE = 3.0  # standard errors: looked at every day for every deployment, so one in a thousand
+DROP, RISE = 0.05, 0.05  # smaller changes matter to nobody, however sure they are
+Counts = Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """`value` and `threshold` are PSI, or the change of a share; a sentence for people."""
+
+    name: str
+    value: float
+    threshold: float
+    drifted: bool
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Counts of the calls of some days: bins by feature; calls that failed; what writers kept."""
+
+    calls: int
+    features: Mapping[str, Counts]
+    failed: int
+    kept: Kept
+
+
+def psi(reference: Counts, recent: Counts) -> float:
+    """Symmetric; 0 for the same shares. Half a call is added to each bin of either side."""
+    bins = sorted({*reference, *recent})
+    before = sum(reference.values()) + len(bins) / 2
+    after = sum(recent.values()) + len(bins) / 2
+    shares = [((reference.get(one, 0) + 0.5) / before, (recent.get(one, 0) + 0.5) / after) for one in bins]
+    return sum((new - old) * math.log(new / old) for old, new in shares)
+
+
+def figures(reference: Window, recent: Window) -> tuple[Figure, ...]:
+    """What can be said; () for two windows of too few calls."""
+    found: list[Figure] = []
+    if min(reference.calls, recent.calls) >= LEAST_CALLS:
+        found += [
+            _moved(name, before, after)
+            for name, after in recent.features.items()
+            if (before := reference.features.get(name, {}))
+            and min(sum(before.values()), sum(after.values())) >= LEAST_CALLS
+        ]
+        found.append(_failing(reference, recent))
+    if min(reference.kept.answers, recent.kept.answers) >= LEAST_ANSWERS:
+        found.append(_acceptance(reference.kept, recent.kept))
+    return tuple(found)
+
+
+def _moved(name: str, before: Counts, after: Counts) -> Figure:
+    value = round(psi(before, after), 4)
+    most = max(after, key=lambda one: after[one] / max(1, sum(after.values())) - _share(before, one), default="")
+    sentence = (
+        f"{name}: {most or 'nothing'} is {_share(after, most):.0%} of what comes in, {_share(before, most):.0%} before"
+    )
+    return Figure(name, value, PSI, value >= PSI, sentence)
+
+
+def _share(counts: Counts, one: str) -> float:
+    return counts.get(one, 0) / max(1, sum(counts.values()))
+
+
+def _failing(reference: Window, recent: Window) -> Figure:
+    before, after = reference.failed / reference.calls, recent.failed / recent.calls
+    both = (reference.failed + recent.failed) / (reference.calls + recent.calls)
+    error = math.sqrt(both * (1 - both) * (1 / reference.calls + 1 / recent.calls))
+    rise = after - before
+    drifted = rise >= RISE and error > 0 and rise / error >= SURE
+    return Figure("failures", round(rise, 4), RISE, drifted, f"{after:.1%} of the calls fail, {before:.1%} before")
+
+
+def _acceptance(before: Kept, after: Kept) -> Figure:
+    found = gap(after, before)
+    drifted = found.value <= -DROP and found.z <= -SURE
+    sentence = f"Writers keep {after.mean:.1%} of its edits, {before.mean:.1%} before"
+    return Figure("acceptance", round(found.value, 4), -DROP, drifted, sentence)

@@ -1,0 +1,53 @@
+"""Reads the ledger for `drift`: counts by bins, of one deployment and some days. No text, and no row one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable
+
+from serving.deployments.acceptance import Kept, by_deployment
+from serving.drift.statistics import Counts, Window
+from serving.models import Invocation
+
+_WORDS = (50, 100, 200, 400, 800, 1_600)
+_TIMES = (0.1, 0.25, 0.5, 0.75, 1.0, 1.25)
+_LONG, _MORE = "more words", "more than 1.25 of it"
+# Words in and out by bins, the rest as it stands.
+_FEATURES: Mapping[str, Combinable] = {
+    "length": Case(
+        *(When(words_in__lte=most, then=Value(f"up to {most:,} words")) for most in _WORDS),
+        default=Value(_LONG),
+        output_field=CharField(),
+    ),
+    "answer": Case(
+        *(When(words_out__lte=F("words_in") * most, then=Value(f"up to {most:g} of it")) for most in _TIMES),
+        default=Value(_MORE),
+        output_field=CharField(),
+    ),
+    "language": F("statistics__language"),
+    "strategy": F("strategy"),
+    "complexity": F("complexity"),
+}
+
+
+def window(deployment: int, since: datetime, until: datetime) -> Window:
+    """Answers from our own cache are no news of the deployment; they are left out."""
+    rows = Invocation.objects.filter(
+        deployment=deployment, created_at__gte=since, created_at__lt=until, cached_hit=False
+    ).order_by()
+    totals = rows.aggregate(calls=Count("id"), failed=Count("id", filter=~Q(error="")))
+    answered = rows.filter(error="")
+    return Window(
+        totals["calls"],
+        {name: _counts(answered, field) for name, field in _FEATURES.items()},
+        totals["failed"],
+        by_deployment(since, until).get(deployment, Kept()),
+    )
+
+
+def _counts(rows: QuerySet[Invocation], field: Combinable) -> Counts:
+    counted = rows.annotate(bin=field).values_list("bin").annotate(count=Count("id"))
+    return {str(one): count for one, count in counted if one}  # calls from before it was noted count for nothing

@@ -1,0 +1,182 @@
+"""Money and tokens that may be spent: reserve the most a call can cost, settle what it did cost, release on failure.
+
+The rows are the truth and move only by conditional UPDATE, so that calls which fit one by one but not together
+cannot all pass. Nothing here reads Redis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import connection, models, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from serving.backends.base import RewriteRequest, Usage
+from serving.errors import BudgetExceeded
+from serving.gateway import prepared_statements, prices
+from serving.gateway.ledger import Caller
+from serving.gateway.snapshot import BudgetRow, LiveRow
+from serving.models import BudgetPeriod, Reservation, Scope, Span
+
+FRAMING_TOKENS = 256  # roles, tags and the schema's own wrapping
+GRACE = timedelta(minutes=2)
+_RESERVE = """
+WITH taken AS (
+  UPDATE serving_budgetperiod SET money_reserved = money_reserved + %s, tokens_reserved = tokens_reserved + %s
+  WHERE budget_id = %s AND start = %s
+    AND (%s::numeric IS NULL OR money_spent + money_reserved + %s <= %s::numeric)
+    AND (%s::bigint IS NULL OR tokens_spent + tokens_reserved + %s <= %s::bigint)
+  RETURNING id
+)
+INSERT INTO serving_reservation (period_id, invocation, money, tokens, expires_at)
+SELECT id, %s, %s, %s, %s FROM taken RETURNING period_id"""
+
+
+@dataclass(frozen=True, slots=True)
+class Most:
+    """The upper bound of one call."""
+
+    money: Decimal
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """What is reserved for one call; nothing where no budget applies."""
+
+    invocation: UUID
+    most: Most
+    periods: tuple[int, ...] = ()
+
+
+def most_of(row: LiveRow, request: RewriteRequest, *, at: datetime, service_tier: str = "standard") -> Most:
+    """No tokenizer makes more tokens than there are bytes. Raises PriceUnknown."""
+    if row.model is None:
+        return Most(Decimal(0), 0)
+    sent = request.system + (request.prompt or request.text) + request.response_schema
+    most_out = row.model.capabilities.max_output
+    usage = Usage(
+        tokens_in=len(sent.encode()) + FRAMING_TOKENS,
+        tokens_out=min(request.max_output_tokens or most_out, most_out),
+    )
+    money = prices.most_of(row.model, usage, at=at, service_tier=service_tier)
+    return Most(money, usage.tokens_in + usage.tokens_out)
+
+
+def applying(budgets: Iterable[BudgetRow], row: LiveRow, caller: Caller) -> tuple[BudgetRow, ...]:
+    """The budgets that this call must keep; calls of what runs in the house cost nothing and keep none."""
+    if row.model is None:
+        return ()
+    subjects = {
+        Scope.ACCOUNT.value: str(caller.account_id),
+        Scope.TIER.value: caller.tier,
+        Scope.DEPLOYMENT.value: row.name,
+    }
+    return tuple(one for one in budgets if subjects[one.scope] == one.subject)
+
+
+def reserve(budgets: tuple[BudgetRow, ...], *, invocation: UUID, most: Most, until: datetime) -> Hold:
+    """All of the budgets or none. Raises BudgetExceeded, saying which is used up."""
+    if not budgets:
+        return Hold(invocation, most)
+    if len(budgets) == 1 and (pk := _taken_at_once(budgets[0], invocation, most, until)) is not None:
+        return Hold(invocation, most, (pk,))
+    with transaction.atomic():
+        periods = tuple(_take(one, most) for one in sorted(budgets, key=lambda one: one.pk))
+        rows = [
+            Reservation(period_id=pk, invocation=invocation, money=most.money, tokens=most.tokens, expires_at=until)
+            for pk in periods
+        ]
+        Reservation.objects.bulk_create(rows)
+    return Hold(invocation, most, periods)
+
+
+def settle(hold: Hold, *, money: Decimal, tokens: int) -> None:
+    """The truth instead of the bound; in the transaction of the ledger's row. A swept hold is still booked."""
+    for pk in hold.periods:
+        held = Reservation.objects.filter(period_id=pk, invocation=hold.invocation).delete()[0]
+        _move(pk, hold.most if held else Most(Decimal(0), 0), money, tokens)
+
+
+def release(hold: Hold) -> None:
+    """Nothing was spent. Idempotent."""
+    with transaction.atomic():
+        settle(hold, money=Decimal(0), tokens=0)
+
+
+def sweep(*, now: datetime | None = None) -> int:
+    """Give back what died processes held; returns how many."""
+    swept = 0
+    for row in Reservation.objects.filter(expires_at__lt=now or timezone.now()):
+        with transaction.atomic():
+            if Reservation.objects.filter(pk=row.pk).delete()[0]:
+                _move(row.period_id, Most(row.money, row.tokens), Decimal(0), 0)
+                swept += 1
+    return swept
+
+
+def start_of(span: str, day: date) -> date:
+    return day.replace(day=1) if span == Span.MONTH else day
+
+
+def _taken_at_once(budget: BudgetRow, invocation: UUID, most: Most, until: datetime) -> int | None:
+    """The period, where PostgreSQL did it all in one statement. None sends to the steps: they find out why not."""
+    if connection.vendor != "postgresql":
+        return None
+    start = start_of(budget.span, timezone.now().date())
+    limits = (budget.money, most.money, budget.money, budget.tokens, most.tokens, budget.tokens)
+    row = (invocation, most.money, most.tokens, until)
+    found = prepared_statements.run(_RESERVE, (most.money, most.tokens, budget.pk, start, *limits, *row))
+    return int(found[0]) if found else None
+
+
+def _take(budget: BudgetRow, most: Most) -> int:
+    """The period's id, with the bound reserved. The first call of a period makes its row."""
+    start = start_of(budget.span, timezone.now().date())
+    rows = BudgetPeriod.objects.filter(budget_id=budget.pk, start=start)
+    for _ in range(2):
+        if _fits(rows, budget, most).update(
+            money_reserved=F("money_reserved") + most.money, tokens_reserved=F("tokens_reserved") + most.tokens
+        ):
+            return rows.values_list("pk", flat=True).get()
+        made = BudgetPeriod(budget_id=budget.pk, start=start)
+        BudgetPeriod.objects.bulk_create([made], ignore_conflicts=True)
+    raise BudgetExceeded(_sentence(budget, rows.get()))
+
+
+def _fits(rows: models.QuerySet[BudgetPeriod], budget: BudgetRow, most: Most) -> models.QuerySet[BudgetPeriod]:
+    if budget.money is not None:
+        rows = rows.filter(money_spent__lte=budget.money - most.money - F("money_reserved"))
+    if budget.tokens is not None:
+        rows = rows.filter(tokens_spent__lte=budget.tokens - most.tokens - F("tokens_reserved"))
+    return rows
+
+
+def _move(pk: int, held: Most, money: Decimal, tokens: int) -> None:
+    BudgetPeriod.objects.filter(pk=pk).update(
+        money_reserved=F("money_reserved") - held.money,
+        tokens_reserved=F("tokens_reserved") - held.tokens,
+        money_spent=F("money_spent") + money,
+        tokens_spent=F("tokens_spent") + tokens,
+    )
+
+
+def _sentence(budget: BudgetRow, period: BudgetPeriod) -> str:
+    whose = {
+        Scope.ACCOUNT.value: "your account",
+        Scope.TIER.value: f"the {budget.subject.lower()} tier",
+        Scope.DEPLOYMENT.value: f"{budget.subject}",
+    }[budget.scope]
+    span = "today's" if budget.span == Span.DAY else "this month's"
+    if budget.money is None:
+        return (
+            f"The call does not fit into {span} tokens for {whose}: {period.tokens_spent:,} of {budget.tokens:,} used"
+        )
+    return (
+        f"The call does not fit into {span} budget for {whose}: ${period.money_spent:.2f} of ${budget.money:.2f} spent"
+    )

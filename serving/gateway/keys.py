@@ -1,0 +1,38 @@
+"""Vendors' keys: the environment first, else the encrypted row. Opened here and nowhere else, never logged."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from serving.gateway import snapshot
+from serving.gateway.snapshot import LiveRow
+from serving.models import ProviderKey
+from youman.core.security import crypto
+
+KEYLESS = frozenset({"recorded", "openai_compatible"})
+VARIABLES = {"openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY", "google": "GOOGLE_API_KEY"}
+
+
+_kept: tuple[snapshot.Snapshot, dict[str, str]] | None = None
+
+
+def key_for(row: LiveRow) -> str:
+    """The deployment's own key, else its provider's; empty when there is none. Kept as long as the snapshot."""
+    global _kept
+    now, kept = snapshot.current(), _kept
+    if kept is None or kept[0] is not now:
+        kept = _kept = (now, {})
+    if row.name not in kept[1]:
+        kept[1][row.name] = _found(row)
+    return kept[1][row.name]
+
+
+def _found(row: LiveRow) -> str:
+    provider = row.model.provider if row.model else ""
+    rows = dict(ProviderKey.objects.filter(owner__in=[row.name, provider]).values_list("owner", "secret"))
+    if row.name in rows:
+        return crypto.decrypt(bytes(rows[row.name]))
+    given: str = settings.PROVIDER_KEYS.get(provider, "")
+    if given:
+        return given
+    return crypto.decrypt(bytes(rows[provider])) if provider in rows else ""

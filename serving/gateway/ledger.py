@@ -1,0 +1,168 @@
+"""Writes the ledger: a row for every call that went out, in the moment its answer or failure is known."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from serving.backends.base import RewriteRequest, RewriteResult, Usage
+from serving.backends.failures import estimated
+from serving.gateway import prices
+from serving.gateway.snapshot import LiveRow
+from serving.models import Invocation
+from youman.core.database.ids import new_id
+
+NOTHING = Usage()
+MOST_TOKENS = 1_000_000_000
+PROMPT_TOKENS = 600  # what an LLM's prompt adds to a text
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """For whom a call is made, and which try it is; goes into the ledger and decides the budgets.
+
+    `strategy` and `complexity` are the bands by which quality is learnt. `attempt` counts from 1 over the
+    candidates of one chunk.
+    """
+
+    account_id: int
+    tier: str
+    transformation_id: UUID | None = None
+    chunk: int | None = None
+    attempt: int = 1
+    strategy: str = "auto"
+    complexity: str = "medium"
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Of what was asked: all that the ledger needs of a text. `sent` counts the characters of the whole prompt."""
+
+    words: int
+    characters: int
+    sent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one call did. `error` is the kind of failure, empty when it was answered. `sizes` stand for a request
+    whose text is no longer at hand."""
+
+    row: LiveRow
+    caller: Caller
+    request: RewriteRequest
+    at: datetime
+    latency_s: float = 0.0
+    usage: Usage = NOTHING
+    model: str = ""
+    answer: str = ""
+    number: int = 1
+    error: str = ""
+    service_tier: str = "standard"
+    cached_hit: bool = False
+    sizes: Sizes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """The row's id, and what the call cost and would have cost by the baseline model, in dollars."""
+
+    invocation_id: UUID
+    cost: Decimal
+    baseline_cost: Decimal
+
+
+def book(made: Invocation) -> Booked:
+    """Write the row."""
+    made.save(force_insert=True)
+    return Booked(made.pk, made.cost, made.baseline_cost)
+
+
+def billed_tier(row: LiveRow, request: RewriteRequest, result: RewriteResult) -> str:
+    """The service tier that the price goes by: the vendor's word, else what was sent to it."""
+    sent = request.service_tier if row.model and row.model.capabilities.has_flex else "standard"
+    said = result.service_tier or sent
+    return said if said in {"flex", "priority"} else "standard"
+
+
+def invocation_of(entry: Entry, invocation: UUID | None = None) -> Invocation:
+    """The row as it will be. Raises PriceUnknown; callers check the price before they call."""
+    row, caller, usage = entry.row, entry.caller, _sound(entry.usage)
+    priced = prices.price_of(row.model, usage, at=entry.at, service_tier=entry.service_tier)
+    baseline, guess = _baseline(entry)
+    sizes = entry.sizes or sizes_of(entry.request)
+    return Invocation(
+        id=invocation or new_id(),
+        created_at=entry.at,
+        deployment_id=row.pk,
+        model=entry.model.replace("\0", "")[:100],
+        account=caller.account_id,
+        tier=caller.tier,
+        transformation=caller.transformation_id,
+        chunk=caller.chunk,
+        attempt=caller.attempt,
+        number=entry.number,
+        strategy=caller.strategy,
+        complexity=caller.complexity,
+        service_tier=entry.service_tier,
+        latency_ms=round(1000 * entry.latency_s),
+        tokens_in=usage.tokens_in,
+        tokens_cached=usage.tokens_cached,
+        tokens_cache_write=usage.tokens_cache_write,
+        tokens_out=usage.tokens_out,
+        tokens_thinking=usage.tokens_thinking,
+        usage=json.loads(usage.raw.replace("\\u0000", "")) if usage.raw else None,
+        unit_prices=priced.unit_prices,
+        price_list=priced.price_list,
+        cost=Decimal(0) if entry.cached_hit else priced.cost,
+        baseline_cost=baseline,
+        baseline_estimated=guess,
+        error=entry.error,
+        estimated=usage.estimated,
+        cached_hit=entry.cached_hit,
+        words_in=sizes.words,
+        words_out=len(entry.answer.split()),
+        statistics={
+            "characters_in": sizes.characters,
+            "characters_out": len(entry.answer),
+            "language": entry.request.language,
+        },
+    )
+
+
+def sizes_of(request: RewriteRequest) -> Sizes:
+    sent = len(request.system) + len(request.prompt or request.text)
+    return Sizes(len(request.text.split()), len(request.text), sent)
+
+
+def _sound(usage: Usage) -> Usage:
+    """A vendor's counts may contradict each other; a call that was answered is booked all the same."""
+    cached, written = min(usage.tokens_cached, MOST_TOKENS), min(usage.tokens_cache_write, MOST_TOKENS)
+    thinking = min(usage.tokens_thinking, MOST_TOKENS)
+    return replace(
+        usage,
+        tokens_in=min(max(usage.tokens_in, cached + written), 2 * MOST_TOKENS),
+        tokens_cached=cached,
+        tokens_cache_write=written,
+        tokens_out=min(max(usage.tokens_out, thinking), MOST_TOKENS),
+        tokens_thinking=thinking,
+    )
+
+
+def _baseline(entry: Entry) -> tuple[Decimal, bool]:
+    """Nothing for a failed call: the baseline is counted once, with the call that answered. And whether it is a
+    guess: a model of our own counts no tokens, so what the baseline would have taken is estimated from the text."""
+    if entry.error:
+        return Decimal(0), False
+    guess = not entry.usage.tokens_in
+    usage = guessed(entry.request) if guess else entry.usage
+    return prices.baseline_of(_sound(usage), at=entry.at), guess or entry.usage.estimated
+
+
+def guessed(request: RewriteRequest) -> Usage:
+    """The tokens that an LLM would have taken for this text, where none was asked or none were counted."""
+    usage = estimated(request)
+    return usage if request.prompt else replace(usage, tokens_in=usage.tokens_in + PROMPT_TOKENS)

@@ -1,0 +1,53 @@
+"""Writes of serving: what became of an answer, hits of the caller's own cache. Deployments have a file of their own."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.utils import timezone
+
+from serving.backends.base import RewriteRequest, Usage
+from serving.gateway import ledger, snapshot
+from serving.models import Invocation, InvocationOutcome
+from youman.core.errors import InvalidInput, NotFound
+
+
+def record_outcome(
+    *,
+    invocation_id: UUID,
+    accepted: int,
+    rejected: int,
+    undecided: int = 0,
+    verified: bool = True,
+    rating: int | None = None,
+) -> None:
+    """Append what the writer (or the verifier) did with an answer; the latest row counts.
+
+    `accepted`, `rejected`, `undecided` count edits. Raises NotFound, InvalidInput for a rating outside 1 to 5.
+    """
+    if rating is not None and not 1 <= rating <= 5:
+        raise InvalidInput("A rating is a whole number from 1 to 5")
+    if not Invocation.objects.filter(pk=invocation_id).exists():
+        raise NotFound("There is no such invocation")
+    InvocationOutcome.objects.create(
+        invocation_id=invocation_id,
+        accepted=accepted,
+        rejected=rejected,
+        undecided=undecided,
+        verified=verified,
+        rating=rating,
+    )
+
+
+def record_cache_hit(*, deployment: str, request: RewriteRequest, caller: ledger.Caller, of: UUID) -> UUID:
+    """The caller answered from its own exact cache what the invocation `of` once wrote: costs nothing, is marked.
+
+    Raises UnknownDeployment, NotFound. Returns the id of the new row.
+    """
+    row = snapshot.current().named(deployment)
+    first = Invocation.objects.filter(pk=of).first()
+    if first is None:
+        raise NotFound("There is no such invocation")
+    usage = Usage(first.tokens_in, first.tokens_cached, first.tokens_out, first.tokens_thinking, first.estimated)
+    entry = ledger.Entry(row, caller, request, timezone.now(), usage=usage, model=first.model, cached_hit=True)
+    return ledger.book(ledger.invocation_of(entry)).invocation_id

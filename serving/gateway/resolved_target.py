@@ -1,0 +1,50 @@
+"""From a deployment's row to what can be called: key, address, capabilities, and the backend made of them."""
+
+from __future__ import annotations
+
+import os
+
+from serving.backends.base import RewriteBackend
+from serving.backends.factory import rewrite_backend
+from serving.backends.target import Capabilities, Target
+from serving.errors import KeyMissing
+from serving.gateway import keys, snapshot
+from serving.gateway.snapshot import LiveRow
+
+_kept: tuple[snapshot.Snapshot, int, dict[str, RewriteBackend]] | None = None
+
+
+def backend_of(row: LiveRow, now: snapshot.Snapshot) -> RewriteBackend:
+    """Found once a snapshot and process; raises KeyMissing, UnknownDeployment."""
+    global _kept
+    kept = _kept
+    if kept is None or kept[0] is not now or kept[1] != os.getpid():
+        kept = _kept = (now, os.getpid(), {})
+    found = kept[2].get(row.name)
+    if found is None:
+        found = kept[2][row.name] = rewrite_backend(target_of(row))
+    return found
+
+
+def target_of(row: LiveRow) -> Target:
+    """Raises KeyMissing."""
+    key = keys.key_for(row)
+    if row.kind == "llm" and not key and row.backend not in keys.KEYLESS:
+        raise KeyMissing(missing_key(row))
+    return Target(
+        name=row.name,
+        backend=row.backend,
+        model=row.model.model_id if row.model else row.name,
+        base_url=row.endpoint,
+        key=key,
+        capabilities=row.model.capabilities if row.model else Capabilities(),
+        options=row.options,
+        version=row.version,
+    )
+
+
+def missing_key(row: LiveRow) -> str:
+    provider = row.model.provider if row.model else row.backend
+    variable = keys.VARIABLES.get(provider)
+    where = f"set {variable} or add" if variable else "add"
+    return f"There is no key for {provider}: {where} a provider key in the admin"

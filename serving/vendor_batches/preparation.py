@@ -1,0 +1,105 @@
+"""The rows of a batch before anything is sent: from then on they say what is reserved and what may be at the vendor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from serving.backends.base import RewriteRequest
+from serving.backends.factory import BATCHES
+from serving.errors import BudgetExceeded, NotCalled, UnknownDeployment
+from serving.gateway import budgets, ledger, prices, resolved_target, snapshot
+from serving.gateway.budgets import Hold
+from serving.gateway.ledger import Caller
+from serving.gateway.snapshot import BudgetRow, LiveRow
+from serving.models import VendorBatch, VendorBatchItem
+
+WINDOW = timedelta(hours=24)
+GRACE = timedelta(hours=6)  # a reservation outlasts the vendor's window by this, for what is collected late
+MOST_ITEMS = 500
+MOST_CHARACTERS = 8_000_000  # of a batch: Google takes 20 MB inline, and a character may be four bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`id` will name its row in the ledger."""
+
+    id: UUID
+    caller: Caller
+    request: RewriteRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """`batch` is None when nothing of it may be called; `refused` says why, call by call."""
+
+    batch: UUID | None
+    refused: Mapping[UUID, NotCalled]
+
+
+def room(calls: Sequence[Call]) -> int:
+    """How many of them one batch holds, from the first on; at least one."""
+    sent = 0
+    for number, one in enumerate(calls[:MOST_ITEMS]):
+        sent += ledger.sizes_of(one.request).sent
+        if number and sent > MOST_CHARACTERS:
+            return number
+    return min(len(calls), MOST_ITEMS)
+
+
+@transaction.atomic
+def prepare(*, deployment: str, calls: Sequence[Call], now: datetime | None = None) -> Prepared:
+    """The batch with what of it fits the budgets, reserved. Raises UnknownDeployment, KeyMissing, PriceUnknown."""
+    at, picture = now or timezone.now(), snapshot.current()
+    row = picture.named(deployment)
+    if row.backend not in BATCHES:
+        raise UnknownDeployment(f"The backend {row.backend!r} of {row.name} takes no batches")
+    resolved_target.target_of(row)
+    batch = VendorBatch(deployment_id=row.pk, created_at=at, deadline_at=at + WINDOW)
+    refused: dict[UUID, NotCalled] = {}
+    items: list[VendorBatchItem] = []
+    for one in calls:
+        try:
+            hold = _reserved(row, one, budgets.applying(picture.budgets, row, one.caller), at)
+        except BudgetExceeded as error:
+            refused[one.id] = error
+        else:
+            items.append(_item(batch, len(items), one, hold))
+    if not items:
+        return Prepared(None, refused)
+    batch.save(force_insert=True)
+    VendorBatchItem.objects.bulk_create(items)
+    return Prepared(batch.pk, refused)
+
+
+def _reserved(row: LiveRow, call: Call, holds: tuple[BudgetRow, ...], at: datetime) -> Hold:
+    most = budgets.most_of(row, call.request, at=at, service_tier=prices.BATCH)
+    return budgets.reserve(holds, invocation=call.id, most=most, until=at + WINDOW + GRACE)
+
+
+def _item(batch: VendorBatch, number: int, call: Call, hold: Hold) -> VendorBatchItem:
+    caller, sizes = call.caller, ledger.sizes_of(call.request)
+    return VendorBatchItem(
+        id=call.id,
+        batch=batch,
+        number=number,
+        account=caller.account_id,
+        tier=caller.tier,
+        transformation=caller.transformation_id,
+        chunk=caller.chunk,
+        attempt=caller.attempt,
+        strategy=caller.strategy,
+        complexity=caller.complexity,
+        words=sizes.words,
+        characters=sizes.characters,
+        characters_sent=sizes.sent,
+        language=call.request.language[:8],
+        money_held=hold.most.money,
+        tokens_held=hold.most.tokens,
+        periods=list(hold.periods),
+    )

@@ -1,0 +1,38 @@
+"""Reads of vendors' batches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from serving.backends.base import RewriteResult, Usage
+from serving.gateway.calls import Answered
+from serving.models import Invocation, VendorBatch, VendorBatchItem
+from serving.states import BatchState, ItemState
+
+
+def open_batches(state: BatchState) -> list[UUID]:
+    """The oldest first."""
+    return list(VendorBatch.objects.filter(state=state).order_by("created_at").values_list("pk", flat=True))
+
+
+def items_of(batch: UUID) -> list[UUID]:
+    return list(VendorBatchItem.objects.filter(batch=batch).values_list("pk", flat=True))
+
+
+def texts_of(batch: UUID) -> list[UUID]:
+    rows = VendorBatchItem.objects.filter(batch=batch, transformation__isnull=False)
+    return [pk for pk in rows.values_list("transformation", flat=True).distinct() if pk is not None]
+
+
+def dropped(items: Sequence[UUID]) -> dict[UUID, str]:
+    """Of these the ones that were never sent, and why in a word."""
+    rows = VendorBatchItem.objects.filter(pk__in=items, state=ItemState.DROPPED)
+    return {pk: error or "cancelled" for pk, error in rows.values_list("pk", "error")}
+
+
+def answered(item: UUID, text: str) -> Answered:
+    """An answer that was booked before, as if it came now."""
+    row = Invocation.objects.get(pk=item)
+    usage = Usage(row.tokens_in, row.tokens_cached, row.tokens_out, row.tokens_thinking, row.estimated)
+    return Answered(RewriteResult(row.model, text=text, usage=usage), row.pk, row.cost, row.baseline_cost)

@@ -1,0 +1,98 @@
+"""An item's end: its row in the ledger, the budgets' truth and its state in one transaction, and never twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from serving.backends.base import BackendError, RewriteRequest, Usage
+from serving.backends.batch_protocol import BatchAnswer
+from serving.backends.failures import estimate
+from serving.gateway import budgets, ledger, ledger_write, prices
+from serving.gateway.budgets import Hold, Most
+from serving.gateway.ledger import Caller, Entry, Sizes
+from serving.gateway.snapshot import LiveRow
+from serving.models import VendorBatch, VendorBatchItem
+from serving.states import BATCH_EDGES, ITEM_EDGES, BatchState, ItemState
+from youman.core.states import transition, try_transition
+
+Store = Callable[[UUID, BatchAnswer], None]
+
+
+def book(row: LiveRow, batch: VendorBatch, item: VendorBatchItem, answer: BatchAnswer, store: Store) -> bool:
+    """False when it was booked before. `store` keeps the answer for the caller, in the same transaction."""
+    error, result = answer.error, answer.result
+    ended = batch.ended_at or timezone.now()
+    started = batch.submitted_at or batch.created_at
+    entry = replace(
+        _entry(row, item, started),
+        latency_s=max(0.0, (ended - started).total_seconds()),
+        usage=_usage(item, result.usage if result else (error.usage if error else None), result is not None),
+        model=(result.model if result else error.model if error else "") or (row.model.model_id if row.model else ""),
+        answer=(result.text or "") if result else "",
+        error=error.kind if error else "",
+    )
+    made = ledger.invocation_of(entry, item.pk)
+    to = ItemState.FAILED if error else ItemState.ANSWERED
+    with transaction.atomic():
+        mine = VendorBatchItem.objects.filter(pk=item.pk)
+        if not try_transition(mine, edges=ITEM_EDGES, to=to, error=entry.error):
+            return False
+        ledger_write.post(made, _hold(item))
+        store(item.pk, answer)
+    return True
+
+
+def drop(item: VendorBatchItem) -> None:
+    """It was not sent and will not be: what was reserved goes back, and the ledger has no row of it."""
+    with transaction.atomic():
+        if try_transition(VendorBatchItem.objects.filter(pk=item.pk), edges=ITEM_EDGES, to=ItemState.DROPPED):
+            budgets.settle(_hold(item), money=prices.ZERO, tokens=0)
+
+
+def give_up(batch: VendorBatch, note: str, *, kind: str) -> None:
+    """The vendor has not taken it. Every item that is still open is dropped with it."""
+    for item in VendorBatchItem.objects.filter(batch=batch, state=ItemState.OPEN):
+        drop(item)
+    over = {"note": note[:300], "finished_at": timezone.now()}
+    transition(VendorBatch.objects.filter(pk=batch.pk), edges=BATCH_EDGES, to=BatchState.FAILED, **over)
+    VendorBatchItem.objects.filter(batch=batch, state=ItemState.DROPPED, error="").update(error=kind)
+
+
+def guessed(item: VendorBatchItem) -> Usage:
+    """For a call of which nothing more will be heard: the vendor may bill it all the same."""
+    return estimate(item.characters_sent, item.characters)
+
+
+def _usage(item: VendorBatchItem, found: Usage | None, answered: bool) -> Usage:
+    if found is None:
+        return Usage()
+    return guessed(item) if answered and found.estimated else found
+
+
+def _entry(row: LiveRow, item: VendorBatchItem, at: datetime) -> Entry:
+    caller = Caller(
+        account_id=item.account,
+        tier=item.tier,
+        transformation_id=item.transformation,
+        chunk=item.chunk,
+        attempt=item.attempt,
+        strategy=item.strategy,
+        complexity=item.complexity,
+    )
+    sizes = Sizes(item.words, item.characters, item.characters_sent)
+    return Entry(row, caller, RewriteRequest("", language=item.language), at, service_tier=prices.BATCH, sizes=sizes)
+
+
+def _hold(item: VendorBatchItem) -> Hold:
+    return Hold(item.pk, Most(item.money_held, item.tokens_held), tuple(item.periods))
+
+
+def lost(item: VendorBatchItem, error: BackendError) -> BatchAnswer:
+    error.usage = guessed(item)
+    return BatchAnswer(item.pk.hex, error=error)

@@ -1,0 +1,51 @@
+"""Asks a vendor how a batch stands, and to stop when its time is over or nobody wants it any more."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import F
+from django.utils import timezone
+
+from serving.backends.base import BackendError
+from serving.backends.batch_protocol import BatchBackend
+from serving.errors import NotCalled
+from serving.models import VendorBatch
+from serving.states import BATCH_EDGES, BatchState
+from serving.vendor_batches.lease import STEP_S, at_vendor, leased
+from youman.core.states import transition
+
+logger = logging.getLogger(__name__)
+PATIENCE = timedelta(hours=2)  # after the deadline; a vendor that has not ended it by then is not asked any more
+
+
+def follow(batch_id: UUID, *, wanted: bool = True, now: datetime | None = None) -> bool:
+    """Whether it is over and may be collected. Not `wanted`, or late: the vendor is asked to stop, once."""
+    moment = now or timezone.now()
+    with leased(batch_id, BatchState.SUBMITTED, now=now) as batch:
+        if batch is None:
+            return False
+        try:
+            with at_vendor(batch) as backend:
+                over, note = _look(batch, backend, moment, wanted)
+        except (BackendError, NotCalled) as error:
+            logger.warning("a batch cannot be asked after", extra={"batch": str(batch_id), "reason": error.kind})
+            VendorBatch.objects.filter(pk=batch_id).update(note=error.detail[:300], failures=F("failures") + 1)
+            over, note = moment > batch.deadline_at + PATIENCE, error.detail
+        if over:
+            rows = VendorBatch.objects.filter(pk=batch_id)
+            changes = {"ended_at": moment, "note": note[:300], "failures": 0}
+            transition(rows, edges=BATCH_EDGES, to=BatchState.ENDED, **changes)
+        return over
+
+
+def _look(batch: VendorBatch, backend: BatchBackend, moment: datetime, wanted: bool) -> tuple[bool, str]:
+    seen = backend.look(batch.vendor_id, deadline_s=STEP_S)
+    late = moment >= batch.deadline_at
+    if not seen.over and (late or not wanted) and batch.certain and batch.cancelled_at is None:
+        backend.cancel(batch.vendor_id, deadline_s=STEP_S)
+        VendorBatch.objects.filter(pk=batch.pk).update(cancelled_at=moment)
+    VendorBatch.objects.filter(pk=batch.pk).update(note=seen.note[:300], failures=0)
+    return seen.over or moment > batch.deadline_at + PATIENCE, seen.note

@@ -1,0 +1,89 @@
+"""Sends a batch once. What may have arrived is looked for at the vendor before it is sent again.
+
+The try is written down before the request goes out: whoever is killed in between leaves a row that says "perhaps".
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.utils import timezone
+
+from serving.backends.base import BackendError, RewriteRequest
+from serving.backends.batch_protocol import BatchBackend, Found, Wanted
+from serving.errors import NotCalled
+from serving.models import VendorBatch, VendorBatchItem
+from serving.states import BATCH_EDGES, BatchState, ItemState
+from serving.vendor_batches import settlement
+from serving.vendor_batches.lease import STEP_S, at_vendor, leased
+from youman.core.states import transition
+
+logger = logging.getLogger(__name__)
+Requests = Callable[[Sequence[UUID]], Mapping[UUID, RewriteRequest]]
+AGAIN_AFTER = timedelta(seconds=60)  # a vendor's list may lag behind what it took
+SKEW = timedelta(minutes=5)  # between the vendor's clock and ours
+MOST_TRIES = 5
+# The same would be refused again; whatever else went wrong, the batch may have arrived.
+_FINAL = frozenset({"auth", "quota", "context", "filter", "refused", "retired"})
+
+
+def submit(batch_id: UUID, requests: Requests, *, now: datetime | None = None) -> bool:
+    """Whether the vendor has it now. `requests` renders the calls anew, the same for the same ids; a call that it
+    leaves out is no longer wanted. A failure is a note on the row, and tried again or, at last, given up."""
+    moment = now or timezone.now()
+    with leased(batch_id, BatchState.SUBMITTING, now=now) as batch:
+        if batch is None or (batch.tried_at and batch.tried_at > moment - AGAIN_AFTER):
+            return False
+        try:
+            with at_vendor(batch) as backend:
+                found = _found(batch, backend) if batch.tries else None
+                if found is None:
+                    found = _sent(batch, backend, requests, moment)
+        except (BackendError, NotCalled) as error:
+            _failed(batch, error)
+            return False
+        if found is None:
+            return False
+        rows = VendorBatch.objects.filter(pk=batch.pk)
+        sent = {"vendor_id": found.vendor_id, "certain": found.certain, "submitted_at": batch.tried_at or moment}
+        transition(rows, edges=BATCH_EDGES, to=BatchState.SUBMITTED, note="", failures=0, **sent)
+        return True
+
+
+def _found(batch: VendorBatch, backend: BatchBackend) -> Found | None:
+    count = VendorBatchItem.objects.filter(batch=batch, state=ItemState.OPEN).count()
+    others = VendorBatch.objects.exclude(pk=batch.pk).filter(created_at__gt=batch.created_at - timedelta(days=2))
+    known = frozenset(others.exclude(vendor_id="").values_list("vendor_id", flat=True)) | frozenset(batch.not_ours)
+    latest = (batch.tried_at or batch.created_at) + SKEW
+    return backend.find(Wanted(str(batch.pk), count, batch.created_at - SKEW, latest, known), deadline_s=STEP_S)
+
+
+def _sent(batch: VendorBatch, backend: BatchBackend, requests: Requests, moment: datetime) -> Found | None:
+    """None when it is given up: too late, too often, or nobody wants it any more. Raises BackendError."""
+    if moment >= batch.deadline_at or batch.tries >= MOST_TRIES:
+        settlement.give_up(batch, batch.note or "It could not be handed in", kind="timeout")
+        return None
+    items = list(VendorBatchItem.objects.filter(batch=batch, state=ItemState.OPEN))
+    rendered = requests([one.pk for one in items])
+    for item in items:
+        if item.pk not in rendered:
+            settlement.drop(item)
+    if not rendered:
+        settlement.give_up(batch, "Nothing was left to hand in", kind="cancelled")
+        return None
+    batch.tried_at = moment
+    VendorBatch.objects.filter(pk=batch.pk).update(tries=batch.tries + 1, tried_at=moment)
+    calls = [(item.pk.hex, rendered[item.pk]) for item in items if item.pk in rendered]
+    return Found(backend.submit(str(batch.pk), calls, deadline_s=STEP_S))
+
+
+def _failed(batch: VendorBatch, error: BackendError | NotCalled) -> None:
+    """Given up at once only where it cannot have arrived: refused in so many words, and never sent before."""
+    logger.warning("a batch was not taken", extra={"batch": str(batch.pk), "reason": error.kind})
+    if not batch.tries and (isinstance(error, NotCalled) or error.kind in _FINAL):
+        settlement.give_up(batch, error.detail, kind=error.kind)
+        return
+    VendorBatch.objects.filter(pk=batch.pk).update(note=error.detail[:300])

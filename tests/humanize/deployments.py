@@ -1,0 +1,97 @@
+"""Deployments that call the wire-protocol server on 127.0.0.1, and a model of a kind that edits as it was asked to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from serving.gateway import snapshot
+from serving.models import Deployment, ProviderModel
+from serving.states import DeploymentState
+from tests.vendors import Seen, VendorServer
+
+MODELS = {
+    "small": ("openai", "gpt-6-luna", "small"),
+    "large": ("anthropic", "claude-opus-4-8", "large"),
+    "third": ("google", "gemini-2.5-flash", "small"),
+}
+_LINE = re.compile(r"^\[(\d+)\] (.*)$", re.M)
+_SWAPS = (
+    ("It is important to note that the", "The"),
+    ("in order to", "to"),
+    ("leverage", "use"),
+    ("Furthermore, the", "The"),
+)
+
+
+def deployment(kind: str, url: str = "", *, name: str = "", **options: object) -> Deployment:
+    """An active deployment of a model of the catalogue, called at `url`."""
+    provider, model_id, size = MODELS[kind]
+    model = ProviderModel.objects.get_or_create(
+        provider=provider,
+        model_id=model_id,
+        defaults={"name": model_id, "size": size, "context_window": 200_000, "max_output": 32_000},
+    )[0]
+    ProviderModel.objects.filter(pk=model.pk).update(size=size)
+    given = {"backend": provider, "endpoint": url, "tier_floor": "BASIC"} | options
+    made = Deployment.objects.create(
+        name=name or kind, kind="llm", provider_model=model, state=DeploymentState.ACTIVE, **given
+    )
+    snapshot.forget()
+    return made
+
+
+@dataclass
+class Engines:
+    """`small` is tried before `large` by a BASIC writer with a simple text."""
+
+    server: VendorServer
+
+    def add(self, kind: str, *, name: str = "", **options: object) -> Deployment:
+        return deployment(kind, self.server.url(MODELS[kind][0]), name=name, **options)
+
+    def add_own(self, name: str, backend: str = "rules") -> Deployment:
+        """A model of our own: in process, text to replacements, no vendor."""
+        made = Deployment.objects.create(
+            name=name, kind="model", backend=backend, tier_floor="PROFESSIONAL", state=DeploymentState.ACTIVE
+        )
+        snapshot.forget()
+        return made
+
+    def remove(self, name: str) -> None:
+        Deployment.objects.filter(name=name).update(state=DeploymentState.RETIRED)
+        snapshot.forget()
+
+    @property
+    def asked(self) -> list[str]:
+        """The vendors in the order in which they were asked."""
+        return [seen.vendor for seen in self.server.seen]
+
+
+def edited(seen: Seen) -> str:
+    """What a good model answers to our prompt."""
+    return answer_with(lambda line: swapped(line))(seen)
+
+
+def answer_with(change: Callable[[str], str]) -> Callable[[Seen], str]:
+    """A model that answers with each numbered line that `change` changes."""
+
+    def answer(seen: Seen) -> str:
+        lines = [f"[{number} c] {change(text)}" for number, text in numbered(seen) if change(text) != text]
+        return "\n".join([*(lines or ["NONE"]), "END"])
+
+    return answer
+
+
+def numbered(seen: Seen) -> Iterator[tuple[int, str]]:
+    inside = re.search(r"<text-(\w+)>\n(.*?)\n</text-\1>", seen.prompt, re.S)
+    assert inside is not None
+    for number, text in _LINE.findall(inside[2]):
+        yield int(number), text
+
+
+def swapped(line: str) -> str:
+    for before, after in _SWAPS:
+        line = line.replace(before, after)
+    return line

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from humanize.pipeline.measures import MAX_WARNINGS, Measures, combine
+from humanize.scoring import Scores
+
+
+def scores(likeness: float | None, readability: float) -> Scores:
+    return Scores(likeness, "none", readability, 0.5, 80.0, 10.0, "v1")
+
+
+def part(words: int, likeness: float | None, *warnings: str) -> Measures:
+    return Measures(words, scores(likeness, 40.0), scores(likeness, 60.0), 0.9, 0.1, 3, warnings)
+
+
+def test_one_stretch_is_the_whole() -> None:
+    only = part(10, None, "a")
+    assert combine([only]) is only
+
+
+def test_the_whole_is_the_mean_by_words() -> None:
+    whole = combine([part(300, 0.9, "a", "b"), part(100, 0.5, "b", "c")])
+    assert (whole.words, whole.edits, whole.warnings) == (400, 6, ("a", "b", "c"))
+    assert whole.before.ai_likeness == 0.8
+    assert (whole.before.readability, whole.after.readability) == (40.0, 60.0)
+
+
+def test_a_stretch_too_short_for_a_verdict_does_not_count_for_it() -> None:
+    whole = combine([part(300, 0.9), part(20, None)])
+    assert whole.before.ai_likeness == 0.9
+    assert combine([part(20, None), part(30, None)]).before.ai_likeness is None
+
+
+def test_nothing_cannot_be_combined() -> None:
+    with pytest.raises(ValueError, match="nothing to combine"):
+        combine([])
+
+
+def test_warnings_are_bounded_and_the_rest_counted() -> None:
+    whole = combine([part(10, None, *(str(n) for n in range(60))), part(10, None)])
+    assert len(whole.warnings) == MAX_WARNINGS + 1
+    assert whole.warnings[-1] == "and 10 more warnings like these"
+
+
+def test_measures_survive_json() -> None:
+    value = part(10, 0.25, "a")
+    assert Measures.from_json(json.loads(json.dumps(value.to_json()))) == value

@@ -1,0 +1,41 @@
+"""Edits are kept or dropped sentence by sentence, also where sentences repeat word for word."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from humanize.options import RewriteOptions
+from humanize.pipeline import rewrite
+from humanize.text.edits import Edit, apply
+from humanize.text.segment import segment
+from humanize.text.stretches import edited_stretches
+from tests.writers import DRAFT
+
+
+def test_a_text_of_the_same_paragraph_over_and_over_keeps_the_edits_of_each() -> None:
+    once = rewrite.rewrite_text(f"Part 1. {DRAFT}", RewriteOptions(language="en"))
+    text = "\n\n".join(f"Part {number}. {DRAFT}" for number in range(1, 41))
+    many = rewrite.rewrite_text(text, RewriteOptions(language="en"))
+    assert len(once.edits) >= 3
+    assert len(many.edits) >= 40 * 3
+    assert many.measures.warnings == ()
+
+
+@given(st.lists(st.sampled_from(["Yes. ", "We leverage it. ", "No 12 of us. ", "\n\n", "It is 3. "]), max_size=30))
+def test_the_stretches_of_edits_hold_every_change_and_nothing_else(parts: list[str]) -> None:
+    document = segment("".join(parts), "text")
+    places = [m for m in range(len(document.text)) if document.text.startswith("leverage", m)]
+    one = Edit(0, 8, "leverage", "use", "plain", "test")
+    edits = [replace(one, start=at, end=at + 8) for at in places[::2]]
+    result = apply(document.text, edits)
+    found = edited_stretches(document, edits, result)
+    assert sum(s.result_end - s.result_start - s.end + s.start for s in found) == -5 * len(edits)
+    assert all(any(s.start <= e.start and e.end <= s.end for s in found) for e in edits)
+    rebuilt, at = "", 0
+    for s in found:
+        rebuilt += document.text[at : s.start] + result[s.result_start : s.result_end]
+        at = s.end
+    assert rebuilt + document.text[at:] == result

@@ -1,0 +1,112 @@
+"""One model over real HTTP: Open Inference v2 and SageMaker's routes, from the command as it is started."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from django.core.management import CommandError, call_command
+
+from tests.serving.backends.graphs import graph_file
+
+PORT_TRIES = 200
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    artifact = graph_file(tmp_path_factory.mktemp("model"), 2.0)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "manage.py", "serve_model", str(artifact.path), "--sha256", artifact.sha256,
+               "--name", "double", "--port", str(port)]  # fmt: skip
+    root = Path(__file__).resolve().parents[3]
+    process = subprocess.Popen(command, cwd=root, env=os.environ.copy(), stdout=subprocess.PIPE, text=True)
+    try:
+        yield _ready(process, f"http://127.0.0.1:{port}")
+    finally:
+        process.terminate()
+        process.wait(20)
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+def _ready(process: subprocess.Popen[str], address: str) -> str:
+    for _ in range(PORT_TRIES):
+        assert process.poll() is None, "the server ended"
+        try:
+            httpx.get(f"{address}/ping", timeout=2).raise_for_status()
+            return address
+        except httpx.TransportError:
+            time.sleep(0.2)
+    raise AssertionError("the server did not come up")
+
+
+def _ask(data: object, shape: list[int], datatype: str = "FP32") -> dict[str, object]:
+    return {"id": "7", "inputs": [{"name": "x", "shape": shape, "datatype": datatype, "data": data}]}
+
+
+@pytest.mark.parametrize("path", ["/v2/models/double/infer", "/invocations"])
+def test_arrays_are_answered_by_both_protocols(address: str, path: str) -> None:
+    answer = httpx.post(address + path, json=_ask([1, 2, 3, 4], [2, 2]))
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "model_name": "double",
+        "id": "7",
+        "outputs": [{"name": "y", "datatype": "FP32", "shape": [2, 2], "data": [2.0, 4.0, 6.0, 8.0]}],
+    }
+
+
+def test_health_and_metadata(address: str) -> None:
+    assert httpx.get(f"{address}/v2/health/live").json() == {"live": True}
+    assert httpx.get(f"{address}/v2/models/double/ready").json() == {"ready": True, "name": "double"}
+    told = httpx.get(f"{address}/v2/models/double").json()
+    assert told["inputs"] == [{"name": "x", "datatype": "FP32", "shape": [-1, 2]}]
+    assert told["platform"] == "onnx"
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "error"),
+    [
+        (b"no json", 400, "the body is not JSON: Expecting value: line 1 column 1 (char 0)"),
+        (b"[]", 400, 'the body must be an object such as {"inputs": [...]}'),
+        (b"{}", 400, 'the body must have "inputs": a list of {name, shape, datatype, data}'),
+        (
+            b'{"inputs": [{"name": "x", "shape": [1, 2], "datatype": "FP32", "data": [1]}]}',
+            400,
+            "the data of x does not fit its shape and datatype",
+        ),
+        (
+            b'{"inputs": [{"name": "w", "shape": [1, 2], "datatype": "FP32", "data": [1, 2]}]}',
+            400,
+            "the model wants an input 'x'",
+        ),
+        (
+            b'{"inputs": [{"name": "x", "shape": [-1], "datatype": "FP32", "data": [1]}]}',
+            400,
+            "the shape of x must be a list of whole numbers",
+        ),
+    ],
+)
+def test_a_bad_request_is_answered_with_what_is_wrong(address: str, body: bytes, status: int, error: str) -> None:
+    answer = httpx.post(f"{address}/invocations", content=body)
+    assert (answer.status_code, answer.json()) == (status, {"error": error})
+
+
+def test_other_models_and_methods_are_not_there(address: str) -> None:
+    assert httpx.post(f"{address}/v2/models/other/infer", json={}).status_code == 405
+    assert httpx.get(f"{address}/v2/models/other").status_code == 404
+    assert httpx.put(f"{address}/ping").status_code == 405
+
+
+def test_a_file_that_does_not_hash_as_told_is_not_served(tmp_path: Path) -> None:
+    artifact = graph_file(tmp_path, 2.0)
+    with pytest.raises(CommandError, match="SHA-256 differs"):
+        call_command("serve_model", str(artifact.path), "--sha256", "0" * 64)

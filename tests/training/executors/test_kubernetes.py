@@ -1,0 +1,172 @@
+"""What only a cluster can say or do: pods that wait, vanish or run out of memory, an API that is away, what is sent."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+
+from tests.services import cluster
+from tests.services.cluster import FakeCluster
+from tests.training.sample_pairs import job
+from tests.writers import Writer
+from training.contract.executor import JobSpec, Observation, Resources
+from training.errors import ExecutorAway
+from training.executors import factory
+from training.executors.kubernetes import KubernetesExecutor
+from training.executors.kubernetes_client import Access, Api
+from training.executors.manifests import Cluster, label_of, name_of, pod_manifest
+from training.jobs.lifecycle import JobAsk, create_job
+from training.jobs.supervisor import supervise
+from training.models import Dataset, TrainingJob
+from youman.core.errors import InvalidInput
+
+ROOT = Path(__file__).resolve().parents[3]
+VALUES = {"steps": "400", "step_s": "0.02", "score": "1", "checkpoint_every": "5", "mood": "good", "quick": "false"}
+LONG = "0190d0c0-0000-7000-8000-000000000000.gate"
+
+
+@pytest.fixture
+def there() -> Iterator[FakeCluster]:
+    with cluster.running() as found:
+        yield found
+
+
+@pytest.fixture
+def executor(there: FakeCluster, tmp_path: Path) -> KubernetesExecutor:
+    (tmp_path / "token").write_text(there.token)
+    api = Api(Access(there.address, "youman", tmp_path / "token"))
+    return KubernetesExecutor(tmp_path / "jobs", api, Cluster("youman", "image:1", "claim", tmp_path, ROOT))
+
+
+@pytest.fixture
+def spec(tmp_path: Path) -> JobSpec:
+    (tmp_path / "train").mkdir()
+    (tmp_path / "train" / "pairs.jsonl").write_text('{"id": "1"}\n')
+    values = tuple((VALUES | {"seed": "0"}).items())
+    channels = (("train", (tmp_path / "train").as_uri()),)
+    return JobSpec(LONG, 1, "toy", values, channels, "", Resources(1, 256, 0), "tests.training.toy.trainer")
+
+
+def until(reached: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not reached():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def running(executor: KubernetesExecutor, spec: JobSpec) -> None:
+    until(lambda: any('"progress"' in line for line in executor.logs(spec.external_id)[0]))
+
+
+def test_what_is_sent_names_image_command_volume_and_bounds_and_holds_no_secret(spec: JobSpec, tmp_path: Path) -> None:
+    there = Cluster("youman", "image:1", "claim", Path("/data/training"))
+    sent = pod_manifest(replace(spec, resources=Resources(2, 1_024, 1)), Path("/data/training/jobs/x/runs/1"), there)
+    assert sent["metadata"] == {
+        "name": f"youman-{LONG[:-5]}-gate-1"[:50].rstrip("-") + "-" + name_of(spec.external_id)[-10:],
+        "namespace": "youman",
+        "labels": {
+            "youman.dev/training-job": LONG,
+            "youman.dev/attempt": "1",
+            "app.kubernetes.io/name": "youman-trainer",
+        },
+    }
+    body = sent["spec"]
+    assert isinstance(body, dict)
+    assert (body["restartPolicy"], body["automountServiceAccountToken"]) == ("Never", False)
+    (container,) = body["containers"]
+    assert container["command"] == ["python", "-m", "training.executors.warden", "/data/training/jobs/x/runs/1"]
+    assert container["resources"]["limits"] == {"cpu": "2", "memory": "1280Mi", "nvidia.com/gpu": "1"}
+    assert container["volumeMounts"] == [{"name": "training", "mountPath": "/data/training"}]
+    assert "env" not in container
+
+
+@pytest.mark.parametrize("job_id", ["j1", LONG, "A.b" * 30])
+def test_names_and_labels_are_what_kubernetes_takes_and_differ_by_attempt(job_id: str) -> None:
+    names = {name_of(f"youman-{job_id}-{attempt}") for attempt in (1, 2, 10)}
+    assert len(names) == 3
+    assert all(len(one) <= 63 and one.strip("-") == one and one == one.lower() and "." not in one for one in names)
+    assert len(label_of(job_id)) <= 63
+
+
+def test_a_pod_that_waits_says_why_and_is_stopped_without_a_word(
+    executor: KubernetesExecutor, there: FakeCluster, spec: JobSpec
+) -> None:
+    there.full = True
+    executor.submit(spec)
+    assert executor.observe(spec.external_id) == Observation("pending", "0/1 nodes are available: 1 Insufficient cpu.")
+    executor.stop(spec.external_id)
+    executor.stop(spec.external_id)
+    assert executor.observe(spec.external_id) == Observation("cancelled", "It was stopped", 143)
+
+
+@pytest.mark.parametrize(
+    ("reason", "seen"),
+    [
+        ("OOMKilled", Observation("failed", "It took more memory than the pod allows", 77)),
+        ("Evicted", Observation("failed", "Its pod ended without a word (Evicted)", lost=True)),
+    ],
+)
+def test_a_pod_that_is_killed_from_outside_is_told_by_its_reason(
+    executor: KubernetesExecutor, there: FakeCluster, spec: JobSpec, reason: str, seen: Observation
+) -> None:
+    executor.submit(spec)
+    running(executor, spec)
+    there.kill(name_of(spec.external_id), reason)
+    assert executor.observe(spec.external_id) == seen
+
+
+def test_a_pod_that_is_gone_is_lost(executor: KubernetesExecutor, there: FakeCluster, spec: JobSpec) -> None:
+    executor.submit(spec)
+    running(executor, spec)
+    there.kill(name_of(spec.external_id), "NodeLost")
+    del there.pods[name_of(spec.external_id)]
+    assert executor.observe(spec.external_id).lost
+
+
+def test_a_cluster_that_does_not_answer_ends_nothing_that_runs(
+    executor: KubernetesExecutor, there: FakeCluster, spec: JobSpec
+) -> None:
+    executor.submit(spec)
+    running(executor, spec)
+    there.down = True
+    seen = executor.observe(spec.external_id)
+    assert (seen.phase, seen.lost) == ("running", False)
+    assert "the server is currently unable to handle the request" in seen.detail
+    with pytest.raises(ExecutorAway, match="The cluster refused GET pods: 503"):
+        executor.submit(replace(spec, attempt=2))
+    there.down = False
+    assert executor.observe(spec.external_id) == Observation("running")
+
+
+def test_a_wrong_token_is_said(executor: KubernetesExecutor, there: FakeCluster, spec: JobSpec) -> None:
+    there.token = "another"
+    with pytest.raises(ExecutorAway, match="401 Unauthorized"):
+        executor.submit(spec)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_goes_through_the_cluster_from_claim_to_version(
+    alice: Writer, there: FakeCluster, settings: LazySettings, tmp_path: Path
+) -> None:
+    job(alice, steps=1)  # makes the dataset; takes the room of this machine
+    (tmp_path / "token").write_text(there.token)
+    settings.KUBERNETES_API, settings.KUBERNETES_TOKEN_FILE = there.address, str(tmp_path / "token")
+    ask = JobAsk("toy", Dataset.objects.get().pk, "toy", {"quick": True, "steps": 5}, executor="kubernetes")
+    row = create_job(account=alice.account, ask=ask, actor="tests")
+    supervise(row.pk)
+    done = TrainingJob.objects.select_related("produced_version__model").get(pk=row.pk)
+    assert (done.state, done.failure_detail, done.gate, done.produced) == ("completed", "", "passed", "toy/1")
+    assert [one["metadata"]["labels"]["youman.dev/training-job"] for one in there.seen] == [
+        str(row.pk),
+        f"{row.pk}.gate",
+    ]
+
+
+def test_without_a_cluster_the_executor_is_not_there() -> None:
+    with pytest.raises(InvalidInput, match="executor must be one of local"):
+        factory.executor("kubernetes")

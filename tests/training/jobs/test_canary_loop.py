@@ -1,0 +1,53 @@
+"""Without hands: a job with a canary share passes its gate, is deployed, and texts of its share go to it first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from django.conf import LazySettings
+
+from humanize.transformations import create
+from humanize.validation import check_options
+from serving.models import Deployment, Invocation
+from tests.training.sample_pairs import pair
+from tests.training.trainers.drafts import SMALL
+from tests.writers import DRAFT, Writer
+from training.datasets.freezing import DatasetQuery, freeze
+from training.jobs.lifecycle import JobAsk, create_job
+from training.jobs.supervisor import supervise
+from training.models import TrainingJob
+from training.pairs.ingest import enter
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LENIENT = {
+    "edit_f05_over_rules": -1.0, "edit_f05_over_copy": -1.0, "sari_over_rules": -100.0, "sari_over_copy": -100.0,
+    "where_auroc": 0.0, "similarity": 0.0, "length_out": 1.0, "human_edits_per_100w": 100.0,
+}  # fmt: skip
+
+
+def test_what_passed_is_deployed_and_asked_first_in_its_share(
+    alice: Writer, settings: LazySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MODEL_ARTIFACTS_PATH = str(tmp_path / "artifacts")
+    settings.MODEL_COPIES_PATH = tmp_path / "copies"
+    settings.CANARIES_RAMP = True
+    enter([pair(number) for number in range(90)], scored=False)
+    dataset = freeze(name="house", query=DatasetQuery(), actor="tests")
+    ask = JobAsk("house-editor", dataset.pk, "revision_linear", SMALL, LENIENT, canary_share=10)
+    row = create_job(account=alice.account, ask=ask, actor="tests")
+    supervise(row.pk)
+    row = TrainingJob.objects.get(pk=row.pk)
+    assert (row.state, row.gate) == ("completed", "passed"), row.failure_detail or row.gate_report
+    made = Deployment.objects.get(version=row.produced_version)
+    assert (made.name, made.state, made.traffic_share, made.ramps) == ("house-editor-1", "active", 10, True)
+
+    def answered_by(draw: int) -> list[str]:
+        monkeypatch.setattr(create, "new_id", lambda: UUID(int=7_000 + draw))
+        text = create.Ask(DRAFT, check_options(level=5))
+        row = create.create_transformation(account=alice.account, ask=text).row
+        return [call.deployment.name for call in Invocation.objects.filter(transformation=row.pk)]
+
+    assert answered_by(9) == ["house-editor-1"]
+    assert answered_by(10) == []

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from tests.training.sample_pairs import rewritten, write_jsonl
+from tests.writers import Writer
+from training.models import Dataset, TrainingDataPoint
+
+pytestmark = pytest.mark.django_db
+
+
+def run(*arguments: str) -> str:
+    out = io.StringIO()
+    call_command(*arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_pairs_go_in_are_frozen_and_come_out(tmp_path: Path) -> None:
+    file = write_jsonl(tmp_path / "pairs.jsonl", 50)
+    with file.open("a") as more:
+        more.write("{}\n")
+    said = run("import_pairs", str(file), "--licence", "our own", "--no-scores")
+    assert said.startswith("pairs.jsonl: 50 pairs taken in, 0 there already, 1 refused; ")
+    assert "  line 51: original is missing or empty" in said
+    made = run("make_dataset", "mine", "--per-author", "100", "--language", "en")
+    assert made.startswith("mine: 50 pairs (")
+    paths = run("export_pairs", "mine", str(tmp_path / "out")).splitlines()
+    assert {Path(path).name for path in paths} >= {"train.jsonl", "README.md"}
+    assert "* pairs.jsonl: our own" in (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+
+
+def test_rewrites_are_collected_by_hand_too(alice: Writer) -> None:
+    rewritten(alice)
+    assert run("collect_pairs") == "1 rewrites with feedback looked at, 1 pairs collected\n"
+    assert TrainingDataPoint.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("import_pairs", "nowhere.jsonl"), "nowhere.jsonl cannot be read: No such file or directory"),
+        (("import_pairs", "manage.py"), "'manage.py' is no .jsonl, .csv or .parquet file; name the format"),
+        (("make_dataset", "x"), "The query finds 0 pairs and none to train on; widen it or bring in more pairs"),
+        (("export_pairs", "x", "out"), "There is no such dataset"),
+    ],
+)
+def test_what_cannot_be_done_is_said_plainly(arguments: tuple[str, ...], message: str) -> None:
+    with pytest.raises(CommandError) as caught:
+        run(*arguments)
+    assert str(caught.value) == message
+    assert Dataset.objects.count() == TrainingDataPoint.objects.count() == 0

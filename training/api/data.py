@@ -1,0 +1,192 @@
+"""Training data and datasets over HTTP. Thin: parse, call a service or selector, answer."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import FileResponse, StreamingHttpResponse
+from django.urls import reverse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from training import presenters, selectors
+from training.api import requests, responses
+from training.datasets import export, freezing
+from training.models import Dataset, TrainingDataPoint
+from training.pairs import file_import
+from training.pairs.file_rows import format_of
+from youman.core.accounts import scopes
+from youman.core.api.idempotency import once
+from youman.core.api.pagination import KeysetPagination
+from youman.core.api.views import account_of
+from youman.core.errors import InvalidInput, TooLarge
+
+MOST_BYTES = 64 * 1024 * 1024
+MOST_LINES = {True: 5_000, False: 50_000}  # with the quality score and without it: what a request can wait for
+_BATCH = 2_000
+_FILTERS = [OpenApiParameter(name, str) for name in (*selectors.FILTERS, "min_quality")]
+_JSONL = {(200, "application/x-ndjson"): OpenApiTypes.STR}
+
+
+class TrainingView(APIView):
+    required_scope = scopes.TRAINING
+
+
+class TrainingDataView(TrainingView):
+    pagination_class = KeysetPagination
+
+    @extend_schema(responses=responses.PointReply(many=True), parameters=_FILTERS)
+    def get(self, request: Request) -> Response:
+        """The pairs, the newest first."""
+        pages = KeysetPagination()
+        page = pages.paginate_queryset(selectors.points(request.query_params), request, self)
+        return pages.get_paginated_response([presenters.point(row) for row in page])
+
+
+class TrainingPointView(TrainingView):
+    @extend_schema(responses=responses.WholePointReply)
+    def get(self, request: Request, point_id: UUID) -> Response:
+        """One pair, and the model versions that were trained on it."""
+        row = selectors.point_of(point_id)
+        return Response(presenters.point(row) | {"used_in": selectors.versions_using(row.pk)})
+
+
+class StatsView(TrainingView):
+    @extend_schema(responses=responses.StatsReply)
+    def get(self, request: Request) -> Response:
+        """How many pairs there are, by split, language, domain, strategy and source."""
+        return Response(asdict(selectors.stats()))
+
+
+class ImportView(TrainingView):
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(request={"multipart/form-data": requests.ImportAsk}, responses={201: responses.ImportReply})
+    def post(self, request: Request) -> Response:
+        """Take in a file of pairs; the report names every line that was refused."""
+        asked = requests.ImportAsk(data=request.data)
+        asked.is_valid(raise_exception=True)
+        data = asked.validated_data
+        file = data["file"]
+        if file.size > MOST_BYTES:
+            raise TooLarge(f"The file is over {MOST_BYTES // 1024 // 1024} MB; split it, or use manage.py import_pairs")
+        row = file_import.import_pairs(
+            file=file,
+            name=file.name or "pairs",
+            format=data.get("format") or format_of(file.name or ""),
+            actor=request.user,
+            licence=data["licence"],
+            scored=data["scored"],
+            most_lines=MOST_LINES[data["scored"]],
+        )
+        where = {"Location": reverse("training-import", args=[row.pk])}
+        return Response(presenters.data_import(row), status=201, headers=where)
+
+
+class OneImportView(TrainingView):
+    @extend_schema(responses=responses.ImportReply)
+    def get(self, request: Request, import_id: UUID) -> Response:
+        """What became of an import."""
+        return Response(presenters.data_import(selectors.import_of(import_id)))
+
+
+class ExportView(TrainingView):
+    @extend_schema(responses=_JSONL, parameters=_FILTERS)
+    def get(self, request: Request) -> StreamingHttpResponse:
+        """The pairs that may be trained on now, as JSON lines."""
+        rows = selectors.points(request.query_params) & freezing.eligible()
+        response = StreamingHttpResponse(_lines(rows.order_by("id")))
+        response["Content-Type"] = "application/x-ndjson"
+        response["Content-Disposition"] = 'attachment; filename="pairs.jsonl"'
+        return response
+
+
+def _lines(rows: QuerySet[TrainingDataPoint]) -> Iterator[bytes]:
+    """By the key, a batch at a time: neither a list of a million ids, nor a connection held while the client reads."""
+    batch = list(rows[:_BATCH])
+    while batch:
+        yield b"".join(export.json_line(export.point_row(row)) for row in batch)
+        batch = list(rows.filter(pk__gt=batch[-1].pk)[:_BATCH])
+
+
+class TrainingConsentView(APIView):
+    required_scope = scopes.REWRITE
+
+    @extend_schema(responses=responses.TrainingConsentReply)
+    def get(self, request: Request) -> Response:
+        """One's own consent, how many pairs came of it, and what became of those that were withdrawn."""
+        account = account_of(request)
+        found = selectors.consent_of(account)
+        return Response(
+            {
+                "consents": account.consents,
+                "version": account.consent_version,
+                "since": account.consent_at.isoformat() if account.consent_at else None,
+                "points": found.points,
+                "withdrawals": [presenters.withdrawal(row) for row in found.withdrawals],
+            }
+        )
+
+
+class DatasetsView(TrainingView):
+    pagination_class = KeysetPagination
+
+    @extend_schema(responses=responses.DatasetReply(many=True))
+    def get(self, request: Request) -> Response:
+        """The frozen datasets, the newest first."""
+        pages = KeysetPagination()
+        page = pages.paginate_queryset(Dataset.objects.all(), request, self)
+        return pages.get_paginated_response([presenters.dataset(row) for row in page])
+
+    @extend_schema(
+        request=requests.DatasetAsk,
+        responses={201: responses.DatasetReply},
+        parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
+    )
+    def post(self, request: Request) -> Response:
+        """Freeze what a query finds into a dataset."""
+        return once(request, account_of(request), lambda: self._make(request))
+
+    def _make(self, request: Request) -> Response:
+        asked = requests.DatasetAsk(data=request.data)
+        asked.is_valid(raise_exception=True)
+        query = asked.query_asked()
+        row = freezing.freeze(name=asked.validated_data["name"], query=query, actor=request.user)
+        where = {"Location": reverse("dataset", args=[row.pk])}
+        return Response(presenters.dataset(row), status=201, headers=where)
+
+
+class DatasetView(TrainingView):
+    @extend_schema(responses=responses.DatasetReply)
+    def get(self, request: Request, dataset_id: UUID) -> Response:
+        """One dataset."""
+        return Response(presenters.dataset(selectors.dataset_of(dataset_id)))
+
+
+class DatasetExportView(TrainingView):
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("split", str, required=True, enum=[str(one) for one in export.CHANNELS]),
+            OpenApiParameter("file_format", str, enum=export.FORMATS),
+        ],
+        responses={200: OpenApiResponse(OpenApiTypes.BINARY)},
+    )
+    def get(self, request: Request, dataset_id: UUID) -> FileResponse:
+        """One split as JSONL or Parquet; the same bytes every time."""
+        split, format = request.query_params.get("split", ""), request.query_params.get("file_format", "jsonl")
+        if split not in export.CHANNELS:
+            raise InvalidInput(f"split must be one of {', '.join(export.CHANNELS)}")
+        row = selectors.dataset_of(dataset_id)
+        with tempfile.TemporaryDirectory(prefix="youman-export-") as folder:
+            path = export.export_split(row, split, Path(folder), format)
+            file = path.open("rb")  # it lives on as long as it is open
+        return FileResponse(file, as_attachment=True, filename=f"{row.name}-{path.name}")

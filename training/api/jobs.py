@@ -1,0 +1,154 @@
+"""Training jobs over HTTP. Thin: parse, call a service or selector, answer."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.urls import reverse
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from training import presenters, selectors
+from training.api import requests, responses
+from training.api.data import TrainingView
+from training.contract import trainer_catalogue
+from training.contract.executor import Resources
+from training.contract.output_lines import Metric, metric_of
+from training.jobs import curves, lifecycle, telemetry
+from training.states import TERMINAL, JobState
+from youman.core.api.idempotency import once
+from youman.core.api.pagination import KeysetPagination
+from youman.core.api.views import account_of
+from youman.core.errors import InvalidInput, WrongState
+
+MOST_METRICS = 5_000
+
+
+class TrainersView(TrainingView):
+    @extend_schema(responses=responses.TrainerReply(many=True))
+    def get(self, request: Request) -> Response:
+        """The trainers there are, with their hyperparameters."""
+        return Response([presenters.trainer(one) for one in trainer_catalogue.trainers().values()])
+
+
+class JobsView(TrainingView):
+    pagination_class = KeysetPagination
+
+    @extend_schema(
+        responses=responses.JobReply(many=True), parameters=[OpenApiParameter("state", str, enum=JobState.values)]
+    )
+    def get(self, request: Request) -> Response:
+        """The jobs, the newest first."""
+        pages = KeysetPagination()
+        page = pages.paginate_queryset(selectors.jobs(request.query_params), request, self)
+        return pages.get_paginated_response([presenters.job(row) for row in page])
+
+    @extend_schema(
+        request=requests.JobCreateAsk,
+        responses={201: responses.JobReply},
+        parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
+    )
+    def post(self, request: Request) -> Response:
+        """Start a job, or queue it: the answer says why it waits."""
+        return once(request, account_of(request), lambda: self._make(request))
+
+    def _make(self, request: Request) -> Response:
+        asked = requests.JobCreateAsk(data=request.data)
+        asked.is_valid(raise_exception=True)
+        row = lifecycle.create_job(account=account_of(request), ask=asked.ask(), actor=request.user)
+        where = {"Location": reverse("training-job", args=[row.pk])}
+        return Response(presenters.job(selectors.job_of(row.pk)), status=201, headers=where)
+
+
+class JobView(TrainingView):
+    @extend_schema(responses=responses.JobReply)
+    def get(self, request: Request, job_id: UUID) -> Response:
+        """One job with its progress, its gate report and the version it made."""
+        return Response(presenters.job(selectors.job_of(job_id)))
+
+
+class CancelJobView(TrainingView):
+    @extend_schema(request=None, responses={202: responses.JobReply})
+    def post(self, request: Request, job_id: UUID) -> Response:
+        """Stop it; a running one keeps its checkpoint and ends within seconds."""
+        lifecycle.cancel_job(job_id=job_id, actor=request.user)
+        return Response(presenters.job(selectors.job_of(job_id)), status=202)
+
+
+class RetryJobView(TrainingView):
+    @extend_schema(request=requests.RetryAsk, responses={202: responses.JobReply})
+    def post(self, request: Request, job_id: UUID) -> Response:
+        """Once more from the newest checkpoint, with other resources if given."""
+        asked = requests.RetryAsk(data=request.data or {})
+        asked.is_valid(raise_exception=True)
+        given = asked.validated_data.get("resources")
+        resources = Resources(**given) if given else None
+        lifecycle.retry_job(job_id=job_id, actor=request.user, resources=resources)
+        return Response(presenters.job(selectors.job_of(job_id)), status=202)
+
+
+class JobMetricsView(TrainingView):
+    @extend_schema(
+        responses=responses.CurvesReply,
+        parameters=[
+            OpenApiParameter("key", str, many=True, description="Only these curves"),
+            OpenApiParameter("points", int, description=f"At most about so many a curve, 2 to {curves.MOST_POINTS}"),
+        ],
+    )
+    def get(self, request: Request, job_id: UUID) -> Response:
+        """The job's curves, down-sampled: mean, lowest and highest of each stretch."""
+        selectors.state_of(job_id)
+        points = request.query_params.get("points", "500")
+        if not points.isascii() or not points.isdigit() or not 2 <= int(points[:9]) <= curves.MOST_POINTS:
+            raise InvalidInput(f"points must be a number from 2 to {curves.MOST_POINTS}")
+        keys = [key[:64].replace("\x00", "") for key in request.query_params.getlist("key")[:20]]
+        keys = keys or curves.keys_of(job_id)
+        found = [curves.curve(job_id, key, int(points)) for key in keys]
+        curves_found = [presenters.curve(one) for one in found if one.points]
+        return Response({"keys": [one.key for one in found if one.points], "curves": curves_found})
+
+    @extend_schema(request=requests.MetricsAsk, responses={201: responses.StoredReply})
+    def post(self, request: Request, job_id: UUID) -> Response:
+        """Points of an open job, up to 5,000 at once. Sent twice they are stored once."""
+        metrics = _metrics(request.data)
+        state = selectors.state_of(job_id)
+        if state in TERMINAL:
+            raise WrongState(f"The job is {state}; it takes no more metrics")
+        telemetry.store_metrics(job_id, metrics)
+        return Response({"stored": len(metrics)}, status=201)
+
+
+def _metrics(data: object) -> list[Metric]:
+    given = data.get("metrics") if isinstance(data, dict) else None
+    if not isinstance(given, list) or not 1 <= len(given) <= MOST_METRICS:
+        raise InvalidInput(f"Send {{metrics: [{{key, step, value}}]}} with 1 to {MOST_METRICS:,} points")
+    found = [metric_of(one) if isinstance(one, dict) else None for one in given]
+    if None in found:
+        raise InvalidInput(
+            f"metrics.{found.index(None)}: key has letters, digits and _./-, at most 64; step is a whole number "
+            "from 0; value is a number or null"
+        )
+    return [one for one in found if one is not None]
+
+
+class JobLogsView(TrainingView):
+    @extend_schema(
+        responses=responses.LogsReply, parameters=[OpenApiParameter("cursor", int, description="From there on")]
+    )
+    def get(self, request: Request, job_id: UUID) -> Response:
+        """What the trainer said, up to 1,000 lines from the cursor on."""
+        selectors.state_of(job_id)
+        cursor = request.query_params.get("cursor", "0")
+        if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 18:
+            raise InvalidInput("cursor must be the number that the page before gave")
+        lines, after = selectors.log_after(job_id, int(cursor))
+        return Response({"lines": lines, "cursor": after})
+
+
+class JobEventsView(TrainingView):
+    @extend_schema(responses=responses.EventReply(many=True))
+    def get(self, request: Request, job_id: UUID) -> Response:
+        """What happened to the job, in order: the latest 500."""
+        selectors.state_of(job_id)
+        return Response([presenters.event(row) for row in selectors.events_of(job_id)])

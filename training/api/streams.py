@@ -1,0 +1,127 @@
+"""A job's progress as server-sent events. Between two looks nothing is held: no thread, no database connection.
+
+`progress` whenever something changed, `log` with new lines, `event` for each new event, a comment as heartbeat, `done`
+at the end. The rows are the truth, so a stream that was cut is simply opened again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.contrib.auth.models import User
+from django.db import connection
+from django.http import HttpRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_GET
+from rest_framework.request import Request
+
+from training import presenters, selectors
+from training.states import TERMINAL
+from youman.core.accounts import scopes
+from youman.core.api.authentication import ApiKeyAuthentication
+from youman.core.api.problem import answer
+from youman.core.errors import Forbidden, MissingScope, NotAuthenticated, NotFound, YoumanError
+
+POLL_S = 0.5
+HEARTBEAT_S = 15.0
+_TAIL = 200
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What has been sent."""
+
+    progress: dict[str, object] = field(default_factory=dict)
+    log: int = 0
+    event: int = 0
+    is_over: bool = False
+    number: int = 0
+
+
+@require_GET
+async def stream(request: HttpRequest, job_id: UUID) -> HttpResponseBase:
+    """For staff, by session or by a key with the scope `training`."""
+    seen = _Seen()
+    try:
+        first = await sync_to_async(_first_look)(request, job_id, seen)
+    except YoumanError as error:
+        return answer(error)
+    response = StreamingHttpResponse(_events(job_id, seen, first), content_type="text/event-stream")
+    response["Cache-Control"] = "no-cache"
+    response["X-Accel-Buffering"] = "no"  # nginx must not hold events back
+    return response
+
+
+async def _events(job_id: UUID, seen: _Seen, first: list[bytes]) -> AsyncIterator[bytes]:
+    found, quiet_s = first, 0.0
+    while True:
+        for one in found:
+            yield one
+        if seen.is_over:
+            return
+        quiet_s = 0.0 if found else quiet_s + POLL_S
+        if quiet_s >= HEARTBEAT_S:
+            quiet_s = 0.0
+            yield b": still here\n\n"
+        await asyncio.sleep(POLL_S)
+        found = await sync_to_async(_look)(job_id, seen)
+
+
+def _first_look(request: HttpRequest, job_id: UUID, seen: _Seen) -> list[bytes]:
+    _check(request)
+    selectors.state_of(job_id)
+    seen.log = selectors.log_tail_start(job_id, _TAIL)
+    return _look(job_id, seen)
+
+
+def _look(job_id: UUID, seen: _Seen) -> list[bytes]:
+    try:
+        return list(_changes(job_id, seen))
+    except NotFound:
+        seen.is_over = True
+        return [_event(seen, "done", {"state": "deleted"})]
+    finally:
+        if not connection.in_atomic_block:
+            connection.close()
+
+
+def _changes(job_id: UUID, seen: _Seen) -> list[bytes]:
+    # The state first: what is written before it is then in what is read after it.
+    job = selectors.job_of(job_id)
+    found = []
+    lines, seen.log = selectors.log_after(job_id, seen.log)
+    if lines:
+        found.append(_event(seen, "log", {"lines": lines}))
+    for row in selectors.events_of(job_id, after=seen.event):
+        seen.event = row.pk
+        found.append(_event(seen, "event", presenters.event(row)))
+    now = presenters.progress(job)
+    if now != seen.progress:
+        seen.progress = now
+        found.append(_event(seen, "progress", now))
+    if job.state in TERMINAL and not lines:
+        seen.is_over = True
+        found.append(_event(seen, "done", {"state": job.state, "produced_version": job.produced or None}))
+    return found
+
+
+def _event(seen: _Seen, name: str, data: dict[str, object]) -> bytes:
+    seen.number += 1
+    return f"id: {seen.number}\nevent: {name}\ndata: {json.dumps(data)}\n\n".encode()
+
+
+def _check(request: HttpRequest) -> None:
+    """As `HasScope` does for the other addresses. Raises NotAuthenticated, MissingScope, Forbidden."""
+    found = ApiKeyAuthentication().authenticate(Request(request))
+    user = found[0] if found else request.user
+    if not isinstance(user, User) or not user.is_active:
+        raise NotAuthenticated
+    if found and scopes.TRAINING not in found[1].scopes:
+        raise MissingScope(f"This key lacks the scope {scopes.TRAINING}; make one that has it")
+    if not user.is_staff:
+        raise Forbidden("Only staff may do this")

@@ -1,0 +1,174 @@
+"""The trainers there are, from their schema files, and the check of hyperparameters against them.
+
+A schema is data (`<name>.schema.json`); the trainer itself is never imported here, since it runs as its own process.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from training.contract.executor import Resources
+from training.errors import InvalidHyperparameters, UnknownTrainer
+from youman.core.errors import FieldProblem
+
+Value = int | float | bool | str
+DEFAULT_EVALUATOR = "training.evaluation.revision.evaluate"
+_OWN = Path(__file__).resolve().parent.parent / "trainers"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One hyperparameter; bounds are None where there are none."""
+
+    name: str
+    type: str
+    default: Value
+    title: str = ""
+    description: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    exclusive_minimum: float | None = None
+    choices: tuple[str, ...] = ()
+    max_length: int = 200
+    pattern: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trainer:
+    """What the catalogue knows of a trainer. `lacks` names the modules of `needs` that are not installed."""
+
+    name: str
+    title: str
+    description: str
+    task: str
+    module: str
+    evaluator: str
+    resources: Resources
+    parameters: tuple[Parameter, ...]
+    thresholds: tuple[tuple[str, float], ...]
+    lacks: tuple[str, ...] = ()
+
+    @property
+    def is_usable(self) -> bool:
+        return not self.lacks
+
+
+def trainers() -> dict[str, Trainer]:
+    """By name, ours first; read anew each time, which costs a millisecond."""
+    found: dict[str, Trainer] = {}
+    for folder in (_OWN, *map(Path, settings.TRAINER_FOLDERS)):
+        for path in sorted(folder.glob("*.schema.json")):
+            one = _read(path)
+            found.setdefault(one.name, one)
+    return found
+
+
+def trainer(name: str) -> Trainer:
+    """Raises UnknownTrainer, also for one whose modules are not installed."""
+    all_of_them = trainers()
+    if name not in all_of_them:
+        raise UnknownTrainer(
+            f"There is no trainer {name!r}; use one of {', '.join(all_of_them) or 'none is installed'}"
+        )
+    one = all_of_them[name]
+    if one.lacks:
+        raise UnknownTrainer(f"{name} needs {', '.join(one.lacks)}, which is not installed here")
+    return one
+
+
+def check_hyperparameters(one: Trainer, given: Mapping[str, object]) -> dict[str, Value]:
+    """All of the trainer's parameters, defaults filled in. Raises InvalidHyperparameters naming every mistake."""
+    problems = [FieldProblem(name, f"{one.name} has no such parameter") for name in given.keys() - _names(one)]
+    values: dict[str, Value] = {}
+    for parameter in one.parameters:
+        try:
+            values[parameter.name] = _checked(parameter, given.get(parameter.name, parameter.default))
+        except ValueError as error:
+            problems.append(FieldProblem(parameter.name, str(error)))
+    if problems:
+        problems.sort(key=lambda problem: problem.field)
+        detail = "; ".join(f"{problem.field}: {problem.message}" for problem in problems)
+        raise InvalidHyperparameters(detail, problems=tuple(problems))
+    return values
+
+
+def as_strings(values: Mapping[str, Value]) -> tuple[tuple[str, str], ...]:
+    """As SageMaker hands them over: every value a string."""
+    return tuple((name, value if isinstance(value, str) else json.dumps(value)) for name, value in values.items())
+
+
+def _names(one: Trainer) -> frozenset[str]:
+    return frozenset(parameter.name for parameter in one.parameters)
+
+
+def _checked(parameter: Parameter, value: object) -> Value:
+    match parameter.type:
+        case "integer" | "number":
+            return _number(parameter, value)
+        case "boolean":
+            if isinstance(value, bool):
+                return value
+            raise ValueError("must be true or false")
+        case _:
+            return _string(parameter, value)
+
+
+def _number(parameter: Parameter, value: object) -> int | float:
+    whole = parameter.type == "integer"
+    if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)) or not _is_finite(value):
+        raise ValueError("must be a whole number" if whole else "must be a number")
+    assert isinstance(value, int | float)
+    if parameter.minimum is not None and value < parameter.minimum:
+        raise ValueError(f"must be at least {parameter.minimum:g}")
+    if parameter.exclusive_minimum is not None and value <= parameter.exclusive_minimum:
+        raise ValueError(f"must be more than {parameter.exclusive_minimum:g}")
+    if parameter.maximum is not None and value > parameter.maximum:
+        raise ValueError(f"must be at most {parameter.maximum:g}")
+    return value
+
+
+def _is_finite(value: object) -> bool:
+    return isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
+
+
+def _string(parameter: Parameter, value: object) -> str:
+    if not isinstance(value, str) or len(value) > parameter.max_length or "\x00" in value:
+        raise ValueError(f"must be a text of at most {parameter.max_length} characters")
+    if parameter.choices and value not in parameter.choices:
+        raise ValueError(f"must be one of {', '.join(parameter.choices)}")
+    if parameter.pattern and not re.fullmatch(parameter.pattern, value):
+        raise ValueError(f"must match {parameter.pattern}")
+    return value
+
+
+def _read(path: Path) -> Trainer:
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    needs = raw.get("needs", [])
+    return Trainer(
+        name=raw["name"],
+        title=raw.get("title", raw["name"]),
+        description=raw.get("description", ""),
+        task=raw["task"],
+        module=raw["module"],
+        evaluator=raw.get("evaluator", DEFAULT_EVALUATOR),
+        resources=Resources(**raw.get("resources", {})),
+        parameters=tuple(_parameter(name, one) for name, one in raw.get("properties", {}).items()),
+        thresholds=tuple(sorted((name, float(value)) for name, value in raw.get("thresholds", {}).items())),
+        lacks=tuple(name for name in needs if importlib.util.find_spec(name) is None),
+    )
+
+
+def _parameter(name: str, raw: Mapping[str, object]) -> Parameter:
+    renamed = {"exclusiveMinimum": "exclusive_minimum", "maxLength": "max_length", "enum": "choices"}
+    fields = {renamed.get(key, key): value for key, value in raw.items()}
+    if isinstance(fields.get("choices"), list):
+        fields["choices"] = tuple(fields["choices"])  # type: ignore[arg-type]  # a list, as just asked
+    return Parameter(name=name, **fields)  # type: ignore[arg-type]  # our own files; a wrong key fails the tests

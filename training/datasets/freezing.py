@@ -1,0 +1,142 @@
+"""Freezes a query into a dataset. What is in it is fixed by ids and hashes; it is exported byte for byte alike."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
+
+from training.errors import EmptyDataset
+from training.models import Dataset, DatasetPoint, TrainingDataPoint
+from training.models.splits import Split
+from youman.core.accounts import audit
+from youman.core.database.bulk_insert import insert_rows
+from youman.core.errors import Conflict, InvalidInput
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+SOURCES = ("all", "rewrites", "imports")
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetQuery:
+    """Which points: None and () do not narrow. `per_author` and `per_cluster` cap what one gives to the whole."""
+
+    min_quality: float | None = None
+    languages: tuple[str, ...] = ()
+    strategies: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    source: str = "all"
+    min_words: int = 1
+    max_words: int | None = None
+    per_author: int = 500
+    per_cluster: int = 1
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    id: UUID
+    content_hash: str
+    split: str
+    quality: float | None
+    language: str
+    domain: str
+    is_rewrite: bool
+
+
+def freeze(*, name: str, query: DatasetQuery, actor: audit.Actor) -> Dataset:
+    """Make the dataset. Raises InvalidInput, EmptyDataset without a train pair, Conflict for a taken name."""
+    _check(name, query)
+    members = sorted(_capped(_candidates(query), query), key=lambda one: one.id.hex)
+    if not any(one.split == Split.TRAIN for one in members):
+        raise EmptyDataset(
+            f"The query finds {len(members)} pairs and none to train on; widen it or bring in more pairs"
+        )
+    try:
+        with transaction.atomic():
+            row = Dataset.objects.create(
+                name=name,
+                query=asdict(query),
+                root=root_of((one.id, one.content_hash, one.split) for one in members),
+                points=len(members),
+                counts=_counts(members),
+                created_by=str(actor)[:200],
+            )
+            lines = [(row.pk, one.id, one.content_hash, one.split, one.quality) for one in members]
+            insert_rows(DatasetPoint, ("dataset_id", "point_id", "content_hash", "split", "quality"), lines)
+            audit.record(actor=actor, verb="freeze", subject=row, after={"points": row.points, "root": row.root})
+    except IntegrityError as error:
+        raise Conflict(f"There is a dataset called {name}; choose another name") from error
+    return row
+
+
+def root_of(lines: Iterable[tuple[UUID, str, str]]) -> str:
+    """SHA-256 over `id hash split` lines in the order of the ids."""
+    digest = hashlib.sha256()
+    for pk, content_hash, split in lines:
+        digest.update(f"{pk.hex} {content_hash} {split}\n".encode())
+    return digest.hexdigest()
+
+
+def _check(name: str, query: DatasetQuery) -> None:
+    if not _NAME.fullmatch(name):
+        raise InvalidInput("A dataset's name has letters, digits, dots, dashes and underscores, at most 100")
+    if query.source not in SOURCES:
+        raise InvalidInput(f"source must be one of {', '.join(SOURCES)}")
+    if query.min_quality is not None and not 0 <= query.min_quality <= 1:
+        raise InvalidInput("min_quality lies between 0 and 1")
+    if query.per_author < 1 or query.per_cluster < 1 or (query.limit is not None and query.limit < 1):
+        raise InvalidInput("per_author, per_cluster and limit are at least 1")
+
+
+def eligible() -> QuerySet[TrainingDataPoint]:
+    """What may be trained on now: not held back, and its author still consents."""
+    consents = Q(contributor=None) | Q(contributor__consent_at__isnull=False)
+    return TrainingDataPoint.objects.filter(consents).exclude(split=Split.HELD_BACK)
+
+
+def _candidates(query: DatasetQuery) -> Iterator[tuple[Member, str, UUID]]:
+    rows = eligible().filter(words__gte=query.min_words)
+    if query.max_words is not None:
+        rows = rows.filter(words__lte=query.max_words)
+    if query.min_quality is not None:
+        rows = rows.filter(quality__gte=query.min_quality)
+    for field, wanted in (("language", query.languages), ("strategy", query.strategies), ("domain", query.domains)):
+        if wanted:
+            rows = rows.filter(**{f"{field}__in": wanted})
+    if query.source != "all":
+        rows = rows.filter(transformation__isnull=query.source == "imports")
+    fields = ("id", "content_hash", "split", "quality", "language", "domain", "transformation_id", "author", "cluster")
+    found = rows.order_by("id").values_list(*fields).iterator()
+    for pk, content_hash, split, quality, language, domain, rewrite, author, cluster in found:
+        yield Member(pk, content_hash, split, quality, language, domain, rewrite is not None), author, cluster
+
+
+def _capped(found: Iterable[tuple[Member, str, UUID]], query: DatasetQuery) -> Iterator[Member]:
+    authors: Counter[str] = Counter()
+    clusters: Counter[UUID] = Counter()
+    taken = 0
+    for member, author, cluster in found:
+        if query.limit is not None and taken >= query.limit:
+            return
+        if clusters[cluster] >= query.per_cluster or (author and authors[author] >= query.per_author):
+            continue
+        clusters[cluster] += 1
+        authors[author] += 1
+        taken += 1
+        yield member
+
+
+def _counts(members: list[Member]) -> dict[str, dict[str, int]]:
+    return {
+        "split": dict(Counter(one.split for one in members)),
+        "language": dict(Counter(one.language for one in members)),
+        "domain": dict(Counter(one.domain for one in members)),
+        "source": dict(Counter("rewrites" if one.is_rewrite else "imports" for one in members)),
+    }

@@ -1,0 +1,104 @@
+"""The gate's judge for the task `detect`: does the score tell drafts from people's texts, and whom does it accuse?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from humanize.scoring.store import ARRAYS, MANIFEST, WeightsError, unpack
+from humanize.scoring.tokens import tokenise, words_of
+from training.contract.executor import EvaluationAsk, GateFigure, GateReport
+from training.evaluation.bootstrap import Estimate, Floats, estimate, ratio
+from training.evaluation.checks import EvaluationError, channel, judged, leaked
+
+LEAST_WORDS = 60
+DRAWS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Held-out texts; label 1 is a draft. All drafts of one kept text are in its group and are drawn together."""
+
+    texts: tuple[str, ...]
+    labels: NDArray[np.int64]
+    group: NDArray[np.int64]
+
+
+def evaluate_detector(ask: EvaluationAsk) -> GateReport:
+    """Raises EvaluationError."""
+    pairs = channel(ask.data / "test")
+    held = _held(pairs)
+    scores, flag = _scores(ask.model, held.texts)
+    thresholds = dict(ask.thresholds)
+    figures = [
+        judged("auroc", _auroc(held, scores, ask.seed), thresholds),
+        judged("human_flagged", _flagged(scores[held.labels == 0] >= flag, ask.seed), thresholds),
+        judged("drafts_flagged", _flagged(scores[held.labels == 1] >= flag, ask.seed), thresholds),
+        judged(*leaked(ask.data, pairs), thresholds),
+    ]
+    for name, folder in (("base", ask.base), ("champion", ask.champion)):
+        if folder is not None:
+            figures.append(_beside(name, held, scores, _scores(folder, held.texts)[0], ask.seed))
+    return GateReport(
+        tuple(figures), (f"{len(held.texts)} texts of at least {LEAST_WORDS} words, at the model's own flag",)
+    )
+
+
+def _held(pairs: Sequence[tuple[str, str]]) -> Held:
+    groups = {kept: number for number, kept in enumerate(dict.fromkeys(kept for _, kept in pairs))}
+    every = {draft: (1, groups[kept]) for draft, kept in pairs} | {kept: (0, group) for kept, group in groups.items()}
+    found = [(text, *about) for text, about in every.items() if len(words_of(tokenise(text))) >= LEAST_WORDS]
+    if {label for _, label, _ in found} != {0, 1}:
+        raise EvaluationError(f"the held-out channel needs drafts and kept texts of at least {LEAST_WORDS} words")
+    texts, labels, group = zip(*found, strict=True)
+    return Held(texts, np.array(labels), np.array(group))
+
+
+def _flagged(flags: NDArray[np.bool_], seed: int) -> Estimate:
+    return estimate(np.stack([flags, np.ones(len(flags))], axis=1).astype(np.float64), ratio, seed=seed)
+
+
+def _scores(folder: Path, texts: Sequence[str]) -> tuple[Floats, float]:
+    try:
+        about = json.loads((folder / MANIFEST).read_text("utf-8"))
+        detector = unpack((folder / ARRAYS).read_bytes(), about["sha256"])
+        flag = float(about["flag_threshold"])
+    except (OSError, ValueError, KeyError, WeightsError) as error:
+        raise EvaluationError(f"the detector's folder is not whole: {error}") from error
+    tokens = [tokenise(text) for text in texts]
+    return np.array([detector.probability(one, len(words_of(one))) for one in tokens]), flag
+
+
+def _auroc(held: Held, scores: Floats, seed: int) -> Estimate:
+    drawn = [_area(held.labels[rows], scores[rows]) for rows in _draws(held.group, seed)]
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    return Estimate(_area(held.labels, scores), float(low), float(high))
+
+
+def _draws(group: NDArray[np.int64], seed: int) -> list[NDArray[np.int64]]:
+    chance = np.random.default_rng(seed)
+    names = np.unique(group)
+    members = [np.flatnonzero(group == name) for name in names]
+    return [np.concatenate([members[one] for one in chance.integers(0, len(names), len(names))]) for _ in range(DRAWS)]
+
+
+def _area(labels: NDArray[np.int64], scores: Floats) -> float:
+    from sklearn.metrics import roc_auc_score
+
+    return float(roc_auc_score(labels, scores)) if np.ptp(labels) else 0.5
+
+
+def _beside(name: str, held: Held, mine: Floats, theirs: Floats, seed: int) -> GateFigure:
+    def gap(rows: NDArray[np.int64]) -> float:
+        return _area(held.labels[rows], mine[rows]) - _area(held.labels[rows], theirs[rows])
+
+    low, high = (
+        float(value) for value in np.quantile([gap(rows) for rows in _draws(held.group, seed)], [0.025, 0.975])
+    )
+    whole = gap(np.arange(len(held.labels)))
+    return GateFigure(f"auroc_over_{name}", whole, low, high, 0.0, "≥", high >= 0.0, name)

@@ -1,0 +1,132 @@
+"""What an editor does to held-out drafts, counted text by text, so that every figure has an interval. No Django.
+
+An editor is anything that makes edits: a revision model, the rules, copy. Its edits pass verification first, as they do
+before a reader sees them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import Indel
+
+from humanize.options import RewriteOptions
+from humanize.pipeline.verification import keep_verified
+from humanize.revision.tokens import SPACE, Tokens, fold_all, tokens_of
+from humanize.scoring.score import FLAG_THRESHOLD, score
+from humanize.text.edits import Edit
+from humanize.text.faults import faults
+from humanize.text.protect import protected_spans
+from humanize.text.segment import Document, segment
+from humanize.text.similarity import similarity
+from humanize.text.spans import Span
+from humanize.text.verify import verify
+from training.evaluation.sari import sari
+
+Editor = Callable[[Document, Sequence[Span], RewriteOptions], Sequence[Edit]]
+LOST = frozenset({"protected", "numbers"})
+LENGTHS = (0.85, 1.15)
+COLUMNS = (
+    *("texts", "words", "edits", "right", "proposed", "wanted", "good", "sari", "similarity", "lost"),
+    *("new_faults", "length_out", "scored", "flagged_before", "flagged_after", "flagged_author", "seconds"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One row a text; columns as in `COLUMNS`."""
+
+    rows: NDArray[np.float64]
+
+    def column(self, *names: str) -> NDArray[np.float64]:
+        return self.rows[:, [COLUMNS.index(name) for name in names]]
+
+    def total(self, name: str) -> float:
+        return float(self.column(name).sum())
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A draft ready for any editor, and what its author made of it."""
+
+    document: Document
+    protected: tuple[Span, ...]
+    tokens: Tokens
+    kept: str
+    kept_tokens: list[str]
+    gone: NDArray[np.uint8]
+    author_flagged: bool | None
+
+
+def prepared(draft: str, kept: str) -> Text:
+    document = segment(draft, "text")
+    tokens = tokens_of(draft, document)
+    kept_tokens = fold_all(kept)
+    gone = np.zeros(len(tokens), dtype=np.uint8)
+    for step in Indel.opcodes(tokens.words, kept_tokens):
+        if step.tag != "equal":
+            gone[step.src_start : step.src_end] = 1
+    return Text(document, protected_spans(document), tokens, kept, kept_tokens, gone, flagged(kept))
+
+
+def flagged(text: str) -> bool | None:
+    """None for a text too short to tell."""
+    likeness = score(text, segment(text, "text")).ai_likeness
+    return None if likeness is None else likeness >= FLAG_THRESHOLD
+
+
+def trial(texts: Sequence[Text], editor: Editor, level: int) -> Trial:
+    options = RewriteOptions(level=level, language="en", format="text")
+    return Trial(np.array([_row(text, editor, options) for text in texts], dtype=np.float64).reshape(-1, len(COLUMNS)))
+
+
+def _row(text: Text, editor: Editor, options: RewriteOptions) -> list[float]:
+    document = text.document
+    started = time.perf_counter()
+    kept = keep_verified(document, editor(document, text.protected, options), text.protected, "en")
+    seconds = time.perf_counter() - started
+    source, result = document.text, kept.result
+    failed = {one.check for one in verify(document, result, protected=text.protected)}
+    before = flagged(source)
+    # A text that an edit made too short to tell is no success: it counts as before.
+    scored = flagged(result) if kept.edits else before
+    after = before if scored is None else scored
+    told = [before is not None, bool(before), bool(after), bool(text.author_flagged) and before is not None]
+    ratio = len(result.split()) / max(1, len(source.split()))
+    right, proposed, wanted = _agreement(text, kept.edits)
+    solid = [
+        [word for word in words if word != SPACE] for words in (text.tokens.words, fold_all(result), text.kept_tokens)
+    ]
+    return [
+        1, len(source.split()), len(kept.edits), right, proposed, wanted, _good(solid, kept.edits, text),
+        sari(*solid), similarity(source, result), bool(failed & LOST),
+        max(0, len(faults(result)) - len(faults(source))), not LENGTHS[0] <= ratio <= LENGTHS[1],
+        *map(float, told), seconds,
+    ]  # fmt: skip
+
+
+def _agreement(text: Text, edits: Sequence[Edit]) -> tuple[float, float, float]:
+    """Tokens changed by both, by the editor, by the author. White space counts not; an insertion is its next word."""
+    tokens = text.tokens
+    solid = np.array([word != SPACE for word in tokens.words], dtype=bool)
+    touched = np.zeros(len(tokens), dtype=bool)
+    starts, ends = np.array(tokens.starts), np.array(tokens.ends)
+    for edit in edits:
+        first = int(np.searchsorted(ends, edit.start, side="right"))
+        last = max(int(np.searchsorted(starts, edit.end)), first + 1)
+        touched[first:last] = True
+    touched &= solid
+    gone = text.gone.astype(bool) & solid
+    return float((touched & gone).sum()), float(touched.sum()), float(gone.sum())
+
+
+def _good(solid: Sequence[list[str]], edits: Sequence[Edit], text: Text) -> float:
+    """By how many tokens the result is nearer to what the author kept, an edit."""
+    if not edits:
+        return 0.0
+    source, result, kept = solid
+    return float(Indel.distance(source, kept) - Indel.distance(result, kept))

@@ -1,0 +1,76 @@
+"""The gate's judge for language models: asks as serving would, greedily; what verification leaves of the answer counts.
+
+Runs where the extra `torch` is installed. Base and champion may be models of either kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from humanize.options import RewriteOptions
+from humanize.prompts import conversation
+from humanize.prompts.answer import BadAnswer
+from humanize.text.edits import Edit
+from humanize.text.segment import Document
+from humanize.text.spans import Span
+from training.contract import model_folder
+from training.contract.executor import EvaluationAsk, GateReport
+from training.evaluation import revision
+from training.evaluation.checks import EvaluationError
+from training.trainers.contract import UserError
+from training.trainers.language_model.examples import asked_of
+from training.trainers.pretrained import folder_of
+
+if TYPE_CHECKING:
+    from training.trainers.language_model.model import Writer
+
+_MOST = 1024  # tokens of an answer
+
+
+def evaluate(ask: EvaluationAsk) -> GateReport:
+    """Raises EvaluationError."""
+    return revision.report(ask, opened)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A tuned model as an editor."""
+
+    writer: Writer
+    most: int
+
+    def edits(self, document: Document, protected: Sequence[Span], options: RewriteOptions) -> Sequence[Edit]:
+        asked = asked_of(document, protected, options)
+        if not asked.prompt:
+            return ()
+        raw = self.writer.generate(asked.system, asked.prompt, most=self.most)
+        try:
+            draft = conversation.read(asked, raw, origin="model")
+        except BadAnswer:
+            return ()
+        return tuple(edit for one in draft.good for edit in one.edits)
+
+
+def opened(folder: Path) -> revision.Opened:
+    """Raises EvaluationError unless every file has the hash that the manifest names."""
+    try:
+        packed = model_folder.read_model(folder)
+    except model_folder.BadManifest as error:
+        raise EvaluationError(str(error)) from error
+    if packed.config.get("protocol") != "rewrite":
+        return revision.load(folder)
+    try:
+        return Asking(_writer(folder, packed), min(_MOST, int(str(packed.config.get("answer_tokens", _MOST)))))
+    except (UserError, ValueError) as error:
+        raise EvaluationError(str(error)) from error
+
+
+def _writer(folder: Path, packed: model_folder.Packed) -> Writer:
+    from training.trainers.language_model import model
+
+    if packed.config.get("adapter"):
+        return model.opened(folder_of(str(packed.config.get("pretrained", ""))), adapter=folder)
+    return model.opened(folder)

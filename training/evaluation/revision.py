@@ -1,0 +1,202 @@
+"""The gate's judge: a model on the held-out channel, beside its base, the champion, the rules and copy.
+
+Named by a trainer's schema. Runs in a process of its own; imports no Django. Every figure carries a bootstrap interval;
+beating another editor means that the whole interval of the difference is above zero.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from humanize.options import RewriteOptions
+from humanize.pipeline.revision_engine import revise
+from humanize.revision.arrays import Score, arrays_of
+from humanize.revision.model import CONFIG, GRAPH, ModelError, RevisionModel, read_model
+from humanize.revision.word_pieces import TOKENIZER
+from humanize.rules import engine as rules_engine
+from humanize.text.edits import Edit
+from humanize.text.segment import Document
+from humanize.text.spans import Span
+from training.contract.executor import EvaluationAsk, GateFigure, GateReport
+from training.evaluation.bootstrap import Estimate, Floats, estimate, f_half, ratio
+from training.evaluation.checks import EvaluationError, channel, judged, leaked
+from training.evaluation.detector import evaluate_detector
+from training.evaluation.edit_counts import Editor, Text, Trial, prepared, trial
+
+BOLD, USUAL = 5, 3  # the levels at which drafts and people's own texts are judged
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A model folder whose files are those of its manifest."""
+
+    model: RevisionModel
+    score: Score
+
+    def edits(self, document: Document, protected: Sequence[Span], options: RewriteOptions) -> Sequence[Edit]:
+        return revise(self.model, self.score, document, protected, options).edits
+
+
+def evaluate(ask: EvaluationAsk) -> GateReport:
+    """Raises EvaluationError."""
+    return evaluate_detector(ask) if ask.task == "detect" else report(ask, load)
+
+
+class Opened(Protocol):
+    """A model that edits, of whatever kind."""
+
+    def edits(self, document: Document, protected: Sequence[Span], options: RewriteOptions) -> Sequence[Edit]: ...
+
+
+def report(ask: EvaluationAsk, load: Callable[[Path], Opened]) -> GateReport:
+    """On the held-out channel. Raises EvaluationError."""
+    thresholds = dict(ask.thresholds)
+    pairs = channel(ask.data / "test")
+    loaded = load(ask.model)
+    texts = [prepared(draft, kept) for draft, kept in pairs]
+    systems = {"model": loaded.edits, "rules": rules, "copy": copy}
+    for name, folder in (("base", ask.base), ("champion", ask.champion)):
+        if folder is not None:
+            systems[name] = load(folder).edits
+    trials = {name: trial(texts, editor, BOLD) for name, editor in systems.items()}
+    figures = [
+        *_own(trials["model"], trials["copy"], ask.seed),
+        *(_where(loaded, texts, ask.seed) if isinstance(loaded, Loaded) else ()),
+        *_on_people(loaded, pairs, ask.seed),
+        leaked(ask.data, pairs),
+    ]
+    named = [judged(name, found, thresholds) for name, found in figures]
+    beside = [figure for name in systems if name != "model" for figure in _beside(trials, name, ask.seed, thresholds)]
+    return GateReport(
+        (*named, *beside), (f"{len(texts)} held-out texts, level {BOLD}; people's own texts at level {USUAL}",)
+    )
+
+
+def rules(document: Document, protected: Sequence[Span], options: RewriteOptions) -> Sequence[Edit]:
+    return rules_engine.rewrite(document, protected, options).edits
+
+
+def copy(_document: Document, _protected: Sequence[Span], _options: RewriteOptions) -> Sequence[Edit]:
+    return ()
+
+
+def load(folder: Path) -> Loaded:
+    """Raises EvaluationError unless every file has the hash that the manifest names."""
+    from training.trainers.revision.session import OneGraph
+
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+        files = {one["path"]: (folder / one["path"]).read_bytes() for one in manifest["files"]}
+    except (OSError, ValueError, KeyError) as error:
+        raise EvaluationError(f"the model folder is not whole: {error}") from error
+    for one in manifest["files"]:
+        if hashlib.sha256(files[one["path"]]).hexdigest() != one["sha256"]:
+            raise EvaluationError(f"{one['path']} is not the file that its manifest names")
+    if CONFIG not in files or GRAPH not in files:
+        raise EvaluationError(f"the model folder lacks {CONFIG} or {GRAPH}")
+    try:
+        model = read_model(files[CONFIG], files.get(TOKENIZER))
+    except ModelError as error:
+        raise EvaluationError(str(error)) from error
+    return Loaded(model, OneGraph(files[GRAPH]).score)
+
+
+def _own(mine: Trial, none: Trial, seed: int) -> list[tuple[str, Estimate]]:
+    def share(top: str, bottom: str, sign: Callable[[Floats], Floats] = ratio) -> Estimate:
+        return estimate(mine.column(top, bottom), sign, seed=seed)
+
+    return [
+        ("edit_f05", estimate(mine.column("right", "proposed", "wanted"), f_half, seed=seed)),
+        ("edit_precision", share("right", "proposed")),
+        ("edit_recall", share("right", "wanted")),
+        ("sari", share("sari", "texts")),
+        ("similarity", share("similarity", "texts")),
+        ("protected_kept", share("lost", "texts", _rest)),
+        ("new_faults_per_100_texts", share("new_faults", "texts", percent)),
+        ("length_out", share("length_out", "texts")),
+        ("flag_drop", estimate(mine.column("flagged_before", "flagged_after", "scored"), points, seed=seed)),
+        ("author_flag_drop", estimate(none.column("flagged_before", "flagged_author", "scored"), points, seed=seed)),
+        ("edits_per_100w", share("edits", "words", percent)),
+        ("words_per_s", share("words", "seconds")),
+    ]
+
+
+def _rest(totals: Floats) -> Floats:
+    return 1.0 - ratio(totals)
+
+
+def percent(totals: Floats) -> Floats:
+    return 100.0 * ratio(totals)
+
+
+def points(totals: Floats) -> Floats:
+    """Percentage points by which the first column is over the second, of the third."""
+    return np.asarray(100.0 * (totals[..., 0] - totals[..., 1]) / np.maximum(totals[..., 2], 1e-12))
+
+
+def _where(loaded: Loaded, texts: Sequence[Text], seed: int) -> list[tuple[str, Estimate]]:
+    from sklearn.metrics import roc_auc_score
+
+    from humanize.pipeline.revision_engine import prepare_document
+
+    scores, gone = list[NDArray[np.generic]](), list[NDArray[np.uint8]]()
+    for text in texts:
+        ready = prepare_document(text.document, text.protected, RewriteOptions(language="en"))
+        fed = arrays_of(loaded.model, ready.tokens, (), ready.protected, ready.signals)
+        scores.append(loaded.score(fed)["where"])
+        gone.append(text.gone)
+    both = {int(value) for part in gone for value in np.unique(part)}
+    if both != {0, 1}:
+        return []
+    chance = np.random.default_rng(seed)
+
+    def auroc(chosen: Sequence[int]) -> float:
+        labels = np.concatenate([gone[one] for one in chosen])
+        return float(roc_auc_score(labels, np.concatenate([scores[one] for one in chosen]))) if np.ptp(labels) else 0.5
+
+    drawn = [auroc(chance.integers(0, len(texts), len(texts)).tolist()) for _ in range(50)]
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    return [("where_auroc", Estimate(auroc(range(len(texts))), float(low), float(high)))]
+
+
+def _on_people(loaded: Opened, pairs: Sequence[tuple[str, str]], seed: int) -> list[tuple[str, Estimate]]:
+    kept = dict.fromkeys(text for _, text in pairs)
+    done = trial([prepared(text, text) for text in kept], loaded.edits, USUAL)
+    rate = estimate(done.column("edits", "words"), percent, seed=seed)
+    return [("human_edits_per_100w", rate)]
+
+
+def _beside(trials: dict[str, Trial], other: str, seed: int, thresholds: Mapping[str, float]) -> list[GateFigure]:
+    """Differences to another editor on the same texts; drawn together, so that hard texts are hard for both.
+
+    A job's own threshold of that name bounds the difference instead of "surely better" (or "not surely worse").
+    """
+    found = []
+    for name, columns, statistic in (
+        ("edit_f05", ("right", "proposed", "wanted"), f_half),
+        ("sari", ("sari", "texts"), ratio),
+    ):
+        width = len(columns)
+        rows = np.concatenate([trials["model"].column(*columns), trials[other].column(*columns)], axis=1)
+
+        def difference(totals: Floats, width: int = width, statistic: Callable[[Floats], Floats] = statistic) -> Floats:
+            return statistic(totals[..., :width]) - statistic(totals[..., width:])
+
+        gap = estimate(rows, difference, seed=seed)
+        figure = f"{name}_over_{other}"
+        least = thresholds.get(figure)
+        passed = gap.low > 0.0 if other in {"rules", "copy"} else gap.high >= 0.0
+        passed = passed if least is None else gap.value >= least
+        found.append(GateFigure(figure, gap.value, gap.low, gap.high, least or 0.0, "≥", passed, other))
+    return found
+
+
+__all__ = ["Editor", "EvaluationError", "evaluate", "load"]

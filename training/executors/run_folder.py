@@ -1,0 +1,116 @@
+"""The folders of the local executor: what lies where, and who of the processes written there is still alive."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from training.contract.executor import JobSpec
+from training.contract.paths import path_of
+from youman.core.errors import InvalidInput
+
+_EXTERNAL = re.compile(r"youman-([0-9A-Za-z.-]{1,80})-(\d{1,9})")
+_FAILURE_LENGTH = 1_024
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One attempt of one job."""
+
+    job: Path
+    folder: Path
+
+    def read(self, name: str) -> dict[str, object]:
+        """{} for a file that is not there yet."""
+        try:
+            found = json.loads((self.folder / name).read_text(encoding="utf-8"))
+        except (FileNotFoundError, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def write(self, name: str, data: Mapping[str, object]) -> None:
+        part = self.folder / f"{name}.part"
+        part.write_text(json.dumps(data), encoding="utf-8")
+        part.replace(self.folder / name)
+
+    def warden_alive(self) -> int:
+        """Its process id, or 0."""
+        return _alive(self.read("warden.pid"))
+
+    def trainer_alive(self) -> int:
+        return _alive(self.read("trainer.pid"))
+
+    def failure(self) -> str:
+        """What the trainer said of its failure: hostile, so bounded and on one line."""
+        try:
+            with (self.job / "ml" / "output" / "failure").open(encoding="utf-8", errors="replace") as file:
+                return " ".join(file.read(_FAILURE_LENGTH).replace("\x00", "").split())
+        except OSError:
+            return ""
+
+
+def run_of(root: Path, external_id: str) -> Run:
+    found = _EXTERNAL.fullmatch(external_id)
+    if found is None or ".." in found[1]:
+        raise InvalidInput("This is no external id of a job")
+    job = root / found[1]
+    return Run(job, job / "runs" / found[2])
+
+
+def runs_beside(run: Run) -> Iterator[Run]:
+    for folder in run.folder.parent.iterdir():
+        if folder != run.folder:
+            yield Run(run.job, folder)
+
+
+def prepare(run: Run, spec: JobSpec) -> None:
+    """The /opt/ml of the attempt. Checkpoints stay; model and output of the attempt before go."""
+    base = run.job / "ml"
+    for name in ("model", "output", "input", "tmp"):
+        shutil.rmtree(base / name, ignore_errors=True)
+    for name in ("model", "output/data", "input/config", "input/data", "checkpoints", "tmp"):
+        (base / name).mkdir(parents=True, exist_ok=True)
+    resources = spec.resources
+    facts: dict[str, dict[str, object]] = {
+        "hyperparameters": dict(spec.hyperparameters),
+        "inputdataconfig": {name: {} for name, _ in spec.channels},
+        "resourceconfig": {
+            "current_host": "algo-1",
+            "hosts": ["algo-1"],
+            "cpus": resources.cpus,
+            "memory_mib": resources.memory_mib,
+            "gpus": resources.gpus,
+        },
+    }
+    for name, content in facts.items():
+        (base / "input" / "config" / f"{name}.json").write_text(json.dumps(content, indent=1), encoding="utf-8")
+    for name, uri in spec.channels:
+        (base / "input" / "data" / name).symlink_to(path_of(uri), target_is_directory=True)
+
+
+def born(pid: int) -> int:
+    """When a process started, in clock ticks: with the id it names one process for good. 0 without /proc."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
+def _alive(known: Mapping[str, object]) -> int:
+    pid = int(str(known.get("pid", 0)))
+    if not pid:
+        return 0
+    try:
+        os.kill(pid, 0)
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except ProcessLookupError:
+        return 0
+    except OSError:
+        return pid  # no /proc, or another's process
+    recorded = known.get("born")
+    return 0 if state == "Z" or (recorded and recorded != born(pid)) else pid

@@ -1,0 +1,129 @@
+"""What executors share that run a warden beside each trainer, and see both through files of one folder a job.
+
+jobs/<job>/ml/                 the /opt/ml of the job; checkpoints survive attempts
+jobs/<job>/lock                held by warden and trainer as long as one of them lives
+jobs/<job>/runs/<attempt>/     spec.json, warden.pid, trainer.pid, lease, log, exit.json
+
+Where the warden runs, on this machine or in a pod that mounts the folder at the same place, is the business of those
+who fill in `_end_earlier`, `_spawn`, `_look` and `stop`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+from pathlib import Path
+
+from training.contract.executor import EXIT_DISK_FULL, EXIT_OUT_OF_MEMORY, EXIT_STOPPED, JobSpec, Observation
+from training.executors import run_folder
+from training.executors.run_folder import Run
+
+LEASE_S = 20.0  # a claim not renewed for this long ends the trainer; the reaper waits longer
+_LOG_BYTES = 256 * 1024
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+
+
+class FolderExecutor:
+    """One folder a job under `root`; `cwd` is where `python -m` finds the trainers."""
+
+    def __init__(self, root: Path, cwd: Path, lease_s: float = LEASE_S) -> None:
+        self._root = root
+        self._cwd = cwd
+        self._lease_s = lease_s
+        self.environment: dict[str, str] = {}  # what every trainer gets besides; no secret of ours
+
+    def submit(self, spec: JobSpec) -> None:
+        run = run_folder.run_of(self._root, spec.external_id)
+        try:
+            run.folder.mkdir(parents=True)
+        except FileExistsError:
+            return
+        self._end_earlier(run)
+        run_folder.prepare(run, spec)
+        base = run.job / "ml"
+        environment = {"SAGEMAKER_BASE_DIR": str(base), "PYTHONUNBUFFERED": "1", "TMPDIR": str(base / "tmp")}
+        environment |= self.environment | dict.fromkeys(_THREADS, str(spec.resources.cpus))
+        facts = {
+            "module": spec.module,
+            "lock": str(run.job / "lock"),
+            "environment": environment,
+            "cwd": str(self._cwd),
+        }
+        run.write("spec.json", facts | {"memory_mib": spec.resources.memory_mib, "lease_s": self._lease_s})
+        (run.folder / "lease").touch()
+        self._spawn(spec, run)
+
+    def observe(self, external_id: str) -> Observation:
+        run = run_folder.run_of(self._root, external_id)
+        seen = self._look(external_id, run)
+        ended = run.read("exit.json")  # after the look at the warden: it writes, then ends
+        if ended:
+            self._let_go(external_id)
+            return _ended(run, int(str(ended["status"])), str(ended["reason"]))
+        return seen
+
+    def renew(self, external_id: str) -> None:
+        try:
+            os.utime(run_folder.run_of(self._root, external_id).folder / "lease")
+        except FileNotFoundError:
+            return
+
+    def stop(self, external_id: str) -> None:
+        raise NotImplementedError
+
+    def collect(self, external_id: str) -> tuple[str, ...]:
+        folder = run_folder.run_of(self._root, external_id).job / "ml" / "model"
+        return tuple(path.as_uri() for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
+
+    def logs(self, external_id: str, cursor: int = 0) -> tuple[tuple[str, ...], int]:
+        """Cursors are bytes. A line without an end is handed out when the bound is reached."""
+        try:
+            with (run_folder.run_of(self._root, external_id).folder / "log").open("rb") as file:
+                file.seek(cursor)
+                data = file.read(_LOG_BYTES)
+        except FileNotFoundError:
+            return (), cursor
+        whole = data if len(data) == _LOG_BYTES and b"\n" not in data else data[: data.rfind(b"\n") + 1]
+        lines = whole.decode("utf-8", "replace").splitlines()
+        return tuple(lines), cursor + len(whole)
+
+    def forget(self, job: str) -> None:
+        """Remove all files of a job."""
+        shutil.rmtree(self._root / job, ignore_errors=True)
+
+    def _end_earlier(self, run: Run) -> None:
+        """Whatever earlier attempts left alive must be gone before the next trainer starts."""
+        raise NotImplementedError
+
+    def _spawn(self, spec: JobSpec, run: Run) -> None:
+        """Start the warden of this run."""
+        raise NotImplementedError
+
+    def _look(self, external_id: str, run: Run) -> Observation:
+        """What is to be seen of a run that has not written how it ended."""
+        raise NotImplementedError
+
+    def _let_go(self, external_id: str) -> None:
+        """It has ended, and that has been seen."""
+
+
+def _ended(run: Run, status: int, reason: str) -> Observation:
+    if status == 0 and not reason:
+        return Observation("completed", exit_status=0)
+    said = run.failure()
+    match reason:
+        case "memory":
+            return Observation("failed", "It took more memory than the job allows", EXIT_OUT_OF_MEMORY)
+        case "disk":
+            return Observation("failed", said or "No space left on device", EXIT_DISK_FULL)
+        case "busy":
+            return Observation("failed", "An earlier trainer of this job still holds its lock", lost=True)
+        case "lease":
+            return Observation("failed", "Its supervisor lost touch, so it stopped", EXIT_STOPPED, lost=True)
+        case "stopped":
+            return Observation("cancelled", said or "It was stopped", status if status else EXIT_STOPPED)
+    if status < 0:
+        name = signal.Signals(-status).name
+        return Observation("failed", said or f"The trainer was killed by {name}", status)
+    return Observation("failed", said or f"The trainer ended with status {status}", status)

@@ -1,0 +1,132 @@
+"""Places waiting jobs: reads the rows, asks `scheduling.plan`, writes what it says, rings the trainers.
+
+The executor's row is locked meanwhile, so that two schedulers at once never give the same room away twice.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from statistics import median_high
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from training.contract.executor import Resources
+from training.executors.factory import names
+from training.jobs.events import note
+from training.jobs.scheduler import Placement, Room, Running, Waiting, plan
+from training.models import ExecutorPool, TrainingJob
+from training.states import EDGES, JobState
+from youman.core.runtime import queue
+from youman.core.states import try_transition
+
+RUN_TASK = "training.run"
+RING_AGAIN_AFTER = timedelta(seconds=30)
+_MOST_WAITING = 500
+_LATEST = 15  # jobs of a trainer, by which the length of the next is guessed
+
+
+def schedule(now: datetime | None = None) -> int:
+    """Start what fits; every other waiting job learns why it waits. Returns how many were started."""
+    return sum(_schedule(name, now or timezone.now()) for name in names())
+
+
+@transaction.atomic
+def _schedule(name: str, now: datetime) -> int:
+    waiting = TrainingJob.objects.filter(executor=name, state=JobState.PENDING)
+    if not waiting.exists():
+        return 0
+    pool = pool_of(name)
+    # FOR UPDATE on PostgreSQL; on SQLite this transaction is the only writer.
+    ExecutorPool.objects.select_for_update().get(pk=pool.pk)
+    jobs = {job.pk: job for job in waiting.order_by("created_at")[:_MOST_WAITING]}
+    busy = TrainingJob.objects.filter(executor=name, state__in=(JobState.QUEUED, JobState.RUNNING))
+    usual = _usual_lengths({job.trainer for job in (*jobs.values(), *busy)})
+    placements = plan(
+        [_waiting(job, usual) for job in jobs.values()], [_running(job, usual) for job in busy], _room(pool), now
+    )
+    return sum(_place(jobs[one.id], one, now) for one in placements)
+
+
+def pool_of(name: str) -> ExecutorPool:
+    """The executor's limits, made from this machine on first use; staff change them in the admin."""
+    defaults = {
+        "cpus": os.cpu_count() or 1,
+        "memory_mib": _memory_mib(),
+        "max_jobs": settings.TRAINER_CONCURRENCY,
+        "max_jobs_per_account": settings.TRAINER_CONCURRENCY,
+    }
+    return ExecutorPool.objects.get_or_create(name=name, defaults=defaults)[0]
+
+
+def ring_again(now: datetime | None = None) -> int:
+    """For queued jobs that no supervisor has picked up: the broker was away, or lost the message."""
+    moment = now or timezone.now()
+    lost = TrainingJob.objects.filter(state=JobState.QUEUED, rung_at__lt=moment - RING_AGAIN_AFTER)
+    rung = 0
+    for pk in lost.values_list("pk", flat=True)[:_MOST_WAITING]:
+        if TrainingJob.objects.filter(pk=pk, state=JobState.QUEUED).update(rung_at=moment):
+            rung += queue.ring_now(RUN_TASK, str(pk))
+    return rung
+
+
+def _place(job: TrainingJob, placement: Placement, now: datetime) -> int:
+    mine = TrainingJob.objects.filter(pk=job.pk)
+    if placement.because:
+        changed = (placement.because, placement.expected_at) != (job.waits_because, job.expected_at)
+        if changed:
+            mine.update(waits_because=placement.because[:200], expected_at=placement.expected_at)
+        return 0
+    cleared = {"waits_because": "", "expected_at": None, "not_before": None, "rung_at": now}
+    if not try_transition(mine, edges=EDGES, to=JobState.QUEUED, **cleared):
+        return 0
+    note(job, "queued", "Handed to a trainer")
+    queue.ring(RUN_TASK, str(job.pk))
+    return 1
+
+
+def _usual_lengths(trainers: set[str]) -> dict[str, timedelta]:
+    """By trainer: the middle of how long its latest completed jobs took."""
+    found = {}
+    for name in trainers:
+        done = TrainingJob.objects.filter(trainer=name, state=JobState.COMPLETED, started_at__isnull=False)
+        times = done.order_by("-finished_at").values_list("finished_at", "started_at")[:_LATEST]
+        spent = [finished - started for finished, started in times if finished and started]
+        if spent:
+            found[name] = median_high(spent)
+    return found
+
+
+def _waiting(job: TrainingJob, usual: Mapping[str, timedelta]) -> Waiting:
+    lasts = usual.get(job.trainer)
+    return Waiting(job.pk, job.requested_by_id, job.priority, job.created_at, resources_of(job), job.not_before, lasts)
+
+
+def _running(job: TrainingJob, usual: Mapping[str, timedelta]) -> Running:
+    """By its own estimate; before it has one, by how long such jobs take."""
+    ends_at = None
+    if job.eta_high_s is not None and job.heartbeat_at is not None:
+        ends_at = job.heartbeat_at + timedelta(seconds=job.eta_high_s)
+    elif job.trainer in usual:
+        ends_at = (job.started_at or job.rung_at or job.created_at) + usual[job.trainer]
+    return Running(job.pk, job.requested_by_id, resources_of(job), ends_at)
+
+
+def resources_of(job: TrainingJob) -> Resources:
+    return Resources(job.cpus, job.memory_mib, job.gpus)
+
+
+def _room(pool: ExecutorPool) -> Room:
+    total = Resources(pool.cpus, pool.memory_mib, pool.gpus)
+    return Room(total, pool.max_jobs, pool.max_jobs_per_account, pool.is_paused)
+
+
+def _memory_mib() -> int:
+    """Three quarters of the machine's memory."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 3 // 4 // (1024 * 1024)
+    except (ValueError, OSError):
+        return 4_096

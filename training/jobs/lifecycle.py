@@ -1,0 +1,181 @@
+"""Making, cancelling and retrying jobs. What a job does while it runs is the supervisor's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from registry.models import ModelVersion, RegisteredModel
+from training.contract import trainer_catalogue
+from training.contract.executor import Resources
+from training.datasets.export import check as check_dataset
+from training.errors import NotCancellable
+from training.executors.factory import executor
+from training.jobs import dispatcher
+from training.jobs.events import note
+from training.jobs.inputs import hold_base, release_base, version_named
+from training.models import Dataset, TrainingJob
+from training.states import EDGES, TERMINAL, FailureClass, GateVerdict, JobState, Stage
+from youman.core.accounts import audit
+from youman.core.errors import InvalidInput, NotFound
+from youman.core.models import Account
+from youman.core.states import transition, try_transition
+
+_MODEL = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
+PRIORITIES = range(-10, 11)
+MOST_DEADLINE_S = 7 * 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class JobAsk:
+    """What is asked of a new job. `resources` None takes the trainer's own; thresholds go over the trainer's.
+
+    `base` is the version to go on from: `model/3` or `model@champion`. `canary_share` above 0 deploys what passed.
+    """
+
+    model: str
+    dataset: UUID
+    trainer: str
+    hyperparameters: Mapping[str, object] = field(default_factory=dict)
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+    executor: str = "local"
+    resources: Resources | None = None
+    priority: int = 0
+    deadline_s: int = 86_400
+    stall_s: int = 600
+    notes: str = ""
+    base: str = ""
+    canary_share: int = 0
+
+
+def create_job(*, account: Account, ask: JobAsk, actor: audit.Actor) -> TrainingJob:
+    """Check everything that can be checked now, store the job and start it when there is room.
+
+    Raises InvalidInput and its kinds naming the field, NotFound for the dataset, DatasetBroken for a withdrawn one.
+    """
+    one = trainer_catalogue.trainer(ask.trainer)
+    values = trainer_catalogue.check_hyperparameters(one, ask.hyperparameters)
+    dataset = Dataset.objects.filter(pk=ask.dataset).first()
+    if dataset is None:
+        raise NotFound("There is no such dataset")
+    _check(ask)
+    check_dataset(dataset)
+    base = _base(ask, one)
+    resources = ask.resources or one.resources
+    with transaction.atomic():
+        job = TrainingJob.objects.create(
+            requested_by=account,
+            model_name=ask.model,
+            dataset=dataset,
+            base_version=base,
+            trainer=one.name,
+            hyperparameters=values,
+            thresholds=dict(one.thresholds) | dict(ask.thresholds),
+            executor=ask.executor,
+            cpus=resources.cpus,
+            memory_mib=resources.memory_mib,
+            gpus=resources.gpus,
+            priority=ask.priority,
+            deadline_s=ask.deadline_s,
+            stall_s=ask.stall_s,
+            notes=ask.notes,
+            canary_share=ask.canary_share,
+        )
+        hold_base(job)
+        note(job, "created", f"{one.title} on {dataset.name} for {ask.model}")
+        audit.record(actor=actor, verb="create", subject=job, after={"trainer": one.name, "dataset": dataset.name})
+        # At once, and not by a message: a hop through the broker is what a short job would notice.
+        transaction.on_commit(dispatcher.schedule)
+    return job
+
+
+def cancel_job(*, job_id: UUID, actor: audit.Actor) -> None:
+    """A waiting job ends at once; a running one is asked to, and ends within seconds with its checkpoint kept.
+
+    Idempotent while it runs. Raises NotCancellable when it is over, NotFound.
+    """
+    rows = TrainingJob.objects.filter(pk=job_id)
+    with transaction.atomic():
+        job = rows.first()
+        if job is None:
+            raise NotFound("There is no such job")
+        now = timezone.now()
+        if job.state in TERMINAL:
+            raise NotCancellable(f"The job is {job.state}; there is nothing to cancel")
+        waiting = rows.filter(state__in=(JobState.PENDING, JobState.QUEUED))
+        if try_transition(waiting, edges=EDGES, to=JobState.CANCELLED, finished_at=now, waits_because=""):
+            release_base(job)
+        else:
+            rows.filter(cancel_requested_at=None).update(cancel_requested_at=now)
+        note(job, "cancel", f"{actor} asked for it to stop")
+        audit.record(actor=actor, verb="cancel", subject=job)
+
+
+def retry_job(*, job_id: UUID, actor: audit.Actor, resources: Resources | None = None) -> None:
+    """Once more, from the newest checkpoint. Raises WrongState, NotFound; InvalidInput where it must fail again."""
+    rows = TrainingJob.objects.filter(pk=job_id)
+    job = rows.first()
+    if job is None:
+        raise NotFound("There is no such job")
+    if job.failure == FailureClass.OUT_OF_MEMORY and (resources is None or resources.memory_mib <= job.memory_mib):
+        raise InvalidInput(f"It ran out of {job.memory_mib:,} MiB; give it more memory")
+    check_dataset(job.dataset)
+    given = resources or dispatcher.resources_of(job)
+    _check_resources(given)
+    with transaction.atomic():
+        transition(
+            rows,
+            edges=EDGES,
+            to=JobState.PENDING,
+            stage=Stage.NONE,
+            failure=FailureClass.NONE,
+            failure_detail="",
+            finished_at=None,
+            cancel_requested_at=None,
+            not_before=None,
+            started_at=None,
+            retries={},
+            lost=0,
+            gate=GateVerdict.NONE,
+            gate_report=None,
+            cpus=given.cpus,
+            memory_mib=given.memory_mib,
+            gpus=given.gpus,
+        )
+        hold_base(job)
+        note(job, "retry", f"{actor} asked for another try")
+        audit.record(actor=actor, verb="retry", subject=job)
+        transaction.on_commit(dispatcher.schedule)
+
+
+def _base(ask: JobAsk, one: trainer_catalogue.Trainer) -> ModelVersion | None:
+    known = RegisteredModel.objects.filter(name=ask.model).first()
+    if known is not None and known.task != one.task:
+        raise InvalidInput(f"{ask.model} is a model for {known.task}; {one.name} trains for {one.task}")
+    return version_named(ask.base) if ask.base else None
+
+
+def _check(ask: JobAsk) -> None:
+    if not _MODEL.fullmatch(ask.model):
+        raise InvalidInput("model has small letters, digits, dots, dashes and underscores, at most 100")
+    executor(ask.executor)
+    if ask.priority not in PRIORITIES:
+        raise InvalidInput("priority is a whole number from -10 to 10")
+    if not 1 <= ask.deadline_s <= MOST_DEADLINE_S:
+        raise InvalidInput(f"deadline_s is a whole number from 1 to {MOST_DEADLINE_S}")
+    if not 1 <= ask.stall_s <= MOST_DEADLINE_S:
+        raise InvalidInput(f"stall_s is a whole number from 1 to {MOST_DEADLINE_S}")
+    if not 0 <= ask.canary_share <= 100:
+        raise InvalidInput("canary_share is a whole number from 0 to 100")
+    if ask.resources is not None:
+        _check_resources(ask.resources)
+
+
+def _check_resources(asked: Resources) -> None:
+    if not (1 <= asked.cpus <= 1_024 and 64 <= asked.memory_mib <= 4_194_304 and 0 <= asked.gpus <= 64):
+        raise InvalidInput("resources: cpus from 1, memory_mib from 64, gpus from 0")

@@ -1,0 +1,208 @@
+"""Follows one process of a job through its executor: beats, stores what it says, stops it when it must stop.
+
+The claim is renewed only with a beat that was written. While the database is away nothing is renewed, so that the
+executor stops the trainer by itself before anybody else may take the job; what was said meanwhile is kept.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.utils import timezone
+
+from training.contract.executor import Executor, JobSpec, Observation
+from training.contract.output_lines import Checkpoint, Metric, Progress, Said, read_line
+from training.jobs.events import note
+from training.jobs.outcome import mine
+from training.jobs.progress import Pace, Watch
+from training.jobs.telemetry import store_log, store_metrics
+from training.models import TrainingJob
+from training.states import FailureClass
+
+TICK_S = 0.25
+STOP_WAIT_S = 15.0
+AWAY_S = 900.0
+_ROUNDS = 20
+_MOST_KEPT = 100_000  # lines said while the database is away
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """`failure` names why it was stopped from here; `lost` means that the job is somebody else's now."""
+
+    seen: Observation
+    failure: FailureClass | None = None
+    detail: str = ""
+    is_cancelled: bool = False
+    is_lost: bool = False
+
+    @property
+    def is_good(self) -> bool:
+        return self.seen.phase == "completed" and self.failure is None and not self.is_lost
+
+
+@dataclass(slots=True)
+class _Heard:
+    """Said and not stored yet."""
+
+    metrics: list[Metric] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    changes: dict[str, object] = field(default_factory=dict)
+
+    def clear(self) -> None:
+        self.metrics, self.lines, self.notes, self.changes = [], [], [], {}
+
+
+class Follower:
+    def __init__(
+        self,
+        job: TrainingJob,
+        spec: JobSpec,
+        executor: Executor,
+        *,
+        is_training: bool = True,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._job, self._spec, self._executor = job, spec, executor
+        self._clock, self._sleep = clock, sleep
+        self._pace, self._heard = Pace(), _Heard()
+        self._watch = Watch(job.stall_s, clock())
+        self._cursor = 0
+        self._log_lines = job.log_lines.count()
+        self._stored_at = clock()
+        self._stopped: Ending | None = None
+        self._stopped_at = 0.0
+        self._has_started = False
+        self._is_training = is_training
+        if is_training:
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        """What the attempt before had said and its supervisor did not live to store."""
+        before = replace(self._spec, attempt=self._spec.attempt - 1).external_id
+        self._cursor = self._job.log_cursor
+        if self._spec.attempt > 1:
+            self._listen(Observation("pending"), before)
+        self._cursor = 0
+
+    def follow(self) -> Ending:
+        """Until it has ended and all it said is stored, or until the job is lost."""
+        while True:
+            seen = self._executor.observe(self._spec.external_id)
+            self._listen(seen)
+            stored = self._store()
+            if stored is False:
+                self._executor.stop(self._spec.external_id)
+                return Ending(seen, is_lost=True)
+            over = seen.phase not in {"pending", "running"}
+            if over and stored:
+                return self._ending(seen)
+            if self._clock() - self._stored_at > AWAY_S:
+                return Ending(seen, is_lost=True)
+            if self._stopped and self._clock() - self._stopped_at > STOP_WAIT_S:
+                return self._ending(Observation("failed", "It did not stop in time", lost=True))
+            self._sleep(TICK_S)
+
+    def _ending(self, seen: Observation) -> Ending:
+        stopped = self._stopped
+        if self._watch.is_diverged:
+            return Ending(seen, FailureClass.DIVERGED, self._watch.detail)
+        if stopped is None or seen.phase == "completed":
+            return Ending(seen)
+        return Ending(seen, stopped.failure, stopped.detail, stopped.is_cancelled)
+
+    def _listen(self, seen: Observation, external_id: str = "") -> None:
+        for _ in range(_ROUNDS):
+            lines, self._cursor = self._executor.logs(external_id or self._spec.external_id, self._cursor)
+            if not external_id and (lines or seen.phase == "running") and not self._has_started:
+                self._has_started = True
+                self._heard.changes["trainer_started_at"] = timezone.now()
+            for line in lines:
+                self._hear(line)
+            if not lines or len(self._heard.lines) + len(self._heard.metrics) > _MOST_KEPT:
+                return
+
+    def _hear(self, line: str) -> None:
+        now = self._clock()
+        match read_line(line):
+            case Metric() as metric:
+                self._heard.metrics.append(metric)
+                self._watch.metric(metric)
+            case Progress() as progress:
+                self._watch.progress(progress, now)
+                self._pace.add(now, progress.step)
+                self._note_progress(progress)
+            case Checkpoint(step):
+                self._heard.changes["checkpoint_step"] = step
+            case Said(text, is_note):
+                self._heard.lines.append(text)
+                if is_note:
+                    self._heard.notes.append(text)
+
+    def _note_progress(self, report: Progress) -> None:
+        eta = self._pace.eta(report.steps)
+        self._heard.changes |= {
+            "epoch": report.epoch,
+            "epochs": report.epochs,
+            "step": report.step,
+            "steps": report.steps,
+            "throughput": report.throughput,
+            "throughput_unit": report.unit,
+            "eta_low_s": eta.low_s if eta else None,
+            "eta_high_s": eta.high_s if eta else None,
+        }
+
+    def _store(self) -> bool | None:
+        """True when all is stored and the claim renewed, False when the job is lost, None without the database."""
+        try:
+            held = self._write()
+        except (DatabaseError, InterfaceError):
+            connection.close()
+            return None
+        if held:
+            self._executor.renew(self._spec.external_id)
+            self._stored_at = self._clock()
+            self._heard.clear()
+            self._decide()
+        return held
+
+    @transaction.atomic
+    def _write(self) -> bool:
+        heard = self._heard
+        beat: dict[str, object] = {"heartbeat_at": timezone.now(), "warning": self._watch.warning[:200]}
+        if self._is_training:
+            beat["log_cursor"] = self._cursor
+        if not mine(self._job).update(**beat, **heard.changes):
+            return False
+        store_metrics(self._job.pk, heard.metrics)
+        self._log_lines = store_log(self._job, heard.lines, self._log_lines)
+        for text in heard.notes:
+            note(self._job, "note", text)
+        return True
+
+    def _decide(self) -> None:
+        if self._stopped:
+            return
+        asked = mine(self._job).values_list("cancel_requested_at", "started_at", "deadline_s").first()
+        nothing = Observation("running")
+        if asked is None:
+            return
+        cancel, started, deadline_s = asked
+        spent = (timezone.now() - started).total_seconds() if started else 0.0
+        if cancel is not None:
+            self._stop(Ending(nothing, is_cancelled=True))
+        elif self._watch.is_diverged:
+            self._stop(Ending(nothing, FailureClass.DIVERGED, self._watch.detail))
+        elif spent > deadline_s:
+            self._stop(Ending(nothing, FailureClass.DEADLINE, f"it ran longer than its {deadline_s:,} s"))
+        elif self._watch.is_stalled(self._clock()):
+            self._stop(Ending(nothing, FailureClass.STALLED, f"no progress for {self._job.stall_s:,} s"))
+
+    def _stop(self, why: Ending) -> None:
+        self._stopped, self._stopped_at = why, self._clock()
+        self._executor.stop(self._spec.external_id)

@@ -1,0 +1,182 @@
+"""Runs one job from claim to end: prepares the data, has it trained and judged, publishes what passed.
+
+One of the two places with a broad `except`: what nobody foresaw must still end in a recorded failure. Delivery twice
+is harmless, since the second claim finds the row running.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import logging
+from uuid import UUID
+
+from django.db import DatabaseError, connection
+from django.db.models import F
+from django.utils import timezone
+
+from training.contract import paths, trainer_catalogue
+from training.contract.executor import (
+    Executor,
+    GateReport,
+    JobSpec,
+    Observation,
+    Resources,
+    report_from_json,
+    report_to_json,
+)
+from training.contract.model_folder import BadManifest
+from training.datasets.export import CHANNELS, write_channels
+from training.errors import DatasetBroken, ExecutorAway
+from training.evaluation.gate import GATE_FILE
+from training.executors.factory import executor
+from training.jobs import inputs, outcome, publish
+from training.jobs.events import note
+from training.jobs.heartbeat import Heart
+from training.jobs.monitor import Ending, Follower
+from training.jobs.outcome import classify, mine
+from training.models import TrainingJob
+from training.models.splits import Split
+from training.states import EDGES, FailureClass, GateVerdict, JobState, Stage
+from youman.core.errors import InvalidInput, StaleAttempt
+from youman.core.states import try_transition
+
+logger = logging.getLogger(__name__)
+
+
+class _Over(Exception):
+    """The job has ended, or is somebody else's; it has been written down."""
+
+
+def supervise(job_id: UUID) -> None:
+    """Do the job; nothing when another supervisor has it, or it is no longer wanted."""
+    job = _claim(job_id)
+    if job is None:
+        return
+    try:
+        _Run(job).through()
+    except _Over:
+        return
+    except DatabaseError:
+        # The database is away: the claim runs out, the warden stops the trainer, and the reaper takes the job back.
+        logger.exception("database lost", extra={"job": str(job.pk)})
+        connection.close()
+    except (InvalidInput, DatasetBroken) as error:
+        outcome.failed(job, FailureClass.USER_ERROR, error.detail)
+    except ExecutorAway as error:
+        outcome.failed(job, FailureClass.WORKER_LOST, error.detail)
+    except BadManifest as error:
+        outcome.failed(job, FailureClass.TRAINER_ERROR, str(error))
+    except StaleAttempt:
+        return
+    except Exception as error:
+        logger.exception("job failed", extra={"job": str(job.pk)})
+        full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+        kind = FailureClass.DISK_FULL if full else FailureClass.INTERNAL
+        outcome.failed(job, kind, "the disk is full; free some space" if full else type(error).__name__)
+
+
+def _claim(job_id: UUID) -> TrainingJob | None:
+    rows = TrainingJob.objects.filter(pk=job_id)
+    now = timezone.now()
+    changes = {"attempt": F("attempt") + 1, "heartbeat_at": now, "started_at": now, "stage": Stage.PREPARING}
+    # Only the state decides: of two workers woken for one job, the UPDATE lets one through.
+    if not try_transition(rows, edges=EDGES, to=JobState.RUNNING, **changes):
+        return None
+    return rows.select_related("dataset", "requested_by", "base_version__model").get()
+
+
+class _Run:
+    """One attempt."""
+
+    def __init__(self, job: TrainingJob) -> None:
+        self._job = job
+        self._trainer = trainer_catalogue.trainer(job.trainer)
+        self._executor: Executor = executor(job.executor)
+
+    def through(self) -> None:
+        note(self._job, "started", f"Attempt {self._job.attempt}")
+        with Heart(self._job):
+            data = write_channels(self._job.dataset)
+            channels = {str(name): paths.uri_of(data / name) for name in CHANNELS}
+            channels |= inputs.model_channels(self._job)
+        model = self._train(channels)
+        report = self._judge(channels, model)
+        self._finish(report, model)
+
+    def _train(self, channels: dict[str, str]) -> tuple[str, ...]:
+        spec = JobSpec(
+            job=str(self._job.pk),
+            attempt=self._job.attempt,
+            trainer=self._trainer.name,
+            module=self._trainer.module,
+            hyperparameters=trainer_catalogue.as_strings(self._job.hyperparameters),
+            # The held-out split is not handed over: what a trainer cannot see it cannot learn by heart.
+            channels=tuple((name, uri) for name, uri in channels.items() if name not in {Split.TEST, "champion"}),
+            output_uri=paths.uri_of(paths.job_folder(self._job.pk)),
+            resources=self._resources(),
+        )
+        self._run(spec, Stage.TRAINING)
+        return self._executor.collect(spec.external_id)
+
+    def _judge(self, channels: dict[str, str], model: tuple[str, ...]) -> GateReport:
+        settings = {
+            "evaluator": self._trainer.evaluator,
+            "trainer": self._trainer.name,
+            "task": self._trainer.task,
+            "thresholds": json.dumps(self._job.thresholds),
+            "seed": str(self._job.hyperparameters.get("seed", 0)),
+        }
+        spec = JobSpec(
+            job=f"{self._job.pk}.gate",
+            attempt=self._job.attempt,
+            trainer="gate",
+            module="training.evaluation.gate",
+            hyperparameters=tuple(settings.items()),
+            channels=(*channels.items(), ("model", publish.folder_of(model))),
+            output_uri=paths.uri_of(paths.job_folder(f"{self._job.pk}.gate")),
+            resources=self._resources(),
+        )
+        self._run(spec, Stage.JUDGING)
+        found = next(uri for uri in self._executor.collect(spec.external_id) if uri.endswith(f"/{GATE_FILE}"))
+        return report_from_json(json.loads(paths.path_of(found).read_text(encoding="utf-8")))
+
+    def _resources(self) -> Resources:
+        return Resources(self._job.cpus, self._job.memory_mib, self._job.gpus)
+
+    def _run(self, spec: JobSpec, stage: Stage) -> None:
+        if not mine(self._job).update(stage=stage, heartbeat_at=timezone.now()):
+            raise _Over
+        self._executor.submit(spec)
+        is_training = stage == Stage.TRAINING
+        self._settle(Follower(self._job, spec, self._executor, is_training=is_training).follow())
+
+    def _settle(self, ending: Ending) -> None:
+        """Goes on when it has completed; else writes down how it ended and raises _Over."""
+        if ending.is_lost:
+            raise _Over
+        if ending.is_good:
+            return
+        if ending.is_cancelled:
+            outcome.cancelled(self._job)
+        elif ending.failure is not None:
+            outcome.failed(self._job, ending.failure, ending.detail)
+        else:
+            outcome.failed(self._job, classify(ending.seen), _said(ending.seen))
+        raise _Over
+
+    def _finish(self, report: GateReport, model: tuple[str, ...]) -> None:
+        verdict = GateVerdict.PASSED if report.passed else GateVerdict.FAILED
+        changes = {"gate": verdict, "gate_report": report_to_json(report), "heartbeat_at": timezone.now()}
+        if not mine(self._job).update(stage=Stage.PUBLISHING, **changes):
+            raise _Over
+        note(self._job, "gate", report.verdict)
+        with Heart(self._job):
+            if report.passed:
+                publish.publish(self._job, self._trainer, report, model)
+            else:
+                publish.keep_report(self._job)
+
+
+def _said(seen: Observation) -> str:
+    return seen.detail or f"it ended with status {seen.exit_status}"

@@ -1,0 +1,56 @@
+"""Stores what jobs say: curves, log lines. Idempotent by (job, key, step), whoever sends it and however often."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.utils import timezone
+
+from training.contract import paths
+from training.contract.output_lines import Metric
+from training.models import JobLogLine, JobMetric, TrainingJob
+from training.models.series import LINE_LENGTH
+from training.states import TERMINAL
+from youman.core.database.bulk_insert import insert_rows
+
+MOST_LOG_LINES = 50_000
+KEEP_LOGS = timedelta(days=30)
+KEEP_METRICS = timedelta(days=365)
+
+
+def store_metrics(job_id: UUID, metrics: Sequence[Metric], at: datetime | None = None) -> None:
+    """A step that is there already keeps its first value."""
+    moment = at or timezone.now()
+    rows = [(job_id, one.key, one.step, one.value, moment) for one in metrics]
+    insert_rows(JobMetric, ("job_id", "key", "step", "value", "at"), rows, ignore_conflicts=True)
+
+
+def store_log(job: TrainingJob, lines: Sequence[str], already: int) -> int:
+    """Append lines up to the bound of a job, given how many it has; returns how many it has now."""
+    left = MOST_LOG_LINES - already
+    if left <= 0 or not lines:
+        return already
+    kept = list(lines[:left])
+    if len(kept) == left:
+        kept[-1] = f"— the log is cut here: at most {MOST_LOG_LINES:,} lines are kept —"
+    moment = timezone.now()
+    rows = [(job.pk, job.attempt, line[:LINE_LENGTH], moment) for line in kept]
+    insert_rows(JobLogLine, ("job_id", "attempt", "text", "at"), rows)
+    return already + len(kept)
+
+
+def prune(now: datetime | None = None) -> int:
+    """Logs, curves and files of jobs that ended long ago. Returns how many rows went."""
+    moment = now or timezone.now()
+    over = TrainingJob.objects.filter(state__in=TERMINAL)
+    old_logs = over.filter(finished_at__lt=moment - KEEP_LOGS).values("pk")
+    for pk in over.filter(finished_at__lt=moment - KEEP_LOGS).values_list("pk", flat=True):
+        for name in (str(pk), f"{pk}.gate"):
+            shutil.rmtree(paths.job_folder(name), ignore_errors=True)
+    old_metrics = over.filter(finished_at__lt=moment - KEEP_METRICS).values("pk")
+    gone, _ = JobLogLine.objects.filter(job__in=old_logs).delete()
+    curves, _ = JobMetric.objects.filter(job__in=old_metrics).delete()
+    return gone + curves

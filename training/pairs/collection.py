@@ -1,0 +1,118 @@
+"""Pulls pairs from finished rewrites with feedback. Rows decide what is new, so a run that was killed is run again.
+
+Only consenting accounts, and only feedback given after the consent. No signal from below: the rows are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+
+from humanize.models import Edit, Feedback, Transformation
+from humanize.states import Decision, State
+from humanize.text.edits import apply
+from humanize.transformations.row_mapping import plain_edit
+from training.models import Collected, TrainingDataPoint
+from training.pairs import statistics
+from training.pairs.author_hash import author_of
+from training.pairs.ingest import Entered, IncomingPair, enter
+
+BATCH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionReport:
+    looked_at: int
+    accepted: int
+
+
+def collect(*, limit: int = 10_000) -> CollectionReport:
+    """Collect what is new, batch by batch; each batch is stored whole or not at all. Idempotent."""
+    looked_at = accepted = 0
+    while looked_at < limit:
+        batch = list(_waiting()[: min(BATCH, limit - looked_at)])
+        if not batch:
+            break
+        accepted += _collect(batch)
+        looked_at += len(batch)
+    return CollectionReport(looked_at, accepted)
+
+
+def _waiting() -> QuerySet[Feedback]:
+    new = Q(transformation__collected=None) | Q(transformation__collected__feedback_at__lt=F("created_at"))
+    return (
+        Feedback.objects.filter(
+            new,
+            transformation__state=State.COMPLETED,
+            transformation__owner__consent_at__isnull=False,
+            transformation__owner__consent_at__lte=F("created_at"),
+        )
+        .select_related("transformation__owner")
+        .order_by("created_at", "id")
+    )
+
+
+@transaction.atomic
+def _collect(batch: Sequence[Feedback]) -> int:
+    _forget([feedback.transformation_id for feedback in batch])
+    results = enter([_pair(feedback) for feedback in batch])
+    for feedback, result in zip(batch, results, strict=True):
+        _note(feedback, result)
+    return sum(result.outcome == "accepted" for result in results)
+
+
+def _note(feedback: Feedback, result: Entered) -> None:
+    values: dict[str, str | datetime] = {
+        "feedback_at": feedback.created_at,
+        "outcome": result.outcome,
+        "detail": result.detail[:200],
+    }
+    Collected.objects.update_or_create(transformation_id=feedback.transformation_id, defaults=values)
+
+
+def _forget(transformations: Sequence[UUID]) -> None:
+    """Points of feedback that has changed since: the new ones take their place, under new ids."""
+    old = list(TrainingDataPoint.objects.filter(transformation_id__in=transformations))
+    if old:
+        statistics.add(old, -1)
+        TrainingDataPoint.objects.filter(pk__in=[point.pk for point in old]).delete()
+
+
+def _pair(feedback: Feedback) -> IncomingPair:
+    row = feedback.transformation
+    edits = list(Edit.objects.filter(transformation=row).order_by("start", "end"))
+    kept, share = _kept(row, feedback, edits)
+    return IncomingPair(
+        original=row.source,
+        humanized=kept,
+        strategy=row.register or row.strategy,
+        level=row.level,
+        language=row.detected_language,
+        author=author_of(row.owner),
+        rating=feedback.rating,
+        share_kept=share,
+        contributor_id=row.owner_id,
+        transformation_id=row.pk,
+        consent_version=row.owner.consent_version,
+        consent_at=row.owner.consent_at,
+    )
+
+
+def _kept(row: Transformation, feedback: Feedback, edits: Sequence[Edit]) -> tuple[str, float | None]:
+    """The text that the author kept, and the share of decided edits they accepted.
+
+    What they handed in counts most; then their decisions; an undecided edit counts as kept only under a good rating.
+    """
+    decided = [edit for edit in edits if edit.decision != Decision.UNDECIDED]
+    accepted = [edit for edit in decided if edit.decision == Decision.ACCEPTED]
+    share = len(accepted) / len(decided) if decided else None
+    if feedback.final_text.strip():
+        return feedback.final_text, share
+    liked = (feedback.rating or 0) >= 4
+    taken = [edit for edit in edits if edit.decision == Decision.ACCEPTED or (liked and edit not in decided)]
+    return apply(row.source, [plain_edit(edit) for edit in taken]), share

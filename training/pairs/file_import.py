@@ -1,0 +1,119 @@
+"""Files of pairs into the store, batch by batch, with a report that names every line that was refused.
+
+Each batch commits by itself: an import that was killed is run again, and what is there counts as duplicate.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import IO, BinaryIO
+
+from training.contract import paths
+from training.models import DataImport
+from training.pairs.file_rows import Line, lines_of
+from training.pairs.ingest import BATCH, Entered, IncomingPair, enter
+from training.pairs.validation import RowRefused, pair_of
+from youman.core.accounts import audit
+from youman.core.errors import InvalidInput
+
+_KEPT_IN_ROW = 200
+
+
+def import_pairs(
+    *,
+    file: BinaryIO,
+    name: str,
+    format: str,
+    actor: audit.Actor,
+    licence: str = "",
+    scored: bool = True,
+    most_lines: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> DataImport:
+    """Take in what can be taken. Raises UnreadablePairs, InvalidInput for more than `most_lines`.
+
+    The whole report lies beside the row as JSON lines; the row holds its beginning.
+    """
+    row = DataImport.objects.create(
+        name=name[:200] or "pairs", licence=licence[:200], imported_by=str(actor)[:200], format=format[:16]
+    )
+    path = paths.report_file(row.pk)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    tally = _Tally(row)
+    with path.open("w", encoding="utf-8") as report:
+        for batch in _batches(lines_of(file, format)):
+            if most_lines is not None and tally.lines + len(batch) > most_lines:
+                tally.save()
+                raise InvalidInput(
+                    f"At most {most_lines:,} lines at once here; split the file, or use manage.py import_pairs"
+                )
+            _take(batch, tally, report, scored)
+            tally.save()
+            if progress:
+                progress(tally.lines)
+    audit.record(actor=actor, verb="import pairs", subject=row, after={"accepted": row.accepted, "lines": row.lines})
+    return row
+
+
+class _Tally:
+    """Counts of one import, and the first refusals."""
+
+    def __init__(self, row: DataImport) -> None:
+        self._row = row
+        self.lines = 0
+        self.outcomes: Counter[str] = Counter()
+        self.report: list[dict[str, object]] = []
+
+    def refuse(self, number: int, outcome: str, problem: str, report: IO[str]) -> None:
+        self.outcomes[outcome] += 1
+        entry = {"line": number, "outcome": outcome, "problem": problem}
+        report.write(json.dumps(entry, ensure_ascii=False) + "\n")
+        if len(self.report) < _KEPT_IN_ROW:
+            self.report.append(entry)
+
+    def save(self) -> None:
+        row = self._row
+        row.lines, row.accepted, row.duplicates = self.lines, self.outcomes["accepted"], self.outcomes["duplicate"]
+        row.refused = self.lines - row.accepted - row.duplicates
+        row.report = self.report
+        row.save(update_fields=["lines", "accepted", "duplicates", "refused", "report"])
+
+    def own(self, pair: IncomingPair) -> IncomingPair:
+        return replace(pair, data_import_id=self._row.pk)
+
+
+def _batches(lines: Iterator[Line]) -> Iterator[list[Line]]:
+    batch: list[Line] = []
+    for line in lines:
+        batch.append(line)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _take(batch: list[Line], tally: _Tally, report: IO[str], scored: bool) -> None:
+    numbers, pairs = [], []
+    for line in batch:
+        tally.lines += 1
+        if line.fields is None:
+            tally.refuse(line.number, "refused", line.problem, report)
+            continue
+        try:
+            pairs.append(tally.own(pair_of(line.fields)))
+            numbers.append(line.number)
+        except RowRefused as error:
+            tally.refuse(line.number, "refused", error.problem, report)
+    for number, entered in zip(numbers, enter(pairs, scored=scored), strict=True):
+        _note(number, entered, tally, report)
+
+
+def _note(number: int, entered: Entered, tally: _Tally, report: IO[str]) -> None:
+    if entered.outcome == "accepted":
+        tally.outcomes["accepted"] += 1
+    else:
+        tally.refuse(number, entered.outcome, entered.detail, report)

@@ -1,0 +1,91 @@
+"""What a row of an imported file must be. Every refusal names the field and the fix."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import get_args
+
+from humanize.options import Register
+from training.pairs.author_hash import named_author
+from training.pairs.ingest import MAX_CHARACTERS, IncomingPair
+
+_ORIGINAL = ("original", "source", "before", "input", "draft", "ai")
+_HUMANIZED = ("humanized", "target", "after", "output", "edited", "human")
+_STRATEGIES = ("", *get_args(Register))
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+
+
+class RowRefused(ValueError):
+    """Why this row cannot be taken."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+def pair_of(fields: Mapping[str, object]) -> IncomingPair:
+    """Raises RowRefused. Unknown fields are left alone, so that exports of others can be read as they are."""
+    level, rating = _number(fields, "level"), _number(fields, "rating")
+    return IncomingPair(
+        original=_text(fields, _ORIGINAL),
+        humanized=_text(fields, _HUMANIZED),
+        strategy=_chosen(fields, "strategy", _STRATEGIES),
+        level=level,
+        language=_language(fields),
+        domain=_short(fields, "domain", 50),
+        author=named_author(_short(fields, "author", 200)),
+        rating=rating,
+    )
+
+
+def _text(fields: Mapping[str, object], names: tuple[str, ...]) -> str:
+    name = next((name for name in names if fields.get(name) not in {None, ""}), None)
+    if name is None:
+        raise RowRefused(f"{names[0]} is missing or empty (also read: {', '.join(names[1:])})")
+    value = fields[name]
+    if not isinstance(value, str):
+        raise RowRefused(f"{name} is no text")
+    if len(value) > MAX_CHARACTERS:
+        raise RowRefused(f"{name} is longer than {MAX_CHARACTERS:,} characters; cut it into paragraphs")
+    if found := _CONTROL.search(value):
+        raise RowRefused(f"{name} holds a character that no text has (U+{ord(found.group()):04X})")
+    if not value.strip():
+        raise RowRefused(f"{name} is blank")
+    return value
+
+
+def _short(fields: Mapping[str, object], name: str, most: int) -> str:
+    value = fields.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str) or len(value) > most or _CONTROL.search(value):
+        raise RowRefused(f"{name} must be a text of at most {most} characters")
+    return value.strip()
+
+
+def _chosen(fields: Mapping[str, object], name: str, allowed: tuple[str, ...]) -> str:
+    value = _short(fields, name, 50)
+    value = "" if value == "auto" else value
+    if value not in allowed:
+        raise RowRefused(f"{name} must be one of {', '.join(filter(None, allowed))}, or left out")
+    return value
+
+
+def _language(fields: Mapping[str, object]) -> str:
+    value = _short(fields, "language", 50).lower().partition("-")[0]
+    if value and not _LANGUAGE.fullmatch(value):
+        raise RowRefused("language must be a code of two letters, such as en, or left out")
+    return value
+
+
+def _number(fields: Mapping[str, object], name: str) -> int | None:
+    value = fields.get(name)
+    if value is None or value == "":
+        return None
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        value = int(value[:9])
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 5:
+        raise RowRefused(f"{name} must be a whole number from 1 to 5, or left out")
+    return value

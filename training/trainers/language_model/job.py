@@ -1,0 +1,139 @@
+"""A job of tuning a language model: read, tune, save as safetensors, publish."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from humanize.prompts.version import CURRENT
+from training.trainers.contract import Card, Job, UserError, note_base, publish, tell
+from training.trainers.language_model.examples import Example, example
+from training.trainers.language_model.fine_tuning import Batch, Batches, Encoded, WriterLearner
+from training.trainers.language_model.model import IGNORED, Lora, Writer, opened, with_lora
+from training.trainers.neural.checkpoints import kept
+from training.trainers.neural.loop import Stage, fit
+from training.trainers.neural.protocols import Plan
+from training.trainers.neural.torch_state import settle
+from training.trainers.pretrained import folder_of
+
+NAME = "seq2seq_torch"
+_HELD_BACK = 10  # one pair in ten says when to stop, where no channel does
+_KINDS = {".safetensors": "model", ".jinja": "tokenizer", ".txt": "tokenizer", ".model": "tokenizer", ".md": "metadata"}
+
+
+def train(job: Job) -> None:
+    settle(job.cpus)
+    note_base(job)
+    plan, lora = _plan(job), Lora(job.integer("lora_rank", 8, 0, 1024), job.number("lora_alpha", 16.0, 0.001, 4096.0),
+                                  job.number("lora_dropout", 0.0, 0.0, 0.9))  # fmt: skip
+    merged = job.flag("merge", True) or not lora.rank
+    longest = job.integer("longest", 1024, 16, 131_072)
+    rows, dev = _examples(job)
+    folder = folder_of(job.hyperparameters.get("pretrained", ""))
+    writer = opened(folder)
+    writer = with_lora(writer, lora, plan.seed) if lora.rank else writer
+    data = Batches(
+        _encoded(writer, rows, longest, "train"), _encoded(writer, dev, longest, "dev"),
+        job.integer("batch", 4, 1, 4096), writer.padding, plan.seed,
+    )  # fmt: skip
+    learner = WriterLearner(writer, plan)
+    stage: Stage[Batch] = Stage("whole", learner, data, plan, 0)
+    state = kept(job.checkpoints, stage.steps)
+    best = fit(stage, state)
+    learner.put(best)
+    _publish(job, writer, data, learner, merged=merged, adapted=bool(lora.rank), answer=_answers(data))
+
+
+def _answers(data: Batches) -> int:
+    """As many tokens as an answer may have when the model is asked: half as many again as any it was shown."""
+    return max(sum(one != IGNORED for one in labels) for _, labels in (*data.rows, *data.held)) * 3 // 2
+
+
+def _plan(job: Job) -> Plan:
+    return Plan(
+        epochs=job.integer("epochs", 3, 1, 1000),
+        rate=job.number("rate", 0.0002, 1e-8, 1.0),
+        decay=job.number("decay", 0.0, 0.0, 1.0),
+        accumulate=job.integer("accumulate", 4, 1, 10_000),
+        patience=job.integer("patience", 1, 0, 1000),
+        seed=job.integer("seed", 0, 0, 2**31 - 1),
+    )
+
+
+def _examples(job: Job) -> tuple[list[Example], list[Example]]:
+    path, dev = job.channel("train"), job.channel("dev")
+    if path is None:
+        raise UserError("there is no channel train with a pairs.jsonl")
+    rows, held = _read(path), _read(dev) if dev is not None else []
+    if not held:
+        back = [zlib.crc32(one.prompt.encode("utf-8", "surrogatepass")) % _HELD_BACK == 0 for one in rows]
+        rows, held = ([one for one, out in zip(rows, back, strict=True) if out is side] for side in (False, True))
+    if not rows or not held:
+        raise UserError("the pairs are too few: give at least 20 whose drafts may be edited")
+    return rows, held
+
+
+def _read(path: Path) -> list[Example]:
+    found = []
+    # Not splitlines: a text may hold U+2028, which ends no line of JSON.
+    for number, line in enumerate(path.read_text("utf-8").split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            made = example(
+                str(row["original"]), str(row["humanized"]), str(row.get("strategy") or ""), row.get("level")
+            )
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise UserError(f"{path.name}, line {number}: not a pair with original and humanized ({error})") from error
+        found += [made] if made is not None else []
+    return found
+
+
+def _encoded(writer: Writer, examples: Sequence[Example], longest: int, channel: str) -> list[Encoded]:
+    """Those that fit: a question cut short would teach to answer what was not asked."""
+    every = [writer.encoded(one) for one in examples]
+    fit_in = [one for one in every if max(map(len, one)) <= longest]
+    if len(fit_in) < len(every):
+        tell(type="note", message=f"{channel}: {len(every) - len(fit_in)} pairs are longer than {longest:,} tokens")
+    if not fit_in:
+        raise UserError(f"all pairs of {channel} are longer than {longest:,} tokens: raise longest")
+    return fit_in
+
+
+def _publish(
+    job: Job, writer: Writer, data: Batches, learner: WriterLearner, *, merged: bool, adapted: bool, answer: int
+) -> None:
+    lost, counted = (sum(values) for values in zip(*(learner.loss(part) for part in data.dev()), strict=True))
+    folder = job.base / "output" / "saved"
+    shutil.rmtree(folder, ignore_errors=True)
+    model = writer.model.merge_and_unload() if merged and adapted else writer.model
+    model.save_pretrained(folder, safe_serialization=True)
+    writer.tokenizer.save_pretrained(folder)  # type: ignore[attr-defined]
+    files = {
+        path.relative_to(folder).as_posix(): (_kind(path), path) for path in sorted(folder.rglob("*")) if path.is_file()
+    }
+    kind = "causal" if writer.causal else "encoder-decoder"
+    config = {
+        "protocol": "rewrite", "kind": kind, "prompts": CURRENT, "adapter": not merged,
+        "pretrained": job.hyperparameters.get("pretrained", ""), "answer_tokens": answer,
+    }  # fmt: skip
+    card = Card(
+        NAME,
+        "humanize",
+        "pytorch",
+        f"{kind}, {'LoRA' if adapted else 'tuned whole'}",
+        {"dev_loss": lost / counted},
+        config,
+    )
+    publish(job, card, files)
+    shutil.rmtree(folder)
+
+
+def _kind(path: Path) -> str:
+    if path.name.startswith(("tokenizer", "special_tokens", "added_tokens", "vocab")):
+        return "tokenizer"
+    return _KINDS.get(path.suffix, "config")

@@ -1,0 +1,122 @@
+"""Fits a revision model whose token scorer is a network: three networks (one for use, one without each half), then the
+table, the rates and the ranker as for any revision model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Generic
+
+import numpy as np
+from numpy.typing import NDArray
+
+from humanize.revision.hashed_ngrams import Hasher
+from humanize.revision.model import RevisionModel
+from training.trainers.neural.checkpoints import Kept
+from training.trainers.neural.design import Design, R
+from training.trainers.neural.loop import Stage, fit
+from training.trainers.neural.protocols import P, Plan, State, TokenScorer
+from training.trainers.neural.shape import Shape
+from training.trainers.revision.fit import Found, Settings, anchors, find_candidates, fit_rank
+from training.trainers.revision.graph import with_features, with_ranks
+from training.trainers.revision.language import count_grams, language_table
+from training.trainers.revision.nodes import Builder
+from training.trainers.revision.pairs import HALVES, Aligned
+from training.trainers.revision.session import OneGraph
+from training.trainers.revision.trees import Forest, Growth
+
+Language = NDArray[np.float16]
+
+
+@dataclass(frozen=True, slots=True)
+class NeuralSettings:
+    """The hyperparameters."""
+
+    shape: Shape
+    plan: Plan
+    rank: Growth
+    language_bits: int
+    least_good: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted(Generic[R, P]):
+    """Everything that is served but the thresholds. ``learner`` holds the weights in the framework that made them."""
+
+    model: RevisionModel
+    weights: State
+    design: Design[R, P]
+    learner: TokenScorer[P]
+    language: Language
+    rank: Forest
+    settings: NeuralSettings
+
+    def with_thresholds(self, thresholds: tuple[float, ...]) -> RevisionModel:
+        return replace(self.model, thresholds=thresholds)
+
+    def graph(self) -> bytes:
+        build = Builder()
+        scores = self.design.scores(build, self.weights)
+        return with_ranks(build, self.language, scores, self.rank, self.design.inputs())
+
+
+@dataclass(frozen=True, slots=True)
+class Split(Generic[R]):
+    """The rows of the pairs to fit, and of those that say when to stop."""
+
+    train: list[R]
+    dev: list[R]
+    hasher: Hasher
+    words: tuple[str, ...]
+
+
+def split(pairs: Sequence[Aligned], dev: Sequence[Aligned], design: Design[R, P]) -> Split[R]:
+    words = anchors(pairs)
+    hasher = Hasher(frozenset(words))
+    rows, others = ([design.row(one, hasher) for one in part] for part in (pairs, dev))
+    return Split(rows, others, hasher, words)
+
+
+def steps_of(data: Split[R], design: Design[R, P], settings: NeuralSettings) -> int:
+    each = (-(-design.data(rows, data.dev).parts // settings.plan.accumulate) for _, rows in _stages(data))
+    return settings.plan.epochs * sum(each) + settings.rank.trees
+
+
+def fit_all(
+    name: str, pairs: Sequence[Aligned], data: Split[R], settings: NeuralSettings, design: Design[R, P], kept: Kept
+) -> Fitted[R, P]:
+    start, made = 0, dict[str, State]()
+    for title, rows in _stages(data):
+        stage = Stage(title, design.learner(rows), design.data(rows, data.dev), settings.plan, start)
+        made[title] = fit(stage, kept)
+        start = stage.end
+    counts = count_grams(pairs, data.hasher, settings.language_bits)
+    found = _read_by(find_candidates(name, pairs, _settings(settings), data.words), design)
+    sessions = [_session(design, made[f"without-{half}"], np.delete(counts, half, axis=0)) for half in range(HALVES)]
+    rank = fit_rank(found, sessions, settings.rank, kept)
+    learner = design.learner(data.train, made["whole"])
+    return Fitted(found.model, made["whole"], design, learner, language_table(counts), rank, settings)
+
+
+def _stages(data: Split[R]) -> list[tuple[str, list[R]]]:
+    """The one for use first: its curves are the job's."""
+    halves = [(f"without-{half}", [row for row in data.train if row.half != half]) for half in range(HALVES)]
+    return [("whole", data.train), *((title, rows or data.train) for title, rows in halves)]
+
+
+def _read_by(found: Found, design: Design[R, P]) -> Found:
+    """The models see what the design's scorer does."""
+    apart = tuple(replace(one, pieces=design.pieces) for one in found.apart)
+    return replace(found, model=replace(found.model, pieces=design.pieces), apart=apart)
+
+
+def _session(design: Design[R, P], weights: State, counts: NDArray[np.float64]) -> OneGraph:
+    build = Builder()
+    return OneGraph(with_features(build, language_table(counts), design.scores(build, weights), design.inputs()))
+
+
+def _settings(settings: NeuralSettings) -> Settings:
+    return Settings(bits=settings.shape.bits, language_bits=settings.language_bits, rank=settings.rank)
+
+
+__all__ = ["Fitted", "Found", "NeuralSettings", "Split", "fit_all", "split", "steps_of"]

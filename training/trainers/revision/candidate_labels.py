@@ -1,0 +1,91 @@
+"""Candidates judged by the pair: did the author's text come nearer, or did the words at least not stay?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import Indel
+
+from humanize.pipeline.revision_engine import Prepared
+from humanize.revision.candidates import Candidate, candidates
+from humanize.revision.rates import Rate, key_of
+from humanize.revision.table import Table
+from humanize.revision.tokens import SPACE, fold_all
+from training.trainers.revision.pairs import HALVES, Aligned
+
+GONE_ONLY = 0.5  # what it is worth when the author changed the words too, but to something else
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A draft with its candidates; ``good`` is between 0 and 1. ``half`` as in `Aligned`."""
+
+    draft: Prepared
+    found: tuple[Candidate, ...]
+    good: NDArray[np.float32]
+    half: int
+
+
+def judge(pair: Aligned, table: Table) -> Judged:
+    draft = pair.draft
+    found = candidates(draft.tokens, draft.closed, draft.proposed, table)
+    kept = [word for word in pair.kept if word != SPACE]
+    before = Indel.distance(_solid(draft.tokens.words), kept)
+    good = [_good(pair, one, kept, before) for one in found]
+    return Judged(draft, found, np.array(good, dtype=np.float32), pair.half)
+
+
+def untouched(draft: Prepared, table: Table, half: int) -> Judged:
+    """A text as a person left it: no candidate is good there."""
+    found = candidates(draft.tokens, draft.closed, draft.proposed, table)
+    return Judged(draft, found, np.zeros(len(found), dtype=np.float32), half)
+
+
+def _good(pair: Aligned, one: Candidate, kept: list[str], before: int) -> float:
+    words = pair.draft.tokens.words
+    edited = [*words[: one.first], *_after(pair, one), *words[one.last :]]
+    if Indel.distance(_solid(edited), kept) < before:
+        return 1.0
+    changed = [
+        gone
+        for word, gone in zip(words[one.first : one.last], pair.gone[one.first : one.last], strict=True)
+        if word != SPACE
+    ]
+    return GONE_ONLY if changed and all(changed) else 0.0
+
+
+def _after(pair: Aligned, one: Candidate) -> list[str]:
+    """What stands in the place of the candidate's tokens, with what of them lies outside the edit."""
+    tokens, edit = pair.draft.tokens, one.edit
+    left = tokens.text[tokens.starts[one.first] : edit.start] if tokens.starts[one.first] < edit.start else ""
+    right = tokens.text[edit.end : tokens.ends[one.last - 1]] if edit.end < tokens.ends[one.last - 1] else ""
+    return fold_all(left + edit.after + right)
+
+
+def _solid(words: Sequence[str]) -> list[str]:
+    return [word for word in words if word != SPACE]
+
+
+def rates(judged: Sequence[Judged]) -> tuple[dict[str, Rate], tuple[dict[str, Rate], ...]]:
+    """By what `key_of` names: over all drafts, and for each half over the others."""
+    sums: list[defaultdict[str, list[float]]] = [defaultdict(lambda: [0.0, 0.0]) for _ in range(HALVES)]
+    for one in judged:
+        for candidate, good in zip(one.found, one.good, strict=True):
+            here = sums[one.half][key_of(candidate)]
+            here[0] += float(good)
+            here[1] += 1.0
+    whole = _added(sums)
+    return whole, tuple(_added([half for n, half in enumerate(sums) if n != out]) for out in range(HALVES))
+
+
+def _added(parts: Sequence[defaultdict[str, list[float]]]) -> dict[str, Rate]:
+    total: defaultdict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
+    for part in parts:
+        for key, (good, seen) in part.items():
+            total[key][0] += good
+            total[key][1] += seen
+    return {key: Rate(good, seen) for key, (good, seen) in sorted(total.items())}

@@ -1,0 +1,197 @@
+"""Writes of the kernel: accounts, keys, invitations, consent, the month's words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, models, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from youman.core.accounts import audit, scopes
+from youman.core.accounts.tiers import Tier
+from youman.core.errors import Conflict, FieldProblem, InvalidInput, NotFound, QuotaExceeded
+from youman.core.models import Account, ApiKey, Invitation, WordUsage
+from youman.core.security import crypto
+
+INVITATION_DAYS = 14
+CONSENT_VERSION = "2026-11"
+
+
+@transaction.atomic
+def create_account(
+    *, username: str, password: str, email: str = "", tier: str = Tier.FREE, staff: bool = False
+) -> Account:
+    """A user with its account. Raises InvalidInput for a weak password, Conflict for a taken name."""
+    username = User.normalize_username(username)
+    _check_username(username)
+    _check_password(password, username)
+    try:
+        with transaction.atomic():
+            user = get_user_model().objects.create_user(username, email, password, is_staff=staff, is_superuser=staff)
+    except IntegrityError as error:
+        raise Conflict("This user name is taken; choose another") from error
+    return Account.objects.create(user=user, tier=tier)
+
+
+def account_of(user: User) -> Account:
+    """The user's account, made on first need for users that came by `createsuperuser` or the admin."""
+    tier = Tier.ENTERPRISE if user.is_superuser else Tier.FREE
+    return Account.objects.get_or_create(user=user, defaults={"tier": tier})[0]
+
+
+@transaction.atomic
+def set_limits(*, account: Account, tier: str, monthly_words: int | None, actor: audit.Actor) -> None:
+    """Another tier or quota; recorded only when it is another. Raises InvalidInput for an unknown tier."""
+    if tier not in Tier.values:
+        raise InvalidInput(f"Unknown tier; use one of {', '.join(Tier.values)}")
+    stored = Account.objects.select_for_update().get(pk=account.pk)
+    old: dict[str, str | int | None] = {"tier": stored.tier, "monthly_words": stored.monthly_words}
+    new: dict[str, str | int | None] = {"tier": tier, "monthly_words": monthly_words}
+    if old != new:
+        Account.objects.filter(pk=account.pk).update(tier=tier, monthly_words=monthly_words)
+        audit.record(actor=actor, verb="set limits", subject=account, before=old, after=new)
+
+
+@transaction.atomic
+def create_api_key(
+    *, account: Account, name: str, key_scopes: Sequence[str] = scopes.DEFAULT, actor: audit.Actor
+) -> str:
+    """Make a key and return it; this is the only time it can be seen."""
+    unknown = sorted(set(key_scopes) - set(scopes.ALL))
+    if unknown or not key_scopes:
+        raise InvalidInput(f"Unknown scope: {', '.join(unknown) or 'none given'}; use {', '.join(scopes.ALL)}")
+    if not name.strip():
+        raise InvalidInput("Give the key a name")
+    if set(key_scopes) & set(scopes.STAFF) and not account.user.is_staff:
+        raise InvalidInput("Only a staff user's key may have these scopes")
+    token = crypto.new_token("ym")
+    row = ApiKey(account=account, name=name.strip()[:100], prefix=token[:8], digest=crypto.digest(token))
+    row.scopes = sorted(set(key_scopes))
+    ApiKey.objects.bulk_create([row])
+    audit.record(actor=actor, verb="create", subject=row, after={"name": row.name, "scopes": ",".join(row.scopes)})
+    return token
+
+
+@transaction.atomic
+def revoke_api_key(*, account: Account, key_id: int, actor: audit.Actor) -> None:
+    """Idempotent; raises NotFound for a key of somebody else."""
+    key = ApiKey.objects.filter(account=account, pk=key_id).first()
+    if key is None:
+        raise NotFound("There is no such API key")
+    if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now()):
+        audit.record(actor=actor, verb="revoke", subject=key)
+
+
+@transaction.atomic
+def invite(*, email: str, tier: str, actor: User) -> str:
+    """A one-time token for the sign-up link; staff send it. Raises InvalidInput for a bad address or tier."""
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise InvalidInput("This is not an e-mail address") from error
+    if tier not in Tier.values:
+        raise InvalidInput(f"Unknown tier; use one of {', '.join(Tier.values)}")
+    token = crypto.new_token("inv")
+    expires = timezone.now() + timedelta(days=INVITATION_DAYS)
+    row = Invitation.objects.create(
+        email=email, tier=tier, digest=crypto.digest(token), invited_by=actor, expires_at=expires
+    )
+    audit.record(actor=actor, verb="invite", subject=row, after={"email": email, "tier": tier})
+    return token
+
+
+@transaction.atomic
+def withdraw_invitation(*, invitation_id: int, actor: User) -> None:
+    """Its link stops working at once. Idempotent; a used one stays as it is. Raises NotFound for an unknown one."""
+    row = Invitation.objects.filter(pk=invitation_id).first()
+    if row is None:
+        raise NotFound("There is no such invitation")
+    now = timezone.now()
+    if Invitation.objects.filter(pk=row.pk, used_at=None, expires_at__gt=now).update(expires_at=now):
+        audit.record(actor=actor, verb="withdraw invitation", subject=row, before={"email": row.email})
+
+
+@transaction.atomic
+def accept_invitation(*, token: str, username: str, password: str) -> Account:
+    """Use the token up and make the account. Raises NotFound for a used, expired or unknown token."""
+    rows = Invitation.objects.filter(digest=crypto.digest(token), used_at=None, expires_at__gt=timezone.now())
+    # Of two who open the link at once, the UPDATE lets one through.
+    if not rows.update(used_at=timezone.now()):
+        raise NotFound("This invitation was used or has expired; ask for a new one")
+    invitation = Invitation.objects.get(digest=crypto.digest(token))
+    return create_account(username=username, password=password, email=invitation.email, tier=invitation.tier)
+
+
+@transaction.atomic
+def give_consent(*, account: Account, actor: audit.Actor) -> None:
+    """Consent to training under the present policy; idempotent."""
+    now = timezone.now()
+    changed = Account.objects.filter(pk=account.pk).exclude(consent_version=CONSENT_VERSION)
+    if changed.update(consent_version=CONSENT_VERSION, consent_at=now):
+        audit.record(actor=actor, verb="consent", subject=account, after={"version": CONSENT_VERSION})
+
+
+@transaction.atomic
+def withdraw_consent(*, account: Account, actor: audit.Actor) -> None:
+    """Idempotent. The training app sees the row and removes what it has collected."""
+    if Account.objects.filter(pk=account.pk).exclude(consent_at=None).update(consent_version="", consent_at=None):
+        audit.record(actor=actor, verb="withdraw consent", subject=account, before={"version": account.consent_version})
+
+
+def spend_words(*, account: Account, words: int) -> None:
+    """Book `words` on this month. Raises QuotaExceeded and books nothing when they do not fit."""
+    quota = account.limits.words_per_month
+    rows = WordUsage.objects.filter(account=account, month=_month())
+    if quota is not None:
+        rows = rows.filter(words__lte=quota - words)
+    # A conditional UPDATE: two requests that fit one by one but not together cannot both pass.
+    if _add(rows, words):
+        return
+    WordUsage.objects.get_or_create(account=account, month=_month())
+    if not _add(rows, words):
+        raise QuotaExceeded(
+            f"{words:,} words do not fit into what is left of this month's {quota:,}; ask for a higher tier"
+        )
+
+
+def give_words_back(*, account: Account, words: int, month: date) -> None:
+    """For a request that gave the writer nothing."""
+    WordUsage.objects.filter(account=account, month=month.replace(day=1), words__gte=words).update(
+        words=F("words") - words
+    )
+
+
+def _add(rows: models.QuerySet[WordUsage], words: int) -> bool:
+    return bool(rows.update(words=F("words") + words, requests=F("requests") + 1))
+
+
+def _month() -> date:
+    return timezone.now().date().replace(day=1)
+
+
+def _check_username(username: str) -> None:
+    """Letters of any script, digits and @ . + - _; nobody may look like somebody else by upper and lower case."""
+    try:
+        if not username:
+            raise ValidationError("Choose a user name")
+        User._meta.get_field("username").run_validators(username)
+    except ValidationError as error:
+        problems = tuple(FieldProblem("username", message) for message in error.messages)
+        raise InvalidInput(" ".join(error.messages), problems=problems) from error
+    if User.objects.filter(username__iexact=username).exists():
+        raise Conflict("This user name is taken; choose another")
+
+
+def _check_password(password: str, username: str) -> None:
+    try:
+        validate_password(password, User(username=username))
+    except ValidationError as error:
+        problems = tuple(FieldProblem("password", message) for message in error.messages)
+        raise InvalidInput(" ".join(error.messages), problems=problems) from error

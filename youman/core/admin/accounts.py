@@ -1,0 +1,115 @@
+"""Staff's view of accounts, keys, invitations and the audit trail. Actions call services."""
+
+from __future__ import annotations
+
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group, User
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+
+from youman.core import selectors
+from youman.core.accounts import lifecycle
+from youman.core.admin.keyset_list import Browsed, ReadOnly
+from youman.core.models import Account, ApiKey, AuditEvent, Invitation
+
+admin.site.enable_nav_sidebar = False  # the lists need the width; the head and the breadcrumbs lead everywhere
+admin.site.index_title = "Administration"
+
+
+admin.site.unregister([User, Group])  # groups have no use here; users are listed as the other big tables are
+
+
+@admin.register(User)
+class PersonAdmin(Browsed, UserAdmin):  # type: ignore[type-arg]
+    """Who may sign in. Writers come by invitation; a user made here gets an account on the first visit."""
+
+    list_display = ["username", "email", "is_active", "is_staff", "last_login", "date_joined"]
+    list_filter = ["is_active", "is_staff"]
+    search_fields = ["^username", "^email"]
+    search_help_text = "The beginning of the user name or of the e-mail address"
+
+
+@admin.register(Account)
+class AccountAdmin(Browsed):
+    """Made with an invitation or on a user's first visit; here only the tier and the quota change."""
+
+    list_display = ["username", "email", "tier", "words_this_month", "monthly_words", "consent_at", "created_at"]
+    list_display_links = ["username"]
+    list_filter = ["tier"]
+    list_select_related = ["user"]
+    search_fields = ["^user__username", "^user__email"]
+    search_help_text = "The beginning of the user name or of the e-mail address"
+    fields = ["user", "tier", "monthly_words", "consent_version", "consent_at", "created_at"]
+    readonly_fields = ["user", "consent_version", "consent_at", "created_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Account]:
+        return selectors.accounts_with_usage()
+
+    @admin.display(description="user name")
+    def username(self, account: Account) -> str:
+        return account.user.get_username()
+
+    @admin.display(description="e-mail")
+    def email(self, account: Account) -> str:
+        return account.user.email
+
+    @admin.display(description="words this month")
+    def words_this_month(self, account: Account) -> str:
+        return f"{selectors.words_of(account):,}"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Account, form: object, change: bool) -> None:  # type: ignore[override]
+        lifecycle.set_limits(account=obj, tier=obj.tier, monthly_words=obj.monthly_words, actor=request.user)
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(ReadOnly):
+    list_display = ["name", "prefix", "account", "created_at", "last_used_at", "revoked_at"]
+    list_select_related = ["account__user"]
+    search_fields = ["^prefix", "^account__user__username"]
+    search_help_text = "The beginning of the key, or of its owner's user name"
+    exclude = ["digest"]
+    actions = ["revoke"]
+
+    @admin.action(description="Revoke the chosen keys")
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
+        for key in queryset.select_related("account"):
+            lifecycle.revoke_api_key(account=key.account, key_id=key.pk, actor=request.user)
+            messages.success(request, f"{key} is revoked")
+
+
+@admin.register(Invitation)
+class InvitationAdmin(Browsed):
+    """Adding one shows the one-time link; it cannot be shown again."""
+
+    list_display = ["email", "tier", "invited_by", "created_at", "expires_at", "used_at"]
+    list_select_related = ["invited_by"]
+    search_fields = ["^email"]
+    search_help_text = "The beginning of the e-mail address"
+    fields = ["email", "tier"]
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Invitation, form: object, change: bool) -> None:  # type: ignore[override]
+        assert request.user.is_authenticated
+        token = lifecycle.invite(email=obj.email, tier=obj.tier, actor=request.user)
+        made = Invitation.objects.latest("pk")
+        obj.pk = made.pk
+        link = request.build_absolute_uri(reverse("accept-invitation", args=[token]))
+        messages.warning(request, f"Send this link to {obj.email}; it works once and is shown once: {link}")
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnly):
+    list_display = ["at", "actor", "verb", "object_kind", "object_id"]
+    list_display_links = ["at"]
+    search_fields = ["^actor", "^verb", "=object_id"]
+    search_help_text = "The beginning of the actor or of the verb, or the whole id of the object"

@@ -1,0 +1,48 @@
+"""`Authorization: Bearer ym_…`. The key's last use is written at most once a minute."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.contrib.auth.models import User
+from django.db.models import Q
+from django.utils import timezone
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.request import Request
+
+from youman.core.database.compiled_query import Compiled
+from youman.core.errors import NotAuthenticated
+from youman.core.models import ApiKey
+from youman.core.security import crypto
+
+_LAST_USE_STEP = timedelta(minutes=1)
+_LIVE_KEY = Compiled(
+    lambda digest: (
+        ApiKey.objects.select_related("account__user")
+        .filter(digest=digest, revoked_at=None, account__user__is_active=True)
+        .order_by()
+    ),
+    str,
+)
+
+
+class ApiKeyAuthentication(BaseAuthentication):
+    def authenticate(self, request: Request) -> tuple[User, ApiKey] | None:
+        kind, _, token = get_authorization_header(request).decode("latin-1").partition(" ")
+        if kind.lower() != "bearer":
+            return None
+        key = _LIVE_KEY.first(crypto.digest(token.strip()))
+        if key is None:
+            raise NotAuthenticated("The API key is unknown or revoked; make one with `manage.py api_key create`")
+        _note_use(key)
+        return key.account.user, key
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+def _note_use(key: ApiKey) -> None:
+    now = timezone.now()
+    if key.last_used_at is None or now - key.last_used_at > _LAST_USE_STEP:
+        stale = Q(last_used_at=None) | Q(last_used_at__lt=now - _LAST_USE_STEP)
+        ApiKey.objects.filter(stale, pk=key.pk).update(last_used_at=now)

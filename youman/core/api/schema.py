@@ -1,0 +1,80 @@
+"""Tells the OpenAPI generator about our authentication; imported late, since it imports the views."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+
+
+class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = "youman.core.api.authentication.ApiKeyAuthentication"
+    name = "apiKey"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer"}
+
+
+EVENTS = "text/event-stream"
+_STREAMS: dict[str, tuple[str, str, str, str]] = {}
+
+
+def describe_stream(path: str, *, operation: str, tag: str, summary: str, media: str = EVENTS) -> None:
+    """Put an address that streams (events, or bytes) into the description; such views are not DRF's."""
+    _STREAMS[path] = (operation, tag, summary, media)
+
+
+def with_streams(result: dict[str, Any], **kwargs: object) -> dict[str, Any]:
+    """A post-processing hook of the generator."""
+    for path, (operation, tag, summary, media) in _STREAMS.items():
+        names = re.findall(r"\{(\w+)\}", path)
+        result["paths"][path] = {
+            "get": {
+                "operationId": operation,
+                "summary": summary,
+                "parameters": [
+                    {"in": "path", "name": name, "schema": {"type": "string", "format": "uuid"}, "required": True}
+                    for name in names
+                ],
+                "tags": [tag],
+                "security": [{"apiKey": []}, {"cookieAuth": []}],
+                "responses": {"200": {"content": {media: {"schema": _body(media)}}, "description": "As they come"}},
+            }
+        }
+    _add_problems(result)
+    result["paths"] = dict(sorted(result["paths"].items()))
+    return result
+
+
+_PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "description": "RFC 9457; `code` is stable for programs, `detail` names the fix",
+    "required": ["type", "title", "status", "code", "detail", "request_id"],
+    "properties": {
+        **{name: {"type": "string"} for name in ("type", "title", "code", "detail", "request_id")},
+        "status": {"type": "integer"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "message"],
+                "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
+            },
+        },
+    },
+}
+
+
+def _add_problems(result: dict[str, Any]) -> None:
+    """Every operation may answer a problem."""
+    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _PROBLEM
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            operation["responses"]["default"] = {"description": "A problem", "content": content}
+
+
+def _body(media: str) -> dict[str, str]:
+    return {"type": "string"} if media == EVENTS else {"type": "string", "format": "binary"}

@@ -1,0 +1,77 @@
+"""The kernel's endpoints: usage and API keys. Thin: parse, call a service or selector, answer."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from youman.core import selectors
+from youman.core.accounts import lifecycle, scopes
+from youman.core.models import Account, ApiKey
+
+
+def account_of(request: Request) -> Account:
+    """The caller's account, without a second query when an API key brought it along."""
+    if isinstance(request.auth, ApiKey):
+        return request.auth.account
+    assert isinstance(request.user, User)  # the permission has let only people in
+    return lifecycle.account_of(request.user)
+
+
+class UsageSerializer(serializers.Serializer[selectors.Usage]):
+    month = serializers.CharField()
+    words = serializers.IntegerField()
+    requests = serializers.IntegerField()
+    words_left = serializers.IntegerField(allow_null=True)
+    words_per_month = serializers.IntegerField(allow_null=True)
+    words_per_request = serializers.IntegerField()
+    requests_per_minute = serializers.IntegerField(allow_null=True)
+
+
+class NewApiKeySerializer(serializers.Serializer[ApiKey]):
+    name = serializers.CharField(max_length=100)
+    scopes = serializers.ListField(child=serializers.ChoiceField(choices=scopes.ALL), default=list(scopes.DEFAULT))
+
+
+class ApiKeySerializer(serializers.ModelSerializer[ApiKey]):
+    class Meta:
+        model = ApiKey
+        fields = ["id", "name", "prefix", "scopes", "created_at", "last_used_at"]
+
+
+class MadeApiKeySerializer(serializers.Serializer[ApiKey]):
+    key = serializers.CharField(help_text="Shown this once")
+
+
+class ApiKeysView(APIView):
+    authentication_classes = [SessionAuthentication]  # a key cannot make keys
+
+    @extend_schema(responses=ApiKeySerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """One's live keys; the secrets cannot be read again."""
+        return Response(ApiKeySerializer(selectors.live_api_keys(account_of(request)), many=True).data)
+
+    @extend_schema(request=NewApiKeySerializer, responses={201: MadeApiKeySerializer})
+    def post(self, request: Request) -> Response:
+        """Make a key; it is shown this once."""
+        asked = NewApiKeySerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        name, key_scopes = asked.validated_data["name"], asked.validated_data["scopes"]
+        account = account_of(request)
+        key = lifecycle.create_api_key(account=account, name=name, key_scopes=key_scopes, actor=request.user)
+        return Response({"key": key}, status=201)
+
+
+class ApiKeyView(APIView):
+    authentication_classes = [SessionAuthentication]
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, key_id: int) -> Response:
+        """End a key at once."""
+        lifecycle.revoke_api_key(account=account_of(request), key_id=key_id, actor=request.user)
+        return Response(status=204)

@@ -1,0 +1,121 @@
+"""The admin's first page: what models there are, what is trained and deployed now, what it costs, what is wrong.
+
+Drawn here since it spans the apps. Ten rows of each at most, and a fixed number of queries whatever there is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.contrib import admin
+from django.core.checks import WARNING, CheckMessage
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from humanize.pipeline import detectors
+from registry import selectors as registry
+from registry.artifacts.verification import damaged
+from registry.models import Alias, ModelArtifact, RegisteredModel
+from serving.checks import check_endings
+from serving.deployments.overview import SeenDeployment, deployments, drift_alerts
+from serving.gateway.costs import Asked, CostRow, costs
+from serving.models import DriftAlert
+from training import selectors as training
+from training.models import TrainingJob
+from training.states import TERMINAL, JobState
+
+ROWS = 10
+DAYS = 30
+_LIVE = {"active", "deploying", "draining", "failed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Something that staff should look at; `url` leads there."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelLine:
+    model: RegisteredModel
+    versions: int
+    champion: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    alerts: tuple[Alert, ...]
+    models: tuple[ModelLine, ...]
+    deployments: tuple[SeenDeployment, ...]
+    jobs: tuple[TrainingJob, ...]
+    points: training.DataStats
+    spent: CostRow
+    days: int = DAYS
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    return admin.site.index(request, extra_context={"board": board()})
+
+
+def board() -> Board:
+    seen = tuple(one for one in deployments() if one.state in _LIVE)
+    today = timezone.now().date()
+    return Board(
+        alerts=tuple(_alerts(seen)),
+        models=tuple(_models()),
+        deployments=tuple(one for one in seen if one.kind == "model" or one.state != "active")[:ROWS],
+        jobs=tuple(_jobs()),
+        points=training.stats(),
+        spent=costs(Asked(today - timedelta(days=DAYS - 1), today)).total,
+    )
+
+
+def _models() -> list[ModelLine]:
+    rows = list(registry.models().order_by("-created_at", "-id")[:ROWS])
+    champions = dict(Alias.objects.filter(model__in=rows, name="champion").values_list("model_id", "version__number"))
+    return [ModelLine(row, row.counter.last, champions.get(row.pk)) for row in rows]
+
+
+def _jobs() -> list[TrainingJob]:
+    """What is under way first, then what ended last."""
+    rows = training.jobs({})
+    open_jobs = rows.exclude(state__in=TERMINAL).order_by("-priority", "created_at")[:ROWS]
+    ended = rows.filter(state__in=TERMINAL).order_by("-finished_at")[:5]
+    return [*open_jobs, *ended]
+
+
+def _alerts(seen: tuple[SeenDeployment, ...]) -> list[Alert]:
+    found = [_damage(one) for one in damaged()[:ROWS]]
+    found += [_trouble(one) for one in seen if one.state == "failed" or one.health.state in {"open", "cooling"}]
+    since = timezone.now() - timedelta(days=1)
+    failed = training.jobs({"state": JobState.FAILED}).filter(finished_at__gte=since)[:ROWS]
+    found += [
+        Alert(f"The job for {job.model_name} failed: {job.failure_detail}", f"training/trainingjob/{job.pk}/")
+        for job in failed
+    ]
+    found += [Alert(one.sentence, "serving/driftalert/?acknowledged_at__isempty=1") for one in _drifted()]
+    if trouble := detectors.trouble():
+        found.append(Alert(f"The shipped detector scores: {trouble}", f"registry/registeredmodel/?q={detectors.MODEL}"))
+    return found + [_ending(one) for one in check_endings(None, databases=["default"]) if one.level >= WARNING]
+
+
+def _drifted() -> list[DriftAlert]:
+    return list(drift_alerts(only_open=True)[:ROWS])
+
+
+def _damage(artifact: ModelArtifact) -> Alert:
+    text = f"{artifact.version} {artifact.name} is {artifact.verdict}; the version cannot be deployed"
+    return Alert(text, f"registry/modelartifact/{artifact.pk}/change/")
+
+
+def _trouble(one: SeenDeployment) -> Alert:
+    why = one.state_note or one.health.why
+    state = one.state if one.state == "failed" else one.health.state
+    return Alert(f"{one.name} is {state}{f': {why}' if why else ''}", f"serving/deployment/?q={one.name}")
+
+
+def _ending(message: CheckMessage) -> Alert:
+    return Alert(f"{message.msg}. {message.hint or ''}".strip(), "serving/providermodel/")

@@ -1,0 +1,167 @@
+"""Pages for people. Thin: forms in, services called, a page out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth import views as auth
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.mixins import UserPassesTestMixin
+from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import password_validators_help_text_html
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views import View
+from django.views.generic import FormView
+
+from youman.core import selectors
+from youman.core.accounts import lifecycle
+from youman.core.accounts.tiers import LIMITS, Tier
+from youman.core.errors import NotFound, YoumanError
+from youman.people import login_throttle
+
+_MADE = "made invitation"
+
+
+class SignIn(auth.LoginView):
+    """Ten wrong passwords a name and address in five minutes, then a pause."""
+
+    redirect_authenticated_user = True
+
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if login_throttle.is_paused(request):
+            form = self.get_form_class()(request)
+            context = self.get_context_data(form=form, paused=True)
+            return self.render_to_response(context, status=429)
+        return super().post(request, *args, **kwargs)
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        login_throttle.note_failure(self.request)
+        return super().form_invalid(form)
+
+
+def admin_sign_in(request: HttpRequest) -> HttpResponse:
+    """One door for everybody, so that guessing is slowed down for the admin too."""
+    if request.user.is_authenticated:
+        raise PermissionDenied
+    return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+
+
+class NewAccountForm(forms.Form):
+    username = forms.CharField(
+        max_length=150,
+        label="User name",
+        validators=[User.username_validator],
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "autofocus": True}),
+    )
+    password = forms.CharField(
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        strip=False,
+        help_text=password_validators_help_text_html(),
+    )
+
+
+if TYPE_CHECKING:
+    _FormPage = FormView[NewAccountForm]
+else:
+    _FormPage = FormView  # generic for the type checker only
+
+
+class AcceptInvitation(_FormPage):
+    """The one-time link: looking at it does not use it up."""
+
+    template_name = "people/invitation.html"
+    form_class = NewAccountForm
+
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if selectors.open_invitation(self.kwargs["token"]) is None:
+            return render(request, "people/invitation_gone.html", status=404)
+        return super().get(request, *args, **kwargs)
+
+    def form_valid(self, form: NewAccountForm) -> HttpResponse:
+        given = form.cleaned_data
+        try:
+            account = lifecycle.accept_invitation(
+                token=self.kwargs["token"], username=given["username"], password=given["password"]
+            )
+        except YoumanError as error:
+            form.add_error(None, error.detail)
+            return self.form_invalid(form)
+        login(self.request, account.user)
+        return redirect("editor")
+
+
+def _limits(tier: str) -> str:
+    limits = LIMITS[tier]
+    month = "no monthly limit" if limits.words_per_month is None else f"{limits.words_per_month:,} words a month"
+    return f"{Tier(tier).label}: {month}, {limits.words_per_request:,} words a text"
+
+
+_TIERS = [(tier, _limits(tier)) for tier in Tier.values]
+
+
+class InviteForm(forms.Form):
+    email = forms.EmailField(label="E-mail")
+    tier = forms.ChoiceField(choices=_TIERS, help_text="What a tier may do can be changed later, under Admin.")
+
+
+class ForStaff(UserPassesTestMixin, View):
+    def test_func(self) -> bool:
+        return bool(self.request.user.is_staff)
+
+
+class WithdrawInvitation(ForStaff):
+    def post(self, request: HttpRequest, invitation_id: int) -> HttpResponse:
+        assert request.user.is_authenticated
+        try:
+            lifecycle.withdraw_invitation(invitation_id=invitation_id, actor=request.user)
+        except NotFound as error:
+            raise Http404(error.detail) from error
+        return redirect("people")
+
+
+class People(ForStaff):
+    """Staff invite writers; the link is shown once."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self._page(request, InviteForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = InviteForm(request.POST)
+        if not form.is_valid():
+            return self._page(request, form, status=400)
+        assert request.user.is_authenticated
+        token = lifecycle.invite(email=form.cleaned_data["email"], tier=form.cleaned_data["tier"], actor=request.user)
+        link = request.build_absolute_uri(reverse("accept-invitation", args=[token]))
+        # Through the session, so that a reload neither shows the link again nor makes another one.
+        request.session[_MADE] = {"email": form.cleaned_data["email"], "link": link}
+        return redirect("people")
+
+    def _page(self, request: HttpRequest, form: InviteForm, status: int = 200) -> HttpResponse:
+        rows = selectors.open_invitations().select_related("invited_by")[:100]
+        context = {"form": form, "invitations": rows, "made": request.session.pop(_MADE, None)}
+        return render(request, "people/people.html", context, status=status)
+
+
+class ChangePassword(auth.PasswordChangeView):
+    success_url = "/account"
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        messages.success(self.request, "The new password is saved.")
+        return super().form_valid(form)  # type: ignore[arg-type]  # the form is Django's own
+
+
+class ForgottenPassword(auth.PasswordResetView):
+    """The same answer for a known and an unknown address; at most ten mails an address of the net in five minutes."""
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        if login_throttle.is_paused(self.request, "reset"):
+            return redirect("password_reset_done")
+        login_throttle.note_failure(self.request, "reset")
+        return super().form_valid(form)  # type: ignore[arg-type]  # the form is Django's own

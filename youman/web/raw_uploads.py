@@ -1,0 +1,250 @@
+"""The raw upload routes: bytes go from the socket to the store, hashed on their way, with flat memory.
+
+Django's ASGI handler writes a whole body to disk before a view sees it; this does not.
+Authentication, scopes and errors are the same as everywhere.
+
+    PUT /api/v1/model-versions/<id>/artifacts/<type>/<name>
+    PUT /api/v1/uploads/<id>/parts/<number>
+    POST /api/v1/model-archives
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import re
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any, Protocol, TypeVar
+from urllib.parse import unquote
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.auth.models import User
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.core.handlers.asgi import ASGIRequest
+from django.db import connections
+from django.http import HttpResponse
+from rest_framework.exceptions import APIException
+from rest_framework.utils.encoders import JSONEncoder
+
+from registry import presenters, selectors, validation
+from registry.api import auth
+from registry.artifacts import multipart
+from registry.artifacts.upload import Intake, begin, intake_of
+from registry.models import ModelArtifact, Upload
+from registry.transfer import http_import
+from youman.core.accounts import scopes
+from youman.core.api import problem
+from youman.core.database.ids import new_id
+from youman.core.errors import TooLarge, YoumanError
+from youman.core.runtime.logging import request_id
+
+logger = logging.getLogger("youman.request")
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+Answer = tuple[int, dict[str, Any]]
+T = TypeVar("T")
+
+_BATCH = 1024 * 1024
+_ARTIFACT = re.compile(r"/api/v1/model-versions/([0-9a-f-]{36})/artifacts/([a-z]+)/(.+)")
+_PART = re.compile(r"/api/v1/uploads/([0-9a-f-]{36})/parts/(\d{1,5})")
+_ARCHIVE = re.compile(r"/api/v1/model-archives")
+_ROUTES = (("PUT", _ARTIFACT), ("PUT", _PART), ("POST", _ARCHIVE))
+
+
+class Taking(Protocol):
+    """What the routes share."""
+
+    def write(self, data: bytes) -> None: ...
+
+    def finish(self, sha256: str) -> Answer: ...
+
+    def discard(self) -> None: ...
+
+
+class Disconnected(Exception):
+    """The client went away before its body was whole."""
+
+
+@dataclass(slots=True)
+class ArtifactTaking:
+    artifact: ModelArtifact
+    intake: Intake
+    user: User
+
+    def write(self, data: bytes) -> None:
+        self.intake.write(data)
+
+    def finish(self, sha256: str) -> Answer:
+        return 201, presenters.artifact(self.intake.finish(actor=self.user, sha256=sha256))
+
+    def discard(self) -> None:
+        self.intake.discard("the upload did not come to its end")
+
+
+@dataclass(slots=True)
+class PartTaking:
+    intake: multipart.PartIntake
+
+    def write(self, data: bytes) -> None:
+        self.intake.write(data)
+
+    def finish(self, sha256: str) -> Answer:
+        return 200, presenters.part(self.intake.finish(sha256=sha256))
+
+    def discard(self) -> None:
+        self.intake.discard()
+
+
+@dataclass(slots=True)
+class ArchiveTaking:
+    intake: http_import.ArchiveIntake
+
+    def write(self, data: bytes) -> None:
+        self.intake.write(data)
+
+    def finish(self, sha256: str) -> Answer:
+        made = self.intake.finish(sha256)
+        return (200 if made["dry_run"] else 201), made
+
+    def discard(self) -> None:
+        self.intake.discard()
+
+
+class Uploads:
+    """Takes what matches the routes, and passes everything else on."""
+
+    def __init__(self, inner: Application) -> None:
+        self._inner = inner
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        found = _route(scope) if scope["type"] == "http" else None
+        if found is None:
+            await self._inner(scope, receive, send)
+            return
+        await _Exchange(scope, receive, send, found).run()
+
+
+def _route(scope: Scope) -> re.Match[str] | None:
+    tried = (pattern.fullmatch(scope["path"]) for method, pattern in _ROUTES if method == scope["method"])
+    return next((found for found in tried if found is not None), None)
+
+
+class _Exchange:
+    """One upload: its database work and its writing happen in one thread of its own."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, found: re.Match[str]) -> None:
+        self._scope, self._receive, self._send, self._found = scope, receive, send, found
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="upload")
+        self._started = time.perf_counter()
+        self._id = str(new_id())
+
+    async def run(self) -> None:
+        request_id.set(self._id)
+        try:
+            status, body = await self._taken()
+            await self._answer(status, json.dumps(body, cls=JSONEncoder).encode(), "application/json", {})
+        except (YoumanError, APIException) as error:
+            known = problem.translate(error)
+            assert known is not None
+            response = problem.answer(known)
+            headers = {name: str(response[name]) for name in ("Retry-After", "WWW-Authenticate") if name in response}
+            await self._answer(response.status_code, response.content, problem.CONTENT_TYPE, headers)
+        except Disconnected:
+            self._log(499)
+        finally:
+            await self._in_thread(connections.close_all)
+            self._thread.shutdown(wait=False)
+
+    async def _taken(self) -> Answer:
+        taking, sha256 = await self._in_thread(self._begun)
+        done = False
+        try:
+            await self._pour(taking)
+            answer = await self._in_thread(taking.finish, sha256)
+            done = True
+            return answer
+        finally:
+            if not done:
+                await self._in_thread(taking.discard)
+
+    def _begun(self) -> tuple[Taking, str]:
+        """The connection goes back to the pool while the bytes come, however long they take."""
+        try:
+            return self._begin()
+        finally:
+            connections.close_all()
+
+    def _begin(self) -> tuple[Taking, str]:
+        request = _request(self._scope)
+        user = auth.user_of(request, scopes.REGISTRY_WRITE)
+        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.ARTIFACT_MAX_MB * 1024 * 1024:
+            raise TooLarge(f"An artifact has at most {settings.ARTIFACT_MAX_MB:,} MB; raise ARTIFACT_MAX_MB")
+        sha256 = validation.check_sha256(request.headers.get("X-Content-SHA256", "").lower())
+        if self._found.re is _ARCHIVE:
+            return ArchiveTaking(http_import.ArchiveIntake(http_import.order_from(request.GET), user)), sha256
+        first = _uuid(self._found[1])
+        if self._found.re is _PART:
+            upload: Upload = multipart.upload_by_id(first)
+            return PartTaking(multipart.PartIntake(upload, int(self._found[2]))), sha256
+        version, name = selectors.version_by_id(first), unquote(self._found[3])
+        artifact = begin(version=version, type=self._found[2], name=name, actor=user)
+        return ArtifactTaking(artifact, intake_of(artifact), user), sha256
+
+    async def _pour(self, taking: Taking) -> None:
+        """Receives the next batch while the last one is hashed and written: two batches at most are in memory."""
+        writing: asyncio.Future[None] | None = None
+        batch = bytearray()
+        more = True
+        while more:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                raise Disconnected
+            batch += message.get("body", b"")
+            more = message.get("more_body", False)
+            if len(batch) >= _BATCH or not more:
+                if writing is not None:
+                    await writing
+                writing = asyncio.ensure_future(self._in_thread(taking.write, bytes(batch)))
+                batch.clear()
+        if writing is not None:
+            await writing
+
+    async def _in_thread(self, do: Callable[..., T], *arguments: object) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, do, *arguments)
+
+    async def _answer(self, status: int, body: bytes, kind: str, more: dict[str, str]) -> None:
+        headers = {"Content-Type": kind, "Content-Length": str(len(body)), "X-Request-ID": self._id}
+        headers |= {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"} | more
+        pairs = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        self._log(status)
+        await self._send({"type": "http.response.start", "status": status, "headers": pairs})
+        await self._send({"type": "http.response.body", "body": body})
+
+    def _log(self, status: int) -> None:
+        spent = (time.perf_counter() - self._started) * 1000
+        fields = {"method": self._scope["method"], "path": self._scope["path"], "status": status, "ms": round(spent, 1)}
+        logger.info("request", extra=fields)
+
+
+def _request(scope: Scope) -> ASGIRequest:
+    """The request without its body, with the session's user, as the middleware would have it."""
+    request = ASGIRequest(dict(scope), BytesIO())
+    SessionMiddleware(lambda _: HttpResponse()).process_request(request)
+    request.user = get_user(request)
+    return request
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        return UUID(int=0)  # nothing has this id: answered as not found
