@@ -29,11 +29,11 @@ API = "/api/v1"
 _SEED = """
 import sys
 from django.utils import timezone
-from registry import services
+
 from registry.models import ModelVersion, RegisteredModel, VersionCounter
 name, count = sys.argv_bench
 model = RegisteredModel.objects.filter(name=name).first()
-model = model or services.register_model(name=name, task="detect", actor="bench")
+model = model or lifecycle.register_model(name=name, task="detect", actor="bench")
 have = VersionCounter.objects.get(model=model).last
 metrics = {"auroc": {"value": 0.9}, "f1": {"value": 0.8}}
 rows = [ModelVersion(model=model, number=n, state="ready", ready_at=timezone.now(), metrics=metrics, notes=f"run {n}",

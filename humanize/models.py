@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from humanize.routing.policy import USUAL
 from humanize.states import TERMINAL, Aim, ChunkState, Decision, SecondLook, ServiceTier, State
-from serving.models import MONEY_DIGITS, MONEY_PLACES
-from youman.core.accounts.tiers import Tier
+from serving.models.money import MONEY_DIGITS, MONEY_PLACES
 from youman.core.database.ids import new_id
 from youman.core.models import Account
+from youman.core.models.tiers import Tier
 
 TITLE_LENGTH = 200
 EXCERPT_LENGTH = 200

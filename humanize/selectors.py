@@ -15,7 +15,8 @@ from humanize.models import Batch, BatchItem, Document, Edit, Feedback, Transfor
 from humanize.options import Dictionary
 from humanize.pipeline.trace import Paid
 from humanize.states import TERMINAL, Decision, State
-from serving.models import MONEY_DIGITS, MONEY_PLACES, Invocation
+from serving.models import Invocation
+from serving.models.money import MONEY_DIGITS, MONEY_PLACES
 from youman.core.errors import InvalidInput, NotFound
 from youman.core.models import Account
 

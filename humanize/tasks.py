@@ -7,8 +7,8 @@ from uuid import UUID
 from celery import shared_task
 
 from humanize.deferred import dispatch
-from humanize.generation import cache
-from humanize.transformations import settlement, worker
+from humanize.generation import cache, settlement
+from humanize.transformations import worker
 
 
 @shared_task(name="humanize.rewrite")

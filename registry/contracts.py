@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Literal
 from uuid import UUID
 
+from youman.core.errors import InvalidInput
+
 ArtifactType = Literal["model", "checkpoint", "metadata", "tokenizer", "config", "report"]
 Json = Mapping[str, object]
 
@@ -131,3 +133,11 @@ class LocalFile:
     path: Path
     type: ArtifactType
     name: str = ""
+
+
+def version_ref(text: str) -> VersionRef:
+    """`model/number`. Raises InvalidInput."""
+    model, _, number = text.rpartition("/")
+    if not model or not number.isascii() or not number.isdigit() or len(number) > 9:
+        raise InvalidInput(f"{text[:100]!r} names no version; write model/number, such as editor/3")
+    return VersionRef(model, int(number))

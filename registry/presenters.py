@@ -21,6 +21,7 @@ from registry.models import (
     WebhookDelivery,
 )
 from registry.states import VersionState
+from registry.versions.promotion import Move
 from youman.core.admin.graph import Graph
 
 Json = dict[str, Any]
@@ -229,3 +230,11 @@ def attempt(row: DeliveryAttempt) -> Json:
 
 def graph(found: Graph) -> Json:
     return {"nodes": [asdict(node) for node in found.nodes], "edges": [asdict(edge) for edge in found.edges]}
+
+
+def move(found: Move) -> Json:
+    return {
+        "alias": alias(found.alias) if found.alias else None,
+        "event": event(found.event) if found.event else None,
+        "request": promotion(found.request) if found.request else None,
+    }

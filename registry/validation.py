@@ -6,7 +6,10 @@ import json
 import math
 import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, TypeGuard
+
+from django.utils.dateparse import parse_datetime
 
 from registry.contracts import GateCheck, GateResult, Json, Metric, Threshold
 from registry.models.artifacts import ArtifactKind
@@ -174,3 +177,14 @@ def _threshold(value: object) -> Threshold:
     if not metric:
         raise InvalidInput("A threshold names its metric")
     return Threshold(metric, bound, float(number), bool(value.get("relative", False)))
+
+
+def moment(text: str) -> datetime:
+    """A time with its offset. Raises InvalidInput."""
+    try:
+        found = parse_datetime(text.replace(" ", "+"))
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise InvalidInput("Write the time as ISO 8601 with an offset, such as 2026-11-24T12:00:00Z")
+    return found

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from training.contract.trainer_catalogue import Parameter, Trainer
 from training.jobs.curves import Curve
 from training.models import DataImport, Dataset, JobEvent, TrainingDataPoint, TrainingJob, Withdrawal
-from training.states import JobState
+from training.states import TERMINAL, JobState
 
 Json: TypeAlias = dict[str, object]
 
@@ -181,3 +181,16 @@ def event(row: JobEvent) -> Json:
         "kind": row.kind,
         "message": row.message,
     }
+
+
+def eta(job: TrainingJob) -> str:
+    """How long it still takes, as a range; empty where nobody can tell."""
+    if job.eta_low_s is None or job.eta_high_s is None or job.state in TERMINAL:
+        return ""
+    return f", {_span(job.eta_low_s)} to {_span(job.eta_high_s)} left"
+
+
+def _span(seconds: int) -> str:
+    if seconds < 90:
+        return f"{seconds} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5_400 else f"{seconds / 3600:.1f} h"

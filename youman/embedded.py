@@ -102,7 +102,7 @@ def _make_admin() -> None:
     from django.contrib.auth.models import User
 
     from youman.core.accounts.lifecycle import create_account
-    from youman.core.accounts.tiers import Tier
+    from youman.core.models.tiers import Tier
 
     if User.objects.filter(username=ADMIN).exists():
         return

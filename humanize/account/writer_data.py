@@ -14,7 +14,7 @@ from humanize.models import Document, Transformation, WritersDictionary
 from humanize.options import Dictionary
 from humanize.transformations.decisions import stop_all
 from youman.core.accounts import audit
-from youman.core.api.idempotency import forget_answers
+from youman.core.accounts.stored_answers import forget_answers
 from youman.core.errors import Conflict, FieldProblem, InvalidInput, NotFound
 from youman.core.models import Account, WordUsage
 from youman.core.selectors import live_api_keys

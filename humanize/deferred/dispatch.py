@@ -10,9 +10,9 @@ from django.db import transaction
 
 from humanize.deferred.batch_calls import Rendered, rendered
 from humanize.deferred.waiting import is_wanted, release, store
+from humanize.generation import settlement
 from humanize.models import Deferred
 from humanize.states import State
-from humanize.transformations import settlement
 from serving.backends.base import RewriteRequest
 from serving.errors import NotCalled
 from serving.states import BatchState

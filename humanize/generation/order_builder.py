@@ -11,11 +11,10 @@ from humanize.generation.examples import examples_of
 from humanize.generation.parallel import Order
 from humanize.generation.prefetched import Ahead
 from humanize.models import Transformation
-from humanize.options import RewriteOptions
+from humanize.options import Dictionary, RewriteOptions
 from humanize.pipeline import detectors, rewrite
 from humanize.scoring import Weights
 from humanize.states import ServiceTier
-from humanize.transformations.row_mapping import asked_options
 
 
 def resolved(row: Transformation) -> RewriteOptions:
@@ -60,3 +59,21 @@ def order(
 def weights(row: Transformation) -> Weights:
     """The detector of the first run; today's where there was none, or where that one is gone (see `rescoring`)."""
     return detectors.of(row.detector_version)
+
+
+def asked_options(row: Transformation) -> RewriteOptions:
+    """As the writer asked, with the dictionary as it was then."""
+    stored = row.dictionary
+    words = Dictionary(
+        tuple((pair[0], pair[1]) for pair in stored.get("prefer", ())),
+        tuple(stored.get("avoid", ())),
+        tuple(stored.get("never_touch", ())),
+    )
+    return RewriteOptions(
+        level=row.level,
+        strategy=row.strategy,  # type: ignore[arg-type]  # checked when it was asked
+        language=row.language,
+        format=row.format,  # type: ignore[arg-type]
+        protected=tuple(row.protected),
+        dictionary=words,
+    )

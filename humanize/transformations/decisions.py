@@ -11,11 +11,12 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from humanize import selectors
+from humanize.generation import settlement
 from humanize.models import Deferred, Edit, Feedback, Transformation
 from humanize.states import EDGES, REWRITE_TASK, TERMINAL, Decision, State
-from humanize.transformations import outcome_report, settlement
+from humanize.transformations import outcome_report
 from youman.core.accounts.lifecycle import give_words_back, spend_words
-from youman.core.api.idempotency import forget_answers
+from youman.core.accounts.stored_answers import forget_answers
 from youman.core.errors import NotFound, WrongState
 from youman.core.models import Account
 from youman.core.runtime import queue

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from uuid import UUID
 
 from humanize.models import EXCERPT_LENGTH, TITLE_LENGTH, Edit, Transformation
-from humanize.options import Dictionary, RewriteOptions
+from humanize.options import RewriteOptions
 from humanize.pipeline.measures import Measures
 from humanize.pipeline.trace import Paid, Try, said, steps_of
 from humanize.routing import router
@@ -63,24 +63,6 @@ def edit_rows(row: Transformation, edits: Sequence[text_edits.Edit], origins: Se
 
 def plain_edit(row: Edit) -> text_edits.Edit:
     return text_edits.Edit(row.start, row.end, row.before, row.after, row.reason, row.source)
-
-
-def asked_options(row: Transformation) -> RewriteOptions:
-    """As the writer asked, with the dictionary as it was then."""
-    stored = row.dictionary
-    words = Dictionary(
-        tuple((pair[0], pair[1]) for pair in stored.get("prefer", ())),
-        tuple(stored.get("avoid", ())),
-        tuple(stored.get("never_touch", ())),
-    )
-    return RewriteOptions(
-        level=row.level,
-        strategy=row.strategy,  # type: ignore[arg-type]  # checked when it was asked
-        language=row.language,
-        format=row.format,  # type: ignore[arg-type]
-        protected=tuple(row.protected),
-        dictionary=words,
-    )
 
 
 def excerpt_of(text: str) -> str:

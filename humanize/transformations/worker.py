@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from humanize import selectors
 from humanize.deferred.waiting import aheads, hand_in
-from humanize.generation import cache, order_builder, parallel
+from humanize.generation import cache, order_builder, parallel, settlement
 from humanize.generation.availability import Planned
 from humanize.generation.parallel import Done, Part
 from humanize.models import Chunk, Deferred, Edit, Transformation
@@ -29,7 +29,7 @@ from humanize.pipeline.rewrite import Piece
 from humanize.pipeline.trace import Try
 from humanize.scoring import Weights
 from humanize.states import CHUNK_EDGES, EDGES, REWRITE_TASK, ChunkState, State
-from humanize.transformations import rescoring, settlement
+from humanize.transformations import rescoring
 from humanize.transformations.decisions import give_back
 from humanize.transformations.row_mapping import answered, edit_rows, outcome, trace_of
 from youman.core.runtime import queue

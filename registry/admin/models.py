@@ -13,12 +13,13 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
-from registry import selectors, services, validation
+from registry import selectors, validation
 from registry.admin import pages
 from registry.admin.actions import actor_of, reported
 from registry.admin.promotions import AliasEventAdmin as AliasEventAdmin  # registers itself and what waits
 from registry.admin.webhooks import WebhookAdmin as WebhookAdmin  # registers itself and its deliveries
 from registry.artifacts import retention, verification
+from registry.contracts import VersionRef
 from registry.models import (
     Alias,
     AliasRule,
@@ -28,6 +29,7 @@ from registry.models import (
     RegisteredModel,
     Upload,
 )
+from registry.versions import lifecycle, promotion
 from youman.core.admin.keyset_list import OwnPage, ReadOnly, SaysRefusals
 from youman.core.errors import YoumanError
 
@@ -55,7 +57,7 @@ class RegisteredModelAdmin(SaysRefusals, OwnPage):
         return False
 
     def save_model(self, request: HttpRequest, obj: Any, form: object, change: bool) -> None:
-        made = services.register_model(
+        made = lifecycle.register_model(
             name=obj.name,
             task=obj.task,
             actor=actor_of(request),
@@ -84,7 +86,7 @@ class RegisteredModelAdmin(SaysRefusals, OwnPage):
             if verb == "promote":
                 _promote(request, row.name, request.POST.get("version", ""), alias, reason)
             elif verb == "rollback":
-                do = partial(services.rollback_alias, model=row, alias=alias, actor=actor_of(request), reason=reason)
+                do = partial(promotion.rollback_alias, model=row, alias=alias, actor=actor_of(request), reason=reason)
                 reported(request, alias, do, "rolled back")
         return HttpResponseRedirect(reverse("admin:registry_registeredmodel_change", args=[pk]))
 
@@ -93,9 +95,9 @@ def _promote(request: HttpRequest, model: str, number: str, alias: str, reason: 
     if not number.isascii() or not number.isdigit() or len(number) > 9:
         messages.error(request, "Choose a version by its number")
         return
-    ref = services.VersionRef(model, int(number))
+    ref = VersionRef(model, int(number))
     try:
-        moved = services.promote_number(ref=ref, alias=alias, actor=actor_of(request), reason=reason)
+        moved = promotion.promote_number(ref=ref, alias=alias, actor=actor_of(request), reason=reason)
     except YoumanError as error:
         messages.error(request, error.detail)
         return
@@ -139,17 +141,17 @@ class ModelVersionAdmin(OwnPage, ReadOnly):
     @admin.action(description="Make ready")
     def ready(self, request: HttpRequest, queryset: QuerySet[ModelVersion]) -> None:
         for row in queryset:
-            reported(request, row, partial(services.mark_ready, version=row, actor=actor_of(request)), "ready")
+            reported(request, row, partial(lifecycle.mark_ready, version=row, actor=actor_of(request)), "ready")
 
     @admin.action(description="Deprecate: nothing new may use it")
     def deprecate(self, request: HttpRequest, queryset: QuerySet[ModelVersion]) -> None:
         for row in queryset:
-            reported(request, row, partial(services.deprecate, version=row, actor=actor_of(request)), "deprecated")
+            reported(request, row, partial(lifecycle.deprecate, version=row, actor=actor_of(request)), "deprecated")
 
     @admin.action(description="Archive: its bytes are collected")
     def archive(self, request: HttpRequest, queryset: QuerySet[ModelVersion]) -> None:
         for row in queryset:
-            reported(request, row, partial(services.archive, version=row, actor=actor_of(request)), "archived")
+            reported(request, row, partial(lifecycle.archive, version=row, actor=actor_of(request)), "archived")
 
     @admin.action(description="Verify: read every artifact again")
     def verify(self, request: HttpRequest, queryset: QuerySet[ModelVersion]) -> None:
@@ -253,7 +255,7 @@ class AliasRuleAdmin(SaysRefusals):
         return False
 
     def save_model(self, request: HttpRequest, obj: Any, form: object, change: bool) -> None:
-        made = services.set_rule(
+        made = promotion.set_rule(
             model=obj.model,
             alias=obj.name,
             actor=actor_of(request),

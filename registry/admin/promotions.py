@@ -14,10 +14,10 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from registry import services
 from registry.admin.actions import actor_of, reported
 from registry.models import AliasEvent, PromotionRequest
 from registry.templatetags.figures import figure
+from registry.versions import promotion
 from youman.core.admin.keyset_list import ReadOnly
 
 
@@ -90,7 +90,7 @@ class PromotionRequestAdmin(_Weighed):
             self._decide(request, row, "reject", "Rejected in the admin")
 
     def _decide(self, request: HttpRequest, row: PromotionRequest, verb: str, reason: str) -> None:
-        do, done = (services.approve, "approved") if verb == "approve" else (services.reject, "rejected")
+        do, done = (promotion.approve, "approved") if verb == "approve" else (promotion.reject, "rejected")
         reported(request, row.alias, partial(do, request_id=row.pk, actor=actor_of(request), reason=reason), done)
 
     def get_urls(self) -> list[URLPattern]:

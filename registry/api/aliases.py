@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
-from django.utils.dateparse import parse_datetime
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry import presenters, selectors, services, validation
+from registry import presenters, selectors, validation
 from registry.api import requests, responses
 from registry.api.base import PromoteView, RegistryView, paged, text_filters
 from registry.contracts import VersionRef
 from registry.models import Alias, PromotionRequest
+from registry.versions import promotion
 from youman.core.api.pagination import KeysetPagination
-from youman.core.errors import InvalidInput, NotFound
-
-
-def move(found: services.Move) -> presenters.Json:
-    return {
-        "alias": presenters.alias(found.alias) if found.alias else None,
-        "event": presenters.event(found.event) if found.event else None,
-        "request": presenters.promotion(found.request) if found.request else None,
-    }
+from youman.core.errors import NotFound
 
 
 class AliasesView(RegistryView):
@@ -62,7 +53,7 @@ class AliasView(PromoteView):
         asked = requests.MoveAsk(data=request.data)
         asked.is_valid(raise_exception=True)
         data = asked.validated_data
-        found = services.promote_number(
+        found = promotion.promote_number(
             ref=VersionRef(name, data["version"]),
             alias=alias,
             actor=request.user,
@@ -70,14 +61,18 @@ class AliasView(PromoteView):
             given=asked.evidence(),
             expected=data["expected"],
         )
-        return Response(move(found), status=status.HTTP_202_ACCEPTED if found.request else status.HTTP_200_OK)
+        return Response(
+            presenters.move(found), status=status.HTTP_202_ACCEPTED if found.request else status.HTTP_200_OK
+        )
 
     @extend_schema(request=requests.ReasonAsk, responses=responses.MoveReply)
     def delete(self, request: Request, name: str, alias: str) -> Response:
         """Take it away; its history stays."""
         reason = requests.checked(requests.ReasonAsk, request.data)["reason"]
         model = selectors.model_named(name)
-        return Response(move(services.remove_alias(model=model, alias=alias, actor=request.user, reason=reason)))
+        return Response(
+            presenters.move(promotion.remove_alias(model=model, alias=alias, actor=request.user, reason=reason))
+        )
 
 
 class RollbackView(PromoteView):
@@ -86,7 +81,9 @@ class RollbackView(PromoteView):
         """Back to what it was before its last move."""
         reason = requests.checked(requests.ReasonAsk, request.data)["reason"]
         model = selectors.model_named(name)
-        return Response(move(services.rollback_alias(model=model, alias=alias, actor=request.user, reason=reason)))
+        return Response(
+            presenters.move(promotion.rollback_alias(model=model, alias=alias, actor=request.user, reason=reason))
+        )
 
 
 class AliasRuleView(PromoteView):
@@ -101,7 +98,7 @@ class AliasRuleView(PromoteView):
         data = requests.checked(requests.RuleAsk, request.data)
         data["thresholds"] = validation.thresholds_from(data["thresholds"])
         model = selectors.model_named(name)
-        return Response(presenters.rule(services.set_rule(model=model, alias=alias, actor=request.user, **data)))
+        return Response(presenters.rule(promotion.set_rule(model=model, alias=alias, actor=request.user, **data)))
 
 
 class AliasHistoryView(RegistryView):
@@ -120,20 +117,10 @@ class AliasAtView(RegistryView):
     )
     def get(self, request: Request, name: str, alias: str) -> Response:
         """What it was at a time: on what data, by whose decision, on what evidence."""
-        event = selectors.alias_event_at(name, alias, moment(request.query_params.get("at", "")))
+        event = selectors.alias_event_at(name, alias, validation.moment(request.query_params.get("at", "")))
         if event is None:
             raise NotFound(f"{alias[:50]} of {name[:100]} had not been set at that time")
         return Response(presenters.event(event))
-
-
-def moment(text: str) -> datetime:
-    try:
-        found = parse_datetime(text.replace(" ", "+"))
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
-        raise InvalidInput("Write the time as ISO 8601 with an offset, such as 2026-11-24T12:00:00Z")
-    return found
 
 
 class PromotionsView(RegistryView):
@@ -154,7 +141,7 @@ class ApproveView(PromoteView):
     def post(self, request: Request, request_id: UUID) -> Response:
         """Agree as the second person; the alias moves."""
         reason = requests.checked(requests.ReasonAsk, request.data)["reason"]
-        return Response(move(services.approve(request_id=request_id, actor=request.user, reason=reason)))
+        return Response(presenters.move(promotion.approve(request_id=request_id, actor=request.user, reason=reason)))
 
 
 class RejectView(PromoteView):
@@ -162,11 +149,13 @@ class RejectView(PromoteView):
     def post(self, request: Request, request_id: UUID) -> Response:
         """Say no, with a reason."""
         reason = requests.checked(requests.ReasonAsk, request.data)["reason"]
-        return Response(presenters.promotion(services.reject(request_id=request_id, actor=request.user, reason=reason)))
+        return Response(
+            presenters.promotion(promotion.reject(request_id=request_id, actor=request.user, reason=reason))
+        )
 
 
 class WithdrawView(PromoteView):
     @extend_schema(request=None, responses=responses.PromotionReply)
     def post(self, request: Request, request_id: UUID) -> Response:
         """Take one's own request back."""
-        return Response(presenters.promotion(services.withdraw(request_id=request_id, actor=request.user)))
+        return Response(presenters.promotion(promotion.withdraw(request_id=request_id, actor=request.user)))

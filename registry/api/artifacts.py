@@ -16,12 +16,14 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry import presenters, selectors, services, validation
+from registry import presenters, selectors, validation
 from registry.api import requests, responses
 from registry.api.base import IDEMPOTENCY, RegistryView, paged, text_filters
 from registry.api.models import checked
 from registry.artifacts import download, multipart, verification
+from registry.contracts import version_ref
 from registry.models import Upload
+from registry.versions import publish
 from youman.core.api.idempotency import once
 from youman.core.api.pagination import KeysetPagination
 from youman.core.api.views import account_of
@@ -55,7 +57,7 @@ class ArtifactsView(RegistryView):
             if asked.get(name):
                 rows = rows.filter(**{field: asked[name]})
         if asked.get("version"):
-            ref = requests.version_ref(asked["version"])
+            ref = version_ref(asked["version"])
             rows = rows.filter(version__model__name=ref.model, version__number=ref.number)
         return paged(request, rows, presenters.artifact, self)
 
@@ -95,7 +97,7 @@ class ArtifactPutView(RegistryView):
         version = selectors.version_by_id(version_id)
         sha256 = validation.check_sha256(request.headers.get(SHA256_HEADER, "").lower())
         stream = cast(BinaryIO, request._request)
-        artifact = services.put_artifact(
+        artifact = publish.put_artifact(
             version=version, type=type, name=name, source=stream, actor=request.user, sha256=sha256
         )
         return Response(presenters.artifact(artifact), status=status.HTTP_201_CREATED)

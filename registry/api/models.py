@@ -15,13 +15,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from registry import presenters, selectors, services
+from registry import presenters, selectors
 from registry.api import requests, responses
 from registry.api.base import IDEMPOTENCY, RegistryView, paged, text_filters
 from registry.artifacts import verification
-from registry.contracts import VersionRef
+from registry.contracts import VersionRef, version_ref
 from registry.models import ModelVersion
-from registry.versions import diff, lineage, model_card
+from registry.versions import diff, lifecycle, lineage, model_card
 from youman.core.api.idempotency import once
 from youman.core.api.pagination import KeysetPagination
 from youman.core.api.views import account_of
@@ -46,7 +46,7 @@ class RegisteredModelsView(RegistryView):
     def _make(self, request: Request) -> Response:
         data = requests.checked(requests.ModelAsk, request.data)
         data["tags"] = tuple(data["tags"])
-        row = services.register_model(actor=request.user, **data)
+        row = lifecycle.register_model(actor=request.user, **data)
         where = {"Location": reverse("registered-model", args=[row.name])}
         return Response(presenters.model(row, 0), status=status.HTTP_201_CREATED, headers=where)
 
@@ -61,7 +61,7 @@ class RegisteredModelView(RegistryView):
     def patch(self, request: Request, name: str) -> Response:
         """Change what describes it; what is not sent stays."""
         data = requests.checked(requests.ModelChangesAsk, request.data)
-        services.describe_model(model=selectors.model_named(name), actor=request.user, **data)
+        lifecycle.describe_model(model=selectors.model_named(name), actor=request.user, **data)
         return Response(presenters.model(selectors.model_named(name)))
 
 
@@ -84,7 +84,7 @@ class VersionsOfModelView(RegistryView):
 
     def _make(self, request: Request, name: str) -> Response:
         spec = requests.spec_from(requests.checked(requests.VersionAsk, request.data))
-        row = services.create_version(model=selectors.model_row(name), actor=request.user, spec=spec)
+        row = lifecycle.create_version(model=selectors.model_row(name), actor=request.user, spec=spec)
         fresh = not spec.parents and not spec.references
         where = {"Location": reverse("model-version", args=[row.pk])}
         return Response(presenters.version(row, fresh=fresh), status=status.HTTP_201_CREATED, headers=where)
@@ -119,7 +119,7 @@ class ModelVersionView(RegistryView):
     def patch(self, request: Request, version_id: UUID) -> Response:
         """Change notes, tags and card; of a draft also metrics and gate."""
         changes = requests.changes_from(requests.checked(requests.VersionChangesAsk, request.data))
-        services.annotate(version=selectors.version_by_id(version_id), actor=request.user, changes=changes)
+        lifecycle.annotate(version=selectors.version_by_id(version_id), actor=request.user, changes=changes)
         return Response(presenters.version(selectors.version_by_id(version_id)))
 
 
@@ -134,7 +134,7 @@ class ReadyView(_MoveView):
     @extend_schema(request=None, responses=responses.ModelVersionReply)
     def post(self, request: Request, version_id: UUID) -> Response:
         """Its artifacts are in: it may be deployed."""
-        services.mark_ready(version=selectors.version_by_id(version_id), actor=request.user)
+        lifecycle.mark_ready(version=selectors.version_by_id(version_id), actor=request.user)
         return self.answer(version_id)
 
 
@@ -143,7 +143,7 @@ class DeprecateView(_MoveView):
     def post(self, request: Request, version_id: UUID) -> Response:
         """Nothing new may use it."""
         reason = requests.checked(requests.ReasonAsk, request.data)["reason"]
-        services.deprecate(version=selectors.version_by_id(version_id), actor=request.user, reason=reason)
+        lifecycle.deprecate(version=selectors.version_by_id(version_id), actor=request.user, reason=reason)
         return self.answer(version_id)
 
 
@@ -152,7 +152,7 @@ class ArchiveView(_MoveView):
     def post(self, request: Request, version_id: UUID) -> Response:
         """The end: its bytes are collected once nothing needs them."""
         reason = requests.checked(requests.ReasonAsk, request.data)["reason"]
-        services.archive(version=selectors.version_by_id(version_id), actor=request.user, reason=reason)
+        lifecycle.archive(version=selectors.version_by_id(version_id), actor=request.user, reason=reason)
         return self.answer(version_id)
 
 
@@ -186,7 +186,7 @@ class DiffView(RegistryView):
     )
     def get(self, request: Request, version_id: UUID) -> Response:
         """What differs from another version."""
-        other = selectors.version_at(requests.version_ref(request.query_params.get("before", "")))
+        other = selectors.version_at(version_ref(request.query_params.get("before", "")))
         return Response(asdict(diff.diff(other, selectors.version_by_id(version_id))))
 
 

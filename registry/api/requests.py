@@ -8,11 +8,10 @@ from typing import Any
 from rest_framework import serializers
 
 from registry import validation
-from registry.contracts import Evidence, Reference, VersionRef, VersionSpec
+from registry.contracts import Evidence, Reference, VersionSpec, version_ref
 from registry.models.artifacts import ArtifactKind
 from registry.models.versions import Task
 from registry.webhooks.outbox import KINDS
-from youman.core.errors import InvalidInput
 
 Plain = serializers.Serializer[object]
 Texts = serializers.ListField
@@ -141,11 +140,3 @@ def changes_from(data: Mapping[str, Any]) -> dict[str, Any]:
     if "gate" in changes:
         changes["gate"] = validation.gate_from(changes["gate"])
     return changes
-
-
-def version_ref(text: str) -> VersionRef:
-    """`model/number`. Raises InvalidInput."""
-    model, _, number = text.rpartition("/")
-    if not model or not number.isascii() or not number.isdigit() or len(number) > 9:
-        raise InvalidInput(f"{text[:100]!r} names no version; write model/number, such as editor/3")
-    return VersionRef(model, int(number))

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 
-from registry.api.requests import version_ref
+from registry.contracts import version_ref
 from registry.models import ModelVersion
 from registry.selectors import version_at
 from youman.core.errors import YoumanError

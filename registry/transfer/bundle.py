@@ -21,9 +21,8 @@ from typing import Any, BinaryIO, cast
 from django.db import DatabaseError, transaction
 
 from registry import selectors, validation
-from registry.api import requests
 from registry.artifacts import storage
-from registry.contracts import ArtifactRef, Reference, VersionRef, VersionSpec
+from registry.contracts import ArtifactRef, Reference, VersionRef, VersionSpec, version_ref
 from registry.errors import DigestMismatch, SignatureRefused
 from registry.models import ModelArtifact, ModelVersion, RegisteredModel
 from registry.states import VersionState
@@ -296,7 +295,7 @@ def _spec_of(contents: Contents) -> VersionSpec:
     here: list[VersionRef] = []
     away: list[VersionRef] = []
     for text in given.get("parents", ()):
-        ref = requests.version_ref(str(text))
+        ref = version_ref(str(text))
         (here if _is_here(ref) else away).append(ref)
     references = [Reference(str(r["kind"]), str(r["reference"]), str(r.get("label", ""))) for r in given["references"]]
     references += [Reference("version", str(ref), "a parent that was not imported") for ref in away]

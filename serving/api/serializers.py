@@ -11,7 +11,7 @@ from serving.deployments.overview import SeenDeployment
 from serving.deployments.rollout import DeployAsk
 from serving.gateway.costs import CostRow, Costs, plain
 from serving.models import Deployment, Invocation, ProviderKey, Rollout
-from youman.core.accounts.tiers import Tier
+from youman.core.models.tiers import Tier
 
 Plain = serializers.Serializer[object]
 

@@ -21,8 +21,8 @@ from serving.gateway import snapshot
 from serving.models import Deployment, Kind, Rollout
 from serving.states import DeploymentState
 from youman.core.accounts import audit
-from youman.core.accounts.tiers import Tier
 from youman.core.errors import Conflict, InvalidInput, NotFound, WrongState
+from youman.core.models.tiers import Tier
 
 CANARY_SHARE = 10
 BACKENDS = {"humanize": "revision"}  # what serves a version, by its model's task

@@ -1,4 +1,4 @@
-"""Rows of drift: what was compared, and what is news. Part of `serving.models`, where they are imported from."""
+"""Drift: what was compared, and what is news."""
 
 from __future__ import annotations
 

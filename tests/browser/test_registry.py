@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from registry import selectors, services
+from registry import selectors
 from registry.artifacts import multipart, storage, verification
-from registry.contracts import HoldRequest, LocalFile, Metric, Reference, Threshold, VersionSpec
+from registry.contracts import HoldRequest, LocalFile, Metric, Reference, Threshold, VersionRef, VersionSpec
 from registry.models import DeliveryAttempt, RegisteredModel, WebhookDelivery
+from registry.versions import holds, lifecycle, promotion, publish
 from registry.webhooks import delivery
 from tests.browser.conftest import Someone
 from tests.registry.admin.test_admin import PAGES
@@ -25,7 +26,7 @@ QUALITY = (0.71, 0.78, 0.76, 0.84, 0.88)
 @pytest.fixture
 def model(transactional_db: None, tmp_path: Path) -> RegisteredModel:
     """Five versions in a line, each with a report, a dataset and a job."""
-    model = services.register_model(
+    model = lifecycle.register_model(
         name="revision-editor", task="humanize", framework="onnx", architecture="token scorer", actor="trainer",
         description="Proposes where a sentence reads like a machine wrote it.", tags=("small", "own"),
     )  # fmt: skip
@@ -38,7 +39,7 @@ def model(transactional_db: None, tmp_path: Path) -> RegisteredModel:
             metrics=(Metric("auroc", quality, quality - 0.02, quality + 0.02, 900), Metric("kept", 0.9 + number / 100)),
             gate=PASSED,
             card={"limits": "English only. Trained on essays and articles, not on dialogue."},
-            parents=(selectors.version_at(services.VersionRef(model.name, number - 1)).ref,) if number > 1 else (),
+            parents=(selectors.version_at(VersionRef(model.name, number - 1)).ref,) if number > 1 else (),
             references=(
                 Reference("dataset", f"d{number}", f"edits of week {40 + number}"),
                 Reference("job", f"job-{number}"),
@@ -46,11 +47,11 @@ def model(transactional_db: None, tmp_path: Path) -> RegisteredModel:
             dataset_hash=f"d{number}",
         )
         files = [LocalFile(weights, "model"), LocalFile(report, "report")]
-        services.publish_version(model=model.name, actor="trainer", files=files, spec=spec)
+        publish.publish_version(model=model.name, actor="trainer", files=files, spec=spec)
     for number in (1, 3, 4):
-        version = selectors.version_at(services.VersionRef(model.name, number))
-        services.promote(version=version, alias="champion", actor="root", reason=f"better than before ({number})")
-    services.place_hold(request=HoldRequest(version.ref, new_id(), "deployment revision-editor-eu"))
+        version = selectors.version_at(VersionRef(model.name, number))
+        promotion.promote(version=version, alias="champion", actor="root", reason=f"better than before ({number})")
+    holds.place_hold(request=HoldRequest(version.ref, new_id(), "deployment revision-editor-eu"))
     return model
 
 
@@ -87,24 +88,24 @@ def busy(model: RegisteredModel) -> RegisteredModel:
     """With a bit of everything: a rule, a request that waits, a webhook and its deliveries, an upload, damage."""
     actor = "trainer"
     threshold = Threshold("auroc", ">=", 0.01, relative=True)
-    services.set_rule(
+    promotion.set_rule(
         model=model, alias="champion", actor=actor, needs_second_approver=True, thresholds=(threshold,)
     )  # fmt: skip
     hook = delivery.create_webhook(name="chat of the team", url="http://8.8.8.8/hook", actor=actor).webhook
-    version = selectors.version_at(services.VersionRef(model.name, 5))
-    services.promote(version=version, alias="champion", actor=actor, reason="the best so far")
+    version = selectors.version_at(VersionRef(model.name, 5))
+    promotion.promote(version=version, alias="champion", actor=actor, reason="the best so far")
     WebhookDelivery.objects.update(state="failed", attempts=7)
     for status in (None, 502, 502):
         problem = "" if status else "ConnectTimeout: timed out"
         DeliveryAttempt.objects.create(
             delivery=hook.deliveries.latest("created_at"), status=status, milliseconds=10_004, problem=problem
         )
-    draft = services.create_version(model=model, actor=actor)
+    draft = lifecycle.create_version(model=model, actor=actor)
     multipart.open_upload(version=draft, type="model", name="large.safetensors", size=4_000_000, actor=actor)
-    first = selectors.version_at(services.VersionRef(model.name, 1))
+    first = selectors.version_at(VersionRef(model.name, 1))
     storage.store().delete(selectors.live_artifacts(first, "report")[0].key)
     verification.verify_version(version=first, actor=actor)
-    services.deprecate(version=selectors.version_at(services.VersionRef(model.name, 2)), actor=actor)
+    lifecycle.deprecate(version=selectors.version_at(VersionRef(model.name, 2)), actor=actor)
     return model
 
 

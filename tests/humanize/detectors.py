@@ -10,9 +10,9 @@ import numpy as np
 
 from humanize.scoring.store import ARRAYS, MANIFEST
 from humanize.scoring.train.pack import write
-from registry import services
 from registry.contracts import GateCheck, GateResult, LocalFile, Metric, VersionSpec
 from registry.models import ModelVersion, RegisteredModel
+from registry.versions import lifecycle, promotion, publish
 
 WEIGHTS = Path(__file__).resolve().parents[2] / "humanize" / "scoring" / "weights"
 PASSED = GateResult((GateCheck("auroc", True),))
@@ -34,13 +34,13 @@ def leaning(folder: Path, by: float) -> Path:
 def champion(folder: Path, by: float = -3.0) -> ModelVersion:
     """Published and promoted."""
     leaning(folder, by)
-    RegisteredModel.objects.filter(name="detector").exists() or services.register_model(
+    RegisteredModel.objects.filter(name="detector").exists() or lifecycle.register_model(
         name="detector", task="detect", actor="tests"
     )
     files = [LocalFile(folder / ARRAYS, "model"), LocalFile(folder / MANIFEST, "config")]
     spec = VersionSpec(metrics=(Metric("auroc", 0.99),), gate=PASSED, dataset_hash="d" * 64)
-    version = services.publish_version(model="detector", actor="tests", files=files, spec=spec)
-    services.promote(version=version, alias="champion", actor="tests", reason="better")
+    version = publish.publish_version(model="detector", actor="tests", files=files, spec=spec)
+    promotion.promote(version=version, alias="champion", actor="tests", reason="better")
     return version
 
 

@@ -8,9 +8,9 @@ import pytest
 from django.contrib.auth.models import User
 from pytest_django.fixtures import Settings
 
-from registry import services
 from registry.contracts import GateCheck, GateResult, LocalFile, Metric, VersionSpec
 from registry.models import ModelVersion, RegisteredModel
+from registry.versions import lifecycle, publish
 from tests.buckets import bucket_at, moto_server, swift_server, use  # noqa: F401  # fixtures
 
 PASSED = GateResult((GateCheck("numbers kept", True), GateCheck("meaning kept", True)))
@@ -43,7 +43,7 @@ def clerk(db: None) -> User:
 
 @pytest.fixture
 def model(root: User) -> RegisteredModel:
-    return services.register_model(name="editor", task="humanize", actor=root, framework="onnx")
+    return lifecycle.register_model(name="editor", task="humanize", actor=root, framework="onnx")
 
 
 def weights(folder: Path, content: bytes = b"") -> LocalFile:
@@ -57,4 +57,4 @@ def published(
     model: RegisteredModel, folder: Path, quality: float = 0.8, content: bytes = b"", gate: GateResult | None = PASSED
 ) -> ModelVersion:
     spec = VersionSpec(metrics=(Metric("quality", quality),), gate=gate, dataset_hash="d" * 64)
-    return services.publish_version(model=model.name, actor="trainer", files=[weights(folder, content)], spec=spec)
+    return publish.publish_version(model=model.name, actor="trainer", files=[weights(folder, content)], spec=spec)

@@ -15,10 +15,10 @@ from django.conf import settings as django_settings
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from registry import services
 from registry.artifacts import multipart, retention, storage, verification
 from registry.artifacts.upload import Intake
 from registry.models import ModelArtifact, Upload
+from registry.versions import lifecycle
 from tests.buckets import STRICT
 from tests.registry.conftest import safetensors
 from tests.workers import worker
@@ -40,8 +40,8 @@ def artifact_folder(settings: Settings, tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def queued(content: bytes, name: str) -> Upload:
-    model = services.register_model(name=name, task="humanize", actor="t")
-    version = services.create_version(model=model, actor="t")
+    model = lifecycle.register_model(name=name, task="humanize", actor="t")
+    version = lifecycle.create_version(model=model, actor="t")
     upload = multipart.open_upload(version=version, type="model", name="m.safetensors", actor="t", size=len(content))
     for number, start in enumerate(range(0, len(content), PART), 1):
         multipart.put_part(upload=upload, number=number, source=BytesIO(content[start : start + PART]))

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_POST
 from training import presenters, selectors
 from training.admin.forms import JobForm, usable
 from training.jobs import lifecycle
-from training.jobs.terminal import eta
 from training.models import ExecutorPool, TrainingJob
 from training.states import TERMINAL
 from youman.core.accounts.lifecycle import account_of
@@ -128,7 +127,7 @@ class TrainingJobAdmin(Browsed):
             "title": f"{job.trainer} for {job.model_name}",
             "job": job,
             "percent": presenters.percent(job),
-            "summary": presenters.summary(job) + eta(job),
+            "summary": presenters.summary(job) + presenters.eta(job),
             "is_over": job.state in TERMINAL,
             "events": selectors.events_of(job.pk),
             "lines": lines,

@@ -16,9 +16,9 @@ from django.utils import timezone
 
 from training.contract.executor import Resources
 from training.executors.factory import names
-from training.jobs.events import note
 from training.jobs.scheduler import Placement, Room, Running, Waiting, plan
 from training.models import ExecutorPool, TrainingJob
+from training.models.series import record_event
 from training.states import EDGES, JobState
 from youman.core.runtime import queue
 from youman.core.states import try_transition
@@ -83,7 +83,7 @@ def _place(job: TrainingJob, placement: Placement, now: datetime) -> int:
     cleared = {"waits_because": "", "expected_at": None, "not_before": None, "rung_at": now}
     if not try_transition(mine, edges=EDGES, to=JobState.QUEUED, **cleared):
         return 0
-    note(job, "queued", "Handed to a trainer")
+    record_event(job, "queued", "Handed to a trainer")
     queue.ring(RUN_TASK, str(job.pk))
     return 1
 

@@ -17,9 +17,9 @@ from training.datasets.export import check as check_dataset
 from training.errors import NotCancellable
 from training.executors.factory import executor
 from training.jobs import dispatcher
-from training.jobs.events import note
 from training.jobs.inputs import hold_base, release_base, version_named
 from training.models import Dataset, TrainingJob
+from training.models.series import record_event
 from training.states import EDGES, TERMINAL, FailureClass, GateVerdict, JobState, Stage
 from youman.core.accounts import audit
 from youman.core.errors import InvalidInput, NotFound
@@ -87,7 +87,7 @@ def create_job(*, account: Account, ask: JobAsk, actor: audit.Actor) -> Training
             canary_share=ask.canary_share,
         )
         hold_base(job)
-        note(job, "created", f"{one.title} on {dataset.name} for {ask.model}")
+        record_event(job, "created", f"{one.title} on {dataset.name} for {ask.model}")
         audit.record(actor=actor, verb="create", subject=job, after={"trainer": one.name, "dataset": dataset.name})
         # At once, and not by a message: a hop through the broker is what a short job would notice.
         transaction.on_commit(dispatcher.schedule)
@@ -112,7 +112,7 @@ def cancel_job(*, job_id: UUID, actor: audit.Actor) -> None:
             release_base(job)
         else:
             rows.filter(cancel_requested_at=None).update(cancel_requested_at=now)
-        note(job, "cancel", f"{actor} asked for it to stop")
+        record_event(job, "cancel", f"{actor} asked for it to stop")
         audit.record(actor=actor, verb="cancel", subject=job)
 
 
@@ -148,7 +148,7 @@ def retry_job(*, job_id: UUID, actor: audit.Actor, resources: Resources | None =
             gpus=given.gpus,
         )
         hold_base(job)
-        note(job, "retry", f"{actor} asked for another try")
+        record_event(job, "retry", f"{actor} asked for another try")
         audit.record(actor=actor, verb="retry", subject=job)
         transaction.on_commit(dispatcher.schedule)
 

@@ -15,11 +15,11 @@ from django.utils import timezone
 
 from training.contract.executor import Executor, JobSpec, Observation
 from training.contract.output_lines import Checkpoint, Metric, Progress, Said, read_line
-from training.jobs.events import note
 from training.jobs.outcome import mine
 from training.jobs.progress import Pace, Watch
 from training.jobs.telemetry import store_log, store_metrics
 from training.models import TrainingJob
+from training.models.series import record_event
 from training.states import FailureClass
 
 TICK_S = 0.25
@@ -182,7 +182,7 @@ class Follower:
         store_metrics(self._job.pk, heard.metrics)
         self._log_lines = store_log(self._job, heard.lines, self._log_lines)
         for text in heard.notes:
-            note(self._job, "note", text)
+            record_event(self._job, "note", text)
         return True
 
     def _decide(self) -> None:

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from training.contract.executor import EXIT_DISK_FULL, EXIT_OUT_OF_MEMORY, EXIT_STOPPED, EXIT_USER_ERROR, Observation
 from training.jobs import dispatcher
-from training.jobs.events import note
 from training.jobs.inputs import release_base
 from training.models import TrainingJob
+from training.models.series import record_event
 from training.states import EDGES, FailureClass, JobState, Stage
 from youman.core.states import try_transition
 
@@ -60,7 +60,7 @@ def cancelled(job: TrainingJob) -> bool:
         mine(job), edges=EDGES, to=JobState.CANCELLED, finished_at=timezone.now(), **_CLEARED
     )  # fmt: skip
     if moved:
-        note(job, "cancelled", "Stopped; the checkpoint is kept, retry goes on from there")
+        record_event(job, "cancelled", "Stopped; the checkpoint is kept, retry goes on from there")
         release_base(job)
         transaction.on_commit(dispatcher.schedule)
     return moved
@@ -95,7 +95,7 @@ def _again(
     waits = {"not_before": not_before, "waits_because": f"tried again: {detail}"[:200]}
     moved = try_transition(target, edges=EDGES, to=JobState.PENDING, **_CLEARED, **changes, **waits)
     if moved:
-        note(job, "retrying", f"{FailureClass(failure).label}: {detail}. It is tried again")
+        record_event(job, "retrying", f"{FailureClass(failure).label}: {detail}. It is tried again")
         transaction.on_commit(dispatcher.schedule)
     return moved
 
@@ -112,7 +112,7 @@ def _end(
 ) -> bool:
     moved = try_transition(target, edges=EDGES, to=to, finished_at=timezone.now(), **_CLEARED, **changes)
     if moved:
-        note(job, kind, message)
+        record_event(job, kind, message)
         release_base(job)
         transaction.on_commit(dispatcher.schedule)
     return moved

@@ -27,10 +27,10 @@ from training.contract.executor import GateFigure, GateReport
 from training.contract.model_folder import MANIFEST, BadManifest, Packed, read_model
 from training.contract.trainer_catalogue import Trainer
 from training.jobs import dispatcher
-from training.jobs.events import note
 from training.jobs.inputs import release_base
 from training.jobs.outcome import mine
 from training.models import DatasetPoint, TrainingDataPoint, TrainingJob
+from training.models.series import record_event
 from training.models.splits import Split
 from training.states import EDGES, JobState, Stage
 from youman.core.errors import NotFound, StaleAttempt, YoumanError
@@ -150,9 +150,9 @@ def _deploy(job: TrainingJob, version: ModelVersion) -> None:
     """As a canary. What speaks against it is said, and does not undo the version."""
     try:
         made = deploy_version(ask=DeployAsk(version.ref, share=job.canary_share), actor=_ACTOR)
-        note(job, "deployed", f"{made.name} is {made.state} with {made.traffic_share} % of the traffic")
+        record_event(job, "deployed", f"{made.name} is {made.state} with {made.traffic_share} % of the traffic")
     except YoumanError as error:
-        note(job, "not deployed", error.detail)
+        record_event(job, "not deployed", error.detail)
 
 
 @transaction.atomic
@@ -167,7 +167,7 @@ def _over(job: TrainingJob, message: str) -> bool:
     over = {"finished_at": timezone.now(), "stage": Stage.NONE, "eta_low_s": None, "eta_high_s": None, "warning": ""}
     if not try_transition(mine(job), edges=EDGES, to=JobState.COMPLETED, **over):
         return False
-    note(job, "completed", message)
+    record_event(job, "completed", message)
     release_base(job)
     transaction.on_commit(dispatcher.schedule)
     return True

@@ -31,11 +31,11 @@ from training.errors import DatasetBroken, ExecutorAway
 from training.evaluation.gate import GATE_FILE
 from training.executors.factory import executor
 from training.jobs import inputs, outcome, publish
-from training.jobs.events import note
 from training.jobs.heartbeat import Heart
 from training.jobs.monitor import Ending, Follower
 from training.jobs.outcome import classify, mine
 from training.models import TrainingJob
+from training.models.series import record_event
 from training.models.splits import Split
 from training.states import EDGES, FailureClass, GateVerdict, JobState, Stage
 from youman.core.errors import InvalidInput, StaleAttempt
@@ -95,7 +95,7 @@ class _Run:
         self._executor: Executor = executor(job.executor)
 
     def through(self) -> None:
-        note(self._job, "started", f"Attempt {self._job.attempt}")
+        record_event(self._job, "started", f"Attempt {self._job.attempt}")
         with Heart(self._job):
             data = write_channels(self._job.dataset)
             channels = {str(name): paths.uri_of(data / name) for name in CHANNELS}
@@ -170,7 +170,7 @@ class _Run:
         changes = {"gate": verdict, "gate_report": report_to_json(report), "heartbeat_at": timezone.now()}
         if not mine(self._job).update(stage=Stage.PUBLISHING, **changes):
             raise _Over
-        note(self._job, "gate", report.verdict)
+        record_event(self._job, "gate", report.verdict)
         with Heart(self._job):
             if report.passed:
                 publish.publish(self._job, self._trainer, report, model)

@@ -55,3 +55,8 @@ class JobLogLine(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+def record_event(job: TrainingJob, kind: str, message: str) -> None:
+    """Write what happened to a job, in plain words; call it in the transaction of the change itself."""
+    JobEvent.objects.create(job_id=job.pk, attempt=job.attempt, kind=kind[:32], message=message)

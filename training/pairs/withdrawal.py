@@ -13,8 +13,8 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from training.contract import paths
-from training.jobs.events import note
 from training.models import BarredPair, Dataset, DatasetPoint, TrainingDataPoint, TrainingJob, Withdrawal
+from training.models.series import record_event
 from training.pairs import statistics
 from training.states import TERMINAL
 from youman.core.models import Account
@@ -77,4 +77,4 @@ def _mark(dataset: Dataset) -> None:
 def _cancel(jobs: QuerySet[TrainingJob]) -> None:
     for job in jobs.exclude(state__in=TERMINAL):
         TrainingJob.objects.filter(pk=job.pk).update(cancel_requested_at=timezone.now())
-        note(job, "withdrawn", "An author withdrew consent: the job stops, make a new dataset")
+        record_event(job, "withdrawn", "An author withdrew consent: the job stops, make a new dataset")

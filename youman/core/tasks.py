@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from youman.core.runtime import retention
+from youman.core.accounts import stored_answers
 
 
 @shared_task(name="core.prune")
 def prune() -> None:
-    retention.prune()
+    stored_answers.prune_answers()

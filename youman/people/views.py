@@ -22,8 +22,8 @@ from django.views.generic import FormView
 
 from youman.core import selectors
 from youman.core.accounts import lifecycle
-from youman.core.accounts.tiers import LIMITS, Tier
 from youman.core.errors import NotFound, YoumanError
+from youman.core.models.tiers import LIMITS, Tier
 from youman.people import login_throttle
 
 _MADE = "made invitation"

@@ -6,8 +6,7 @@ from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
 
-from registry import presenters, selectors
-from registry.api.aliases import moment
+from registry import presenters, selectors, validation
 from registry.contracts import VersionRef
 from registry.management.command_base import Json, RegistryCommand, version_named
 from registry.versions import lineage
@@ -56,7 +55,7 @@ def _by_alias(name: str, at: str) -> tuple[str, Json | None]:
     model, _, alias = name.partition("@")
     if not at:
         return str(selectors.version_by_alias(model, alias)), None
-    event = selectors.alias_event_at(model, alias, moment(at))
+    event = selectors.alias_event_at(model, alias, validation.moment(at))
     if event is None or event.after is None:
         raise NotFound(f"{alias[:50]} of {model[:100]} was not set at that time")
     return str(VersionRef(model, event.after.number)), presenters.event(event)

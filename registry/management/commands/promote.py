@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from argparse import ArgumentParser
 
-from registry import services, validation
-from registry.api.aliases import move
+from registry import presenters, validation
 from registry.contracts import Evidence
 from registry.management.command_base import ACTOR, Json, RegistryCommand, Rehearsal, version_named
+from registry.versions import promotion
 from youman.core.errors import InvalidInput
 
 
@@ -26,14 +26,14 @@ class Command(RegistryCommand):
         given = Evidence(validation.gate_from(_json(options["gate"])) if options["gate"] else None)
         with Rehearsal(options["dry_run"]):
             version = version_named(options["version"])
-            found = services.promote(
+            found = promotion.promote(
                 version=version,
                 alias=options["alias"],
                 actor=options["actor"],
                 reason=options["reason"],
                 given=given,
             )
-            return move(found) | {"version": str(version)}
+            return presenters.move(found) | {"version": str(version)}
 
     def told(self, result: Json) -> str:
         if result["request"]:

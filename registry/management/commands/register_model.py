@@ -7,13 +7,13 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from registry import presenters, selectors, services, validation
-from registry.api import requests
+from registry import presenters, selectors, validation
 from registry.artifacts import content_check
-from registry.contracts import LocalFile, Reference, VersionSpec
+from registry.contracts import LocalFile, Reference, VersionSpec, version_ref
 from registry.management.command_base import ACTOR, Json, RegistryCommand, Rehearsal
 from registry.models.artifacts import ArtifactKind
 from registry.models.versions import Task
+from registry.versions import lifecycle, publish
 from youman.core.errors import InvalidInput, NotFound
 
 
@@ -45,10 +45,10 @@ class Command(RegistryCommand):
             if options["dry_run"] and files:
                 for file in files:
                     _inspect(file)
-                services.create_version(model=model, actor=ACTOR, spec=spec)
+                lifecycle.create_version(model=model, actor=ACTOR, spec=spec)
         version = None
         if files and not options["dry_run"]:
-            version = services.publish_version(model=model.name, actor=ACTOR, files=files, spec=spec)
+            version = publish.publish_version(model=model.name, actor=ACTOR, files=files, spec=spec)
         body = presenters.version(selectors.version_by_id(version.pk)) if version else None
         return {"model": model.name, "registered": made, "version": body, "files": [str(file.path) for file in files]}
 
@@ -68,7 +68,7 @@ def _model(options: Json) -> tuple[Any, bool]:
     except NotFound:
         if not options["task"]:
             raise InvalidInput(f"There is no model {options['name'][:100]}; give --task to register it") from None
-    row = services.register_model(
+    row = lifecycle.register_model(
         name=options["name"],
         task=options["task"],
         framework=options["framework"],
@@ -102,7 +102,7 @@ def _spec(options: Json) -> VersionSpec:
         config=_json(options["config"], "--config"),
         metrics=validation.metrics_from(_json(options["metrics"], "--metrics")),
         gate=validation.gate_from(_json(options["gate"], "--gate") if options["gate"] else None),
-        parents=tuple(requests.version_ref(one) for one in options["from_version"]),
+        parents=tuple(version_ref(one) for one in options["from_version"]),
         references=tuple(Reference(kind, name) for kind, _, name in references),
         dataset_hash=options["dataset"],
         notes=options["notes"],

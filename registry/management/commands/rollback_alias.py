@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 
-from registry import selectors, services
-from registry.api.aliases import move
+from registry import presenters, selectors
 from registry.management.command_base import ACTOR, Json, RegistryCommand, Rehearsal
+from registry.versions import promotion
 
 
 class Command(RegistryCommand):
@@ -21,10 +21,10 @@ class Command(RegistryCommand):
     def work(self, options: Json) -> Json:
         with Rehearsal(options["dry_run"]):
             model = selectors.model_named(options["model"])
-            found = services.rollback_alias(
+            found = promotion.rollback_alias(
                 model=model, alias=options["alias"], actor=options["actor"], reason=options["reason"]
             )
-            return move(found)
+            return presenters.move(found)
 
     def told(self, result: Json) -> str:
         event = result["event"]

@@ -11,8 +11,8 @@ from registry.contracts import VersionRef
 from serving.deployments import overview, rollout
 from serving.deployments.rollout import DeployAsk
 from serving.models import Deployment, Rollout
-from youman.core.accounts.tiers import Tier
 from youman.core.errors import YoumanError
+from youman.core.models.tiers import Tier
 
 ACTOR = "manage.py"
 

@@ -10,10 +10,10 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from humanize.generation import parallel
+from humanize.generation import parallel, settlement
 from humanize.generation.connections import own_connection
 from humanize.models import Chunk, Edit, RoutePolicy, Transformation
-from humanize.transformations import settlement, worker
+from humanize.transformations import worker
 from serving.gateway import snapshot
 from serving.models import Deployment, Invocation
 from tests.humanize.deployments import Engines, edited, swapped

@@ -12,7 +12,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from registry import services
 from registry.artifacts.multipart import open_upload
 from registry.contracts import HoldRequest, VersionSpec
 from registry.models import (
@@ -28,6 +27,7 @@ from registry.models import (
     Webhook,
     WebhookDelivery,
 )
+from registry.versions import holds, lifecycle, promotion, publish
 from registry.webhooks.delivery import create_webhook
 from tests.registry.conftest import published, weights
 from youman.core.database.ids import new_id
@@ -92,7 +92,7 @@ def test_the_version_page_shows_card_artifacts_lineage_and_what_differs(
 ) -> None:
     first = published(model, tmp_path)
     spec = VersionSpec(parents=(first.ref,), config={"layers": 3}, card={"purpose": "<script>alert(1)</script>"})
-    second = services.publish_version(model="editor", actor="t", files=[weights(tmp_path)], spec=spec)
+    second = publish.publish_version(model="editor", actor="t", files=[weights(tmp_path)], spec=spec)
     html = browser.get(page(second)).content.decode()
     for shown in ('<svg class="graph"', "model.safetensors", "What differs from editor/1", "layers", "&lt;script&gt;"):
         assert shown in html
@@ -108,7 +108,7 @@ def test_the_version_page_shows_card_artifacts_lineage_and_what_differs(
 
 
 def test_artifacts_are_collected_after_a_look(browser: Client, model: RegisteredModel, tmp_path: Path) -> None:
-    services.archive(version=published(model, tmp_path), actor="t")
+    lifecycle.archive(version=published(model, tmp_path), actor="t")
     look = browser.get(reverse("admin:registry_collect")).content.decode()
     assert "mark editor/1 model model.safetensors" in look
     assert ModelArtifact.objects.get().state == "live"
@@ -139,7 +139,7 @@ def test_a_writer_sees_no_page(model: RegisteredModel, db: None) -> None:
 def test_the_ledger_and_what_is_born_elsewhere_are_read_only(
     browser: Client, model: RegisteredModel, tmp_path: Path
 ) -> None:
-    services.promote(version=published(model, tmp_path), alias="canary", actor="t")
+    promotion.promote(version=published(model, tmp_path), alias="canary", actor="t")
     event = AliasEvent.objects.get()
     assert browser.get(f"/admin/registry/aliasevent/{event.pk}/change/").status_code == 200
     assert browser.post(f"/admin/registry/aliasevent/{event.pk}/change/", {"reason": "x"}).status_code == 403
@@ -152,7 +152,7 @@ def test_a_webhook_shows_its_secret_once_and_deliveries_are_replayed(browser: Cl
     answer = browser.post("/admin/registry/webhook/add/", form, follow=True)
     assert "whsec_" in answer.content.decode()
     assert "whsec_" not in browser.get("/admin/registry/webhook/").content.decode()
-    services.register_model(name="m", task="detect", actor="t")
+    lifecycle.register_model(name="m", task="detect", actor="t")
     WebhookDelivery.objects.update(state="failed")
     data = {"action": "replay", "_selected_action": [str(WebhookDelivery.objects.get().pk)]}
     browser.post("/admin/registry/webhookdelivery/", data)
@@ -164,7 +164,7 @@ def test_a_webhook_shows_its_secret_once_and_deliveries_are_replayed(browser: Cl
 
 def test_a_delivery_shows_its_attempts_and_is_sent_again_by_its_button(browser: Client) -> None:
     hook = create_webhook(name="ops", url="http://8.8.8.8/x", actor="t").webhook
-    services.register_model(name="m", task="detect", actor="t")
+    lifecycle.register_model(name="m", task="detect", actor="t")
     delivery = WebhookDelivery.objects.get()
     DeliveryAttempt.objects.create(delivery=delivery, status=502, milliseconds=1_234)
     DeliveryAttempt.objects.create(delivery=delivery, problem="ConnectTimeout: <b>")
@@ -206,11 +206,11 @@ def test_a_webhook_is_switched_and_removed_on_the_record(browser: Client, clerk:
 def test_the_second_person_sees_both_sides_and_decides_on_the_page(
     browser: Client, model: RegisteredModel, tmp_path: Path
 ) -> None:
-    services.promote(version=published(model, tmp_path, quality=0.8), alias="champion", actor="t", reason="first")
-    services.set_rule(model=model, alias="champion", actor="t", needs_second_approver=True)
+    promotion.promote(version=published(model, tmp_path, quality=0.8), alias="champion", actor="t", reason="first")
+    promotion.set_rule(model=model, alias="champion", actor="t", needs_second_approver=True)
     better = published(model, tmp_path, quality=0.1 + 0.8)
     for reason in ("better", "better still"):
-        services.promote(version=better, alias="champion", actor="clerk", reason=reason)
+        promotion.promote(version=better, alias="champion", actor="clerk", reason=reason)
         row = PromotionRequest.objects.latest("created_at")
         html = browser.get(page(row)).content.decode()
         assert '<td>quality</td><td class="number">0.9</td><td class="number">0.8</td>' in html
@@ -241,10 +241,10 @@ def fill(model: RegisteredModel, count: int, folder: Path) -> None:
     for number in range(count):
         version = published(model, folder / str(number))
         alias = f"a{Alias.objects.count()}"
-        services.register_model(name=f"m{RegisteredModel.objects.count()}", task="detect", actor="t")
-        services.promote(version=version, alias=alias, actor="t")
-        services.set_rule(model=model, alias=alias, actor="t")
-        services.place_hold(request=HoldRequest(version.ref, new_id(), "deployment"))
+        lifecycle.register_model(name=f"m{RegisteredModel.objects.count()}", task="detect", actor="t")
+        promotion.promote(version=version, alias=alias, actor="t")
+        promotion.set_rule(model=model, alias=alias, actor="t")
+        holds.place_hold(request=HoldRequest(version.ref, new_id(), "deployment"))
         PromotionRequest.objects.create(model=model, alias=alias, version=version, requested_by="t", reason="r")
         open_upload(version=version, type="report", name="r.json", actor="t")
         create_webhook(name="h", url="http://8.8.8.8/", actor="t", events=["model.registered"])

@@ -11,9 +11,9 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 
-from registry import services
 from registry.contracts import HoldRequest
 from registry.models import Alias, ModelVersion, PromotionRequest, RegisteredModel, Webhook, WebhookDelivery
+from registry.versions import holds, lifecycle, promotion
 from registry.webhooks import delivery
 from tests.registry.admin.staff import demoted, staff, with_key
 from tests.registry.conftest import PASSED, published
@@ -83,7 +83,7 @@ def test_a_version_goes_from_draft_to_champion(alice: Writer, model: RegisteredM
 def test_the_stranger_and_the_demoted_are_refused_and_change_nothing(
     alice: Writer, charlie: Writer, model: RegisteredModel
 ) -> None:
-    version = services.create_version(model=model, actor="t")
+    version = lifecycle.create_version(model=model, actor="t")
     demoted(alice)
     for one in (charlie, alice):
         for path in ("registered-models", f"model-versions/{version.pk}", "artifacts", "aliases", "webhooks"):
@@ -106,7 +106,7 @@ def test_the_stranger_and_the_demoted_are_refused_and_change_nothing(
 def test_scopes_are_kept_apart(
     alice: Writer, model: RegisteredModel, given: tuple[str, ...], reads: int, writes: int, moves: int
 ) -> None:
-    services.create_version(model=model, actor="t")
+    lifecycle.create_version(model=model, actor="t")
     one = with_key(alice, given)
     assert one.get("registered-models").status == reads
     assert one.post("registered-models/editor/versions", {}).status == writes
@@ -194,13 +194,13 @@ def test_a_second_approver_decides_over_the_api(alice: Writer, model: Registered
 def _fill(model: RegisteredModel, count: int, folder: Path) -> None:
     hook = Webhook.objects.first() or delivery.create_webhook(name="h", url="http://8.8.8.8/", actor="t").webhook
     for number in range(count):
-        services.register_model(name=f"m{RegisteredModel.objects.count()}", task="detect", actor="t")
+        lifecycle.register_model(name=f"m{RegisteredModel.objects.count()}", task="detect", actor="t")
         version = published(model, folder / str(number), gate=PASSED)
         alias = f"a{Alias.objects.count()}"
-        services.promote(version=version, alias=alias, actor="t")
+        promotion.promote(version=version, alias=alias, actor="t")
         PromotionRequest.objects.create(model=model, alias=alias, version=version, requested_by="t", reason="r")
         first = ModelVersion.objects.get(model=model, number=1)
-        services.place_hold(request=HoldRequest(first.ref, uuid4(), "deployment"))
+        holds.place_hold(request=HoldRequest(first.ref, uuid4(), "deployment"))
     assert WebhookDelivery.objects.filter(webhook=hook).exists()
 
 

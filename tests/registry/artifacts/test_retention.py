@@ -9,10 +9,11 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from registry import selectors, services
+from registry import selectors
 from registry.artifacts import retention, storage, upload
 from registry.contracts import HoldRequest, VersionSpec
 from registry.models import ModelArtifact, ModelVersion, RegisteredModel
+from registry.versions import holds, lifecycle, promotion, publish
 from tests.registry.conftest import published, safetensors, weights
 from youman.core.models import AuditEvent
 
@@ -25,7 +26,7 @@ def states(*versions: ModelVersion) -> list[str]:
 
 
 def archived(version: ModelVersion) -> ModelVersion:
-    return services.archive(version=version, actor="ops")
+    return lifecycle.archive(version=version, actor="ops")
 
 
 def test_a_dry_run_says_what_it_would_do_and_does_nothing(model: RegisteredModel, tmp_path: Path) -> None:
@@ -54,13 +55,13 @@ def test_marked_first_deleted_after_the_grace_period(
 def test_what_is_ready_aliased_held_or_a_kept_child_needs_stays(model: RegisteredModel, tmp_path: Path) -> None:
     ready = published(model, tmp_path)
     parent = published(model, tmp_path)
-    child = services.publish_version(
+    child = publish.publish_version(
         model="editor", actor="t", files=[weights(tmp_path)], spec=VersionSpec(parents=(parent.ref,))
     )
     held = published(model, tmp_path)
-    services.place_hold(request=HoldRequest(held.ref, uuid4(), "deployment"))
+    holds.place_hold(request=HoldRequest(held.ref, uuid4(), "deployment"))
     aliased = published(model, tmp_path)
-    services.promote(version=aliased, alias="canary", actor="ops")
+    promotion.promote(version=aliased, alias="canary", actor="ops")
     archived(parent)
     ModelVersion.objects.filter(pk__in=[held.pk, aliased.pk]).update(state="archived")  # however that came about
     retention.collect(actor="ops")
@@ -73,14 +74,14 @@ def test_what_is_ready_aliased_held_or_a_kept_child_needs_stays(model: Registere
 def test_a_hold_placed_within_the_grace_period_saves_the_bytes(model: RegisteredModel, tmp_path: Path) -> None:
     version = published(model, tmp_path)
     holder = uuid4()
-    services.place_hold(request=HoldRequest(version.ref, holder, "deployment"))
-    services.place_hold(request=HoldRequest(version.ref, holder, "deployment"))
+    holds.place_hold(request=HoldRequest(version.ref, holder, "deployment"))
+    holds.place_hold(request=HoldRequest(version.ref, holder, "deployment"))
     assert selectors.live_holds(version).count() == 1
     ModelArtifact.objects.update(state="marked", marked_at=timezone.now())
-    services.place_hold(request=HoldRequest(version.ref, uuid4(), "another"))
+    holds.place_hold(request=HoldRequest(version.ref, uuid4(), "another"))
     assert states(version) == ["live"]
-    assert services.release_hold(version=version.ref, holder=holder)
-    assert not services.release_hold(version=version.ref, holder=holder)
+    assert holds.release_hold(version=version.ref, holder=holder)
+    assert not holds.release_hold(version=version.ref, holder=holder)
 
 
 def test_marked_bytes_that_are_needed_again_are_rescued(model: RegisteredModel, tmp_path: Path) -> None:
@@ -94,10 +95,10 @@ def test_marked_bytes_that_are_needed_again_are_rescued(model: RegisteredModel, 
 def test_bytes_shared_by_two_artifacts_are_counted_and_deleted_once(
     model: RegisteredModel, tmp_path: Path, artifact_folder: Path
 ) -> None:
-    version = services.create_version(model=model, actor="t")
+    version = lifecycle.create_version(model=model, actor="t")
     for name in ("a.safetensors", "b.safetensors"):
         path = weights(tmp_path).path
-        services.put_artifact(version=version, type="model", name=name, source=path, actor="t")
+        publish.put_artifact(version=version, type="model", name=name, source=path, actor="t")
     assert len([p for p in artifact_folder.rglob("*") if p.is_file()]) == 1
     archived(version)
     now = timezone.now()
@@ -110,7 +111,7 @@ def test_bytes_shared_by_two_artifacts_are_counted_and_deleted_once(
 def test_what_dead_writers_left_is_cleared_and_what_is_at_work_is_not(
     model: RegisteredModel, artifact_folder: Path
 ) -> None:
-    version = services.create_version(model=model, actor="t")
+    version = lifecycle.create_version(model=model, actor="t")
     for name in ("dead", "working"):
         artifact = upload.begin(version=version, type="model", name=name, actor="t")
         writing = storage.store().create(artifact.key)

@@ -16,9 +16,9 @@ import httpx
 import pytest
 from django.test import Client
 
-from registry import services
 from registry.artifacts import multipart
 from registry.models import ModelArtifact, ModelVersion, RegisteredModel, Upload
+from registry.versions import lifecycle
 from tests.buckets import PLACES
 from tests.registry.admin.staff import PASSWORD, demoted, staff, with_key
 from tests.registry.conftest import safetensors
@@ -46,8 +46,8 @@ def alice(transactional_db: None) -> Writer:
 
 @pytest.fixture
 def version(alice: Writer) -> ModelVersion:
-    model = services.register_model(name="editor", task="humanize", actor="t")
-    return services.create_version(model=model, actor="t")
+    model = lifecycle.register_model(name="editor", task="humanize", actor="t")
+    return lifecycle.create_version(model=model, actor="t")
 
 
 def client(address: str, one: Writer) -> httpx.Client:

@@ -11,10 +11,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from registry import selectors, services
+from registry import selectors
 from registry.artifacts import storage, verification
 from registry.errors import ArtifactDamaged, NotDeployable
 from registry.models import ModelArtifact, ModelVersion, RegisteredModel
+from registry.versions import promotion
 from tests.buckets import PLACES
 from tests.registry.conftest import published, safetensors
 from youman.core.models import AuditEvent
@@ -83,7 +84,7 @@ def test_each_kind_of_damage_is_named_and_makes_the_version_undeployable(
     bad.refresh_from_db()
     assert bad.fault.startswith("model.safetensors")
     with pytest.raises(NotDeployable):
-        services.promote(version=bad, alias="canary", actor=root)
+        promotion.promote(version=bad, alias="canary", actor=root)
     with pytest.raises(ArtifactDamaged):
         storage.read_verified(selectors.artifact_ref(selectors.live_artifacts(bad)[0]))
     assert list(selectors.deployable_versions()) == [good]

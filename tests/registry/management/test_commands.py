@@ -13,9 +13,9 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from pytest_django.fixtures import Settings
 
-from registry import services
 from registry.models import Alias, AliasEvent, ModelArtifact, ModelVersion, RegisteredModel
 from registry.transfer import signing
+from registry.versions import lifecycle, promotion
 from tests.registry.conftest import published, safetensors, weights
 
 pytestmark = pytest.mark.django_db
@@ -83,7 +83,7 @@ def test_promote_says_what_failed_and_a_dry_run_moves_nothing(model: RegisteredM
 
 def test_rollback_alias(model: RegisteredModel, tmp_path: Path) -> None:
     for reason in ("first", "second"):
-        services.promote(version=published(model, tmp_path), alias="champion", actor="ops", reason=reason)
+        promotion.promote(version=published(model, tmp_path), alias="champion", actor="ops", reason=reason)
     dry = asked("rollback_alias", "editor", "champion", "--reason", "bad", "--dry-run")
     assert (dry["event"]["after"], AliasEvent.objects.count()) == (1, 2)
     assert run("rollback_alias", "editor", "champion", "--reason", "bad") == "champion of editor is 1 again, was 2"
@@ -92,7 +92,7 @@ def test_rollback_alias(model: RegisteredModel, tmp_path: Path) -> None:
 
 def test_lineage_by_version_and_by_alias_at_a_time(model: RegisteredModel, tmp_path: Path) -> None:
     version = published(model, tmp_path)
-    moved = services.promote(version=version, alias="champion", actor="ops", reason="first")
+    moved = promotion.promote(version=version, alias="champion", actor="ops", reason="first")
     assert moved.event is not None
     assert run("lineage", "editor/1") == f"{'d' * 64} → editor/1 (gave)"
     at = moved.event.created_at.isoformat()
@@ -124,7 +124,7 @@ def test_verify_artifacts_exits_1_for_damage(model: RegisteredModel, tmp_path: P
 
 
 def test_prune_artifacts_prints_bytes(model: RegisteredModel, tmp_path: Path) -> None:
-    services.archive(version=published(model, tmp_path), actor="ops")
+    lifecycle.archive(version=published(model, tmp_path), actor="ops")
     size = len(safetensors())
     dry = asked("prune_artifacts", "--dry-run")
     assert (dry["marked_bytes"], dry["deleted_bytes"]) == (size, 0)

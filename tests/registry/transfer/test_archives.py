@@ -20,9 +20,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from registry import services
 from registry.models import ModelArtifact, ModelVersion, RegisteredModel
 from registry.transfer import bundle, http_import, signing
+from registry.versions import lifecycle
 from tests.registry.admin.staff import demoted, staff, with_key
 from tests.registry.conftest import PASSED, published, safetensors
 from tests.services import web
@@ -146,7 +146,7 @@ def test_an_archive_larger_than_allowed_is_refused_while_it_comes(alice: Writer,
 
 
 def test_the_collector_is_a_dry_run_unless_told_otherwise(alice: Writer, version: ModelVersion) -> None:
-    services.archive(version=version, actor="t")
+    lifecycle.archive(version=version, actor="t")
     dry = alice.post("artifacts/collect", {}).body
     assert (dry["dry_run"], dry["marked_bytes"], dry["deleted"]) == (True, SIZE, [])
     assert ModelArtifact.objects.get().state == "live"
@@ -164,8 +164,8 @@ def test_the_collector_is_a_dry_run_unless_told_otherwise(alice: Writer, version
 def test_they_cost_the_same_number_of_queries_with_one_row_and_with_fifty(
     alice: Writer, model: RegisteredModel, tmp_path: Path
 ) -> None:
-    old, version = published(model, tmp_path), services.create_version(model=model, actor="t")
-    services.archive(version=old, actor="t")
+    old, version = published(model, tmp_path), lifecycle.create_version(model=model, actor="t")
+    lifecycle.archive(version=old, actor="t")
 
     def row(owner: ModelVersion, name: str, state: str) -> ModelArtifact:
         now = timezone.now()

@@ -12,12 +12,12 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
-from registry import services
 from registry.artifacts import retention, upload
 from registry.contracts import HoldRequest
 from registry.errors import NotDeployable
 from registry.models import Alias, AliasEvent, ModelArtifact, ModelVersion, RegisteredModel
 from registry.states import ArtifactState
+from registry.versions import holds, lifecycle, promotion, publish
 from tests.registry.conftest import published, safetensors
 from youman.core.errors import YoumanError
 
@@ -45,12 +45,12 @@ def together(count: int, do: Callable[[int], object]) -> list[object]:
 
 @pytest.fixture
 def model(transactional_db: None) -> RegisteredModel:
-    return services.register_model(name="editor", task="humanize", actor="tests")
+    return lifecycle.register_model(name="editor", task="humanize", actor="tests")
 
 
 def test_sixteen_writers_number_without_gaps(model: RegisteredModel) -> None:
     def create(number: int) -> list[int]:
-        return [services.create_version(model=model, actor=f"writer {number}").number for _ in range(8)]
+        return [lifecycle.create_version(model=model, actor=f"writer {number}").number for _ in range(8)]
 
     found = sorted(number for numbers in together(WRITERS, create) for number in numbers)  # type: ignore[attr-defined]
     assert found == list(range(1, WRITERS * 8 + 1))
@@ -61,7 +61,7 @@ def test_concurrent_promotions_are_one_after_the_other_none_lost_none_doubled(
     model: RegisteredModel, tmp_path: Path
 ) -> None:
     versions = [published(model, tmp_path / str(number)) for number in range(12)]
-    moved = together(12, lambda n: services.promote(version=versions[n], alias="champion", actor="ops", reason=str(n)))
+    moved = together(12, lambda n: promotion.promote(version=versions[n], alias="champion", actor="ops", reason=str(n)))
     assert not [one for one in moved if isinstance(one, YoumanError)]
     events = list(AliasEvent.objects.order_by("created_at", "id"))
     assert sorted(event.after_id for event in events if event.after_id) == sorted(one.pk for one in versions)
@@ -72,7 +72,7 @@ def test_concurrent_promotions_are_one_after_the_other_none_lost_none_doubled(
 
 def test_of_many_who_expect_the_same_place_one_moves(model: RegisteredModel, tmp_path: Path) -> None:
     versions = [published(model, tmp_path / str(number)) for number in range(8)]
-    moved = together(8, lambda n: services.promote(version=versions[n], alias="canary", actor="ops", expected=0))
+    moved = together(8, lambda n: promotion.promote(version=versions[n], alias="canary", actor="ops", expected=0))
     assert sum(not isinstance(one, YoumanError) for one in moved) == 1
     assert AliasEvent.objects.count() == 1
 
@@ -85,8 +85,8 @@ def test_promotion_and_archiving_at_once_never_leave_an_alias_on_an_archived_ver
 
         def act(number: int, version: ModelVersion = version, turn: int = turn) -> object:
             if number % 2:
-                return services.archive(version=version, actor="ops")
-            return services.promote(version=version, alias=f"a{turn}", actor="ops")
+                return lifecycle.archive(version=version, actor="ops")
+            return promotion.promote(version=version, alias=f"a{turn}", actor="ops")
 
         together(4, act)
         version.refresh_from_db()
@@ -102,10 +102,10 @@ def test_a_hold_and_the_collector_at_once_never_lose_held_bytes(
 
         def act(number: int, version: ModelVersion = version, held: list[object] = held) -> object:
             if number == 0:
-                held.append(services.place_hold(request=HoldRequest(version.ref, uuid4(), "deployment")))
+                held.append(holds.place_hold(request=HoldRequest(version.ref, uuid4(), "deployment")))
                 return None
             if number == 1:
-                services.archive(version=version, actor="ops")
+                lifecycle.archive(version=version, actor="ops")
             return retention.collect(actor="ops", grace=NO_GRACE)
 
         together(3, act)
@@ -121,13 +121,13 @@ def test_a_hold_and_the_collector_at_once_never_lose_held_bytes(
 def test_the_same_file_sent_by_many_at_once_is_one_artifact_stored_once(
     model: RegisteredModel, tmp_path: Path, artifact_folder: Path
 ) -> None:
-    version = services.create_version(model=model, actor="tests")
+    version = lifecycle.create_version(model=model, actor="tests")
     path = tmp_path / "w.safetensors"
     path.write_bytes(safetensors(1_000))
 
     def send(number: int) -> ModelArtifact:
         name = "same" if number % 2 else f"other-{number}"
-        return services.put_artifact(version=version, type="model", name=name, source=path, actor="tests")
+        return publish.put_artifact(version=version, type="model", name=name, source=path, actor="tests")
 
     sent = together(8, send)
     assert not [one for one in sent if isinstance(one, YoumanError)]
@@ -139,9 +139,9 @@ def test_the_same_file_sent_by_many_at_once_is_one_artifact_stored_once(
 
 def test_an_archived_version_takes_no_hold(model: RegisteredModel, tmp_path: Path) -> None:
     version = published(model, tmp_path)
-    services.archive(version=version, actor="ops")
+    lifecycle.archive(version=version, actor="ops")
     with pytest.raises(NotDeployable):
-        services.place_hold(request=HoldRequest(version.ref, uuid4(), "deployment"))
+        holds.place_hold(request=HoldRequest(version.ref, uuid4(), "deployment"))
     version.refresh_from_db()
     with pytest.raises(NotDeployable):
         upload.begin(version=version, type="report", name="late.json", actor="ops")

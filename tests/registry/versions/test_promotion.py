@@ -10,10 +10,11 @@ from django.contrib.auth.models import User
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from registry import selectors, services
+from registry import selectors
 from registry.contracts import Evidence, GateCheck, GateResult, Threshold
 from registry.errors import AliasMoved, NotDeployable, PromotionForbidden, PromotionRefused
 from registry.models import Alias, AliasEvent, PromotionRequest, RegisteredModel
+from registry.versions import lifecycle, promotion
 from tests.registry.conftest import published
 from youman.core.errors import InvalidInput, NotFound, WrongState
 
@@ -28,7 +29,7 @@ def at(model: RegisteredModel, alias: str = "champion") -> int:
 def test_a_champion_needs_reason_and_evidence_and_the_refusal_says_each_thing(
     model: RegisteredModel, root: User, tmp_path: Path
 ) -> None:
-    services.set_rule(
+    promotion.set_rule(
         model=model,
         alias="champion",
         actor=root,
@@ -36,7 +37,7 @@ def test_a_champion_needs_reason_and_evidence_and_the_refusal_says_each_thing(
     )
     version = published(model, tmp_path, quality=0.8, gate=FAILED)
     with pytest.raises(PromotionRefused) as caught:
-        services.promote(version=version, alias="champion", actor=root)
+        promotion.promote(version=version, alias="champion", actor=root)
     assert [one.field for one in caught.value.problems] == [
         "reason", "gate.numbers kept", "metrics.quality", "metrics.latency",
     ]  # fmt: skip
@@ -48,9 +49,9 @@ def test_a_champion_needs_reason_and_evidence_and_the_refusal_says_each_thing(
 def test_without_a_gate_result_nothing_becomes_champion(model: RegisteredModel, root: User, tmp_path: Path) -> None:
     version = published(model, tmp_path, gate=None)
     with pytest.raises(PromotionRefused, match="no gate result"):
-        services.promote(version=version, alias="champion", actor=root, reason="try")
+        promotion.promote(version=version, alias="champion", actor=root, reason="try")
     given = Evidence(gate=GateResult((GateCheck("read by two editors", True),)))
-    services.promote(version=version, alias="champion", actor=root, reason="try", given=given)
+    promotion.promote(version=version, alias="champion", actor=root, reason="try", given=given)
     assert at(model) == 1
 
 
@@ -58,12 +59,12 @@ def test_a_threshold_may_be_relative_to_the_present_champion(
     model: RegisteredModel, root: User, tmp_path: Path
 ) -> None:
     rule = [Threshold("quality", ">=", 0.01, relative=True)]
-    services.set_rule(model=model, alias="champion", actor=root, thresholds=rule)
+    promotion.set_rule(model=model, alias="champion", actor=root, thresholds=rule)
     first, worse, better = (published(model, tmp_path, quality=quality) for quality in (0.8, 0.805, 0.9))
-    services.promote(version=first, alias="champion", actor=root, reason="first")
+    promotion.promote(version=first, alias="champion", actor=root, reason="first")
     with pytest.raises(PromotionRefused, match=r"the present holder has 0\.8"):
-        services.promote(version=worse, alias="champion", actor=root, reason="newer")
-    services.promote(version=better, alias="champion", actor=root, reason="better")
+        promotion.promote(version=worse, alias="champion", actor=root, reason="newer")
+    promotion.promote(version=better, alias="champion", actor=root, reason="better")
     event = AliasEvent.objects.order_by("created_at").last()
     assert event is not None
     assert event.evidence["metrics"] == {"quality": {"candidate": 0.9, "holder": 0.8}}
@@ -75,89 +76,89 @@ def test_only_those_with_the_right_move_a_protected_alias(
 ) -> None:
     version = published(model, tmp_path)
     with pytest.raises(PromotionForbidden):
-        services.promote(version=version, alias="champion", actor=clerk, reason="mine")
+        promotion.promote(version=version, alias="champion", actor=clerk, reason="mine")
     with pytest.raises(PromotionForbidden):
-        services.set_rule(model=model, alias="champion", actor=clerk, is_protected=False)
-    services.promote(version=version, alias="champion", actor=root, reason="good")
-    for move in (services.rollback_alias, services.remove_alias):
+        promotion.set_rule(model=model, alias="champion", actor=clerk, is_protected=False)
+    promotion.promote(version=version, alias="champion", actor=root, reason="good")
+    for move in (promotion.rollback_alias, promotion.remove_alias):
         with pytest.raises(PromotionForbidden):
             move(model=model, alias="champion", actor=clerk, reason="mine")
-    services.promote(version=version, alias="canary", actor=clerk)
+    promotion.promote(version=version, alias="canary", actor=clerk)
     assert sorted(Alias.objects.values_list("name", flat=True)) == ["canary", "champion"]
 
 
 @pytest.mark.parametrize("alias", ["", "Champion", "9", "a b", "x" * 51])
 def test_bad_alias_names_are_refused(model: RegisteredModel, root: User, tmp_path: Path, alias: str) -> None:
     with pytest.raises(InvalidInput):
-        services.promote(version=published(model, tmp_path), alias=alias, actor=root)
+        promotion.promote(version=published(model, tmp_path), alias=alias, actor=root)
 
 
 def test_a_version_that_is_not_ready_gets_no_alias(model: RegisteredModel, root: User) -> None:
-    draft = services.create_version(model=model, actor=root)
+    draft = lifecycle.create_version(model=model, actor=root)
     with pytest.raises(NotDeployable, match="draft"):
-        services.promote(version=draft, alias="canary", actor=root)
+        promotion.promote(version=draft, alias="canary", actor=root)
 
 
 def test_who_looked_before_another_moved_is_told(model: RegisteredModel, root: User, tmp_path: Path) -> None:
     first, second = published(model, tmp_path), published(model, tmp_path)
-    services.promote(version=first, alias="canary", actor=root, expected=0)
+    promotion.promote(version=first, alias="canary", actor=root, expected=0)
     with pytest.raises(AliasMoved, match="is at 1, not at none"):
-        services.promote(version=second, alias="canary", actor=root, expected=0)
-    services.promote(version=second, alias="canary", actor=root, expected=1)
+        promotion.promote(version=second, alias="canary", actor=root, expected=0)
+    promotion.promote(version=second, alias="canary", actor=root, expected=1)
     assert at(model, "canary") == 2
 
 
 def test_promoting_the_present_one_again_adds_nothing(model: RegisteredModel, root: User, tmp_path: Path) -> None:
     version = published(model, tmp_path)
-    assert services.promote(version=version, alias="canary", actor=root).event is not None
-    assert services.promote(version=version, alias="canary", actor=root).event is None
+    assert promotion.promote(version=version, alias="canary", actor=root).event is not None
+    assert promotion.promote(version=version, alias="canary", actor=root).event is None
     assert AliasEvent.objects.count() == 1
 
 
 def test_rolling_back_goes_one_further_back_each_time(model: RegisteredModel, root: User, tmp_path: Path) -> None:
     versions = [published(model, tmp_path) for _ in range(3)]
     for version in versions:
-        services.promote(version=version, alias="champion", actor=root, reason="next")
+        promotion.promote(version=version, alias="champion", actor=root, reason="next")
     with pytest.raises(PromotionRefused, match="Say why"):
-        services.rollback_alias(model=model, alias="champion", actor=root, reason="")
-    services.rollback_alias(model=model, alias="champion", actor=root, reason="it loses numbers")
+        promotion.rollback_alias(model=model, alias="champion", actor=root, reason="")
+    promotion.rollback_alias(model=model, alias="champion", actor=root, reason="it loses numbers")
     assert at(model) == 2
-    services.rollback_alias(model=model, alias="champion", actor=root, reason="this one too")
+    promotion.rollback_alias(model=model, alias="champion", actor=root, reason="this one too")
     assert at(model) == 1
     with pytest.raises(NotFound, match="nowhere before"):
-        services.rollback_alias(model=model, alias="champion", actor=root, reason="further")
-    services.promote(version=versions[2], alias="champion", actor=root, reason="mended")
-    services.rollback_alias(model=model, alias="champion", actor=root, reason="not mended")
+        promotion.rollback_alias(model=model, alias="champion", actor=root, reason="further")
+    promotion.promote(version=versions[2], alias="champion", actor=root, reason="mended")
+    promotion.rollback_alias(model=model, alias="champion", actor=root, reason="not mended")
     assert at(model) == 1
     kinds = [event.kind for event in selectors.alias_events(model).order_by("created_at", "id")]
     assert kinds == ["promote"] * 3 + ["rollback"] * 2 + ["promote", "rollback"]
 
 
 def test_a_removed_alias_comes_back_by_rolling_back(model: RegisteredModel, root: User, tmp_path: Path) -> None:
-    services.promote(version=published(model, tmp_path), alias="canary", actor=root)
-    services.remove_alias(model=model, alias="canary", actor=root)
+    promotion.promote(version=published(model, tmp_path), alias="canary", actor=root)
+    promotion.remove_alias(model=model, alias="canary", actor=root)
     with pytest.raises(NotFound):
         at(model, "canary")
-    services.rollback_alias(model=model, alias="canary", actor=root, reason="too early")
+    promotion.rollback_alias(model=model, alias="canary", actor=root, reason="too early")
     assert at(model, "canary") == 1
 
 
 def test_rolling_back_to_a_damaged_version_is_refused(model: RegisteredModel, root: User, tmp_path: Path) -> None:
     first, second = published(model, tmp_path), published(model, tmp_path)
     for version in (first, second):
-        services.promote(version=version, alias="canary", actor=root)
+        promotion.promote(version=version, alias="canary", actor=root)
     type(first).objects.filter(pk=first.pk).update(fault="model.safetensors is corrupt")
     with pytest.raises(NotDeployable, match="corrupt"):
-        services.rollback_alias(model=model, alias="canary", actor=root, reason="back")
+        promotion.rollback_alias(model=model, alias="canary", actor=root, reason="back")
     assert at(model, "canary") == 2
 
 
 def test_what_was_champion_at_a_time_is_one_query(
     model: RegisteredModel, root: User, tmp_path: Path, django_assert_num_queries: pytest.FixtureRequest
 ) -> None:
-    services.promote(version=published(model, tmp_path), alias="champion", actor=root, reason="first")
+    promotion.promote(version=published(model, tmp_path), alias="champion", actor=root, reason="first")
     between = timezone.now()
-    services.promote(version=published(model, tmp_path), alias="champion", actor=root, reason="second")
+    promotion.promote(version=published(model, tmp_path), alias="champion", actor=root, reason="second")
     with django_assert_num_queries(1):  # type: ignore[operator]
         event = selectors.alias_event_at("editor", "champion", between)
         assert event is not None
@@ -174,7 +175,7 @@ def test_what_was_champion_at_a_time_is_one_query(
 
 
 def test_the_ledger_cannot_be_changed(model: RegisteredModel, root: User, tmp_path: Path) -> None:
-    services.promote(version=published(model, tmp_path), alias="canary", actor=root, reason="true")
+    promotion.promote(version=published(model, tmp_path), alias="canary", actor=root, reason="true")
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         AliasEvent.objects.update(reason="false")
     assert AliasEvent.objects.get().reason == "true"
@@ -182,9 +183,9 @@ def test_the_ledger_cannot_be_changed(model: RegisteredModel, root: User, tmp_pa
 
 @pytest.fixture
 def second_asked(model: RegisteredModel, root: User, tmp_path: Path) -> PromotionRequest:
-    services.set_rule(model=model, alias="champion", actor=root, needs_second_approver=True)
+    promotion.set_rule(model=model, alias="champion", actor=root, needs_second_approver=True)
     version = published(model, tmp_path)
-    moved = services.promote(version=version, alias="champion", actor=root, reason="good")
+    moved = promotion.promote(version=version, alias="champion", actor=root, reason="good")
     assert moved.event is None
     assert moved.request is not None
     return moved.request
@@ -193,23 +194,23 @@ def second_asked(model: RegisteredModel, root: User, tmp_path: Path) -> Promotio
 def test_a_second_person_approves(second_asked: PromotionRequest, model: RegisteredModel, root: User) -> None:
     other = User.objects.create_superuser("other")
     with pytest.raises(PromotionForbidden, match="second person"):
-        services.approve(request_id=second_asked.pk, actor=root)
+        promotion.approve(request_id=second_asked.pk, actor=root)
     assert Alias.objects.count() == 0
-    moved = services.approve(request_id=second_asked.pk, actor=other, reason="agreed")
+    moved = promotion.approve(request_id=second_asked.pk, actor=other, reason="agreed")
     assert moved.event is not None
     assert (at(model), moved.event.actor, moved.event.approved_by) == (1, "root", "other")
     with pytest.raises(WrongState):
-        services.approve(request_id=second_asked.pk, actor=other)
+        promotion.approve(request_id=second_asked.pk, actor=other)
     assert AliasEvent.objects.count() == 1
 
 
 def test_a_rejected_or_withdrawn_request_moves_nothing(second_asked: PromotionRequest, root: User, clerk: User) -> None:
     with pytest.raises(PromotionForbidden):
-        services.reject(request_id=second_asked.pk, actor=clerk, reason="no")
+        promotion.reject(request_id=second_asked.pk, actor=clerk, reason="no")
     with pytest.raises(PromotionForbidden):
-        services.withdraw(request_id=second_asked.pk, actor=clerk)
-    assert services.withdraw(request_id=second_asked.pk, actor=root).state == "withdrawn"
-    again = services.promote(version=second_asked.version, alias="champion", actor=root, reason="good").request
+        promotion.withdraw(request_id=second_asked.pk, actor=clerk)
+    assert promotion.withdraw(request_id=second_asked.pk, actor=root).state == "withdrawn"
+    again = promotion.promote(version=second_asked.version, alias="champion", actor=root, reason="good").request
     assert again is not None
-    assert services.reject(request_id=again.pk, actor=root, reason="not now").state == "rejected"
+    assert promotion.reject(request_id=again.pk, actor=root, reason="not now").state == "rejected"
     assert Alias.objects.count() == 0

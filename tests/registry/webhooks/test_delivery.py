@@ -15,8 +15,8 @@ from django.db import transaction
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from registry import services
 from registry.models import DeliveryAttempt, RegisteredModel, WebhookDelivery
+from registry.versions import lifecycle
 from registry.webhooks.delivery import MadeWebhook, create_webhook, deliver, replay, sign, sweep
 from tests.registry.admin.staff import staff
 from youman.core.errors import InvalidInput, UnsafeAddress, WrongState
@@ -61,12 +61,12 @@ def hook(receiver: Receiver) -> MadeWebhook:
 
 
 def register(name: str = "editor") -> RegisteredModel:
-    return services.register_model(name=name, task="humanize", actor="t")
+    return lifecycle.register_model(name=name, task="humanize", actor="t")
 
 
 def test_an_event_is_delivered_signed(hook: MadeWebhook, receiver: Receiver) -> None:
     model = register()
-    services.create_version(model=model, actor="t")
+    lifecycle.create_version(model=model, actor="t")
     delivery = WebhookDelivery.objects.get()
     assert deliver(delivery.pk)
     headers, body = receiver.got[0]

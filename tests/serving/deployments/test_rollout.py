@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 
 from registry.contracts import VersionRef
 from registry.models import Hold, ModelVersion
-from registry.services import create_version, mark_ready, register_model
+from registry.versions.lifecycle import create_version, mark_ready, register_model
 from serving.deployments import rollout
 from serving.deployments.rollout import DeployAsk
 from serving.models import Deployment

@@ -11,7 +11,7 @@ from humanize.pipeline import detectors
 from humanize.samples import samples
 from humanize.transformations import create
 from humanize.validation import check_options
-from registry.services import promote
+from registry.versions.promotion import promote
 from tests.training.sample_pairs import pair
 from tests.writers import Writer
 from training.datasets.freezing import DatasetQuery, freeze

@@ -6,8 +6,8 @@ from io import BytesIO
 
 import pytest
 
-from registry import services
 from registry.contracts import HoldRequest, Reference, VersionSpec
+from registry.versions import holds, lifecycle, publish
 from serving.deployments.lifecycle import holder_of
 from serving.models import Deployment, Kind
 from training.models import Dataset, TrainingJob
@@ -21,13 +21,13 @@ def test_the_whole_way_from_the_data_to_the_deployment(django_assert_num_queries
     account = create_account(username="alice", password="a long sentence 1", tier="BASIC")
     dataset = Dataset.objects.create(name="May", query={}, root="r" * 64, points=1200, counts={}, created_by="alice")
     job = TrainingJob.objects.create(requested_by=account, model_name="editor", dataset=dataset, trainer="revision")
-    model = services.register_model(name="editor", task="humanize", actor="t")
+    model = lifecycle.register_model(name="editor", task="humanize", actor="t")
     references = (Reference("dataset", dataset.root, dataset.name), Reference("job", str(job.pk), job.trainer))
     spec = VersionSpec(references=references, dataset_hash=dataset.root)
-    version = services.create_version(model=model, actor="t", spec=spec)
-    services.put_artifact(version=version, type="report", name="r.json", source=BytesIO(b"{}"), actor="t")
+    version = lifecycle.create_version(model=model, actor="t", spec=spec)
+    publish.put_artifact(version=version, type="report", name="r.json", source=BytesIO(b"{}"), actor="t")
     deployment = Deployment.objects.create(name="editor-eu", kind=Kind.MODEL, backend="local", version=version)
-    services.place_hold(request=HoldRequest(version.ref, holder_of(deployment), "deployed as editor-eu"))
+    holds.place_hold(request=HoldRequest(version.ref, holder_of(deployment), "deployed as editor-eu"))
     with django_assert_num_queries(4):  # type: ignore[operator]
         graph = graph_of(version)
     rows = [(a.label, b.label) for a, _, b in graph.rows()]

@@ -14,7 +14,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from humanize.pipeline import detectors
-from registry.services import create_version, register_model
+from registry.versions.lifecycle import create_version, register_model
 from serving.gateway import snapshot
 from serving.models import Deployment, DriftAlert, DriftReport
 from tests.humanize.detectors import champion

@@ -17,7 +17,7 @@ from training.contract import trainer_catalogue
 from training.jobs.dispatcher import schedule
 from training.jobs.lifecycle import JobAsk, create_job
 from training.jobs.supervisor import supervise
-from training.jobs.terminal import Teller
+from training.management.terminal import Teller
 from training.models import TrainingJob
 from training.states import TERMINAL, JobState
 from youman.core.accounts.lifecycle import account_of

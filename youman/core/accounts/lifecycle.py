@@ -15,9 +15,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from youman.core.accounts import audit, scopes
-from youman.core.accounts.tiers import Tier
 from youman.core.errors import Conflict, FieldProblem, InvalidInput, NotFound, QuotaExceeded
 from youman.core.models import Account, ApiKey, Invitation, WordUsage
+from youman.core.models.tiers import Tier
 from youman.core.security import crypto
 
 INVITATION_DAYS = 14

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import reduce
-from operator import or_
 
 from django.db.models import Q
 from django.utils import timezone
@@ -18,14 +16,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
 
+from youman.core.accounts.stored_answers import GONE, KEPT
 from youman.core.errors import AnswerGone, IdempotencyMismatch, InvalidInput, RequestInFlight
 from youman.core.models import Account, IdempotencyRecord
 
-KEPT = timedelta(hours=24)
 LEASE = timedelta(minutes=2)  # after this a request without an answer is taken for dead
 _LONGEST_KEY = 255
-_GONE = 410
-_AT_ONCE = 50
 
 
 def once(request: Request, account: Account, do: Callable[[], Response]) -> Response:
@@ -40,19 +36,6 @@ def once(request: Request, account: Account, do: Callable[[], Response]) -> Resp
         raise InvalidInput(f"An Idempotency-Key has at most {_LONGEST_KEY} characters")
     record, fresh = _claim(account, key, _fingerprint(request))
     return _first(record, do) if fresh else _replay(record)
-
-
-def forget_answers(account: Account, mentions: Iterable[str]) -> int:
-    """Answers that name one of these ids are gone: a deleted text must not come back out of them. The key stays used.
-
-    Returns how many.
-    """
-    ids = list(mentions)
-    gone = 0
-    for start in range(0, len(ids), _AT_ONCE):
-        named = reduce(or_, (Q(body__contains=one) for one in ids[start : start + _AT_ONCE]))
-        gone += IdempotencyRecord.objects.filter(named, account=account).update(status=_GONE, body="", location="")
-    return gone
 
 
 def _first(record: IdempotencyRecord, do: Callable[[], Response]) -> Response:
@@ -92,7 +75,7 @@ def _take_over(record: IdempotencyRecord, fingerprint: str, now: datetime) -> bo
 
 
 def _replay(record: IdempotencyRecord) -> Response:
-    if record.status == _GONE:
+    if record.status == GONE:
         raise AnswerGone("What this Idempotency-Key made was deleted since; use a new key to make it again")
     headers = {"Idempotency-Replayed": "true"} | ({"Location": record.location} if record.location else {})
     return Response(json.loads(record.body), status=record.status, headers=headers)

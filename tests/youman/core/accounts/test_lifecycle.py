@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from youman.core import selectors
 from youman.core.accounts import lifecycle, scopes
-from youman.core.accounts.tiers import Tier
 from youman.core.errors import Conflict, InvalidInput, NotFound, QuotaExceeded
 from youman.core.models import Account, ApiKey, AuditEvent, Invitation, WordUsage
+from youman.core.models.tiers import Tier
 from youman.core.security import crypto
 
 pytestmark = pytest.mark.django_db

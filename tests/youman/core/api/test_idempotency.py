@@ -11,11 +11,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.test import APIRequestFactory
 
-from youman.core.accounts import lifecycle
-from youman.core.api.idempotency import KEPT, LEASE, once
+from youman.core.accounts import lifecycle, stored_answers
+from youman.core.accounts.stored_answers import KEPT
+from youman.core.api.idempotency import LEASE, once
 from youman.core.errors import IdempotencyMismatch, InvalidInput, RequestInFlight, TooLarge
 from youman.core.models import Account, IdempotencyRecord
-from youman.core.runtime import retention
 
 pytestmark = pytest.mark.django_db
 
@@ -103,5 +103,5 @@ def test_pruning_removes_only_what_has_expired(alice: Account) -> None:
     once(asked("old"), alice, Counter())
     IdempotencyRecord.objects.update(started_at=timezone.now() - KEPT - timedelta(seconds=1))
     once(asked("new"), alice, Counter())
-    assert retention.prune() == 1
+    assert stored_answers.prune_answers() == 1
     assert IdempotencyRecord.objects.get().key == "new"

@@ -6,10 +6,10 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from youman.core.accounts import lifecycle
-from youman.core.accounts.tiers import LIMITS, Tier
 from youman.core.api.rate_limits import check_rate
 from youman.core.errors import RateLimited
 from youman.core.models import Account
+from youman.core.models.tiers import LIMITS, Tier
 from youman.core.runtime import redis
 
 pytestmark = pytest.mark.django_db

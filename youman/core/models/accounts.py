@@ -1,14 +1,13 @@
-"""Accounts, keys, invitations, the month's words, idempotency records, and the audit trail."""
+"""Accounts, their API keys, invitations, and the words each account has spent per month."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Now
 
-from youman.core.accounts.tiers import LIMITS, Limits, Tier
-from youman.core.database.ids import new_id
+from youman.core.models.tiers import LIMITS, Limits, Tier
 
 
 class Account(models.Model):
@@ -95,42 +94,3 @@ class WordUsage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.month:%Y-%m}: {self.words}"
-
-
-class IdempotencyRecord(models.Model):
-    """One use of an Idempotency-Key; `status` is null while the request is in flight."""
-
-    account = models.ForeignKey(Account, models.CASCADE, related_name="+")
-    key = models.CharField(max_length=255)
-    fingerprint = models.CharField(max_length=64)
-    started_at = models.DateTimeField()
-    status = models.PositiveSmallIntegerField(null=True)
-    body = models.TextField(blank=True)
-    location = models.CharField(max_length=255, blank=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["account", "key"], name="core_idempotency_key_once")]
-        indexes = [models.Index(fields=["started_at"], name="core_idempotency_age")]
-
-    def __str__(self) -> str:
-        return self.key
-
-
-class AuditEvent(models.Model):
-    """Append-only: who did what to which object. `before` and `after` are shown, never searched."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    at = models.DateTimeField(db_default=Now())
-    actor = models.CharField(max_length=200)
-    verb = models.CharField(max_length=64)
-    object_kind = models.CharField(max_length=64)
-    object_id = models.CharField(max_length=64)
-    before = models.JSONField(null=True)
-    after = models.JSONField(null=True)
-
-    class Meta:
-        ordering = [F("at").desc(), F("id").desc()]
-        indexes = [models.Index(fields=["object_kind", "object_id", "-at"], name="core_audit_object")]
-
-    def __str__(self) -> str:
-        return f"{self.actor} {self.verb} {self.object_kind} {self.object_id}"

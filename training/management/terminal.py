@@ -48,9 +48,9 @@ class Teller:
         said = presenters.summary(job)
         if self._show is not None:
             full = presenters.percent(job) * _BAR // 100
-            self._show(f"{'█' * full}{'░' * (_BAR - full)} {presenters.percent(job):3d} %  {said}{eta(job)}")
+            self._show(f"{'█' * full}{'░' * (_BAR - full)} {presenters.percent(job):3d} %  {said}{presenters.eta(job)}")
         elif self._is_news(job) and job.state not in TERMINAL:
-            self._write(f"         {said}{eta(job)}")
+            self._write(f"         {said}{presenters.eta(job)}")
 
     def _is_news(self, job: TrainingJob) -> bool:
         """Into a file: once a stage, and then now and then."""
@@ -59,16 +59,3 @@ class Teller:
             return False
         self._stage, self._said_at = stage, moment
         return True
-
-
-def eta(job: TrainingJob) -> str:
-    """How long it still takes, as a range; empty where nobody can tell."""
-    if job.eta_low_s is None or job.eta_high_s is None or job.state in TERMINAL:
-        return ""
-    return f", {_span(job.eta_low_s)} to {_span(job.eta_high_s)} left"
-
-
-def _span(seconds: int) -> str:
-    if seconds < 90:
-        return f"{seconds} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5_400 else f"{seconds / 3600:.1f} h"

@@ -1,0 +1,83 @@
+"""Budgets: what may be spent per subject and period, and what is reserved or spent."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from serving.models.money import ZERO, money_field
+
+
+class Scope(models.TextChoices):
+    ACCOUNT = "account", "An account"
+    TIER = "tier", "A tier"
+    DEPLOYMENT = "deployment", "A deployment"
+
+
+class Span(models.TextChoices):
+    DAY = "day", "A day"
+    MONTH = "month", "A month"
+
+
+class Budget(models.Model):
+    """A limit in money, tokens or both. `subject`: the account's id, the tier, or the deployment's name."""
+
+    scope = models.CharField(max_length=16, choices=Scope.choices)
+    subject = models.CharField(max_length=100)
+    span = models.CharField(max_length=8, choices=Span.choices, verbose_name="period")
+    money = money_field(null=True, blank=True, help_text="US dollars")
+    tokens = models.PositiveBigIntegerField(null=True, blank=True)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["scope", "subject", "span"]
+        constraints = [
+            models.UniqueConstraint(fields=["scope", "subject", "span"], name="serving_budget_once"),
+            models.CheckConstraint(condition=Q(scope__in=Scope.values), name="serving_scope_known"),
+            models.CheckConstraint(condition=Q(span__in=Span.values), name="serving_span_known"),
+            models.CheckConstraint(
+                condition=Q(money__isnull=False) | Q(tokens__isnull=False), name="serving_budget_limits_something"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.subject} a {self.span}"
+
+
+class BudgetPeriod(models.Model):
+    """What a budget has spent and holds reserved since `start`. Moves only by conditional UPDATE."""
+
+    budget = models.ForeignKey(Budget, models.CASCADE, related_name="periods")
+    start = models.DateField()
+    money_spent = money_field(default=ZERO)
+    money_reserved = money_field(default=ZERO)
+    tokens_spent = models.PositiveBigIntegerField(default=0)
+    tokens_reserved = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-start", "budget"]
+        constraints = [
+            models.UniqueConstraint(fields=["budget", "start"], name="serving_period_once"),
+            models.CheckConstraint(
+                condition=Q(money_spent__gte=0, money_reserved__gte=0), name="serving_period_not_negative"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.budget_id} from {self.start}"
+
+
+class Reservation(models.Model):
+    """The upper bound of one call under way; gone when settled or released, swept when its process died."""
+
+    period = models.ForeignKey(BudgetPeriod, models.CASCADE, related_name="reservations")
+    invocation = models.UUIDField()
+    money = money_field()
+    tokens = models.PositiveBigIntegerField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["period", "invocation"], name="serving_reserved_once")]
+
+    def __str__(self) -> str:
+        return f"reservation of {self.invocation}"

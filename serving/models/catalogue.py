@@ -1,0 +1,123 @@
+"""The catalogue: the models that vendors offer, price overrides, service-tier prices, and the vendors' keys."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+
+class Thinking(models.TextChoices):
+    NONE = "none", "Does not think"
+    OFF = "off", "Can be switched off"
+    LOWEST = "lowest", "Can only be turned down"
+
+
+class SizeClass(models.TextChoices):
+    SMALL = "small", "Small"
+    LARGE = "large", "Large"
+
+
+class ProviderModel(models.Model):
+    """The catalogue: a vendor's model, what it can do, and when it ends. `provider` is named as genai-prices does."""
+
+    provider = models.CharField(max_length=32)
+    model_id = models.CharField(max_length=100, help_text="As the vendor's API names it")
+    name = models.CharField(max_length=100)
+    size = models.CharField(max_length=8, choices=SizeClass.choices, default=SizeClass.SMALL)
+    released_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True, help_text="The first day on which the vendor does not serve it")
+    successor = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="predecessors")
+    context_window = models.PositiveIntegerField(help_text="Tokens of input and output together")
+    max_output = models.PositiveIntegerField(help_text="Tokens of output at most")
+    takes_temperature = models.BooleanField(default=False)
+    thinking = models.CharField(max_length=8, choices=Thinking.choices, default=Thinking.NONE)
+    thinking_floor = models.CharField(
+        max_length=16, blank=True, help_text="The least level that it takes, where thinking cannot be switched off"
+    )
+    takes_json_schema = models.BooleanField(default=True)
+    takes_cache_options = models.BooleanField(
+        default=False, help_text="Cache writes cost extra and can be switched off by request"
+    )
+    has_flex = models.BooleanField(default=False)
+    has_batch = models.BooleanField(
+        default=False, help_text="Its vendor takes batches of it; a tier price for `batch` must be known as well"
+    )
+
+    class Meta:
+        ordering = ["provider", "model_id"]
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "model_id"], name="serving_provider_model_once"),
+            models.CheckConstraint(condition=Q(thinking__in=Thinking.values), name="serving_thinking_known"),
+            models.CheckConstraint(condition=Q(size__in=SizeClass.values), name="serving_size_known"),
+            models.CheckConstraint(
+                condition=Q(context_window__gt=0, max_output__gt=0), name="serving_model_holds_something"
+            ),
+            models.CheckConstraint(condition=~Q(successor=F("id")), name="serving_successor_is_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider}/{self.model_id}"
+
+
+class PriceOverride(models.Model):
+    """A price staff set for a model, in US dollars a million tokens; before the vendors' list, from its first day."""
+
+    model = models.ForeignKey(ProviderModel, models.CASCADE, related_name="price_overrides")
+    from_day = models.DateField()
+    input_mtok = models.DecimalField(max_digits=12, decimal_places=6)
+    cached_mtok = models.DecimalField(max_digits=12, decimal_places=6, null=True, blank=True)
+    cache_write_mtok = models.DecimalField(max_digits=12, decimal_places=6, null=True, blank=True)
+    output_mtok = models.DecimalField(max_digits=12, decimal_places=6)
+    note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["model", "-from_day"]
+        constraints = [
+            models.UniqueConstraint(fields=["model", "from_day"], name="serving_price_once_a_day"),
+            models.CheckConstraint(
+                condition=Q(input_mtok__gte=0, output_mtok__gte=0), name="serving_price_not_negative"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model_id} from {self.from_day}"
+
+
+class TierPrice(models.Model):
+    """What a vendor takes of its list price for a service tier that the price list does not know, from a day on."""
+
+    model = models.ForeignKey(ProviderModel, models.CASCADE, related_name="tier_prices")
+    service_tier = models.CharField(max_length=16, default="batch")
+    from_day = models.DateField()
+    share = models.DecimalField(max_digits=5, decimal_places=4, help_text="Of the list price: 0.5 is half")
+    note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["model", "service_tier", "-from_day"]
+        constraints = [
+            models.UniqueConstraint(fields=["model", "service_tier", "from_day"], name="serving_tier_price_once_a_day"),
+            models.CheckConstraint(condition=Q(share__gt=0, share__lte=1), name="serving_tier_price_is_a_share"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service_tier} of {self.model_id} from {self.from_day}"
+
+
+class ProviderKey(models.Model):
+    """A vendor's key, encrypted; `owner` is the provider, or a deployment that has a key of its own.
+
+    The secret is write-only: it is opened in `serving.gateway.keys` and nowhere else.
+    """
+
+    owner = models.CharField(max_length=100, unique=True)
+    secret = models.BinaryField(editable=False)
+    hint = models.CharField(max_length=8, help_text="The last characters, to recognise it")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    rotated_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["owner"]
+
+    def __str__(self) -> str:
+        return f"key of {self.owner} (…{self.hint})"

@@ -1,0 +1,81 @@
+"""Deployments: what can be called, with its state, limits and share of the traffic."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from registry.models import ModelVersion
+from serving.models.catalogue import ProviderModel
+from serving.states import DeploymentState
+from youman.core.models.tiers import Tier
+
+
+class Kind(models.TextChoices):
+    LLM = "llm", "LLM"
+    MODEL = "model", "Own model"
+    RULES = "rules", "Rules"
+
+
+class ProtocolName(models.TextChoices):
+    REWRITE = "rewrite", "Text to text"
+    SCORE = "score", "Arrays to arrays"
+
+
+class Rollout(models.TextChoices):
+    BLUE_GREEN = "blue_green", "Blue and green"
+    CANARY = "canary", "Canary"
+    ROLLING = "rolling", "Rolling"
+
+
+class Deployment(models.Model):
+    """Something that can be called now. State changes only by the table in `serving.states`."""
+
+    name = models.SlugField(max_length=100, unique=True)
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    backend = models.CharField(
+        max_length=32, help_text="openai, anthropic, google, openai_compatible, recorded, rules…"
+    )
+    protocol = models.CharField(max_length=8, choices=ProtocolName.choices, default=ProtocolName.REWRITE)
+    provider_model = models.ForeignKey(ProviderModel, models.PROTECT, null=True, blank=True, related_name="deployments")
+    version = models.ForeignKey(ModelVersion, models.PROTECT, null=True, blank=True, related_name="deployments")
+    endpoint = models.URLField(max_length=300, blank=True, help_text="Instead of the vendor's own address")
+    options = models.JSONField(default=dict, blank=True, help_text="Of the backend; never a key")
+    description = models.CharField(max_length=300, blank=True)
+    tier_floor = models.CharField(max_length=16, choices=Tier.choices, default=Tier.BASIC)
+    capabilities = models.JSONField(default=dict, blank=True, help_text="Overrides the model's capability flags")
+    state = models.CharField(max_length=16, choices=DeploymentState.choices, default=DeploymentState.DRAFT)
+    state_note = models.CharField(max_length=300, blank=True)
+    strategy = models.CharField(max_length=16, choices=Rollout.choices, default=Rollout.BLUE_GREEN)
+    traffic_share = models.PositiveSmallIntegerField(default=100, help_text="Per cent of the calls it is fit for")
+    share_since = models.DateTimeField(default=timezone.now, editable=False)
+    ramps = models.BooleanField(
+        default=False, help_text="A canary that writers keep as much of gets more by itself; a worse one drains"
+    )
+    languages = models.JSONField(default=list, blank=True, help_text="Two-letter codes; empty means any")
+    max_words = models.PositiveIntegerField(null=True, blank=True)
+    requests_per_minute = models.PositiveIntegerField(null=True, blank=True)
+    tokens_per_minute = models.PositiveIntegerField(null=True, blank=True)
+    concurrency = models.PositiveIntegerField(null=True, blank=True, help_text="Calls at once, over all processes")
+    frozen = models.BooleanField(default=False, help_text="What writers accept does not move its place in the order")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=DeploymentState.values), name="serving_deployment_state_known"
+            ),
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="serving_kind_known"),
+            models.CheckConstraint(condition=Q(protocol__in=ProtocolName.values), name="serving_protocol_known"),
+            models.CheckConstraint(condition=Q(strategy__in=Rollout.values), name="serving_rollout_known"),
+            models.CheckConstraint(condition=Q(traffic_share__range=(0, 100)), name="serving_share_in_bounds"),
+            models.CheckConstraint(condition=Q(tier_floor__in=Tier.values), name="serving_tier_floor_known"),
+            models.CheckConstraint(
+                condition=~Q(kind=Kind.LLM) | Q(provider_model__isnull=False), name="serving_llm_has_a_model"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

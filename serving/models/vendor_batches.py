@@ -1,0 +1,87 @@
+"""Batches handed to a vendor, and their items."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from serving.models.deployments import Deployment
+from serving.models.money import ZERO, money_field
+from serving.states import BatchState, ItemState
+from youman.core.database.ids import new_id
+
+
+class VendorBatch(models.Model):
+    """Calls handed to a vendor together, at its price for work that may wait. The row is the truth, not the vendor.
+
+    `tries` counts submissions that may have arrived; after the first we look for it at the vendor before another.
+    `not_ours` are the vendor's ids that were taken for it and were another's. `leased_until` fences the workers.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    deployment = models.ForeignKey(Deployment, models.PROTECT, related_name="vendor_batches")
+    state = models.CharField(max_length=16, choices=BatchState.choices, default=BatchState.SUBMITTING)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    deadline_at = models.DateTimeField(help_text="What is not done by then is taken back and asked for at once")
+    submitted_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    vendor_id = models.CharField(max_length=200, blank=True)
+    certain = models.BooleanField(default=True, help_text="Its id was told or found by ours, not guessed by its size")
+    not_ours = models.JSONField(default=list)
+    cancelled_at = models.DateTimeField(null=True, help_text="When the vendor was asked to stop")
+    tries = models.PositiveSmallIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True)
+    leased_until = models.DateTimeField(null=True)
+    failures = models.PositiveSmallIntegerField(default=0, help_text="In a row, of asking after it")
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        verbose_name_plural = "vendor batches"
+        indexes = [models.Index(fields=["-created_at", "-id"], name="serving_vendor_batch_page")]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=BatchState.values), name="serving_batch_state_known"),
+            models.CheckConstraint(
+                condition=~Q(state__in=[BatchState.SUBMITTED, BatchState.ENDED]) | ~Q(vendor_id=""),
+                name="serving_submitted_batch_has_an_id",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"batch {self.pk}"
+
+
+class VendorBatchItem(models.Model):
+    """One call of a batch; its id becomes the ledger's. What the ledger will need, since no text is kept here."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    batch = models.ForeignKey(VendorBatch, models.CASCADE, related_name="items")
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=16, choices=ItemState.choices, default=ItemState.OPEN)
+    error = models.CharField(max_length=32, blank=True)
+    account = models.BigIntegerField()
+    tier = models.CharField(max_length=16)
+    transformation = models.UUIDField(null=True)
+    chunk = models.PositiveIntegerField(null=True)
+    attempt = models.PositiveSmallIntegerField(default=1)
+    strategy = models.CharField(max_length=16)
+    complexity = models.CharField(max_length=16)
+    words = models.PositiveIntegerField()
+    characters = models.PositiveIntegerField()
+    characters_sent = models.PositiveIntegerField(help_text="Of the whole prompt")
+    language = models.CharField(max_length=8, default="en")
+    money_held = money_field(default=ZERO)
+    tokens_held = models.PositiveBigIntegerField(default=0)
+    periods = models.JSONField(default=list, help_text="Budget periods in which it is reserved")
+
+    class Meta:
+        ordering = ["batch", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "number"], name="serving_batch_item_once"),
+            models.CheckConstraint(condition=Q(state__in=ItemState.values), name="serving_item_state_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"item {self.number} of {self.batch_id}"
