@@ -34,7 +34,7 @@ POINTS = 100_000
 BATCH = 1_000
 _SCRIPT = """
 from tests.training.sample_pairs import dataset
-from youman.core import scopes
+from youman.core.accounts import scopes
 from youman.core.accounts.lifecycle import create_account, create_api_key
 account = create_account(username='bench', password='a long sentence 1', tier='ENTERPRISE', staff=True)
 print(dataset('bench').pk)

@@ -24,7 +24,7 @@ SIZES = (1_000, 100_000, 1_000_000)
 _TIMES = 9
 _ACCOUNT = """
 from django.test import Client
-from youman.core import scopes
+from youman.core.accounts import scopes
 from youman.core.accounts.lifecycle import create_account, create_api_key
 account = create_account(username='bench', password='a long sentence 1', tier='ENTERPRISE', staff=True)
 account.user.is_superuser = True
@@ -52,11 +52,11 @@ INSERT = """
 _FILL = """
 from django.db import connection
 from benchmarks.growth import INSERT
-from training import counts
+from training.pairs import statistics
 with connection.cursor() as cursor:
     cursor.execute(INSERT, [FIRST_ROW, LAST_ROW])
     cursor.execute('VACUUM ANALYZE training_trainingdatapoint')
-counts.recount()
+statistics.recount()
 """
 PAGES: tuple[tuple[str, str], ...] = (
     ("stats", "/api/v1/training-data/stats"),

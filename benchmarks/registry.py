@@ -45,7 +45,7 @@ from django.db import connection
 connection.cursor().execute("ANALYZE")  # as autovacuum would within the minute; the peer's side does it too
 """
 _KEY = """
-from youman.core import scopes
+from youman.core.accounts import scopes
 from youman.core.accounts.lifecycle import create_account, create_api_key
 account = create_account(username="bench", password="a long sentence 1", tier="ENTERPRISE", staff=True)
 print(create_api_key(account=account, name="bench", key_scopes=scopes.ALL, actor="bench"))

@@ -30,7 +30,7 @@ pytestmark = [
     pytest.mark.deep,
     pytest.mark.skipif(connection.vendor != "postgresql", reason="the child needs a database of its own"),
 ]
-_ATTEND = "import django; django.setup()\nfrom humanize import handing\nhanding.attend()"
+_ATTEND = "import django; django.setup()\nfrom humanize.deferred import dispatch\ndispatch.attend()"
 PATIENCE_S = 60.0
 
 

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
 _CALLER = """
 import django
 django.setup()
-from serving import calls
+from serving.gateway import calls
 from serving.backends.base import RewriteRequest
 ask = RewriteRequest("We leverage tools.", system="Edit.", prompt="1: We leverage tools.")
 caller = calls.Caller(account_id=7, tier="BASIC", transformation_id=None)

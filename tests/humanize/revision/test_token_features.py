@@ -29,9 +29,9 @@ def test_tokens_are_words_marks_and_white_space_with_their_places() -> None:
 
 def test_buckets_do_not_depend_on_the_process() -> None:
     program = (
-        "from humanize.revision import features; from humanize.revision.hashed_ngrams import Hasher;"
+        "from humanize.revision import token_features; from humanize.revision.hashed_ngrams import Hasher;"
         "from humanize.revision.tokens import tokens_of;"
-        "print(int(features.grams(tokens_of('We saw it.'), Hasher(frozenset()), 16).sum()))"
+        "print(int(token_features.grams(tokens_of('We saw it.'), Hasher(frozenset()), 16).sum()))"
     )
     here = int(token_features.grams(tokens_of("We saw it."), Hasher(frozenset()), 16).sum())
     there = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

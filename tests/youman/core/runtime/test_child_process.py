@@ -45,8 +45,8 @@ def test_stop_kills_a_child_that_will_not_listen() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="PR_SET_PDEATHSIG is Linux only")
 def test_a_killed_parent_takes_its_child_along() -> None:
     program = (
-        "import subprocess, sys, time\nfrom youman.core import process\n"
-        f"child = process.spawn({SLEEPER!r})\nprint(child.pid, flush=True)\ntime.sleep(60)"
+        "import subprocess, sys, time\nfrom youman.core.runtime import child_process\n"
+        f"child = child_process.spawn({SLEEPER!r})\nprint(child.pid, flush=True)\ntime.sleep(60)"
     )
     parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE)
     assert parent.stdout is not None
