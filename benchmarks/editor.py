@@ -29,8 +29,8 @@ from humanize.pipeline.revision_engine import prepare_document
 from humanize.revision.arrays import arrays_of
 from humanize.revision.tokens import SPACE
 from training.evaluation.bootstrap import Estimate, estimate, f_half, ratio
-from training.evaluation.edit_counts import Text, Trial, prepared, trial
-from training.evaluation.revision import BOLD, USUAL, Loaded, copy, load, percent, points, rules
+from training.evaluation.edit_counts import EditCounts, HeldOutText, count_edits, prepare_text
+from training.evaluation.revision import BOLD, USUAL, LoadedModel, copy, load_model, percent, points, rules
 
 VERDICTS = Path(__file__).parent / "data" / "editor_verdicts.csv"
 SOURCES = ("l2r", "lamp", "hart_human_edit")
@@ -49,19 +49,19 @@ class Trained:
 class Measured:
     """The texts of a source with what the model, the rules and nobody made of them."""
 
-    texts: list[Text]
-    model: Trial
-    rules: Trial
-    copy: Trial
+    texts: list[HeldOutText]
+    model: EditCounts
+    rules: EditCounts
+    copy: EditCounts
 
 
 def run(folder: Path) -> Path:
     trained = _trained(folder)
-    loaded = load(trained.folder)
+    loaded = load_model(trained.folder)
     by_source = {source: _measured(loaded, source) for source in SOURCES}
     every = _together(list(by_source.values()))
-    people = [prepared(text, text) for text in people_texts()]
-    human = {level: trial(people, loaded.edits, level) for level in (USUAL, BOLD)}
+    people = [prepare_text(text, text) for text in people_texts()]
+    human = {level: count_edits(people, loaded.edits, level) for level in (USUAL, BOLD)}
     figures = [
         *_where(loaded, by_source),
         *_over(every),
@@ -106,19 +106,19 @@ def _write_channels(base: Path) -> None:
         (place / "pairs.jsonl").write_text("\n".join(found) + "\n", encoding="utf-8")
 
 
-def _measured(loaded: Loaded, source: str) -> Measured:
-    texts = [prepared(row["ai_text"], row["target_text"]) for row in pair_rows("dev") if row["source"] == source]
-    return Measured(texts, *(trial(texts, editor, BOLD) for editor in (loaded.edits, rules, copy)))
+def _measured(loaded: LoadedModel, source: str) -> Measured:
+    texts = [prepare_text(row["ai_text"], row["target_text"]) for row in pair_rows("dev") if row["source"] == source]
+    return Measured(texts, *(count_edits(texts, editor, BOLD) for editor in (loaded.edits, rules, copy)))
 
 
 def _together(parts: Sequence[Measured]) -> Measured:
-    def rows(name: str) -> Trial:
-        return Trial(np.concatenate([getattr(part, name).rows for part in parts]))
+    def rows(name: str) -> EditCounts:
+        return EditCounts(np.concatenate([getattr(part, name).rows for part in parts]))
 
     return Measured([text for part in parts for text in part.texts], rows("model"), rows("rules"), rows("copy"))
 
 
-def _where(loaded: Loaded, by_source: dict[str, Measured]) -> list[Figure]:
+def _where(loaded: LoadedModel, by_source: dict[str, Measured]) -> list[Figure]:
     targets = {"l2r": 0.82, "lamp": 0.66}
     return [
         judged(f"auroc_{source}", auroc(loaded, by_source[source].texts), "AUROC", "≥", target)
@@ -126,7 +126,7 @@ def _where(loaded: Loaded, by_source: dict[str, Measured]) -> list[Figure]:
     ]
 
 
-def auroc(loaded: Loaded, texts: Sequence[Text], *, words_only: bool = False) -> float:
+def auroc(loaded: LoadedModel, texts: Sequence[HeldOutText], *, words_only: bool = False) -> float:
     """Of the where-scores, over the tokens of `humanize.text.align` (white space included) or words and marks only."""
     scores, labels = [], []
     for text in texts:
@@ -138,11 +138,11 @@ def auroc(loaded: Loaded, texts: Sequence[Text], *, words_only: bool = False) ->
     return round(float(roc_auc_score(np.concatenate(labels), np.concatenate(scores))), 4)
 
 
-def _f05(one: Trial) -> Estimate:
+def _f05(one: EditCounts) -> Estimate:
     return estimate(one.column("right", "proposed", "wanted"), f_half, seed=0)
 
 
-def _sari(one: Trial) -> Estimate:
+def _sari(one: EditCounts) -> Estimate:
     return estimate(one.column("sari", "texts"), ratio, seed=0)
 
 
@@ -164,7 +164,7 @@ def _drop(every: Measured) -> Figure:
     return judged("flag_drop", round(mine.value, 2), "points", "≥", 15, round(authors.value, 2))
 
 
-def _rate(one: Trial) -> float:
+def _rate(one: EditCounts) -> float:
     return round(estimate(one.column("edits", "words"), percent, seed=0).value, 3)
 
 
@@ -181,7 +181,7 @@ def _size(folder: Path) -> float:
     return round(sum(path.stat().st_size for path in folder.iterdir()) / 1e6, 2)
 
 
-def _notes(by_source: dict[str, Measured], every: Measured, human: dict[int, Trial]) -> list[str]:
+def _notes(by_source: dict[str, Measured], every: Measured, human: dict[int, EditCounts]) -> list[str]:
     lines = [
         f"drafts at level {BOLD}, people's own texts at level {USUAL}",
         f"people's own texts at level {BOLD}: {_rate(human[BOLD])} edits per 100 words",
@@ -199,7 +199,7 @@ def _notes(by_source: dict[str, Measured], every: Measured, human: dict[int, Tri
     return [*lines, f"similarity {alike:.4f}; {faulty:.0f} new faults in {texts:.0f} texts"]
 
 
-def _second_opinions(loaded: Loaded, texts: list[Text]) -> list[str]:
+def _second_opinions(loaded: LoadedModel, texts: list[HeldOutText]) -> list[str]:
     results = [rewritten(texts, loaded.edits), rewritten(texts, rules), [text.kept for text in texts]]
 
     def line(title: str, found: Second) -> str:

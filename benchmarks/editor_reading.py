@@ -17,12 +17,12 @@ from humanize.options import RewriteOptions
 from humanize.pipeline.verification import keep_verified
 from humanize.text.protect import protected_spans
 from humanize.text.segment import segment
-from training.evaluation.revision import BOLD, USUAL, Loaded, load
+from training.evaluation.revision import BOLD, USUAL, LoadedModel, load_model
 
 OUT = Path("var") / "bench"
 
 
-def edits_of(loaded: Loaded, text: str, level: int) -> list[tuple[str, str]]:
+def edits_of(loaded: LoadedModel, text: str, level: int) -> list[tuple[str, str]]:
     """What kept them apart, and the line to read: one for each edit that passed verification."""
     document = segment(text, "text")
     protected = protected_spans(document)
@@ -38,7 +38,7 @@ def edits_of(loaded: Loaded, text: str, level: int) -> list[tuple[str, str]]:
     return lines
 
 
-def sample(loaded: Loaded, count: int, seed: int, *, own: bool = False) -> list[str]:
+def sample(loaded: LoadedModel, count: int, seed: int, *, own: bool = False) -> list[str]:
     """Levels 5 and 3 by turns, each change in the same words once, drawn over all of dev."""
     chance = random.Random(seed)
     texts = [row["ai_text"] for row in pair_rows("dev")]
@@ -59,7 +59,7 @@ def main() -> None:
     parser.add_argument("--own", action="store_true")
     options = parser.parse_args()
     OUT.mkdir(parents=True, exist_ok=True)
-    lines = sample(load(options.model), options.count, options.seed, own=options.own)
+    lines = sample(load_model(options.model), options.count, options.seed, own=options.own)
     path = OUT / "editor_sample.txt"
     path.write_text("\n".join(f"{n} {line}" for n, line in enumerate(lines, 1)) + "\n", encoding="utf-8")
     print(f"{len(lines)} edits in {path}")

@@ -34,7 +34,7 @@ from serving.deployments import acceptance_by_band, canary_ramp, lifecycle  # no
 from serving.gateway import snapshot  # noqa: E402
 from serving.models import Deployment, ProviderModel  # noqa: E402
 from training.datasets.freezing import DatasetQuery, freeze  # noqa: E402
-from training.jobs.lifecycle import JobAsk, create_job  # noqa: E402
+from training.jobs.lifecycle import JobRequest, create_job  # noqa: E402
 from training.models import TrainingJob  # noqa: E402
 from training.pairs.collection import collect  # noqa: E402
 from training.pairs.file_import import import_pairs  # noqa: E402
@@ -143,7 +143,7 @@ def _retrain(house: Account, week: int) -> str:
     collected = collect()
     dataset = freeze(name=f"week-{week}", query=DatasetQuery(languages=("en",)), actor=ACTOR)
     base = Deployment.objects.filter(kind="model", state="active").order_by("-created_at").first()
-    ask = JobAsk(
+    ask = JobRequest(
         MODEL, dataset.pk, "revision_linear", QUICK, LENIENT, canary_share=CANARY,
         base=str(base.version) if base else "",
     )  # fmt: skip

@@ -19,11 +19,11 @@ import torch
 from torch.nn import functional
 
 from humanize.revision.token_features import DENSE, TEMPLATES
-from training.trainers.neural.checkpoints import Kept
-from training.trainers.neural.loop import Stage, fit
+from training.trainers.neural.checkpoints import CheckpointStore
+from training.trainers.neural.loop import FitStage, fit
 from training.trainers.neural.protocols import Plan
 from training.trainers.neural.shape import Shape, Weights, initial
-from training.trainers.neural.strips import Row, Strips
+from training.trainers.neural.strips import StripRow, Strips
 from training.trainers.neural.torch_net import TorchLearner
 from training.trainers.neural.torch_state import settle
 
@@ -70,10 +70,10 @@ def main() -> None:
     print(json.dumps(found))
 
 
-def _rows(chance: np.random.Generator) -> list[Row]:
+def _rows(chance: np.random.Generator) -> list[StripRow]:
     size = (_LENGTH, TEMPLATES)
     return [
-        Row(
+        StripRow(
             (chance.zipf(1.3, size) % (1 << _SHAPE.bits)).astype(np.int32),
             chance.normal(size=(_LENGTH, DENSE)).astype(np.float32),
             np.sort(chance.integers(0, 20, _LENGTH)),
@@ -104,10 +104,10 @@ def _plain(data: Strips, weights: Weights) -> Speed:
 def _trainer(data: Strips, weights: Weights) -> Speed:
     learner = TorchLearner(_SHAPE, weights, _PLAN)
     with tempfile.TemporaryDirectory() as folder, (Path(folder) / "log").open("w") as log:
-        stage = Stage("whole", learner, data, _PLAN, 0)
+        stage = FitStage("whole", learner, data, _PLAN, 0)
         clock = Clock()
         with contextlib.redirect_stdout(log):
-            fit(stage, Kept(Path(folder), stage.steps))
+            fit(stage, CheckpointStore(Path(folder), stage.steps))
         return clock.speed(stage.tokens)
 
 

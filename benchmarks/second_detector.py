@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from benchmarks.data import detector_rows
 from humanize.options import RewriteOptions
 from humanize.pipeline.verification import keep_verified
-from training.evaluation.edit_counts import Editor, Text
+from training.evaluation.edit_counts import Editor, HeldOutText
 from training.evaluation.revision import BOLD
 
 PAIR_SOURCES = frozenset({"l2r"})
@@ -31,7 +31,7 @@ class Second:
     threshold: float
     auroc: float
 
-    def points_less(self, texts: Sequence[Text], results: Sequence[str]) -> float:
+    def points_less(self, texts: Sequence[HeldOutText], results: Sequence[str]) -> float:
         """Of all texts long enough to tell, how many points fewer are flagged."""
         long = [n for n, text in enumerate(texts) if len(text.document.text.split()) >= LEAST_WORDS]
         before = self.margins([texts[n].document.text for n in long]) >= self.threshold
@@ -60,7 +60,7 @@ def second(without: Collection[str] = ()) -> Second:
     return Second(margins, threshold, round(float(roc_auc_score(machine, scores)), 3))
 
 
-def rewritten(texts: Sequence[Text], editor: Editor) -> list[str]:
+def rewritten(texts: Sequence[HeldOutText], editor: Editor) -> list[str]:
     options = RewriteOptions(level=BOLD, language="en", format="text")
     return [
         keep_verified(text.document, editor(text.document, text.protected, options), text.protected, "en").result

@@ -19,7 +19,7 @@ def run(job_id: str) -> None:
 @shared_task(name="training.schedule")
 def schedule() -> None:
     dispatcher.schedule()
-    dispatcher.ring_again()
+    dispatcher.enqueue_again()
 
 
 @shared_task(name="training.reap")
@@ -42,4 +42,4 @@ def upkeep() -> None:
 
 @shared_task(name="training.retrain")
 def retrain() -> None:
-    retraining.answer_alerts()
+    retraining.handle_alerts()

@@ -11,9 +11,9 @@ from humanize.transformations import create, decisions
 from humanize.validation import check_options
 from tests.writers import DRAFT, Writer
 from training.datasets.freezing import DatasetQuery, freeze
-from training.jobs.lifecycle import JobAsk, create_job
+from training.jobs.lifecycle import JobRequest, create_job
 from training.models import Dataset, TrainingJob
-from training.pairs.ingest import Entered, IncomingPair, enter
+from training.pairs.ingest import IncomingPair, IngestResult, ingest_pairs
 
 _NOUNS = (
     "bridge harbour orchard clerk kettle ladder meadow parcel quarry ribbon stable tunnel violin wagon yard".split()
@@ -34,8 +34,8 @@ def pair(number: int, author: str = "") -> IncomingPair:
     return IncomingPair(original, humanized, language="en", author=author)
 
 
-def enter_some(count: int, start: int = 0, author: str = "") -> list[Entered]:
-    return enter([pair(number, author) for number in range(start, start + count)], scored=False)
+def enter_some(count: int, start: int = 0, author: str = "") -> list[IngestResult]:
+    return ingest_pairs([pair(number, author) for number in range(start, start + count)], scored=False)
 
 
 def dataset(name: str = "first", count: int = 60) -> Dataset:
@@ -47,7 +47,7 @@ def job(writer: Writer, given: Dataset | None = None, **hyperparameters: object)
     """A job of the toy trainer, already placed."""
     data = given or Dataset.objects.first() or dataset()
     values = {"quick": True, **hyperparameters}
-    ask = JobAsk(model="toy", dataset=data.pk, trainer="toy", hyperparameters=values)
+    ask = JobRequest(model="toy", dataset=data.pk, trainer="toy", hyperparameters=values)
     row = create_job(account=writer.account, ask=ask, actor="tests")
     row.refresh_from_db()
     return row

@@ -13,7 +13,7 @@ from training import selectors
 from training.api.data import MOST_BYTES, MOST_LINES
 from training.models import DataImport, TrainingDataPoint, Withdrawal
 from training.pairs import file_import
-from training.pairs.file_rows import FORMATS, format_of
+from training.pairs.file_rows import FORMATS, detect_format
 from youman.core.admin.keyset_list import ReadOnly
 from youman.core.errors import YoumanError
 
@@ -83,7 +83,7 @@ class TrainingDataPointAdmin(ReadOnly):
         return file_import.import_pairs(
             file=file,
             name=file.name,
-            format=data["format"] or format_of(file.name),
+            format=data["format"] or detect_format(file.name),
             actor=request.user,
             licence=data["licence"],
             scored=scored,

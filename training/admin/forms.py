@@ -10,15 +10,15 @@ from django.forms import BoundField
 from training.contract import trainer_catalogue
 from training.contract.executor import Resources
 from training.contract.trainer_catalogue import Parameter, Trainer
-from training.executors.factory import names
-from training.jobs.lifecycle import JobAsk
+from training.executors.factory import executor_names
+from training.jobs.lifecycle import JobRequest
 from training.models import Dataset
 
 PREFIX = "hp-"
 
 
 def _executors() -> list[tuple[str, str]]:
-    return [(name, name) for name in names()]
+    return [(name, name) for name in executor_names()]
 
 
 class JobForm(forms.Form):
@@ -53,10 +53,10 @@ class JobForm(forms.Form):
     def common(self) -> Iterator[BoundField]:
         return (self[name] for name in self.fields if not name.startswith(PREFIX))
 
-    def ask(self) -> JobAsk:
+    def ask(self) -> JobRequest:
         data = self.cleaned_data
         values = {name.removeprefix(PREFIX): value for name, value in data.items() if name.startswith(PREFIX)}
-        return JobAsk(
+        return JobRequest(
             model=data["model"],
             dataset=data["dataset"].pk,
             trainer=self._trainer.name,

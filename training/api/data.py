@@ -23,7 +23,7 @@ from training.api import requests, responses
 from training.datasets import export, freezing
 from training.models import Dataset, TrainingDataPoint
 from training.pairs import file_import
-from training.pairs.file_rows import format_of
+from training.pairs.file_rows import detect_format
 from youman.core.accounts import scopes
 from youman.core.api.idempotency import once
 from youman.core.api.pagination import KeysetPagination
@@ -82,7 +82,7 @@ class ImportView(TrainingView):
         row = file_import.import_pairs(
             file=file,
             name=file.name or "pairs",
-            format=data.get("format") or format_of(file.name or ""),
+            format=data.get("format") or detect_format(file.name or ""),
             actor=request.user,
             licence=data["licence"],
             scored=data["scored"],

@@ -14,7 +14,7 @@ from training.api import requests, responses
 from training.api.data import TrainingView
 from training.contract import trainer_catalogue
 from training.contract.executor import Resources
-from training.contract.output_lines import Metric, metric_of
+from training.contract.output_lines import MetricLine, metric_of
 from training.jobs import curves, lifecycle, telemetry
 from training.states import TERMINAL, JobState
 from youman.core.api.idempotency import once
@@ -119,7 +119,7 @@ class JobMetricsView(TrainingView):
         return Response({"stored": len(metrics)}, status=201)
 
 
-def _metrics(data: object) -> list[Metric]:
+def _metrics(data: object) -> list[MetricLine]:
     given = data.get("metrics") if isinstance(data, dict) else None
     if not isinstance(given, list) or not 1 <= len(given) <= MOST_METRICS:
         raise InvalidInput(f"Send {{metrics: [{{key, step, value}}]}} with 1 to {MOST_METRICS:,} points")

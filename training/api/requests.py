@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from training.contract.executor import Resources
 from training.datasets.freezing import SOURCES, DatasetQuery
-from training.jobs.lifecycle import JobAsk
+from training.jobs.lifecycle import JobRequest
 from training.pairs.file_rows import FORMATS
 
 Plain = serializers.Serializer[object]
@@ -70,10 +70,10 @@ class JobCreateAsk(Plain):
         default=0, min_value=0, max_value=100, help_text="Deploy what passes the gate with so many per cent; 0: do not"
     )
 
-    def ask(self) -> JobAsk:
+    def ask(self) -> JobRequest:
         data: dict[str, Any] = dict(self.validated_data)
         given = data.get("resources")
-        return JobAsk(**(data | {"resources": Resources(**given) if given else None}))
+        return JobRequest(**(data | {"resources": Resources(**given) if given else None}))
 
 
 class RetryAsk(Plain):

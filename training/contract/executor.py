@@ -130,7 +130,7 @@ def _said(figure: GateFigure) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class EvaluationAsk:
+class EvaluationRequest:
     """What the gate judges: the new model's folder on the held-out channel, beside the base and the champion.
 
     `data` holds a folder a channel (`train`, `dev`, `test`), each with `pairs.jsonl`; `test` is the held-out split.
@@ -147,10 +147,10 @@ class EvaluationAsk:
     seed: int = 0
 
 
-class Evaluate(Protocol):
+class Evaluator(Protocol):
     """`training.evaluation.revision.evaluate`, or what a trainer's schema names as its `evaluator`. Pure: no Django."""
 
-    def __call__(self, ask: EvaluationAsk) -> GateReport: ...
+    def __call__(self, ask: EvaluationRequest) -> GateReport: ...
 
 
 def report_to_json(report: GateReport) -> dict[str, object]:

@@ -14,7 +14,7 @@ _LINE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class ProgressLine:
     epoch: int
     epochs: int
     step: int
@@ -24,7 +24,7 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Metric:
+class MetricLine:
     """`value` None stands for a number that is not finite."""
 
     key: str
@@ -33,22 +33,22 @@ class Metric:
 
 
 @dataclass(frozen=True, slots=True)
-class Checkpoint:
+class CheckpointLine:
     step: int
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class TextLine:
     """Any other line, kept as log. `is_note` marks what the trainer meant for people."""
 
     text: str
     is_note: bool = False
 
 
-Report = Progress | Metric | Checkpoint | Said
+Report = ProgressLine | MetricLine | CheckpointLine | TextLine
 
 
-def read_line(line: str) -> Report:
+def parse_line(line: str) -> Report:
     """Never raises: what is not one of our lines is log."""
     if line.startswith("{") and len(line) <= 10_000:
         try:
@@ -60,8 +60,8 @@ def read_line(line: str) -> Report:
     return _said(line)
 
 
-def _said(line: str) -> Said:
-    return Said(line.replace("\x00", "")[:_LINE])
+def _said(line: str) -> TextLine:
+    return TextLine(line.replace("\x00", "")[:_LINE])
 
 
 def _report(data: Mapping[str, object]) -> Report | None:
@@ -72,20 +72,20 @@ def _report(data: Mapping[str, object]) -> Report | None:
             return _progress(data)
         case "checkpoint":
             step = _whole(data.get("step"))
-            return None if step is None else Checkpoint(step)
+            return None if step is None else CheckpointLine(step)
         case "note" if isinstance(data.get("message"), str):
-            return Said(str(data["message"]).replace("\x00", "")[:_LINE], is_note=True)
+            return TextLine(str(data["message"]).replace("\x00", "")[:_LINE], is_note=True)
     return None
 
 
-def metric_of(data: Mapping[str, object]) -> Metric | None:
+def metric_of(data: Mapping[str, object]) -> MetricLine | None:
     """Also for what comes in by the API. None when it is not a metric."""
     key, step, value = data.get("key"), _whole(data.get("step")), data.get("value")
     if not isinstance(key, str) or not _KEY.fullmatch(key) or step is None:
         return None
     if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
         return None
-    return Metric(key, step, _finite(value))
+    return MetricLine(key, step, _finite(value))
 
 
 def _finite(value: float | None) -> float | None:
@@ -95,7 +95,7 @@ def _finite(value: float | None) -> float | None:
         return None
 
 
-def _progress(data: Mapping[str, object]) -> Progress | None:
+def _progress(data: Mapping[str, object]) -> ProgressLine | None:
     numbers = [_whole(data.get(name, 0)) for name in ("epoch", "epochs", "step", "steps")]
     if any(number is None for number in numbers):
         return None
@@ -103,7 +103,7 @@ def _progress(data: Mapping[str, object]) -> Progress | None:
     speed = data.get("throughput")
     throughput = _finite(speed) if isinstance(speed, int | float) and not isinstance(speed, bool) else None
     unit = data.get("unit")
-    return Progress(epoch, epochs, step, steps, throughput, unit[:32] if isinstance(unit, str) else "")
+    return ProgressLine(epoch, epochs, step, steps, throughput, unit[:32] if isinstance(unit, str) else "")
 
 
 def _whole(value: object) -> int | None:

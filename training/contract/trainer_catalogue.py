@@ -71,7 +71,7 @@ def trainers() -> dict[str, Trainer]:
     return found
 
 
-def trainer(name: str) -> Trainer:
+def trainer_named(name: str) -> Trainer:
     """Raises UnknownTrainer, also for one whose modules are not installed."""
     all_of_them = trainers()
     if name not in all_of_them:
@@ -100,7 +100,7 @@ def check_hyperparameters(one: Trainer, given: Mapping[str, object]) -> dict[str
     return values
 
 
-def as_strings(values: Mapping[str, Value]) -> tuple[tuple[str, str], ...]:
+def hyperparameter_strings(values: Mapping[str, Value]) -> tuple[tuple[str, str], ...]:
     """As SageMaker hands them over: every value a string."""
     return tuple((name, value if isinstance(value, str) else json.dumps(value)) for name, value in values.items())
 

@@ -22,7 +22,7 @@ from serving.deployments import rollout
 from serving.deployments.rollout import DeployAsk
 from serving.models import Invocation
 from training.datasets.freezing import DatasetQuery, freeze
-from training.demo.narration import Voice
+from training.demo.narration import Narrator
 from training.models import Dataset, TrainingDataPoint, TrainingJob
 from training.pairs.collection import collect
 from training.pairs.file_import import import_pairs
@@ -36,11 +36,11 @@ TRAINER = "revision_linear"
 
 
 @dataclass(frozen=True, slots=True)
-class Learning:
+class LearningDemo:
     """`train` runs the command of that name with these arguments, so that the demo does what ops would do."""
 
     account: Account
-    voice: Voice
+    voice: Narrator
     train: Callable[..., None]
     pairs: int
     data: Path

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(slots=True)
-class Voice:
+class Narrator:
     """`write` takes a line; `head` makes a heading of it."""
 
     write: Callable[[str], object]

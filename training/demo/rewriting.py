@@ -11,7 +11,7 @@ from humanize.transformations import create, decisions
 from humanize.transformations.create import Ask, Made
 from humanize.transformations.final_text import final_text
 from humanize.validation import check_options
-from training.demo.narration import Voice
+from training.demo.narration import Narrator
 from youman.core.accounts import lifecycle as core
 from youman.core.models import Account
 from youman.core.security.crypto import new_token
@@ -20,11 +20,11 @@ WRITER = "demo"
 
 
 @dataclass(frozen=True, slots=True)
-class Writing:
+class RewritingDemo:
     account: Account
     sample: Sample
     level: int
-    voice: Voice
+    voice: Narrator
 
     def tell(self) -> Transformation:
         made = self.rewrite()

@@ -3,6 +3,6 @@
 The weights were fitted by `training/domains/fit.py`; how often they are right, and about what, is in docs/training.md.
 """
 
-from training.domains.classifier import DOMAINS, Guess, domain_of, guess
+from training.domains.classifier import DOMAINS, DomainGuess, domain_of, guess_domain
 
-__all__ = ["DOMAINS", "Guess", "domain_of", "guess"]
+__all__ = ["DOMAINS", "DomainGuess", "domain_of", "guess_domain"]

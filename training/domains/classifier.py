@@ -21,7 +21,7 @@ _LEAST_DIFFERENT = 12  # known words: one said over and over says nothing
 
 
 @dataclass(frozen=True, slots=True)
-class Guess:
+class DomainGuess:
     """`domain` is empty where nothing is sure enough; `confidence` is 0 to 1."""
 
     domain: str
@@ -48,23 +48,23 @@ def _model() -> _Model:
 
 def domain_of(text: str, language: str) -> str:
     """The domain of an English text of 25 words and more; else empty."""
-    return guess(text).domain if language == "en" else ""
+    return guess_domain(text).domain if language == "en" else ""
 
 
-def guess(text: str) -> Guess:
+def guess_domain(text: str) -> DomainGuess:
     words = plain_words(text[:6_000])
     if len(words) < LEAST_WORDS:
-        return Guess("", 0.0)
+        return DomainGuess("", 0.0)
     listed = listed_domain(words)
     if listed:
-        return Guess(listed, 1.0)
+        return DomainGuess(listed, 1.0)
     model = _model()
     where, values = vector(text, model.places)
     if len(where) < _LEAST_DIFFERENT:
-        return Guess("", 0.0)
+        return DomainGuess("", 0.0)
     margins = values @ model.weights[where] + model.bias
     shares = np.exp(margins - margins.max())
     shares /= shares.sum()
     best = int(shares.argmax())
     sure = float(shares[best])
-    return Guess(LEARNED[best] if sure >= SURE else "", round(sure, 4))
+    return DomainGuess(LEARNED[best] if sure >= SURE else "", round(sure, 4))

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from training.domains import classifier
-from training.domains.classifier import LEARNED, WEIGHTS, guess
+from training.domains.classifier import LEARNED, WEIGHTS, guess_domain
 from training.domains.features import tokens, vector
 
 # The labels of the corpora; what stands in none of ours (teaching material, food, law) is left out of the fit.
@@ -66,7 +66,7 @@ def fit(texts: list[tuple[str, str]]) -> None:
 
 def report(texts: list[tuple[str, str]]) -> str:
     """Of each domain: how many, how many of them found, how many of the guesses right, how many left open."""
-    guesses = [(guess(text).domain, domain) for text, domain in texts]
+    guesses = [(guess_domain(text).domain, domain) for text, domain in texts]
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for guessed, domain in guesses:
         found[domain][guessed] += 1

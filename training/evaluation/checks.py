@@ -18,7 +18,7 @@ class EvaluationError(ValueError):
     """The model's folder or the channel cannot be judged; the text names what is missing."""
 
 
-def channel(folder: Path) -> list[tuple[str, str]]:
+def read_channel(folder: Path) -> list[tuple[str, str]]:
     """(draft, kept) of every line. Raises EvaluationError."""
     path = folder / "pairs.jsonl"
     if not path.exists():
@@ -29,10 +29,10 @@ def channel(folder: Path) -> list[tuple[str, str]]:
     return [(str(row["original"]), str(row["humanized"])) for row in rows]
 
 
-def leaked(data: Path, pairs: Sequence[tuple[str, str]]) -> tuple[str, Estimate]:
+def find_leaks(data: Path, pairs: Sequence[tuple[str, str]]) -> tuple[str, Estimate]:
     """Share of held-out pairs whose draft or kept text stands in the training channel, whatever its case and marks."""
     path = data / "train"
-    seen = {_bare(text) for pair in channel(path) for text in pair} if (path / "pairs.jsonl").exists() else set()
+    seen = {_bare(text) for pair in read_channel(path) for text in pair} if (path / "pairs.jsonl").exists() else set()
     share = sum(any(_bare(text) in seen for text in pair) for pair in pairs) / len(pairs)
     return "leaked", Estimate(share, share, share)
 
@@ -41,7 +41,7 @@ def _bare(text: str) -> str:
     return " ".join(_WORD.findall(text.lower()))
 
 
-def judged(name: str, found: Estimate, thresholds: Mapping[str, float]) -> GateFigure:
+def judge_figure(name: str, found: Estimate, thresholds: Mapping[str, float]) -> GateFigure:
     """A figure without a threshold is reported and not judged."""
     threshold = thresholds.get(name)
     bound: Bound = "≤" if name in _UPPER else "≥"

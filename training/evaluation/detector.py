@@ -12,16 +12,16 @@ from numpy.typing import NDArray
 
 from humanize.scoring.store import ARRAYS, MANIFEST, WeightsError, unpack
 from humanize.scoring.tokens import tokenise, words_of
-from training.contract.executor import EvaluationAsk, GateFigure, GateReport
+from training.contract.executor import EvaluationRequest, GateFigure, GateReport
 from training.evaluation.bootstrap import Estimate, Floats, estimate, ratio
-from training.evaluation.checks import EvaluationError, channel, judged, leaked
+from training.evaluation.checks import EvaluationError, find_leaks, judge_figure, read_channel
 
 LEAST_WORDS = 60
 DRAWS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldOutTexts:
     """Held-out texts; label 1 is a draft. All drafts of one kept text are in its group and are drawn together."""
 
     texts: tuple[str, ...]
@@ -29,17 +29,17 @@ class Held:
     group: NDArray[np.int64]
 
 
-def evaluate_detector(ask: EvaluationAsk) -> GateReport:
+def evaluate_detector(ask: EvaluationRequest) -> GateReport:
     """Raises EvaluationError."""
-    pairs = channel(ask.data / "test")
+    pairs = read_channel(ask.data / "test")
     held = _held(pairs)
     scores, flag = _scores(ask.model, held.texts)
     thresholds = dict(ask.thresholds)
     figures = [
-        judged("auroc", _auroc(held, scores, ask.seed), thresholds),
-        judged("human_flagged", _flagged(scores[held.labels == 0] >= flag, ask.seed), thresholds),
-        judged("drafts_flagged", _flagged(scores[held.labels == 1] >= flag, ask.seed), thresholds),
-        judged(*leaked(ask.data, pairs), thresholds),
+        judge_figure("auroc", _auroc(held, scores, ask.seed), thresholds),
+        judge_figure("human_flagged", _flagged(scores[held.labels == 0] >= flag, ask.seed), thresholds),
+        judge_figure("drafts_flagged", _flagged(scores[held.labels == 1] >= flag, ask.seed), thresholds),
+        judge_figure(*find_leaks(ask.data, pairs), thresholds),
     ]
     for name, folder in (("base", ask.base), ("champion", ask.champion)):
         if folder is not None:
@@ -49,14 +49,14 @@ def evaluate_detector(ask: EvaluationAsk) -> GateReport:
     )
 
 
-def _held(pairs: Sequence[tuple[str, str]]) -> Held:
+def _held(pairs: Sequence[tuple[str, str]]) -> HeldOutTexts:
     groups = {kept: number for number, kept in enumerate(dict.fromkeys(kept for _, kept in pairs))}
     every = {draft: (1, groups[kept]) for draft, kept in pairs} | {kept: (0, group) for kept, group in groups.items()}
     found = [(text, *about) for text, about in every.items() if len(words_of(tokenise(text))) >= LEAST_WORDS]
     if {label for _, label, _ in found} != {0, 1}:
         raise EvaluationError(f"the held-out channel needs drafts and kept texts of at least {LEAST_WORDS} words")
     texts, labels, group = zip(*found, strict=True)
-    return Held(texts, np.array(labels), np.array(group))
+    return HeldOutTexts(texts, np.array(labels), np.array(group))
 
 
 def _flagged(flags: NDArray[np.bool_], seed: int) -> Estimate:
@@ -74,7 +74,7 @@ def _scores(folder: Path, texts: Sequence[str]) -> tuple[Floats, float]:
     return np.array([detector.probability(one, len(words_of(one))) for one in tokens]), flag
 
 
-def _auroc(held: Held, scores: Floats, seed: int) -> Estimate:
+def _auroc(held: HeldOutTexts, scores: Floats, seed: int) -> Estimate:
     drawn = [_area(held.labels[rows], scores[rows]) for rows in _draws(held.group, seed)]
     low, high = np.quantile(drawn, [0.025, 0.975])
     return Estimate(_area(held.labels, scores), float(low), float(high))
@@ -93,7 +93,7 @@ def _area(labels: NDArray[np.int64], scores: Floats) -> float:
     return float(roc_auc_score(labels, scores)) if np.ptp(labels) else 0.5
 
 
-def _beside(name: str, held: Held, mine: Floats, theirs: Floats, seed: int) -> GateFigure:
+def _beside(name: str, held: HeldOutTexts, mine: Floats, theirs: Floats, seed: int) -> GateFigure:
     def gap(rows: NDArray[np.int64]) -> float:
         return _area(held.labels[rows], mine[rows]) - _area(held.labels[rows], theirs[rows])
 

@@ -37,7 +37,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class EditCounts:
     """One row a text; columns as in `COLUMNS`."""
 
     rows: NDArray[np.float64]
@@ -50,7 +50,7 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class HeldOutText:
     """A draft ready for any editor, and what its author made of it."""
 
     document: Document
@@ -62,7 +62,7 @@ class Text:
     author_flagged: bool | None
 
 
-def prepared(draft: str, kept: str) -> Text:
+def prepare_text(draft: str, kept: str) -> HeldOutText:
     document = segment(draft, "text")
     tokens = tokens_of(draft, document)
     kept_tokens = fold_all(kept)
@@ -70,30 +70,32 @@ def prepared(draft: str, kept: str) -> Text:
     for step in Indel.opcodes(tokens.words, kept_tokens):
         if step.tag != "equal":
             gone[step.src_start : step.src_end] = 1
-    return Text(document, protected_spans(document), tokens, kept, kept_tokens, gone, flagged(kept))
+    return HeldOutText(document, protected_spans(document), tokens, kept, kept_tokens, gone, is_flagged(kept))
 
 
-def flagged(text: str) -> bool | None:
+def is_flagged(text: str) -> bool | None:
     """None for a text too short to tell."""
     likeness = score(text, segment(text, "text")).ai_likeness
     return None if likeness is None else likeness >= FLAG_THRESHOLD
 
 
-def trial(texts: Sequence[Text], editor: Editor, level: int) -> Trial:
+def count_edits(texts: Sequence[HeldOutText], editor: Editor, level: int) -> EditCounts:
     options = RewriteOptions(level=level, language="en", format="text")
-    return Trial(np.array([_row(text, editor, options) for text in texts], dtype=np.float64).reshape(-1, len(COLUMNS)))
+    return EditCounts(
+        np.array([_row(text, editor, options) for text in texts], dtype=np.float64).reshape(-1, len(COLUMNS))
+    )
 
 
-def _row(text: Text, editor: Editor, options: RewriteOptions) -> list[float]:
+def _row(text: HeldOutText, editor: Editor, options: RewriteOptions) -> list[float]:
     document = text.document
     started = time.perf_counter()
     kept = keep_verified(document, editor(document, text.protected, options), text.protected, "en")
     seconds = time.perf_counter() - started
     source, result = document.text, kept.result
     failed = {one.check for one in verify(document, result, protected=text.protected)}
-    before = flagged(source)
+    before = is_flagged(source)
     # A text that an edit made too short to tell is no success: it counts as before.
-    scored = flagged(result) if kept.edits else before
+    scored = is_flagged(result) if kept.edits else before
     after = before if scored is None else scored
     told = [before is not None, bool(before), bool(after), bool(text.author_flagged) and before is not None]
     ratio = len(result.split()) / max(1, len(source.split()))
@@ -109,7 +111,7 @@ def _row(text: Text, editor: Editor, options: RewriteOptions) -> list[float]:
     ]  # fmt: skip
 
 
-def _agreement(text: Text, edits: Sequence[Edit]) -> tuple[float, float, float]:
+def _agreement(text: HeldOutText, edits: Sequence[Edit]) -> tuple[float, float, float]:
     """Tokens changed by both, by the editor, by the author. White space counts not; an insertion is its next word."""
     tokens = text.tokens
     solid = np.array([word != SPACE for word in tokens.words], dtype=bool)
@@ -124,7 +126,7 @@ def _agreement(text: Text, edits: Sequence[Edit]) -> tuple[float, float, float]:
     return float((touched & gone).sum()), float(touched.sum()), float(gone.sum())
 
 
-def _good(solid: Sequence[list[str]], edits: Sequence[Edit], text: Text) -> float:
+def _good(solid: Sequence[list[str]], edits: Sequence[Edit], text: HeldOutText) -> float:
     """By how many tokens the result is nearer to what the author kept, an edit."""
     if not edits:
         return 0.0

@@ -12,7 +12,7 @@ import os
 import sys
 from pathlib import Path
 
-from training.contract.executor import Evaluate, EvaluationAsk, report_to_json
+from training.contract.executor import EvaluationRequest, Evaluator, report_to_json
 
 GATE_FILE = "gate.json"
 
@@ -24,16 +24,16 @@ def main(base: Path) -> int:
     return 0
 
 
-def _evaluator(dotted: str) -> Evaluate:
+def _evaluator(dotted: str) -> Evaluator:
     module, _, name = dotted.rpartition(".")
-    found: Evaluate = getattr(importlib.import_module(module), name)
+    found: Evaluator = getattr(importlib.import_module(module), name)
     return found
 
 
-def _ask(base: Path, config: dict[str, str]) -> EvaluationAsk:
+def _ask(base: Path, config: dict[str, str]) -> EvaluationRequest:
     data = base / "input" / "data"
     thresholds = json.loads(config["thresholds"])
-    return EvaluationAsk(
+    return EvaluationRequest(
         task=config["task"],
         trainer=config["trainer"],
         model=data / "model",

@@ -17,33 +17,33 @@ from humanize.text.edits import Edit
 from humanize.text.segment import Document
 from humanize.text.spans import Span
 from training.contract import model_folder
-from training.contract.executor import EvaluationAsk, GateReport
+from training.contract.executor import EvaluationRequest, GateReport
 from training.evaluation import revision
 from training.evaluation.checks import EvaluationError
 from training.trainers.contract import UserError
-from training.trainers.language_model.examples import asked_of
+from training.trainers.language_model.examples import question_of
 from training.trainers.pretrained import folder_of
 
 if TYPE_CHECKING:
-    from training.trainers.language_model.model import Writer
+    from training.trainers.language_model.model import LanguageModel
 
 _MOST = 1024  # tokens of an answer
 
 
-def evaluate(ask: EvaluationAsk) -> GateReport:
+def evaluate(ask: EvaluationRequest) -> GateReport:
     """Raises EvaluationError."""
-    return revision.report(ask, opened)
+    return revision.report(ask, open_editor)
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class LanguageModelEditor:
     """A tuned model as an editor."""
 
-    writer: Writer
+    writer: LanguageModel
     most: int
 
     def edits(self, document: Document, protected: Sequence[Span], options: RewriteOptions) -> Sequence[Edit]:
-        asked = asked_of(document, protected, options)
+        asked = question_of(document, protected, options)
         if not asked.prompt:
             return ()
         raw = self.writer.generate(asked.system, asked.prompt, most=self.most)
@@ -54,23 +54,25 @@ class Asking:
         return tuple(edit for one in draft.good for edit in one.edits)
 
 
-def opened(folder: Path) -> revision.Opened:
+def open_editor(folder: Path) -> revision.OpenedEditor:
     """Raises EvaluationError unless every file has the hash that the manifest names."""
     try:
         packed = model_folder.read_model(folder)
-    except model_folder.BadManifest as error:
+    except model_folder.InvalidManifest as error:
         raise EvaluationError(str(error)) from error
     if packed.config.get("protocol") != "rewrite":
-        return revision.load(folder)
+        return revision.load_model(folder)
     try:
-        return Asking(_writer(folder, packed), min(_MOST, int(str(packed.config.get("answer_tokens", _MOST)))))
+        return LanguageModelEditor(
+            _writer(folder, packed), min(_MOST, int(str(packed.config.get("answer_tokens", _MOST))))
+        )
     except (UserError, ValueError) as error:
         raise EvaluationError(str(error)) from error
 
 
-def _writer(folder: Path, packed: model_folder.Packed) -> Writer:
+def _writer(folder: Path, packed: model_folder.ModelFolder) -> LanguageModel:
     from training.trainers.language_model import model
 
     if packed.config.get("adapter"):
-        return model.opened(folder_of(str(packed.config.get("pretrained", ""))), adapter=folder)
-    return model.opened(folder)
+        return model.open_model(folder_of(str(packed.config.get("pretrained", ""))), adapter=folder)
+    return model.open_model(folder)

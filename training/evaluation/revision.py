@@ -25,17 +25,17 @@ from humanize.rules import engine as rules_engine
 from humanize.text.edits import Edit
 from humanize.text.segment import Document
 from humanize.text.spans import Span
-from training.contract.executor import EvaluationAsk, GateFigure, GateReport
+from training.contract.executor import EvaluationRequest, GateFigure, GateReport
 from training.evaluation.bootstrap import Estimate, Floats, estimate, f_half, ratio
-from training.evaluation.checks import EvaluationError, channel, judged, leaked
+from training.evaluation.checks import EvaluationError, find_leaks, judge_figure, read_channel
 from training.evaluation.detector import evaluate_detector
-from training.evaluation.edit_counts import Editor, Text, Trial, prepared, trial
+from training.evaluation.edit_counts import EditCounts, Editor, HeldOutText, count_edits, prepare_text
 
 BOLD, USUAL = 5, 3  # the levels at which drafts and people's own texts are judged
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class LoadedModel:
     """A model folder whose files are those of its manifest."""
 
     model: RevisionModel
@@ -45,35 +45,35 @@ class Loaded:
         return revise(self.model, self.score, document, protected, options).edits
 
 
-def evaluate(ask: EvaluationAsk) -> GateReport:
+def evaluate(ask: EvaluationRequest) -> GateReport:
     """Raises EvaluationError."""
-    return evaluate_detector(ask) if ask.task == "detect" else report(ask, load)
+    return evaluate_detector(ask) if ask.task == "detect" else report(ask, load_model)
 
 
-class Opened(Protocol):
+class OpenedEditor(Protocol):
     """A model that edits, of whatever kind."""
 
     def edits(self, document: Document, protected: Sequence[Span], options: RewriteOptions) -> Sequence[Edit]: ...
 
 
-def report(ask: EvaluationAsk, load: Callable[[Path], Opened]) -> GateReport:
+def report(ask: EvaluationRequest, load: Callable[[Path], OpenedEditor]) -> GateReport:
     """On the held-out channel. Raises EvaluationError."""
     thresholds = dict(ask.thresholds)
-    pairs = channel(ask.data / "test")
+    pairs = read_channel(ask.data / "test")
     loaded = load(ask.model)
-    texts = [prepared(draft, kept) for draft, kept in pairs]
+    texts = [prepare_text(draft, kept) for draft, kept in pairs]
     systems = {"model": loaded.edits, "rules": rules, "copy": copy}
     for name, folder in (("base", ask.base), ("champion", ask.champion)):
         if folder is not None:
             systems[name] = load(folder).edits
-    trials = {name: trial(texts, editor, BOLD) for name, editor in systems.items()}
+    trials = {name: count_edits(texts, editor, BOLD) for name, editor in systems.items()}
     figures = [
         *_own(trials["model"], trials["copy"], ask.seed),
-        *(_where(loaded, texts, ask.seed) if isinstance(loaded, Loaded) else ()),
+        *(_where(loaded, texts, ask.seed) if isinstance(loaded, LoadedModel) else ()),
         *_on_people(loaded, pairs, ask.seed),
-        leaked(ask.data, pairs),
+        find_leaks(ask.data, pairs),
     ]
-    named = [judged(name, found, thresholds) for name, found in figures]
+    named = [judge_figure(name, found, thresholds) for name, found in figures]
     beside = [figure for name in systems if name != "model" for figure in _beside(trials, name, ask.seed, thresholds)]
     return GateReport(
         (*named, *beside), (f"{len(texts)} held-out texts, level {BOLD}; people's own texts at level {USUAL}",)
@@ -88,9 +88,9 @@ def copy(_document: Document, _protected: Sequence[Span], _options: RewriteOptio
     return ()
 
 
-def load(folder: Path) -> Loaded:
+def load_model(folder: Path) -> LoadedModel:
     """Raises EvaluationError unless every file has the hash that the manifest names."""
-    from training.trainers.revision.session import OneGraph
+    from training.trainers.revision.session import GraphSession
 
     try:
         manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
@@ -106,10 +106,10 @@ def load(folder: Path) -> Loaded:
         model = read_model(files[CONFIG], files.get(TOKENIZER))
     except ModelError as error:
         raise EvaluationError(str(error)) from error
-    return Loaded(model, OneGraph(files[GRAPH]).score)
+    return LoadedModel(model, GraphSession(files[GRAPH]).score)
 
 
-def _own(mine: Trial, none: Trial, seed: int) -> list[tuple[str, Estimate]]:
+def _own(mine: EditCounts, none: EditCounts, seed: int) -> list[tuple[str, Estimate]]:
     def share(top: str, bottom: str, sign: Callable[[Floats], Floats] = ratio) -> Estimate:
         return estimate(mine.column(top, bottom), sign, seed=seed)
 
@@ -142,7 +142,7 @@ def points(totals: Floats) -> Floats:
     return np.asarray(100.0 * (totals[..., 0] - totals[..., 1]) / np.maximum(totals[..., 2], 1e-12))
 
 
-def _where(loaded: Loaded, texts: Sequence[Text], seed: int) -> list[tuple[str, Estimate]]:
+def _where(loaded: LoadedModel, texts: Sequence[HeldOutText], seed: int) -> list[tuple[str, Estimate]]:
     from sklearn.metrics import roc_auc_score
 
     from humanize.pipeline.revision_engine import prepare_document
@@ -167,14 +167,14 @@ def _where(loaded: Loaded, texts: Sequence[Text], seed: int) -> list[tuple[str, 
     return [("where_auroc", Estimate(auroc(range(len(texts))), float(low), float(high)))]
 
 
-def _on_people(loaded: Opened, pairs: Sequence[tuple[str, str]], seed: int) -> list[tuple[str, Estimate]]:
+def _on_people(loaded: OpenedEditor, pairs: Sequence[tuple[str, str]], seed: int) -> list[tuple[str, Estimate]]:
     kept = dict.fromkeys(text for _, text in pairs)
-    done = trial([prepared(text, text) for text in kept], loaded.edits, USUAL)
+    done = count_edits([prepare_text(text, text) for text in kept], loaded.edits, USUAL)
     rate = estimate(done.column("edits", "words"), percent, seed=seed)
     return [("human_edits_per_100w", rate)]
 
 
-def _beside(trials: dict[str, Trial], other: str, seed: int, thresholds: Mapping[str, float]) -> list[GateFigure]:
+def _beside(trials: dict[str, EditCounts], other: str, seed: int, thresholds: Mapping[str, float]) -> list[GateFigure]:
     """Differences to another editor on the same texts; drawn together, so that hard texts are hard for both.
 
     A job's own threshold of that name bounds the difference instead of "surely better" (or "not surely worse").
@@ -199,4 +199,4 @@ def _beside(trials: dict[str, Trial], other: str, seed: int, thresholds: Mapping
     return found
 
 
-__all__ = ["Editor", "EvaluationError", "evaluate", "load"]
+__all__ = ["Editor", "EvaluationError", "evaluate", "load_model"]

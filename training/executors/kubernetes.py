@@ -14,9 +14,9 @@ from pathlib import Path
 from training.contract.executor import EXIT_OUT_OF_MEMORY, EXIT_STOPPED, JobSpec, Observation
 from training.errors import ExecutorAway
 from training.executors import run_folder
-from training.executors.kubernetes_client import Api
-from training.executors.manifests import GRACE_S, JOB_LABEL, Cluster, label_of, name_of, pod_manifest
-from training.executors.run_folder import Run
+from training.executors.kubernetes_client import KubernetesApi
+from training.executors.manifests import GRACE_S, JOB_LABEL, Cluster, job_label, pod_manifest, pod_name
+from training.executors.run_folder import RunFolder
 from training.executors.warden_base import LEASE_S, FolderExecutor
 
 _GONE_WAIT_S = 30.0
@@ -28,7 +28,7 @@ class KubernetesExecutor(FolderExecutor):
     def __init__(
         self,
         root: Path,
-        api: Api,
+        api: KubernetesApi,
         cluster: Cluster,
         lease_s: float = LEASE_S,
         sleep: Callable[[float], None] = time.sleep,
@@ -38,14 +38,14 @@ class KubernetesExecutor(FolderExecutor):
 
     def stop(self, external_id: str) -> None:
         """The warden is asked by SIGTERM. A mark says that it was: a pod that never ran leaves no word of its own."""
-        folder = run_folder.run_of(self._root, external_id).folder
+        folder = run_folder.run_folder_of(self._root, external_id).folder
         if folder.exists():
             (folder / _ASKED).touch()
-        self._api.delete_pod(name_of(external_id), grace_s=GRACE_S)
+        self._api.delete_pod(pod_name(external_id), grace_s=GRACE_S)
 
-    def _end_earlier(self, run: Run) -> None:
+    def _end_earlier(self, run: RunFolder) -> None:
         """Raises ExecutorAway when they do not go: then it is tried again, and two never run."""
-        selector = f"{JOB_LABEL}={label_of(run.job.name)}"
+        selector = f"{JOB_LABEL}={job_label(run.job.name)}"
         deadline = time.monotonic() + _GONE_WAIT_S
         while pods := self._api.pods(selector):
             if time.monotonic() > deadline:
@@ -55,12 +55,12 @@ class KubernetesExecutor(FolderExecutor):
                 self._api.delete_pod(_text(pod, "metadata", "name"), grace_s=1)
             self._sleep(_LOOK_S)
 
-    def _spawn(self, spec: JobSpec, run: Run) -> None:
+    def _spawn(self, spec: JobSpec, run: RunFolder) -> None:
         self._api.create_pod(pod_manifest(spec, run.folder, self._cluster))
 
-    def _look(self, external_id: str, run: Run) -> Observation:
+    def _look(self, external_id: str, run: RunFolder) -> Observation:
         try:
-            pod = self._api.pod(name_of(external_id))
+            pod = self._api.pod(pod_name(external_id))
         except ExecutorAway as error:
             # The trainer does not need the cluster's answer; when it ends, its file says so.
             return Observation("running" if run.read("trainer.pid") else "pending", error.detail)
@@ -69,10 +69,10 @@ class KubernetesExecutor(FolderExecutor):
     def _let_go(self, external_id: str) -> None:
         """Nobody else clears a bare pod away; what cannot be cleared now is cleared by the next attempt, or by hand."""
         with suppress(ExecutorAway):
-            self._api.delete_pod(name_of(external_id), grace_s=GRACE_S)
+            self._api.delete_pod(pod_name(external_id), grace_s=GRACE_S)
 
 
-def _without_pod(run: Run) -> Observation:
+def _without_pod(run: RunFolder) -> Observation:
     if (run.folder / _ASKED).exists():
         return Observation("cancelled", "It was stopped", EXIT_STOPPED)
     if run.read("trainer.pid"):
@@ -80,7 +80,7 @@ def _without_pod(run: Run) -> Observation:
     return Observation("failed", "There is no such pod in the cluster", lost=True)
 
 
-def _seen(pod: Mapping[str, object], run: Run) -> Observation:
+def _seen(pod: Mapping[str, object], run: RunFolder) -> Observation:
     match _text(pod, "status", "phase"):
         case "Running":
             return Observation("running" if run.read("trainer.pid") else "pending")

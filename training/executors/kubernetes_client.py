@@ -16,7 +16,7 @@ _TIMEOUT_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class ClusterAccess:
     """`token_file` is read at every call: the cluster changes it from time to time."""
 
     url: str
@@ -25,10 +25,10 @@ class Access:
     ca_file: Path | None = None
 
 
-class Api:
+class KubernetesApi:
     """The pods of one namespace. Raises ExecutorAway."""
 
-    def __init__(self, access: Access) -> None:
+    def __init__(self, access: ClusterAccess) -> None:
         self._access = access
         verify = str(access.ca_file) if access.ca_file else True
         self._client = httpx.Client(base_url=access.url, timeout=_TIMEOUT_S, verify=verify, trust_env=False)

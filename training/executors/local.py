@@ -11,7 +11,7 @@ from pathlib import Path
 
 from training.contract.executor import JobSpec, Observation
 from training.executors import run_folder
-from training.executors.run_folder import Run
+from training.executors.run_folder import RunFolder
 from training.executors.warden_base import LEASE_S, FolderExecutor
 from youman.core.runtime import child_process
 
@@ -24,23 +24,23 @@ class LocalExecutor(FolderExecutor):
         self._children: dict[str, subprocess.Popen[bytes]] = {}
 
     def stop(self, external_id: str) -> None:
-        run = run_folder.run_of(self._root, external_id)
+        run = run_folder.run_folder_of(self._root, external_id)
         pid = run.warden_alive()
         if pid:
             _signal(pid, signal.SIGTERM)
 
-    def _spawn(self, spec: JobSpec, run: Run) -> None:
+    def _spawn(self, spec: JobSpec, run: RunFolder) -> None:
         command = [sys.executable, "-m", "training.executors.warden", str(run.folder)]
         with (run.folder / "log").open("ab") as log:
             child = child_process.spawn(command, cwd=self._cwd, output=log.fileno(), env=_environment())
         self._children[spec.external_id] = child
         try:
-            run.write("warden.pid", {"pid": child.pid, "born": run_folder.born(child.pid)})
+            run.write("warden.pid", {"pid": child.pid, "born": run_folder.process_start(child.pid)})
         except OSError:
             child.kill()  # a full disk: nobody could ever find this one again; its trainer goes with it
             raise
 
-    def _look(self, external_id: str, run: Run) -> Observation:
+    def _look(self, external_id: str, run: RunFolder) -> Observation:
         child = self._children.get(external_id)
         if child is not None:
             child.poll()  # else it stays a zombie
@@ -58,7 +58,7 @@ class LocalExecutor(FolderExecutor):
         if child is not None:
             child.wait()
 
-    def _end_earlier(self, run: Run) -> None:
+    def _end_earlier(self, run: RunFolder) -> None:
         for other in run_folder.runs_beside(run):
             for pid in (other.warden_alive(), other.trainer_alive()):
                 if pid:

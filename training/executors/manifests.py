@@ -28,13 +28,13 @@ class Cluster:
     cwd: Path = Path("/app")
 
 
-def name_of(external_id: str) -> str:
+def pod_name(external_id: str) -> str:
     """A name that Kubernetes takes, always the same for one external id: at most 63 characters."""
     plain = _NOT_IN_NAMES.sub("-", external_id.lower()).strip("-")
     return plain if len(plain) <= 63 and plain == external_id else f"{plain[:50].strip('-')}-{_short(external_id)}"
 
 
-def label_of(job: str) -> str:
+def job_label(job: str) -> str:
     """What all attempts of a job carry."""
     return job if len(job) <= 63 else f"{job[:50]}-{_short(job)}"
 
@@ -45,7 +45,7 @@ def pod_manifest(spec: JobSpec, run: Path, cluster: Cluster) -> Json:
     It gets no secret and no token of the cluster.
     """
     labels = {
-        JOB_LABEL: label_of(spec.job),
+        JOB_LABEL: job_label(spec.job),
         ATTEMPT_LABEL: str(spec.attempt),
         "app.kubernetes.io/name": "youman-trainer",
     }
@@ -61,7 +61,7 @@ def pod_manifest(spec: JobSpec, run: Path, cluster: Cluster) -> Json:
     return {
         "apiVersion": "v1",
         "kind": "Pod",
-        "metadata": {"name": name_of(spec.external_id), "namespace": cluster.namespace, "labels": labels},
+        "metadata": {"name": pod_name(spec.external_id), "namespace": cluster.namespace, "labels": labels},
         "spec": {
             "restartPolicy": "Never",
             "terminationGracePeriodSeconds": GRACE_S,

@@ -19,7 +19,7 @@ _FAILURE_LENGTH = 1_024
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class RunFolder:
     """One attempt of one job."""
 
     job: Path
@@ -54,21 +54,21 @@ class Run:
             return ""
 
 
-def run_of(root: Path, external_id: str) -> Run:
+def run_folder_of(root: Path, external_id: str) -> RunFolder:
     found = _EXTERNAL.fullmatch(external_id)
     if found is None or ".." in found[1]:
         raise InvalidInput("This is no external id of a job")
     job = root / found[1]
-    return Run(job, job / "runs" / found[2])
+    return RunFolder(job, job / "runs" / found[2])
 
 
-def runs_beside(run: Run) -> Iterator[Run]:
+def runs_beside(run: RunFolder) -> Iterator[RunFolder]:
     for folder in run.folder.parent.iterdir():
         if folder != run.folder:
-            yield Run(run.job, folder)
+            yield RunFolder(run.job, folder)
 
 
-def prepare(run: Run, spec: JobSpec) -> None:
+def prepare(run: RunFolder, spec: JobSpec) -> None:
     """The /opt/ml of the attempt. Checkpoints stay; model and output of the attempt before go."""
     base = run.job / "ml"
     for name in ("model", "output", "input", "tmp"):
@@ -93,7 +93,7 @@ def prepare(run: Run, spec: JobSpec) -> None:
         (base / "input" / "data" / name).symlink_to(path_of(uri), target_is_directory=True)
 
 
-def born(pid: int) -> int:
+def process_start(pid: int) -> int:
     """When a process started, in clock ticks: with the id it names one process for good. 0 without /proc."""
     try:
         return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
@@ -113,4 +113,4 @@ def _alive(known: Mapping[str, object]) -> int:
     except OSError:
         return pid  # no /proc, or another's process
     recorded = known.get("born")
-    return 0 if state == "Z" or (recorded and recorded != born(pid)) else pid
+    return 0 if state == "Z" or (recorded and recorded != process_start(pid)) else pid

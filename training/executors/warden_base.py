@@ -17,7 +17,7 @@ from pathlib import Path
 
 from training.contract.executor import EXIT_DISK_FULL, EXIT_OUT_OF_MEMORY, EXIT_STOPPED, JobSpec, Observation
 from training.executors import run_folder
-from training.executors.run_folder import Run
+from training.executors.run_folder import RunFolder
 
 LEASE_S = 20.0  # a claim not renewed for this long ends the trainer; the reaper waits longer
 _LOG_BYTES = 256 * 1024
@@ -34,7 +34,7 @@ class FolderExecutor:
         self.environment: dict[str, str] = {}  # what every trainer gets besides; no secret of ours
 
     def submit(self, spec: JobSpec) -> None:
-        run = run_folder.run_of(self._root, spec.external_id)
+        run = run_folder.run_folder_of(self._root, spec.external_id)
         try:
             run.folder.mkdir(parents=True)
         except FileExistsError:
@@ -55,7 +55,7 @@ class FolderExecutor:
         self._spawn(spec, run)
 
     def observe(self, external_id: str) -> Observation:
-        run = run_folder.run_of(self._root, external_id)
+        run = run_folder.run_folder_of(self._root, external_id)
         seen = self._look(external_id, run)
         ended = run.read("exit.json")  # after the look at the warden: it writes, then ends
         if ended:
@@ -65,7 +65,7 @@ class FolderExecutor:
 
     def renew(self, external_id: str) -> None:
         try:
-            os.utime(run_folder.run_of(self._root, external_id).folder / "lease")
+            os.utime(run_folder.run_folder_of(self._root, external_id).folder / "lease")
         except FileNotFoundError:
             return
 
@@ -73,13 +73,13 @@ class FolderExecutor:
         raise NotImplementedError
 
     def collect(self, external_id: str) -> tuple[str, ...]:
-        folder = run_folder.run_of(self._root, external_id).job / "ml" / "model"
+        folder = run_folder.run_folder_of(self._root, external_id).job / "ml" / "model"
         return tuple(path.as_uri() for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
 
     def logs(self, external_id: str, cursor: int = 0) -> tuple[tuple[str, ...], int]:
         """Cursors are bytes. A line without an end is handed out when the bound is reached."""
         try:
-            with (run_folder.run_of(self._root, external_id).folder / "log").open("rb") as file:
+            with (run_folder.run_folder_of(self._root, external_id).folder / "log").open("rb") as file:
                 file.seek(cursor)
                 data = file.read(_LOG_BYTES)
         except FileNotFoundError:
@@ -92,15 +92,15 @@ class FolderExecutor:
         """Remove all files of a job."""
         shutil.rmtree(self._root / job, ignore_errors=True)
 
-    def _end_earlier(self, run: Run) -> None:
+    def _end_earlier(self, run: RunFolder) -> None:
         """Whatever earlier attempts left alive must be gone before the next trainer starts."""
         raise NotImplementedError
 
-    def _spawn(self, spec: JobSpec, run: Run) -> None:
+    def _spawn(self, spec: JobSpec, run: RunFolder) -> None:
         """Start the warden of this run."""
         raise NotImplementedError
 
-    def _look(self, external_id: str, run: Run) -> Observation:
+    def _look(self, external_id: str, run: RunFolder) -> Observation:
         """What is to be seen of a run that has not written how it ended."""
         raise NotImplementedError
 
@@ -108,7 +108,7 @@ class FolderExecutor:
         """It has ended, and that has been seen."""
 
 
-def _ended(run: Run, status: int, reason: str) -> Observation:
+def _ended(run: RunFolder, status: int, reason: str) -> Observation:
     if status == 0 and not reason:
         return Observation("completed", exit_status=0)
     said = run.failure()

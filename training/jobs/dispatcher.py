@@ -15,8 +15,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from training.contract.executor import Resources
-from training.executors.factory import names
-from training.jobs.scheduler import Placement, Room, Running, Waiting, plan
+from training.executors.factory import executor_names
+from training.jobs.scheduler import Capacity, Placement, RunningJob, WaitingJob, plan
 from training.models import ExecutorPool, TrainingJob
 from training.models.series import record_event
 from training.states import EDGES, JobState
@@ -31,7 +31,7 @@ _LATEST = 15  # jobs of a trainer, by which the length of the next is guessed
 
 def schedule(now: datetime | None = None) -> int:
     """Start what fits; every other waiting job learns why it waits. Returns how many were started."""
-    return sum(_schedule(name, now or timezone.now()) for name in names())
+    return sum(_schedule(name, now or timezone.now()) for name in executor_names())
 
 
 @transaction.atomic
@@ -62,7 +62,7 @@ def pool_of(name: str) -> ExecutorPool:
     return ExecutorPool.objects.get_or_create(name=name, defaults=defaults)[0]
 
 
-def ring_again(now: datetime | None = None) -> int:
+def enqueue_again(now: datetime | None = None) -> int:
     """For queued jobs that no supervisor has picked up: the broker was away, or lost the message."""
     moment = now or timezone.now()
     lost = TrainingJob.objects.filter(state=JobState.QUEUED, rung_at__lt=moment - RING_AGAIN_AFTER)
@@ -100,28 +100,30 @@ def _usual_lengths(trainers: set[str]) -> dict[str, timedelta]:
     return found
 
 
-def _waiting(job: TrainingJob, usual: Mapping[str, timedelta]) -> Waiting:
+def _waiting(job: TrainingJob, usual: Mapping[str, timedelta]) -> WaitingJob:
     lasts = usual.get(job.trainer)
-    return Waiting(job.pk, job.requested_by_id, job.priority, job.created_at, resources_of(job), job.not_before, lasts)
+    return WaitingJob(
+        job.pk, job.requested_by_id, job.priority, job.created_at, resources_of(job), job.not_before, lasts
+    )
 
 
-def _running(job: TrainingJob, usual: Mapping[str, timedelta]) -> Running:
+def _running(job: TrainingJob, usual: Mapping[str, timedelta]) -> RunningJob:
     """By its own estimate; before it has one, by how long such jobs take."""
     ends_at = None
     if job.eta_high_s is not None and job.heartbeat_at is not None:
         ends_at = job.heartbeat_at + timedelta(seconds=job.eta_high_s)
     elif job.trainer in usual:
         ends_at = (job.started_at or job.rung_at or job.created_at) + usual[job.trainer]
-    return Running(job.pk, job.requested_by_id, resources_of(job), ends_at)
+    return RunningJob(job.pk, job.requested_by_id, resources_of(job), ends_at)
 
 
 def resources_of(job: TrainingJob) -> Resources:
     return Resources(job.cpus, job.memory_mib, job.gpus)
 
 
-def _room(pool: ExecutorPool) -> Room:
+def _room(pool: ExecutorPool) -> Capacity:
     total = Resources(pool.cpus, pool.memory_mib, pool.gpus)
-    return Room(total, pool.max_jobs, pool.max_jobs_per_account, pool.is_paused)
+    return Capacity(total, pool.max_jobs, pool.max_jobs_per_account, pool.is_paused)
 
 
 def _memory_mib() -> int:

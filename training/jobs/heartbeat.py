@@ -8,13 +8,13 @@ from types import TracebackType
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from training.jobs.outcome import mine
+from training.jobs.outcome import claimed_rows
 from training.models import TrainingJob
 
 EVERY_S = 5.0
 
 
-class Heart:
+class Heartbeat:
     """`with Heart(job):` keeps the claim alive; `lost` is set when another attempt has taken the job."""
 
     def __init__(self, job: TrainingJob) -> None:
@@ -23,7 +23,7 @@ class Heart:
         self.lost = threading.Event()
         self._thread = threading.Thread(target=self._beat, name=f"heart of {job.pk}", daemon=True)
 
-    def __enter__(self) -> Heart:
+    def __enter__(self) -> Heartbeat:
         self._thread.start()
         return self
 
@@ -36,7 +36,7 @@ class Heart:
     def _beat(self) -> None:
         while not self._done.wait(EVERY_S):
             try:
-                if not mine(self._job).update(heartbeat_at=timezone.now()):
+                if not claimed_rows(self._job).update(heartbeat_at=timezone.now()):
                     self.lost.set()
                     return
             except DatabaseError:

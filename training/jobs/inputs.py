@@ -19,7 +19,7 @@ from youman.core.errors import InvalidInput, NotFound
 CHAMPION = "champion"
 
 
-def version_named(name: str) -> ModelVersion:
+def base_version(name: str) -> ModelVersion:
     """`model/3` or `model@champion`. Raises InvalidInput, NotFound."""
     model, mark, alias = name.partition("@")
     if mark:

@@ -15,9 +15,9 @@ from training.contract import trainer_catalogue
 from training.contract.executor import Resources
 from training.datasets.export import check as check_dataset
 from training.errors import NotCancellable
-from training.executors.factory import executor
+from training.executors.factory import executor_named
 from training.jobs import dispatcher
-from training.jobs.inputs import hold_base, release_base, version_named
+from training.jobs.inputs import base_version, hold_base, release_base
 from training.models import Dataset, TrainingJob
 from training.models.series import record_event
 from training.states import EDGES, TERMINAL, FailureClass, GateVerdict, JobState, Stage
@@ -32,7 +32,7 @@ MOST_DEADLINE_S = 7 * 86_400
 
 
 @dataclass(frozen=True, slots=True)
-class JobAsk:
+class JobRequest:
     """What is asked of a new job. `resources` None takes the trainer's own; thresholds go over the trainer's.
 
     `base` is the version to go on from: `model/3` or `model@champion`. `canary_share` above 0 deploys what passed.
@@ -53,12 +53,12 @@ class JobAsk:
     canary_share: int = 0
 
 
-def create_job(*, account: Account, ask: JobAsk, actor: audit.Actor) -> TrainingJob:
+def create_job(*, account: Account, ask: JobRequest, actor: audit.Actor) -> TrainingJob:
     """Check everything that can be checked now, store the job and start it when there is room.
 
     Raises InvalidInput and its kinds naming the field, NotFound for the dataset, DatasetBroken for a withdrawn one.
     """
-    one = trainer_catalogue.trainer(ask.trainer)
+    one = trainer_catalogue.trainer_named(ask.trainer)
     values = trainer_catalogue.check_hyperparameters(one, ask.hyperparameters)
     dataset = Dataset.objects.filter(pk=ask.dataset).first()
     if dataset is None:
@@ -153,17 +153,17 @@ def retry_job(*, job_id: UUID, actor: audit.Actor, resources: Resources | None =
         transaction.on_commit(dispatcher.schedule)
 
 
-def _base(ask: JobAsk, one: trainer_catalogue.Trainer) -> ModelVersion | None:
+def _base(ask: JobRequest, one: trainer_catalogue.Trainer) -> ModelVersion | None:
     known = RegisteredModel.objects.filter(name=ask.model).first()
     if known is not None and known.task != one.task:
         raise InvalidInput(f"{ask.model} is a model for {known.task}; {one.name} trains for {one.task}")
-    return version_named(ask.base) if ask.base else None
+    return base_version(ask.base) if ask.base else None
 
 
-def _check(ask: JobAsk) -> None:
+def _check(ask: JobRequest) -> None:
     if not _MODEL.fullmatch(ask.model):
         raise InvalidInput("model has small letters, digits, dots, dashes and underscores, at most 100")
-    executor(ask.executor)
+    executor_named(ask.executor)
     if ask.priority not in PRIORITIES:
         raise InvalidInput("priority is a whole number from -10 to 10")
     if not 1 <= ask.deadline_s <= MOST_DEADLINE_S:

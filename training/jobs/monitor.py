@@ -14,9 +14,9 @@ from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.utils import timezone
 
 from training.contract.executor import Executor, JobSpec, Observation
-from training.contract.output_lines import Checkpoint, Metric, Progress, Said, read_line
-from training.jobs.outcome import mine
-from training.jobs.progress import Pace, Watch
+from training.contract.output_lines import CheckpointLine, MetricLine, ProgressLine, TextLine, parse_line
+from training.jobs.outcome import claimed_rows
+from training.jobs.progress import Pace, ProgressWatch
 from training.jobs.telemetry import store_log, store_metrics
 from training.models import TrainingJob
 from training.models.series import record_event
@@ -30,7 +30,7 @@ _MOST_KEPT = 100_000  # lines said while the database is away
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class ProcessEnd:
     """`failure` names why it was stopped from here; `lost` means that the job is somebody else's now."""
 
     seen: Observation
@@ -48,7 +48,7 @@ class Ending:
 class _Heard:
     """Said and not stored yet."""
 
-    metrics: list[Metric] = field(default_factory=list)
+    metrics: list[MetricLine] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     changes: dict[str, object] = field(default_factory=dict)
@@ -57,7 +57,7 @@ class _Heard:
         self.metrics, self.lines, self.notes, self.changes = [], [], [], {}
 
 
-class Follower:
+class ProcessMonitor:
     def __init__(
         self,
         job: TrainingJob,
@@ -71,11 +71,11 @@ class Follower:
         self._job, self._spec, self._executor = job, spec, executor
         self._clock, self._sleep = clock, sleep
         self._pace, self._heard = Pace(), _Heard()
-        self._watch = Watch(job.stall_s, clock())
+        self._watch = ProgressWatch(job.stall_s, clock())
         self._cursor = 0
         self._log_lines = job.log_lines.count()
         self._stored_at = clock()
-        self._stopped: Ending | None = None
+        self._stopped: ProcessEnd | None = None
         self._stopped_at = 0.0
         self._has_started = False
         self._is_training = is_training
@@ -90,7 +90,7 @@ class Follower:
             self._listen(Observation("pending"), before)
         self._cursor = 0
 
-    def follow(self) -> Ending:
+    def follow(self) -> ProcessEnd:
         """Until it has ended and all it said is stored, or until the job is lost."""
         while True:
             seen = self._executor.observe(self._spec.external_id)
@@ -98,23 +98,23 @@ class Follower:
             stored = self._store()
             if stored is False:
                 self._executor.stop(self._spec.external_id)
-                return Ending(seen, is_lost=True)
+                return ProcessEnd(seen, is_lost=True)
             over = seen.phase not in {"pending", "running"}
             if over and stored:
                 return self._ending(seen)
             if self._clock() - self._stored_at > AWAY_S:
-                return Ending(seen, is_lost=True)
+                return ProcessEnd(seen, is_lost=True)
             if self._stopped and self._clock() - self._stopped_at > STOP_WAIT_S:
                 return self._ending(Observation("failed", "It did not stop in time", lost=True))
             self._sleep(TICK_S)
 
-    def _ending(self, seen: Observation) -> Ending:
+    def _ending(self, seen: Observation) -> ProcessEnd:
         stopped = self._stopped
         if self._watch.is_diverged:
-            return Ending(seen, FailureClass.DIVERGED, self._watch.detail)
+            return ProcessEnd(seen, FailureClass.DIVERGED, self._watch.detail)
         if stopped is None or seen.phase == "completed":
-            return Ending(seen)
-        return Ending(seen, stopped.failure, stopped.detail, stopped.is_cancelled)
+            return ProcessEnd(seen)
+        return ProcessEnd(seen, stopped.failure, stopped.detail, stopped.is_cancelled)
 
     def _listen(self, seen: Observation, external_id: str = "") -> None:
         for _ in range(_ROUNDS):
@@ -129,22 +129,22 @@ class Follower:
 
     def _hear(self, line: str) -> None:
         now = self._clock()
-        match read_line(line):
-            case Metric() as metric:
+        match parse_line(line):
+            case MetricLine() as metric:
                 self._heard.metrics.append(metric)
                 self._watch.metric(metric)
-            case Progress() as progress:
+            case ProgressLine() as progress:
                 self._watch.progress(progress, now)
                 self._pace.add(now, progress.step)
                 self._note_progress(progress)
-            case Checkpoint(step):
+            case CheckpointLine(step):
                 self._heard.changes["checkpoint_step"] = step
-            case Said(text, is_note):
+            case TextLine(text, is_note):
                 self._heard.lines.append(text)
                 if is_note:
                     self._heard.notes.append(text)
 
-    def _note_progress(self, report: Progress) -> None:
+    def _note_progress(self, report: ProgressLine) -> None:
         eta = self._pace.eta(report.steps)
         self._heard.changes |= {
             "epoch": report.epoch,
@@ -177,7 +177,7 @@ class Follower:
         beat: dict[str, object] = {"heartbeat_at": timezone.now(), "warning": self._watch.warning[:200]}
         if self._is_training:
             beat["log_cursor"] = self._cursor
-        if not mine(self._job).update(**beat, **heard.changes):
+        if not claimed_rows(self._job).update(**beat, **heard.changes):
             return False
         store_metrics(self._job.pk, heard.metrics)
         self._log_lines = store_log(self._job, heard.lines, self._log_lines)
@@ -188,21 +188,21 @@ class Follower:
     def _decide(self) -> None:
         if self._stopped:
             return
-        asked = mine(self._job).values_list("cancel_requested_at", "started_at", "deadline_s").first()
+        asked = claimed_rows(self._job).values_list("cancel_requested_at", "started_at", "deadline_s").first()
         nothing = Observation("running")
         if asked is None:
             return
         cancel, started, deadline_s = asked
         spent = (timezone.now() - started).total_seconds() if started else 0.0
         if cancel is not None:
-            self._stop(Ending(nothing, is_cancelled=True))
+            self._stop(ProcessEnd(nothing, is_cancelled=True))
         elif self._watch.is_diverged:
-            self._stop(Ending(nothing, FailureClass.DIVERGED, self._watch.detail))
+            self._stop(ProcessEnd(nothing, FailureClass.DIVERGED, self._watch.detail))
         elif spent > deadline_s:
-            self._stop(Ending(nothing, FailureClass.DEADLINE, f"it ran longer than its {deadline_s:,} s"))
+            self._stop(ProcessEnd(nothing, FailureClass.DEADLINE, f"it ran longer than its {deadline_s:,} s"))
         elif self._watch.is_stalled(self._clock()):
-            self._stop(Ending(nothing, FailureClass.STALLED, f"no progress for {self._job.stall_s:,} s"))
+            self._stop(ProcessEnd(nothing, FailureClass.STALLED, f"no progress for {self._job.stall_s:,} s"))
 
-    def _stop(self, why: Ending) -> None:
+    def _stop(self, why: ProcessEnd) -> None:
         self._stopped, self._stopped_at = why, self._clock()
         self._executor.stop(self._spec.external_id)

@@ -34,7 +34,7 @@ MOST_LOST = 5  # in a row without a new checkpoint: then something about the job
 _CLEARED = {"stage": Stage.NONE, "eta_low_s": None, "eta_high_s": None, "warning": ""}
 
 
-def mine(job: TrainingJob) -> QuerySet[TrainingJob]:
+def claimed_rows(job: TrainingJob) -> QuerySet[TrainingJob]:
     """The row, as long as this attempt still holds it."""
     return TrainingJob.objects.filter(pk=job.pk, attempt=job.attempt, state=JobState.RUNNING)
 
@@ -55,9 +55,9 @@ def classify(seen: Observation) -> FailureClass:
 
 
 @transaction.atomic
-def cancelled(job: TrainingJob) -> bool:
+def end_as_cancelled(job: TrainingJob) -> bool:
     moved = try_transition(
-        mine(job), edges=EDGES, to=JobState.CANCELLED, finished_at=timezone.now(), **_CLEARED
+        claimed_rows(job), edges=EDGES, to=JobState.CANCELLED, finished_at=timezone.now(), **_CLEARED
     )  # fmt: skip
     if moved:
         record_event(job, "cancelled", "Stopped; the checkpoint is kept, retry goes on from there")
@@ -67,9 +67,11 @@ def cancelled(job: TrainingJob) -> bool:
 
 
 @transaction.atomic
-def failed(job: TrainingJob, failure: FailureClass, detail: str, rows: QuerySet[TrainingJob] | None = None) -> bool:
+def end_as_failed(
+    job: TrainingJob, failure: FailureClass, detail: str, rows: QuerySet[TrainingJob] | None = None
+) -> bool:
     """Try again or give up; `rows` narrows what the reaper writes to. False when the job was lost meanwhile."""
-    target = mine(job) if rows is None else rows
+    target = claimed_rows(job) if rows is None else rows
     current = target.values_list("retries", "lost", "checkpoint_step", "cancel_requested_at").first()
     if current is None:
         return False

@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from training.contract.output_lines import Metric, Progress
+from training.contract.output_lines import MetricLine, ProgressLine
 
 _SAMPLES = 60
 _LEAST_SAMPLES = 3
@@ -54,7 +54,7 @@ class Pace:
 
 
 @dataclass(slots=True)
-class Watch:
+class ProgressWatch:
     """Feeds on reports; `trouble` names what has gone wrong for good, `warning` what may."""
 
     stall_s: float
@@ -65,11 +65,11 @@ class Watch:
     detail: str = ""
     warning: str = ""
 
-    def progress(self, report: Progress, now: float) -> None:
+    def progress(self, report: ProgressLine, now: float) -> None:
         del report
         self.heard_at, self.warning = now, ""
 
-    def metric(self, report: Metric) -> None:
+    def metric(self, report: MetricLine) -> None:
         """A loss is a key that ends in one: `loss`, `dev_loss`, `first/loss`. Each has its own best."""
         if report.key.rpartition("/")[2] not in _LOSSES:
             return

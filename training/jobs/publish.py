@@ -24,11 +24,11 @@ from registry.versions.publish import put_artifact
 from serving.deployments.rollout import DeployAsk, deploy_version
 from training.contract import paths
 from training.contract.executor import GateFigure, GateReport
-from training.contract.model_folder import MANIFEST, BadManifest, Packed, read_model
+from training.contract.model_folder import MANIFEST, InvalidManifest, ModelFolder, read_model
 from training.contract.trainer_catalogue import Trainer
 from training.jobs import dispatcher
 from training.jobs.inputs import release_base
-from training.jobs.outcome import mine
+from training.jobs.outcome import claimed_rows
 from training.models import DatasetPoint, TrainingDataPoint, TrainingJob
 from training.models.series import record_event
 from training.models.splits import Split
@@ -48,7 +48,7 @@ def publish(job: TrainingJob, trainer: Trainer, report: GateReport, model: tuple
     except ArtifactExists:
         # An attempt that was killed had uploaded other bytes: its draft is put away, a fresh one takes its place.
         lifecycle.archive(version=version, actor=_ACTOR, reason="Its attempt was lost while it was published")
-        mine(job).update(produced_version=None)
+        claimed_rows(job).update(produced_version=None)
         version = _version(job, trainer, packed, report)
         _upload(version, packed)
     _make_ready(job, version)
@@ -66,25 +66,25 @@ def folder_of(model: tuple[str, ...]) -> str:
     """The URI of the folder that holds the manifest. Raises BadManifest when there is none."""
     manifest = next((uri for uri in model if uri.endswith(f"/{MANIFEST}")), None)
     if manifest is None:
-        raise BadManifest("The trainer ended well but left no model/manifest.json")
+        raise InvalidManifest("The trainer ended well but left no model/manifest.json")
     return manifest.rpartition("/")[0]
 
 
 @transaction.atomic
-def _version(job: TrainingJob, trainer: Trainer, packed: Packed, report: GateReport) -> ModelVersion:
+def _version(job: TrainingJob, trainer: Trainer, packed: ModelFolder, report: GateReport) -> ModelVersion:
     """The job's own draft, made on first need."""
-    row = mine(job).select_for_update().first()
+    row = claimed_rows(job).select_for_update().first()
     if row is None:
         raise StaleAttempt
     if row.produced_version_id is not None:
         return selectors.version_by_id(row.produced_version_id)
     model = _model(job, trainer, packed)
     version = lifecycle.create_version(model=model, actor=_ACTOR, spec=_spec(job, packed, report))
-    mine(job).update(produced_version=version)
+    claimed_rows(job).update(produced_version=version)
     return version
 
 
-def _model(job: TrainingJob, trainer: Trainer, packed: Packed) -> RegisteredModel:
+def _model(job: TrainingJob, trainer: Trainer, packed: ModelFolder) -> RegisteredModel:
     try:
         return selectors.model_named(job.model_name)
     except NotFound:
@@ -98,7 +98,7 @@ def _model(job: TrainingJob, trainer: Trainer, packed: Packed) -> RegisteredMode
         )
 
 
-def _spec(job: TrainingJob, packed: Packed, report: GateReport) -> VersionSpec:
+def _spec(job: TrainingJob, packed: ModelFolder, report: GateReport) -> VersionSpec:
     facts = {"trainer": job.trainer, "hyperparameters": job.hyperparameters}
     measured = {one.name: one for one in metrics_from(packed.metrics)}
     measured |= {one.name: Metric(one.name, one.value, one.low, one.high) for one in report.figures if _finite(one)}
@@ -129,7 +129,7 @@ def _said(one: GateFigure) -> str:
     return f"{one.value:.4g}{between}, wanted {one.bound} {one.threshold or 0:.4g} ({one.against})"
 
 
-def _upload(version: ModelVersion, packed: Packed) -> None:
+def _upload(version: ModelVersion, packed: ModelFolder) -> None:
     if version.state != VersionState.DRAFT:
         return
     for one in packed.files:
@@ -140,7 +140,7 @@ def _upload(version: ModelVersion, packed: Packed) -> None:
 
 @transaction.atomic
 def _make_ready(job: TrainingJob, version: ModelVersion) -> None:
-    if not mine(job).update(heartbeat_at=timezone.now()):
+    if not claimed_rows(job).update(heartbeat_at=timezone.now()):
         raise StaleAttempt
     if version.state == VersionState.DRAFT:
         lifecycle.mark_ready(version=version, actor=_ACTOR)
@@ -165,7 +165,7 @@ def _complete(job: TrainingJob, message: str) -> None:
 
 def _over(job: TrainingJob, message: str) -> bool:
     over = {"finished_at": timezone.now(), "stage": Stage.NONE, "eta_low_s": None, "eta_high_s": None, "warning": ""}
-    if not try_transition(mine(job), edges=EDGES, to=JobState.COMPLETED, **over):
+    if not try_transition(claimed_rows(job), edges=EDGES, to=JobState.COMPLETED, **over):
         return False
     record_event(job, "completed", message)
     release_base(job)

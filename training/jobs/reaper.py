@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from training.jobs.outcome import failed, mine
+from training.jobs.outcome import claimed_rows, end_as_failed
 from training.models import TrainingJob
 from training.states import FailureClass, JobState
 
@@ -27,5 +27,5 @@ def reap(now: datetime | None = None) -> int:
 
 def _take_back(job: TrainingJob) -> bool:
     # A beat or a new attempt since the row was read means that somebody is at work.
-    same = mine(job).filter(heartbeat_at=job.heartbeat_at)
-    return failed(job, FailureClass.WORKER_LOST, "its supervisor went silent", same)
+    same = claimed_rows(job).filter(heartbeat_at=job.heartbeat_at)
+    return end_as_failed(job, FailureClass.WORKER_LOST, "its supervisor went silent", same)

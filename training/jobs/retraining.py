@@ -15,7 +15,7 @@ from django.utils import timezone
 from registry.models import RegisteredModel
 from serving.models import DriftAlert
 from training.datasets.freezing import DatasetQuery, freeze
-from training.jobs.lifecycle import JobAsk, create_job
+from training.jobs.lifecycle import JobRequest, create_job
 from training.models import HandledAlert, RetrainRule, TrainingJob
 from training.states import TERMINAL, JobState
 from youman.core.errors import YoumanError
@@ -27,14 +27,14 @@ BATCH = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class RetrainingReport:
     """Alerts that were looked at, and the jobs they started."""
 
     alerts: int
     jobs: tuple[TrainingJob, ...]
 
 
-def answer_alerts() -> Answered:
+def handle_alerts() -> RetrainingReport:
     """Idempotent, and safe beside itself."""
     waiting = (
         DriftAlert.objects.filter(handled=None, deployment__version__isnull=False)
@@ -43,7 +43,7 @@ def answer_alerts() -> Answered:
         .order_by("created_at", "id")[:BATCH]
     )
     found = [_answer(alert) for alert in waiting]
-    return Answered(len(found), tuple(job for job in found if job is not None))
+    return RetrainingReport(len(found), tuple(job for job in found if job is not None))
 
 
 def _answer(alert: DriftAlert) -> TrainingJob | None:
@@ -82,7 +82,7 @@ def _like(last: TrainingJob, alert: DriftAlert) -> TrainingJob:
         name: tuple(value) if isinstance(value, list) else value for name, value in last.dataset.query.items()
     }
     dataset = freeze(name=f"drift-{alert.pk}", query=DatasetQuery(**asked), actor=ACTOR)
-    ask = JobAsk(
+    ask = JobRequest(
         model=last.model_name,
         dataset=dataset.pk,
         trainer=last.trainer,

@@ -19,7 +19,7 @@ KEEP_ROOM_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingJob:
     """`lasts` is how long such a job usually takes; None where nobody can tell."""
 
     id: UUID
@@ -32,7 +32,7 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class RunningJob:
     """`ends_at` is None where nobody can tell."""
 
     id: UUID
@@ -42,7 +42,7 @@ class Running:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class Capacity:
     """What an executor may run at once."""
 
     resources: Resources
@@ -62,7 +62,7 @@ class Placement:
 
 @dataclass(slots=True)
 class _Free:
-    room: Room
+    room: Capacity
     cpus: int = 0
     memory_mib: int = 0
     gpus: int = 0
@@ -93,7 +93,9 @@ class _Free:
         return ""
 
 
-def plan(waiting: Sequence[Waiting], running: Sequence[Running], room: Room, now: datetime) -> tuple[Placement, ...]:
+def plan(
+    waiting: Sequence[WaitingJob], running: Sequence[RunningJob], room: Capacity, now: datetime
+) -> tuple[Placement, ...]:
     """A placement for each waiting job, in the order in which they get their turn."""
     free = _Free(room)
     for one in running:
@@ -116,11 +118,11 @@ def plan(waiting: Sequence[Waiting], running: Sequence[Running], room: Room, now
     )
 
 
-def urgency(job: Waiting, now: datetime) -> float:
+def urgency(job: WaitingJob, now: datetime) -> float:
     return job.priority + max(timedelta(), now - job.created_at) / AGEING
 
 
-def _because(job: Waiting, free: _Free, room: Room, now: datetime) -> str:
+def _because(job: WaitingJob, free: _Free, room: Capacity, now: datetime) -> str:
     if room.is_paused:
         return "the executor is paused"
     if not _is_due(job, now):
@@ -130,16 +132,16 @@ def _because(job: Waiting, free: _Free, room: Room, now: datetime) -> str:
     return free.lacks(job.account, job.resources)
 
 
-def _is_due(job: Waiting, now: datetime) -> bool:
+def _is_due(job: WaitingJob, now: datetime) -> bool:
     return job.not_before is None or job.not_before <= now
 
 
-def _could_ever(job: Waiting, room: Room) -> bool:
+def _could_ever(job: WaitingJob, room: Capacity) -> bool:
     needs, total = job.resources, room.resources
     return needs.cpus <= total.cpus and needs.memory_mib <= total.memory_mib and needs.gpus <= total.gpus
 
 
-def _expected(job: Waiting, timeline: _Timeline, room: Room, now: datetime) -> datetime | None:
+def _expected(job: WaitingJob, timeline: _Timeline, room: Capacity, now: datetime) -> datetime | None:
     """When those that run, and those that wait ahead of it, will have made room, if each lasts as long as is thought.
 
     None where that cannot be told.
@@ -169,16 +171,16 @@ class _Stay:
 class _Timeline:
     stays: list[_Stay]
 
-    def add(self, job: Waiting, start: datetime) -> None:
+    def add(self, job: WaitingJob, start: datetime) -> None:
         end = None if job.lasts is None else start + job.lasts
         self.stays.append(_Stay(start, end, job.account, job.resources))
 
-    def first_room(self, job: Waiting, room: Room, earliest: datetime) -> datetime | None:
+    def first_room(self, job: WaitingJob, room: Capacity, earliest: datetime) -> datetime | None:
         """Room is made only when a stay ends: those moments are looked at, soonest first."""
         ends = sorted({stay.end for stay in self.stays if stay.end is not None and stay.end > earliest})
         return next((moment for moment in (earliest, *ends) if not self._lacks(job, room, moment)), None)
 
-    def _lacks(self, job: Waiting, room: Room, moment: datetime) -> str:
+    def _lacks(self, job: WaitingJob, room: Capacity, moment: datetime) -> str:
         free = _Free(room)
         for stay in self.stays:
             if stay.covers(moment):

@@ -25,15 +25,15 @@ from training.contract.executor import (
     report_from_json,
     report_to_json,
 )
-from training.contract.model_folder import BadManifest
+from training.contract.model_folder import InvalidManifest
 from training.datasets.export import CHANNELS, write_channels
 from training.errors import DatasetBroken, ExecutorAway
 from training.evaluation.gate import GATE_FILE
-from training.executors.factory import executor
+from training.executors.factory import executor_named
 from training.jobs import inputs, outcome, publish
-from training.jobs.heartbeat import Heart
-from training.jobs.monitor import Ending, Follower
-from training.jobs.outcome import classify, mine
+from training.jobs.heartbeat import Heartbeat
+from training.jobs.monitor import ProcessEnd, ProcessMonitor
+from training.jobs.outcome import claimed_rows, classify
 from training.models import TrainingJob
 from training.models.series import record_event
 from training.models.splits import Split
@@ -62,18 +62,18 @@ def supervise(job_id: UUID) -> None:
         logger.exception("database lost", extra={"job": str(job.pk)})
         connection.close()
     except (InvalidInput, DatasetBroken) as error:
-        outcome.failed(job, FailureClass.USER_ERROR, error.detail)
+        outcome.end_as_failed(job, FailureClass.USER_ERROR, error.detail)
     except ExecutorAway as error:
-        outcome.failed(job, FailureClass.WORKER_LOST, error.detail)
-    except BadManifest as error:
-        outcome.failed(job, FailureClass.TRAINER_ERROR, str(error))
+        outcome.end_as_failed(job, FailureClass.WORKER_LOST, error.detail)
+    except InvalidManifest as error:
+        outcome.end_as_failed(job, FailureClass.TRAINER_ERROR, str(error))
     except StaleAttempt:
         return
     except Exception as error:
         logger.exception("job failed", extra={"job": str(job.pk)})
         full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
         kind = FailureClass.DISK_FULL if full else FailureClass.INTERNAL
-        outcome.failed(job, kind, "the disk is full; free some space" if full else type(error).__name__)
+        outcome.end_as_failed(job, kind, "the disk is full; free some space" if full else type(error).__name__)
 
 
 def _claim(job_id: UUID) -> TrainingJob | None:
@@ -91,12 +91,12 @@ class _Run:
 
     def __init__(self, job: TrainingJob) -> None:
         self._job = job
-        self._trainer = trainer_catalogue.trainer(job.trainer)
-        self._executor: Executor = executor(job.executor)
+        self._trainer = trainer_catalogue.trainer_named(job.trainer)
+        self._executor: Executor = executor_named(job.executor)
 
     def through(self) -> None:
         record_event(self._job, "started", f"Attempt {self._job.attempt}")
-        with Heart(self._job):
+        with Heartbeat(self._job):
             data = write_channels(self._job.dataset)
             channels = {str(name): paths.uri_of(data / name) for name in CHANNELS}
             channels |= inputs.model_channels(self._job)
@@ -110,7 +110,7 @@ class _Run:
             attempt=self._job.attempt,
             trainer=self._trainer.name,
             module=self._trainer.module,
-            hyperparameters=trainer_catalogue.as_strings(self._job.hyperparameters),
+            hyperparameters=trainer_catalogue.hyperparameter_strings(self._job.hyperparameters),
             # The held-out split is not handed over: what a trainer cannot see it cannot learn by heart.
             channels=tuple((name, uri) for name, uri in channels.items() if name not in {Split.TEST, "champion"}),
             output_uri=paths.uri_of(paths.job_folder(self._job.pk)),
@@ -145,33 +145,33 @@ class _Run:
         return Resources(self._job.cpus, self._job.memory_mib, self._job.gpus)
 
     def _run(self, spec: JobSpec, stage: Stage) -> None:
-        if not mine(self._job).update(stage=stage, heartbeat_at=timezone.now()):
+        if not claimed_rows(self._job).update(stage=stage, heartbeat_at=timezone.now()):
             raise _Over
         self._executor.submit(spec)
         is_training = stage == Stage.TRAINING
-        self._settle(Follower(self._job, spec, self._executor, is_training=is_training).follow())
+        self._settle(ProcessMonitor(self._job, spec, self._executor, is_training=is_training).follow())
 
-    def _settle(self, ending: Ending) -> None:
+    def _settle(self, ending: ProcessEnd) -> None:
         """Goes on when it has completed; else writes down how it ended and raises _Over."""
         if ending.is_lost:
             raise _Over
         if ending.is_good:
             return
         if ending.is_cancelled:
-            outcome.cancelled(self._job)
+            outcome.end_as_cancelled(self._job)
         elif ending.failure is not None:
-            outcome.failed(self._job, ending.failure, ending.detail)
+            outcome.end_as_failed(self._job, ending.failure, ending.detail)
         else:
-            outcome.failed(self._job, classify(ending.seen), _said(ending.seen))
+            outcome.end_as_failed(self._job, classify(ending.seen), _said(ending.seen))
         raise _Over
 
     def _finish(self, report: GateReport, model: tuple[str, ...]) -> None:
         verdict = GateVerdict.PASSED if report.passed else GateVerdict.FAILED
         changes = {"gate": verdict, "gate_report": report_to_json(report), "heartbeat_at": timezone.now()}
-        if not mine(self._job).update(stage=Stage.PUBLISHING, **changes):
+        if not claimed_rows(self._job).update(stage=Stage.PUBLISHING, **changes):
             raise _Over
         record_event(self._job, "gate", report.verdict)
-        with Heart(self._job):
+        with Heartbeat(self._job):
             if report.passed:
                 publish.publish(self._job, self._trainer, report, model)
             else:

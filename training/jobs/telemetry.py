@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from training.contract import paths
-from training.contract.output_lines import Metric
+from training.contract.output_lines import MetricLine
 from training.models import JobLogLine, JobMetric, TrainingJob
 from training.models.series import LINE_LENGTH
 from training.states import TERMINAL
@@ -21,7 +21,7 @@ KEEP_LOGS = timedelta(days=30)
 KEEP_METRICS = timedelta(days=365)
 
 
-def store_metrics(job_id: UUID, metrics: Sequence[Metric], at: datetime | None = None) -> None:
+def store_metrics(job_id: UUID, metrics: Sequence[MetricLine], at: datetime | None = None) -> None:
     """A step that is there already keeps its first value."""
     moment = at or timezone.now()
     rows = [(job_id, one.key, one.step, one.value, moment) for one in metrics]

@@ -15,7 +15,7 @@ QUIET_S = 15.0
 _BAR = 30
 
 
-class Teller:
+class JobFollower:
     """`write` gets whole lines; `show` gets the bar, which is written over, or None where there is no terminal."""
 
     def __init__(self, job_id: UUID, write: Callable[[str], None], show: Callable[[str], None] | None = None) -> None:

@@ -10,7 +10,7 @@ from django.conf import settings
 from youman.core.models import Account
 
 
-def author_of(account: Account) -> str:
+def hash_author(account: Account) -> str:
     return _keyed(f"account:{account.pk}")
 
 

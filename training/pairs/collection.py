@@ -19,8 +19,8 @@ from humanize.text.edits import apply
 from humanize.transformations.row_mapping import plain_edit
 from training.models import Collected, TrainingDataPoint
 from training.pairs import statistics
-from training.pairs.author_hash import author_of
-from training.pairs.ingest import Entered, IncomingPair, enter
+from training.pairs.author_hash import hash_author
+from training.pairs.ingest import IncomingPair, IngestResult, ingest_pairs
 
 BATCH = 100
 
@@ -60,13 +60,13 @@ def _waiting() -> QuerySet[Feedback]:
 @transaction.atomic
 def _collect(batch: Sequence[Feedback]) -> int:
     _forget([feedback.transformation_id for feedback in batch])
-    results = enter([_pair(feedback) for feedback in batch])
+    results = ingest_pairs([_pair(feedback) for feedback in batch])
     for feedback, result in zip(batch, results, strict=True):
         _note(feedback, result)
     return sum(result.outcome == "accepted" for result in results)
 
 
-def _note(feedback: Feedback, result: Entered) -> None:
+def _note(feedback: Feedback, result: IngestResult) -> None:
     values: dict[str, str | datetime] = {
         "feedback_at": feedback.created_at,
         "outcome": result.outcome,
@@ -79,7 +79,7 @@ def _forget(transformations: Sequence[UUID]) -> None:
     """Points of feedback that has changed since: the new ones take their place, under new ids."""
     old = list(TrainingDataPoint.objects.filter(transformation_id__in=transformations))
     if old:
-        statistics.add(old, -1)
+        statistics.add_points(old, -1)
         TrainingDataPoint.objects.filter(pk__in=[point.pk for point in old]).delete()
 
 
@@ -93,7 +93,7 @@ def _pair(feedback: Feedback) -> IncomingPair:
         strategy=row.register or row.strategy,
         level=row.level,
         language=row.detected_language,
-        author=author_of(row.owner),
+        author=hash_author(row.owner),
         rating=feedback.rating,
         share_kept=share,
         contributor_id=row.owner_id,

@@ -13,9 +13,9 @@ from typing import IO, BinaryIO
 
 from training.contract import paths
 from training.models import DataImport
-from training.pairs.file_rows import Line, lines_of
-from training.pairs.ingest import BATCH, Entered, IncomingPair, enter
-from training.pairs.validation import RowRefused, pair_of
+from training.pairs.file_rows import FileRow, read_rows
+from training.pairs.ingest import BATCH, IncomingPair, IngestResult, ingest_pairs
+from training.pairs.validation import InvalidRow, parse_pair
 from youman.core.accounts import audit
 from youman.core.errors import InvalidInput
 
@@ -44,7 +44,7 @@ def import_pairs(
     path.parent.mkdir(parents=True, exist_ok=True)
     tally = _Tally(row)
     with path.open("w", encoding="utf-8") as report:
-        for batch in _batches(lines_of(file, format)):
+        for batch in _batches(read_rows(file, format)):
             if most_lines is not None and tally.lines + len(batch) > most_lines:
                 tally.save()
                 raise InvalidInput(
@@ -85,8 +85,8 @@ class _Tally:
         return replace(pair, data_import_id=self._row.pk)
 
 
-def _batches(lines: Iterator[Line]) -> Iterator[list[Line]]:
-    batch: list[Line] = []
+def _batches(lines: Iterator[FileRow]) -> Iterator[list[FileRow]]:
+    batch: list[FileRow] = []
     for line in lines:
         batch.append(line)
         if len(batch) == BATCH:
@@ -96,7 +96,7 @@ def _batches(lines: Iterator[Line]) -> Iterator[list[Line]]:
         yield batch
 
 
-def _take(batch: list[Line], tally: _Tally, report: IO[str], scored: bool) -> None:
+def _take(batch: list[FileRow], tally: _Tally, report: IO[str], scored: bool) -> None:
     numbers, pairs = [], []
     for line in batch:
         tally.lines += 1
@@ -104,15 +104,15 @@ def _take(batch: list[Line], tally: _Tally, report: IO[str], scored: bool) -> No
             tally.refuse(line.number, "refused", line.problem, report)
             continue
         try:
-            pairs.append(tally.own(pair_of(line.fields)))
+            pairs.append(tally.own(parse_pair(line.fields)))
             numbers.append(line.number)
-        except RowRefused as error:
+        except InvalidRow as error:
             tally.refuse(line.number, "refused", error.problem, report)
-    for number, entered in zip(numbers, enter(pairs, scored=scored), strict=True):
+    for number, entered in zip(numbers, ingest_pairs(pairs, scored=scored), strict=True):
         _note(number, entered, tally, report)
 
 
-def _note(number: int, entered: Entered, tally: _Tally, report: IO[str]) -> None:
+def _note(number: int, entered: IngestResult, tally: _Tally, report: IO[str]) -> None:
     if entered.outcome == "accepted":
         tally.outcomes["accepted"] += 1
     else:

@@ -22,7 +22,7 @@ Fields = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FileRow:
     """A row as it stands in the file, or why there is none. Numbers begin with 1; in CSV the header is line 1."""
 
     number: int
@@ -30,7 +30,7 @@ class Line:
     problem: str = ""
 
 
-def format_of(name: str) -> str:
+def detect_format(name: str) -> str:
     """By the ending. Raises UnreadablePairs."""
     ending = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".parquet": "parquet"}.get(
         Path(name).suffix.lower()
@@ -40,9 +40,9 @@ def format_of(name: str) -> str:
     return ending
 
 
-def lines_of(file: BinaryIO, format: str) -> Iterator[Line]:
+def read_rows(file: BinaryIO, format: str) -> Iterator[FileRow]:
     """Raises UnreadablePairs for a file that is not of its format."""
-    readers: dict[str, Callable[[BinaryIO], Iterator[Line]]] = {"jsonl": _jsonl, "csv": _csv, "parquet": _parquet}
+    readers: dict[str, Callable[[BinaryIO], Iterator[FileRow]]] = {"jsonl": _jsonl, "csv": _csv, "parquet": _parquet}
     if format not in readers:
         raise UnreadablePairs(f"format must be one of {', '.join(FORMATS)}")
     for line in readers[format](file):
@@ -51,29 +51,29 @@ def lines_of(file: BinaryIO, format: str) -> Iterator[Line]:
         yield line
 
 
-def _jsonl(file: BinaryIO) -> Iterator[Line]:
+def _jsonl(file: BinaryIO) -> Iterator[FileRow]:
     number = 0
     while data := file.readline(MAX_LINE_BYTES + 1):
         number += 1
         if len(data) > MAX_LINE_BYTES:
             while data and not data.endswith(b"\n"):
                 data = file.readline(MAX_LINE_BYTES)
-            yield Line(number, None, f"longer than {MAX_LINE_BYTES:,} bytes")
+            yield FileRow(number, None, f"longer than {MAX_LINE_BYTES:,} bytes")
         elif data.strip():
             yield _json_line(number, data)
 
 
-def _json_line(number: int, data: bytes) -> Line:
+def _json_line(number: int, data: bytes) -> FileRow:
     try:
         found = json.loads(data.decode("utf-8-sig" if number == 1 else "utf-8"))
     except UnicodeDecodeError:
-        return Line(number, None, "not UTF-8")
+        return FileRow(number, None, "not UTF-8")
     except (ValueError, RecursionError):
-        return Line(number, None, "not JSON")
-    return Line(number, found) if isinstance(found, dict) else Line(number, None, "not a JSON object")
+        return FileRow(number, None, "not JSON")
+    return FileRow(number, found) if isinstance(found, dict) else FileRow(number, None, "not a JSON object")
 
 
-def _csv(file: BinaryIO) -> Iterator[Line]:
+def _csv(file: BinaryIO) -> Iterator[FileRow]:
     csv.field_size_limit(MAX_LINE_BYTES)
     # What is not UTF-8 is refused line by line, not with the whole file.
     text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="")
@@ -94,15 +94,15 @@ def _csv(file: BinaryIO) -> Iterator[Line]:
         text.detach()
 
 
-def _csv_line(number: int, header: list[str], row: list[str]) -> Line:
+def _csv_line(number: int, header: list[str], row: list[str]) -> FileRow:
     if len(row) != len(header):
-        return Line(number, None, f"{len(row)} fields where the header has {len(header)}")
+        return FileRow(number, None, f"{len(row)} fields where the header has {len(header)}")
     if any("\udc80" <= sign <= "\udcff" for field in row for sign in field):
-        return Line(number, None, "not UTF-8")
-    return Line(number, dict(zip(header, row, strict=True)))
+        return FileRow(number, None, "not UTF-8")
+    return FileRow(number, dict(zip(header, row, strict=True)))
 
 
-def _parquet(file: BinaryIO) -> Iterator[Line]:
+def _parquet(file: BinaryIO) -> Iterator[FileRow]:
     import pyarrow as pa  # type: ignore[import-untyped]
     from pyarrow import parquet
 
@@ -117,6 +117,6 @@ def _parquet(file: BinaryIO) -> Iterator[Line]:
         for batch in table.iter_batches(batch_size=1_000):
             for fields in batch.to_pylist():
                 number += 1
-                yield Line(number, fields)
+                yield FileRow(number, fields)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise UnreadablePairs("This is no Parquet file, or it is damaged") from error

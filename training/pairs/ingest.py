@@ -21,7 +21,7 @@ from training.models.splits import entry_split
 from training.pairs import near_duplicates, presidio, statistics
 from training.pairs.minhash import content_hash, kept_hash
 from training.pairs.privacy import scrub
-from training.pairs.quality import PairFacts, Quality, assess
+from training.pairs.quality import PairFacts, QualityScore, assess
 from youman.core.database.ids import new_id
 
 Outcome = Literal["accepted", "duplicate", "barred", "capped", "unusable"]
@@ -51,7 +51,7 @@ class IncomingPair:
 
 
 @dataclass(frozen=True, slots=True)
-class Entered:
+class IngestResult:
     outcome: Outcome
     detail: str = ""
     point_id: UUID | None = None
@@ -63,20 +63,20 @@ class _Candidate:
     hash: str = ""
     kept: str = ""
     pii: dict[str, int] = field(default_factory=dict)
-    refused: Entered | None = None
+    refused: IngestResult | None = None
     point: TrainingDataPoint | None = None
 
 
-def enter(pairs: Sequence[IncomingPair], *, scored: bool = True) -> list[Entered]:
+def ingest_pairs(pairs: Sequence[IncomingPair], *, scored: bool = True) -> list[IngestResult]:
     """Store what can be stored, and say for each pair what became of it, in order. Atomic; safe to run again."""
     batch = [_cleaned(pair) for pair in pairs]
     judged = {id(one): _judged(one, scored) for one in batch if not one.refused}
     with transaction.atomic():
-        statistics.one_writer()
+        statistics.lock_statistics()
         _refuse_known(batch)
         _refuse_over_cap(batch)
         fresh = [one for one in batch if not one.refused]
-        found, kept = near_duplicates.Batch([one.pair.original for one in fresh]), _splits_of_kept(fresh)
+        found, kept = near_duplicates.NeighbourBatch([one.pair.original for one in fresh]), _splits_of_kept(fresh)
         for one, near in zip(fresh, found.walk(), strict=True):
             near.splits |= kept[one.kept]
             one.point = _point(one, near, judged[id(one)])
@@ -85,8 +85,8 @@ def enter(pairs: Sequence[IncomingPair], *, scored: bool = True) -> list[Entered
         points = [one.point for one in fresh if one.point]
         TrainingDataPoint.objects.bulk_create(points, batch_size=500)
         found.store()
-        statistics.add(points)
-    return [one.refused or Entered("accepted", point_id=one.point.pk if one.point else None) for one in batch]
+        statistics.add_points(points)
+    return [one.refused or IngestResult("accepted", point_id=one.point.pk if one.point else None) for one in batch]
 
 
 def _splits_of_kept(batch: Sequence[_Candidate]) -> dict[str, frozenset[str]]:
@@ -105,11 +105,11 @@ def _cleaned(pair: IncomingPair) -> _Candidate:
     one.hash = content_hash(one.pair.original, one.pair.humanized)
     one.kept = kept_hash(one.pair.humanized)
     if not one.pair.original or not one.pair.humanized:
-        one.refused = Entered("unusable", "one side is empty")
+        one.refused = IngestResult("unusable", "one side is empty")
     elif one.pair.original == one.pair.humanized:
-        one.refused = Entered("unusable", "both sides are the same")
+        one.refused = IngestResult("unusable", "both sides are the same")
     elif max(len(one.pair.original), len(one.pair.humanized)) > MAX_CHARACTERS:
-        one.refused = Entered("unusable", f"longer than {MAX_CHARACTERS:,} characters; cut it into paragraphs")
+        one.refused = IngestResult("unusable", f"longer than {MAX_CHARACTERS:,} characters; cut it into paragraphs")
     else:
         language = one.pair.language or _language(one.pair.original)
         domain = one.pair.domain or domain_of(one.pair.original, language)
@@ -123,7 +123,7 @@ def _language(text: str) -> str:
     return first.code if first.confidence >= _SURE or len(text) <= _FIRST_LOOK else detect(text).code
 
 
-def _judged(one: _Candidate, scored: bool) -> Quality | None:
+def _judged(one: _Candidate, scored: bool) -> QualityScore | None:
     pair = one.pair
     if not scored:
         return None
@@ -138,9 +138,9 @@ def _refuse_known(batch: list[_Candidate]) -> None:
         if one.refused:
             continue
         if one.hash in barred:
-            one.refused = Entered("barred", "its author has withdrawn it")
+            one.refused = IngestResult("barred", "its author has withdrawn it")
         elif (one.hash, one.pair.author) in known:
-            one.refused = Entered("duplicate", "this pair is already there")
+            one.refused = IngestResult("duplicate", "this pair is already there")
         known.add((one.hash, one.pair.author))
 
 
@@ -155,11 +155,11 @@ def _refuse_over_cap(batch: list[_Candidate]) -> None:
         if account not in left:
             left[account] = cap - TrainingDataPoint.objects.filter(contributor_id=account).count()
         if left[account] <= 0:
-            one.refused = Entered("capped", f"this account has contributed {cap:,} pairs, the most one may")
+            one.refused = IngestResult("capped", f"this account has contributed {cap:,} pairs, the most one may")
         left[account] -= 1
 
 
-def _point(one: _Candidate, near: near_duplicates.Neighbourhood, quality: Quality | None) -> TrainingDataPoint:
+def _point(one: _Candidate, near: near_duplicates.Neighbourhood, quality: QualityScore | None) -> TrainingDataPoint:
     pair, pk = one.pair, new_id()
     cluster = near.cluster or pk
     # By its content, not by the cluster's id: the same file gives the same splits wherever it is taken in.

@@ -38,7 +38,7 @@ class Neighbourhood:
             self.splits |= {split}
 
 
-class Batch:
+class NeighbourBatch:
     """Texts that come in together; `walk` gives each its neighbourhood, `store` writes the index of the settled."""
 
     def __init__(self, texts: Sequence[str]) -> None:

@@ -48,7 +48,7 @@ Finder: TypeAlias = Callable[[str], Sequence[Finding]]
 
 
 @dataclass(frozen=True, slots=True)
-class Scrubbed:
+class ScrubResult:
     """The texts without personal data, and how many different values of each kind were taken out."""
 
     texts: tuple[str, ...]
@@ -74,13 +74,13 @@ def with_more(text: str, more: Finder) -> tuple[Finding, ...]:
     return tuple(sorted(taken, key=lambda one: one.start))
 
 
-def scrub(*texts: str, more: Finder | None = None) -> Scrubbed:
+def scrub(*texts: str, more: Finder | None = None) -> ScrubResult:
     """All texts together, so that one value has one placeholder. Running it again changes nothing."""
     names: dict[tuple[str, str], str] = {}
     counts: Counter[str] = Counter()
     found = [with_more(text, more) if more else findings(text) for text in texts]
     clean = tuple([_replaced(text, some, names, counts) for text, some in zip(texts, found, strict=True)])
-    return Scrubbed(clean, tuple(sorted(counts.items())))
+    return ScrubResult(clean, tuple(sorted(counts.items())))
 
 
 def _candidates(text: str) -> Iterator[Recogniser]:

@@ -47,7 +47,7 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Quality:
+class QualityScore:
     """`score` 0–1; AI-likeness before and after where there is one (60 English words and more)."""
 
     score: float
@@ -56,7 +56,7 @@ class Quality:
     after: float | None = None
 
 
-def assess(pair: PairFacts) -> Quality:
+def assess(pair: PairFacts) -> QualityScore:
     """The weighted mean of what can be told; a pair that changed nothing, or lost its meaning, is capped."""
     before = score(pair.original, language=pair.language).ai_likeness
     after = score(pair.humanized, language=pair.language).ai_likeness
@@ -69,7 +69,7 @@ def assess(pair: PairFacts) -> Quality:
     if pair.rating is not None:
         found.append(_part("rating", (pair.rating - 1) / 4, f"the author gave {pair.rating} of 5"))
     value = sum(one.value * one.weight for one in found) / sum(one.weight for one in found)
-    return Quality(round(_capped(pair, meaning, value), 4), tuple(found), before, after)
+    return QualityScore(round(_capped(pair, meaning, value), 4), tuple(found), before, after)
 
 
 def _capped(pair: PairFacts, meaning: float, value: float) -> float:

@@ -26,7 +26,7 @@ class _Sum:
     quality: float = 0.0
 
 
-def one_writer() -> None:
+def lock_statistics() -> None:
     """Holds until the transaction ends. Two batches at once would not see each other's near duplicates, and a recount
     beside one would miss it. SQLite has one writer anyway."""
     if connection.vendor == "postgresql":
@@ -34,7 +34,7 @@ def one_writer() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
-def add(points: Iterable[TrainingDataPoint], sign: int = 1) -> None:
+def add_points(points: Iterable[TrainingDataPoint], sign: int = 1) -> None:
     """Book points in (or out, with -1). Inside the transaction that stores or removes them."""
     found: dict[tuple[str, str], _Sum] = {}
     for point in points:
@@ -54,7 +54,7 @@ def add(points: Iterable[TrainingDataPoint], sign: int = 1) -> None:
 @transaction.atomic
 def recount() -> None:
     """From the rows themselves: mends what deletes by cascade left behind. Runs once a day."""
-    one_writer()
+    lock_statistics()
     PointCount.objects.all().delete()
     source = Case(When(transformation=None, then=Value("imports")), default=Value("rewrites"))
     points = TrainingDataPoint.objects.annotate(source=source, all=Value(""))

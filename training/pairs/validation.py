@@ -17,7 +17,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
 
-class RowRefused(ValueError):
+class InvalidRow(ValueError):
     """Why this row cannot be taken."""
 
     def __init__(self, problem: str) -> None:
@@ -25,7 +25,7 @@ class RowRefused(ValueError):
         self.problem = problem
 
 
-def pair_of(fields: Mapping[str, object]) -> IncomingPair:
+def parse_pair(fields: Mapping[str, object]) -> IncomingPair:
     """Raises RowRefused. Unknown fields are left alone, so that exports of others can be read as they are."""
     level, rating = _number(fields, "level"), _number(fields, "rating")
     return IncomingPair(
@@ -43,16 +43,16 @@ def pair_of(fields: Mapping[str, object]) -> IncomingPair:
 def _text(fields: Mapping[str, object], names: tuple[str, ...]) -> str:
     name = next((name for name in names if fields.get(name) not in {None, ""}), None)
     if name is None:
-        raise RowRefused(f"{names[0]} is missing or empty (also read: {', '.join(names[1:])})")
+        raise InvalidRow(f"{names[0]} is missing or empty (also read: {', '.join(names[1:])})")
     value = fields[name]
     if not isinstance(value, str):
-        raise RowRefused(f"{name} is no text")
+        raise InvalidRow(f"{name} is no text")
     if len(value) > MAX_CHARACTERS:
-        raise RowRefused(f"{name} is longer than {MAX_CHARACTERS:,} characters; cut it into paragraphs")
+        raise InvalidRow(f"{name} is longer than {MAX_CHARACTERS:,} characters; cut it into paragraphs")
     if found := _CONTROL.search(value):
-        raise RowRefused(f"{name} holds a character that no text has (U+{ord(found.group()):04X})")
+        raise InvalidRow(f"{name} holds a character that no text has (U+{ord(found.group()):04X})")
     if not value.strip():
-        raise RowRefused(f"{name} is blank")
+        raise InvalidRow(f"{name} is blank")
     return value
 
 
@@ -61,7 +61,7 @@ def _short(fields: Mapping[str, object], name: str, most: int) -> str:
     if value is None:
         return ""
     if not isinstance(value, str) or len(value) > most or _CONTROL.search(value):
-        raise RowRefused(f"{name} must be a text of at most {most} characters")
+        raise InvalidRow(f"{name} must be a text of at most {most} characters")
     return value.strip()
 
 
@@ -69,14 +69,14 @@ def _chosen(fields: Mapping[str, object], name: str, allowed: tuple[str, ...]) -
     value = _short(fields, name, 50)
     value = "" if value == "auto" else value
     if value not in allowed:
-        raise RowRefused(f"{name} must be one of {', '.join(filter(None, allowed))}, or left out")
+        raise InvalidRow(f"{name} must be one of {', '.join(filter(None, allowed))}, or left out")
     return value
 
 
 def _language(fields: Mapping[str, object]) -> str:
     value = _short(fields, "language", 50).lower().partition("-")[0]
     if value and not _LANGUAGE.fullmatch(value):
-        raise RowRefused("language must be a code of two letters, such as en, or left out")
+        raise InvalidRow("language must be a code of two letters, such as en, or left out")
     return value
 
 
@@ -87,5 +87,5 @@ def _number(fields: Mapping[str, object], name: str) -> int | None:
     if isinstance(value, str) and value.isascii() and value.isdigit():
         value = int(value[:9])
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 5:
-        raise RowRefused(f"{name} must be a whole number from 1 to 5, or left out")
+        raise InvalidRow(f"{name} must be a whole number from 1 to 5, or left out")
     return value

@@ -37,7 +37,7 @@ def _withdrawn_accounts() -> QuerySet[Account]:
 @transaction.atomic
 def withdraw(*, account: Account) -> Withdrawal:
     """Remove the account's points; cancel open jobs on datasets that held them."""
-    statistics.one_writer()  # else a pair that comes in meanwhile would go without being booked out and barred
+    statistics.lock_statistics()  # else a pair that comes in meanwhile would go without being booked out and barred
     points = list(TrainingDataPoint.objects.filter(contributor=account))
     datasets = _reached([point.pk for point in points])
     jobs = TrainingJob.objects.filter(dataset__in=datasets).select_related("produced_version__model")
@@ -51,7 +51,7 @@ def withdraw(*, account: Account) -> Withdrawal:
         [BarredPair(content_hash=point.content_hash, withdrawal=row) for point in points], ignore_conflicts=True
     )
     _cancel(jobs)
-    statistics.add(points, -1)
+    statistics.add_points(points, -1)
     TrainingDataPoint.objects.filter(contributor=account).delete()
     for dataset in datasets:
         _mark(dataset)

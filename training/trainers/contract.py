@@ -35,12 +35,12 @@ class TrainerError(Exception):
     """The run went wrong and the user is not to blame; the text says what happened and what may help."""
 
 
-class Stopped(BaseException):
+class StopRequested(BaseException):
     """SIGTERM came. Not an Exception, so that nothing on the way swallows it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class TrainerJob:
     """The folders of one run."""
 
     base: Path
@@ -87,13 +87,13 @@ class Job:
         return value
 
 
-def run(train: Callable[[Job], None]) -> int:
+def run(train: Callable[[TrainerJob], None]) -> int:
     """Runs `train` under the contract and returns the exit status."""
     base = Path(os.environ.get("SAGEMAKER_BASE_DIR", _DEFAULT_BASE))
     signal.signal(signal.SIGTERM, _stop)
     try:
         train(_job(base))
-    except Stopped:
+    except StopRequested:
         return EXIT_STOPPED
     except MemoryError:
         return _failed(
@@ -113,16 +113,16 @@ def run(train: Callable[[Job], None]) -> int:
 
 
 @dataclass(slots=True)
-class Halt:
+class StopFlag:
     """Whether SIGTERM came."""
 
     is_asked: bool = False
 
 
 @contextmanager
-def halting() -> Iterator[Halt]:
+def stop_flag() -> Iterator[StopFlag]:
     """Inside, SIGTERM is only noted: whoever asks often can keep a whole checkpoint and then raise Stopped."""
-    halt = Halt()
+    halt = StopFlag()
 
     def note(_signal: int, _frame: FrameType | None) -> None:
         halt.is_asked = True
@@ -133,14 +133,14 @@ def halting() -> Iterator[Halt]:
     finally:
         signal.signal(signal.SIGTERM, before)
     if halt.is_asked:
-        raise Stopped  # it came after the last look; what was finished has been kept
+        raise StopRequested  # it came after the last look; what was finished has been kept
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:
-    raise Stopped
+    raise StopRequested
 
 
-def _job(base: Path) -> Job:
+def _job(base: Path) -> TrainerJob:
     path = base / "input" / "config" / "hyperparameters.json"
     try:
         given = json.loads(path.read_text("utf-8")) if path.exists() else {}
@@ -150,7 +150,7 @@ def _job(base: Path) -> Job:
         raise UserError("hyperparameters.json must hold one flat object")
     for folder in (base / "checkpoints", base / "model", base / "output"):
         folder.mkdir(parents=True, exist_ok=True)
-    return Job(base, {str(key): str(value) for key, value in given.items()})
+    return TrainerJob(base, {str(key): str(value) for key, value in given.items()})
 
 
 def _failed(base: Path, sentence: str, status: int) -> int:
@@ -161,20 +161,20 @@ def _failed(base: Path, sentence: str, status: int) -> int:
     return status
 
 
-def tell(**line: object) -> None:
+def report(**line: object) -> None:
     """One JSON line of progress, flushed."""
     sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
     sys.stdout.flush()
 
 
-def note_base(job: Job) -> None:
+def note_base(job: TrainerJob) -> None:
     """For a trainer that fits anew: says so where the job names a base version."""
     if (job.base / "input" / "data" / "base").exists():
-        tell(type="note", message="fits anew: the base version is only what the gate compares with")
+        report(type="note", message="fits anew: the base version is only what the gate compares with")
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class ModelDescription:
     """What the manifest says besides its files."""
 
     trainer: str
@@ -187,7 +187,7 @@ class Card:
     outputs: Ports = ()
 
 
-def publish(job: Job, card: Card, files: Files) -> None:
+def publish(job: TrainerJob, card: ModelDescription, files: Files) -> None:
     """Writes the files, and the manifest last: where it stands, the model is whole."""
     listed = []
     for path, (type_, data) in sorted(files.items()):

@@ -23,9 +23,9 @@ from humanize.scoring.train.corpus import Sample
 from humanize.scoring.train.fit import WORD_SUPPORT, fit, out_of_fold
 from humanize.scoring.train.matrix import anchors
 from humanize.scoring.train.pack import pack, write
-from training.trainers.contract import Card, Job, UserError, note_base, publish, run, tell
+from training.trainers.contract import ModelDescription, TrainerJob, UserError, note_base, publish, report, run
 from training.trainers.revision.pairs import PairsError, read_pairs
-from training.trainers.revision.stages import resumed
+from training.trainers.revision.stages import resume_stages
 
 NAME = "detector"
 LEAST_WORDS, LEAST_TEXTS = 30, 200
@@ -33,24 +33,24 @@ _STEPS = 5 + 1  # the folds, then the model itself
 _WORKING = "working"
 
 
-def train(job: Job) -> None:
+def train(job: TrainerJob) -> None:
     """Deterministic (about a minute for 12,000 texts): a stopped run goes on after its last fold, to the same bytes."""
     note_base(job)
     samples = _samples(job.channel("train"))
-    stages = resumed(job.checkpoints, _STEPS)
+    stages = resume_stages(job.checkpoints, _STEPS)
     with threadpool_limits(limits=1):
         kept = anchors(samples)
         corpus = corpus_of(samples, Hasher(frozenset(kept)), WORD_SUPPORT[0])
         margins = out_of_fold(corpus, lambda title, make: np.asarray(stages.step_of(title, make), np.float64))
         auroc = float(roc_auc_score(corpus.labels, margins))
-        tell(type="metric", key="cv_auroc", step=stages.step, value=auroc)
+        report(type="metric", key="cv_auroc", step=stages.step, value=auroc)
         calibration = calibrate(margins, corpus.lengths, corpus.labels)
         table = bands(calibrated(margins, corpus.lengths, calibration), corpus.lengths, corpus.labels)
         model = fit(corpus)
     folder = job.base / "output" / _WORKING
     version = write(pack(model, calibration, kept), table, folder)
     files = {ARRAYS: ("model", (folder / ARRAYS).read_bytes()), MANIFEST: ("config", (folder / MANIFEST).read_bytes())}
-    card = Card(
+    card = ModelDescription(
         NAME,
         "detect",
         "numpy",
@@ -59,7 +59,7 @@ def train(job: Job) -> None:
         {"version": version},
     )
     publish(job, card, files)
-    tell(type="progress", epoch=1, epochs=1, step=_STEPS, steps=_STEPS)
+    report(type="progress", epoch=1, epochs=1, step=_STEPS, steps=_STEPS)
 
 
 def _samples(path: Path | None) -> list[Sample]:

@@ -7,20 +7,20 @@ from __future__ import annotations
 
 import sys
 
-from training.trainers.contract import Job, run
+from training.trainers.contract import TrainerJob, run
 from training.trainers.neural.fit import NeuralSettings
 from training.trainers.neural.job import Framework, train
 
 NAME = "revision_tensorflow"
 
 
-def main(job: Job) -> None:
-    from training.trainers.neural.convolutions import Convolutions
+def main(job: TrainerJob) -> None:
+    from training.trainers.neural.convolutions import ConvolutionDesign
     from training.trainers.neural.tf_export import saved_model
     from training.trainers.neural.tf_net import TensorflowLearner, settle
 
-    def design(_job: Job, settings: NeuralSettings) -> Convolutions:
-        return Convolutions(settings.shape, settings.plan, TensorflowLearner)
+    def design(_job: TrainerJob, settings: NeuralSettings) -> ConvolutionDesign:
+        return ConvolutionDesign(settings.shape, settings.plan, TensorflowLearner)
 
     train(job, Framework(NAME, "tensorflow", design, settle, saved_model))
 

@@ -8,31 +8,31 @@ from __future__ import annotations
 
 import sys
 
-from training.trainers.contract import Job, UserError, run
-from training.trainers.neural.convolutions import Convolutions
+from training.trainers.contract import TrainerJob, UserError, run
+from training.trainers.neural.convolutions import ConvolutionDesign
 from training.trainers.neural.fit import NeuralSettings
 from training.trainers.neural.job import Framework, train
 
 NAME = "revision_torch"
 
 
-def main(job: Job) -> None:
+def main(job: TrainerJob) -> None:
     from training.trainers.neural.torch_state import settle
 
     if job.hyperparameters.get("encoder", "").strip():
         try:
-            from training.trainers.encoder.design import designed
+            from training.trainers.encoder.design import encoder_design
         except ModuleNotFoundError as error:
             raise UserError(f"an encoder needs {error.name}: install the extra torch whole") from error
-        train(job, Framework(NAME, "pytorch", designed, settle))
+        train(job, Framework(NAME, "pytorch", encoder_design, settle))
     else:
         train(job, Framework(NAME, "pytorch", _from_scratch, settle))
 
 
-def _from_scratch(_job: Job, settings: NeuralSettings) -> Convolutions:
+def _from_scratch(_job: TrainerJob, settings: NeuralSettings) -> ConvolutionDesign:
     from training.trainers.neural.torch_net import TorchLearner
 
-    return Convolutions(settings.shape, settings.plan, TorchLearner)
+    return ConvolutionDesign(settings.shape, settings.plan, TorchLearner)
 
 
 if __name__ == "__main__":

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import sys
 
-from training.trainers.contract import Job, run
+from training.trainers.contract import TrainerJob, run
 
 
-def main(job: Job) -> None:
+def main(job: TrainerJob) -> None:
     from training.trainers.language_model.job import train
 
     train(job)

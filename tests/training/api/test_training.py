@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.training.sample_pairs import dataset, enter_some, job, pair, rewritten
 from tests.writers import Writer, writer
-from training.contract.output_lines import Metric
+from training.contract.output_lines import MetricLine
 from training.jobs import telemetry
 from training.models import DataImport, Dataset, JobMetric, TrainingDataPoint, TrainingJob
 from training.pairs.collection import collect
@@ -190,7 +190,7 @@ def test_the_log_of_a_job_is_bounded(staff: Writer, monkeypatch: pytest.MonkeyPa
     assert telemetry.store_log(row, ["x"] * 30, 0) == 10
     assert telemetry.store_log(row, ["x"], 10) == 10
     assert staff.get(f"training-jobs/{row.pk}/logs").body["lines"][-1].startswith("— the log is cut here")
-    telemetry.store_metrics(row.pk, [Metric("a", 1, 1.0)])
+    telemetry.store_metrics(row.pk, [MetricLine("a", 1, 1.0)])
 
 
 def test_trainers_are_listed_with_their_parameters(staff: Writer) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 
-from training.contract.trainer_catalogue import trainer, trainers
+from training.contract.trainer_catalogue import trainer_named, trainers
 from training.errors import UnknownTrainer
 
 
@@ -27,11 +27,11 @@ def test_a_trainer_is_listed_with_the_modules_it_lacks_and_cannot_be_chosen(shel
     found = trainers()
     assert (found["heavy"].lacks, found["heavy"].is_usable) == (("no_such_framework", "nor_this_one"), False)
     assert (found["light"].lacks, found["light"].is_usable) == ((), True)
-    assert trainer("light").module == "somewhere.light"
+    assert trainer_named("light").module == "somewhere.light"
     with pytest.raises(
         UnknownTrainer, match="heavy needs no_such_framework, nor_this_one, which is not installed here"
     ):
-        trainer("heavy")
+        trainer_named("heavy")
 
 
 def test_ours_name_the_framework_that_each_needs(settings: LazySettings) -> None:

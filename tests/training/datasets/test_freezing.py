@@ -11,7 +11,7 @@ from training.datasets import export
 from training.datasets.freezing import DatasetQuery, freeze
 from training.errors import DatasetBroken, EmptyDataset
 from training.models import Dataset, DatasetPoint, TrainingDataPoint
-from training.pairs.ingest import enter
+from training.pairs.ingest import ingest_pairs
 from youman.core.errors import Conflict, InvalidInput
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +70,7 @@ def test_parquet_has_the_columns_and_types(tmp_path: Path) -> None:
 def test_caps_hold_for_authors_and_clusters() -> None:
     enter_some(20, author="one")
     first = pair(100)
-    enter([first, replace(first, original=first.original.replace("times", "occasions", 1))], scored=False)
+    ingest_pairs([first, replace(first, original=first.original.replace("times", "occasions", 1))], scored=False)
     enter_some(30, start=200)
     row = freeze(name="capped", query=DatasetQuery(per_author=4), actor="tests")
     assert row.points == 4 + 1 + 30
@@ -78,7 +78,7 @@ def test_caps_hold_for_authors_and_clusters() -> None:
 
 def test_queries_narrow_and_name_their_mistakes() -> None:
     enter_some(30)
-    enter([replace(pair(number), domain="news") for number in range(50, 90)], scored=True)
+    ingest_pairs([replace(pair(number), domain="news") for number in range(50, 90)], scored=True)
     assert freeze(name="news", query=DatasetQuery(domains=("news",), min_quality=0.1), actor="t").points == 40
     with pytest.raises(EmptyDataset, match="finds 0 pairs"):
         freeze(name="none", query=DatasetQuery(languages=("fr",)), actor="t")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from training.evaluation.bootstrap import Estimate
-from training.evaluation.checks import EvaluationError, channel, judged, leaked
-from training.evaluation.revision import load
+from training.evaluation.checks import EvaluationError, find_leaks, judge_figure, read_channel
+from training.evaluation.revision import load_model
 
 
 def _channel(folder: Path, *pairs: tuple[str, str]) -> None:
@@ -21,19 +21,19 @@ def _channel(folder: Path, *pairs: tuple[str, str]) -> None:
 def test_a_pair_seen_in_training_is_found_whatever_its_case_and_marks(tmp_path: Path) -> None:
     _channel(tmp_path / "train", ("One draft.", "One text, kept."), ("Other", "Other kept"))
     held = [("new draft", "ONE TEXT — kept!"), ("new too", "new kept")]
-    assert leaked(tmp_path, held) == ("leaked", Estimate(0.5, 0.5, 0.5))
+    assert find_leaks(tmp_path, held) == ("leaked", Estimate(0.5, 0.5, 0.5))
 
 
 def test_without_a_training_channel_nothing_leaks(tmp_path: Path) -> None:
-    assert leaked(tmp_path, [("a", "b")])[1].value == 0.0
+    assert find_leaks(tmp_path, [("a", "b")])[1].value == 0.0
 
 
 def test_a_channel_that_is_not_there_or_empty_is_named(tmp_path: Path) -> None:
     with pytest.raises(EvaluationError, match=r"there is no test/pairs\.jsonl to judge on"):
-        channel(tmp_path / "test")
+        read_channel(tmp_path / "test")
     _channel(tmp_path / "test")
     with pytest.raises(EvaluationError, match=r"test/pairs\.jsonl is empty"):
-        channel(tmp_path / "test")
+        read_channel(tmp_path / "test")
 
 
 @pytest.mark.parametrize(
@@ -48,14 +48,14 @@ def test_a_channel_that_is_not_there_or_empty_is_named(tmp_path: Path) -> None:
 )
 def test_some_figures_must_reach_and_others_stay_under(name: str, threshold: float | None, passed: bool | None) -> None:
     thresholds = {} if threshold is None else {name: threshold}
-    assert judged(name, Estimate(35.0, 34.0, 36.0), thresholds).passed is passed
+    assert judge_figure(name, Estimate(35.0, 34.0, 36.0), thresholds).passed is passed
 
 
 def test_a_model_folder_must_be_what_its_manifest_says(tmp_path: Path) -> None:
     with pytest.raises(EvaluationError, match="the model folder is not whole"):
-        load(tmp_path)
+        load_model(tmp_path)
     (tmp_path / "model.onnx").write_bytes(b"x")
     files = [{"path": "model.onnx", "sha256": "0" * 64}]
     (tmp_path / "manifest.json").write_text(json.dumps({"files": files}), "utf-8")
     with pytest.raises(EvaluationError, match=r"model\.onnx is not the file that its manifest names"):
-        load(tmp_path)
+        load_model(tmp_path)

@@ -8,7 +8,7 @@ from humanize.options import RewriteOptions
 from humanize.text.edits import Edit
 from humanize.text.segment import Document
 from humanize.text.spans import Span
-from training.evaluation.edit_counts import Editor, prepared, trial
+from training.evaluation.edit_counts import Editor, count_edits, prepare_text
 
 DRAFT = "They utilize the red shed. The tall gate is new. It cost 40 pounds."
 KEPT = "They use the red shed. The gate is new. It cost 40 pounds."
@@ -23,7 +23,7 @@ def _editor(*changes: tuple[str, str]) -> Editor:
 
 
 def _totals(*changes: tuple[str, str]) -> dict[str, float]:
-    done = trial([prepared(DRAFT, KEPT)], _editor(*changes), 5)
+    done = count_edits([prepare_text(DRAFT, KEPT)], _editor(*changes), 5)
     return {name: done.total(name) for name in ("edits", "right", "proposed", "wanted", "good", "lost", "new_faults")}
 
 
@@ -49,5 +49,5 @@ def test_doing_nothing_proposes_nothing() -> None:
 
 
 def test_short_texts_are_not_scored_by_the_detector() -> None:
-    done = trial([prepared(DRAFT, KEPT)], _editor(), 5)
+    done = count_edits([prepare_text(DRAFT, KEPT)], _editor(), 5)
     assert (done.total("scored"), done.total("flagged_before"), done.total("words")) == (0, 0, 14)

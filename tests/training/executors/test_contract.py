@@ -16,7 +16,7 @@ from tests.services.cluster import FakeCluster
 from tests.workers.worker import gone
 from training.contract.executor import JobSpec, Observation, Resources
 from training.executors.kubernetes import KubernetesExecutor
-from training.executors.kubernetes_client import Access, Api
+from training.executors.kubernetes_client import ClusterAccess, KubernetesApi
 from training.executors.local import LocalExecutor
 from training.executors.manifests import Cluster
 from training.executors.warden_base import LEASE_S, FolderExecutor
@@ -48,7 +48,7 @@ class Kind:
         if self.cluster is None:
             return LocalExecutor(self.jobs, ROOT, lease_s)
         (self.jobs / "token").write_text(self.cluster.token)
-        api = Api(Access(self.cluster.address, "youman", self.jobs / "token"))
+        api = KubernetesApi(ClusterAccess(self.cluster.address, "youman", self.jobs / "token"))
         return KubernetesExecutor(self.jobs, api, Cluster("youman", "image", "claim", self.jobs, ROOT), lease_s)
 
 

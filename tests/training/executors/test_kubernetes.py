@@ -18,9 +18,9 @@ from training.contract.executor import JobSpec, Observation, Resources
 from training.errors import ExecutorAway
 from training.executors import factory
 from training.executors.kubernetes import KubernetesExecutor
-from training.executors.kubernetes_client import Access, Api
-from training.executors.manifests import Cluster, label_of, name_of, pod_manifest
-from training.jobs.lifecycle import JobAsk, create_job
+from training.executors.kubernetes_client import ClusterAccess, KubernetesApi
+from training.executors.manifests import Cluster, job_label, pod_manifest, pod_name
+from training.jobs.lifecycle import JobRequest, create_job
 from training.jobs.supervisor import supervise
 from training.models import Dataset, TrainingJob
 from youman.core.errors import InvalidInput
@@ -39,7 +39,7 @@ def there() -> Iterator[FakeCluster]:
 @pytest.fixture
 def executor(there: FakeCluster, tmp_path: Path) -> KubernetesExecutor:
     (tmp_path / "token").write_text(there.token)
-    api = Api(Access(there.address, "youman", tmp_path / "token"))
+    api = KubernetesApi(ClusterAccess(there.address, "youman", tmp_path / "token"))
     return KubernetesExecutor(tmp_path / "jobs", api, Cluster("youman", "image:1", "claim", tmp_path, ROOT))
 
 
@@ -67,7 +67,7 @@ def test_what_is_sent_names_image_command_volume_and_bounds_and_holds_no_secret(
     there = Cluster("youman", "image:1", "claim", Path("/data/training"))
     sent = pod_manifest(replace(spec, resources=Resources(2, 1_024, 1)), Path("/data/training/jobs/x/runs/1"), there)
     assert sent["metadata"] == {
-        "name": f"youman-{LONG[:-5]}-gate-1"[:50].rstrip("-") + "-" + name_of(spec.external_id)[-10:],
+        "name": f"youman-{LONG[:-5]}-gate-1"[:50].rstrip("-") + "-" + pod_name(spec.external_id)[-10:],
         "namespace": "youman",
         "labels": {
             "youman.dev/training-job": LONG,
@@ -87,10 +87,10 @@ def test_what_is_sent_names_image_command_volume_and_bounds_and_holds_no_secret(
 
 @pytest.mark.parametrize("job_id", ["j1", LONG, "A.b" * 30])
 def test_names_and_labels_are_what_kubernetes_takes_and_differ_by_attempt(job_id: str) -> None:
-    names = {name_of(f"youman-{job_id}-{attempt}") for attempt in (1, 2, 10)}
+    names = {pod_name(f"youman-{job_id}-{attempt}") for attempt in (1, 2, 10)}
     assert len(names) == 3
     assert all(len(one) <= 63 and one.strip("-") == one and one == one.lower() and "." not in one for one in names)
-    assert len(label_of(job_id)) <= 63
+    assert len(job_label(job_id)) <= 63
 
 
 def test_a_pod_that_waits_says_why_and_is_stopped_without_a_word(
@@ -116,15 +116,15 @@ def test_a_pod_that_is_killed_from_outside_is_told_by_its_reason(
 ) -> None:
     executor.submit(spec)
     running(executor, spec)
-    there.kill(name_of(spec.external_id), reason)
+    there.kill(pod_name(spec.external_id), reason)
     assert executor.observe(spec.external_id) == seen
 
 
 def test_a_pod_that_is_gone_is_lost(executor: KubernetesExecutor, there: FakeCluster, spec: JobSpec) -> None:
     executor.submit(spec)
     running(executor, spec)
-    there.kill(name_of(spec.external_id), "NodeLost")
-    del there.pods[name_of(spec.external_id)]
+    there.kill(pod_name(spec.external_id), "NodeLost")
+    del there.pods[pod_name(spec.external_id)]
     assert executor.observe(spec.external_id).lost
 
 
@@ -156,7 +156,7 @@ def test_a_job_goes_through_the_cluster_from_claim_to_version(
     job(alice, steps=1)  # makes the dataset; takes the room of this machine
     (tmp_path / "token").write_text(there.token)
     settings.KUBERNETES_API, settings.KUBERNETES_TOKEN_FILE = there.address, str(tmp_path / "token")
-    ask = JobAsk("toy", Dataset.objects.get().pk, "toy", {"quick": True, "steps": 5}, executor="kubernetes")
+    ask = JobRequest("toy", Dataset.objects.get().pk, "toy", {"quick": True, "steps": 5}, executor="kubernetes")
     row = create_job(account=alice.account, ask=ask, actor="tests")
     supervise(row.pk)
     done = TrainingJob.objects.select_related("produced_version__model").get(pk=row.pk)
@@ -169,4 +169,4 @@ def test_a_job_goes_through_the_cluster_from_claim_to_version(
 
 def test_without_a_cluster_the_executor_is_not_there() -> None:
     with pytest.raises(InvalidInput, match="executor must be one of local"):
-        factory.executor("kubernetes")
+        factory.executor_named("kubernetes")

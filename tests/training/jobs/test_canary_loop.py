@@ -15,10 +15,10 @@ from tests.training.sample_pairs import pair
 from tests.training.trainers.drafts import SMALL
 from tests.writers import DRAFT, Writer
 from training.datasets.freezing import DatasetQuery, freeze
-from training.jobs.lifecycle import JobAsk, create_job
+from training.jobs.lifecycle import JobRequest, create_job
 from training.jobs.supervisor import supervise
 from training.models import TrainingJob
-from training.pairs.ingest import enter
+from training.pairs.ingest import ingest_pairs
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LENIENT = {
@@ -33,9 +33,9 @@ def test_what_passed_is_deployed_and_asked_first_in_its_share(
     settings.MODEL_ARTIFACTS_PATH = str(tmp_path / "artifacts")
     settings.MODEL_COPIES_PATH = tmp_path / "copies"
     settings.CANARIES_RAMP = True
-    enter([pair(number) for number in range(90)], scored=False)
+    ingest_pairs([pair(number) for number in range(90)], scored=False)
     dataset = freeze(name="house", query=DatasetQuery(), actor="tests")
-    ask = JobAsk("house-editor", dataset.pk, "revision_linear", SMALL, LENIENT, canary_share=10)
+    ask = JobRequest("house-editor", dataset.pk, "revision_linear", SMALL, LENIENT, canary_share=10)
     row = create_job(account=alice.account, ask=ask, actor="tests")
     supervise(row.pk)
     row = TrainingJob.objects.get(pk=row.pk)

@@ -15,10 +15,10 @@ from registry.versions.promotion import promote
 from tests.training.sample_pairs import pair
 from tests.writers import Writer
 from training.datasets.freezing import DatasetQuery, freeze
-from training.jobs.lifecycle import JobAsk, create_job
+from training.jobs.lifecycle import JobRequest, create_job
 from training.jobs.supervisor import supervise
 from training.models import TrainingJob
-from training.pairs.ingest import IncomingPair, enter
+from training.pairs.ingest import IncomingPair, ingest_pairs
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,9 +38,9 @@ def test_a_job_makes_a_detector_and_promoting_it_changes_the_scores(
 ) -> None:
     settings.MODEL_ARTIFACTS_PATH = str(tmp_path / "artifacts")
     settings.MODEL_COPIES_PATH = tmp_path / "copies"
-    enter(_pairs(420), scored=False)
+    ingest_pairs(_pairs(420), scored=False)
     dataset = freeze(name="telling", query=DatasetQuery(), actor="tests")
-    ask = JobAsk(model="detector", dataset=dataset.pk, trainer="detector", thresholds={"human_flagged": 0.3})
+    ask = JobRequest(model="detector", dataset=dataset.pk, trainer="detector", thresholds={"human_flagged": 0.3})
     row = create_job(account=alice.account, ask=ask, actor="tests")
     supervise(row.pk)
     row = TrainingJob.objects.select_related("produced_version__model").get(pk=row.pk)

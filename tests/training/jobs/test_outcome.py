@@ -9,10 +9,10 @@ from tests.training.sample_pairs import job
 from tests.writers import Writer
 from training.contract import paths
 from training.contract.executor import Observation, Resources
-from training.contract.output_lines import Metric
+from training.contract.output_lines import MetricLine
 from training.jobs import dispatcher, telemetry
 from training.jobs.lifecycle import cancel_job, retry_job
-from training.jobs.outcome import MOST_LOST, cancelled, classify, mine
+from training.jobs.outcome import MOST_LOST, claimed_rows, classify, end_as_cancelled
 from training.jobs.reaper import STALE_AFTER, reap
 from training.jobs.supervisor import _claim, supervise
 from training.models import ExecutorPool, JobEvent, JobLogLine, JobMetric, TrainingJob
@@ -59,9 +59,9 @@ def test_a_job_that_beats_is_left_alone_and_a_stale_supervisor_writes_nothing(al
     dispatcher.schedule()
     second = _claim(row.pk)
     assert second is not None
-    assert mine(first).update(step=99) == 0
-    assert not cancelled(first)
-    assert mine(second).update(step=1) == 1
+    assert claimed_rows(first).update(step=99) == 0
+    assert not end_as_cancelled(first)
+    assert claimed_rows(second).update(step=1) == 1
 
 
 def test_out_of_memory_is_tried_again_only_with_more_memory(alice: Writer) -> None:
@@ -97,7 +97,7 @@ def test_logs_curves_and_files_of_old_jobs_go_and_young_ones_stay(alice: Writer)
     rows = [job(alice), job(alice)]
     for row in rows:
         telemetry.store_log(row, ["hello"], 0)
-        telemetry.store_metrics(row.pk, [Metric("loss", 1, 0.5)])
+        telemetry.store_metrics(row.pk, [MetricLine("loss", 1, 0.5)])
         paths.job_folder(row.pk).mkdir(parents=True)
         cancel_job(job_id=row.pk, actor="tests")
     TrainingJob.objects.filter(pk=rows[0].pk).update(finished_at=timezone.now() - telemetry.KEEP_LOGS * 1.1)

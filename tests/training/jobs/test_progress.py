@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from training.contract.output_lines import Checkpoint, Metric, Progress, Said, read_line
-from training.jobs.progress import Pace, Watch
+from training.contract.output_lines import CheckpointLine, MetricLine, ProgressLine, TextLine, parse_line
+from training.jobs.progress import Pace, ProgressWatch
 
 
 def test_a_steady_pace_gives_a_narrow_range_and_an_uneven_one_a_wide() -> None:
@@ -39,40 +39,40 @@ def test_lines_read_in_one_gulp_do_not_look_like_a_sprint() -> None:
 
 
 def test_silence_is_warned_of_and_then_called_a_stall() -> None:
-    watch = Watch(stall_s=60, heard_at=0.0)
+    watch = ProgressWatch(stall_s=60, heard_at=0.0)
     assert not watch.is_stalled(20.0)
     assert watch.warning == ""
     assert not watch.is_stalled(40.0)
     assert watch.warning == "no progress for 40 s; it is stopped after 60 s"
-    watch.progress(Progress(1, 1, 5, 10), 41.0)
+    watch.progress(ProgressLine(1, 1, 5, 10), 41.0)
     assert watch.warning == ""
     assert watch.is_stalled(102.0)
 
 
 def test_a_loss_that_is_no_number_or_blows_up_is_divergence() -> None:
-    watch = Watch(60, 0.0)
+    watch = ProgressWatch(60, 0.0)
     for step, value in enumerate([1.0, 0.5, 900.0, 0.4, *[600.0] * 4]):
-        watch.metric(Metric("loss", step, value))
+        watch.metric(MetricLine("loss", step, value))
     before = watch.is_diverged
-    watch.metric(Metric("loss", 9, 700.0))
+    watch.metric(MetricLine("loss", 9, 700.0))
     assert (before, watch.is_diverged) == (False, True)
-    other = Watch(60, 0.0)
-    other.metric(Metric("accuracy", 1, None))
+    other = ProgressWatch(60, 0.0)
+    other.metric(MetricLine("accuracy", 1, None))
     assert other.detail == ""
-    other.metric(Metric("dev_loss", 2, None))
+    other.metric(MetricLine("dev_loss", 2, None))
     assert other.detail == "dev_loss is no finite number at step 2"
 
 
 @pytest.mark.parametrize(
     ("line", "report"),
     [
-        ('{"type": "metric", "key": "loss", "step": 3, "value": 0.5}', Metric("loss", 3, 0.5)),
-        ('{"type": "metric", "key": "loss", "step": 3.0, "value": NaN}', Metric("loss", 3, None)),
-        ('{"type": "metric", "key": "loss", "step": 3, "value": -Infinity}', Metric("loss", 3, None)),
-        ('{"type": "progress", "step": 3, "steps": 9, "throughput": 2}', Progress(0, 0, 3, 9, 2.0)),
-        ('{"type": "checkpoint", "step": 3, "file": "x"}', Checkpoint(3)),
-        ('{"type": "note", "message": "hello"}', Said("hello", is_note=True)),
-        ("plain words\x00", Said("plain words")),
+        ('{"type": "metric", "key": "loss", "step": 3, "value": 0.5}', MetricLine("loss", 3, 0.5)),
+        ('{"type": "metric", "key": "loss", "step": 3.0, "value": NaN}', MetricLine("loss", 3, None)),
+        ('{"type": "metric", "key": "loss", "step": 3, "value": -Infinity}', MetricLine("loss", 3, None)),
+        ('{"type": "progress", "step": 3, "steps": 9, "throughput": 2}', ProgressLine(0, 0, 3, 9, 2.0)),
+        ('{"type": "checkpoint", "step": 3, "file": "x"}', CheckpointLine(3)),
+        ('{"type": "note", "message": "hello"}', TextLine("hello", is_note=True)),
+        ("plain words\x00", TextLine("plain words")),
         ('{"type": "metric", "key": "a b", "step": 1, "value": 1}', None),
         ('{"type": "metric", "key": "a", "step": -1, "value": 1}', None),
         ('{"type": "metric", "key": "a", "step": 1e999, "value": 1}', None),
@@ -86,5 +86,5 @@ def test_a_loss_that_is_no_number_or_blows_up_is_divergence() -> None:
     ],
 )
 def test_lines_are_read_and_what_is_not_ours_is_log(line: str, report: object) -> None:
-    expected = report if report is not None else Said(line[:2_000])
-    assert read_line(line) == expected
+    expected = report if report is not None else TextLine(line[:2_000])
+    assert parse_line(line) == expected

@@ -13,10 +13,10 @@ from serving.models import Deployment
 from tests.training.sample_pairs import dataset, job, rewritten
 from tests.writers import Writer
 from training.contract import paths
-from training.contract.model_folder import BadManifest, read_model
+from training.contract.model_folder import InvalidManifest, read_model
 from training.errors import DatasetBroken
 from training.jobs import publish
-from training.jobs.lifecycle import JobAsk, create_job
+from training.jobs.lifecycle import JobRequest, create_job
 from training.jobs.supervisor import supervise
 from training.models import TrainingDataPoint, TrainingJob
 from training.pairs.collection import collect
@@ -73,7 +73,9 @@ def test_what_fell_short_makes_no_version(alice: Writer) -> None:
 
 def test_a_job_that_goes_on_from_a_version_holds_it_while_it_is_open(alice: Writer) -> None:
     first = done(job(alice, steps=3))
-    ask = JobAsk(model="toy", dataset=first.dataset_id, trainer="toy", hyperparameters={"quick": True}, base="toy/1")
+    ask = JobRequest(
+        model="toy", dataset=first.dataset_id, trainer="toy", hyperparameters={"quick": True}, base="toy/1"
+    )
     second = create_job(account=alice.account, ask=ask, actor="tests")
     assert [hold.holder for hold in Hold.objects.filter(released_at=None)] == [second.pk]
     second = done(second)
@@ -120,7 +122,7 @@ def test_withdrawal_names_the_versions_it_reached(alice: Writer) -> None:
 
 def test_a_model_of_another_task_or_a_base_that_is_not_there_is_refused(alice: Writer) -> None:
     data = dataset()
-    ask = JobAsk(model="toy", dataset=data.pk, trainer="toy", base="toy")
+    ask = JobRequest(model="toy", dataset=data.pk, trainer="toy", base="toy")
     with pytest.raises(InvalidInput, match="Name a version as model/3"):
         create_job(account=alice.account, ask=ask, actor="tests")
     assert TrainingJob.objects.count() == 0
@@ -147,5 +149,5 @@ def test_a_hostile_model_folder_is_refused(tmp_path: Path, change: dict[str, obj
     if "metrics" in change:
         (tmp_path / "link").unlink()
     (tmp_path / "manifest.json").write_text(json.dumps({"files": [named]} | change))
-    with pytest.raises(BadManifest, match=message):
+    with pytest.raises(InvalidManifest, match=message):
         read_model(tmp_path)

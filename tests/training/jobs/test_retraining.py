@@ -10,7 +10,7 @@ from django.utils import timezone
 from serving.models import Deployment, DriftAlert, DriftReport
 from tests.training.sample_pairs import enter_some, job
 from tests.writers import Writer
-from training.jobs.retraining import answer_alerts
+from training.jobs.retraining import handle_alerts
 from training.jobs.supervisor import supervise
 from training.models import HandledAlert, RetrainRule, TrainingJob
 
@@ -53,7 +53,7 @@ def test_an_alert_starts_one_job_like_the_last_on_todays_pairs(served: Deploymen
     RetrainRule.objects.create(model=served.version.model)
     enter_some(5, start=500)
     first, second = alert(served), alert(served, "acceptance")
-    done = answer_alerts()
+    done = handle_alerts()
     assert (done.alerts, len(done.jobs)) == (2, 1)
     (made,) = done.jobs
     last = TrainingJob.objects.order_by("created_at").first()
@@ -64,14 +64,14 @@ def test_an_alert_starts_one_job_like_the_last_on_todays_pairs(served: Deploymen
     assert made.dataset.points == last.dataset.points + 5
     assert {row.alert_id: row.job_id for row in HandledAlert.objects.all()} == {first.pk: made.pk, second.pk: made.pk}
     assert notes()[0] == "A job like the last one"
-    assert answer_alerts().alerts == 0
+    assert handle_alerts().alerts == 0
     assert TrainingJob.objects.count() == 2
 
 
 def test_without_a_rule_or_for_what_training_does_not_cure_nothing_starts(served: Deployment) -> None:
     alert(served)
     failures = alert(served, "failures")
-    assert answer_alerts().jobs == ()
+    assert handle_alerts().jobs == ()
     assert notes() == ["No job: no rule of this model says so"]
     assert not HandledAlert.objects.filter(alert=failures).exists()
     assert TrainingJob.objects.count() == 1
@@ -82,7 +82,7 @@ def test_what_cannot_be_done_is_noted_and_not_tried_every_minute(served: Deploym
     RetrainRule.objects.create(model=served.version.model)
     TrainingJob.objects.update(trainer="gone")
     alert(served)
-    assert answer_alerts().jobs == ()
+    assert handle_alerts().jobs == ()
     assert notes()[0].startswith("No job: There is no trainer 'gone'")
-    assert answer_alerts().alerts == 0
+    assert handle_alerts().alerts == 0
     assert TrainingJob.objects.count() == 1

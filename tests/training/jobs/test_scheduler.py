@@ -7,17 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from training.contract.executor import Resources
-from training.jobs.scheduler import Placement, Room, Running, Waiting, plan
+from training.jobs.scheduler import Capacity, Placement, RunningJob, WaitingJob, plan
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-ROOM = Room(Resources(4, 8_000, 0), max_jobs=2, max_jobs_per_account=1)
+ROOM = Capacity(Resources(4, 8_000, 0), max_jobs=2, max_jobs_per_account=1)
 
 
 def waiting(
     number: int, account: int = 0, priority: int = 0, minutes: int = 0, cpus: int = 1, **more: object
-) -> Waiting:
+) -> WaitingJob:
     made = NOW - timedelta(minutes=minutes)
-    return Waiting(UUID(int=number), account or number, priority, made, Resources(cpus, 1_000, 0), **more)  # type: ignore[arg-type]
+    return WaitingJob(UUID(int=number), account or number, priority, made, Resources(cpus, 1_000, 0), **more)  # type: ignore[arg-type]
 
 
 def test_priority_goes_first_and_waiting_adds_to_it() -> None:
@@ -27,7 +27,7 @@ def test_priority_goes_first_and_waiting_adds_to_it() -> None:
 
 
 def test_limits_of_account_and_machine_hold_and_say_so() -> None:
-    running = [Running(UUID(int=9), 7, Resources(3, 1_000, 0), NOW + timedelta(minutes=5))]
+    running = [RunningJob(UUID(int=9), 7, Resources(3, 1_000, 0), NOW + timedelta(minutes=5))]
     asked = [waiting(1, account=7), waiting(2, cpus=2), waiting(3, cpus=9), waiting(4)]
     placed = plan(asked, running, ROOM, NOW)
     later = NOW + timedelta(minutes=5)
@@ -40,13 +40,13 @@ def test_limits_of_account_and_machine_hold_and_say_so() -> None:
 
 
 def test_when_a_job_expects_to_run_counts_those_ahead_of_it() -> None:
-    hour, one_at_a_time = timedelta(hours=1), Room(Resources(4, 8_000, 0), max_jobs=1, max_jobs_per_account=1)
-    running = [Running(UUID(int=9), 7, Resources(1, 1_000, 0), NOW + timedelta(minutes=5))]
+    hour, one_at_a_time = timedelta(hours=1), Capacity(Resources(4, 8_000, 0), max_jobs=1, max_jobs_per_account=1)
+    running = [RunningJob(UUID(int=9), 7, Resources(1, 1_000, 0), NOW + timedelta(minutes=5))]
     asked = [waiting(1, lasts=hour), waiting(2, priority=1, lasts=hour), waiting(3, priority=-1, lasts=hour)]
     placed = plan(asked, running, one_at_a_time, NOW)
     first = NOW + timedelta(minutes=5)
     assert [(one.id.int, one.expected_at) for one in placed] == [(2, first), (1, first + hour), (3, first + 2 * hour)]
-    overdue = [Running(UUID(int=9), 7, Resources(1, 1_000, 0), NOW - timedelta(minutes=1))]
+    overdue = [RunningJob(UUID(int=9), 7, Resources(1, 1_000, 0), NOW - timedelta(minutes=1))]
     assert plan([waiting(1, lasts=hour)], overdue, one_at_a_time, NOW)[0].expected_at == NOW
 
 
@@ -55,12 +55,12 @@ def test_a_pause_and_a_paused_executor_are_said() -> None:
     assert plan([waiting(1, not_before=due)], [], ROOM, NOW) == (
         Placement(UUID(int=1), "it is tried again after a pause", due),
     )
-    paused = Room(ROOM.resources, 2, 2, is_paused=True)
+    paused = Capacity(ROOM.resources, 2, 2, is_paused=True)
     assert plan([waiting(1)], [], paused, NOW) == (Placement(UUID(int=1), "the executor is paused"),)
 
 
 def test_a_big_job_that_has_waited_long_gets_room_kept() -> None:
-    running = [Running(UUID(int=9), 7, Resources(2, 1_000, 0))]
+    running = [RunningJob(UUID(int=9), 7, Resources(2, 1_000, 0))]
     small, big = waiting(1), waiting(2, minutes=90, cpus=4)
     placed = {one.id.int: one.because for one in plan([small, big], running, ROOM, NOW)}
     assert placed == {2: "it needs 4 CPUs and 2 are free", 1: "room is kept for a job that has waited over an hour"}
@@ -74,7 +74,7 @@ def test_no_plan_ever_gives_away_more_than_there_is(jobs: list[tuple[int, int, i
     asked = [
         waiting(n + 1, account, priority, minutes, cpus) for n, (cpus, account, priority, minutes) in enumerate(jobs)
     ]
-    room = Room(Resources(4, 6_000, 0), max_jobs=3, max_jobs_per_account=2)
+    room = Capacity(Resources(4, 6_000, 0), max_jobs=3, max_jobs_per_account=2)
     placed = plan(asked, [], room, NOW)
     assert sorted(one.id.int for one in placed) == sorted(one.id.int for one in asked)
     begun = [job for job in asked if any(one.id == job.id and not one.because for one in placed)]

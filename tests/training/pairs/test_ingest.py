@@ -10,14 +10,14 @@ from tests.writers import Writer
 from training import selectors
 from training.models import PointBand, TrainingDataPoint
 from training.pairs import statistics
-from training.pairs.ingest import IncomingPair, enter
+from training.pairs.ingest import IncomingPair, ingest_pairs
 
 pytestmark = pytest.mark.django_db
 
 
 def test_a_pair_is_stored_clean_scored_and_counted() -> None:
     dirty = replace(pair(1), original=f"{pair(1).original} Write to ana@example.org.", language="")
-    (entered,) = enter([replace(dirty, humanized=f"{pair(1).humanized} Mail ana@example.org!")])
+    (entered,) = ingest_pairs([replace(dirty, humanized=f"{pair(1).humanized} Mail ana@example.org!")])
     point = TrainingDataPoint.objects.get()
     assert (entered.outcome, entered.point_id) == ("accepted", point.pk)
     assert point.original.endswith("Write to [EMAIL_1].")
@@ -30,9 +30,11 @@ def test_a_pair_is_stored_clean_scored_and_counted() -> None:
 
 def test_what_is_there_already_or_says_nothing_is_not_stored() -> None:
     same = IncomingPair("One text.", "One text.")
-    outcomes = [one.outcome for one in enter([pair(1), pair(1), same, replace(pair(2), humanized="  ")], scored=False)]
+    outcomes = [
+        one.outcome for one in ingest_pairs([pair(1), pair(1), same, replace(pair(2), humanized="  ")], scored=False)
+    ]
     assert outcomes == ["accepted", "duplicate", "unusable", "unusable"]
-    assert [one.outcome for one in enter([pair(1)])] == ["duplicate"]
+    assert [one.outcome for one in ingest_pairs([pair(1)])] == ["duplicate"]
     assert TrainingDataPoint.objects.count() == 1
 
 
@@ -40,8 +42,8 @@ def test_near_duplicates_share_a_cluster_and_a_split_within_a_batch_and_later() 
     first = pair(1)
     near = replace(first, original=first.original.replace("times", "occasions", 1))
     later = replace(first, original=f"{first.original} So it goes on.")
-    enter([first, near, pair(2)], scored=False)
-    enter([later], scored=False)
+    ingest_pairs([first, near, pair(2)], scored=False)
+    ingest_pairs([later], scored=False)
     points = list(TrainingDataPoint.objects.order_by("created_at"))
     assert [point.cluster == points[0].pk for point in points] == [True, True, False, True]
     assert len({points[at].split for at in (0, 1, 3)}) == 1
@@ -61,7 +63,7 @@ def test_a_point_that_would_tie_two_splits_is_held_back() -> None:
     first = pair(1)
     near = replace(first, original=first.original.replace("times", "occasions", 1))
     for number in range(40):  # some author stands in another split than the first point
-        enter([replace(near, humanized=f"{near.humanized} {number}", author=f"author {number}")], scored=False)
+        ingest_pairs([replace(near, humanized=f"{near.humanized} {number}", author=f"author {number}")], scored=False)
         if TrainingDataPoint.objects.filter(split="none").exists():
             break
     splits = set(TrainingDataPoint.objects.exclude(split="none").values_list("split", flat=True))
@@ -72,8 +74,8 @@ def test_a_point_that_would_tie_two_splits_is_held_back() -> None:
 def test_an_account_contributes_no_more_than_its_cap(alice: Writer, settings: LazySettings) -> None:
     settings.TRAINING_POINTS_PER_ACCOUNT = 2
     mine = [replace(pair(number), contributor_id=alice.account.pk) for number in range(3)]
-    assert [one.outcome for one in enter(mine, scored=False)] == ["accepted", "accepted", "capped"]
-    assert [one.outcome for one in enter([pair(3)], scored=False)] == ["accepted"]
+    assert [one.outcome for one in ingest_pairs(mine, scored=False)] == ["accepted", "accepted", "capped"]
+    assert [one.outcome for one in ingest_pairs([pair(3)], scored=False)] == ["accepted"]
 
 
 def test_the_kept_counts_are_those_of_a_recount() -> None:
@@ -95,8 +97,8 @@ def test_a_deleted_point_takes_its_index_along() -> None:
 def test_drafts_of_one_kept_text_stand_on_one_side_within_a_batch_and_later() -> None:
     kept = pair(1).humanized
     others = [replace(pair(number), humanized=kept.upper() if number % 2 else kept) for number in range(2, 22)]
-    enter([pair(1), *others[:10]], scored=False)
-    enter(others[10:], scored=False)
+    ingest_pairs([pair(1), *others[:10]], scored=False)
+    ingest_pairs(others[10:], scored=False)
     assert TrainingDataPoint.objects.count() == 21
     assert len(set(TrainingDataPoint.objects.values_list("split", flat=True))) == 1
     assert len(set(TrainingDataPoint.objects.values_list("cluster", flat=True))) == 21

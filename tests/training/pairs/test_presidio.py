@@ -13,7 +13,7 @@ from tests.training.pairs.pii_recall import SEED, recall
 from tests.training.sample_pairs import pair
 from training.models import TrainingDataPoint
 from training.pairs import presidio
-from training.pairs.ingest import enter
+from training.pairs.ingest import ingest_pairs
 from training.pairs.privacy import KINDS, findings, scrub, with_more
 from youman.core.errors import InvalidInput
 
@@ -25,7 +25,7 @@ installed = pytest.mark.skipif(not presidio.is_installed(), reason="the extra pr
 def test_switched_on_without_the_extra_nothing_is_stored(settings: LazySettings) -> None:
     settings.TRAINING_PRESIDIO = True
     with pytest.raises(InvalidInput, match="TRAINING_PRESIDIO is on, but the extra presidio is not installed"):
-        enter([pair(1)], scored=False)
+        ingest_pairs([pair(1)], scored=False)
     assert TrainingDataPoint.objects.count() == 0
 
 
@@ -49,7 +49,7 @@ def test_with_presidio_more_ids_are_found_and_nothing_else_is_lost() -> None:
 def test_switched_on_a_pair_is_stored_without_what_only_presidio_knows(settings: LazySettings) -> None:
     one = replace(pair(1), original=f"{pair(1).original} Her number is S3828818J now.")
     settings.TRAINING_PRESIDIO = True
-    enter([one], scored=False)
+    ingest_pairs([one], scored=False)
     point = TrainingDataPoint.objects.get()
     assert point.original.endswith("Her number is [NATIONAL_ID_1] now.")
     assert point.pii == {"national_id": 1}

@@ -11,7 +11,7 @@ from training.datasets.freezing import DatasetQuery, freeze
 from training.errors import DatasetBroken
 from training.models import Dataset, DatasetPoint, TrainingDataPoint
 from training.pairs.collection import collect
-from training.pairs.ingest import IncomingPair, enter
+from training.pairs.ingest import IncomingPair, ingest_pairs
 from training.pairs.withdrawal import withdraw_all
 from youman.core.accounts.lifecycle import give_consent, withdraw_consent
 
@@ -40,7 +40,7 @@ def test_withdrawal_removes_names_and_bars(alice: Writer) -> None:
     assert row.withdrawn == 1
     with pytest.raises(DatasetBroken, match="1 pairs of spring were withdrawn; make a new dataset"):
         export.write_channels(row)
-    assert enter([IncomingPair(point.original, point.humanized)])[0].outcome == "barred"
+    assert ingest_pairs([IncomingPair(point.original, point.humanized)])[0].outcome == "barred"
     assert not DatasetPoint.objects.filter(
         dataset=freeze(name="summer", query=DatasetQuery(), actor="t"), point_id=point.pk
     ).exists()

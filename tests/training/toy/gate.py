@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-from training.contract.executor import EvaluationAsk, GateFigure, GateReport
+from training.contract.executor import EvaluationRequest, GateFigure, GateReport
 
 
-def evaluate(ask: EvaluationAsk) -> GateReport:
+def evaluate(ask: EvaluationRequest) -> GateReport:
     score = json.loads((ask.model / "config.json").read_text())["score"]
     threshold = dict(ask.thresholds)["score"]
     tested = len((ask.data / "test" / "pairs.jsonl").read_text().splitlines())

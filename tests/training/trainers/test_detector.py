@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.training.trainers.drafts import pair
-from training.contract.executor import EvaluationAsk
+from training.contract.executor import EvaluationRequest
 from training.evaluation.revision import evaluate
 
 COMMAND = [sys.executable, "-m", "training.trainers.detector"]
@@ -58,7 +58,7 @@ def test_the_model_folder_is_one_that_scoring_reads(trained: Path) -> None:
 
 
 def test_the_gate_tells_how_well_it_tells(trained: Path) -> None:
-    ask = EvaluationAsk(
+    ask = EvaluationRequest(
         "detect", "detector", trained / "model", trained / "input" / "data", champion=trained / "model",
         thresholds=(("auroc", 0.9), ("human_flagged", 0.1), ("leaked", 0.0)),
     )  # fmt: skip

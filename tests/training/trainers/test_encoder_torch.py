@@ -20,14 +20,14 @@ from humanize.revision.table import Table
 from humanize.revision.word_pieces import Pieces
 from serving.backends.base import RewriteRequest
 from tests.training.trainers import neural, tiny
-from training.contract.executor import EvaluationAsk
+from training.contract.executor import EvaluationRequest
 from training.evaluation.revision import evaluate
-from training.trainers.contract import Job, UserError
+from training.trainers.contract import TrainerJob, UserError
 from training.trainers.neural.job import settings_of
 from training.trainers.neural.protocols import Plan
 from training.trainers.revision.nodes import Builder, model_of
 from training.trainers.revision.pairs import align
-from training.trainers.revision.session import OneGraph
+from training.trainers.revision.session import GraphSession
 
 pytestmark = pytest.mark.torch
 NAME = "revision_torch"
@@ -82,7 +82,7 @@ def test_the_encoder_itself_is_tuned(trained: Path, shelf: Path) -> None:
 
 
 def test_the_gate_judges_it_as_any_revision_model(trained: Path) -> None:
-    ask = EvaluationAsk("humanize", NAME, trained / "model", trained / "input" / "data")
+    ask = EvaluationRequest("humanize", NAME, trained / "model", trained / "input" / "data")
     figures = {figure.name: figure for figure in evaluate(ask).figures}
     assert figures["protected_kept"].value == 1.0
     assert figures["where_auroc"].value > 0.8
@@ -134,39 +134,39 @@ def _without(folder: Path, name: str, *left_out: str) -> Path:
 def test_what_cannot_be_read_is_refused_with_the_fix(shelf: Path, name: str, left_out: str, sentence: str) -> None:
     import torch
 
-    from training.trainers.encoder.design import designed
+    from training.trainers.encoder.design import encoder_design
 
     if left_out:
         torch.save({}, _without(shelf, name, left_out) / "pytorch_model.bin")
-    asked = Job(shelf, {"encoder": name})
+    asked = TrainerJob(shelf, {"encoder": name})
     with pytest.raises(UserError) as raised:
-        designed(asked, settings_of(asked))
+        encoder_design(asked, settings_of(asked))
     assert str(raised.value).startswith(sentence)
 
 
 def test_an_encoder_with_a_decoder_is_refused(shelf: Path) -> None:
-    from training.trainers.encoder.loader import read
+    from training.trainers.encoder.loader import read_encoder
 
     with pytest.raises(UserError, match="t5 is an encoder with a decoder; seq2seq_torch tunes those"):
-        read(tiny.encoder_decoder(shelf), 64)
+        read_encoder(tiny.encoder_decoder(shelf), 64)
 
 
 @pytest.mark.parametrize("kind", ["roberta", "distilbert", "modernbert"])
 def test_other_families_are_read_and_exported_as_they_answer(tmp_path: Path, kind: str) -> None:
-    from training.trainers.encoder.batches import row_of
-    from training.trainers.encoder.design import Encoder
-    from training.trainers.encoder.loader import read
+    from training.trainers.encoder.batches import encoder_row
+    from training.trainers.encoder.design import EncoderDesign
+    from training.trainers.encoder.loader import read_encoder
 
-    source = read(tiny.encoder(tmp_path, kind), 48)
-    design = Encoder(source, Plan(), 8, 0.001, Pieces(source.tokenizer, source.frame))
+    source = read_encoder(tiny.encoder(tmp_path, kind), 48)
+    design = EncoderDesign(source, Plan(), 8, 0.001, Pieces(source.tokenizer, source.frame))
     draft = prepare(" ".join([TEXT] * 6))
     model = RevisionModel("tiny", 12, 12, (), Table({}), {}, (0.5,) * 5, pieces=design.pieces)
     arrays = token_arrays(model, draft.tokens, draft.protected, draft.signals)
     assert len(arrays["ids"]) > 1
-    learner = design.learner([row_of(align(draft, TEXT), design.pieces, 1.0)])
+    learner = design.learner([encoder_row(align(draft, TEXT), design.pieces, 1.0)])
     build = Builder()
     build.node("Reshape", design.scores(build, learner.weights()), build.ints(-1), name="where")
-    session = OneGraph(model_of(build, list(design.inputs()), [("where", ["n"])]))
+    session = GraphSession(model_of(build, list(design.inputs()), [("where", ["n"])]))
     ours, theirs = np.asarray(session.score(arrays)["where"], np.float64), learner.where(arrays)
     assert len(ours) == len(draft.tokens)
     assert np.abs(ours - theirs).max() < 1e-5

@@ -6,7 +6,7 @@ from humanize.options import RewriteOptions
 from humanize.prompts import conversation
 from humanize.text.protect import protected_spans
 from humanize.text.segment import segment
-from training.trainers.language_model.examples import NOTHING, asked_of, example
+from training.trainers.language_model.examples import NOTHING, example, question_of
 
 DRAFT = "Furthermore, the bakery utilizes 12 ovens. Anna keeps the keys. The plan is robust and it works."
 KEPT = "The bakery uses 12 ovens. Anna keeps the keys. The plan works."
@@ -24,7 +24,7 @@ def test_serving_reads_the_answer_back_as_the_authors_text() -> None:
     made = example(DRAFT, KEPT)
     assert made is not None
     document = segment(DRAFT, "text")
-    asked = asked_of(document, protected_spans(document), RewriteOptions(language="en", format="text"))
+    asked = question_of(document, protected_spans(document), RewriteOptions(language="en", format="text"))
     kept = conversation.keep(asked, conversation.read(asked, made.answer, origin="model"))
     assert (asked.prompt, kept.result) == (made.prompt, KEPT)
 

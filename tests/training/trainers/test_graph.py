@@ -16,8 +16,8 @@ from training.trainers.revision.graph import (
     rank_graph,
     whole_graph,
 )  # fmt: skip
-from training.trainers.revision.session import OneGraph
-from training.trainers.revision.trees import Forest, Growth, forest_from, grow
+from training.trainers.revision.session import GraphSession
+from training.trainers.revision.trees import Forest, TreeSettings, forest_from, grow
 
 BITS = 8
 CHANCE = np.random.default_rng(0)
@@ -31,11 +31,11 @@ def _tables() -> Tables:
 
 def _forest(width: int) -> Forest:
     rows = CHANCE.normal(size=(800, width)).astype(np.float32)
-    return grow(rows, (rows[:, 0] + rows[:, 3] > 0).astype(np.uint8), Growth(10, 7, 0.2, 10, 0))
+    return grow(rows, (rows[:, 0] + rows[:, 3] > 0).astype(np.uint8), TreeSettings(10, 7, 0.2, 10, 0))
 
 
 def _scored(graph: bytes, fed: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    return {name: np.asarray(value, dtype=np.float32) for name, value in OneGraph(graph).score(fed).items()}
+    return {name: np.asarray(value, dtype=np.float32) for name, value in GraphSession(graph).score(fed).items()}
 
 
 def _tokens(count: int = N) -> dict[str, np.ndarray]:
@@ -57,7 +57,7 @@ def _candidates(count: int = M) -> dict[str, np.ndarray]:
 
 def test_context_is_what_numpy_makes_of_it() -> None:
     tables, fed = _tables(), _tokens()
-    found = OneGraph(context_graph(tables)).features(fed)
+    found = GraphSession(context_graph(tables)).features(fed)
     scores = tables.scorer.astype(np.float32)[fed["grams"]].sum(axis=1) + tables.bias
     mean = np.array([scores[fed["sentence"] == number].mean(axis=0) for number in fed["sentence"]])
     assert found.shape == (N, WHERE_FEATURES)
@@ -77,11 +77,11 @@ def test_trees_say_what_scikit_learn_says() -> None:
         max_iter=30, learning_rate=0.1, max_leaf_nodes=15, min_samples_leaf=20, l2_regularization=1.0,
         early_stopping=False, random_state=0,
     ).fit(rows, labels)  # fmt: skip
-    forest = grow(rows, labels, Growth(30, 15, 0.1, 20, 0))
+    forest = grow(rows, labels, TreeSettings(30, 15, 0.1, 20, 0))
     again = forest_from(forest.arrays())
     tables, fed = _tables(), _tokens()
     where = _scored(rank_graph(tables, again), fed | _candidates(0))["where"]
-    features = OneGraph(context_graph(tables)).features(fed)
+    features = GraphSession(context_graph(tables)).features(fed)
     np.testing.assert_allclose(where, model.predict_proba(features)[:, 1], atol=1e-5)
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from humanize.revision.model import read_model
 from tests.training.trainers.drafts import SMALL, write_channel, write_hyperparameters
-from training.contract.executor import EvaluationAsk
+from training.contract.executor import EvaluationRequest
 from training.evaluation.revision import evaluate
 
 COMMAND = [sys.executable, "-m", "training.trainers.revision_linear"]
@@ -69,7 +69,7 @@ def test_it_learns_the_replacements_that_the_pairs_show(trained: Path) -> None:
 
 
 def test_the_gate_judges_it_beside_rules_and_copy(trained: Path) -> None:
-    ask = EvaluationAsk("humanize", "revision_linear", trained / "model", trained / "input" / "data",
+    ask = EvaluationRequest("humanize", "revision_linear", trained / "model", trained / "input" / "data",
                         thresholds=(("protected_kept", 1.0), ("leaked", 0.0)))  # fmt: skip
     report = evaluate(ask)
     figures = {figure.name: figure for figure in report.figures}

@@ -16,10 +16,10 @@ from humanize.revision.candidates import candidates
 from humanize.revision.model import read_model
 from serving.backends.base import RewriteRequest
 from tests.training.trainers import neural
-from training.contract.executor import EvaluationAsk
+from training.contract.executor import EvaluationRequest
 from training.contract.model_folder import read_model as read_folder
 from training.evaluation.revision import evaluate
-from training.trainers.revision.session import OneGraph
+from training.trainers.revision.session import GraphSession
 
 pytestmark = pytest.mark.tensorflow
 NAME = "revision_tensorflow"
@@ -61,7 +61,7 @@ def test_the_signature_takes_and_gives_what_the_manifest_says(trained: Path, tmp
     fed = arrays_of(model, draft.tokens, found, draft.protected, draft.signals)
     assert sorted(fed) == sorted(one["name"] for one in manifest["inputs"])
     theirs = {name: value.numpy() for name, value in serve(**{name: tf.constant(v) for name, v in fed.items()}).items()}
-    ours = OneGraph((trained / "model" / "model.onnx").read_bytes()).score(fed)
+    ours = GraphSession((trained / "model" / "model.onnx").read_bytes()).score(fed)
     assert sorted(theirs) == sorted(one["name"] for one in manifest["outputs"])
     assert theirs["rank"].shape == (len(found),)
     assert len(found) > 1
@@ -70,7 +70,7 @@ def test_the_signature_takes_and_gives_what_the_manifest_says(trained: Path, tmp
 
 
 def test_it_is_judged_and_answers_in_process(trained: Path) -> None:
-    ask = EvaluationAsk("humanize", NAME, trained / "model", trained / "input" / "data")
+    ask = EvaluationRequest("humanize", NAME, trained / "model", trained / "input" / "data")
     figures = {figure.name: figure for figure in evaluate(ask).figures}
     assert figures["where_auroc"].value > 0.8
     answer = from_folder(trained / "model").rewrite(RewriteRequest(TEXT, level=5, format="text"))

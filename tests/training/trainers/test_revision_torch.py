@@ -12,14 +12,14 @@ from humanize.backends.revision import from_folder
 from humanize.revision.token_features import DENSE, TEMPLATES
 from serving.backends.base import RewriteRequest
 from tests.training.trainers import neural
-from training.contract.executor import EvaluationAsk
+from training.contract.executor import EvaluationRequest
 from training.evaluation.revision import evaluate
 from training.trainers.contract import TrainerError
-from training.trainers.neural.checkpoints import Kept
-from training.trainers.neural.loop import Stage, fit
+from training.trainers.neural.checkpoints import CheckpointStore
+from training.trainers.neural.loop import FitStage, fit
 from training.trainers.neural.protocols import Plan
 from training.trainers.neural.shape import Shape, initial
-from training.trainers.neural.strips import Row, Strips
+from training.trainers.neural.strips import StripRow, Strips
 
 pytestmark = pytest.mark.torch
 NAME = "revision_torch"
@@ -60,7 +60,7 @@ def test_progress_ends_at_the_last_step_and_never_goes_back(trained: Path) -> No
 
 def test_the_gate_judges_it_as_any_revision_model(trained: Path) -> None:
     thresholds = (("protected_kept", 1.0), ("leaked", 0.0))
-    ask = EvaluationAsk("humanize", NAME, trained / "model", trained / "input" / "data", thresholds=thresholds)
+    ask = EvaluationRequest("humanize", NAME, trained / "model", trained / "input" / "data", thresholds=thresholds)
     figures = {figure.name: figure for figure in evaluate(ask).figures}
     assert figures["protected_kept"].passed is True
     assert figures["sari_over_copy"].passed is True
@@ -97,13 +97,13 @@ def test_a_loss_that_is_no_number_ends_the_run_and_is_told(tmp_path: Path, capsy
 
     shape, plan = Shape(10, 8, 8, 1), Plan(epochs=1)
     rows = [
-        Row(np.zeros((5, TEMPLATES), np.int32), np.ones((5, DENSE), np.float32), np.zeros(5, np.int64),
+        StripRow(np.zeros((5, TEMPLATES), np.int32), np.ones((5, DENSE), np.float32), np.zeros(5, np.int64),
             np.array([1, 0, 0, 1, 0], np.float32), 1.0, 0)
     ]  # fmt: skip
     weights = initial(shape, [rows[0].dense], [rows[0].labels], 0) | {"out": np.full((8, 1), np.nan, np.float32)}
-    stage = Stage("whole", TorchLearner(shape, weights, plan), Strips(rows, rows, shape, plan), plan, 0)
+    stage = FitStage("whole", TorchLearner(shape, weights, plan), Strips(rows, rows, shape, plan), plan, 0)
     with pytest.raises(TrainerError, match="the loss is no finite number at step 1: lower the learning rate"):
-        fit(stage, Kept(tmp_path, 1))
+        fit(stage, CheckpointStore(tmp_path, 1))
     assert [line["key"] for line in neural.told(capsys.readouterr().out, "metric")] == ["loss"]
 
 

@@ -12,7 +12,7 @@ from safetensors.numpy import load_file
 
 from tests.training.trainers import neural, tiny
 from tests.training.trainers.drafts import write_channel, write_hyperparameters
-from training.contract.executor import EvaluationAsk
+from training.contract.executor import EvaluationRequest
 from training.contract.model_folder import read_model
 from training.evaluation.language_model import evaluate
 
@@ -64,7 +64,7 @@ def test_it_is_tuned_published_and_judged(tmp_path: Path, given: dict[str, objec
     packed = read_model(base / "model")
     assert {one.type for one in packed.files if one.name == weights} == {"model"}
     assert {one.name for one in packed.files} >= {"tokenizer.json", "tokenizer_config.json"}
-    report = evaluate(EvaluationAsk("humanize", NAME, base / "model", base / "input" / "data"))
+    report = evaluate(EvaluationRequest("humanize", NAME, base / "model", base / "input" / "data"))
     figures = {figure.name: figure.value for figure in report.figures}
     assert figures["protected_kept"] == 1.0
     assert "where_auroc" not in figures
@@ -92,15 +92,15 @@ def test_a_base_version_is_not_passed_over_in_silence(tmp_path: Path) -> None:
 
 def test_a_model_that_is_tuned_long_enough_makes_edits_that_serving_reads(tmp_path: Path) -> None:
     from training.trainers.language_model.examples import example
-    from training.trainers.language_model.fine_tuning import Batches, WriterLearner
-    from training.trainers.language_model.model import opened
+    from training.trainers.language_model.fine_tuning import ExampleBatches, LanguageModelLearner
+    from training.trainers.language_model.model import open_model
     from training.trainers.neural.protocols import Plan
 
     one = example("The bakery utilizes ovens.", "The bakery uses ovens.")
     assert one is not None
-    writer = opened(Path(os.environ["PRETRAINED_FOLDERS"]) / "tiny-llama")
-    learner = WriterLearner(writer, Plan(rate=0.01))
-    batch = next(Batches([writer.encoded(one)], [], 1, writer.padding, 0).epoch(0))
+    writer = open_model(Path(os.environ["PRETRAINED_FOLDERS"]) / "tiny-llama")
+    learner = LanguageModelLearner(writer, Plan(rate=0.01))
+    batch = next(ExampleBatches([writer.encoded(one)], [], 1, writer.padding, 0).epoch(0))
     for number in range(60):
         learner.step([batch], 0.01, number)
     assert writer.generate(one.system, one.prompt, most=40) == one.answer

@@ -18,9 +18,9 @@ from serving.deployments.rollout import DeployAsk
 from tests.training.trainers import drafts, neural, tiny
 from tests.writers import Writer
 from training.datasets.freezing import DatasetQuery, freeze
-from training.jobs.lifecycle import JobAsk, create_job
+from training.jobs.lifecycle import JobRequest, create_job
 from training.jobs.supervisor import supervise
-from training.pairs.ingest import IncomingPair, enter
+from training.pairs.ingest import IncomingPair, ingest_pairs
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TEXT = "Furthermore, the harbour office utilizes a robust plan for its members. It opened in 1987."
@@ -37,12 +37,12 @@ def supervised(
     """The version that such a job ends in."""
     chance = random.Random(5)
     pairs = [drafts.pair(chance) for _ in range(count)]
-    enter(
+    ingest_pairs(
         [IncomingPair(draft, kept, language="en", author=f"a{n}") for n, (draft, kept) in enumerate(pairs)],
         scored=False,
     )
     dataset = freeze(name="drafts", query=DatasetQuery(), actor="tests")
-    ask = JobAsk(model="network", dataset=dataset.pk, trainer=trainer, hyperparameters=given, thresholds=bounds)
+    ask = JobRequest(model="network", dataset=dataset.pk, trainer=trainer, hyperparameters=given, thresholds=bounds)
     row = create_job(account=alice.account, ask=ask, actor="tests")
     supervise(row.pk)
     row.refresh_from_db()

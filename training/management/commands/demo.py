@@ -11,9 +11,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from humanize.samples import read, samples
-from training.demo.learning import MODEL, TRAINER, Learning
-from training.demo.narration import Voice
-from training.demo.rewriting import Writing, writer
+from training.demo.learning import MODEL, TRAINER, LearningDemo
+from training.demo.narration import Narrator
+from training.demo.rewriting import RewritingDemo, writer
 
 DATA = Path(settings.BASE_DIR).parent / "shared" / "data"
 # Small enough for minutes on two cores; the defaults of the trainer are for real work.
@@ -33,12 +33,12 @@ class Command(BaseCommand):
         parser.add_argument("--short", action="store_true", help="the first half only: nothing is trained")
 
     def handle(self, *args: object, **options: object) -> None:
-        voice = Voice(self.stdout.write, self.style.MIGRATE_HEADING)
+        voice = Narrator(self.stdout.write, self.style.MIGRATE_HEADING)
         account, sample = writer(), read(str(options["sample"]))
-        Writing(account, sample, int(str(options["level"])), voice).tell()
+        RewritingDemo(account, sample, int(str(options["level"])), voice).tell()
         if not options["short"]:
             pairs, data = int(str(options["pairs"])), Path(str(options["data"]))
-            Learning(account, voice, self._train, pairs, data).tell(samples()[1].text)
+            LearningDemo(account, voice, self._train, pairs, data).tell(samples()[1].text)
         self.stdout.write(f"\nSee it all in the admin: {settings.SITE_URL}/admin/")
 
     def _train(self, dataset: str) -> None:

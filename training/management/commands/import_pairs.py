@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from training.contract import paths
 from training.models import DataImport
 from training.pairs import file_import
-from training.pairs.file_rows import FORMATS, format_of
+from training.pairs.file_rows import FORMATS, detect_format
 from youman.core.errors import YoumanError
 
 
@@ -38,7 +38,7 @@ class Command(BaseCommand):
                 row = file_import.import_pairs(
                     file=file,
                     name=path.name,
-                    format=str(options["format"] or format_of(path.name)),
+                    format=str(options["format"] or detect_format(path.name)),
                     actor="manage.py",
                     licence=str(options["licence"]),
                     scored=not options["no_scores"],

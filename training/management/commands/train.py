@@ -15,9 +15,9 @@ from django.db import connection
 from training import selectors
 from training.contract import trainer_catalogue
 from training.jobs.dispatcher import schedule
-from training.jobs.lifecycle import JobAsk, create_job
+from training.jobs.lifecycle import JobRequest, create_job
 from training.jobs.supervisor import supervise
-from training.management.terminal import Teller
+from training.management.terminal import JobFollower
 from training.models import TrainingJob
 from training.states import TERMINAL, JobState
 from youman.core.accounts.lifecycle import account_of
@@ -61,7 +61,7 @@ class Command(BaseCommand):
         given, bounds = options["set"], options["threshold"]
         assert isinstance(given, list)
         assert isinstance(bounds, list)
-        ask = JobAsk(
+        ask = JobRequest(
             model=str(options["model"]),
             dataset=selectors.dataset_named(str(options["dataset"])).pk,
             trainer=str(options["trainer"]),
@@ -97,9 +97,9 @@ class Command(BaseCommand):
             thread.join()
         self._end(teller.tell())
 
-    def _teller(self, job_id: UUID) -> Teller:
+    def _teller(self, job_id: UUID) -> JobFollower:
         show = (lambda text: self.stderr.write(f"\r{text}\x1b[K", ending="")) if sys.stderr.isatty() else None
-        return Teller(job_id, self.stdout.write, show)
+        return JobFollower(job_id, self.stdout.write, show)
 
     def _end(self, job: TrainingJob) -> None:
         if job.state != JobState.COMPLETED:

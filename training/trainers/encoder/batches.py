@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from humanize.revision import token_features
 from humanize.revision.word_pieces import Pieces
 from training.trainers.neural.shape import Floats
-from training.trainers.neural.strips import grouped, weight_of
+from training.trainers.neural.strips import group_rows, weight_of
 from training.trainers.revision.pairs import Aligned
 
 Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class EncoderRow:
     """One text. ``weight`` is what each of its tokens counts."""
 
     ids: Ints
@@ -35,7 +35,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class EncoderBatch:
     ids: Ints
     mask: Ints
     place: Ints
@@ -48,15 +48,15 @@ class Batch:
         return len(self.labels)
 
 
-def row_of(pair: Aligned, pieces: Pieces, light: float) -> Row:
+def encoder_row(pair: Aligned, pieces: Pieces, light: float) -> EncoderRow:
     draft = pair.draft
     dense = token_features.dense(draft.tokens, draft.protected, draft.signals)
     read = pieces.arrays(draft.tokens)
     ids, mask, place = (np.asarray(read[name], dtype=np.int64) for name in ("ids", "mask", "place"))
-    return Row(ids, mask, place, dense, pair.gone.astype(np.float32), weight_of(pair, light), pair.half)
+    return EncoderRow(ids, mask, place, dense, pair.gone.astype(np.float32), weight_of(pair, light), pair.half)
 
 
-def batch_of(rows: Sequence[Row], pad: int) -> Batch:
+def encoder_batch(rows: Sequence[EncoderRow], pad: int) -> EncoderBatch:
     """All windows as wide as the widest; places count on."""
     width = max(row.ids.shape[1] for row in rows)
     starts = np.cumsum([0, *(len(row.ids) for row in rows)])
@@ -64,7 +64,7 @@ def batch_of(rows: Sequence[Row], pad: int) -> Batch:
         (start + row.place // row.ids.shape[1]) * width + row.place % row.ids.shape[1]
         for start, row in zip(starts, rows, strict=False)
     ]
-    return Batch(
+    return EncoderBatch(
         np.concatenate([_widened(row.ids, width, pad) for row in rows]),
         np.concatenate([_widened(row.mask, width, 0) for row in rows]),
         np.concatenate(places),
@@ -79,11 +79,11 @@ def _widened(rows: Ints, width: int, fill: int) -> Ints:
 
 
 @dataclass(frozen=True, slots=True)
-class Batches:
+class EncoderBatches:
     """About ``windows`` windows at once, in another order each epoch."""
 
-    rows: Sequence[Row]
-    held: Sequence[Row]
+    rows: Sequence[EncoderRow]
+    held: Sequence[EncoderRow]
     windows: int
     pad: int
     seed: int
@@ -92,12 +92,12 @@ class Batches:
     def parts(self) -> int:
         return max(1, -(-sum(map(len, self.rows)) // self.windows))
 
-    def epoch(self, number: int) -> Iterator[Batch]:
+    def epoch(self, number: int) -> Iterator[EncoderBatch]:
         order = np.random.default_rng([self.seed, number]).permutation(len(self.rows)).tolist()
         return self._batches([self.rows[one] for one in order])
 
-    def dev(self) -> Iterator[Batch]:
+    def dev(self) -> Iterator[EncoderBatch]:
         return self._batches(self.held)
 
-    def _batches(self, rows: Sequence[Row]) -> Iterator[Batch]:
-        return (batch_of(some, self.pad) for some in grouped(rows, self.windows))
+    def _batches(self, rows: Sequence[EncoderRow]) -> Iterator[EncoderBatch]:
+        return (encoder_batch(some, self.pad) for some in group_rows(rows, self.windows))

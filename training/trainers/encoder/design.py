@@ -13,10 +13,10 @@ from onnx import TensorProto, helper
 from humanize.revision.hashed_ngrams import Hasher
 from humanize.revision.token_features import DENSE
 from humanize.revision.word_pieces import TOKENIZER, Pieces
-from training.trainers.contract import Files, Job, Ports, tell
-from training.trainers.encoder.batches import Batches, Row, row_of
+from training.trainers.contract import Files, Ports, TrainerJob, report
+from training.trainers.encoder.batches import EncoderBatches, EncoderRow, encoder_row
 from training.trainers.encoder.export import nodes
-from training.trainers.encoder.loader import Source, read
+from training.trainers.encoder.loader import EncoderSource, read_encoder
 from training.trainers.encoder.net import EncoderLearner, Scorer
 from training.trainers.neural.fit import NeuralSettings
 from training.trainers.neural.protocols import Plan, State
@@ -34,19 +34,19 @@ PORTS: Ports = (
 )
 
 
-def designed(job: Job, settings: NeuralSettings) -> Encoder:
+def encoder_design(job: TrainerJob, settings: NeuralSettings) -> EncoderDesign:
     """Raises UserError that names what is wrong with the folder."""
     rate = job.number("encoder_rate", 0.00005, 1e-8, 1.0)
-    source = read(folder_of(job.hyperparameters["encoder"].strip()), job.integer("window", 256, 16, 8192))
-    tell(type="note", message=f"{source.folder.name}: {source.kind}, windows of {source.frame.length} pieces")
-    return Encoder(source, settings.plan, settings.shape.width, rate, Pieces(source.tokenizer, source.frame))
+    source = read_encoder(folder_of(job.hyperparameters["encoder"].strip()), job.integer("window", 256, 16, 8192))
+    report(type="note", message=f"{source.folder.name}: {source.kind}, windows of {source.frame.length} pieces")
+    return EncoderDesign(source, settings.plan, settings.shape.width, rate, Pieces(source.tokenizer, source.frame))
 
 
 @dataclass(frozen=True)
-class Encoder:
+class EncoderDesign:
     """``width`` of the head; ``rate`` of the encoder's own weights."""
 
-    source: Source
+    source: EncoderSource
     plan: Plan
     width: int
     rate: float
@@ -57,14 +57,14 @@ class Encoder:
     def title(self) -> str:
         return f"{self.source.kind} encoder + ranker"
 
-    def row(self, pair: Aligned, _hasher: Hasher) -> Row:
-        return row_of(pair, self.pieces, self.plan.light)
+    def row(self, pair: Aligned, _hasher: Hasher) -> EncoderRow:
+        return encoder_row(pair, self.pieces, self.plan.light)
 
-    def data(self, rows: Sequence[Row], dev: Sequence[Row]) -> Batches:
+    def data(self, rows: Sequence[EncoderRow], dev: Sequence[EncoderRow]) -> EncoderBatches:
         frame = self.source.frame
-        return Batches(rows, dev, max(1, self.plan.tokens // frame.length), frame.pad, self.plan.seed)
+        return EncoderBatches(rows, dev, max(1, self.plan.tokens // frame.length), frame.pad, self.plan.seed)
 
-    def learner(self, rows: Sequence[Row], weights: State | None = None) -> EncoderLearner:
+    def learner(self, rows: Sequence[EncoderRow], weights: State | None = None) -> EncoderLearner:
         model = self._model()
         return EncoderLearner(model, self.plan, self.rate, weights or _beginning(model, rows))
 
@@ -97,7 +97,7 @@ class Encoder:
         return Scorer(self.source.encoder(), self.source.width, DENSE, self.width)
 
 
-def _beginning(model: Scorer, rows: Sequence[Row]) -> State:
+def _beginning(model: Scorer, rows: Sequence[EncoderRow]) -> State:
     """The folder's weights; figures centred on what the training texts show, the first guess the usual share."""
     figures = np.concatenate([row.dense for row in rows]).astype(np.float64)
     share = float(np.clip(np.concatenate([row.labels for row in rows]).mean(), 0.001, 0.999))

@@ -20,7 +20,7 @@ _OFFSET = 2  # places that some families leave free before the first
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class EncoderSource:
     """What of the folder a job needs; its weights are read anew for each network."""
 
     folder: Path
@@ -39,7 +39,7 @@ class Source:
         return model
 
 
-def read(folder: Path, window: int) -> Source:
+def read_encoder(folder: Path, window: int) -> EncoderSource:
     """Raises UserError that names the fix."""
     logging.set_verbosity_error()
     logging.disable_progress_bar()
@@ -54,7 +54,7 @@ def read(folder: Path, window: int) -> Source:
         config = AutoConfig.from_pretrained(folder, **OFFLINE)
         tokenizer = (folder / TOKENIZER).read_bytes()
         frame = _frame(Tokenizer.from_file(str(folder / TOKENIZER)), config, window)
-        source = Source(folder, str(config.model_type), int(config.hidden_size), frame, tokenizer)
+        source = EncoderSource(folder, str(config.model_type), int(config.hidden_size), frame, tokenizer)
         _try(source, bool(config.is_encoder_decoder))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, RuntimeError) as error:
         said = " ".join(str(error).split())[:300]
@@ -80,7 +80,7 @@ def _place(part: Sequence[int], whole: Sequence[int]) -> int:
     return found[0]
 
 
-def _try(source: Source, decodes: bool) -> None:
+def _try(source: EncoderSource, decodes: bool) -> None:
     """A full window through the model: one that is none of ours fails here and not after hours."""
     if decodes:
         raise ValueError(f"{source.kind} is an encoder with a decoder; seq2seq_torch tunes those")

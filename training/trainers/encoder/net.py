@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
-from training.trainers.encoder.batches import Batch
+from training.trainers.encoder.batches import EncoderBatch
 from training.trainers.neural.protocols import Plan, State
 from training.trainers.neural.shape import LARGEST, Floats
 from training.trainers.neural.torch_state import array, device, half_of, load_slots, slots_of, stepped
@@ -54,19 +54,19 @@ class EncoderLearner:
         self._optimiser = torch.optim.AdamW(groups, lr=plan.rate, weight_decay=plan.decay)
         self._scaler = torch.amp.GradScaler(enabled=self._half is torch.float16)
 
-    def step(self, parts: Sequence[Batch], rate: float, number: int) -> float:
+    def step(self, parts: Sequence[EncoderBatch], rate: float, number: int) -> float:
         self.model.train()
         torch.manual_seed(self._plan.seed * 1_000_003 + number)  # the encoder's own dropout
         return stepped(self._optimiser, self._scaler, self._losses(parts), rate)
 
-    def _losses(self, parts: Sequence[Batch]) -> Iterator[torch.Tensor]:
+    def _losses(self, parts: Sequence[EncoderBatch]) -> Iterator[torch.Tensor]:
         counted = max(1.0, float(sum(part.weights.sum() for part in parts)))
         for part in parts:
             with torch.autocast(self.device.type, self._half, enabled=self._half is not None):
                 lost = self._lost(part) / counted
             yield lost
 
-    def loss(self, part: Batch) -> tuple[float, float]:
+    def loss(self, part: EncoderBatch) -> tuple[float, float]:
         self.model.eval()
         with torch.no_grad():
             return float(self._lost(part)), float(part.weights.sum())
@@ -93,7 +93,7 @@ class EncoderLearner:
             for name, value in self.model.named_parameters():
                 value.copy_(torch.from_numpy(weights[name]))
 
-    def _lost(self, part: Batch) -> torch.Tensor:
+    def _lost(self, part: EncoderBatch) -> torch.Tensor:
         """The sum over the batch's tokens."""
         fed = [torch.from_numpy(getattr(part, name)).to(self.device) for name in FED]
         labels, weights = (torch.from_numpy(value).to(self.device) for value in (part.labels, part.weights))

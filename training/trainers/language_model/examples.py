@@ -38,7 +38,7 @@ def example(draft: str, kept: str, strategy: str = "", level: int | None = None)
     """None where nothing may be edited. Edits that reach over a sentence or into protected words are left out."""
     document = segment(draft, "text")
     options = RewriteOptions(level=level or USUAL, strategy=strategy or "auto", language="en", format="text")  # type: ignore[arg-type]
-    asked = asked_of(document, protected_spans(document), options)
+    asked = question_of(document, protected_spans(document), options)
     if not asked.prompt:
         return None
     edits = align(document.text, kept, reason="", origin="pair")
@@ -46,7 +46,7 @@ def example(draft: str, kept: str, strategy: str = "", level: int | None = None)
     return Example(asked.system, asked.prompt, "\n".join([*lines, "END"]) if lines else NOTHING)
 
 
-def asked_of(document: Document, protected: Sequence[Span], options: RewriteOptions) -> Asked:
+def question_of(document: Document, protected: Sequence[Span], options: RewriteOptions) -> Asked:
     """As serving asks, but for the fence, whose key comes from the text: the same question is asked twice alike."""
     return conversation.ask(document, protected, options, nonce=_nonce(document.text))
 

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from training.trainers.language_model.model import IGNORED, Writer
+from training.trainers.language_model.model import IGNORED, LanguageModel
 from training.trainers.neural.protocols import Plan, State
 from training.trainers.neural.torch_state import array, half_of, load_slots, slots_of, stepped
 
@@ -17,7 +17,7 @@ Encoded = tuple[list[int], list[int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class ExampleBatch:
     ids: torch.Tensor
     mask: torch.Tensor
     labels: torch.Tensor
@@ -28,7 +28,7 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
-class Batches:
+class ExampleBatches:
     """``count`` examples at once, in another order each epoch."""
 
     rows: Sequence[Encoded]
@@ -41,20 +41,20 @@ class Batches:
     def parts(self) -> int:
         return -(-len(self.rows) // self.count)
 
-    def epoch(self, number: int) -> Iterator[Batch]:
+    def epoch(self, number: int) -> Iterator[ExampleBatch]:
         order = np.random.default_rng([self.seed, number]).permutation(len(self.rows)).tolist()
         return self._batches([self.rows[one] for one in order])
 
-    def dev(self) -> Iterator[Batch]:
+    def dev(self) -> Iterator[ExampleBatch]:
         return self._batches(self.held)
 
-    def _batches(self, rows: Sequence[Encoded]) -> Iterator[Batch]:
+    def _batches(self, rows: Sequence[Encoded]) -> Iterator[ExampleBatch]:
         for at in range(0, len(rows), self.count):
             part = rows[at : at + self.count]
             ids, labels = (
                 _padded([one[side] for one in part], fill) for side, fill in ((0, self.padding), (1, IGNORED))
             )
-            yield Batch(ids, _padded([[1] * len(one[0]) for one in part], 0), labels)
+            yield ExampleBatch(ids, _padded([[1] * len(one[0]) for one in part], 0), labels)
 
 
 def _padded(rows: Sequence[list[int]], fill: int) -> torch.Tensor:
@@ -62,29 +62,29 @@ def _padded(rows: Sequence[list[int]], fill: int) -> torch.Tensor:
     return torch.tensor([[*row, *[fill] * (width - len(row))] for row in rows])
 
 
-class WriterLearner:
+class LanguageModelLearner:
     """Tunes what of the model asks for gradients; everything else stays as the folder has it."""
 
-    def __init__(self, writer: Writer, plan: Plan) -> None:
+    def __init__(self, writer: LanguageModel, plan: Plan) -> None:
         self._writer, self._plan = writer, plan
         self._held = {name: value for name, value in writer.model.named_parameters() if value.requires_grad}
         self._optimiser = torch.optim.AdamW(self._held.values(), lr=plan.rate, weight_decay=plan.decay)
         self._half = half_of(writer.device)
         self._scaler = torch.amp.GradScaler(enabled=self._half is torch.float16)
 
-    def step(self, parts: Sequence[Batch], rate: float, number: int) -> float:
+    def step(self, parts: Sequence[ExampleBatch], rate: float, number: int) -> float:
         self._writer.model.train()
         torch.manual_seed(self._plan.seed * 1_000_003 + number)  # the model's own dropout
         return stepped(self._optimiser, self._scaler, self._losses(parts), rate)
 
-    def _losses(self, parts: Sequence[Batch]) -> Iterator[torch.Tensor]:
+    def _losses(self, parts: Sequence[ExampleBatch]) -> Iterator[torch.Tensor]:
         counted = max(1, sum(int((part.labels != IGNORED).sum()) for part in parts))
         for part in parts:
             with torch.autocast(self._writer.device.type, self._half, enabled=self._half is not None):
                 lost = self._lost(part) / counted
             yield lost
 
-    def loss(self, part: Batch) -> tuple[float, float]:
+    def loss(self, part: ExampleBatch) -> tuple[float, float]:
         self._writer.model.eval()
         with torch.no_grad():
             return float(self._lost(part)), float((part.labels != IGNORED).sum())
@@ -104,7 +104,7 @@ class WriterLearner:
             for name, value in self._held.items():
                 value.copy_(torch.from_numpy(weights[name]))
 
-    def _lost(self, part: Batch) -> torch.Tensor:
+    def _lost(self, part: ExampleBatch) -> torch.Tensor:
         """The sum over the answers' tokens."""
         ids, mask, labels = (one.to(self._writer.device) for one in (part.ids, part.mask, part.labels))
         fed = {"input_ids": ids, "attention_mask": mask}

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from humanize.prompts.version import CURRENT
-from training.trainers.contract import Card, Job, UserError, note_base, publish, tell
+from training.trainers.contract import ModelDescription, TrainerJob, UserError, note_base, publish, report
 from training.trainers.language_model.examples import Example, example
-from training.trainers.language_model.fine_tuning import Batch, Batches, Encoded, WriterLearner
-from training.trainers.language_model.model import IGNORED, Lora, Writer, opened, with_lora
-from training.trainers.neural.checkpoints import kept
-from training.trainers.neural.loop import Stage, fit
+from training.trainers.language_model.fine_tuning import Encoded, ExampleBatch, ExampleBatches, LanguageModelLearner
+from training.trainers.language_model.model import IGNORED, LanguageModel, Lora, open_model, with_lora
+from training.trainers.neural.checkpoints import open_checkpoints
+from training.trainers.neural.loop import FitStage, fit
 from training.trainers.neural.protocols import Plan
 from training.trainers.neural.torch_state import settle
 from training.trainers.pretrained import folder_of
@@ -24,7 +24,7 @@ _HELD_BACK = 10  # one pair in ten says when to stop, where no channel does
 _KINDS = {".safetensors": "model", ".jinja": "tokenizer", ".txt": "tokenizer", ".model": "tokenizer", ".md": "metadata"}
 
 
-def train(job: Job) -> None:
+def train(job: TrainerJob) -> None:
     settle(job.cpus)
     note_base(job)
     plan, lora = _plan(job), Lora(job.integer("lora_rank", 8, 0, 1024), job.number("lora_alpha", 16.0, 0.001, 4096.0),
@@ -33,26 +33,26 @@ def train(job: Job) -> None:
     longest = job.integer("longest", 1024, 16, 131_072)
     rows, dev = _examples(job)
     folder = folder_of(job.hyperparameters.get("pretrained", ""))
-    writer = opened(folder)
+    writer = open_model(folder)
     writer = with_lora(writer, lora, plan.seed) if lora.rank else writer
-    data = Batches(
+    data = ExampleBatches(
         _encoded(writer, rows, longest, "train"), _encoded(writer, dev, longest, "dev"),
         job.integer("batch", 4, 1, 4096), writer.padding, plan.seed,
     )  # fmt: skip
-    learner = WriterLearner(writer, plan)
-    stage: Stage[Batch] = Stage("whole", learner, data, plan, 0)
-    state = kept(job.checkpoints, stage.steps)
+    learner = LanguageModelLearner(writer, plan)
+    stage: FitStage[ExampleBatch] = FitStage("whole", learner, data, plan, 0)
+    state = open_checkpoints(job.checkpoints, stage.steps)
     best = fit(stage, state)
     learner.put(best)
     _publish(job, writer, data, learner, merged=merged, adapted=bool(lora.rank), answer=_answers(data))
 
 
-def _answers(data: Batches) -> int:
+def _answers(data: ExampleBatches) -> int:
     """As many tokens as an answer may have when the model is asked: half as many again as any it was shown."""
     return max(sum(one != IGNORED for one in labels) for _, labels in (*data.rows, *data.held)) * 3 // 2
 
 
-def _plan(job: Job) -> Plan:
+def _plan(job: TrainerJob) -> Plan:
     return Plan(
         epochs=job.integer("epochs", 3, 1, 1000),
         rate=job.number("rate", 0.0002, 1e-8, 1.0),
@@ -63,7 +63,7 @@ def _plan(job: Job) -> Plan:
     )
 
 
-def _examples(job: Job) -> tuple[list[Example], list[Example]]:
+def _examples(job: TrainerJob) -> tuple[list[Example], list[Example]]:
     path, dev = job.channel("train"), job.channel("dev")
     if path is None:
         raise UserError("there is no channel train with a pairs.jsonl")
@@ -93,19 +93,26 @@ def _read(path: Path) -> list[Example]:
     return found
 
 
-def _encoded(writer: Writer, examples: Sequence[Example], longest: int, channel: str) -> list[Encoded]:
+def _encoded(writer: LanguageModel, examples: Sequence[Example], longest: int, channel: str) -> list[Encoded]:
     """Those that fit: a question cut short would teach to answer what was not asked."""
     every = [writer.encoded(one) for one in examples]
     fit_in = [one for one in every if max(map(len, one)) <= longest]
     if len(fit_in) < len(every):
-        tell(type="note", message=f"{channel}: {len(every) - len(fit_in)} pairs are longer than {longest:,} tokens")
+        report(type="note", message=f"{channel}: {len(every) - len(fit_in)} pairs are longer than {longest:,} tokens")
     if not fit_in:
         raise UserError(f"all pairs of {channel} are longer than {longest:,} tokens: raise longest")
     return fit_in
 
 
 def _publish(
-    job: Job, writer: Writer, data: Batches, learner: WriterLearner, *, merged: bool, adapted: bool, answer: int
+    job: TrainerJob,
+    writer: LanguageModel,
+    data: ExampleBatches,
+    learner: LanguageModelLearner,
+    *,
+    merged: bool,
+    adapted: bool,
+    answer: int,
 ) -> None:
     lost, counted = (sum(values) for values in zip(*(learner.loss(part) for part in data.dev()), strict=True))
     folder = job.base / "output" / "saved"
@@ -121,7 +128,7 @@ def _publish(
         "protocol": "rewrite", "kind": kind, "prompts": CURRENT, "adapter": not merged,
         "pretrained": job.hyperparameters.get("pretrained", ""), "answer_tokens": answer,
     }  # fmt: skip
-    card = Card(
+    card = ModelDescription(
         NAME,
         "humanize",
         "pytorch",

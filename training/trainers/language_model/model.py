@@ -26,7 +26,7 @@ class Lora:
     dropout: float = 0.0
 
 
-class Writer:
+class LanguageModel:
     """``model`` is Transformers' own, or peft's around it."""
 
     def __init__(self, model: torch.nn.Module, tokenizer: object, *, causal: bool) -> None:
@@ -82,7 +82,7 @@ class Writer:
         return found
 
 
-def opened(folder: Path, *, adapter: Path | None = None) -> Writer:
+def open_model(folder: Path, *, adapter: Path | None = None) -> LanguageModel:
     """Raises UserError when the folder holds no language model that may be read."""
     logging.set_verbosity_error()
     logging.disable_progress_bar()
@@ -99,10 +99,10 @@ def opened(folder: Path, *, adapter: Path | None = None) -> Writer:
         from peft import PeftModel
 
         model = PeftModel.from_pretrained(model, adapter)
-    return Writer(model, tokenizer, causal=causal)
+    return LanguageModel(model, tokenizer, causal=causal)
 
 
-def with_lora(writer: Writer, lora: Lora, seed: int) -> Writer:
+def with_lora(writer: LanguageModel, lora: Lora, seed: int) -> LanguageModel:
     from peft import LoraConfig, TaskType, get_peft_model
 
     torch.manual_seed(seed)
@@ -110,4 +110,4 @@ def with_lora(writer: Writer, lora: Lora, seed: int) -> Writer:
     config = LoraConfig(
         r=lora.rank, lora_alpha=lora.alpha, lora_dropout=lora.dropout, target_modules="all-linear", task_type=task
     )
-    return Writer(get_peft_model(writer.model, config), writer.tokenizer, causal=writer.causal)
+    return LanguageModel(get_peft_model(writer.model, config), writer.tokenizer, causal=writer.causal)

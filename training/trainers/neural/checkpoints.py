@@ -11,13 +11,13 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
-from training.trainers.contract import tell, write_whole
+from training.trainers.contract import report, write_whole
 from training.trainers.neural.protocols import State
 from training.trainers.revision.stages import Made, Stages
 
 
 @dataclass(slots=True)
-class Point:
+class StagePoint:
     """Where a stage stands. ``turn`` steps of the epoch are done; ``best`` are the weights of the least dev loss."""
 
     title: str
@@ -31,15 +31,15 @@ class Point:
 
 
 @dataclass(slots=True)
-class Kept(Stages):
+class CheckpointStore(Stages):
     """`checkpoint-<step>.safetensors`; only the newest stays."""
 
-    point: Point | None = None
+    point: StagePoint | None = None
 
-    def stage(self, title: str) -> Point:
+    def stage(self, title: str) -> StagePoint:
         """Where this stage stands: at its start, or where the last run was stopped."""
         if self.point is None or self.point.title != title:
-            self.point = Point(title)
+            self.point = StagePoint(title)
         return self.point
 
     def finish(self, title: str, made: Mapping[str, np.ndarray], end: int) -> Made:
@@ -56,29 +56,29 @@ class Kept(Stages):
             return
         path = self.folder / f"checkpoint-{self.step}.safetensors"
         write_whole(path, _packed(self.done, self.point))
-        tell(type="checkpoint", step=self.step, file=path.name)
+        report(type="checkpoint", step=self.step, file=path.name)
         for older in self.folder.glob("checkpoint-*.safetensors"):
             if older != path:
                 older.unlink(missing_ok=True)
 
 
-def kept(folder: Path, steps: int) -> Kept:
+def open_checkpoints(folder: Path, steps: int) -> CheckpointStore:
     """From the newest checkpoint that loads."""
-    found = Kept(folder, steps)
+    found = CheckpointStore(folder, steps)
     paths = folder.glob("checkpoint-*.safetensors")
     for path in sorted(paths, key=lambda one: int(one.stem.split("-")[1]), reverse=True):
         try:
             _read(path, found)
         except (OSError, ValueError, KeyError, TypeError, SafetensorError):
-            tell(type="note", message=f"{path.name} does not load and is passed over")
+            report(type="note", message=f"{path.name} does not load and is passed over")
             continue
-        tell(type="note", message=f"resumed at step {found.step} of {steps}")
+        report(type="note", message=f"resumed at step {found.step} of {steps}")
         return found
     found.begin()
     return found
 
 
-def _packed(done: Mapping[str, Made], point: Point | None) -> bytes:
+def _packed(done: Mapping[str, Made], point: StagePoint | None) -> bytes:
     flat = {f"done|{title}|{name}": value for title, made in done.items() for name, value in made.items()}
     about: dict[str, object] = {"order": list(done)}
     if point is not None:
@@ -89,7 +89,7 @@ def _packed(done: Mapping[str, Made], point: Point | None) -> bytes:
     return bytes(save(whole, {"about": json.dumps(about)}))
 
 
-def _read(path: Path, into: Kept) -> None:
+def _read(path: Path, into: CheckpointStore) -> None:
     done: dict[str, Made] = {}
     parts: dict[str, State] = {"now": {}, "best": {}}
     with safe_open(path, framework="numpy") as file:
@@ -102,6 +102,8 @@ def _read(path: Path, into: Kept) -> None:
     into.step = int(path.stem.split("-")[1])
 
 
-def _point(about: Mapping[str, object], parts: Mapping[str, State]) -> Point:
+def _point(about: Mapping[str, object], parts: Mapping[str, State]) -> StagePoint:
     epoch, turn, step, bad = (int(str(about[name])) for name in ("epoch", "turn", "step", "bad"))
-    return Point(str(about["title"]), epoch, turn, step, bad, float(str(about["least"])), parts["now"], parts["best"])
+    return StagePoint(
+        str(about["title"]), epoch, turn, step, bad, float(str(about["least"])), parts["now"], parts["best"]
+    )

@@ -13,7 +13,7 @@ from training.trainers.contract import Files, Ports
 from training.trainers.neural import graph
 from training.trainers.neural.protocols import Plan, State, TokenScorer
 from training.trainers.neural.shape import Shape, Weights, initial
-from training.trainers.neural.strips import Row, Strip, Strips, row_of
+from training.trainers.neural.strips import Strip, StripRow, Strips, strip_row
 from training.trainers.revision.graph import token_inputs
 from training.trainers.revision.nodes import Builder
 from training.trainers.revision.pairs import Aligned
@@ -23,7 +23,7 @@ Make = Callable[[Shape, Weights, Plan], TokenScorer[Strip]]
 
 
 @dataclass(frozen=True)
-class Convolutions:
+class ConvolutionDesign:
     """``make`` is the framework's learner."""
 
     shape: Shape
@@ -33,13 +33,13 @@ class Convolutions:
     ports: Ports = INPUTS
     pieces: Pieces | None = None
 
-    def row(self, pair: Aligned, hasher: Hasher) -> Row:
-        return row_of(pair, hasher, self.shape.bits, self.plan.light)
+    def row(self, pair: Aligned, hasher: Hasher) -> StripRow:
+        return strip_row(pair, hasher, self.shape.bits, self.plan.light)
 
-    def data(self, rows: Sequence[Row], dev: Sequence[Row]) -> Strips:
+    def data(self, rows: Sequence[StripRow], dev: Sequence[StripRow]) -> Strips:
         return Strips(rows, dev, self.shape, self.plan)
 
-    def learner(self, rows: Sequence[Row], weights: State | None = None) -> TokenScorer[Strip]:
+    def learner(self, rows: Sequence[StripRow], weights: State | None = None) -> TokenScorer[Strip]:
         dense, labels = [row.dense for row in rows], [row.labels for row in rows]
         begin = weights or initial(self.shape, dense, labels, self.plan.seed)
         return self.make(self.shape, begin, self.plan)  # type: ignore[arg-type]

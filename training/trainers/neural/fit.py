@@ -12,18 +12,18 @@ from numpy.typing import NDArray
 
 from humanize.revision.hashed_ngrams import Hasher
 from humanize.revision.model import RevisionModel
-from training.trainers.neural.checkpoints import Kept
+from training.trainers.neural.checkpoints import CheckpointStore
 from training.trainers.neural.design import Design, R
-from training.trainers.neural.loop import Stage, fit
+from training.trainers.neural.loop import FitStage, fit
 from training.trainers.neural.protocols import P, Plan, State, TokenScorer
 from training.trainers.neural.shape import Shape
-from training.trainers.revision.fit import Found, Settings, anchors, find_candidates, fit_rank
+from training.trainers.revision.fit import FitSettings, Found, anchors, find_candidates, fit_rank
 from training.trainers.revision.graph import with_features, with_ranks
 from training.trainers.revision.language import count_grams, language_table
 from training.trainers.revision.nodes import Builder
 from training.trainers.revision.pairs import HALVES, Aligned
-from training.trainers.revision.session import OneGraph
-from training.trainers.revision.trees import Forest, Growth
+from training.trainers.revision.session import GraphSession
+from training.trainers.revision.trees import Forest, TreeSettings
 
 Language = NDArray[np.float16]
 
@@ -34,13 +34,13 @@ class NeuralSettings:
 
     shape: Shape
     plan: Plan
-    rank: Growth
+    rank: TreeSettings
     language_bits: int
     least_good: float
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted(Generic[R, P]):
+class FittedNetworks(Generic[R, P]):
     """Everything that is served but the thresholds. ``learner`` holds the weights in the framework that made them."""
 
     model: RevisionModel
@@ -61,7 +61,7 @@ class Fitted(Generic[R, P]):
 
 
 @dataclass(frozen=True, slots=True)
-class Split(Generic[R]):
+class TrainingHalves(Generic[R]):
     """The rows of the pairs to fit, and of those that say when to stop."""
 
     train: list[R]
@@ -70,24 +70,29 @@ class Split(Generic[R]):
     words: tuple[str, ...]
 
 
-def split(pairs: Sequence[Aligned], dev: Sequence[Aligned], design: Design[R, P]) -> Split[R]:
+def split_halves(pairs: Sequence[Aligned], dev: Sequence[Aligned], design: Design[R, P]) -> TrainingHalves[R]:
     words = anchors(pairs)
     hasher = Hasher(frozenset(words))
     rows, others = ([design.row(one, hasher) for one in part] for part in (pairs, dev))
-    return Split(rows, others, hasher, words)
+    return TrainingHalves(rows, others, hasher, words)
 
 
-def steps_of(data: Split[R], design: Design[R, P], settings: NeuralSettings) -> int:
+def steps_of(data: TrainingHalves[R], design: Design[R, P], settings: NeuralSettings) -> int:
     each = (-(-design.data(rows, data.dev).parts // settings.plan.accumulate) for _, rows in _stages(data))
     return settings.plan.epochs * sum(each) + settings.rank.trees
 
 
 def fit_all(
-    name: str, pairs: Sequence[Aligned], data: Split[R], settings: NeuralSettings, design: Design[R, P], kept: Kept
-) -> Fitted[R, P]:
+    name: str,
+    pairs: Sequence[Aligned],
+    data: TrainingHalves[R],
+    settings: NeuralSettings,
+    design: Design[R, P],
+    kept: CheckpointStore,
+) -> FittedNetworks[R, P]:
     start, made = 0, dict[str, State]()
     for title, rows in _stages(data):
-        stage = Stage(title, design.learner(rows), design.data(rows, data.dev), settings.plan, start)
+        stage = FitStage(title, design.learner(rows), design.data(rows, data.dev), settings.plan, start)
         made[title] = fit(stage, kept)
         start = stage.end
     counts = count_grams(pairs, data.hasher, settings.language_bits)
@@ -95,10 +100,10 @@ def fit_all(
     sessions = [_session(design, made[f"without-{half}"], np.delete(counts, half, axis=0)) for half in range(HALVES)]
     rank = fit_rank(found, sessions, settings.rank, kept)
     learner = design.learner(data.train, made["whole"])
-    return Fitted(found.model, made["whole"], design, learner, language_table(counts), rank, settings)
+    return FittedNetworks(found.model, made["whole"], design, learner, language_table(counts), rank, settings)
 
 
-def _stages(data: Split[R]) -> list[tuple[str, list[R]]]:
+def _stages(data: TrainingHalves[R]) -> list[tuple[str, list[R]]]:
     """The one for use first: its curves are the job's."""
     halves = [(f"without-{half}", [row for row in data.train if row.half != half]) for half in range(HALVES)]
     return [("whole", data.train), *((title, rows or data.train) for title, rows in halves)]
@@ -110,13 +115,13 @@ def _read_by(found: Found, design: Design[R, P]) -> Found:
     return replace(found, model=replace(found.model, pieces=design.pieces), apart=apart)
 
 
-def _session(design: Design[R, P], weights: State, counts: NDArray[np.float64]) -> OneGraph:
+def _session(design: Design[R, P], weights: State, counts: NDArray[np.float64]) -> GraphSession:
     build = Builder()
-    return OneGraph(with_features(build, language_table(counts), design.scores(build, weights), design.inputs()))
+    return GraphSession(with_features(build, language_table(counts), design.scores(build, weights), design.inputs()))
 
 
-def _settings(settings: NeuralSettings) -> Settings:
-    return Settings(bits=settings.shape.bits, language_bits=settings.language_bits, rank=settings.rank)
+def _settings(settings: NeuralSettings) -> FitSettings:
+    return FitSettings(bits=settings.shape.bits, language_bits=settings.language_bits, rank=settings.rank)
 
 
-__all__ = ["Fitted", "Found", "NeuralSettings", "Split", "fit_all", "split", "steps_of"]
+__all__ = ["FittedNetworks", "Found", "NeuralSettings", "TrainingHalves", "fit_all", "split_halves", "steps_of"]

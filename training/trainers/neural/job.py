@@ -15,17 +15,17 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from humanize.revision.arrays import token_arrays
 from humanize.revision.model import CONFIG, GRAPH
-from training.trainers.contract import Card, Files, Job, TrainerError, note_base, publish, tell
-from training.trainers.neural.checkpoints import kept
+from training.trainers.contract import Files, ModelDescription, TrainerError, TrainerJob, note_base, publish, report
+from training.trainers.neural.checkpoints import open_checkpoints
 from training.trainers.neural.design import Design, R
-from training.trainers.neural.fit import Fitted, NeuralSettings, fit_all, split, steps_of
+from training.trainers.neural.fit import FittedNetworks, NeuralSettings, fit_all, split_halves, steps_of
 from training.trainers.neural.protocols import P, Plan
 from training.trainers.neural.shape import Shape
-from training.trainers.revision.channels import aligned
+from training.trainers.revision.channels import aligned_pairs
 from training.trainers.revision.pairs import Aligned
 from training.trainers.revision.selection_report import CANDIDATE_INPUTS, OUTPUTS, auroc, chosen_thresholds
-from training.trainers.revision.session import OneGraph
-from training.trainers.revision.trees import Growth
+from training.trainers.revision.session import GraphSession
+from training.trainers.revision.trees import TreeSettings
 
 WEIGHTS, SHAPE = "weights.safetensors", "network.json"
 MOST_APART = 1e-4  # of a probability, between the framework and the exported graph
@@ -39,27 +39,27 @@ class Framework(Generic[R, P]):
 
     trainer: str
     name: str
-    design: Callable[[Job, NeuralSettings], Design[R, P]]
+    design: Callable[[TrainerJob, NeuralSettings], Design[R, P]]
     settle: Callable[[int], None]
-    files: Callable[[Fitted[R, P]], Files] = lambda fitted: {}
+    files: Callable[[FittedNetworks[R, P]], Files] = lambda fitted: {}
 
 
-def train(job: Job, framework: Framework[R, P]) -> None:
+def train(job: TrainerJob, framework: Framework[R, P]) -> None:
     settings = settings_of(job)
     framework.settle(job.cpus)
     note_base(job)
     design = framework.design(job, settings)
-    pairs, dev = _kept_apart(*aligned(job))
-    data = split(pairs, dev, design)
-    state = kept(job.checkpoints, steps_of(data, design, settings))
+    pairs, dev = _kept_apart(*aligned_pairs(job))
+    data = split_halves(pairs, dev, design)
+    state = open_checkpoints(job.checkpoints, steps_of(data, design, settings))
     started = time.monotonic()
     with threadpool_limits(limits=1, user_api="blas"):  # NumPy's sums and scikit-learn's
         fitted = fit_all(framework.trainer, pairs, data, settings, design, state)
-    tell(type="note", message=f"fitted {len(pairs):,} pairs in {time.monotonic() - started:.0f} s")
+    report(type="note", message=f"fitted {len(pairs):,} pairs in {time.monotonic() - started:.0f} s")
     _publish(job, framework, fitted, dev, state.step)
 
 
-def settings_of(job: Job) -> NeuralSettings:
+def settings_of(job: TrainerJob) -> NeuralSettings:
     """Raises UserError."""
     seed = job.integer("seed", 0, 0, 2**32 - 1)
     shape = Shape(job.integer("bits", 20, 10, 22), job.integer("deep_bits", 16, 8, 20),
@@ -75,7 +75,7 @@ def settings_of(job: Job) -> NeuralSettings:
         light=job.number("light", 2.0, 0.0, 1000.0),
         seed=seed,
     )
-    rank = Growth(job.integer("rank_trees", 150, 1, 2000), job.integer("rank_leaves", 15, 2, 255),
+    rank = TreeSettings(job.integer("rank_trees", 150, 1, 2000), job.integer("rank_leaves", 15, 2, 255),
                   job.number("rank_rate", 0.06, 1e-4, 1.0), 40, seed)  # fmt: skip
     return NeuralSettings(
         shape, plan, rank, job.integer("language_bits", 20, 10, 22), job.number("least_good", 0.6, 0.0, 1.0)
@@ -91,17 +91,19 @@ def _kept_apart(pairs: list[Aligned], dev: list[Aligned]) -> tuple[list[Aligned]
     return (fit, held) if fit and held else (pairs, pairs[::_HELD_BACK])
 
 
-def _publish(job: Job, framework: Framework[R, P], fitted: Fitted[R, P], dev: Sequence[Aligned], step: int) -> None:
+def _publish(
+    job: TrainerJob, framework: Framework[R, P], fitted: FittedNetworks[R, P], dev: Sequence[Aligned], step: int
+) -> None:
     graph, design = fitted.graph(), fitted.design
-    session = OneGraph(graph)
+    session = GraphSession(graph)
     apart = difference(session, fitted, dev[:_COMPARED])
-    tell(type="metric", key="onnx_difference", step=step, value=apart)
+    report(type="metric", key="onnx_difference", step=step, value=apart)
     if not apart <= MOST_APART:
         raise TrainerError(f"the exported graph differs from {framework.name} by {apart:g}, more than {MOST_APART:g}")
     levels = chosen_thresholds(fitted.model, session, dev, fitted.settings.least_good)
     model = fitted.with_thresholds(levels)
     found = auroc(model, dev, session)
-    tell(type="metric", key="dev_auroc", step=step, value=found)
+    report(type="metric", key="dev_auroc", step=step, value=found)
     held = {name: np.ascontiguousarray(value) for name, value in design.held(fitted.weights).items()}
     files: Files = {
         GRAPH: ("model", graph),
@@ -112,14 +114,14 @@ def _publish(job: Job, framework: Framework[R, P], fitted: Fitted[R, P], dev: Se
         **framework.files(fitted),
     }
     metrics = {"dev_auroc": round(found, 4), "onnx_difference": apart, "table_lines": float(len(model.table))}
-    card = Card(
+    card = ModelDescription(
         framework.trainer, "humanize", framework.name, design.title, metrics,
         {"thresholds": list(levels), "protocol": "score", "network": design.about()}, design.ports, OUTPUTS,
     )  # fmt: skip
     publish(job, card, files)
 
 
-def difference(session: OneGraph, fitted: Fitted[R, P], pairs: Sequence[Aligned]) -> float:
+def difference(session: GraphSession, fitted: FittedNetworks[R, P], pairs: Sequence[Aligned]) -> float:
     """The most by which a probability differs between the framework and the graph. NaN counts as endless."""
     most = 0.0
     for pair in pairs:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Generic
 
-from training.trainers.contract import Halt, Stopped, TrainerError, halting, tell
-from training.trainers.neural.checkpoints import Kept, Point
+from training.trainers.contract import StopFlag, StopRequested, TrainerError, report, stop_flag
+from training.trainers.neural.checkpoints import CheckpointStore, StagePoint
 from training.trainers.neural.protocols import Data, Learner, P, Plan, State
 
 KEEP_S = 30.0  # most seconds of work that a killed run loses,
@@ -25,7 +25,7 @@ _LEAST_GAIN = 1e-4
 
 
 @dataclass(slots=True)
-class Stage(Generic[P]):
+class FitStage(Generic[P]):
     """One network on one selection of texts. ``start`` is the step of the whole run at which it begins."""
 
     title: str
@@ -52,7 +52,7 @@ class Stage(Generic[P]):
         return self.start + self.steps
 
 
-def fit(stage: Stage[P], kept: Kept) -> State:
+def fit(stage: FitStage[P], kept: CheckpointStore) -> State:
     """The weights of the least dev loss. Raises Stopped with a checkpoint kept, TrainerError where it diverged."""
     if stage.title in kept.done:
         kept.step = stage.end
@@ -60,7 +60,7 @@ def fit(stage: Stage[P], kept: Kept) -> State:
     point = kept.stage(stage.title)
     if point.now:
         stage.learner.load(point.now)
-    with halting() as halt:
+    with stop_flag() as halt:
         while point.epoch < stage.plan.epochs and point.bad <= stage.plan.patience:
             _epoch(stage, point, kept, halt)
             _judge(stage, point, kept, halt)
@@ -68,7 +68,7 @@ def fit(stage: Stage[P], kept: Kept) -> State:
     return kept.finish(stage.title, point.best, stage.end)
 
 
-def _epoch(stage: Stage[P], point: Point, kept: Kept, halt: Halt) -> None:
+def _epoch(stage: FitStage[P], point: StagePoint, kept: CheckpointStore, halt: StopFlag) -> None:
     groups = _in_groups(stage.data.epoch(point.epoch), stage.plan.accumulate)
     for parts in islice(groups, point.turn, None):
         loss = stage.learner.step(parts, rate_at(point.step, stage), point.step)
@@ -85,21 +85,21 @@ def _in_groups(found: Iterable[P], size: int) -> Iterator[list[P]]:
         yield group
 
 
-def rate_at(step: int, stage: Stage[P]) -> float:
+def rate_at(step: int, stage: FitStage[P]) -> float:
     """Rises, then falls to nothing in a straight line."""
     whole = max(1, stage.steps)
     warm = max(1, round(whole * _WARM))
     return stage.plan.rate * min((step + 1) / warm, max(0.0, (whole - step) / max(1, whole - warm)), 1.0)
 
 
-def _judge(stage: Stage[P], point: Point, kept: Kept, halt: Halt) -> None:
+def _judge(stage: FitStage[P], point: StagePoint, kept: CheckpointStore, halt: StopFlag) -> None:
     lost = counted = 0.0
     for part in stage.data.dev():
         _stop_if_asked(stage, point, kept, halt)
         loss, count = stage.learner.loss(part)
         lost, counted = lost + loss, counted + count
     found = lost / max(counted, 1.0)
-    tell(type="metric", key=_key(stage, "dev_loss"), step=kept.step, value=round(found, 6))
+    report(type="metric", key=_key(stage, "dev_loss"), step=kept.step, value=round(found, 6))
     if found < point.least - _LEAST_GAIN:
         point.least, point.bad, point.best = found, 0, dict(stage.learner.weights())
     else:
@@ -110,40 +110,40 @@ def _judge(stage: Stage[P], point: Point, kept: Kept, halt: Halt) -> None:
     _keep(stage, point, kept)
 
 
-def _tell(stage: Stage[P], point: Point, kept: Kept, loss: float) -> None:
+def _tell(stage: FitStage[P], point: StagePoint, kept: CheckpointStore, loss: float) -> None:
     if not math.isfinite(loss):
-        tell(type="metric", key=_key(stage, "loss"), step=kept.step, value=loss)
+        report(type="metric", key=_key(stage, "loss"), step=kept.step, value=loss)
         raise TrainerError(f"the loss is no finite number at step {kept.step:,}: lower the learning rate")
     if point.step % TOLD_EVERY == 0:
-        tell(type="metric", key=_key(stage, "loss"), step=kept.step, value=round(loss, 6))
+        report(type="metric", key=_key(stage, "loss"), step=kept.step, value=round(loss, 6))
     now = time.monotonic()
     if now - stage.told_at < _TOLD_S and point.turn < stage.steps_an_epoch:
         return
     speed = stage.tokens / max(now - stage.since, 1e-6)
-    tell(
+    report(
         type="progress", epoch=point.epoch + 1, epochs=stage.plan.epochs, step=kept.step, steps=kept.steps,
         throughput=round(speed, 1), unit="tokens/s",
     )  # fmt: skip
     stage.told_at = now
 
 
-def _key(stage: Stage[P], name: str) -> str:
+def _key(stage: FitStage[P], name: str) -> str:
     return name if stage.title == "whole" else f"{stage.title}/{name}"
 
 
-def _keep_now_and_then(stage: Stage[P], point: Point, kept: Kept, halt: Halt) -> None:
+def _keep_now_and_then(stage: FitStage[P], point: StagePoint, kept: CheckpointStore, halt: StopFlag) -> None:
     _stop_if_asked(stage, point, kept, halt)
     if time.monotonic() - stage.kept_at > max(KEEP_S, _DEAREST * stage.keeping_s):
         _keep(stage, point, kept)
 
 
-def _stop_if_asked(stage: Stage[P], point: Point, kept: Kept, halt: Halt) -> None:
+def _stop_if_asked(stage: FitStage[P], point: StagePoint, kept: CheckpointStore, halt: StopFlag) -> None:
     if halt.is_asked:
         _keep(stage, point, kept)
-        raise Stopped
+        raise StopRequested
 
 
-def _keep(stage: Stage[P], point: Point, kept: Kept) -> None:
+def _keep(stage: FitStage[P], point: StagePoint, kept: CheckpointStore) -> None:
     started = time.monotonic()
     point.now = stage.learner.state()
     kept.keep()
@@ -151,6 +151,6 @@ def _keep(stage: Stage[P], point: Point, kept: Kept) -> None:
     stage.keeping_s = stage.kept_at - started
 
 
-def _tell_early(stage: Stage[P], point: Point) -> None:
+def _tell_early(stage: FitStage[P], point: StagePoint) -> None:
     if point.epoch < stage.plan.epochs:
-        tell(type="note", message=f"{stage.title}: stopped after epoch {point.epoch}, the dev loss no longer falls")
+        report(type="note", message=f"{stage.title}: stopped after epoch {point.epoch}, the dev loss no longer falls")

@@ -21,7 +21,7 @@ S = TypeVar("S", bound=Sized)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class StripRow:
     """One text. ``weight`` is what each of its tokens counts."""
 
     grams: NDArray[np.int32]
@@ -54,10 +54,10 @@ class Strip:
         return int(self.inside.sum())
 
 
-def row_of(pair: Aligned, hasher: Hasher, bits: int, light: float) -> Row:
+def strip_row(pair: Aligned, hasher: Hasher, bits: int, light: float) -> StripRow:
     """``light`` is what a token of a lightly edited draft counts: such drafts are few, and say most."""
     draft, tokens = pair.draft, pair.draft.tokens
-    return Row(
+    return StripRow(
         token_features.grams(tokens, hasher, bits),
         token_features.dense(tokens, draft.protected, draft.signals),
         tokens.sentence - tokens.sentence[0],
@@ -71,7 +71,7 @@ def weight_of(pair: Aligned, light: float) -> float:
     return light if pair.share_changed < LIGHT_SHARE else 1.0
 
 
-def strip_of(rows: Sequence[Row], shape: Shape) -> Strip:
+def strip_of(rows: Sequence[StripRow], shape: Shape) -> Strip:
     gap = shape.gap
     length = sum(len(row) + gap for row in rows)
     grams, dense = np.zeros((length, TEMPLATES), np.int32), np.zeros((length, DENSE), np.float32)
@@ -92,8 +92,8 @@ def strip_of(rows: Sequence[Row], shape: Shape) -> Strip:
 class Strips:
     """The data of a stage, in another order each epoch."""
 
-    rows: Sequence[Row]
-    held: Sequence[Row]
+    rows: Sequence[StripRow]
+    held: Sequence[StripRow]
     shape: Shape
     plan: Plan
 
@@ -118,12 +118,12 @@ def drop_of(strip: Strip, width: int, plan: Plan, step: int, part: int) -> Float
     return (drawn >= plan.dropout).astype(np.float32) / np.float32(1 - plan.dropout)
 
 
-def strips(rows: Sequence[Row], shape: Shape, tokens: int, order: Sequence[int]) -> Iterator[Strip]:
+def strips(rows: Sequence[StripRow], shape: Shape, tokens: int, order: Sequence[int]) -> Iterator[Strip]:
     """In the order given, about ``tokens`` tokens each."""
-    return (strip_of(some, shape) for some in grouped([rows[number] for number in order], tokens))
+    return (strip_of(some, shape) for some in group_rows([rows[number] for number in order], tokens))
 
 
-def grouped(rows: Iterable[S], size: int) -> Iterator[list[S]]:
+def group_rows(rows: Iterable[S], size: int) -> Iterator[list[S]]:
     """Neighbours of about this size together: of any order come at most as many as all their sizes hold."""
     held: list[S] = []
     at = place = 0

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from tensorflow import Tensor
 
 from training.trainers.contract import Files
-from training.trainers.neural.fit import Fitted
-from training.trainers.neural.strips import Row, Strip
+from training.trainers.neural.fit import FittedNetworks
+from training.trainers.neural.strips import Strip, StripRow
 from training.trainers.neural.tf_net import TensorflowLearner, where
 from training.trainers.revision.selection_report import INPUTS
 from training.trainers.revision.trees import Forest
@@ -24,7 +24,7 @@ ARCHIVE = "saved_model.zip"  # raw variables are taken in by the registry beside
 _AROUND = 8  # tokens on either side that count as the surroundings of a candidate
 
 
-def saved_model(fitted: Fitted[Row, Strip]) -> Files:
+def saved_model(fitted: FittedNetworks[StripRow, Strip]) -> Files:
     """One archive, not compressed: TensorFlow reads it unpacked."""
     with tempfile.TemporaryDirectory() as folder:
         module = _module(fitted)
@@ -36,7 +36,7 @@ def saved_model(fitted: Fitted[Row, Strip]) -> Files:
         return {ARCHIVE: ("model", target.getvalue())}
 
 
-def _module(fitted: Fitted[Row, Strip]) -> tf.Module:
+def _module(fitted: FittedNetworks[StripRow, Strip]) -> tf.Module:
     learner, shape = fitted.learner, fitted.settings.shape
     assert isinstance(learner, TensorflowLearner)
     module, trees = tf.Module(), _Trees.of(fitted.rank)

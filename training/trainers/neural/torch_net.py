@@ -17,7 +17,7 @@ from training.trainers.neural.torch_state import array, device, half_of, load_sl
 
 
 @dataclass(frozen=True, slots=True)
-class Fed:
+class NetworkInput:
     """A strip on the device. ``inside`` is 0 in the gaps."""
 
     grams: torch.Tensor
@@ -65,7 +65,7 @@ class TorchLearner:
         text = torch.zeros(count, dtype=torch.int64, device=self.device)
         inside = torch.ones(count, 1, device=self.device)
         sentences = int(np.asarray(arrays["sentence"])[-1]) + 1
-        fed = Fed(tensors["grams"], tensors["dense"], tensors["sentence"], text, inside, sentences, 1)
+        fed = NetworkInput(tensors["grams"], tensors["dense"], tensors["sentence"], text, inside, sentences, 1)
         with torch.no_grad():
             found: Floats = torch.sigmoid(self._logits(fed, None)).cpu().numpy()
         return found
@@ -88,14 +88,14 @@ class TorchLearner:
         labels, weights = (torch.from_numpy(value).to(self.device) for value in (strip.labels, strip.weights))
         return functional.binary_cross_entropy_with_logits(logits, labels, weight=weights, reduction="sum")
 
-    def _fed(self, strip: Strip) -> Fed:
+    def _fed(self, strip: Strip) -> NetworkInput:
         names = ("grams", "dense", "sentence", "text", "inside")
         grams, dense, sentence, text, inside = (
             torch.from_numpy(getattr(strip, name)).to(self.device) for name in names
         )
-        return Fed(grams, dense, sentence, text, inside[:, None], strip.sentences, strip.texts)
+        return NetworkInput(grams, dense, sentence, text, inside[:, None], strip.sentences, strip.texts)
 
-    def _logits(self, fed: Fed, drop: torch.Tensor | None) -> torch.Tensor:
+    def _logits(self, fed: NetworkInput, drop: torch.Tensor | None) -> torch.Tensor:
         held, shape = self.tensors, self._shape
         bag = functional.embedding_bag(fed.grams & ((1 << shape.deep_bits) - 1), held["deep"], mode="sum")
         place = ((fed.dense - held["mean"]) * held["scale"]).clamp(-LARGEST, LARGEST)

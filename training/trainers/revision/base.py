@@ -17,18 +17,18 @@ from onnx import numpy_helper
 
 from humanize.revision.model import CONFIG, GRAPH, ModelError, read_model
 from training.trainers.contract import UserError
-from training.trainers.revision.linear import Linear
+from training.trainers.revision.linear import LinearScorer
 
 
 @dataclass(frozen=True, slots=True)
-class Base:
+class BaseModel:
     """`anchors` are the words that keep their form; `scorers` those of all pairs and of lightly edited ones."""
 
     anchors: tuple[str, ...]
-    scorers: tuple[Linear, ...]
+    scorers: tuple[LinearScorer, ...]
 
 
-def read_base(folder: Path, trainer: str, bits: int) -> Base | None:
+def read_base(folder: Path, trainer: str, bits: int) -> BaseModel | None:
     """None where the job names no base. Raises UserError for one that this trainer cannot go on from."""
     if not folder.exists():
         return None
@@ -42,16 +42,16 @@ def read_base(folder: Path, trainer: str, bits: int) -> Base | None:
         raise UserError(f"the base version was made by {made_by}; {trainer} goes on from versions of its own only")
     if model.bits != bits:
         raise UserError(f"the base version has bits={model.bits}; set bits={model.bits}, or train without a base")
-    return Base(model.anchors, _scorers(graph))
+    return BaseModel(model.anchors, _scorers(graph))
 
 
-def _scorers(graph: onnx.GraphProto) -> tuple[Linear, ...]:
+def _scorers(graph: onnx.GraphProto) -> tuple[LinearScorer, ...]:
     constants = {one.name: one for one in graph.initializer}
     gather = next(node for node in graph.node if node.op_type == "Gather" and node.input[1] == "grams")
     add = next(node for node in graph.node if node.op_type == "Add" and node.input[1] in constants)
     weights = _array(constants[gather.input[0]])
     bias = _array(constants[add.input[1]])
-    return tuple(Linear(np.ascontiguousarray(weights[:, n]), float(bias[n])) for n in range(weights.shape[1]))
+    return tuple(LinearScorer(np.ascontiguousarray(weights[:, n]), float(bias[n])) for n in range(weights.shape[1]))
 
 
 def _array(tensor: onnx.TensorProto) -> NDArray[np.float32]:

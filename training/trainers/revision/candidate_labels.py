@@ -21,7 +21,7 @@ GONE_ONLY = 0.5  # what it is worth when the author changed the words too, but t
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class LabelledCandidates:
     """A draft with its candidates; ``good`` is between 0 and 1. ``half`` as in `Aligned`."""
 
     draft: Prepared
@@ -30,19 +30,19 @@ class Judged:
     half: int
 
 
-def judge(pair: Aligned, table: Table) -> Judged:
+def label_candidates(pair: Aligned, table: Table) -> LabelledCandidates:
     draft = pair.draft
     found = candidates(draft.tokens, draft.closed, draft.proposed, table)
     kept = [word for word in pair.kept if word != SPACE]
     before = Indel.distance(_solid(draft.tokens.words), kept)
     good = [_good(pair, one, kept, before) for one in found]
-    return Judged(draft, found, np.array(good, dtype=np.float32), pair.half)
+    return LabelledCandidates(draft, found, np.array(good, dtype=np.float32), pair.half)
 
 
-def untouched(draft: Prepared, table: Table, half: int) -> Judged:
+def untouched(draft: Prepared, table: Table, half: int) -> LabelledCandidates:
     """A text as a person left it: no candidate is good there."""
     found = candidates(draft.tokens, draft.closed, draft.proposed, table)
-    return Judged(draft, found, np.zeros(len(found), dtype=np.float32), half)
+    return LabelledCandidates(draft, found, np.zeros(len(found), dtype=np.float32), half)
 
 
 def _good(pair: Aligned, one: Candidate, kept: list[str], before: int) -> float:
@@ -70,7 +70,7 @@ def _solid(words: Sequence[str]) -> list[str]:
     return [word for word in words if word != SPACE]
 
 
-def rates(judged: Sequence[Judged]) -> tuple[dict[str, Rate], tuple[dict[str, Rate], ...]]:
+def rates(judged: Sequence[LabelledCandidates]) -> tuple[dict[str, Rate], tuple[dict[str, Rate], ...]]:
     """By what `key_of` names: over all drafts, and for each half over the others."""
     sums: list[defaultdict[str, list[float]]] = [defaultdict(lambda: [0.0, 0.0]) for _ in range(HALVES)]
     for one in judged:

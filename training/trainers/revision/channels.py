@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from training.trainers.contract import Job, UserError
+from training.trainers.contract import TrainerJob, UserError
 from training.trainers.revision.pairs import Aligned, PairsError, align_all, read_pairs
 
 LEAST_PAIRS = 40
 
 
-def aligned(job: Job) -> tuple[list[Aligned], list[Aligned]]:
+def aligned_pairs(job: TrainerJob) -> tuple[list[Aligned], list[Aligned]]:
     """Of the channels train and dev; dev may be empty."""
     path, dev = job.channel("train"), job.channel("dev")
     if path is None:

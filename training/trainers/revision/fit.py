@@ -19,46 +19,46 @@ from humanize.revision.hashed_ngrams import Hasher
 from humanize.revision.model import RevisionModel
 from humanize.revision.table import Table
 from training.trainers.revision import replacement_mining
-from training.trainers.revision.base import Base
-from training.trainers.revision.candidate_labels import Judged, judge, rates, untouched
+from training.trainers.revision.base import BaseModel
+from training.trainers.revision.candidate_labels import LabelledCandidates, label_candidates, rates, untouched
 from training.trainers.revision.graph import RANK_FEATURES, WHERE_FEATURES, Tables, context_graph, rank_graph
 from training.trainers.revision.language import count_grams, language_table
-from training.trainers.revision.linear import Fit, Linear, fit
+from training.trainers.revision.linear import LinearScorer, LinearSettings, fit
 from training.trainers.revision.pairs import HALVES, Aligned
-from training.trainers.revision.session import OneGraph
+from training.trainers.revision.session import GraphSession
 from training.trainers.revision.stages import Stages
-from training.trainers.revision.trees import Forest, Growth, forest_from, grow
+from training.trainers.revision.trees import Forest, TreeSettings, forest_from, grow
 
 ANCHORS = 400
 LIGHT_SHARE = 0.3  # a draft of which less was changed was edited, not written anew
 
-WHERE, RANK = Growth(250, 63, 0.08, 100, 0), Growth(150, 15, 0.06, 40, 0)
+WHERE, RANK = TreeSettings(250, 63, 0.08, 100, 0), TreeSettings(150, 15, 0.06, 40, 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class FitSettings:
     """The hyperparameters."""
 
     bits: int = 21
     language_bits: int = 20
     penalty: float = 10.0
     rounds: int = 20
-    where: Growth = WHERE
-    rank: Growth = RANK
+    where: TreeSettings = WHERE
+    rank: TreeSettings = RANK
     rows: int = 2_000_000
     least_good: float = 0.5
     seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
+class FittedModel:
     """Everything that is served but the thresholds."""
 
     model: RevisionModel
     tables: Tables
     where: Forest
     rank: Forest
-    settings: Settings
+    settings: FitSettings
 
     def with_thresholds(self, thresholds: tuple[float, ...]) -> RevisionModel:
         return replace(self.model, thresholds=thresholds)
@@ -71,16 +71,16 @@ def anchors(pairs: Sequence[Aligned]) -> tuple[str, ...]:
 
 
 def fit_all(
-    name: str, pairs: Sequence[Aligned], settings: Settings, stages: Stages, base: Base | None = None
-) -> Fitted:
+    name: str, pairs: Sequence[Aligned], settings: FitSettings, stages: Stages, base: BaseModel | None = None
+) -> FittedModel:
     words = base.anchors if base else anchors(pairs)
     hasher = Hasher(frozenset(words))
     tables, apart = _scorers(pairs, hasher, settings, stages, base)
     where = _fit_where(pairs, hasher, apart, settings, stages)
     found = find_candidates(name, pairs, settings, words)
-    sessions = [OneGraph(rank_graph(tables, where)) for tables in apart]
+    sessions = [GraphSession(rank_graph(tables, where)) for tables in apart]
     rank = fit_rank(found, sessions, settings.rank, stages)
-    return Fitted(found.model, tables, where, rank, settings)
+    return FittedModel(found.model, tables, where, rank, settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +89,10 @@ class Found:
 
     model: RevisionModel
     apart: tuple[RevisionModel, ...]
-    judged: tuple[Judged, ...]
+    judged: tuple[LabelledCandidates, ...]
 
 
-def find_candidates(name: str, pairs: Sequence[Aligned], settings: Settings, words: tuple[str, ...]) -> Found:
+def find_candidates(name: str, pairs: Sequence[Aligned], settings: FitSettings, words: tuple[str, ...]) -> Found:
     """Whatever scores the tokens, the candidates come from here."""
     halves = replacement_mining.count(pairs)
     table = replacement_mining.mine(halves)
@@ -107,7 +107,7 @@ def find_candidates(name: str, pairs: Sequence[Aligned], settings: Settings, wor
 
 
 def _scorers(
-    pairs: Sequence[Aligned], hasher: Hasher, settings: Settings, stages: Stages, base: Base | None
+    pairs: Sequence[Aligned], hasher: Hasher, settings: FitSettings, stages: Stages, base: BaseModel | None
 ) -> tuple[Tables, tuple[Tables, ...]]:
     """The tables for use, and for each half those made without it."""
     rows = np.concatenate([token_features.grams(pair.draft.tokens, hasher, settings.bits) for pair in pairs])
@@ -116,17 +116,20 @@ def _scorers(
     half = np.repeat([pair.half for pair in pairs], sizes)
     light = np.repeat([pair.share_changed < LIGHT_SHARE for pair in pairs], sizes)
     counts = count_grams(pairs, hasher, settings.language_bits)
-    how = Fit(settings.bits, settings.penalty, settings.rounds)
+    how = LinearSettings(settings.bits, settings.penalty, settings.rounds)
 
-    def scorer(title: str, keep: NDArray[np.bool_], start: Linear | None) -> Linear:
+    def scorer(title: str, keep: NDArray[np.bool_], start: LinearScorer | None) -> LinearScorer:
         def made(told: Callable[[int, float], None]) -> dict[str, NDArray[np.generic]]:
             return _arrays(fit(rows[keep], gone[keep], how, told, start))
 
         arrays = stages.linear(title, settings.rounds, made)
-        return Linear(arrays["weights"].astype(np.float32), float(arrays["bias"]))
+        return LinearScorer(arrays["weights"].astype(np.float32), float(arrays["bias"]))
 
     def tables(
-        title: str, keep: NDArray[np.bool_], parts: NDArray[np.float64], starts: Sequence[Linear | None] = (None, None)
+        title: str,
+        keep: NDArray[np.bool_],
+        parts: NDArray[np.float64],
+        starts: Sequence[LinearScorer | None] = (None, None),
     ) -> Tables:
         lightly = keep & light if (keep & light).any() else keep
         both = [scorer(f"{title}-all", keep, starts[0]), scorer(f"{title}-light", lightly, starts[1])]
@@ -138,12 +141,12 @@ def _scorers(
     return tables("whole", everything, counts, base.scorers if base else (None, None)), apart
 
 
-def _arrays(linear: Linear) -> dict[str, NDArray[np.generic]]:
+def _arrays(linear: LinearScorer) -> dict[str, NDArray[np.generic]]:
     return {"weights": linear.weights, "bias": np.array(linear.bias)}
 
 
 def _fit_where(
-    pairs: Sequence[Aligned], hasher: Hasher, apart: Sequence[Tables], settings: Settings, stages: Stages
+    pairs: Sequence[Aligned], hasher: Hasher, apart: Sequence[Tables], settings: FitSettings, stages: Stages
 ) -> Forest:
     def made(told: object) -> dict[str, NDArray[np.generic]]:
         rows, gone = _where_rows(pairs, hasher, apart, settings)
@@ -153,7 +156,7 @@ def _fit_where(
 
 
 def _where_rows(
-    pairs: Sequence[Aligned], hasher: Hasher, apart: Sequence[Tables], settings: Settings
+    pairs: Sequence[Aligned], hasher: Hasher, apart: Sequence[Tables], settings: FitSettings
 ) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
     """All tokens of lightly edited drafts, and as many of the others as there is room for."""
     chance = np.random.default_rng(settings.seed)
@@ -161,7 +164,7 @@ def _where_rows(
     lights = sum(len(pair.gone) for pair, one in zip(pairs, light, strict=True) if one)
     others = sum(len(pair.gone) for pair in pairs) - lights
     share = min(1.0, max(0.1, (settings.rows - lights) / max(1, others)))
-    sessions = [OneGraph(context_graph(tables)) for tables in apart]
+    sessions = [GraphSession(context_graph(tables)) for tables in apart]
     rows, labels = [], []
     for pair, whole in zip(pairs, light, strict=True):
         keep = np.flatnonzero(chance.random(len(pair.gone)) < (1.0 if whole else share))
@@ -176,11 +179,11 @@ def _where_rows(
     return np.concatenate(rows).reshape(-1, WHERE_FEATURES), np.concatenate(labels)
 
 
-def _judge(pairs: Sequence[Aligned], tables: Sequence[Table]) -> list[Judged]:
-    return [judge(pair, tables[pair.half]) for pair in pairs]
+def _judge(pairs: Sequence[Aligned], tables: Sequence[Table]) -> list[LabelledCandidates]:
+    return [label_candidates(pair, tables[pair.half]) for pair in pairs]
 
 
-def _people(pairs: Sequence[Aligned], table: Table) -> Iterator[Judged]:
+def _people(pairs: Sequence[Aligned], table: Table) -> Iterator[LabelledCandidates]:
     """Each kept text once: where a person has been, nothing needs changing."""
     seen: set[str] = set()
     for pair in pairs:
@@ -192,7 +195,7 @@ def _people(pairs: Sequence[Aligned], table: Table) -> Iterator[Judged]:
                 yield untouched(draft, table, pair.half)
 
 
-def fit_rank(found: Found, sessions: Sequence[OneGraph], growth: Growth, stages: Stages) -> Forest:
+def fit_rank(found: Found, sessions: Sequence[GraphSession], growth: TreeSettings, stages: Stages) -> Forest:
     """``sessions`` give, for each half, the features that a scorer made without it computes."""
 
     def made(told: object) -> dict[str, NDArray[np.generic]]:
@@ -207,7 +210,7 @@ def fit_rank(found: Found, sessions: Sequence[OneGraph], growth: Growth, stages:
     return forest_from(stages.trees("rank", growth.trees, made))
 
 
-def _rank_rows(found: Found, sessions: Sequence[OneGraph]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _rank_rows(found: Found, sessions: Sequence[GraphSession]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     rows, good = [np.zeros((0, RANK_FEATURES), dtype=np.float32)], [np.zeros(0, dtype=np.float32)]
     for one in found.judged:
         if one.found:

@@ -14,7 +14,7 @@ _AT_ONCE = 200_000
 
 
 @dataclass(frozen=True, slots=True)
-class Linear:
+class LinearScorer:
     weights: Floats
     bias: float
 
@@ -24,7 +24,7 @@ class Linear:
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
+class LinearSettings:
     bits: int
     penalty: float
     rounds: int
@@ -33,10 +33,10 @@ class Fit:
 def fit(
     rows: Buckets,
     labels: NDArray[np.uint8],
-    how: Fit,
+    how: LinearSettings,
     told: Callable[[int, float], None] = lambda step, loss: None,
-    start: Linear | None = None,
-) -> Linear:
+    start: LinearScorer | None = None,
+) -> LinearScorer:
     """`told` hears the round and the mean loss. The problem is convex: `start` saves rounds and moves no optimum."""
     from scipy.optimize import minimize
     from scipy.sparse import csr_matrix
@@ -68,7 +68,7 @@ def fit(
     if start is not None:
         begin[:-1], begin[-1] = start.weights, start.bias
     found = minimize(loss_and_slope, begin, jac=True, method="L-BFGS-B", options=options, callback=each)
-    return Linear(found.x[:-1].astype(np.float32), float(found.x[-1]))
+    return LinearScorer(found.x[:-1].astype(np.float32), float(found.x[-1]))
 
 
 @dataclass(slots=True)

@@ -14,10 +14,10 @@ from humanize.revision.ranker_features import FACTS, GRAMS
 from humanize.revision.table import Table
 from humanize.revision.token_features import DENSE, TEMPLATES
 from training.trainers.contract import Ports
-from training.trainers.revision.candidate_labels import Judged, judge, untouched
+from training.trainers.revision.candidate_labels import LabelledCandidates, label_candidates, untouched
 from training.trainers.revision.pairs import Aligned
-from training.trainers.revision.session import OneGraph
-from training.trainers.revision.threshold_selection import curve, thresholds
+from training.trainers.revision.session import GraphSession
+from training.trainers.revision.threshold_selection import precision_curve, thresholds
 
 TOKEN_INPUTS: Ports = (
     ("grams", "int32", (-1, TEMPLATES)),
@@ -35,21 +35,21 @@ OUTPUTS: Ports = (("where", "float32", (-1,)), ("rank", "float32", (-1,)))
 
 
 def chosen_thresholds(
-    model: RevisionModel, session: OneGraph, chosen_on: Sequence[Aligned], least_good: float
+    model: RevisionModel, session: GraphSession, chosen_on: Sequence[Aligned], least_good: float
 ) -> tuple[float, ...]:
-    drafts = [judge(pair, model.table) for pair in chosen_on]
+    drafts = [label_candidates(pair, model.table) for pair in chosen_on]
     people = list(_people(chosen_on, model.table))
-    on_drafts, on_people = (curve(model, session.score, texts) for texts in (drafts, people))
+    on_drafts, on_people = (precision_curve(model, session.score, texts) for texts in (drafts, people))
     return thresholds(on_people, on_drafts, least_good)
 
 
-def _people(pairs: Sequence[Aligned], table: Table) -> Iterator[Judged]:
+def _people(pairs: Sequence[Aligned], table: Table) -> Iterator[LabelledCandidates]:
     texts = dict.fromkeys(pair.kept_text for pair in pairs)
     prepared = (prepare(text) for text in texts)
     return (untouched(one, table, 0) for one in prepared if len(one.tokens))
 
 
-def auroc(model: RevisionModel, pairs: Sequence[Aligned], session: OneGraph) -> float:
+def auroc(model: RevisionModel, pairs: Sequence[Aligned], session: GraphSession) -> float:
     scores, gone = [], []
     for pair in pairs:
         draft = pair.draft

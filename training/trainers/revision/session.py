@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from humanize.revision.arrays import Arrays
 
 
-class OneGraph:
+class GraphSession:
     """Answers the `score` call of `humanize.revision.arrays`."""
 
     def __init__(self, graph: bytes) -> None:

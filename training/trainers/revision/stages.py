@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from training.trainers.contract import tell, write_whole
+from training.trainers.contract import report, write_whole
 
 Made = dict[str, NDArray[np.generic]]
 
@@ -33,7 +33,7 @@ class Stages:
             self.step = start + number
             self._progress()
             if self.folder:
-                tell(type="metric", key=f"{title}/loss", step=self.step, value=round(loss, 6))
+                report(type="metric", key=f"{title}/loss", step=self.step, value=round(loss, 6))
 
         return self._stage(title, start + rounds, lambda: make(told))
 
@@ -63,7 +63,7 @@ class Stages:
 
     def _progress(self) -> None:
         if self.folder:
-            tell(type="progress", epoch=1, epochs=1, step=self.step, steps=self.steps)
+            report(type="progress", epoch=1, epochs=1, step=self.step, steps=self.steps)
 
     def _keep(self) -> None:
         if self.folder is None:
@@ -73,7 +73,7 @@ class Stages:
         np.savez(target, allow_pickle=False, **flat)
         path = self.folder / f"checkpoint-{self.step}.npz"
         write_whole(path, target.getvalue())
-        tell(type="checkpoint", step=self.step, file=path.name)
+        report(type="checkpoint", step=self.step, file=path.name)
         for older in self.folder.glob("checkpoint-*.npz"):
             if older != path:
                 older.unlink(missing_ok=True)
@@ -83,7 +83,7 @@ class Stages:
         self._keep()
 
 
-def resumed(folder: Path, steps: int) -> Stages:
+def resume_stages(folder: Path, steps: int) -> Stages:
     """From the newest checkpoint that loads."""
     stages = Stages(folder, steps)
     files = sorted(folder.glob("checkpoint-*.npz"), key=lambda path: int(path.stem.split("-")[1]), reverse=True)
@@ -91,9 +91,9 @@ def resumed(folder: Path, steps: int) -> Stages:
         try:
             stages.done = _read(path)
         except (OSError, ValueError, KeyError):
-            tell(type="note", message=f"{path.name} does not load and is passed over")
+            report(type="note", message=f"{path.name} does not load and is passed over")
             continue
-        tell(type="note", message=f"resumed after {', '.join(stages.done) or 'the start'}")
+        report(type="note", message=f"resumed after {', '.join(stages.done) or 'the start'}")
         return stages
     stages.begin()
     return stages

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from humanize.revision.arrays import Score, arrays_of, checked
 from humanize.revision.decode import decode
 from humanize.revision.model import RevisionModel
-from training.trainers.revision.candidate_labels import Judged
+from training.trainers.revision.candidate_labels import LabelledCandidates
 
 # Most edits per 100 words of a person's own text, by level. Level 3 is what most people use.
 HUMAN_EDITS = (0.1, 0.3, 0.6, 0.9, 1.6)
@@ -25,14 +25,14 @@ STEPS = np.round(np.arange(0.05, 0.96, 0.01), 2)
 
 
 @dataclass(frozen=True, slots=True)
-class Curve:
+class PrecisionCurve:
     """For each of `STEPS`: edits per 100 words, and of how many the author's own text came nearer (0 to 1)."""
 
     per_100_words: NDArray[np.float64]
     good: NDArray[np.float64]
 
 
-def curve(model: RevisionModel, score: Score, texts: Sequence[Judged]) -> Curve:
+def precision_curve(model: RevisionModel, score: Score, texts: Sequence[LabelledCandidates]) -> PrecisionCurve:
     edits, good, words = np.zeros(len(STEPS)), np.zeros(len(STEPS)), 0
     for one in texts:
         words += len(one.draft.document.text.split())
@@ -46,21 +46,21 @@ def curve(model: RevisionModel, score: Score, texts: Sequence[Judged]) -> Curve:
                 break
             edits[place] += len(chosen)
             good[place] += sum(worth[id(candidate)] for candidate in chosen)
-    return Curve(100.0 * edits / max(1, words), good / np.maximum(edits, 1.0))
+    return PrecisionCurve(100.0 * edits / max(1, words), good / np.maximum(edits, 1.0))
 
 
-def _chosen(text: Judged, confidences: Sequence[float], threshold: float) -> list[object]:
+def _chosen(text: LabelledCandidates, confidences: Sequence[float], threshold: float) -> list[object]:
     return [one.edit for one in decode(text.found, confidences, threshold, len(text.draft.document.text))]
 
 
-def _confidences(model: RevisionModel, score: Score, one: Judged) -> list[float]:
+def _confidences(model: RevisionModel, score: Score, one: LabelledCandidates) -> list[float]:
     draft = one.draft
     answer = score(arrays_of(model, draft.tokens, one.found, draft.protected, draft.signals))
     _, confidences = checked(answer, len(draft.tokens), len(one.found))
     return list(confidences.tolist())
 
 
-def thresholds(people: Curve, drafts: Curve, least_good: float) -> tuple[float, ...]:
+def thresholds(people: PrecisionCurve, drafts: PrecisionCurve, least_good: float) -> tuple[float, ...]:
     """Falling with the level; the strictest where no step satisfies."""
     found: list[float] = []
     for most, surer in zip(HUMAN_EDITS, SURER, strict=True):

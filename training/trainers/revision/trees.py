@@ -55,7 +55,7 @@ def forest_from(arrays: dict[str, NDArray[np.generic]]) -> Forest:
 
 
 @dataclass(frozen=True, slots=True)
-class Growth:
+class TreeSettings:
     """How the trees are grown."""
 
     trees: int
@@ -68,7 +68,7 @@ class Growth:
 def grow(
     features: NDArray[np.float32],
     labels: NDArray[np.uint8],
-    growth: Growth,
+    growth: TreeSettings,
     weights: NDArray[np.float32] | None = None,
     told: Callable[[int], None] = lambda trees: None,
 ) -> Forest:
