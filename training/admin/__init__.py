@@ -1,5 +1,5 @@
-"""Staff's view of training, by subject: the pairs, the datasets, the jobs, the rules."""
+"""Staff's pages of training; importing this package registers them."""
 
-from training.admin import data, datasets, jobs, rules
+from training.admin import data, datasets, jobs
 
-__all__ = ["data", "datasets", "jobs", "rules"]
+__all__ = ["data", "datasets", "jobs"]

@@ -16,10 +16,10 @@ from django.views.decorators.http import require_POST
 from training import presenters, selectors
 from training.admin.forms import JobForm, usable
 from training.jobs import lifecycle
-from training.models import ExecutorPool, TrainingJob
+from training.models import ExecutorPool, HandledAlert, RetrainRule, TrainingJob
 from training.states import TERMINAL
 from youman.core.accounts.lifecycle import account_of
-from youman.core.admin.keyset_list import Browsed
+from youman.core.admin.keyset_list import Browsed, ReadOnly
 from youman.core.errors import InvalidInput, YoumanError
 
 
@@ -135,3 +135,15 @@ class TrainingJobAdmin(Browsed):
             "may_change": self.has_change_permission(request),
         }
         return TemplateResponse(request, "admin/training/job.html", context)
+
+
+@admin.register(RetrainRule)
+class RetrainRuleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["model", "on_drift"]
+    list_select_related = ["model"]
+
+
+@admin.register(HandledAlert)
+class HandledAlertAdmin(ReadOnly):
+    list_display = ["created_at", "alert", "job", "note"]
+    list_select_related = ["alert", "job"]

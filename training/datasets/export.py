@@ -8,16 +8,15 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 from uuid import UUID
 
 from training.contract import paths
-from training.datasets.data_card import data_card
 from training.datasets.freezing import root_of
 from training.errors import DatasetBroken
-from training.models import Dataset, DatasetPoint, TrainingDataPoint
+from training.models import DataImport, Dataset, DatasetPoint, TrainingDataPoint
 from training.models.splits import Split
 from training.pairs.minhash import content_hash
 from youman.core.errors import InvalidInput
@@ -159,3 +158,42 @@ def point_row(point: TrainingDataPoint) -> Row:
 
 def ids_of(dataset: Dataset) -> Iterator[UUID]:
     return DatasetPoint.objects.filter(dataset=dataset).values_list("point_id", flat=True).iterator()
+
+
+def data_card(dataset: Dataset, files: Sequence[str]) -> str:
+    """README.md with the front matter by which Hugging Face `datasets` finds the splits. The same for the same rows."""
+    splits = "".join(f"      - split: {_hf(name)}\n        path: data/{name}\n" for name in files)
+    counts = "\n".join(
+        f"| {kind} | {value or '–'} | {count:,} |"
+        for kind, values in sorted(dataset.counts.items())
+        for value, count in sorted(values.items())
+    )
+    query = "\n".join(f"* `{name}`: {value}" for name, value in sorted(dataset.query.items()))
+    return (
+        f"---\npretty_name: {dataset.name}\ntask_categories: [text2text-generation]\nconfigs:\n"
+        f"  - config_name: default\n    data_files:\n{splits}---\n\n# {dataset.name}\n\n"
+        f"{dataset.points:,} pairs of a text as it was drafted (`original`) and as its author kept it (`humanized`), "
+        f"frozen on {dataset.created_at:%Y-%m-%d}.\n\n* root: `{dataset.root}`\n"
+        f"{query}\n\n| | | pairs |\n|---|---|---|\n{counts}\n\n"
+        "## Where it comes from\n\n"
+        f"{_sources(dataset)}\n\n"
+        "## What was done\n\n"
+        "E-mail addresses, phone numbers, IBANs, cards, IP addresses, national ids, keys and street addresses were\n"
+        "replaced by placeholders before storage; names of people were not. Near duplicates share a cluster, and no\n"
+        "cluster and no author stands in two splits. Splits are fixed by a hash and never change.\n"
+    )
+
+
+def _sources(dataset: Dataset) -> str:
+    ids = DatasetPoint.objects.filter(dataset=dataset).values("point_id")
+    imports = TrainingDataPoint.objects.filter(pk__in=ids).exclude(data_import=None).values("data_import")
+    rows = DataImport.objects.filter(pk__in=imports).order_by("name", "id")
+    lines = [f"* {one.name}: {one.licence or 'no licence given'}" for one in rows]
+    if dataset.counts["source"].get("rewrites"):
+        lines.append("* rewrites of accounts that consented to training; withdrawn pairs are removed")
+    return "\n".join(lines)
+
+
+def _hf(name: str) -> str:
+    split = name.partition(".")[0]
+    return "validation" if split == "dev" else split

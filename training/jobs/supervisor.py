@@ -9,6 +9,8 @@ from __future__ import annotations
 import errno
 import json
 import logging
+import threading
+from types import TracebackType
 from uuid import UUID
 
 from django.db import DatabaseError, connection
@@ -31,7 +33,6 @@ from training.errors import DatasetBroken, ExecutorAway
 from training.evaluation.gate import GATE_FILE
 from training.executors.factory import executor_named
 from training.jobs import inputs, outcome, publish
-from training.jobs.heartbeat import Heartbeat
 from training.jobs.monitor import ProcessEnd, ProcessMonitor
 from training.jobs.outcome import claimed_rows, classify
 from training.models import TrainingJob
@@ -180,3 +181,37 @@ class _Run:
 
 def _said(seen: Observation) -> str:
     return seen.detail or f"it ended with status {seen.exit_status}"
+
+
+EVERY_S = 5.0
+
+
+class Heartbeat:
+    """`with Heart(job):` keeps the claim alive; `lost` is set when another attempt has taken the job."""
+
+    def __init__(self, job: TrainingJob) -> None:
+        self._job = job
+        self._done = threading.Event()
+        self.lost = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name=f"heart of {job.pk}", daemon=True)
+
+    def __enter__(self) -> Heartbeat:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._done.set()
+        self._thread.join(EVERY_S)
+
+    def _beat(self) -> None:
+        while not self._done.wait(EVERY_S):
+            try:
+                if not claimed_rows(self._job).update(heartbeat_at=timezone.now()):
+                    self.lost.set()
+                    return
+            except DatabaseError:
+                continue  # the database is away; the next beat tries again
+            finally:
+                connection.close()

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+import io
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import onnx
 import torch
-from onnx import TensorProto, helper
+from onnx import TensorProto, compose, helper
 
 from humanize.revision.hashed_ngrams import Hasher
 from humanize.revision.token_features import DENSE
 from humanize.revision.word_pieces import TOKENIZER, Pieces
 from training.trainers.contract import Files, Ports, TrainerJob, report
 from training.trainers.encoder.batches import EncoderBatches, EncoderRow, encoder_row
-from training.trainers.encoder.export import nodes
 from training.trainers.encoder.loader import EncoderSource, read_encoder
-from training.trainers.encoder.net import EncoderLearner, Scorer
+from training.trainers.encoder.net import FED, EncoderLearner, Scorer
 from training.trainers.neural.fit import NeuralSettings
 from training.trainers.neural.protocols import Plan, State
 from training.trainers.pretrained import folder_of
-from training.trainers.revision.nodes import Builder
+from training.trainers.revision.nodes import OPSET, Builder
 from training.trainers.revision.pairs import Aligned
 from training.trainers.revision.selection_report import CANDIDATE_INPUTS
 
@@ -106,3 +107,35 @@ def _beginning(model: Scorer, rows: Sequence[EncoderRow]) -> State:
         model.scale.copy_(torch.from_numpy(1.0 / np.maximum(figures.std(axis=0), 1e-3)))
         model.out.bias.fill_(float(np.log(share / (1 - share))))
     return {name: value.detach().numpy().copy() for name, value in model.named_parameters()}
+
+
+_MOVES = {"ids": {0: "w", 1: "l"}, "mask": {0: "w", 1: "l"}, "place": {0: "n"}, "dense": {0: "n"}, "scores": {0: "n"}}
+
+
+class _Probabilities(torch.nn.Module):  # type: ignore[misc]  # its types are in the extra
+    def __init__(self, model: Scorer) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, *fed: torch.Tensor) -> torch.Tensor:
+        return torch.sigmoid(self.model(*fed))
+
+
+def nodes(build: Builder, model: Scorer, figures: int) -> str:
+    """Adds them, and returns the name of the [n, 1] probabilities."""
+    # Sizes that differ from each other and from 1: a size that is traced as a constant shows in the comparison.
+    mask = torch.ones((2, 6), dtype=torch.int64)
+    mask[1, 4:] = 0
+    fed = (torch.zeros_like(mask), mask, torch.arange(5), torch.zeros(5, figures))
+    target = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of sizes that are traced; the comparison with the framework judges them
+        torch.onnx.export(
+            _Probabilities(model).cpu().eval(), fed, target, dynamo=False, opset_version=OPSET,
+            input_names=list(FED), output_names=["scores"], dynamic_axes=_MOVES,
+        )  # fmt: skip
+    made = onnx.load_model_from_string(target.getvalue())
+    graph = compose.add_prefix(made, "encoder/", rename_inputs=False).graph
+    build.nodes.extend(graph.node)
+    build.constants.extend(graph.initializer)
+    return str(graph.output[0].name)
