@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,7 @@ from tests.house_rules.source import PACKAGES, ROOT, modules
 # The two top loops: what nobody foresaw must still end in a recorded failure.
 BROAD_EXCEPTS = {"training/jobs/supervisor.py", "youman/core/api/problem.py"}
 FOREIGN_WORDS = re.compile(r"/work/|/root/|/opt/pypi|pypi\.org/simple|site-packages|\bchatgpt session\b", re.IGNORECASE)
+IMPORT_IN_A_STRING = re.compile(r"\bfrom ((?:youman|registry|serving|humanize|training)(?:\.\w+)*) import (\w+)")
 TEXT_SUFFIXES = {".py", ".md", ".toml", ".txt", ".yaml", ".yml", ".html", ".css", ".js", ".example", ".sh", ""}
 
 
@@ -87,6 +90,36 @@ def test_every_module_says_why_it_exists(package: str) -> None:
         if m.lines > 12 and not ast.get_docstring(m.tree) and "/commands/" not in m.name
     ]
     assert silent == []
+
+
+def test_programs_in_strings_import_what_there_is() -> None:
+    """No type checker looks into a program that a test or a benchmark hands to another process."""
+    programs = [
+        (m.name, node.value)
+        for m in (*modules(), *modules("tests", "benchmarks"))
+        for node in ast.walk(m.tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    imports = [(name, *found) for name, text in programs for found in IMPORT_IN_A_STRING.findall(text)]
+    assert len(imports) >= 10
+    assert [f"{name}: from {module} import {what}" for name, module, what in imports if not _exists(module, what)] == []
+
+
+def _exists(module: str, name: str) -> bool:
+    """As a module of its own, or bound at the top of its file."""
+    try:
+        spec = find_spec(module)
+    except ModuleNotFoundError:
+        return False
+    if spec is None or spec.origin is None:
+        return False
+    if spec.submodule_search_locations and find_spec(f"{module}.{name}"):
+        return True
+    nodes = list(ast.walk(ast.parse(Path(spec.origin).read_text(encoding="utf-8"))))
+    bound = {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    bound |= {node.asname or node.name for node in nodes if isinstance(node, ast.alias)}
+    bound |= {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    return name in bound
 
 
 def test_no_file_names_a_machine() -> None:
