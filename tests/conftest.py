@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings as django_settings
 from redis.exceptions import RedisError
@@ -19,7 +21,17 @@ from tests.browser.chromium import CHROMIUM
 from tests.services import swift
 from youman.core.runtime import redis
 
+_DATABASE_FIXTURES = {"db", "transactional_db"}
 DATA = Path(os.environ.get("YOUMAN_DATA", Path(__file__).resolve().parent.parent.parent / "shared" / "data"))
+
+
+# No bound on an example's time, which a busy machine breaks. The same examples in every run, so that a failure is of
+# the change that shows it; `make test-nightly` looks for new ones.
+hypothesis.settings.register_profile(
+    "steady", derandomize=True, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], database=None
+)
+hypothesis.settings.register_profile("nightly", hypothesis.settings.get_profile("steady"), derandomize=False)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -51,11 +63,9 @@ def clean_shared_server(request: pytest.FixtureRequest) -> Iterator[None]:
     detectors.forget()
     yield
     factory.close_all()
-    if request.node.get_closest_marker("django_db"):
-        try:
+    if request.node.get_closest_marker("django_db") or _DATABASE_FIXTURES.intersection(request.fixturenames):
+        with suppress(RedisError):
             redis.client().flushdb()
-        except RedisError:
-            return
 
 
 @pytest.fixture(scope="session")

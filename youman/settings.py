@@ -216,6 +216,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
     "socket_connect_timeout": 5,
     "socket_timeout": 5,  # a broker that is there and silent; longer than a worker's poll of a second
+    "max_retries": 0,  # or a request that rings waits six seconds more; workers and beat have a patience of their own
 }
 # The doorbell must never hang a request when the broker is away: the sweep rings again.
 CELERY_TASK_PUBLISH_RETRY = False

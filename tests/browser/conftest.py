@@ -14,6 +14,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from tests.browser import people, site
 from tests.browser.chromium import launched
 from tests.browser.people import Person
+from tests.waiting import HANG_MS
 
 Someone = Callable[..., Person]
 
@@ -22,7 +23,7 @@ Someone = Callable[..., Person]
 def browser() -> Iterator[Browser]:
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Django takes Playwright's loop for ours
-    expect.set_options(timeout=15_000)
+    expect.set_options(timeout=HANG_MS)
     with sync_playwright() as playwright:
         chromium = launched(playwright)
         yield chromium

@@ -10,6 +10,7 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
 
+from tests.waiting import HANG_MS
 from tests.writers import PASSWORD
 from youman.core.accounts.lifecycle import create_account
 from youman.core.models import Account
@@ -66,7 +67,7 @@ def at_browser(browser: Browser, address: str, account: Account | None = None, *
     wanted: dict[str, Any] = {"viewport": DESKTOP, "reduced_motion": "reduce", **options}
     context = browser.new_context(**wanted)
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(HANG_MS)
     person = Person(account, page, context, address)  # type: ignore[arg-type]  # a visitor has none
     page.on("console", lambda message: _note(person, message))
     page.on("pageerror", lambda error: person.complaints.append(str(error)))

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.services.ports import free_port
+from tests.waiting import HANG_S, wait_until
 from tests.workers.worker import database_url
 from youman.core.runtime import child_process
 
 HOST = "127.0.0.1"
-PATIENCE_S = 60.0
 
 
 @dataclass
@@ -40,23 +39,17 @@ def start(port: int | None = None) -> Site:
     options = ["--lifespan", "off", "--log-level", "warning", "--timeout-graceful-shutdown", "1"]
     with log.open("wb") as output:
         site = Site(child_process.spawn([*command, *options], env=environment, output=output.fileno()), address, log)
-    deadline = time.monotonic() + PATIENCE_S
-    while not _answers(address):
-        if time.monotonic() > deadline or site.child.poll() is not None:
-            raise AssertionError(f"the server did not start; it said:\n{log.read_text()[-3000:]}")
-        time.sleep(0.05)
+
+    def ended() -> str | None:
+        return None if site.child.poll() is None else f"the server did not start; it said:\n{log.read_text()[-3000:]}"
+
+    wait_until(lambda: _answers(address), given_up=ended)
     return site
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 def _answers(address: str) -> bool:
     try:
-        urllib.request.urlopen(f"{address}/livez", timeout=PATIENCE_S).close()
+        urllib.request.urlopen(f"{address}/livez", timeout=HANG_S).close()
     except (urllib.error.URLError, OSError):
         return False
     return True

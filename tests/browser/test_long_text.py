@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from humanize.models import Transformation
 from tests.browser.conftest import Someone
 from tests.browser.people import Person
+from tests.waiting import HANG_MS
 from tests.workers import worker
 from tests.workers.conftest import start_worker  # noqa: F401  # a fixture
 
@@ -41,7 +42,7 @@ def test_a_long_text_waits_survives_a_reload_is_cancelled_and_goes_on(
     alice.press("Go on where it stopped")
     expect(waiting).to_be_visible()
     start_worker()
-    expect(alice.page.locator("#work")).to_be_visible(timeout=60_000)
+    expect(alice.page.locator("#work")).to_be_visible(timeout=HANG_MS)
     row = Transformation.objects.get()
     assert (row.state, row.words) == ("completed", 38 * PARAGRAPHS)
     expect(alice.page.locator("#edit-place")).to_have_text(f"{row.edit_count:,} in all")

@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 from humanize.models import Document, Transformation
 from tests.browser.conftest import Someone
 from tests.browser.people import Person, known
+from tests.waiting import HANG_S
 from tests.writers import DRAFT, PASSWORD
 from youman.core.models import Account, Invitation
 
@@ -148,7 +149,7 @@ def test_a_key_is_shown_once_works_and_is_revoked(someone: Someone) -> None:
 
 
 def status_with(key: str, address: str) -> int:
-    return httpx.get(f"{address}/api/v1/usage", headers={"Authorization": f"Bearer {key}"}).status_code
+    return httpx.get(f"{address}/api/v1/usage", headers={"Authorization": f"Bearer {key}"}, timeout=HANG_S).status_code
 
 
 def test_everything_is_exported_then_texts_then_the_account_are_deleted(someone: Someone) -> None:

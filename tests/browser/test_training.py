@@ -13,6 +13,8 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Someone
 from tests.training.sample_pairs import dataset, job
+from tests.training.toy.jobs import let_go
+from tests.waiting import HANG_MS
 from tests.workers import worker
 from tests.workers.worker import Worker
 from tests.writers import writer
@@ -35,11 +37,11 @@ def trainer(settings: LazySettings, tmp_path: Path, transactional_db: None) -> I
 
 def test_a_running_job_is_seen_live_to_its_version(someone: Someone, trainer: Worker) -> None:
     staff = someone("root", staff=True)
-    row = job(writer("alice", "ENTERPRISE"), dataset(), steps=150, step_s=0.1, quick=False)
+    row = job(writer("alice", "ENTERPRISE"), dataset(), steps=150, step_s=0.1, quick=False, hold_at=40)
     staff.go(f"/admin/training/trainingjob/{row.pk}/change/")
     page = staff.page
-    expect(page.locator("#job-state")).to_have_text("Running", timeout=60_000)
-    expect(page.locator("#job-step")).to_have_text(re.compile(r"^[3-9]\d$"), timeout=60_000)
+    expect(page.locator("#job-state")).to_have_text("Running", timeout=HANG_MS)
+    expect(page.locator("#job-step")).to_have_text("40", timeout=HANG_MS)
     assert 0 < int(page.locator("#job-bar").get_attribute("value") or 0) < 100
     expect(page.locator("#job-eta")).to_have_text(re.compile(r"\d+ s to \d+ s left"))
     expect(page.locator("#job-log")).to_contain_text("starting at step 0 with")
@@ -48,7 +50,8 @@ def test_a_running_job_is_seen_live_to_its_version(someone: Someone, trainer: Wo
     assert page.evaluate("Chart.getChart('job-chart').data.datasets[0].data.length") > 5
     if SHOTS:
         page.screenshot(path=Path(SHOTS) / "training-job.png", full_page=True)
-    expect(page.locator("#job-summary")).to_have_text("Made toy/1", timeout=90_000)
+    let_go(row)
+    expect(page.locator("#job-summary")).to_have_text("Made toy/1", timeout=HANG_MS)
     expect(page.get_by_role("heading", name="The gate: passed")).to_be_visible()
     assert TrainingJob.objects.get(pk=row.pk).produced == "toy/1"
     assert staff.overflow() == 0
@@ -59,9 +62,9 @@ def test_cancel_is_a_button_that_is_answered(someone: Someone, trainer: Worker) 
     staff = someone("root", staff=True)
     row = job(writer("alice", "ENTERPRISE"), dataset(), steps=10_000, step_s=0.1, quick=False)
     staff.go(f"/admin/training/trainingjob/{row.pk}/change/")
-    expect(staff.page.locator("#job-state")).to_have_text("Running", timeout=60_000)
+    expect(staff.page.locator("#job-state")).to_have_text("Running", timeout=HANG_MS)
     staff.press("Cancel")
-    expect(staff.page.locator("#job-state")).to_have_text("Cancelled", timeout=30_000)
+    expect(staff.page.locator("#job-state")).to_have_text("Cancelled", timeout=HANG_MS)
     expect(staff.page.get_by_role("button", name="Retry")).to_be_enabled()
     assert staff.complaints == []
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,8 +14,8 @@ from pathlib import Path
 import httpx
 
 from tests.house_rules.source import ROOT
-
-PATIENCE_S = 60.0
+from tests.services.ports import free_port
+from tests.waiting import HANG_S, wait_until
 
 
 @dataclass(frozen=True)
@@ -48,12 +46,6 @@ def environment(var: Path, **more: str) -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if k not in ours} | {"YOUMAN_VAR": str(var)} | more
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def launch(var: Path, port: int, said: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "youman.launcher"]
     with said.open("wb") as output:
@@ -72,17 +64,18 @@ def running(var: Path, end: signal.Signals = signal.SIGTERM) -> Iterator[Install
         yield Installation(var, port, said)
     finally:
         child.send_signal(end)
-        child.wait(30)
+        child.wait(HANG_S)
 
 
 def _wait_for(child: subprocess.Popen[bytes], port: int, said: Path) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline and child.poll() is None:
-        try:
-            httpx.get(f"http://127.0.0.1:{port}/livez", timeout=5).raise_for_status()
-        except httpx.HTTPError:
-            time.sleep(0.05)
-        else:
-            if b"Ctrl-C stops it" in said.read_bytes():
-                return
-    raise AssertionError(f"it did not start; it said:\n{said.read_text()[-3000:]}")
+    def ended() -> str | None:
+        return None if child.poll() is None else f"it did not start; it said:\n{said.read_text()[-3000:]}"
+
+    wait_until(lambda: _answers(port) and b"Ctrl-C stops it" in said.read_bytes(), given_up=ended)
+
+
+def _answers(port: int) -> bool:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/livez", timeout=HANG_S).is_success
+    except httpx.HTTPError:
+        return False

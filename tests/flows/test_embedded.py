@@ -7,14 +7,15 @@ import os
 import re
 import signal
 import stat
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.flows.installation import Installation, environment, free_port, launch, running
+from tests.flows.installation import Installation, environment, launch, running
+from tests.services.ports import free_port
+from tests.waiting import HANG_S, wait_until
 from tests.writers import DRAFT
 
 pytestmark = pytest.mark.embedded
@@ -29,7 +30,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
 @pytest.fixture(scope="module")
 def api(here: Installation) -> Iterator[httpx.Client]:
     headers = {"Authorization": f"Bearer {here.key()}"}
-    with httpx.Client(base_url=f"{here.url}/api/v1/", headers=headers, timeout=30) as client:
+    with httpx.Client(base_url=f"{here.url}/api/v1/", headers=headers, timeout=HANG_S) as client:
         yield client
 
 
@@ -60,7 +61,7 @@ def test_a_long_text_goes_through_the_worker_with_progress(here: Installation, a
 def test_the_printed_password_signs_in_and_the_editor_comes(here: Installation) -> None:
     found = re.search(r"sign in as admin with the password (\S+)", here.said.read_text())
     assert found
-    with httpx.Client(base_url=here.url, follow_redirects=True) as browser:
+    with httpx.Client(base_url=here.url, follow_redirects=True, timeout=HANG_S) as browser:
         assert browser.get("/").url.path == "/login"
         form = {"username": "admin", "password": found[1], "csrfmiddlewaretoken": browser.cookies["csrftoken"]}
         page = browser.post("/login", data=form, headers={"Referer": here.url})
@@ -69,7 +70,7 @@ def test_the_printed_password_signs_in_and_the_editor_comes(here: Installation) 
 
 
 def test_every_dependency_is_ready(here: Installation) -> None:
-    ready = httpx.get(f"{here.url}/readyz")
+    ready = httpx.get(f"{here.url}/readyz", timeout=HANG_S)
     assert (ready.status_code, ready.json()["status"]) == (200, "ok")
     assert set(ready.json()["checks"]) == {"database", "redis", "disk"}
 
@@ -103,13 +104,13 @@ def test_secrets_are_for_the_owner_alone(here: Installation) -> None:
 
 def test_a_second_launcher_on_the_same_folder_is_refused_plainly(here: Installation, tmp_path: Path) -> None:
     second = launch(here.var, free_port(), tmp_path / "log")
-    assert second.wait(30) == 1
+    assert second.wait(HANG_S) == 1
     assert "Youman already runs on" in (tmp_path / "log").read_text()
 
 
 def test_a_taken_port_is_refused_plainly(here: Installation, tmp_path: Path) -> None:
     second = launch(tmp_path / "var", here.port, tmp_path / "log")
-    assert second.wait(30) == 1
+    assert second.wait(HANG_S) == 1
     assert f"port {here.port} is taken by another program; use another: make run PORT=" in (
         (tmp_path / "log").read_text()
     )
@@ -118,7 +119,7 @@ def test_a_taken_port_is_refused_plainly(here: Installation, tmp_path: Path) -> 
 def test_a_folder_that_cannot_be_written_is_refused_plainly(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
     second = launch(tmp_path / "file" / "var", free_port(), tmp_path / "log")
-    assert second.wait(30) == 1
+    assert second.wait(HANG_S) == 1
     assert "cannot write" in (tmp_path / "log").read_text()
 
 
@@ -131,15 +132,13 @@ def test_ctrl_c_stops_every_process_and_the_data_is_found_again(tmp_path: Path) 
     var = tmp_path / "var"
     with running(var, signal.SIGTERM) as first:
         key = first.key()
-        made = httpx.post(
-            f"{first.url}/api/v1/transformations", json={"text": DRAFT}, headers={"Authorization": f"Bearer {key}"}
-        )
+        headers = {"Authorization": f"Bearer {key}"}
+        made = httpx.post(f"{first.url}/api/v1/transformations", json={"text": DRAFT}, headers=headers, timeout=HANG_S)
         assert made.status_code == 201
     assert _alive(var) == []
     with running(var, signal.SIGINT) as second:
-        again = httpx.get(
-            f"{second.url}/api/v1/transformations/{made.json()['id']}", headers={"Authorization": f"Bearer {key}"}
-        )
+        address = f"{second.url}/api/v1/transformations/{made.json()['id']}"
+        again = httpx.get(address, headers=headers, timeout=HANG_S)
     assert (again.status_code, again.json()["text"]) == (200, DRAFT)
     assert _alive(var) == []
 
@@ -148,10 +147,7 @@ def test_a_launcher_that_is_killed_takes_its_children_along(tmp_path: Path) -> N
     var = tmp_path / "var"
     with running(var, signal.SIGKILL):
         assert len(_alive(var)) >= 4
-    deadline = time.monotonic() + 20
-    while _alive(var) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert _alive(var) == []
+    wait_until(lambda: _alive(var) == [])
 
 
 def _alive(var: Path) -> list[int]:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 
 import pytest
@@ -8,7 +7,7 @@ from pytest_django.fixtures import Settings
 
 from serving.gateway import snapshot
 from serving.models import Deployment
-from tests.humanize.deployments import Engines, edited
+from tests.humanize.deployments import Engines, edited, join_calls
 from tests.vendors import vendors
 from tests.writers import Writer, writer
 
@@ -41,7 +40,5 @@ def engines(transactional_db: None, settings: Settings) -> Iterator[Engines]:
     with vendors() as server:
         server.answer = edited
         yield Engines(server)
-    for thread in threading.enumerate():
-        if thread.name.startswith(("ask-", "rewrite")):
-            thread.join(30)  # it holds a connection to the database that is about to be cleared
+    join_calls()  # they hold connections to the database that is about to be cleared
     snapshot.forget()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from serving.gateway import snapshot
 from serving.models import Deployment, ProviderModel
 from serving.states import DeploymentState
 from tests.vendors import Seen, VendorServer
+from tests.waiting import join
 
 MODELS = {
     "small": ("openai", "gpt-6-luna", "small"),
@@ -95,3 +97,8 @@ def swapped(line: str) -> str:
     for before, after in _SWAPS:
         line = line.replace(before, after)
     return line
+
+
+def join_calls() -> None:
+    """Wait for the threads of calls that nobody waits for any more, such as the slower half of a hedged pair."""
+    join(*(thread for thread in threading.enumerate() if thread.name.startswith(("ask-", "rewrite"))))

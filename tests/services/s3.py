@@ -6,7 +6,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -40,19 +39,20 @@ def running() -> Iterator[str]:
 
 @dataclass
 class Faults:
-    """What the proxy does to the next requests of a method: `errors` answers 500, `cuts` breaks off, `slow_s` waits.
+    """What the proxy does to the next requests of a method: `errors` answers 500, `cuts` breaks off.
 
-    `garbled` flips a bit of what the client sends.
+    `silent` never answers; `garbled` flips a bit of what the client sends.
     """
 
     method: str = ""
     errors: int = 0
     cuts: int = 0
     short_answers: int = 0
-    slow_s: float = 0.0
+    silent: bool = False
     full: bool = False
     garbled: int = 0
     seen: list[str] = field(default_factory=list)
+    end: threading.Event = field(default_factory=threading.Event)
 
 
 @contextmanager
@@ -70,6 +70,7 @@ def faulty(target: str) -> Iterator[tuple[str, Faults]]:
     try:
         yield f"http://127.0.0.1:{server.server_port}", faults
     finally:
+        faults.end.set()
         server.shutdown()
         server.server_close()
         thread.join()
@@ -96,8 +97,10 @@ class _Proxy(BaseHTTPRequestHandler):
         plan = self.plan
         plan.seen.append(self.command)
         hit = not plan.method or plan.method == self.command
-        if hit and plan.slow_s:
-            time.sleep(plan.slow_s)
+        if hit and plan.silent:
+            plan.end.wait()
+            self._hang_up()
+            return
         if hit and plan.cuts:
             plan.cuts -= 1
             self.rfile.read(min(1000, int(self.headers.get("Content-Length") or 0)))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.waiting import wait_until
 
 
 def binary() -> Path | None:
@@ -29,21 +31,18 @@ def running() -> Iterator[str]:
     server = binary()
     assert server is not None
     home = Path(tempfile.mkdtemp(prefix="youman-vk-", dir="/tmp"))
-    socket = home / "s"
-    command = [server, "--port", "0", "--unixsocket", socket, "--save", "", "--dir", home]
+    path = home / "s"
+    command = [server, "--port", "0", "--unixsocket", path, "--save", "", "--dir", home]
     child = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL)
     try:
-        _wait_for(socket)
-        yield f"unix://{socket}"
+        wait_until(lambda: _answers(path), given_up=lambda: None if child.poll() is None else "Valkey ended at once")
+        yield f"unix://{path}"
     finally:
         child.terminate()
         child.wait()
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _wait_for(socket: Path) -> None:
-    deadline = time.monotonic() + 10
-    while not socket.exists():
-        if time.monotonic() > deadline:
-            raise RuntimeError("the private Valkey did not start")
-        time.sleep(0.02)
+def _answers(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as client:
+        return client.connect_ex(str(path)) == 0

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import importlib
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -37,12 +39,14 @@ def caller() -> Caller:
 
 @pytest.fixture(scope="session")
 def one_server() -> Iterator[VendorServer]:
+    for module in ("openai", "anthropic", "google.genai"):
+        importlib.import_module(module)  # takes seconds, which would count against the deadlines of the first calls
     with vendors() as server:
         yield server
 
 
 @pytest.fixture
-def vendor_server(one_server: VendorServer, settings: Settings) -> VendorServer:
+def vendor_server(one_server: VendorServer, settings: Settings) -> Iterator[VendorServer]:
     """The wire server, with nothing wrong and nothing seen."""
     settings.PRIVATE_ENDPOINTS = ["127.0.0.1"]
     one_server.faults.clear()
@@ -50,4 +54,6 @@ def vendor_server(one_server: VendorServer, settings: Settings) -> VendorServer:
     one_server.always, one_server.answer = "ok", lambda seen: seen.prompt
     one_server.tokens = type(one_server.tokens)()
     one_server.batches = type(one_server.batches)()
-    return one_server
+    one_server.release = threading.Event()
+    yield one_server
+    one_server.release.set()

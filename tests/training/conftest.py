@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 
+from tests.training.trainers.trained import detector_job, revision_job  # noqa: F401  # fixtures
 from tests.writers import Writer, writer
 from youman.core.accounts.lifecycle import give_consent
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import socket
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ from tests.vendors import faults, shapes
 from tests.vendors.batches import HOLD, Batches
 from tests.vendors.faults import Reply
 from tests.vendors.shapes import Tokens
+from tests.waiting import HANG_S
 
 _GOOGLE = re.compile(r"/v1(?:beta)?/models/([^:]+):(generateContent|streamGenerateContent)")
 
@@ -70,13 +70,6 @@ class VendorServer:
             return self.faults.popleft()
         except IndexError:
             return self.always
-
-
-def closed_port() -> int:
-    """A port on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager
@@ -149,7 +142,7 @@ class _Handler(BaseHTTPRequestHandler):
             return False
         if reply == HOLD:
             self.shared.batches.held.set()
-            self.shared.release.wait(30)
+            self.shared.release.wait(HANG_S)
         self.close_connection = isinstance(reply, str) or "x-fault" in reply.headers
         if isinstance(reply, Reply):
             text = reply.body if isinstance(reply.body, str) else json.dumps(reply.body)
@@ -201,7 +194,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Silence before the answer, silence within it, or an end in the middle of it."""
         self.close_connection = True
         if fault == "timeout_before":
-            self.shared.release.wait(30)
+            self.shared.release.wait(HANG_S)
             return
         if streamed:
             whole = "".join(shapes.stream(seen.vendor, seen.model, self.shared.answer(seen), self.shared.tokens))
@@ -216,7 +209,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(half.encode())
         self.wfile.flush()
         if fault == "timeout_during":
-            self.shared.release.wait(30)
+            self.shared.release.wait(HANG_S)
 
     def log_message(self, format: str, *args: object) -> None:
         """Quiet: the tests look at `seen`."""

@@ -1,9 +1,8 @@
 """Training jobs on a disk that is really full: `python -m tests.workers.full_disk TIMES`, under `mounted`.
 
 A small tmpfs in a mount namespace of its own holds all that training writes. While a trainer runs it is filled to the
-last byte; then room is made, and the job must go on to the undisturbed result. The last job never gets room: it must
-fail and say so. Prints what became of each as JSON.
-Database and broker lie elsewhere and are there already.
+last byte; then room is made, and the job must go on to the result of an undisturbed one. The last job never gets room:
+it must fail and say so. Prints what became of each as JSON. Database and broker lie elsewhere and are there already.
 """
 
 from __future__ import annotations
@@ -12,14 +11,14 @@ import json
 import shutil
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
+from tests.waiting import wait_until
+
 SIZE = "12m"
 STEPS = 40
-PATIENCE_S = 90.0
 
 
 def possible() -> bool:
@@ -58,19 +57,22 @@ def main(times: int) -> None:
 
 def _one(alice: object, number: int, disk: Path, *, room_again: bool) -> dict[str, object]:
     from tests.training.sample_pairs import job
+    from tests.training.toy.jobs import let_go
     from tests.writers import Writer
 
     assert isinstance(alice, Writer)
-    row = job(alice, steps=STEPS, step_s=0.05, quick=False, checkpoint_every=2, seed=number)
-    _until(lambda: _step(row.pk) >= 2 + number % 11)
+    hold_at = 2 + number % 11
+    row = job(alice, steps=STEPS, quick=True, checkpoint_every=2, seed=number, hold_at=hold_at)
+    wait_until(lambda: _step(row.pk) == hold_at)
     ballast = _fill(disk)
-    _until(lambda: _now(row.pk)["state"] in {"pending", "failed"})
+    let_go(row)
+    wait_until(lambda: _now(row.pk)["state"] in {"pending", "failed"})
     first = _now(row.pk)
     if room_again:
         ballast.unlink()
-    _until(lambda: _moved_on(row.pk))
+    wait_until(lambda: _moved_on(row.pk))
     ballast.unlink(missing_ok=True)
-    return _now(row.pk) | {"first": first, "wanted": _undisturbed(row.pk) if room_again else None}
+    return _now(row.pk) | {"first": first, "wanted": _expected(row.pk) if room_again else None}
 
 
 def _fill(disk: Path) -> Path:
@@ -103,7 +105,7 @@ def _step(pk: UUID) -> int:
 
 
 def _now(pk: UUID) -> dict[str, object]:
-    from training.contract import paths
+    from tests.training.toy.jobs import has_had_two_trainers
     from training.models import TrainingJob
 
     row = TrainingJob.objects.select_related("produced_version__model").get(pk=pk)
@@ -117,23 +119,15 @@ def _now(pk: UUID) -> dict[str, object]:
         "waits": row.waits_because,
         "result": made.config["state"] if made else None,
         "version": made.number if made else None,
-        "two": (paths.job_folder(pk) / "ml" / "checkpoints" / "two-trainers").exists(),
+        "two": has_had_two_trainers(row),
     }
 
 
-def _undisturbed(pk: UUID) -> int:
-    from tests.workers.undisturbed import undisturbed
+def _expected(pk: UUID) -> int:
+    from tests.training.toy.jobs import expected_state
     from training.models import TrainingJob
 
-    return undisturbed(TrainingJob.objects.select_related("dataset").get(pk=pk), STEPS)
-
-
-def _until(reached: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not reached():
-        if time.monotonic() > deadline:
-            raise AssertionError("not reached")
-        time.sleep(0.02)
+    return expected_state(TrainingJob.objects.select_related("dataset").get(pk=pk), STEPS)
 
 
 if __name__ == "__main__":

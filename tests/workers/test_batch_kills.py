@@ -21,6 +21,7 @@ from serving.gateway import snapshot
 from serving.models import Deployment, Invocation, TierPrice, VendorBatch
 from tests.humanize.deployments import MODELS, deployment, edited, swapped
 from tests.vendors import VendorServer, vendors
+from tests.waiting import HANG_S
 from tests.workers.worker import database_url
 from tests.writers import DRAFT
 from youman.core.accounts.lifecycle import create_account
@@ -31,7 +32,6 @@ pytestmark = [
     pytest.mark.skipif(connection.vendor != "postgresql", reason="the child needs a database of its own"),
 ]
 _ATTEND = "import django; django.setup()\nfrom humanize.deferred import dispatch\ndispatch.attend()"
-PATIENCE_S = 60.0
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def attended_and_killed(wire: VendorServer, point: str) -> None:
     wire.batches.held.clear()
     getattr(wire.batches, point).append("hold")
     child = subprocess.Popen([sys.executable, "-c", _ATTEND], env=environment)
-    assert wire.batches.held.wait(PATIENCE_S)
+    assert wire.batches.held.wait(HANG_S)
     child.kill()
     child.wait()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -16,6 +15,7 @@ from serving.gateway import snapshot
 from serving.models import Deployment, Invocation
 from tests.humanize.deployments import MODELS, deployment, edited, swapped
 from tests.vendors import Seen, VendorServer, vendors
+from tests.waiting import HANG_S
 from tests.workers.worker import Worker, wait_until
 from tests.writers import DRAFT
 from youman.core.accounts.lifecycle import create_account
@@ -31,14 +31,20 @@ def wire(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ve
     monkeypatch.setenv("PRIVATE_ENDPOINTS", "127.0.0.1")
     Deployment.objects.all().delete()
     with vendors() as server:
-        server.answer = _slowly
+        server.answer = answers_some(server)
         yield server
     snapshot.forget()
 
 
-def _slowly(seen: Seen) -> str:
-    time.sleep(0.3)  # a vendor thinks
-    return edited(seen)
+def answers_some(server: VendorServer) -> Callable[[Seen], str]:
+    """Answers five parts, and the others only when the server is let go: who is killed is killed among its calls."""
+
+    def answer(seen: Seen) -> str:
+        if len(server.seen) > 5:
+            server.release.wait(HANG_S)
+        return edited(seen)
+
+    return answer
 
 
 def read(row: Transformation) -> Transformation:
@@ -56,6 +62,7 @@ def test_a_worker_killed_among_its_calls_leaves_what_was_stored_and_the_next_one
     first = start_worker()
     wait_until(lambda: read(row).done_chunks >= 3, first)
     first.kill()
+    wire.release.set()
     stored = set(Chunk.objects.filter(state="done").values_list("number", flat=True))
     assert read(row).state == "running"
     assert len(stored) >= 3

@@ -21,6 +21,7 @@ from registry.models import ModelArtifact, Upload
 from registry.versions import lifecycle
 from tests.buckets import STRICT
 from tests.registry.conftest import safetensors
+from tests.waiting import HANG_S
 from tests.workers import worker
 from tests.workers.worker import Worker, wait_until
 from youman.core.errors import StaleAttempt
@@ -58,7 +59,7 @@ def everything_live_verifies() -> bool:
 
 
 def doomed(at: int = 0, steps: Path | None = None) -> Worker:
-    return worker.start("uploads", app="tests.workers.dying", DIE_AT=str(at), STEPS=str(steps or ""))
+    return worker.start("uploads", app="tests.workers.killed_at_step", DIE_AT=str(at), STEPS=str(steps or ""))
 
 
 def assembled(upload: Upload, here: Worker) -> None:
@@ -103,7 +104,7 @@ def test_killed_at_ten_points_in_a_row_nothing_half_done_is_live(
     upload = queued(content, "editor")
     for number, point in enumerate(points):
         here = doomed(at=point)
-        here.child.wait(worker.PATIENCE_S)
+        here.child.wait(HANG_S)
         assert here.child.returncode == -signal.SIGKILL
         assert everything_live_verifies()
         assert no_version_points_at_nothing()

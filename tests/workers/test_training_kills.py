@@ -10,7 +10,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
@@ -23,11 +22,10 @@ from django.utils import timezone
 from registry.models import ModelVersion
 from tests.services import postgres
 from tests.training.sample_pairs import dataset, job
+from tests.training.toy.jobs import checkpoints, expected_state, has_had_two_trainers, let_go
 from tests.workers import full_disk, worker
-from tests.workers.undisturbed import undisturbed
 from tests.workers.worker import Worker, gone, wait_until
 from tests.writers import Writer, writer
-from training.contract import paths
 from training.jobs import dispatcher, lifecycle
 from training.jobs.reaper import STALE_AFTER, reap
 from training.models import ExecutorPool, JobMetric, TrainingJob
@@ -64,18 +62,15 @@ def alice(transactional_db: None) -> Writer:
 
 
 def begun(alice: Writer, number: int, here: Worker, steps: int = STEPS) -> TrainingJob:
-    """A running job that has reached a step of its own."""
-    row = job(alice, steps=steps, step_s=0.02, quick=False, checkpoint_every=4, seed=number)
-    wait_until(lambda: now(row).step >= 1 + 2 * number % 19, here)
+    """A running job that waits after a step of its own: what is killed is killed there."""
+    hold_at = 1 + 2 * number % 19
+    row = job(alice, steps=steps, quick=True, checkpoint_every=4, seed=number, hold_at=hold_at)
+    wait_until(lambda: now(row).step == hold_at, here)
     return row
 
 
 def now(row: TrainingJob) -> TrainingJob:
     return TrainingJob.objects.get(pk=row.pk)
-
-
-def checkpoints(row: TrainingJob) -> Path:
-    return paths.job_folder(row.pk) / "ml" / "checkpoints"
 
 
 def trainer_of(row: TrainingJob) -> int:
@@ -95,6 +90,7 @@ def taken_back(row: TrainingJob) -> bool:
 
 
 def finished(row: TrainingJob) -> bool:
+    let_go(row)
     TrainingJob.objects.filter(pk=row.pk, not_before__isnull=False).update(not_before=None)
     dispatcher.schedule()
     return now(row).state in {"completed", "failed", "cancelled"}
@@ -104,8 +100,8 @@ def check(row: TrainingJob, versions: int) -> None:
     row = TrainingJob.objects.select_related("dataset", "produced_version__model").get(pk=row.pk)
     assert (row.state, row.failure_detail, row.gate) == ("completed", "", "passed")
     assert row.produced_version is not None
-    assert (row.produced_version.state, row.produced_version.config["state"]) == ("ready", undisturbed(row, STEPS))
-    assert not (checkpoints(row) / "two-trainers").exists()
+    assert (row.produced_version.state, row.produced_version.config["state"]) == ("ready", expected_state(row, STEPS))
+    assert not has_had_two_trainers(row)
     assert ModelVersion.objects.count() == versions
     steps = JobMetric.objects.filter(job=row, key="loss").order_by("step").values_list("step", flat=True)
     assert list(steps) == list(range(1, STEPS + 1))
@@ -150,18 +146,15 @@ def test_a_killed_worker_leaves_no_trainer_and_another_worker_goes_on(alice: Wri
         assert now(row).attempt == 2
 
 
-def test_cancel_is_answered_within_ten_seconds_with_a_checkpoint(alice: Writer, start: Start) -> None:
+def test_cancel_is_answered_with_a_checkpoint_of_the_step_at_which_it_came(alice: Writer, start: Start) -> None:
     here = start()
     for number in range(KILLS):
-        row = begun(alice, number, here, steps=10_000)
-        asked = time.monotonic()
+        row = begun(alice, number, here)
         lifecycle.cancel_job(job_id=row.pk, actor="tests")
-        wait_until(partial(finished, row), here)
-        assert time.monotonic() - asked < 10
-        assert now(row).state == "cancelled"
+        wait_until(lambda row=row: now(row).state == "cancelled", here)  # type: ignore[misc]
         assert gone(trainer_of(row))
         saved = [json.loads(path.read_text())["step"] for path in checkpoints(row).glob("checkpoint-*.json")]
-        assert max(saved) == now(row).checkpoint_step
+        assert max(saved) == now(row).checkpoint_step == 1 + 2 * number % 19
     assert ModelVersion.objects.count() == 0
 
 
@@ -180,7 +173,7 @@ def test_a_paused_executor_says_why_its_jobs_wait(alice: Writer, start: Start) -
 def test_a_database_that_stops_and_comes_back_costs_nothing_that_was_said() -> None:
     if not postgres.binaries():
         pytest.skip("no PostgreSQL on this machine")
-    command = [sys.executable, "-m", "tests.workers.outage", str(KILLS)]
+    command = [sys.executable, "-m", "tests.workers.database_outage", str(KILLS)]
     done = subprocess.run(command, cwd=TOY.parents[2], check=True, stdout=subprocess.PIPE, text=True)
     found = json.loads(done.stdout.splitlines()[-1])
     assert (found["state"], found["detail"], found["versions"], found["two"]) == ("completed", "", 1, False)

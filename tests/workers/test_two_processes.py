@@ -19,6 +19,7 @@ from registry.models import ModelVersion
 from serving.deployments import lifecycle, rollout
 from tests.humanize.detectors import champion
 from tests.serving.deployments.test_rollout import ask, versions  # noqa: F401  # a fixture
+from tests.waiting import HANG_S
 from tests.workers import worker
 
 pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
@@ -36,9 +37,9 @@ def other(transactional_db: None, store: Path) -> Iterator[subprocess.Popen[str]
     environment = os.environ | {"MODEL_ARTIFACTS_PATH": str(store / "artifacts"), "YOUMAN_VAR": str(store / "var")}
     if connection.vendor == "postgresql":
         environment |= {"DATABASE_URL": worker.database_url()}
-    command = [sys.executable, "-m", "tests.workers.looker"]
+    command = [sys.executable, "-m", "tests.workers.observer"]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as child:
-        timer = threading.Timer(worker.PATIENCE_S, child.kill)
+        timer = threading.Timer(HANG_S, child.kill)
         timer.start()
         yield child
         timer.cancel()

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +14,8 @@ from urllib.parse import quote
 
 from django.db import connection
 
+from tests import waiting
 from youman.core.runtime import child_process
-
-PATIENCE_S = 90.0
 
 
 @dataclass
@@ -50,12 +48,11 @@ def database_url() -> str:
 
 
 def wait_until(condition: Callable[[], bool], worker: Worker) -> None:
-    """Looks again every few milliseconds; fails with the worker's log."""
-    deadline = time.monotonic() + PATIENCE_S
-    while not condition():
-        if time.monotonic() > deadline or worker.child.poll() is not None:
-            raise AssertionError(f"not reached; the worker said:\n{worker.log.read_text()[-3000:]}")
-        time.sleep(0.01)
+    """Fails with the worker's log when it ends first."""
+    try:
+        waiting.wait_until(condition, given_up=lambda: None if worker.child.poll() is None else "the worker ended")
+    except AssertionError as error:
+        raise AssertionError(f"{error}; the worker said:\n{worker.log.read_text()[-3000:]}") from None
 
 
 def gone(pid: int) -> bool:

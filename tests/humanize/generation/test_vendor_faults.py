@@ -17,8 +17,8 @@ from humanize.models import Edit, RoutePolicy, Transformation
 from serving.gateway import snapshot
 from serving.models import Deployment, Invocation
 from tests.humanize.deployments import MODELS, Engines, deployment, swapped
+from tests.services.ports import free_port
 from tests.vendors import faults
-from tests.vendors.server import closed_port
 from tests.writers import DRAFT, writer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -54,7 +54,7 @@ def one(engines: Engines, first: str, fault: str) -> Line:
     """One text with a first candidate that fails, and everything about it checked."""
     second, vendor = "large" if first != "large" else "small", MODELS[first][0]
     lost = fault == faults.REFUSED_CONNECTION
-    url = f"http://127.0.0.1:{closed_port()}/v1" if lost else engines.server.url(vendor)
+    url = f"http://127.0.0.1:{free_port()}/v1" if lost else engines.server.url(vendor)
     Deployment.objects.update(tier_floor="ENTERPRISE")  # those of the vendors before
     deployment(first, url, name="first-" + vendor, options={"stream": True} if fault == "dropped_stream" else {})
     engines.add(second, name="second-after-" + vendor)

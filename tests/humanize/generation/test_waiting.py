@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-import time
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 
@@ -16,8 +16,9 @@ from humanize.models import Chunk, Edit, RoutePolicy, Transformation
 from humanize.transformations import worker
 from serving.gateway import snapshot
 from serving.models import Deployment, Invocation
-from tests.humanize.deployments import Engines, edited, swapped
+from tests.humanize.deployments import Engines, edited, join_calls, swapped
 from tests.vendors import Seen
+from tests.waiting import HANG_S, wait_until
 from tests.writers import DRAFT, Writer, writer
 from youman.core.accounts.lifecycle import give_consent
 
@@ -45,7 +46,7 @@ def test_a_slow_call_is_joined_by_the_next_candidates(engines: Engines, bea: Wri
     assert engines.asked == ["openai", "anthropic"]
     assert [step["candidate"] for step in body["route"] if step["outcome"] == "answered"] == ["large"]
     server.release.set()
-    _end_of_calls()
+    join_calls()
     assert settlement.settle_late() == 1
     row, calls = Transformation.objects.get(), list(Invocation.objects.all())
     assert row.cost == sum(call.cost for call in calls) == sum(Decimal(step.get("cost", "0")) for step in row.route)
@@ -84,7 +85,7 @@ def test_a_worker_that_lost_the_row_on_the_way_writes_nothing_more(
     def answer(seen: Seen) -> str:
         if len(server.seen) == 2 and not taken.is_set():
             taken.set()
-            own_connection(_wait_for_the_first_part, row)  # or its beat would come after the row was aged
+            own_connection(wait_until, _first_part_is_stored(row))  # or its beat would come after the row was aged
             own_connection(_age, row)
             assert own_connection(worker.reap) == 1
         return edited(seen)
@@ -132,7 +133,7 @@ def test_a_cancelled_text_stops_between_its_parts(
     worker.run(Transformation.objects.get().pk)
     assert (Transformation.objects.get().state, Chunk.objects.filter(state="done").count()) == ("cancelled", 0)
     assert len(engines.asked) <= 2
-    _end_of_calls()
+    join_calls()
     settlement.settle_late()
     assert Transformation.objects.get().cost == sum(call.cost for call in Invocation.objects.all()) > 0
 
@@ -164,22 +165,13 @@ def test_accepted_edits_teach_the_prompt_only_with_consent_and_only_their_author
     assert "<examples-" not in engines.server.seen[-1].prompt
 
 
-def _end_of_calls() -> None:
-    for thread in threading.enumerate():
-        if thread.name.startswith(("ask-", "rewrite")):
-            thread.join(30)
-
-
 def _late(release: threading.Event, seen: Seen) -> str:
-    release.wait(20)
+    release.wait(HANG_S)
     return edited(seen)
 
 
-def _wait_for_the_first_part(row: Transformation) -> None:
-    ends = time.monotonic() + 20
-    while not Transformation.objects.filter(pk=row.pk, done_chunks=1).exists():
-        assert time.monotonic() < ends
-        time.sleep(0.01)
+def _first_part_is_stored(row: Transformation) -> Callable[[], bool]:
+    return Transformation.objects.filter(pk=row.pk, done_chunks=1).exists
 
 
 def _age(row: Transformation) -> None:

@@ -16,6 +16,7 @@ from django.core.management import CommandError, call_command
 from serving.models import Invocation
 from tests import writers
 from tests.humanize.deployments import Engines, swapped
+from tests.waiting import HANG_S
 
 ROOT = Path(__file__).resolve().parents[3]
 DRAFT = "Furthermore, it is important to note that we leverage robust tools in order to win by 12 May."
@@ -162,7 +163,7 @@ def test_a_reader_that_has_seen_enough_is_no_error(var: dict[str, str]) -> None:
         child.stdin.close()
         assert b"clover" in child.stdout.readline()
         child.stdout.close()
-        assert (child.stderr.read(), child.wait(30)) == (b"", 0)
+        assert (child.stderr.read(), child.wait(HANG_S)) == (b"", 0)
 
 
 def test_the_answer_is_utf_8_whatever_the_terminal_claims(var: dict[str, str]) -> None:
@@ -185,7 +186,7 @@ def test_ctrl_c_ends_it_without_a_traceback(var: dict[str, str]) -> None:
     child.stdin.flush()
     child.stdout.readline()  # it is at work and waits for more
     child.send_signal(signal.SIGINT)
-    assert (child.communicate(timeout=30)[1], child.returncode) == (b"", 130)
+    assert (child.communicate(timeout=HANG_S)[1], child.returncode) == (b"", 130)
 
 
 def test_a_model_by_name_needs_the_database_and_says_so(var: dict[str, str]) -> None:

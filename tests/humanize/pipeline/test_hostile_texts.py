@@ -24,7 +24,7 @@ PIECES = (
 FORMATS: tuple[TextFormat, ...] = ("auto", "text", "markdown", "html")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join), st.sampled_from(FORMATS), st.integers(1, 5))
 def test_any_mixture_keeps_every_protected_span_in_order(text: str, format: TextFormat, level: int) -> None:
     done = rewrite.rewrite_text(text, RewriteOptions(level=level, format=format, language="en"))
@@ -36,7 +36,7 @@ def test_any_mixture_keeps_every_protected_span_in_order(text: str, format: Text
         at = place
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=400), st.sampled_from(FORMATS))
 def test_any_unicode_is_answered(text: str, format: TextFormat) -> None:
     done = rewrite.rewrite_text(text, RewriteOptions(level=5, format=format))

@@ -30,7 +30,7 @@ def test_the_edits_applied_to_the_source_give_the_result(path: Path, level: int)
     assert rewrite.before.detector_version == rewrite.after.detector_version
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=300), st.sampled_from(["auto", "text", "markdown", "html"]))
 def test_any_text_at_all_comes_through(text: str, format: str) -> None:
     rewrite = rewrite_text(text, check_options(level=5, format=format))

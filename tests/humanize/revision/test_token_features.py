@@ -64,7 +64,7 @@ def test_a_rare_word_is_known_by_its_ending() -> None:
     assert [shape(word) for word in ("unbolting", "fixation", "cat", "palimpsest")] == ["-ing", "-tion", "-S", "-est"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=200))
 def test_any_text_gives_finite_arrays(text: str) -> None:
     draft = prepare(text)

@@ -61,7 +61,7 @@ def test_what_a_level_changes_the_next_level_covers() -> None:
             assert set(range(start, end)) <= covered
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.permutations(DRAFT.replace("\n\n", " ").split(". ")), st.integers(1, 4))
 def test_levels_nest_whatever_the_order_of_sentences(sentences: list[str], level: int) -> None:
     text = ". ".join(sentences)
@@ -70,14 +70,14 @@ def test_levels_nest_whatever_the_order_of_sentences(sentences: list[str], level
     assert lower <= higher
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.permutations(DRAFT.replace("\n\n", " ").split(". ")))
 def test_no_order_of_sentences_makes_a_mechanical_fault(sentences: list[str]) -> None:
     text = ". ".join(sentences)
     assert len(faults(text_of(text))) <= len(faults(text))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=300))
 def test_any_text_at_all_gives_well_formed_edits(text: str) -> None:
     apply(text, result_of(text).edits)

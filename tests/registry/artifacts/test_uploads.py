@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import socket
-import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -23,6 +22,7 @@ from tests.buckets import PLACES
 from tests.registry.admin.staff import PASSWORD, demoted, staff, with_key
 from tests.registry.conftest import safetensors
 from tests.services import web
+from tests.waiting import HANG_S, wait_until
 from tests.writers import Writer, writer
 from youman.core.accounts import scopes
 
@@ -52,7 +52,7 @@ def version(alice: Writer) -> ModelVersion:
 
 def client(address: str, one: Writer) -> httpx.Client:
     headers = {"Authorization": f"Bearer {one.key}"}
-    return httpx.Client(base_url=f"{address}/api/v1", headers=headers, timeout=30, trust_env=False)
+    return httpx.Client(base_url=f"{address}/api/v1", headers=headers, timeout=HANG_S, trust_env=False)
 
 
 def sha256(data: bytes) -> str:
@@ -87,7 +87,7 @@ def test_up_and_down_with_digests_ranges_and_links(server: str, alice: Writer, v
         assert api.get(content, headers=stale).status_code == 200
         assert api.head(content).headers["Content-Length"] == str(len(BIG))
         link = api.get(f"/artifacts/{up.json()['id']}/link").json()
-    got = httpx.get(link["url"], trust_env=False, follow_redirects=True)
+    got = httpx.get(link["url"], trust_env=False, follow_redirects=True, timeout=HANG_S)
     assert (got.status_code, sha256(got.content)) == (200, link["sha256"])
 
 
@@ -107,7 +107,7 @@ def test_what_is_refused_leaves_nothing_live(server: str, alice: Writer, version
     for one, status in ((charlie, 403), (reader, 403)):
         with client(server, one) as api:
             assert api.put(path, content=BIG).status_code == status
-    assert httpx.put(f"{server}/api/v1{path}", content=b"x", trust_env=False).status_code == 401
+    assert httpx.put(f"{server}/api/v1{path}", content=b"x", trust_env=False, timeout=HANG_S).status_code == 401
     assert ModelArtifact.objects.exclude(state="deleted").count() == 0
 
 
@@ -119,16 +119,9 @@ def test_a_connection_cut_in_the_middle_leaves_nothing_live(server: str, alice: 
     )
     with socket.create_connection((str(parts.hostname), int(parts.port or 0))) as wire:
         wire.sendall(head.encode() + BIG[:3_000_000])
-        until(lambda: ModelArtifact.objects.filter(state="pending").exists())
-    until(lambda: ModelArtifact.objects.filter(state="deleted").exists())
+        wait_until(lambda: ModelArtifact.objects.filter(state="pending").exists())
+    wait_until(lambda: ModelArtifact.objects.filter(state="deleted").exists())
     assert ModelArtifact.objects.count() == 1
-
-
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def test_an_upload_by_parts_goes_on_where_it_broke(server: str, alice: Writer, version: ModelVersion) -> None:
@@ -178,7 +171,7 @@ def test_a_session_uploads_with_its_csrf_token_only(server: str, alice: Writer, 
     assert browser.login(username="alice", password=PASSWORD)
     cookies = {"sessionid": browser.cookies["sessionid"].value, "csrftoken": "c" * 32}
     url = f"{server}/api/v1/model-versions/{version.pk}/artifacts/report/r.json"
-    with httpx.Client(cookies=cookies, trust_env=False) as api:
+    with httpx.Client(cookies=cookies, trust_env=False, timeout=HANG_S) as api:
         assert api.put(url, content=b"{}").status_code == 403
         assert api.put(url, content=b"{}", headers={"X-CSRFToken": "c" * 32, "Origin": server}).status_code == 201
 
@@ -205,7 +198,7 @@ def test_a_link_ends_with_the_right_to_read(server: str, alice: Writer, version:
     with client(server, alice) as api:
         made = api.put(f"/model-versions/{version.pk}/artifacts/report/r.json", content=b"{}").json()
         url = api.get(f"/artifacts/{made['id']}/link").json()["url"]
-        get = partial(httpx.get, trust_env=False, follow_redirects=True)
+        get = partial(httpx.get, trust_env=False, follow_redirects=True, timeout=HANG_S)
         assert get(url).content == b"{}"
         assert get(url, headers={"Range": "bytes=1-"}).content == b"}"
         assert get(url[:-2]).status_code == 400

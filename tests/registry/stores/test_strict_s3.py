@@ -16,6 +16,7 @@ from registry.stores.s3 import S3Store
 from tests.buckets import Bucket, BucketAt
 from tests.registry.stores.test_stores import BIG, MIB, put, read
 from tests.services import s3
+from tests.waiting import HANG_S
 
 pytestmark = pytest.mark.swift
 
@@ -40,7 +41,7 @@ def clock_moved(monkeypatch: pytest.MonkeyPatch, by: timedelta) -> Iterator[None
 
 
 def get(url: str, **headers: str) -> httpx.Response:
-    return httpx.get(url, headers=headers, trust_env=False)
+    return httpx.get(url, headers=headers, trust_env=False, timeout=HANG_S)
 
 
 def test_a_presigned_address_gives_the_object_to_who_has_no_key(place: S3Store) -> None:

@@ -26,6 +26,7 @@ from registry.versions import lifecycle
 from tests.registry.admin.staff import demoted, staff, with_key
 from tests.registry.conftest import PASSED, published, safetensors
 from tests.services import web
+from tests.waiting import HANG_S
 from tests.writers import Reply, Writer, writer
 from youman.core.accounts import scopes
 from youman.core.errors import TooLarge
@@ -203,7 +204,7 @@ def test_over_a_real_server(transactional_db: None, alice: Writer, model: Regist
     key = {"Authorization": f"Bearer {alice.key}"}
     with (
         web.running(tmp_path / "web.log") as server,
-        httpx.Client(base_url=f"{server}/api/v1", headers=key, timeout=60, trust_env=False) as api,
+        httpx.Client(base_url=f"{server}/api/v1", headers=key, timeout=HANG_S, trust_env=False) as api,
     ):
         with api.stream("GET", f"/model-versions/{version.pk}/archive") as out, path.open("wb") as file:
             assert (out.status_code, out.headers["Content-Type"]) == (200, "application/zip")
@@ -212,7 +213,7 @@ def test_over_a_real_server(transactional_db: None, alice: Writer, model: Regist
         with path.open("rb") as file:
             made = api.post("/model-archives?as=copy", content=file)
         assert (made.status_code, made.json()["version"]) == (201, "copy/1")
-        stranger = httpx.post(f"{server}/api/v1/model-archives", content=b"x", trust_env=False)
+        stranger = httpx.post(f"{server}/api/v1/model-archives", content=b"x", trust_env=False, timeout=HANG_S)
         assert (stranger.status_code, stranger.json()["code"]) == (401, "not_authenticated")
         assert api.post("/model-archives", content=path.read_bytes()[:-9]).json()["code"] == "archive_refused"
     with path.open("rb") as file:

@@ -15,6 +15,7 @@ from serving.backends.runtime import Artifact, ArtifactError
 from serving.backends.runtime_cache import GraphCache
 from serving.backends.target import Target
 from tests.serving.backends.graphs import graph_file
+from tests.waiting import join
 
 X = np.array([[1.0, 2.0]], dtype=np.float32)
 MIB = 1024**2
@@ -126,8 +127,7 @@ def test_a_swap_under_load_loses_no_call_and_mixes_none(tmp_path: Path) -> None:
         backend.swap(artifact)
     after = float(backend.score({"x": X})["y"][0, 0])
     stop.set()
-    for thread in threads:
-        thread.join()
+    join(*threads)
     assert failed == []
     assert after == 3.0
     assert set(seen) <= {2.0, 3.0}
@@ -147,8 +147,7 @@ def test_many_threads_load_a_model_once(tmp_path: Path) -> None:
     threads = [threading.Thread(target=backend.warm) for backend in backends]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join()
+    join(*threads)
     with cache.using(artifact) as graph:
         assert cache.used_bytes == graph.memory
 

@@ -20,7 +20,7 @@ from tests.vendors.shapes import Tokens
 SCHEMA = json.dumps({"type": "object", "properties": {"a": {"type": "string"}}, "additionalProperties": False})
 FULL = RewriteRequest(
     "t", prompt="Ask", system="Edit", max_output_tokens=100, response_schema=SCHEMA, temperature=0.3,
-    service_tier="flex", cache_prefix=True, deadline_s=5,
+    service_tier="flex", cache_prefix=True, deadline_s=60,
 )  # fmt: skip
 ABLE = Capabilities(
     max_output=500, takes_temperature=True, thinking="off", takes_json_schema=True, takes_cache_options=True,
@@ -74,7 +74,7 @@ def test_openai_gets_all_that_the_model_takes(sender: Sender) -> None:
 
 
 def test_a_one_off_text_pays_for_no_cache_write(sender: Sender) -> None:
-    once = RewriteRequest("t", prompt="Ask", system="Edit", deadline_s=5)
+    once = RewriteRequest("t", prompt="Ask", system="Edit", deadline_s=60)
     body = sender.sent("openai", ABLE, once)
     assert body["prompt_cache_options"] == {"mode": "explicit"}
     assert body["messages"][0] == {"role": "system", "content": "Edit"}
@@ -141,8 +141,8 @@ def test_the_same_call_counts_the_same_for_every_vendor(sender: Sender, backend:
 
 def test_a_slow_drip_does_not_outlive_the_deadline(sender: Sender) -> None:
     """Half an answer within each read's timeout is no answer."""
-    sender.server.always = "timeout_during"
     backend = OpenAIBackend(Target("d", "openai", "m-1", sender.server.url("openai"), "sk-test"))
     sender.made.append(backend)
+    sender.server.always = "timeout_during"
     with pytest.raises(Exception, match="did not answer within 0 s"):
         backend.rewrite(RewriteRequest("t", deadline_s=0.3))

@@ -24,7 +24,7 @@ from youman.core.security import crypto
 
 pytestmark = pytest.mark.django_db
 KEY = "sk-live-4f9d2c7b1e8a6053-zz9"
-ASK = RewriteRequest("We leverage tools.", prompt="1: We leverage tools.", max_output_tokens=100, deadline_s=4.0)
+ASK = RewriteRequest("We leverage tools.", prompt="1: We leverage tools.", max_output_tokens=100, deadline_s=60.0)
 
 
 @pytest.fixture

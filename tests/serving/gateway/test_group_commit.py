@@ -9,8 +9,7 @@ import pytest
 from django.db import DataError, OperationalError
 
 from serving.gateway.group_commit import MOST, Groups
-
-PATIENCE_S = 20.0
+from tests.waiting import HANG_S, join, wait_until
 
 
 class Writer:
@@ -25,7 +24,7 @@ class Writer:
         self.writes.append(list(values))
         if len(self.writes) == 1:
             self.first.set()
-            assert self.go.wait(PATIENCE_S)
+            assert self.go.wait(HANG_S)
         elif self._broken is not None:
             raise self._broken()
         if self._bad in values:
@@ -45,14 +44,12 @@ def run(writer: Writer, count: int) -> dict[int, str]:
 
     threads = [threading.Thread(target=post, args=(value,)) for value in range(count)]
     threads[0].start()
-    assert writer.first.wait(PATIENCE_S)
+    assert writer.first.wait(HANG_S)
     for thread in threads[1:]:
         thread.start()
-    while len(groups._kept[1]._queue) < count - 1:
-        threading.Event().wait(0.001)
+    wait_until(lambda: len(groups._kept[1]._queue) == count - 1)
     writer.go.set()
-    for thread in threads:
-        thread.join(PATIENCE_S)
+    join(*threads)
     return told
 
 

@@ -13,6 +13,7 @@ from serving.gateway import calls, snapshot
 from serving.gateway.ledger import Caller
 from serving.models import Budget, BudgetPeriod, Deployment, Invocation, ProviderModel, Reservation
 from serving.states import DeploymentState
+from tests.waiting import join
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -51,8 +52,7 @@ def test_many_at_once_over_several_budgets_are_all_booked(shared: Deployment) ->
     threads = [threading.Thread(target=ask, args=(number,)) for number in range(THREADS)]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join(60)
+    join(*threads)
     assert len(told) == THREADS * EACH
     assert dict(Invocation.objects.values_list("pk", "cost")) == dict(told)
     assert Reservation.objects.count() == 0

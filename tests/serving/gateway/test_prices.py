@@ -24,7 +24,7 @@ from tests.vendors import VendorServer, shapes
 from tests.vendors.shapes import Tokens
 
 pytestmark = pytest.mark.django_db
-ASK = RewriteRequest("We leverage tools.", prompt="1: We leverage tools.", max_output_tokens=100, deadline_s=4.0)
+ASK = RewriteRequest("We leverage tools.", prompt="1: We leverage tools.", max_output_tokens=100, deadline_s=60.0)
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 MODELS = {"openai": "gpt-6-luna", "anthropic": "claude-haiku-5-5", "google": "gemini-3.5-flash-lite"}
 ROOTS = {"openai": "usage", "anthropic": "usage", "google": "usageMetadata"}
@@ -68,7 +68,7 @@ def deployed(vendor_server: VendorServer, settings: Settings) -> None:
 def test_every_row_costs_what_the_price_list_says(
     vendor_server: VendorServer, caller: Caller, vendor: str, way: str
 ) -> None:
-    @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=30, suppress_health_check=list(HealthCheck))
     @given(counted=tokens(vendor))
     def check(counted: Tokens) -> None:
         vendor_server.tokens = counted

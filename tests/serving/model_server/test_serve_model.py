@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,39 +9,18 @@ import httpx
 import pytest
 from django.core.management import CommandError, call_command
 
+from tests.services import model_server
 from tests.serving.backends.graphs import graph_file
-
-PORT_TRIES = 200
+from tests.waiting import HANG_S
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    artifact = graph_file(tmp_path_factory.mktemp("model"), 2.0)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "manage.py", "serve_model", str(artifact.path), "--sha256", artifact.sha256,
-               "--name", "double", "--port", str(port)]  # fmt: skip
-    root = Path(__file__).resolve().parents[3]
-    process = subprocess.Popen(command, cwd=root, env=os.environ.copy(), stdout=subprocess.PIPE, text=True)
-    try:
-        yield _ready(process, f"http://127.0.0.1:{port}")
-    finally:
-        process.terminate()
-        process.wait(20)
-        assert process.stdout is not None
-        process.stdout.close()
-
-
-def _ready(process: subprocess.Popen[str], address: str) -> str:
-    for _ in range(PORT_TRIES):
-        assert process.poll() is None, "the server ended"
-        try:
-            httpx.get(f"{address}/ping", timeout=2).raise_for_status()
-            return address
-        except httpx.TransportError:
-            time.sleep(0.2)
-    raise AssertionError("the server did not come up")
+    folder = tmp_path_factory.mktemp("model")
+    artifact = graph_file(folder, 2.0)
+    given = ("--sha256", artifact.sha256, "--name", "double")
+    with model_server.running(artifact.path, *given, log=folder / "log") as started:
+        yield started
 
 
 def _ask(data: object, shape: list[int], datatype: str = "FP32") -> dict[str, object]:
@@ -55,7 +29,7 @@ def _ask(data: object, shape: list[int], datatype: str = "FP32") -> dict[str, ob
 
 @pytest.mark.parametrize("path", ["/v2/models/double/infer", "/invocations"])
 def test_arrays_are_answered_by_both_protocols(address: str, path: str) -> None:
-    answer = httpx.post(address + path, json=_ask([1, 2, 3, 4], [2, 2]))
+    answer = httpx.post(address + path, json=_ask([1, 2, 3, 4], [2, 2]), timeout=HANG_S)
     assert answer.status_code == 200
     assert answer.json() == {
         "model_name": "double",
@@ -65,9 +39,9 @@ def test_arrays_are_answered_by_both_protocols(address: str, path: str) -> None:
 
 
 def test_health_and_metadata(address: str) -> None:
-    assert httpx.get(f"{address}/v2/health/live").json() == {"live": True}
-    assert httpx.get(f"{address}/v2/models/double/ready").json() == {"ready": True, "name": "double"}
-    told = httpx.get(f"{address}/v2/models/double").json()
+    assert httpx.get(f"{address}/v2/health/live", timeout=HANG_S).json() == {"live": True}
+    assert httpx.get(f"{address}/v2/models/double/ready", timeout=HANG_S).json() == {"ready": True, "name": "double"}
+    told = httpx.get(f"{address}/v2/models/double", timeout=HANG_S).json()
     assert told["inputs"] == [{"name": "x", "datatype": "FP32", "shape": [-1, 2]}]
     assert told["platform"] == "onnx"
 
@@ -96,14 +70,14 @@ def test_health_and_metadata(address: str) -> None:
     ],
 )
 def test_a_bad_request_is_answered_with_what_is_wrong(address: str, body: bytes, status: int, error: str) -> None:
-    answer = httpx.post(f"{address}/invocations", content=body)
+    answer = httpx.post(f"{address}/invocations", content=body, timeout=HANG_S)
     assert (answer.status_code, answer.json()) == (status, {"error": error})
 
 
 def test_other_models_and_methods_are_not_there(address: str) -> None:
-    assert httpx.post(f"{address}/v2/models/other/infer", json={}).status_code == 405
-    assert httpx.get(f"{address}/v2/models/other").status_code == 404
-    assert httpx.put(f"{address}/ping").status_code == 405
+    assert httpx.post(f"{address}/v2/models/other/infer", json={}, timeout=HANG_S).status_code == 405
+    assert httpx.get(f"{address}/v2/models/other", timeout=HANG_S).status_code == 404
+    assert httpx.put(f"{address}/ping", timeout=HANG_S).status_code == 405
 
 
 def test_a_file_that_does_not_hash_as_told_is_not_served(tmp_path: Path) -> None:

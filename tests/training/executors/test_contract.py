@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import pytest
 
 from tests.services import cluster
 from tests.services.cluster import FakeCluster
+from tests.waiting import wait_until
 from tests.workers.worker import gone
 from training.contract.executor import JobSpec, Observation, Resources
 from training.executors.kubernetes import KubernetesExecutor
@@ -23,7 +24,7 @@ from training.executors.warden_base import LEASE_S, FolderExecutor
 from youman.core.errors import InvalidInput
 
 ROOT = Path(__file__).resolve().parents[3]
-VALUES = {"steps": "200", "step_s": "0.02", "score": "1", "checkpoint_every": "5", "mood": "good", "quick": "false"}
+VALUES = {"steps": "100000", "step_s": "0.02", "score": "1", "checkpoint_every": "5", "mood": "good", "quick": "false"}
 
 
 @pytest.fixture
@@ -44,12 +45,12 @@ class Kind:
     jobs: Path
     cluster: FakeCluster | None = None
 
-    def make(self, lease_s: float = LEASE_S) -> FolderExecutor:
+    def make(self) -> FolderExecutor:
         if self.cluster is None:
-            return LocalExecutor(self.jobs, ROOT, lease_s)
+            return LocalExecutor(self.jobs, ROOT)
         (self.jobs / "token").write_text(self.cluster.token)
         api = KubernetesApi(ClusterAccess(self.cluster.address, "youman", self.jobs / "token"))
-        return KubernetesExecutor(self.jobs, api, Cluster("youman", "image", "claim", self.jobs, ROOT), lease_s)
+        return KubernetesExecutor(self.jobs, api, Cluster("youman", "image", "claim", self.jobs, ROOT))
 
 
 @pytest.fixture(params=["local", "kubernetes"])
@@ -72,15 +73,8 @@ def with_values(spec: JobSpec, **values: str) -> JobSpec:
     return replace(spec, hyperparameters=tuple((dict(spec.hyperparameters) | values).items()))
 
 
-def until(reached: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not reached():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 def ended(local: FolderExecutor, spec: JobSpec) -> Observation:
-    until(lambda: local.observe(spec.external_id).phase not in {"pending", "running"})
+    wait_until(lambda: local.observe(spec.external_id).phase not in {"pending", "running"})
     return local.observe(spec.external_id)
 
 
@@ -89,7 +83,7 @@ def said(local: FolderExecutor, spec: JobSpec) -> str:
 
 
 def running(local: FolderExecutor, spec: JobSpec) -> None:
-    until(lambda: said(local, spec).count('"type": "progress"') > 2)
+    wait_until(lambda: said(local, spec).count('"type": "progress"') > 2)
 
 
 def trainer_pid(tmp_path: Path, attempt: int = 1) -> int:
@@ -98,7 +92,7 @@ def trainer_pid(tmp_path: Path, attempt: int = 1) -> int:
 
 
 def test_a_trainer_runs_to_its_end_and_its_files_are_collected(local: FolderExecutor, spec: JobSpec) -> None:
-    quick = with_values(spec, quick="true")
+    quick = with_values(spec, quick="true", steps="20")
     local.submit(quick)
     assert ended(local, quick) == Observation("completed", exit_status=0)
     assert [uri.rpartition("/")[2] for uri in local.collect(quick.external_id)] == ["config.json", "manifest.json"]
@@ -133,20 +127,24 @@ def test_stopping_keeps_a_checkpoint(local: FolderExecutor, spec: JobSpec, tmp_p
 
 @pytest.mark.parametrize("kind", ["local"], indirect=True)  # the warden's eight seconds are the same in a pod
 def test_a_deaf_trainer_is_killed(local: FolderExecutor, spec: JobSpec) -> None:
-    deaf = with_values(spec, mood="deaf", steps="100000")
+    deaf = with_values(spec, mood="deaf")
     local.submit(deaf)
     running(local, deaf)
     local.stop(deaf.external_id)
     assert ended(local, deaf).exit_status == -signal.SIGKILL
 
 
-def test_a_claim_that_is_not_renewed_ends_the_trainer(spec: JobSpec, kind: Kind) -> None:
-    local = kind.make(lease_s=1.0)
+def test_a_claim_that_is_not_renewed_ends_the_trainer(local: FolderExecutor, spec: JobSpec, kind: Kind) -> None:
     local.submit(spec)
-    for _ in range(6):
-        time.sleep(0.25)
-        local.renew(spec.external_id)
+    running(local, spec)
+    lease = kind.jobs / "j1" / "runs" / "1" / "lease"
+    old = time.time() - LEASE_S / 2
+    os.utime(lease, (old, old))
+    local.renew(spec.external_id)
+    assert lease.stat().st_mtime > old
     assert local.observe(spec.external_id).phase == "running"
+    lapsed = time.time() - 2 * LEASE_S
+    os.utime(lease, (lapsed, lapsed))
     seen = ended(local, spec)
     assert (seen.phase, seen.lost, seen.exit_status) == ("failed", True, 143)
 
@@ -154,7 +152,7 @@ def test_a_claim_that_is_not_renewed_ends_the_trainer(spec: JobSpec, kind: Kind)
 def test_the_next_attempt_ends_what_is_left_of_the_one_before(
     local: FolderExecutor, spec: JobSpec, tmp_path: Path
 ) -> None:
-    local.submit(with_values(spec, mood="deaf", steps="100000"))
+    local.submit(with_values(spec, mood="deaf"))
     running(local, spec)
     again = replace(spec, attempt=2)
     local.submit(again)
@@ -178,7 +176,7 @@ def test_a_killed_warden_takes_its_trainer_along_and_a_killed_trainer_is_told(
     running(local, again)
     os.kill(warden_pid(kind, again), signal.SIGKILL)
     assert ended(local, again).lost
-    until(lambda: gone(trainer_pid(tmp_path, 2)))
+    wait_until(lambda: gone(trainer_pid(tmp_path, 2)))
 
 
 def warden_pid(kind: Kind, spec: JobSpec) -> int:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from django.conf import LazySettings
 from tests.services import cluster
 from tests.services.cluster import FakeCluster
 from tests.training.sample_pairs import job
+from tests.waiting import wait_until
 from tests.writers import Writer
 from training.contract.executor import JobSpec, Observation, Resources
 from training.errors import ExecutorAway
@@ -26,7 +26,7 @@ from training.models import Dataset, TrainingJob
 from youman.core.errors import InvalidInput
 
 ROOT = Path(__file__).resolve().parents[3]
-VALUES = {"steps": "400", "step_s": "0.02", "score": "1", "checkpoint_every": "5", "mood": "good", "quick": "false"}
+VALUES = {"steps": "100000", "step_s": "0.02", "score": "1", "checkpoint_every": "5", "mood": "good", "quick": "false"}
 LONG = "0190d0c0-0000-7000-8000-000000000000.gate"
 
 
@@ -52,15 +52,8 @@ def spec(tmp_path: Path) -> JobSpec:
     return JobSpec(LONG, 1, "toy", values, channels, "", Resources(1, 256, 0), "tests.training.toy.trainer")
 
 
-def until(reached: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not reached():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 def running(executor: KubernetesExecutor, spec: JobSpec) -> None:
-    until(lambda: any('"progress"' in line for line in executor.logs(spec.external_id)[0]))
+    wait_until(lambda: any('"progress"' in line for line in executor.logs(spec.external_id)[0]))
 
 
 def test_what_is_sent_names_image_command_volume_and_bounds_and_holds_no_secret(spec: JobSpec, tmp_path: Path) -> None:

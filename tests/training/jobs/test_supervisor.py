@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import threading
-import time
-from pathlib import Path
 
 import pytest
 from django.db import connection
 
 from tests.training.sample_pairs import job
+from tests.training.toy.jobs import checkpoints
+from tests.waiting import join, wait_until
 from tests.writers import Writer
 from training.contract import paths
 from training.jobs import lifecycle
@@ -23,10 +23,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def events(row: TrainingJob) -> list[str]:
     return list(JobEvent.objects.filter(job=row).values_list("kind", flat=True))
-
-
-def checkpoints(row: TrainingJob) -> Path:
-    return paths.job_folder(row.pk) / "ml" / "checkpoints"
 
 
 def in_thread(row: TrainingJob) -> threading.Thread:
@@ -88,7 +84,7 @@ def test_the_trainer_sees_neither_the_held_out_split_nor_our_secrets(alice: Writ
 def test_each_failure_has_its_class_and_its_budget(
     alice: Writer, mood: str, failure: str, detail: str, attempts: int
 ) -> None:
-    row = job(alice, mood=mood, steps=200, step_s=0.01, quick=False)
+    row = job(alice, mood=mood, steps=100_000, step_s=0.01, quick=False)
     for _ in range(attempts):
         supervise(row.pk)
         row.refresh_from_db()
@@ -120,18 +116,16 @@ def test_a_trainer_that_says_nothing_is_stopped_and_tried_once_more(alice: Write
 
 
 def test_cancel_stops_the_trainer_and_retry_goes_on_from_its_checkpoint(alice: Writer) -> None:
-    row = job(alice, steps=400, step_s=0.02, quick=False)
+    row = job(alice, steps=400, step_s=0.1, quick=False)
     thread = in_thread(row)
-    while TrainingJob.objects.get(pk=row.pk).step < 10:
-        time.sleep(0.02)
+    wait_until(lambda: TrainingJob.objects.get(pk=row.pk).step >= 10)
     lifecycle.cancel_job(job_id=row.pk, actor="tests")
-    asked = time.monotonic()
-    thread.join(15)
-    assert time.monotonic() - asked < 10
+    join(thread)
     row.refresh_from_db()
     assert row.state == "cancelled"
     stopped_at = max(int(path.stem.split("-")[1]) for path in checkpoints(row).glob("checkpoint-*.json"))
-    assert (stopped_at, stopped_at >= 10) == (row.checkpoint_step, True)
+    # It was asked to stop and kept what it had: a trainer that is killed keeps only every fifth step.
+    assert (stopped_at, 10 <= stopped_at < 400) == (row.checkpoint_step, True)
     lifecycle.retry_job(job_id=row.pk, actor="tests")
     TrainingJob.objects.filter(pk=row.pk).update(hyperparameters={**row.hyperparameters, "quick": True})
     supervise(row.pk)

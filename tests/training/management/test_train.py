@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from tests.training.sample_pairs import dataset
+from tests.waiting import join, wait_until
 from training.jobs.supervisor import supervise
 from training.models import TrainingJob
 from youman.core.accounts.lifecycle import create_account
@@ -41,15 +42,14 @@ def test_it_trains_here_and_tells_each_step(root: None) -> None:
 
 def test_follow_stays_until_a_trainer_process_has_done_it(root: None) -> None:
     def work() -> None:
-        while not (row := TrainingJob.objects.filter(state="queued").first()):
-            threading.Event().wait(0.05)
-        supervise(row.pk)
+        wait_until(TrainingJob.objects.filter(state="queued").exists)
+        supervise(TrainingJob.objects.get(state="queued").pk)
         connection.close()
 
     thread = threading.Thread(target=work)
     thread.start()
     said = run("first", "toy", "mine", "--follow", "--set", "quick=true", "--set", "score=0.1")
-    thread.join()
+    join(thread)
     assert said.splitlines()[-1] == "Failed: score is 0.1, wanted ≥ 0.5. No version was made"
 
 

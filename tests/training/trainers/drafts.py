@@ -39,7 +39,17 @@ def pair(chance: random.Random) -> tuple[str, str]:
 
 def write_channel(base: Path, name: str, count: int, seed: int) -> list[tuple[str, str]]:
     chance = random.Random(seed)
-    pairs = [pair(chance) for _ in range(count)]
+    return _write(base, name, [pair(chance) for _ in range(count)])
+
+
+def write_detector_channel(base: Path, name: str, count: int, seed: int) -> list[tuple[str, str]]:
+    """Texts of one to six drafts in a row, so that every band of length is there."""
+    chance = random.Random(seed)
+    texts = [[pair(chance) for _ in range(1 + number % 6)] for number in range(count)]
+    return _write(base, name, [(" ".join(a for a, _ in parts), " ".join(b for _, b in parts)) for parts in texts])
+
+
+def _write(base: Path, name: str, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
     folder = base / "input" / "data" / name
     folder.mkdir(parents=True, exist_ok=True)
     lines = [json.dumps({"id": str(n), "original": draft, "humanized": kept}) for n, (draft, kept) in enumerate(pairs)]

@@ -15,6 +15,7 @@ import numpy as np
 from safetensors.numpy import load_file
 
 from tests.training.trainers.drafts import write_channel, write_hyperparameters
+from tests.waiting import HANG_S
 
 SMALL = {
     "bits": 12, "deep_bits": 10, "width": 16, "layers": 2, "language_bits": 12, "epochs": 3, "tokens": 2048,
@@ -39,7 +40,7 @@ def environment(base: Path) -> dict[str, str]:
 
 def run(trainer: str, base: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", f"training.trainers.{trainer}"]
-    return subprocess.run(command, env=environment(base), capture_output=True, text=True, timeout=300)
+    return subprocess.run(command, env=environment(base), capture_output=True, text=True, timeout=HANG_S)
 
 
 def stopped_at(trainer: str, base: Path, step: int, signum: int) -> int:
@@ -55,7 +56,7 @@ def stopped_at(trainer: str, base: Path, step: int, signum: int) -> int:
             break
     process.stdout.read()
     process.stdout.close()
-    return process.wait(60)
+    return process.wait(HANG_S)
 
 
 def told(log: str, kind: str) -> list[dict[str, Any]]:

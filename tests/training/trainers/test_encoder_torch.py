@@ -19,7 +19,7 @@ from humanize.revision.model import RevisionModel
 from humanize.revision.table import Table
 from humanize.revision.word_pieces import Pieces
 from serving.backends.base import RewriteRequest
-from tests.training.trainers import neural, tiny
+from tests.training.trainers import neural, tiny_models
 from training.contract.executor import EvaluationRequest
 from training.evaluation.revision import evaluate
 from training.trainers.contract import TrainerJob, UserError
@@ -41,7 +41,7 @@ TEXT = "Furthermore, the harbour office utilizes a robust plan for its members. 
 @pytest.fixture(scope="module", autouse=True)
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("shelf")
-    tiny.encoder(folder)
+    tiny_models.encoder(folder)
     os.environ["PRETRAINED_FOLDERS"] = str(folder)
     return folder
 
@@ -148,7 +148,7 @@ def test_an_encoder_with_a_decoder_is_refused(shelf: Path) -> None:
     from training.trainers.encoder.loader import read_encoder
 
     with pytest.raises(UserError, match="t5 is an encoder with a decoder; seq2seq_torch tunes those"):
-        read_encoder(tiny.encoder_decoder(shelf), 64)
+        read(tiny_models.encoder_decoder(shelf), 64)
 
 
 @pytest.mark.parametrize("kind", ["roberta", "distilbert", "modernbert"])
@@ -157,8 +157,8 @@ def test_other_families_are_read_and_exported_as_they_answer(tmp_path: Path, kin
     from training.trainers.encoder.design import EncoderDesign
     from training.trainers.encoder.loader import read_encoder
 
-    source = read_encoder(tiny.encoder(tmp_path, kind), 48)
-    design = EncoderDesign(source, Plan(), 8, 0.001, Pieces(source.tokenizer, source.frame))
+    source = read(tiny_models.encoder(tmp_path, kind), 48)
+    design = Encoder(source, Plan(), 8, 0.001, Pieces(source.tokenizer, source.frame))
     draft = prepare(" ".join([TEXT] * 6))
     model = RevisionModel("tiny", 12, 12, (), Table({}), {}, (0.5,) * 5, pieces=design.pieces)
     arrays = token_arrays(model, draft.tokens, draft.protected, draft.signals)

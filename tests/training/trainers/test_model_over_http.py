@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,44 +16,22 @@ from humanize.revision.candidates import candidates
 from humanize.revision.model import read_model
 from serving.backends.local import LocalBackend
 from serving.backends.runtime import Artifact
-from tests.training.trainers.drafts import SMALL, write_channel, write_hyperparameters
+from tests.services import model_server
+from tests.waiting import HANG_S
 
-ROOT = Path(__file__).resolve().parents[3]
 TEXT = "Furthermore, the rowing club utilizes a robust plan near the river. It opened in 1987."
 NAMES = {"float32": "FP32", "int32": "INT32", "int64": "INT64"}
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    base = tmp_path_factory.mktemp("job")
-    write_channel(base, "train", 60, seed=1)
-    write_hyperparameters(base, **SMALL)
-    subprocess.run(
-        [sys.executable, "-m", "training.trainers.revision_linear"],
-        env=os.environ | {"SAGEMAKER_BASE_DIR": str(base)}, check=True, capture_output=True, timeout=300,
-    )  # fmt: skip
-    return base / "model"
+@pytest.fixture
+def folder(revision_job: Path) -> Path:
+    return revision_job / "model"
 
 
 @pytest.fixture
-def address(folder: Path) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "manage.py", "serve_model", str(folder / "model.onnx"), "--port", str(port)]
-    process = subprocess.Popen(command, cwd=ROOT, env=os.environ.copy(), stdout=subprocess.DEVNULL)
-    try:
-        for _ in range(300):
-            assert process.poll() is None, "the server ended"
-            try:
-                httpx.get(f"http://127.0.0.1:{port}/ping", timeout=2)
-                break
-            except httpx.TransportError:
-                time.sleep(0.2)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(20)
+def address(folder: Path, tmp_path: Path) -> Iterator[str]:
+    with model_server.running(folder / "model.onnx", log=tmp_path / "log") as started:
+        yield started
 
 
 def test_the_scores_are_those_of_the_model_in_process(folder: Path, address: str) -> None:
@@ -72,7 +45,7 @@ def test_the_scores_are_those_of_the_model_in_process(folder: Path, address: str
         {"name": name, "shape": list(value.shape), "datatype": NAMES[value.dtype.name], "data": value.ravel().tolist()}
         for name, value in arrays.items()
     ]
-    answer = httpx.post(f"{address}/v2/models/revision/infer", json={"inputs": inputs}, timeout=30).json()
+    answer = httpx.post(f"{address}/v2/models/revision/infer", json={"inputs": inputs}, timeout=HANG_S).json()
     there = {one["name"]: np.array(one["data"], dtype=np.float32) for one in answer["outputs"]}
     assert len(found) > 0
     assert sorted(there) == ["rank", "where"]

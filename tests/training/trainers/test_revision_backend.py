@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,7 +13,6 @@ from humanize.pipeline.revision_engine import engine
 from humanize.pipeline.rewrite import rewrite_text
 from serving.backends.base import RewriteRequest
 from serving.backends.runtime import ArtifactError
-from tests.training.trainers.drafts import SMALL, write_channel, write_hyperparameters
 
 TEXT = (
     "Furthermore, the harbour office utilizes a robust plan for its members. It opened in 1987. "
@@ -24,16 +20,9 @@ TEXT = (
 )
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    base = tmp_path_factory.mktemp("job")
-    write_channel(base, "train", 90, seed=1)
-    write_hyperparameters(base, **SMALL)
-    subprocess.run(
-        [sys.executable, "-m", "training.trainers.revision_linear"],
-        env=os.environ | {"SAGEMAKER_BASE_DIR": str(base)}, check=True, capture_output=True, timeout=300,
-    )  # fmt: skip
-    return base / "model"
+@pytest.fixture
+def folder(revision_job: Path) -> Path:
+    return revision_job / "model"
 
 
 def test_a_request_is_answered_with_replacements_and_reasons(folder: Path) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
-from tests.training.trainers import neural, tiny
+from tests.training.trainers import neural, tiny_models
 from tests.training.trainers.drafts import write_channel, write_hyperparameters
 from training.contract.executor import EvaluationRequest
 from training.contract.model_folder import read_model
@@ -24,8 +24,8 @@ PLAN = {"epochs": 2, "batch": 4, "accumulate": 2, "rate": 0.01, "longest": 4096}
 @pytest.fixture(scope="module", autouse=True)
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("shelf")
-    tiny.encoder_decoder(folder)
-    tiny.causal(folder)
+    tiny_models.encoder_decoder(folder)
+    tiny_models.causal(folder)
     torch_threads(1)
     os.environ["PRETRAINED_FOLDERS"] = str(folder)
     return folder

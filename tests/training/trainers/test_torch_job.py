@@ -15,7 +15,7 @@ from registry import selectors as registry
 from registry.models import ModelVersion
 from serving.deployments import rollout
 from serving.deployments.rollout import DeployAsk
-from tests.training.trainers import drafts, neural, tiny
+from tests.training.trainers import drafts, neural, tiny_models
 from tests.writers import Writer
 from training.datasets.freezing import DatasetQuery, freeze
 from training.jobs.lifecycle import JobRequest, create_job
@@ -81,7 +81,7 @@ def test_pairs_become_a_version_that_a_rewrite_is_routed_to(alice: Writer, train
 
 @pytest.mark.torch
 def test_so_does_an_encoder_of_others(alice: Writer, settings: LazySettings, tmp_path: Path) -> None:
-    tiny.encoder(tmp_path)
+    tiny_models.encoder(tmp_path)
     settings.PRETRAINED_FOLDERS = [str(tmp_path)]
     given = neural.SMALL | {"encoder": "tiny-bert", "encoder_rate": 0.005, "epochs": 1, "tokens": 4096}
     version = supervised(alice, "revision_torch", given)
@@ -91,7 +91,7 @@ def test_so_does_an_encoder_of_others(alice: Writer, settings: LazySettings, tmp
 
 @pytest.mark.torch
 def test_a_language_model_is_tuned_judged_and_registered(alice: Writer, settings: LazySettings, tmp_path: Path) -> None:
-    tiny.encoder_decoder(tmp_path)
+    tiny_models.encoder_decoder(tmp_path)
     settings.PRETRAINED_FOLDERS = [str(tmp_path)]
     given = {"pretrained": "tiny-t5", "lora_rank": 4, "epochs": 1, "accumulate": 1, "rate": 0.01, "longest": 4096}
     # A model of a few thousand weights says nothing that verification lets pass: it is as good as copy, not better.

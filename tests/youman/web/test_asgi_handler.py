@@ -12,6 +12,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import path
 
+from tests.waiting import HANG_S
 from youman import urls as real
 from youman.core.runtime.logging import request_id
 from youman.web.asgi_handler import OneHop
@@ -118,7 +119,7 @@ def ask(handler: OneHop, *wires: Wire) -> list[tuple[int, bytes]]:
     async def all_of_them() -> None:
         await asyncio.gather(*(handler(wire.scope, wire.receive, wire.send) for wire in wires))
 
-    asyncio.run(asyncio.wait_for(all_of_them(), 20))
+    asyncio.run(asyncio.wait_for(all_of_them(), HANG_S))
     return [wire.answer for wire in wires]
 
 

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Count, QuerySet
 from django.test.utils import CaptureQueriesContext
 
+from tests.waiting import join
 from youman.core.accounts import lifecycle
 from youman.core.database.compiled_query import Compiled
 from youman.core.models import Account, ApiKey
@@ -70,7 +71,7 @@ def test_each_thread_asks_over_its_own_connection(found: Compiled[Account]) -> N
 
     thread = threading.Thread(target=ask)
     thread.start()
-    thread.join()
+    join(thread)
     assert seen == ["bob", True]
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
+from tests.waiting import wait_until
+from tests.workers.worker import gone
 from youman.core.runtime import child_process
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
@@ -18,15 +18,6 @@ STUBBORN = [
     "-c",
     "import signal, sys, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(1, flush=True); time.sleep(60)",
 ]
-
-
-def alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    with open(f"/proc/{pid}/stat") as file:
-        return file.read().rsplit(")", 1)[1].split()[0] != "Z"
 
 
 def test_stop_ends_a_child_politely() -> None:
@@ -54,7 +45,4 @@ def test_a_killed_parent_takes_its_child_along() -> None:
     parent.kill()
     parent.wait()
     parent.stdout.close()
-    deadline = time.monotonic() + 5
-    while alive(pid) and time.monotonic() < deadline:
-        os.sched_yield()
-    assert not alive(pid)
+    wait_until(lambda: gone(pid))

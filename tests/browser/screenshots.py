@@ -1,4 +1,4 @@
-"""`python -m tests.browser.shoot ADDRESS USER PASSWORD`: makes docs/screenshots/ again from a running installation.
+"""`python -m tests.browser.screenshots ADDRESS USER PASSWORD`: docs/screenshots/ anew from a running installation.
 
 Start one with an empty folder, such as `YOUMAN_VAR=$(mktemp -d) PORT=8200 make run`; the text is our own sample.
 """
@@ -28,8 +28,8 @@ def main(address: str, user: str, password: str) -> None:
             rewritten(page, sample.text)
         point_at_an_edit(page, FOLDER / "editor.png")
         state: Any = page.context.storage_state()
-        shoot_page(page, f"{address}/history", FOLDER / "history.png")
-        shoot_page(page, f"{address}/admin/humanization/transformation/", FOLDER / "admin.png")
+        save_page(page, f"{address}/history", FOLDER / "history.png")
+        save_page(page, f"{address}/admin/humanization/transformation/", FOLDER / "admin.png")
         for name, options in (
             ("editor-dark", {"viewport": DESKTOP, "color_scheme": "dark"}),
             ("editor-phone", {"viewport": PHONE, "device_scale_factor": 2, "has_touch": True}),
@@ -76,7 +76,7 @@ def point_at_an_edit(page: Page, path: Path) -> None:
     page.screenshot(path=path)
 
 
-def shoot_page(page: Page, address: str, path: Path) -> None:
+def save_page(page: Page, address: str, path: Path) -> None:
     page.goto(address)
     page.wait_for_load_state("networkidle")
     page.screenshot(path=path)

@@ -1,4 +1,4 @@
-"""A worker that kills itself at a chosen step of an upload: `celery -A tests.workers.dying worker`, DIE_AT=n.
+"""A worker that kills itself at a chosen step of an upload: `celery -A tests.workers.killed_at_step worker`, DIE_AT=n.
 
 A step is a statement to the database, a commit, or a call to the store. Before the n-th one of an upload the whole
 worker dies as by a power cut. STEPS=file: every step is written there, so that a test knows how many there are.

@@ -1,4 +1,4 @@
-"""A training job through stops of its database: `python -m tests.workers.outage STOPS`, in a process of its own.
+"""A training job through stops of its database: `python -m tests.workers.database_outage STOPS`, as a process.
 
 Starts a private PostgreSQL that may be stopped, a trainer process and one job; stops the server so often while the
 trainer runs, and prints what became of the job as JSON.
@@ -41,6 +41,7 @@ def _through(home: Path, stops: int) -> dict[str, object]:
     from django.core.management import call_command
 
     from tests.training.sample_pairs import dataset, job
+    from tests.training.toy.jobs import has_had_two_trainers
     from tests.workers import worker
     from tests.writers import writer
 
@@ -58,7 +59,7 @@ def _through(home: Path, stops: int) -> dict[str, object]:
             _start(home)
             time.sleep(BETWEEN_S)
         worker.wait_until(lambda: _now(row.pk)["state"] in {"completed", "failed", "cancelled"}, here)
-        return _now(row.pk) | {"wanted_points": steps, "two": _two(row.pk)}
+        return _now(row.pk) | {"wanted_points": steps, "two": has_had_two_trainers(row)}
     finally:
         here.stop()
 
@@ -85,12 +86,6 @@ def _now(pk: UUID) -> dict[str, object]:
         "points": points,
         "versions": versions,
     }
-
-
-def _two(pk: UUID) -> bool:
-    from training.contract import paths
-
-    return (paths.job_folder(pk) / "ml" / "checkpoints" / "two-trainers").exists()
 
 
 def _stop(home: Path) -> None:

@@ -1,0 +1,68 @@
+"""Models that are trained once a run, whichever test and worker asks first, and read by all others."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.training.trainers.drafts import SMALL, write_channel, write_detector_channel, write_hyperparameters
+from tests.waiting import HANG_S
+
+
+@pytest.fixture(scope="session")
+def revision_job(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a finished job of `revision_linear`: input, model and its output in `log`. Not to be written."""
+    return _once(tmp_path_factory, "revision_linear", prepare_revision_job)
+
+
+@pytest.fixture(scope="session")
+def detector_job(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a finished job of `detector`: input, model and its output in `log`. Not to be written."""
+    return _once(tmp_path_factory, "detector", prepare_detector_job)
+
+
+def prepare_revision_job(base: Path) -> None:
+    """What the shared job was given, for a job that must come to the same bytes."""
+    write_channel(base, "train", 90, seed=1)
+    write_channel(base, "dev", 20, seed=2)
+    write_channel(base, "test", 30, seed=3)
+    write_hyperparameters(base, **SMALL)
+
+
+def prepare_detector_job(base: Path) -> None:
+    """What the shared job was given, for a job that must come to the same bytes."""
+    write_detector_channel(base, "train", 300, seed=1)
+    write_detector_channel(base, "test", 60, seed=2)
+
+
+def command(trainer: str) -> list[str]:
+    return [sys.executable, "-m", f"training.trainers.{trainer}"]
+
+
+def environment(base: Path) -> dict[str, str]:
+    return os.environ | {"SAGEMAKER_BASE_DIR": str(base)}
+
+
+def run(trainer: str, base: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command(trainer), env=environment(base), capture_output=True, text=True, timeout=HANG_S)
+
+
+def _once(factory: pytest.TempPathFactory, trainer: str, prepare: Callable[[Path], None]) -> Path:
+    """The workers of one run share the folder above their own; the second waits for the first at a lock."""
+    own = factory.getbasetemp()
+    base = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / f"trained-{trainer}"
+    base.mkdir(exist_ok=True)
+    with (base / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (base / "log").exists():
+            prepare(base)
+            done = run(trainer, base)
+            assert done.returncode == 0, done.stderr
+            (base / "log").write_text(done.stdout, "utf-8")
+    return base
