@@ -13,6 +13,11 @@ from tests.house_rules.source import PACKAGES, ROOT, modules
 
 # The two top loops: what nobody foresaw must still end in a recorded failure.
 BROAD_EXCEPTS = {"training/jobs/supervisor.py", "youman/core/api/problem.py"}
+# Programs that are processes of their own, and the one wait of all tests.
+MAY_READ_THE_CLOCK = {
+    "tests/waiting.py", "tests/training/toy/trainer.py", "tests/workers/observer.py",
+    "tests/workers/database_outage.py", "tests/workers/training_storm.py",
+}  # fmt: skip
 FOREIGN_WORDS = re.compile(r"/work/|/root/|/opt/pypi|pypi\.org/simple|site-packages|\bchatgpt session\b", re.IGNORECASE)
 IMPORT_IN_A_STRING = re.compile(r"\bfrom ((?:youman|registry|serving|humanize|training)(?:\.\w+)*) import (\w+)")
 TEXT_SUFFIXES = {".py", ".md", ".toml", ".txt", ".yaml", ".yml", ".html", ".css", ".js", ".example", ".sh", ""}
@@ -90,6 +95,29 @@ def test_every_module_says_why_it_exists(package: str) -> None:
         if m.lines > 12 and not ast.get_docstring(m.tree) and "/commands/" not in m.name
     ]
     assert silent == []
+
+
+def test_no_test_sleeps_or_bounds_the_wall_clock() -> None:
+    """A busy machine breaks such a bound. Count calls, compare process times, or wait by `tests.waiting`."""
+    found = [
+        f"{m.name}:{node.lineno}"
+        for m in modules("tests")
+        if m.name not in MAY_READ_THE_CLOCK
+        for node in ast.walk(m.tree)
+        if isinstance(node, ast.Call) and (_reads_the_clock(node.func) or _has_a_bound(node))
+    ]
+    assert found == []
+
+
+def _reads_the_clock(called: ast.expr) -> bool:
+    return ast.unparse(called) in {"time.monotonic", "time.perf_counter", "time.sleep", "sleep"}
+
+
+def _has_a_bound(call: ast.Call) -> bool:
+    """`timeout=5`, `thread.join(5)`, `process.wait(5)`."""
+    waits = isinstance(call.func, ast.Attribute) and call.func.attr in {"join", "wait"}
+    given = [*(call.args if waits else []), *(one.value for one in call.keywords if one.arg == "timeout")]
+    return any(isinstance(one, ast.Constant) and isinstance(one.value, int | float) for one in given)
 
 
 def test_programs_in_strings_import_what_there_is() -> None:

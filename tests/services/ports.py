@@ -7,7 +7,7 @@ import socket
 import subprocess
 from pathlib import Path
 
-from tests.waiting import wait_until
+from tests.waiting import HANG_S, wait_until
 
 # Below the ports that Linux lends to outgoing connections: such a loan could take the port before its server starts.
 _FIRST, _LAST = 10_000, 32_000
@@ -39,7 +39,7 @@ def wait_for(port: int, child: subprocess.Popen[bytes], log: Path | None = None)
 
 def _listens(port: int) -> bool:
     try:
-        socket.create_connection(("127.0.0.1", port), timeout=10).close()
+        socket.create_connection(("127.0.0.1", port), timeout=HANG_S).close()
     except OSError:
         return False
     return True

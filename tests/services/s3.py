@@ -14,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 
 from tests.services.ports import free_port, wait_for
+from tests.waiting import HANG_S
 
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "tests:tests",  # as Swift spells account and user; moto takes any
@@ -126,7 +127,7 @@ class _Proxy(BaseHTTPRequestHandler):
 
     def _relay(self, body: bytes) -> None:
         headers = {name: value for name, value in self.headers.items() if name.lower() != "expect"}
-        with closing(HTTPConnection(self.behind, timeout=60)) as inner:
+        with closing(HTTPConnection(self.behind, timeout=HANG_S)) as inner:
             inner.request(self.command, self.path, body=body, headers=headers)
             answer = inner.getresponse()
             self._hand_on(answer, answer.read())

@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from tests.waiting import HANG_S
+
 HEAVY = ("django", "celery", "psycopg", "rest_framework", "openai", "torch", "tensorflow", "serving", "registry")
 
 
@@ -20,5 +22,5 @@ HEAVY = ("django", "celery", "psycopg", "rest_framework", "openai", "torch", "te
 )
 def test_what_a_trainer_imports_is_pure(module: str) -> None:
     program = f"import sys, {module}; print([name for name in {HEAVY!r} if name in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=120)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=HANG_S)
     assert done.stdout.strip() == "[]"

@@ -20,6 +20,7 @@ from humanize.revision.table import Table
 from humanize.revision.word_pieces import Pieces
 from serving.backends.base import RewriteRequest
 from tests.training.trainers import neural, tiny_models
+from tests.waiting import HANG_S
 from training.contract.executor import EvaluationRequest
 from training.evaluation.revision import evaluate
 from training.trainers.contract import TrainerJob, UserError
@@ -105,7 +106,7 @@ def test_neither_pytorch_nor_transformers_is_loaded_to_serve_it(trained: Path) -
         f"load(Path({str(trained / 'model')!r})); "
         "print([one for one in ('torch', 'transformers') if one in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=120)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=HANG_S)
     assert done.stdout.strip() == "[]"
 
 
@@ -148,7 +149,7 @@ def test_an_encoder_with_a_decoder_is_refused(shelf: Path) -> None:
     from training.trainers.encoder.loader import read_encoder
 
     with pytest.raises(UserError, match="t5 is an encoder with a decoder; seq2seq_torch tunes those"):
-        read(tiny_models.encoder_decoder(shelf), 64)
+        read_encoder(tiny_models.encoder_decoder(shelf), 64)
 
 
 @pytest.mark.parametrize("kind", ["roberta", "distilbert", "modernbert"])
@@ -157,8 +158,8 @@ def test_other_families_are_read_and_exported_as_they_answer(tmp_path: Path, kin
     from training.trainers.encoder.design import EncoderDesign
     from training.trainers.encoder.loader import read_encoder
 
-    source = read(tiny_models.encoder(tmp_path, kind), 48)
-    design = Encoder(source, Plan(), 8, 0.001, Pieces(source.tokenizer, source.frame))
+    source = read_encoder(tiny_models.encoder(tmp_path, kind), 48)
+    design = EncoderDesign(source, Plan(), 8, 0.001, Pieces(source.tokenizer, source.frame))
     draft = prepare(" ".join([TEXT] * 6))
     model = RevisionModel("tiny", 12, 12, (), Table({}), {}, (0.5,) * 5, pieces=design.pieces)
     arrays = token_arrays(model, draft.tokens, draft.protected, draft.signals)
