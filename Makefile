@@ -52,11 +52,13 @@ test-presidio: .venv-presidio/.done ## personal data with the extra presidio, in
 test-torch test-tensorflow: test-%: .venv-%/.done ## the trainers of an extra, in its own environment
 	.venv-$*/bin/python -m tests -n 2 -m $* tests/training $(ARGS)
 
-check: install-test ## format, lint, types, contracts, migrations, OpenAPI
+check: install-test ## format, lint, types, contracts, dependencies, dead code, migrations, OpenAPI
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy youman registry serving humanize training tests benchmarks
 	$(BIN)/lint-imports
+	$(BIN)/deptry .
+	$(BIN)/python -m tests.house_rules.dead_code
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check
 	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file var/openapi.yaml

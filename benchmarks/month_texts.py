@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import random
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -129,7 +129,3 @@ def signed(name: str) -> float:
     with (_VERDICTS / name).open(encoding="utf-8") as file:
         verdicts = [row["verdict"] for row in csv.DictReader(file)]
     return verdicts.count("sign") / len(verdicts)
-
-
-def accepted_of(draft: Draft, edits: Sequence[Edit]) -> list[bool]:
-    return [accepts(draft, edit) for edit in edits]

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Count, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from humanize.models import Batch, BatchItem, Document, Edit, Feedback, Transformation, WritersDictionary
+from humanize.models import Batch, BatchItem, Document, Edit, Transformation, WritersDictionary
 from humanize.options import Dictionary
 from humanize.pipeline.trace import Paid
 from humanize.states import TERMINAL, Decision, State
@@ -183,10 +183,6 @@ def dictionary_of(account: Account) -> Dictionary:
 def dictionary_from(prefer: Sequence[Sequence[str]], avoid: Sequence[str], never_touch: Sequence[str]) -> Dictionary:
     """From the stored lists, which were checked when they were written."""
     return Dictionary(tuple((pair[0], pair[1]) for pair in prefer), tuple(avoid), tuple(never_touch))
-
-
-def feedback_on(transformation: Transformation) -> Feedback | None:
-    return Feedback.objects.filter(transformation=transformation).first()
 
 
 def everything_of(account: Account) -> Iterator[Transformation]:

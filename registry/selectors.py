@@ -23,7 +23,7 @@ from registry.models import (
     VersionReference,
     Webhook,
 )
-from registry.states import ArtifactState, VersionState
+from registry.states import ArtifactState
 from youman.core.database.compiled_query import Compiled
 from youman.core.errors import NotFound
 
@@ -103,22 +103,9 @@ def version_at(ref: VersionRef) -> ModelVersion:
     return found
 
 
-def deployable_versions() -> QuerySet[ModelVersion]:
-    """Ready, with bytes that held at the last check."""
-    return versions().filter(state=VersionState.READY, fault="")
-
-
 def aliases_of(model: RegisteredModel) -> QuerySet[Alias]:
     rows = Alias.objects.filter(model=model).select_related("version__model", "model")
     return rows.defer(*(f"version__{name}" for name in LONG))
-
-
-def alias_of(model: str, name: str) -> Alias:
-    rows = Alias.objects.select_related("version__model", "model")
-    found = rows.filter(model__name=model, name=name).first()
-    if found is None:
-        raise NotFound(f"{model[:100]} has no alias {name[:50]!r}")
-    return found
 
 
 def version_by_alias(model: str, name: str) -> ModelVersion:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import django_stubs_ext
+
 from youman import env
+
+# First of all: models, forms and admin classes are subscripted (`ModelAdmin[Model]`) where they are defined.
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = env.BASE_DIR
 VAR_DIR = env.var_dir()

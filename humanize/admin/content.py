@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
 from uuid import UUID
 
 from django.contrib import admin
@@ -13,8 +14,10 @@ from humanize.models import Batch, Document, Feedback, Transformation
 from humanize.selectors import BIG
 from youman.core.admin.keyset_list import ReadOnly
 
+_Row = TypeVar("_Row", bound=Model)
 
-class Written(ReadOnly):
+
+class Written(ReadOnly[_Row]):
     """Searched by the beginning of the id, the owner's name or a title."""
 
     search_help_text = "The id, the beginning of the owner's name, or the beginning of the title"
@@ -22,8 +25,8 @@ class Written(ReadOnly):
     owner_field = "owner"
 
     def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Model], search_term: str
-    ) -> tuple[QuerySet[Model], bool]:
+        self, request: HttpRequest, queryset: QuerySet[_Row], search_term: str
+    ) -> tuple[QuerySet[_Row], bool]:
         term = search_term.strip()
         if not term:
             return queryset, False
@@ -41,7 +44,7 @@ def _id_range(term: str) -> Q:
 
 
 @admin.register(Transformation)
-class TransformationAdmin(Written):
+class TransformationAdmin(Written[Transformation]):
     list_display = ["title", "writer", "state", "words", "level", "edit_count", "model", "created_at", "short_id"]
     list_filter = ["state"]
     list_select_related = ["owner__user", "document"]
@@ -75,14 +78,14 @@ class TransformationAdmin(Written):
 
 
 @admin.register(Document)
-class DocumentAdmin(Written):
+class DocumentAdmin(Written[Document]):
     list_display = ["title", "owner", "created_at"]
     list_select_related = ["owner__user"]
     search_fields = ["title"]
 
 
 @admin.register(Feedback)
-class FeedbackAdmin(Written):
+class FeedbackAdmin(Written[Feedback]):
     list_display = ["transformation", "rating", "comment", "created_at"]
     list_select_related = ["transformation"]
     search_fields = ["transformation__id"]
@@ -95,7 +98,7 @@ class FeedbackAdmin(Written):
 
 
 @admin.register(Batch)
-class BatchAdmin(Written):
+class BatchAdmin(Written[Batch]):
     list_display = ["id", "owner", "created_at"]
     list_select_related = ["owner__user"]
     search_fields = ["id"]

@@ -26,7 +26,7 @@ class DryRunForm(forms.Form):
 
 
 @admin.register(RoutePolicy)
-class RoutePolicyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class RoutePolicyAdmin(admin.ModelAdmin[RoutePolicy]):
     list_display = [
         "tier",
         "aim",
@@ -46,7 +46,9 @@ class RoutePolicyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def get_readonly_fields(self, request: HttpRequest, obj: RoutePolicy | None = None) -> tuple[str, ...]:
         return ("tier",) if obj else ()
 
-    def save_model(self, request: HttpRequest, obj: RoutePolicy, form: forms.ModelForm, change: bool) -> None:  # type: ignore[type-arg]
+    def save_model(
+        self, request: HttpRequest, obj: RoutePolicy, form: forms.ModelForm[RoutePolicy], change: bool
+    ) -> None:
         changed = {name: str(form.cleaned_data[name]) for name in form.changed_data}
         with transaction.atomic():
             super().save_model(request, obj, form, change)

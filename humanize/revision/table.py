@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-LEAST_MEASURED = 1e-6
-
 
 @dataclass(frozen=True, slots=True)
 class Swap:

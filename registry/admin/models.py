@@ -35,7 +35,7 @@ from youman.core.errors import YoumanError
 
 
 @admin.register(RegisteredModel)
-class RegisteredModelAdmin(SaysRefusals, OwnPage):
+class RegisteredModelAdmin(SaysRefusals[RegisteredModel], OwnPage[RegisteredModel]):
     """Adding registers; the page of a model is its versions, aliases and their history."""
 
     list_display = ["name", "task", "framework", "version_count", "is_active", "created_at"]
@@ -110,7 +110,7 @@ def _promote(request: HttpRequest, model: str, number: str, alias: str, reason: 
 
 
 @admin.register(ModelVersion)
-class ModelVersionAdmin(OwnPage, ReadOnly):
+class ModelVersionAdmin(OwnPage[ModelVersion], ReadOnly[ModelVersion]):
     """The page of a version: card, metrics, artifacts, lineage, what differs from its forerunner."""
 
     list_display = ["__str__", "state", "alias_names", "main_metrics", "fault", "created_by", "created_at"]
@@ -194,7 +194,7 @@ def _verify(request: HttpRequest, row: ModelVersion) -> None:
 
 
 @admin.register(ModelArtifact)
-class ModelArtifactAdmin(ReadOnly):
+class ModelArtifactAdmin(ReadOnly[ModelArtifact]):
     list_display = ["name", "version", "type", "format", "size", "state", "checked", "verified_at"]
     list_filter = ["state", "verdict", "type"]
     search_fields = ["name", "sha256"]
@@ -236,14 +236,14 @@ class ModelArtifactAdmin(ReadOnly):
 
 
 @admin.register(Alias)
-class AliasAdmin(ReadOnly):
+class AliasAdmin(ReadOnly[Alias]):
     list_display = ["name", "model", "version", "moved_at"]
     search_fields = ["name", "model__name"]
     list_select_related = ["model", "version__model"]
 
 
 @admin.register(AliasRule)
-class AliasRuleAdmin(SaysRefusals):
+class AliasRuleAdmin(SaysRefusals[AliasRule]):
     """What moves of an alias ask for: protection, thresholds, a second approver."""
 
     list_display = ["name", "model", "is_protected", "needs_second_approver"]
@@ -267,14 +267,14 @@ class AliasRuleAdmin(SaysRefusals):
 
 
 @admin.register(Hold)
-class HoldAdmin(ReadOnly):
+class HoldAdmin(ReadOnly[Hold]):
     list_display = ["version", "reason", "holder", "created_at", "released_at"]
     list_select_related = ["version__model"]
     search_fields = ["reason"]
 
 
 @admin.register(Upload)
-class UploadAdmin(ReadOnly):
+class UploadAdmin(ReadOnly[Upload]):
     list_display = ["artifact", "state", "done_bytes", "total_bytes", "error_detail", "created_at"]
     list_filter = ["state"]
     list_select_related = ["artifact"]

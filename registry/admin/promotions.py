@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib import admin
@@ -49,19 +49,22 @@ def _line(name: str, value: object) -> list[str]:
     return [f"{name}: {value}"] if value else []
 
 
-class _Weighed(ReadOnly):
+_Row = TypeVar("_Row", AliasEvent, PromotionRequest)
+
+
+class _Weighed(ReadOnly[_Row]):
     """Shows `evidence` as a table."""
 
     class Media:
         css = {"all": ["registry/registry.css"]}
 
     @admin.display(description="Evidence")
-    def weighed(self, row: Any) -> str:
+    def weighed(self, row: _Row) -> str:
         return SafeString(f'<div class="registry">{evidence_table(row.evidence)}</div>')  # every part was escaped
 
 
 @admin.register(AliasEvent)
-class AliasEventAdmin(_Weighed):
+class AliasEventAdmin(_Weighed[AliasEvent]):
     list_display = ["created_at", "alias", "kind", "before", "after", "actor", "approved_by", "reason"]
     list_filter = ["kind"]
     search_fields = ["alias", "actor", "model__name"]
@@ -70,7 +73,7 @@ class AliasEventAdmin(_Weighed):
 
 
 @admin.register(PromotionRequest)
-class PromotionRequestAdmin(_Weighed):
+class PromotionRequestAdmin(_Weighed[PromotionRequest]):
     list_display = ["alias", "version", "state", "requested_by", "reason", "decided_by", "created_at"]
     list_filter = ["state"]
     list_select_related = ["model", "version__model"]

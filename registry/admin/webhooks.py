@@ -23,7 +23,7 @@ _LIST = "admin:registry_webhook_changelist"
 
 
 @admin.register(Webhook)
-class WebhookAdmin(SaysRefusals, OwnPage, Browsed):
+class WebhookAdmin(SaysRefusals[Webhook], OwnPage[Webhook], Browsed[Webhook]):
     """Adding one shows its secret, once. Its page switches it, removes it, and shows what was sent."""
 
     list_display = ["name", "url", "is_active", "created_by", "created_at"]
@@ -70,7 +70,7 @@ class WebhookAdmin(SaysRefusals, OwnPage, Browsed):
 
 
 @admin.register(WebhookDelivery)
-class WebhookDeliveryAdmin(OwnPage, ReadOnly):
+class WebhookDeliveryAdmin(OwnPage[WebhookDelivery], ReadOnly[WebhookDelivery]):
     list_display = ["event", "webhook", "state", "attempts", "next_at", "delivered_at", "created_at"]
     list_filter = ["state", "event"]
     list_select_related = ["webhook"]
@@ -102,5 +102,5 @@ class WebhookDeliveryAdmin(OwnPage, ReadOnly):
         return HttpResponseRedirect(reverse("admin:registry_webhookdelivery_change", args=[pk]))
 
 
-def _urls(page: Browsed) -> list[URLPattern]:
+def _urls(page: Browsed[Any]) -> list[URLPattern]:
     return admin.ModelAdmin.get_urls(page)

@@ -17,7 +17,6 @@ _CALLS = {"REDUCE", "BUILD", "OBJ", "INST", "NEWOBJ", "NEWOBJ_EX"}
 ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b")
 CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")  # no text holds these; every protobuf does
 _NPY = b"\x93NUMPY"
-_SSTABLE_END = bytes.fromhex("57fb808b247547db")  # the end of a TensorFlow variables index
 
 
 def holds_pickle(head: bytes) -> bool:
@@ -146,10 +145,6 @@ def _skip(file: BinaryIO, at: int, wire: int) -> int:
         length, at = _varint(file, at)
         return file.seek(at + length)
     return file.seek(at + {1: 8, 5: 4}[wire]) if wire in {1, 5} else -1
-
-
-def is_sstable(tail: bytes) -> bool:
-    return tail.endswith(_SSTABLE_END)
 
 
 def text_kind(head: bytes, whole: bool) -> str:

@@ -1,7 +1,7 @@
 """Where artifacts are: the bucket named by S3_BUCKET, else the folder MODEL_ARTIFACTS_PATH.
 
-Bytes leave this module only hashed: `read_verified`, `fetch_verified` and `open_verified` hand out exactly what was
-hashed, so that nothing can be swapped between the check and the use.
+Bytes leave this module only hashed: `fetch_verified` and `open_verified` hand out exactly what was hashed, so that
+nothing can be swapped between the check and the use.
 """
 
 from __future__ import annotations
@@ -20,13 +20,12 @@ from django.conf import settings
 from registry.contracts import ArtifactRef
 from registry.errors import ArtifactDamaged
 from registry.stores.files import FileStore
-from youman.core.errors import NotFound, TooLarge
+from youman.core.errors import NotFound
 
 if TYPE_CHECKING:
     from registry.stores.base import Store
 
 CHUNK = 1024 * 1024
-_IN_MEMORY = 512 * CHUNK
 
 
 def store() -> Store:
@@ -42,15 +41,6 @@ def _store(pid: int, bucket: str, endpoint: str, folder: str) -> Store:
 
         return S3Store(bucket, endpoint)
     return FileStore(Path(folder))
-
-
-def read_verified(artifact: ArtifactRef) -> bytes:
-    """The whole content. Raises ArtifactDamaged, TooLarge over 512 MiB (use `fetch_verified`)."""
-    if artifact.size > _IN_MEMORY:
-        raise TooLarge(f"{artifact.name} is too large to be held in memory; fetch it into a file")
-    parts: list[bytes] = []
-    _pass_on(artifact, parts.append)
-    return b"".join(parts)
 
 
 def fetch_verified(artifact: ArtifactRef, folder: Path) -> Path:

@@ -11,7 +11,7 @@ from serving.models import Budget, BudgetPeriod
 from youman.core.accounts import audit
 
 
-class Periods(admin.TabularInline):  # type: ignore[type-arg]
+class Periods(admin.TabularInline[BudgetPeriod, Budget]):
     model = BudgetPeriod
     extra = 0
     max_num = 0
@@ -24,7 +24,7 @@ class Periods(admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(Budget)
-class BudgetAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class BudgetAdmin(admin.ModelAdmin[Budget]):
     list_display = ["scope", "subject", "span", "money", "tokens", "active"]
     list_filter = ["scope", "span", "active"]
     search_fields = ["subject"]

@@ -15,18 +15,18 @@ from youman.core.accounts import audit
 from youman.core.errors import YoumanError
 
 
-class PriceOverrides(admin.TabularInline):  # type: ignore[type-arg]
+class PriceOverrides(admin.TabularInline[PriceOverride, ProviderModel]):
     model = PriceOverride
     extra = 0
 
 
-class TierPrices(admin.TabularInline):  # type: ignore[type-arg]
+class TierPrices(admin.TabularInline[TierPrice, ProviderModel]):
     model = TierPrice
     extra = 0
 
 
 @admin.register(ProviderModel)
-class ProviderModelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ProviderModelAdmin(admin.ModelAdmin[ProviderModel]):
     list_display = ["model_id", "provider", "name", "size", "released_on", "ends_on", "successor"]
     list_filter = ["provider", "size"]
     list_select_related = ["successor"]
@@ -40,7 +40,7 @@ class ProviderModelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         snapshot.forget()
 
 
-class KeyForm(forms.ModelForm):  # type: ignore[type-arg]
+class KeyForm(forms.ModelForm[ProviderKey]):
     """The secret is a field of the form only: what is stored is never shown."""
 
     owner = forms.ChoiceField(choices=())
@@ -70,7 +70,7 @@ class KeyForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(ProviderKey)
-class ProviderKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ProviderKeyAdmin(admin.ModelAdmin[ProviderKey]):
     form = KeyForm
     list_display = ["owner", "hint", "created_at", "rotated_at"]
 

@@ -31,7 +31,7 @@ class WithHealth(ChangeList):
             row.seen_health = found[row.name]
 
 
-class DeploymentForm(forms.ModelForm):  # type: ignore[type-arg]
+class DeploymentForm(forms.ModelForm[Deployment]):
     """JSON that would only fail at the first call is refused here."""
 
     def clean(self) -> dict[str, object]:
@@ -49,7 +49,7 @@ class DeploymentForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Deployment)
-class DeploymentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class DeploymentAdmin(admin.ModelAdmin[Deployment]):
     form = DeploymentForm
     list_display = [
         "name",

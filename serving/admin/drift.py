@@ -13,7 +13,7 @@ from youman.core.errors import YoumanError
 
 
 @admin.register(DriftReport)
-class DriftReportAdmin(ReadOnly):
+class DriftReportAdmin(ReadOnly[DriftReport]):
     list_display = ["until", "deployment", "recent_calls", "reference_calls", "drifted"]
     list_filter = ["deployment"]
     list_select_related = ["deployment"]
@@ -24,7 +24,7 @@ class DriftReportAdmin(ReadOnly):
 
 
 @admin.register(DriftAlert)
-class DriftAlertAdmin(ReadOnly):
+class DriftAlertAdmin(ReadOnly[DriftAlert]):
     list_display = ["created_at", "deployment", "figure", "sentence", "acknowledged_at", "acknowledged_by"]
     list_filter = ["deployment", "figure", ("acknowledged_at", admin.EmptyFieldListFilter)]
     list_select_related = ["deployment"]

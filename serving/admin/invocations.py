@@ -16,7 +16,7 @@ from youman.core.errors import YoumanError
 
 
 @admin.register(Invocation)
-class InvocationAdmin(ReadOnly):
+class InvocationAdmin(ReadOnly[Invocation]):
     list_display = [
         "created_at", "deployment", "model", "account", "tokens_in", "tokens_out", "cost", "baseline_cost",
         "baseline_estimated", "service_tier", "latency_ms", "error", "estimated", "cached_hit",
@@ -46,7 +46,7 @@ class InvocationAdmin(ReadOnly):
 
 
 @admin.register(InvocationOutcome)
-class InvocationOutcomeAdmin(ReadOnly):
+class InvocationOutcomeAdmin(ReadOnly[InvocationOutcome]):
     list_display = ["created_at", "invocation", "verified", "accepted", "rejected", "undecided", "rating"]
     list_filter = ["verified", "rating"]
 

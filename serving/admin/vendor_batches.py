@@ -15,7 +15,7 @@ FIELDS = (
 )  # fmt: skip
 
 
-class Items(admin.TabularInline):  # type: ignore[type-arg]
+class Items(admin.TabularInline[VendorBatchItem, VendorBatch]):
     model = VendorBatchItem
     extra = 0
     max_num = 0
@@ -28,7 +28,7 @@ class Items(admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(VendorBatch)
-class VendorBatchAdmin(ReadOnly):
+class VendorBatchAdmin(ReadOnly[VendorBatch]):
     list_display = ["created_at", "deployment", "state", "calls", "deadline_at", "vendor_id", "note"]
     list_filter = ["state", "deployment"]
     list_select_related = ["deployment"]

@@ -50,7 +50,6 @@ class CalledModel:
 
     provider: str
     model_id: str
-    asked_id: str
     size: Literal["small", "large"]
     capabilities: Capabilities
     note: str = ""
@@ -192,7 +191,6 @@ def called_model(asked: ProviderModel, catalogue: Mapping[int, ProviderModel], t
     return CalledModel(
         provider=model.provider,
         model_id=model.model_id,
-        asked_id=asked.model_id,
         size=cast(Literal["small", "large"], model.size),
         capabilities=_capabilities(model),
         note=note,

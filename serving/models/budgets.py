@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from serving.models.money import ZERO, money_field
+from serving.models.money import MONEY_DIGITS, MONEY_PLACES, ZERO
 
 
 class Scope(models.TextChoices):
@@ -25,7 +25,9 @@ class Budget(models.Model):
     scope = models.CharField(max_length=16, choices=Scope.choices)
     subject = models.CharField(max_length=100)
     span = models.CharField(max_length=8, choices=Span.choices, verbose_name="period")
-    money = money_field(null=True, blank=True, help_text="US dollars")
+    money = models.DecimalField(
+        max_digits=MONEY_DIGITS, decimal_places=MONEY_PLACES, null=True, blank=True, help_text="US dollars"
+    )
     tokens = models.PositiveBigIntegerField(null=True, blank=True)
     active = models.BooleanField(default=True)
 
@@ -49,8 +51,8 @@ class BudgetPeriod(models.Model):
 
     budget = models.ForeignKey(Budget, models.CASCADE, related_name="periods")
     start = models.DateField()
-    money_spent = money_field(default=ZERO)
-    money_reserved = money_field(default=ZERO)
+    money_spent = models.DecimalField(max_digits=MONEY_DIGITS, decimal_places=MONEY_PLACES, default=ZERO)
+    money_reserved = models.DecimalField(max_digits=MONEY_DIGITS, decimal_places=MONEY_PLACES, default=ZERO)
     tokens_spent = models.PositiveBigIntegerField(default=0)
     tokens_reserved = models.PositiveBigIntegerField(default=0)
 
@@ -72,7 +74,7 @@ class Reservation(models.Model):
 
     period = models.ForeignKey(BudgetPeriod, models.CASCADE, related_name="reservations")
     invocation = models.UUIDField()
-    money = money_field()
+    money = models.DecimalField(max_digits=MONEY_DIGITS, decimal_places=MONEY_PLACES)
     tokens = models.PositiveBigIntegerField()
     expires_at = models.DateTimeField(db_index=True)
 

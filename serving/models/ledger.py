@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from serving.models.deployments import Deployment
-from serving.models.money import ZERO, money_field
+from serving.models.money import MONEY_DIGITS, MONEY_PLACES, ZERO
 from youman.core.database.ids import new_id
 
 
@@ -40,8 +40,8 @@ class Invocation(models.Model):
     usage = models.JSONField(null=True, help_text="As the vendor sent it")
     unit_prices = models.JSONField(default=dict, help_text="US dollars a million tokens, as used")
     price_list = models.CharField(max_length=64, help_text="Whose prices, and of which day")
-    cost = money_field(default=ZERO)
-    baseline_cost = money_field(default=ZERO)
+    cost = models.DecimalField(max_digits=MONEY_DIGITS, decimal_places=MONEY_PLACES, default=ZERO)
+    baseline_cost = models.DecimalField(max_digits=MONEY_DIGITS, decimal_places=MONEY_PLACES, default=ZERO)
     baseline_estimated = models.BooleanField(
         default=False, help_text="No tokens were counted (our own models); the baseline's are our estimate"
     )

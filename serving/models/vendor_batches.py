@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from serving.models.deployments import Deployment
-from serving.models.money import ZERO, money_field
+from serving.models.money import MONEY_DIGITS, MONEY_PLACES, ZERO
 from serving.states import BatchState, ItemState
 from youman.core.database.ids import new_id
 
@@ -72,7 +72,7 @@ class VendorBatchItem(models.Model):
     characters = models.PositiveIntegerField()
     characters_sent = models.PositiveIntegerField(help_text="Of the whole prompt")
     language = models.CharField(max_length=8, default="en")
-    money_held = money_field(default=ZERO)
+    money_held = models.DecimalField(max_digits=MONEY_DIGITS, decimal_places=MONEY_PLACES, default=ZERO)
     tokens_held = models.PositiveBigIntegerField(default=0)
     periods = models.JSONField(default=list, help_text="Budget periods in which it is reserved")
 

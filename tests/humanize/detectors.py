@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from pathlib import Path
 
 import numpy as np
@@ -42,7 +41,3 @@ def champion(folder: Path, by: float = -3.0) -> ModelVersion:
     version = publish.publish_version(model="detector", actor="tests", files=files, spec=spec)
     promotion.promote(version=version, alias="champion", actor="tests", reason="better")
     return version
-
-
-def version_in(folder: Path) -> str:
-    return str(json.loads((folder / MANIFEST).read_text("utf-8"))["version"])

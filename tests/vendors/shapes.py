@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-VENDORS = ("openai", "anthropic", "google")
-
 
 @dataclass(frozen=True)
 class Tokens:

@@ -40,7 +40,7 @@ class ImportForm(forms.Form):
 
 
 @admin.register(TrainingDataPoint)
-class TrainingDataPointAdmin(ReadOnly):
+class TrainingDataPointAdmin(ReadOnly[TrainingDataPoint]):
     list_display = ["id", "excerpt", "words", "language", "domain", "split", "quality", "times_used", "created_at"]
     list_filter = [by_kept_counts(name) for name in ("split", "language", "domain", "strategy")]
     search_fields = ["=id"]
@@ -92,11 +92,11 @@ class TrainingDataPointAdmin(ReadOnly):
 
 
 @admin.register(DataImport)
-class DataImportAdmin(ReadOnly):
+class DataImportAdmin(ReadOnly[DataImport]):
     list_display = ["name", "licence", "lines", "accepted", "duplicates", "refused", "imported_by", "created_at"]
 
 
 @admin.register(Withdrawal)
-class WithdrawalAdmin(ReadOnly):
+class WithdrawalAdmin(ReadOnly[Withdrawal]):
     list_display = ["created_at", "account", "points", "datasets", "versions"]
     list_select_related = ["account__user"]

@@ -12,7 +12,7 @@ from training.models import Dataset
 from youman.core.admin.keyset_list import Browsed, SaysRefusals
 
 
-class DatasetForm(forms.ModelForm):  # type: ignore[type-arg]
+class DatasetForm(forms.ModelForm[Dataset]):
     """The query's fields; the dataset itself is made by the service."""
 
     min_quality = forms.FloatField(required=False, min_value=0, max_value=1, help_text="Leaves unscored pairs out")
@@ -43,7 +43,7 @@ class DatasetForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Dataset)
-class DatasetAdmin(SaysRefusals, Browsed):
+class DatasetAdmin(SaysRefusals[Dataset], Browsed[Dataset]):
     form = DatasetForm
     list_display = ["name", "points", "splits", "withdrawn", "created_by", "created_at"]
     list_display_links = ["name"]
@@ -60,7 +60,7 @@ class DatasetAdmin(SaysRefusals, Browsed):
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
-    def save_model(self, request: HttpRequest, obj: Dataset, form: ModelForm[Dataset], change: bool) -> None:  # type: ignore[override]
+    def save_model(self, request: HttpRequest, obj: Dataset, form: ModelForm[Dataset], change: bool) -> None:
         assert isinstance(form, DatasetForm)
         made = freeze(name=obj.name, query=form.query(), actor=request.user)
         obj.pk = made.pk

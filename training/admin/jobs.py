@@ -24,12 +24,12 @@ from youman.core.errors import InvalidInput, YoumanError
 
 
 @admin.register(ExecutorPool)
-class ExecutorPoolAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ExecutorPoolAdmin(admin.ModelAdmin[ExecutorPool]):
     list_display = ["name", "max_jobs", "max_jobs_per_account", "cpus", "memory_mib", "gpus", "is_paused"]
 
 
 @admin.register(TrainingJob)
-class TrainingJobAdmin(Browsed):
+class TrainingJobAdmin(Browsed[TrainingJob]):
     list_display = ["model_name", "trainer", "dataset", "state", "how_far", "gate", "produced_version", "created_at"]
     list_filter = ["state", "gate"]
     list_select_related = ["dataset", "produced_version__model"]
@@ -138,12 +138,12 @@ class TrainingJobAdmin(Browsed):
 
 
 @admin.register(RetrainRule)
-class RetrainRuleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class RetrainRuleAdmin(admin.ModelAdmin[RetrainRule]):
     list_display = ["model", "on_drift"]
     list_select_related = ["model"]
 
 
 @admin.register(HandledAlert)
-class HandledAlertAdmin(ReadOnly):
+class HandledAlertAdmin(ReadOnly[HandledAlert]):
     list_display = ["created_at", "alert", "job", "note"]
     list_select_related = ["alert", "job"]

@@ -42,7 +42,6 @@ class JobSpec:
     trainer: str
     hyperparameters: tuple[tuple[str, str], ...]
     channels: tuple[tuple[str, str], ...]
-    output_uri: str
     resources: Resources = Resources()
     module: str = ""
 

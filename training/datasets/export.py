@@ -11,7 +11,6 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
-from uuid import UUID
 
 from training.contract import paths
 from training.datasets.freezing import root_of
@@ -154,10 +153,6 @@ def point_row(point: TrainingDataPoint) -> Row:
         "domain": point.domain,
         "quality": point.quality,
     }
-
-
-def ids_of(dataset: Dataset) -> Iterator[UUID]:
-    return DatasetPoint.objects.filter(dataset=dataset).values_list("point_id", flat=True).iterator()
 
 
 def data_card(dataset: Dataset, files: Sequence[str]) -> str:

@@ -21,10 +21,6 @@ class Estimate:
     low: float
     high: float
 
-    def above(self, other: Estimate) -> bool:
-        """Clearly: the intervals do not meet."""
-        return self.low > other.high
-
 
 def estimate(rows: Floats, statistic: Statistic, *, seed: int, draws: int = DRAWS) -> Estimate:
     """`rows` holds sums a text, one column each; `statistic` turns column totals, [..., columns], into figures."""

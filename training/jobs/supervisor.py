@@ -114,7 +114,6 @@ class _Run:
             hyperparameters=trainer_catalogue.hyperparameter_strings(self._job.hyperparameters),
             # The held-out split is not handed over: what a trainer cannot see it cannot learn by heart.
             channels=tuple((name, uri) for name, uri in channels.items() if name not in {Split.TEST, "champion"}),
-            output_uri=paths.uri_of(paths.job_folder(self._job.pk)),
             resources=self._resources(),
         )
         self._run(spec, Stage.TRAINING)
@@ -135,7 +134,6 @@ class _Run:
             module="training.evaluation.gate",
             hyperparameters=tuple(settings.items()),
             channels=(*channels.items(), ("model", publish.folder_of(model))),
-            output_uri=paths.uri_of(paths.job_folder(f"{self._job.pk}.gate")),
             resources=self._resources(),
         )
         self._run(spec, Stage.JUDGING)

@@ -7,6 +7,7 @@ What is found becomes `[EMAIL_1]` and the like, the same on both sides of a pair
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -60,18 +61,17 @@ def findings(text: str) -> tuple[Finding, ...]:
     taken: list[Finding] = []
     for recogniser in _candidates(text):
         for match in recogniser.pattern.finditer(text):
-            if recogniser.accepts(text, match) and not _overlaps(taken, match.start(), match.end()):
-                taken.append(Finding(match.start(), match.end(), recogniser.kind, match.group()))
-    return tuple(sorted(taken, key=lambda one: one.start))
+            if recogniser.accepts(text, match):
+                _add_unless_taken(taken, Finding(match.start(), match.end(), recogniser.kind, match.group()))
+    return tuple(taken)
 
 
 def with_more(text: str, more: Finder) -> tuple[Finding, ...]:
     """What our own recognisers find, and what `more` finds where they saw nothing."""
     taken = list(findings(text))
     for one in more(text):
-        if not _overlaps(taken, one.start, one.end):
-            taken.append(one)
-    return tuple(sorted(taken, key=lambda one: one.start))
+        _add_unless_taken(taken, one)
+    return tuple(taken)
 
 
 def scrub(*texts: str, more: Finder | None = None) -> ScrubResult:
@@ -109,8 +109,11 @@ def _addresses_of_machines(text: str, digits: bool) -> Iterator[Recogniser]:
         yield IPV6
 
 
-def _overlaps(taken: Iterable[Finding], start: int, end: int) -> bool:
-    return any(one.start < end and start < one.end for one in taken)
+def _add_unless_taken(taken: list[Finding], new: Finding) -> None:
+    """`taken` stays sorted and free of overlaps, so that only the two neighbours can meet the new one."""
+    at = bisect(taken, new.start, key=lambda one: one.start)
+    if (at == 0 or taken[at - 1].end <= new.start) and (at == len(taken) or new.end <= taken[at].start):
+        taken.insert(at, new)
 
 
 def _replaced(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import login
@@ -67,13 +65,7 @@ class NewAccountForm(forms.Form):
     )
 
 
-if TYPE_CHECKING:
-    _FormPage = FormView[NewAccountForm]
-else:
-    _FormPage = FormView  # generic for the type checker only
-
-
-class AcceptInvitation(_FormPage):
+class AcceptInvitation(FormView[NewAccountForm]):
     """The one-time link: looking at it does not use it up."""
 
     template_name = "people/invitation.html"

@@ -34,8 +34,9 @@ class Command(BaseCommand):
         verbs.add_parser("list", help="every deployment with state and share")
 
     def handle(self, *args: object, **options: object) -> None:
+        verbs = {"version": self._version, "promote": self._promote, "rollback": self._rollback, "list": self._list}
         try:
-            getattr(self, f"_{options['verb']}")(options)
+            verbs[str(options["verb"])](options)
         except YoumanError as error:
             raise CommandError(error.detail) from error
 

@@ -233,7 +233,7 @@ def test_money_is_held_while_it_waits_and_settled_by_the_answer(engines: Engines
     engines.server.batches.mode = "done"
     dispatch.attend(now=later(minutes=1))
     period = BudgetPeriod.objects.get()
-    assert (period.money_reserved, period.money_spent) == (0, Invocation.objects.get().cost)
+    assert (period.money_reserved, period.money_spent) == (Decimal(0), Invocation.objects.get().cost)
 
 
 def test_what_does_not_fit_the_budget_is_not_handed_in_and_says_so(engines: Engines, bea: Writer) -> None:

@@ -245,7 +245,7 @@ def test_a_model_of_our_own_answers_with_replacements_at_no_cost(engines: Engine
     assert outcomes(body) == [("own", "answered")]
     assert body["result"] != DRAFT
     (call,) = Invocation.objects.all()
-    assert (call.cost, call.deployment.name) == (0, "own")
+    assert (call.cost, call.deployment.name) == (Decimal(0), "own")
     assert (call.baseline_estimated, call.estimated, call.baseline_cost > 0) == (True, False, True)
     assert {(edit.source, edit.invocation) for edit in Edit.objects.all()} == {("model/own", call.pk)}
     assert body["route_sentence"] == "own rewrote this, at no cost."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from humanize.generation import cache
@@ -61,7 +63,7 @@ def test_the_same_text_again_is_answered_from_the_cache_at_no_cost(engines: Engi
     assert second["route"][-1]["reason"] == "made 4 edits (from the cache)"
     assert second["route_sentence"] == "small rewrote this, from the cache, at no cost."
     paid, free = Invocation.objects.order_by("created_at")
-    assert (paid.cached_hit, free.cached_hit, free.cost) == (False, True, 0)
+    assert (paid.cached_hit, free.cached_hit, free.cost) == (False, True, Decimal(0))
     assert free.baseline_cost == paid.baseline_cost
     edits = Edit.objects.filter(transformation=second["id"])
     assert {edit.invocation for edit in edits} == {free.pk}

@@ -42,7 +42,12 @@ def test_a_call_reserves_its_bound_and_settles_its_cost(answers: Deployment, cal
     limit("account", "7", money=BOUND)
     calls.rewrite(deployment="fake", request=ASK, caller=caller)
     period = BudgetPeriod.objects.get()
-    assert (period.money_spent, period.money_reserved, period.tokens_spent, period.tokens_reserved) == (COST, 0, 11, 0)
+    assert (period.money_spent, period.money_reserved, period.tokens_spent, period.tokens_reserved) == (
+        COST,
+        Decimal(0),
+        11,
+        0,
+    )
     assert Invocation.objects.get().cost == COST
     assert Reservation.objects.count() == 0
 
@@ -89,7 +94,7 @@ def test_a_failure_that_cost_nothing_gives_everything_back(answers: Deployment, 
     with pytest.raises(BackendError):
         calls.rewrite(deployment="fake", request=ASK, caller=caller)
     period = BudgetPeriod.objects.get()
-    assert (period.money_spent, period.money_reserved, period.tokens_reserved) == (0, 0, 0)
+    assert (period.money_spent, period.money_reserved, period.tokens_reserved) == (Decimal(0), Decimal(0), 0)
 
 
 @pytest.mark.django_db
@@ -103,7 +108,7 @@ def test_what_a_dead_process_held_is_swept_and_a_late_settlement_is_still_booked
     assert BudgetPeriod.objects.get().money_reserved == 0
     budgets.settle(hold, money=Decimal("0.2"), tokens=4)
     period = BudgetPeriod.objects.get()
-    assert (period.money_spent, period.money_reserved, period.tokens_spent) == (Decimal("0.2"), 0, 4)
+    assert (period.money_spent, period.money_reserved, period.tokens_spent) == (Decimal("0.2"), Decimal(0), 4)
 
 
 @pytest.fixture
@@ -137,5 +142,5 @@ def test_64_at_once_against_a_nearly_spent_budget_overspend_by_nothing(
     assert 3 <= passed < 64
     assert period.money_spent == COST * passed
     assert period.money_spent <= money
-    assert (period.money_reserved, period.tokens_reserved, Reservation.objects.count()) == (0, 0, 0)
+    assert (period.money_reserved, period.tokens_reserved, Reservation.objects.count()) == (Decimal(0), 0, 0)
     assert Invocation.objects.count() == passed

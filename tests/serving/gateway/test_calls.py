@@ -36,7 +36,7 @@ def test_a_failure_is_booked_and_raised(fake: Deployment, caller: Caller) -> Non
     with pytest.raises(AuthError, match="fake was told to fail so"):
         calls.rewrite(deployment="fake", request=ASK, caller=caller)
     row = Invocation.objects.get()
-    assert (row.error, row.cost, row.baseline_cost) == ("auth", 0, 0)
+    assert (row.error, row.cost, row.baseline_cost) == ("auth", Decimal(0), Decimal(0))
 
 
 def test_an_unknown_deployment_is_not_called(caller: Caller, fake: Deployment) -> None:
@@ -85,7 +85,7 @@ def test_a_hit_of_the_callers_cache_costs_nothing_and_is_marked(fake: Deployment
     first = calls.rewrite(deployment="fake", request=ASK, caller=caller)
     hit = outcomes.record_cache_hit(deployment="fake", request=ASK, caller=caller, of=first.invocation_id)
     row = Invocation.objects.get(pk=hit)
-    assert (row.cached_hit, row.cost, row.baseline_cost) == (True, 0, first.baseline_cost)
+    assert (row.cached_hit, row.cost, row.baseline_cost) == (True, Decimal(0), first.baseline_cost)
 
 
 def test_counts_of_a_vendor_that_contradict_each_other_are_booked_all_the_same(

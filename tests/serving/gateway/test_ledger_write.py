@@ -58,7 +58,7 @@ def test_many_at_once_over_several_budgets_are_all_booked(shared: Deployment) ->
     assert Reservation.objects.count() == 0
     for period in BudgetPeriod.objects.select_related("budget"):
         rows = Invocation.objects.filter(account=period.budget.subject)
-        assert (period.money_reserved, period.tokens_reserved) == (0, 0)
+        assert (period.money_reserved, period.tokens_reserved) == (Decimal(0), 0)
         assert period.money_spent == sum(row.cost for row in rows)
         assert period.tokens_spent == sum(row.tokens_in + row.tokens_out for row in rows)
     assert BudgetPeriod.objects.count() == 4

@@ -35,8 +35,3 @@ def test_f_half_worked_out_by_hand() -> None:
 
 def test_no_texts_give_zeros() -> None:
     assert estimate(np.zeros((0, 2)), ratio, seed=0) == Estimate(0.0, 0.0, 0.0)
-
-
-def test_clearly_above_means_that_the_intervals_do_not_meet() -> None:
-    assert Estimate(2.0, 1.5, 2.5).above(Estimate(1.0, 0.5, 1.4))
-    assert not Estimate(2.0, 1.3, 2.5).above(Estimate(1.0, 0.5, 1.4))

@@ -34,7 +34,7 @@ def spec(tmp_path: Path) -> JobSpec:
     (data / "pairs.jsonl").write_text('{"id": "1"}\n')
     values = tuple((VALUES | {"seed": "0"}).items())
     return JobSpec(
-        "j1", 1, "toy", values, (("train", data.as_uri()),), "", Resources(1, 256, 0), "tests.training.toy.trainer"
+        "j1", 1, "toy", values, (("train", data.as_uri()),), Resources(1, 256, 0), "tests.training.toy.trainer"
     )
 
 

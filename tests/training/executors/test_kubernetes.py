@@ -49,7 +49,7 @@ def spec(tmp_path: Path) -> JobSpec:
     (tmp_path / "train" / "pairs.jsonl").write_text('{"id": "1"}\n')
     values = tuple((VALUES | {"seed": "0"}).items())
     channels = (("train", (tmp_path / "train").as_uri()),)
-    return JobSpec(LONG, 1, "toy", values, channels, "", Resources(1, 256, 0), "tests.training.toy.trainer")
+    return JobSpec(LONG, 1, "toy", values, channels, Resources(1, 256, 0), "tests.training.toy.trainer")
 
 
 def running(executor: KubernetesExecutor, spec: JobSpec) -> None:

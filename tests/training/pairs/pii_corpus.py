@@ -10,7 +10,16 @@ import string
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from training.pairs import checksums
+from stdnum import iban, luhn
+from stdnum.br import cpf
+from stdnum.es import dni
+from stdnum.gb import nhs
+from stdnum.in_ import aadhaar
+from stdnum.nl import bsn
+from stdnum.pl import pesel
+from stdnum.se import personnummer
+from stdnum.tr import tckimlik
+from stdnum.us import ssn
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +30,6 @@ class Planted:
 
 
 Rand = random.Random
-_PERSONNUMMER = checksums.swedish_personnummer
 _FRAMES = {
     "email": ("Write to {} and we will answer by Friday.", "My address is {}, as before.", "({}) is the desk's inbox."),
     "phone": ("Call me on {} after lunch.", "Our phone number is {}.", "You can reach the office at {}, ask for Ana."),
@@ -83,15 +91,11 @@ def other_ids(seed: int, a_kind: int) -> list[Planted]:
 
 
 def _british_nhs(rand: Rand) -> str:
-    while True:
-        body = _digits(rand, 9)
-        check = 11 - sum(int(digit) * weight for digit, weight in zip(body, range(10, 1, -1), strict=True)) % 11
-        if check != 10:
-            return f"{body[:3]} {body[3:6]} {body[6:]}{check % 11}"
+    return nhs.format(_until(rand, lambda r: _digits(r, 10), nhs.is_valid))
 
 
 def _canadian_sin(rand: Rand) -> str:
-    whole = _until(rand, lambda r: r.choice("1234567") + _digits(r, 8), checksums.luhn)
+    whole = _until(rand, lambda r: r.choice("1234567") + _digits(r, 8), luhn.is_valid)
     return f"{whole[:3]}-{whole[3:6]}-{whole[6:]}"
 
 
@@ -102,9 +106,8 @@ def _singapore_nric(rand: Rand) -> str:
 
 
 def _turkish_id(rand: Rand) -> str:
-    body = [int(digit) for digit in rand.choice("123456789") + _digits(rand, 8)]
-    tenth = (sum(body[0::2]) * 7 - sum(body[1::2])) % 10
-    return "".join(map(str, [*body, tenth, (sum(body) + tenth) % 10]))
+    body = rand.choice("123456789") + _digits(rand, 8)
+    return body + tckimlik.calc_check_digits(body)
 
 
 def _south_african_id(rand: Rand) -> str:
@@ -112,7 +115,7 @@ def _south_african_id(rand: Rand) -> str:
         born = f"{rand.randrange(50, 99)}{rand.randrange(1, 13):02}{rand.randrange(1, 29):02}"
         return f"{born}{_digits(rand, 4)}{rand.choice('01')}8{_digits(rand, 1)}"
 
-    return _until(rand, make, checksums.luhn)
+    return _until(rand, make, luhn.is_valid)
 
 
 def _digits(rand: Rand, count: int) -> str:
@@ -145,8 +148,7 @@ def _phone(rand: Rand) -> str:
 def _iban(rand: Rand) -> str:
     country, digits = rand.choice((("DE", 18), ("FR", 23), ("ES", 20), ("AT", 16), ("PL", 24), ("BE", 12)))
     body = _digits(rand, digits)
-    check = 98 - int("".join(str(int(sign, 36)) for sign in f"{body}{country}00")) % 97
-    whole = f"{country}{check:02}{body}"
+    whole = country + iban.calc_check_digits(f"{country}00{body}") + body
     if rand.random() < 0.5:
         return whole
     return " ".join(whole[at : at + 4] for at in range(0, len(whole), 4))
@@ -156,7 +158,7 @@ def _card(rand: Rand) -> str:
     def make(rand: Rand) -> str:
         return rand.choice(("4", "51", "37", "6011")) + _digits(rand, 12)
 
-    whole = _until(rand, make, lambda digits: len(digits) in {13, 14, 15, 16} and checksums.card(digits))
+    whole = _until(rand, make, lambda digits: luhn.is_valid(digits))
     if len(whole) == 16 and rand.random() < 0.7:
         return rand.choice(" -").join(whole[at : at + 4] for at in range(0, 16, 4))
     return whole
@@ -171,14 +173,14 @@ def _ip(rand: Rand) -> str:
 
 def _national(rand: Rand) -> str:
     makes: tuple[tuple[Callable[[Rand], str], Callable[[str], bool]], ...] = (
-        (lambda r: f"{r.randrange(1, 650):03}-{r.randrange(1, 99):02}-{r.randrange(1, 9999):04}", checksums.us_ssn),
-        (lambda r: _digits(r, 8) + r.choice("TRWAGMYFPDXBNJZSQVHLCKE"), checksums.spanish_dni),
-        (lambda r: f"{_digits(r, 3)}.{_digits(r, 3)}.{_digits(r, 3)}-{_digits(r, 2)}", checksums.brazilian_cpf),
-        (lambda r: _digits(r, 11), checksums.polish_pesel),
-        (lambda r: _digits(r, 9), checksums.dutch_bsn),
+        (lambda r: f"{r.randrange(1, 650):03}-{r.randrange(1, 99):02}-{r.randrange(1, 9999):04}", ssn.is_valid),
+        (lambda r: _digits(r, 8) + r.choice("TRWAGMYFPDXBNJZSQVHLCKE"), dni.is_valid),
+        (lambda r: f"{_digits(r, 3)}.{_digits(r, 3)}.{_digits(r, 3)}-{_digits(r, 2)}", cpf.is_valid),
+        (lambda r: _digits(r, 11), pesel.is_valid),
+        (lambda r: _digits(r, 9), bsn.is_valid),
         (lambda r: f"A{r.choice('BEH')} {_digits(r, 2)} {_digits(r, 2)} {_digits(r, 2)} C", lambda t: True),
-        (lambda r: f"{_digits(r, 2)}0{r.randrange(1, 9)}1{_digits(r, 1)}-{_digits(r, 4)}", _PERSONNUMMER),
-        (lambda r: f"{r.choice('23456789')}{_digits(r, 3)} {_digits(r, 4)} {_digits(r, 4)}", checksums.aadhaar),
+        (lambda r: f"{_digits(r, 2)}0{r.randrange(1, 9)}1{_digits(r, 1)}-{_digits(r, 4)}", personnummer.is_valid),
+        (lambda r: f"{r.choice('23456789')}{_digits(r, 3)} {_digits(r, 4)} {_digits(r, 4)}", aadhaar.is_valid),
     )  # fmt: skip
     make, check = rand.choice(makes)
     return _until(rand, make, check)

@@ -22,7 +22,7 @@ admin.site.unregister([User, Group])  # groups have no use here; users are liste
 
 
 @admin.register(User)
-class PersonAdmin(Browsed, UserAdmin):  # type: ignore[type-arg]
+class PersonAdmin(Browsed[User], UserAdmin[User]):
     """Who may sign in. Writers come by invitation; a user made here gets an account on the first visit."""
 
     list_display = ["username", "email", "is_active", "is_staff", "last_login", "date_joined"]
@@ -32,7 +32,7 @@ class PersonAdmin(Browsed, UserAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Account)
-class AccountAdmin(Browsed):
+class AccountAdmin(Browsed[Account]):
     """Made with an invitation or on a user's first visit; here only the tier and the quota change."""
 
     list_display = ["username", "email", "tier", "words_this_month", "monthly_words", "consent_at", "created_at"]
@@ -65,12 +65,12 @@ class AccountAdmin(Browsed):
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
-    def save_model(self, request: HttpRequest, obj: Account, form: object, change: bool) -> None:  # type: ignore[override]
+    def save_model(self, request: HttpRequest, obj: Account, form: object, change: bool) -> None:
         lifecycle.set_limits(account=obj, tier=obj.tier, monthly_words=obj.monthly_words, actor=request.user)
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(ReadOnly):
+class ApiKeyAdmin(ReadOnly[ApiKey]):
     list_display = ["name", "prefix", "account", "created_at", "last_used_at", "revoked_at"]
     list_select_related = ["account__user"]
     search_fields = ["^prefix", "^account__user__username"]
@@ -86,7 +86,7 @@ class ApiKeyAdmin(ReadOnly):
 
 
 @admin.register(Invitation)
-class InvitationAdmin(Browsed):
+class InvitationAdmin(Browsed[Invitation]):
     """Adding one shows the one-time link; it cannot be shown again."""
 
     list_display = ["email", "tier", "invited_by", "created_at", "expires_at", "used_at"]
@@ -98,7 +98,7 @@ class InvitationAdmin(Browsed):
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
-    def save_model(self, request: HttpRequest, obj: Invitation, form: object, change: bool) -> None:  # type: ignore[override]
+    def save_model(self, request: HttpRequest, obj: Invitation, form: object, change: bool) -> None:
         assert request.user.is_authenticated
         token = lifecycle.invite(email=obj.email, tier=obj.tier, actor=request.user)
         made = Invitation.objects.latest("pk")
@@ -108,7 +108,7 @@ class InvitationAdmin(Browsed):
 
 
 @admin.register(AuditEvent)
-class AuditEventAdmin(ReadOnly):
+class AuditEventAdmin(ReadOnly[AuditEvent]):
     list_display = ["at", "actor", "verb", "object_kind", "object_id"]
     list_display_links = ["at"]
     search_fields = ["^actor", "^verb", "=object_id"]

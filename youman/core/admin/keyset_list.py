@@ -5,7 +5,7 @@ Keys of ours grow with time (UUID7 or a sequence), so the primary key's own inde
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters, ShowFacets
@@ -20,13 +20,10 @@ from youman.core.errors import YoumanError
 
 BEFORE = "before"
 
-if TYPE_CHECKING:
-    _Admin = admin.ModelAdmin[Model]
-else:
-    _Admin = admin.ModelAdmin  # generic for the type checker only
+_Row = TypeVar("_Row", bound=Model)
 
 
-class SaysRefusals(_Admin):
+class SaysRefusals(admin.ModelAdmin[_Row]):
     """What a service refuses in the form of a row is said above the form, which is shown again."""
 
     def changeform_view(
@@ -39,7 +36,7 @@ class SaysRefusals(_Admin):
             return HttpResponseRedirect(request.get_full_path())
 
 
-class OwnPage(_Admin):
+class OwnPage(admin.ModelAdmin[_Row]):
     """The page of a row is drawn by `page` and is no form."""
 
     def page(self, request: HttpRequest, row: Any) -> HttpResponse:
@@ -89,7 +86,7 @@ class KeysetChangeList(ChangeList):
             raise IncorrectLookupParameters(error) from error
 
 
-class Browsed(_Admin):
+class Browsed(admin.ModelAdmin[_Row]):
     """For tables that grow without end: no counts, no sorting by columns that have no index."""
 
     list_per_page = 50
@@ -101,7 +98,7 @@ class Browsed(_Admin):
         return KeysetChangeList
 
 
-class ReadOnly(Browsed):
+class ReadOnly(Browsed[_Row]):
     """Rows born elsewhere: looked at here, never made or changed."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import hmac
 import secrets
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -21,10 +20,6 @@ def new_token(prefix: str) -> str:
 def digest(token: str) -> str:
     """SHA-256 in hex. Enough for random tokens: there is nothing to guess that a slow hash would protect."""
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def equal(left: str, right: str) -> bool:
-    return hmac.compare_digest(left.encode(), right.encode())
 
 
 def encrypt(value: str) -> bytes:

@@ -31,8 +31,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         account = _account(str(options["user"]))
+        verbs = {"create": self._create, "list": self._list, "revoke": self._revoke}
         try:
-            getattr(self, f"_{options['verb']}")(account, options)
+            verbs[str(options["verb"])](account, options)
         except YoumanError as error:
             raise CommandError(error.detail) from error
 
