@@ -14,9 +14,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for(port: int, child: subprocess.Popen[bytes], log: Path | None = None) -> None:
-    """Until somebody listens. Raises RuntimeError with the end of the log when the child ends first, or after 60 s."""
-    deadline = time.monotonic() + 60
+def wait_for(port: int, child: subprocess.Popen[bytes], log: Path | None = None, *, seconds: float = 60) -> None:
+    """Wait until the child listens. Raises RuntimeError with the end of its log when it ends first or takes longer."""
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and child.poll() is None:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
