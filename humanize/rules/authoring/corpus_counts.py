@@ -106,10 +106,11 @@ def write_into_packs(table: dict[str, dict[str, int]]) -> None:
         if theme is None:
             continue
         blocks = re.split(r"(?m)^(?=\[\[rule\]\])", text)
-        path.write_text("".join(_with_evidence(block, theme.group(1), table) for block in blocks), encoding="utf-8")
+        path.write_text("".join(with_evidence(block, theme.group(1), table) for block in blocks), encoding="utf-8")
 
 
-def _with_evidence(block: str, theme: str, table: dict[str, dict[str, int]]) -> str:
+def with_evidence(block: str, theme: str, table: dict[str, dict[str, int]]) -> str:
+    """Return a rule's block of TOML with the counts of that rule, or without evidence where there are none."""
     found = re.search(r'^id = "([^"]+)"', block, re.MULTILINE)
     row = table.get(f"rules/{theme}/{found.group(1)}") if found else None
     block = re.sub(r'(?m)^evidence = "[^"]*"\n', "", block)

@@ -27,7 +27,7 @@ FIXED = {
 
 def named_verbs() -> list[str]:
     lemmas: set[str] = {"be"}
-    for path in FOLDER.glob("*.toml"):
+    for path in FOLDER.rglob("*.toml"):
         text = path.read_text(encoding="utf-8")
         lemmas.update(lemma for group in re.findall(r"<v:([a-z -]+)>", text) for lemma in group.split())
         for line in text.splitlines():
