@@ -71,7 +71,7 @@ format: install-test ## put the code into shape
 demo: install ## the whole loop on our own sample, told step by step
 	$(BIN)/python -m youman.launcher.demo $(ARGS)
 
-bench: install-test ## measure (NAME=rewrite for one)
+bench: install-test ## measure everything (NAME=rewrite measures one question, NAME=list shows what there is)
 	$(BIN)/python -m benchmarks $(NAME)
 
 COMPILE = $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --allow-unsafe pyproject.toml

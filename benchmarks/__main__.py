@@ -1,23 +1,34 @@
-"""`python -m benchmarks [NAME]`: run one benchmark or all that stand, print tables, write var/bench/NAME.json."""
+"""Measure one question, or all of them: print a table and write var/bench/NAME.json. `list` says what there is."""
 
 from __future__ import annotations
 
 import argparse
 import importlib
 import os
+import sys
 from pathlib import Path
 
-NAMES = ("rewrite", "gateway", "router", "registry", "editor", "flywheel")
+from benchmarks.support.questions import questions, table
+
 FOLDER = Path(os.environ.get("YOUMAN_VAR", "var")) / "bench"
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("name", nargs="?", choices=NAMES, help="all of them without a name")
-    chosen = parser.parse_args().name
-    for name in [chosen] if chosen else NAMES:
-        print(f"wrote {importlib.import_module(f'benchmarks.{name}').run(FOLDER)}")
+    parser.add_argument("name", nargs="?", help="a benchmark, or list; without a name, all of them")
+    name = parser.parse_args().name
+    found = questions()
+    if name == "list":
+        print(table(found))
+        return 0
+    known = [one.name for one in found]
+    if name is not None and name not in known:
+        print(f"There is no benchmark {name!r}. Choose one of: {', '.join(known)}, list.", file=sys.stderr)
+        return 2
+    for one in [name] if name else [one.name for one in found if not one.part_of]:
+        print(f"wrote {importlib.import_module(f'benchmarks.{one}.run').run(FOLDER)}")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

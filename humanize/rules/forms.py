@@ -1,7 +1,7 @@
 """Verb forms for the packs, read from a small table made beforehand.
 
 A table of a few hundred verbs loads in a millisecond; an inflection library takes half a second and guesses.
-``benchmarks/build_forms.py`` writes the table; nothing here may import that library.
+`humanize/rules/authoring/verb_forms.py` writes the table; nothing here may import that library.
 """
 
 from __future__ import annotations

@@ -117,7 +117,7 @@ def _check_slots(replacements: tuple[str, ...], match: Compiled, forms: Forms) -
             if name and name.lower() not in match.names:
                 raise PackError(f"{{{name}}} is not captured by the pattern")
             if lemma and forms.get(lemma) is None:
-                raise PackError(f"unknown inflection [{lemma}]: run benchmarks/build_forms.py")
+                raise PackError(f"unknown inflection [{lemma}]: run python -m humanize.rules.authoring.verb_forms")
             if lemma and int(slot or 1) > len(match.verbs):
                 raise PackError(f"[{lemma}] has no verb in the pattern to agree with")
 

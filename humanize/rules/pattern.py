@@ -144,7 +144,9 @@ class PatternParser:
         for lemma in lemmas:
             verb = self._forms.get(lemma)
             if verb is None:
-                raise PackError(f"unknown verb {lemma!r} in {self._source!r}: run benchmarks/build_forms.py")
+                raise PackError(
+                    f"unknown verb {lemma!r} in {self._source!r}: run python -m humanize.rules.authoring.verb_forms"
+                )
             surfaces.extend(verb.forms())
         self._verbs.append(lemmas)
         choice = "|".join(re.escape(s) for s in sorted(set(surfaces), key=len, reverse=True))

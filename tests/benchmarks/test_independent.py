@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.independent import changed_facts, new_slips
+from benchmarks.rewrite.independent import changed_facts, new_slips
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from benchmarks.month_ledger import RULES, week
-from benchmarks.month_texts import Draft, accepts, made_too, signed
+from benchmarks.flywheel.ledger import RULES, week
+from benchmarks.flywheel.texts import Draft, accepts, made_too
+from benchmarks.support.verdicts import EDITOR, signed_share
+from benchmarks.support.verdicts import RULES as RULE_VERDICTS
 from humanize.models import Document, Transformation
 from humanize.text.align import align
 from humanize.text.edits import Edit
@@ -41,8 +43,8 @@ def test_an_edit_that_the_editor_made_too_is_accepted(before: str, after: str, s
 
 
 def test_the_others_are_accepted_as_often_as_a_reader_signed_and_always_alike() -> None:
-    rate = signed("editor_verdicts.csv")
-    assert 0.8 < rate < signed("verdicts.csv") < 1.0
+    rate = signed_share(EDITOR)
+    assert 0.8 < rate < signed_share(RULE_VERDICTS) < 1.0
     drafts = [Draft(str(number), 0, TEXT, KEPT, DRAFT.changes) for number in range(2_000)]
     told = [accepts(draft, edit("old town", "centre")) for draft in drafts]
     assert abs(sum(told) / len(told) - rate) < 0.03
