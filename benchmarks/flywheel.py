@@ -47,6 +47,7 @@ def run(folder: Path) -> Path:
     with ExitStack() as stack:
         environment = _environment(stack)
         _manage(environment, "migrate", "--verbosity", "0")
+        _manage(environment, "sync_catalogue", "--verbosity", "0")
         dataset, key = _manage(environment, "shell", "--no-imports", "-c", _SCRIPT).strip().splitlines()[-2:]
         port = stack.enter_context(_server(environment))
         stack.enter_context(_trainer(environment))
@@ -104,6 +105,7 @@ def _month() -> Month:
     with ExitStack() as stack:
         environment = _environment(stack) | {"CANARIES_RAMP": "1"}
         _manage(environment, "migrate", "--verbosity", "0")
+        _manage(environment, "sync_catalogue", "--verbosity", "0")
         stack.enter_context(_trainer(environment))
         return month(environment)
 

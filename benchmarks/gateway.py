@@ -140,6 +140,7 @@ def _house(url: str) -> Iterator[dict[str, str]]:
             "OPENAI_API_KEY": "sk-bench-00000000", "LITELLM_LOG": "ERROR", "LITELLM_LOCAL_MODEL_COST_MAP": "True",
         }  # fmt: skip
         _manage(environment, "migrate", "--verbosity", "0")
+        _manage(environment, "sync_catalogue", "--verbosity", "0")
         _manage(environment, "shell", "--no-imports", "-c", _PREPARE.format(url=url))
         yield environment
 

@@ -101,6 +101,7 @@ def _environment(stack: ExitStack) -> dict[str, str]:
         "LOG_LEVEL": "ERROR",
     }
     _manage(environment, "migrate", "--verbosity", "0")
+    _manage(environment, "sync_catalogue", "--verbosity", "0")
     return environment
 
 

@@ -85,6 +85,7 @@ def text_of(words: int) -> str:
 
 def _prepare(environment: dict[str, str]) -> str:
     _manage(environment, "migrate", "--verbosity", "0")
+    _manage(environment, "sync_catalogue", "--verbosity", "0")
     script = (
         "from youman.core.accounts.lifecycle import create_account, create_api_key\n"
         "account = create_account(username='bench', password='a long sentence 1', tier='ENTERPRISE')\n"
