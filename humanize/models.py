@@ -281,7 +281,7 @@ class WritersDictionary(models.Model):
 
 
 class RoutePolicy(models.Model):
-    """Which engines a tier may use and what counts in their order. Without a row the tier has the default."""
+    """Which engines a tier may use and what counts in their order. A tier without a row has its default."""
 
     tier = models.CharField(max_length=16, choices=Tier.choices, unique=True)
     uses_llms = models.BooleanField("uses LLMs", default=True)

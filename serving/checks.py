@@ -1,4 +1,4 @@
-"""System checks of serving: models in use that a vendor will shut down. Explained in docs/operations.md."""
+"""System checks of serving: the catalogue, and models in use that a vendor shuts down. See docs/operations.md."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from serving.gateway import keys, snapshot
 from serving.gateway.snapshot import LiveRow
+from serving.models import CatalogueEntry
 
 NOTICE = timedelta(days=60)
 
@@ -29,6 +30,20 @@ def check_endings(
     except DatabaseError:  # before the first migration
         return []
     return [message for row in used if (message := _ending(row, timezone.now().date()))]
+
+
+@register(Tags.database)
+def check_catalogue(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None, **kwargs: object
+) -> list[CheckMessage]:
+    """A release without `sync_catalogue` leaves an installation that knows no vendor's model."""
+    try:
+        if not databases or CatalogueEntry.objects.exists():
+            return []
+    except DatabaseError:  # before the first migration
+        return []
+    hint = "Run `manage.py sync_catalogue`, as each release does"
+    return [Warning("The catalogue of models is not in the database", hint=hint, id="serving.W003")]
 
 
 def _ending(row: LiveRow, today: date) -> CheckMessage | None:

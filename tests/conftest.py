@@ -11,6 +11,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 from django.conf import settings as django_settings
+from django.core.management import call_command
+from pytest_django.plugin import DjangoDbBlocker
 from redis.exceptions import RedisError
 
 from humanize.pipeline import detectors
@@ -52,6 +54,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for name, reason in lacking.items():
             if reason and item.get_closest_marker(name):
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """The database of the tests begins as a release leaves it. A test that commits empties it for those after it."""
+    with django_db_blocker.unblock():
+        call_command("sync_catalogue", verbosity=0)
 
 
 @pytest.fixture(autouse=True)

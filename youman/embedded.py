@@ -1,6 +1,6 @@
-"""The embedded mode makes itself: folders, database and the ready user `admin`, on first use.
+"""The embedded mode makes itself: folders, database, the model catalogue and the ready user `admin`, on first use.
 
-Nothing is printed, so that a command's output stays its own. In the real mode the release process migrates.
+Nothing is printed, so that a command's output stays its own. In the real mode the release process does this.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 from youman import env
 
 ADMIN = "admin"
+CATALOGUE = env.BASE_DIR / "serving" / "catalogue" / "models.toml"
 APPS = ("youman/core", "registry", "serving", "humanize", "training")
 
 
@@ -46,9 +47,9 @@ def _stamp_file() -> Path:
 
 
 def _stamp() -> str:
-    """Changes with every migration that is added."""
+    """Changes with every migration that is added, and with the model catalogue."""
     names = sorted(path.name for app in APPS for path in (env.BASE_DIR / app / "migrations").glob("0*.py"))
-    return hashlib.sha256("\n".join(names).encode()).hexdigest()
+    return hashlib.sha256("\n".join(names).encode() + CATALOGUE.read_bytes()).hexdigest()
 
 
 def _is_prepared() -> bool:
@@ -94,6 +95,7 @@ def _make() -> None:
 
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
+    call_command("sync_catalogue", verbosity=0)
     _make_admin()
     _stamp_file().write_text(_stamp())
 

@@ -37,6 +37,7 @@ def private_installation(stack: ExitStack, **extra: str) -> dict[str, str]:
         **extra,
     }
     manage(environment, "migrate", "--verbosity", "0")
+    manage(environment, "sync_catalogue", "--verbosity", "0")
     return environment
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from django import forms
 from django.contrib import admin
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 
 from humanize.cli.dry_run import DryRun, dry_run
 from humanize.models import RoutePolicy
-from humanize.routing.policy import TIERS
+from humanize.routing.policy import DEFAULTS, TIERS, Policy
 from youman.core.accounts import audit
 from youman.core.errors import YoumanError
 
@@ -40,8 +41,16 @@ class RoutePolicyAdmin(admin.ModelAdmin[RoutePolicy]):
     ]
     change_list_template = "admin/humanize/route_policies.html"
 
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
+        """The tiers that have no row stand below the list with their default, to start from."""
+        stored = set(RoutePolicy.objects.values_list("tier", flat=True))
+        defaults = [(tier, policy) for tier, policy in DEFAULTS.items() if tier not in stored]
+        return super().changelist_view(request, {"defaults": defaults} | (extra_context or {}))
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, str | list[str]]:
+        """A new row starts as the default of its tier."""
+        policy = DEFAULTS.get(request.GET.get("tier", ""))
+        return super().get_changeform_initial_data(request) | (_form_values(policy) if policy else {})
 
     def get_readonly_fields(self, request: HttpRequest, obj: RoutePolicy | None = None) -> tuple[str, ...]:
         return ("tier",) if obj else ()
@@ -49,11 +58,22 @@ class RoutePolicyAdmin(admin.ModelAdmin[RoutePolicy]):
     def save_model(
         self, request: HttpRequest, obj: RoutePolicy, form: forms.ModelForm[RoutePolicy], change: bool
     ) -> None:
-        changed = {name: str(form.cleaned_data[name]) for name in form.changed_data}
+        names = form.changed_data if change else form.cleaned_data
+        changed = {name: str(form.cleaned_data[name]) for name in names}
         with transaction.atomic():
             super().save_model(request, obj, form, change)
             assert request.user.is_authenticated
             audit.record(actor=request.user, verb="change policy", subject=obj, after=changed)
+
+    def delete_model(self, request: HttpRequest, obj: RoutePolicy) -> None:
+        """The tier has its default again."""
+        with transaction.atomic():
+            audit.record(actor=request.user, verb="delete policy", subject=obj, before={"tier": obj.tier})
+            super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[RoutePolicy]) -> None:
+        for row in queryset:
+            self.delete_model(request, row)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.dry_run)
@@ -65,6 +85,22 @@ class RoutePolicyAdmin(admin.ModelAdmin[RoutePolicy]):
         run = _run(form) if form.is_bound and form.is_valid() else None
         context = self.admin_site.each_context(request) | {"form": form, "run": run, "title": "Dry run of the router"}
         return render(request, "admin/humanize/dry_run.html", context)
+
+
+def _form_values(policy: Policy) -> dict[str, str | list[str]]:
+    names = (
+        "aim",
+        "floor",
+        "worth",
+        "volume_words",
+        "attempts",
+        "deadline_s",
+        "hedge_after_s",
+        "second_look",
+        "learns",
+    )
+    engines = {"uses_llms": "llm" in policy.kinds, "uses_own_models": "model" in policy.kinds}
+    return engines | {name: getattr(policy, name) for name in names}
 
 
 def _run(form: DryRunForm) -> DryRun | None:

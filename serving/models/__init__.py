@@ -1,7 +1,15 @@
 """The rows of serving: what can be called, and what calling it did."""
 
 from serving.models.budgets import Budget, BudgetPeriod, Reservation, Scope, Span
-from serving.models.catalogue import PriceOverride, ProviderKey, ProviderModel, SizeClass, Thinking, TierPrice
+from serving.models.catalogue import (
+    CatalogueEntry,
+    PriceOverride,
+    ProviderKey,
+    ProviderModel,
+    SizeClass,
+    Thinking,
+    TierPrice,
+)
 from serving.models.deployments import Deployment, Kind, ProtocolName, Rollout
 from serving.models.drift import DriftAlert, DriftReport
 from serving.models.ledger import Invocation, InvocationOutcome
@@ -12,6 +20,7 @@ __all__ = [
     "ZERO",
     "Budget",
     "BudgetPeriod",
+    "CatalogueEntry",
     "Deployment",
     "DriftAlert",
     "DriftReport",

@@ -1,4 +1,7 @@
-"""The catalogue: the models that vendors offer, price overrides, service-tier prices, and the vendors' keys."""
+"""The catalogue: the models that vendors offer, price overrides, service-tier prices, and the vendors' keys.
+
+`manage.py sync_catalogue` fills it from `serving/catalogue/models.toml`; `CatalogueEntry` remembers what it wrote.
+"""
 
 from __future__ import annotations
 
@@ -102,6 +105,33 @@ class TierPrice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.service_tier} of {self.model_id} from {self.from_day}"
+
+
+class CatalogueEntry(models.Model):
+    """What the last sync wrote for one entry of the catalogue file, so that the next one can tell what staff changed.
+
+    The entry outlives the row that it describes: an entry without a row was deleted by staff and stays deleted. An
+    entry with nothing in `applied` stands for a row that staff had made under this key before the catalogue knew it.
+    """
+
+    class Kind(models.TextChoices):
+        MODEL = "model", "Model"
+        TIER_PRICE = "tier_price", "Tier price"
+        DEPLOYMENT = "deployment", "Deployment"
+
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    key = models.CharField(max_length=200, help_text="How the catalogue file names it, such as openai/gpt-6-luna")
+    applied = models.JSONField(default=dict, help_text="The value last written to each field")
+
+    class Meta:
+        ordering = ["kind", "key"]
+        verbose_name_plural = "catalogue entries"
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "key"], name="serving_catalogue_entry_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
 
 
 class ProviderKey(models.Model):

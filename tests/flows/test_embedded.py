@@ -126,6 +126,11 @@ def test_a_folder_that_cannot_be_written_is_refused_plainly(tmp_path: Path) -> N
 def test_commands_make_the_database_on_first_use(tmp_path: Path) -> None:
     fresh = Installation(tmp_path / "var", 0, tmp_path / "log")
     assert re.fullmatch(r"ym_\S+", fresh.key())
+    listed = fresh.manage("deploy", "list").stdout.splitlines()
+    assert [one["name"] for one in map(json.loads, listed) if one["state"] == "active"][:2] == [
+        "anthropic-large",
+        "anthropic-small",
+    ]
 
 
 def test_ctrl_c_stops_every_process_and_the_data_is_found_again(tmp_path: Path) -> None:

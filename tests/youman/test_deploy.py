@@ -18,6 +18,14 @@ PROCFILE = dict(
 )
 
 
+@pytest.mark.parametrize("step", ["manage.py migrate --noinput", "manage.py sync_catalogue"])
+def test_every_release_migrates_and_brings_the_catalogue_in(step: str) -> None:
+    job = next(manifest for manifest in MANIFESTS if manifest["metadata"]["name"] == "youman-release")
+    podded = job["spec"]["template"]["spec"]["containers"][0]["command"]
+    for command in (PROCFILE["release"], COMPOSE["services"]["release"]["command"][-1], podded[-1]):
+        assert f"python {step}" in command.split(" && ")
+
+
 def _queues(command: list[str]) -> str:
     return command[command.index("--queues") + 1] if "--queues" in command else ""
 

@@ -91,14 +91,28 @@ def test_a_writer_does_not_get_in(alice: Writer) -> None:
     assert client.post(f"{PAGE}dry-run/", {"text": DRAFT, "tier": "FREE"}).status_code == 302
 
 
-def test_the_rows_start_as_the_defaults(db: None) -> None:
-    assert {row.tier: policy_of(row.tier) for row in RoutePolicy.objects.all()} == dict(DEFAULTS)
-    RoutePolicy.objects.all().delete()
+def test_staff_find_each_default_and_store_it_as_it_was_shown(staff: Client) -> None:
+    page = staff.get(PAGE).content.decode()
+    for tier, policy in DEFAULTS.items():
+        assert f'{PAGE}add/?tier={tier}"' in page
+        shown = staff.get(f"{PAGE}add/?tier={tier}").context["adminform"].form
+        form = {name: shown[name].value() for name in shown.fields}
+        assert staff.post(f"{PAGE}add/", {name: value for name, value in form.items() if value}).status_code == 302
+        assert policy_of(tier) == policy
+    assert RoutePolicy.objects.count() == 4
+    assert "add/?tier=" not in staff.get(PAGE).content.decode()
+
+
+def test_a_deleted_policy_leaves_the_default(staff: Client) -> None:
+    row = RoutePolicy.objects.create(tier="BASIC", aim="quality")
+    assert policy_of("BASIC").aim == "quality"
+    assert staff.post(f"{PAGE}{row.pk}/delete/", {"post": "yes"}).status_code == 302
     assert policy_of("BASIC") == DEFAULTS["BASIC"]
+    assert AuditEvent.objects.get(verb="delete policy").before == {"tier": "BASIC"}
 
 
 def test_staff_change_a_policy_and_it_is_on_record(staff: Client) -> None:
-    row = RoutePolicy.objects.get(tier="BASIC")
+    row = RoutePolicy.objects.create(tier="BASIC")
     form = {
         "uses_llms": "on", "aim": "quality", "floor": "0.7", "worth": "0.001", "volume_words": "20000",
         "attempts": "2", "deadline_s": "30", "hedge_after_s": "", "second_look": "never",
@@ -115,7 +129,7 @@ def test_staff_change_a_policy_and_it_is_on_record(staff: Client) -> None:
 
 @pytest.mark.parametrize("wrong", [{"floor": "2"}, {"attempts": "0"}, {"deadline_s": "-1"}, {"worth": "-1"}])
 def test_a_policy_that_makes_no_sense_is_refused(staff: Client, wrong: dict[str, str]) -> None:
-    row = RoutePolicy.objects.get(tier="BASIC")
+    row = RoutePolicy.objects.create(tier="BASIC", aim="cost", uses_own_models=False)
     form = {"aim": "cost", "floor": "0.7", "worth": "0.001", "volume_words": "9", "attempts": "2", "deadline_s": "30"}
     assert staff.post(f"{PAGE}{row.pk}/change/", form | wrong).status_code == 200
     assert policy_of("BASIC") == DEFAULTS["BASIC"]

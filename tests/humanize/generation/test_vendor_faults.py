@@ -61,7 +61,7 @@ def one(engines: Engines, first: str, fault: str) -> Line:
     server = engines.server
     server.seen.clear()
     server.next_fault = lambda: fault if server.seen[-1].vendor == vendor else "ok"  # type: ignore[method-assign]
-    RoutePolicy.objects.filter(tier="BASIC").update(aim="quality" if first == "large" else "cost")
+    RoutePolicy.objects.update_or_create(tier="BASIC", defaults={"aim": "quality" if first == "large" else "cost"})
     bea = writer(f"bea-{vendor}", "BASIC")
     body = bea.post("transformations", {"text": DRAFT}).body
     return _checked(engines, body, vendor, MODELS[second][0], fault)

@@ -6,9 +6,9 @@ import pytest
 from django.core.checks import CheckMessage
 from pytest_django.fixtures import Settings
 
-from serving.checks import check_endings
+from serving.checks import check_catalogue, check_endings
 from serving.gateway import prices, snapshot
-from serving.models import Deployment, ProviderModel
+from serving.models import CatalogueEntry, Deployment, ProviderModel
 from serving.selectors import live_deployments
 
 pytestmark = pytest.mark.django_db
@@ -94,3 +94,12 @@ def test_a_model_without_a_key_or_a_deployment_is_not_in_use(
     Deployment.objects.filter(name="gpt-4o").delete()
     assert messages(monkeypatch, datetime(2026, 12, 31, tzinfo=UTC)) == []
     assert check_endings(None, None) == []
+
+
+def test_an_installation_without_the_catalogue_is_told_of_it() -> None:
+    assert check_catalogue(None, ["default"]) == []
+    CatalogueEntry.objects.all().delete()
+    assert [(one.id, one.hint) for one in check_catalogue(None, ["default"])] == [
+        ("serving.W003", "Run `manage.py sync_catalogue`, as each release does")
+    ]
+    assert check_catalogue(None, None) == []
