@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from types import NoneType, UnionType
 from typing import Annotated, ClassVar, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -25,6 +25,7 @@ _JSON_NAMES: Mapping[type, str] = {
     float: "number",
     bool: "boolean",
     UUID: "string (UUID)",
+    date: "string (ISO 8601 date)",
     datetime: "string (ISO 8601 time)",
     Decimal: "string (decimal)",
     NoneType: "null",
@@ -120,9 +121,9 @@ def _field(event: str, name: str, hint: object) -> EventField:
 
 
 def _plain(event: Event, field: EventField) -> Json:
-    value: Json | UUID | Decimal | datetime = getattr(event, field.name)
+    value: Json | UUID | Decimal | date = getattr(event, field.name)
     if not isinstance(value, field.kinds) and not (float in field.kinds and isinstance(value, int)):
         raise TypeError(f"{event.type}: {field.name} is {field.json_type}, not {type(value).__name__}")
-    if isinstance(value, datetime):
+    if isinstance(value, date):  # a datetime too
         return value.isoformat()
     return str(value) if isinstance(value, UUID | Decimal) else value
