@@ -9,7 +9,6 @@ from registry.models import (
     Alias,
     AliasEvent,
     AliasRule,
-    DeliveryAttempt,
     Hold,
     ModelArtifact,
     ModelVersion,
@@ -17,8 +16,6 @@ from registry.models import (
     RegisteredModel,
     Upload,
     UploadPart,
-    Webhook,
-    WebhookDelivery,
 )
 from registry.states import VersionState
 from registry.versions.promotion import Move
@@ -196,36 +193,6 @@ def promotion(row: PromotionRequest) -> Json:
 
 def hold(row: Hold) -> Json:
     return {"holder": str(row.holder), "reason": row.reason, "created_at": row.created_at}
-
-
-def webhook(row: Webhook) -> Json:
-    return {
-        "id": str(row.pk),
-        "name": row.name,
-        "url": row.url,
-        "events": row.events,
-        "is_active": row.is_active,
-        "created_by": row.created_by,
-        "created_at": row.created_at,
-    }
-
-
-def delivery(row: WebhookDelivery) -> Json:
-    return {
-        "id": str(row.pk),
-        "event": row.event,
-        "payload": row.payload,
-        "state": row.state,
-        "attempts": row.attempts,
-        "next_at": row.next_at,
-        "delivered_at": row.delivered_at,
-        "log": [attempt(one) for one in row.log.all()],
-        "created_at": row.created_at,
-    }
-
-
-def attempt(row: DeliveryAttempt) -> Json:
-    return {"at": row.at, "status": row.status, "milliseconds": row.milliseconds, "problem": row.problem}
 
 
 def graph(found: Graph) -> Json:

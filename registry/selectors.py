@@ -21,7 +21,6 @@ from registry.models import (
     ModelVersionParent,
     RegisteredModel,
     VersionReference,
-    Webhook,
 )
 from registry.states import ArtifactState
 from youman.core.database.compiled_query import Compiled
@@ -37,16 +36,14 @@ def models() -> QuerySet[RegisteredModel]:
 
 
 def _model_rows(name: str) -> QuerySet[RegisteredModel]:
-    hooks = Exists(Webhook.objects.filter(is_active=True))
-    rows = RegisteredModel.objects.only("id", "name", "is_active").annotate(has_hooks=hooks)
-    return rows.filter(name=name).order_by()
+    return RegisteredModel.objects.only("id", "name", "is_active").filter(name=name).order_by()
 
 
 _MODEL_ROW = Compiled(_model_rows, str)
 
 
 def model_row(name: str) -> RegisteredModel:
-    """What is needed to add a version to it, and whether anybody is to be told of that."""
+    """What is needed to add a version to it. Raises NotFound."""
     found = _MODEL_ROW.first(name)
     if found is None:
         raise NotFound(f"There is no model named {name[:100]!r}")

@@ -1,4 +1,4 @@
-"""The states of versions, artifacts, uploads, promotion requests and webhook deliveries, and who may take each edge.
+"""The states of versions, artifacts, uploads and promotion requests, and who may take each edge.
 
 version    draft ──staff, training──▶ ready ──staff──▶ deprecated ──staff──▶ archived
              └──────────staff──────────┴───staff (straight to archived)─────────▲
@@ -8,7 +8,6 @@ artifact   pending ──uploader──▶ live ──collector──▶ marked 
 upload     open ──writer──▶ queued ──worker──▶ running ──worker──▶ completed | failed
            running ──reaper──▶ queued      open, queued ──writer, sweep──▶ failed
 request    pending ──second approver──▶ approved | rejected      pending ──asker──▶ withdrawn
-delivery   pending ──worker──▶ delivered | failed      failed, delivered ──staff (replay)──▶ pending
 """
 
 from __future__ import annotations
@@ -47,12 +46,6 @@ class RequestState(models.TextChoices):
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
-class DeliveryState(models.TextChoices):
-    PENDING = "pending", "Pending"
-    DELIVERED = "delivered", "Delivered"
-    FAILED = "failed", "Failed"
-
-
 class Verdict(models.TextChoices):
     """What the last check of an artifact's bytes found."""
 
@@ -87,9 +80,4 @@ REQUEST_EDGES: Edges = {
     RequestState.APPROVED: frozenset(),
     RequestState.REJECTED: frozenset(),
     RequestState.WITHDRAWN: frozenset(),
-}
-DELIVERY_EDGES: Edges = {
-    DeliveryState.PENDING: frozenset({DeliveryState.DELIVERED, DeliveryState.FAILED}),
-    DeliveryState.DELIVERED: frozenset({DeliveryState.PENDING}),
-    DeliveryState.FAILED: frozenset({DeliveryState.PENDING}),
 }

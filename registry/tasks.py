@@ -7,7 +7,6 @@ from uuid import UUID
 from celery import shared_task
 
 from registry.artifacts import multipart, retention, verification
-from registry.webhooks import delivery
 
 
 @shared_task(name="registry.assemble")
@@ -15,15 +14,9 @@ def assemble(upload_id: str) -> None:
     multipart.assemble(UUID(upload_id))
 
 
-@shared_task(name="registry.deliver")
-def deliver(delivery_id: str) -> None:
-    delivery.deliver(UUID(delivery_id))
-
-
 @shared_task(name="registry.sweep")
 def sweep() -> None:
     multipart.sweep()
-    delivery.sweep()
 
 
 @shared_task(name="registry.reap")

@@ -20,7 +20,9 @@ from serving.backends import factory
 from serving.deployments import acceptance_by_band
 from serving.gateway import breaker, snapshot
 from tests.browser.chromium import CHROMIUM
+from tests.receiver import receiver as receiver  # a fixture
 from tests.services import swift
+from youman.core.events import webhooks
 from youman.core.runtime import redis
 
 _DATABASE_FIXTURES = {"db", "transactional_db"}
@@ -70,6 +72,7 @@ def clean_shared_server(request: pytest.FixtureRequest) -> Iterator[None]:
     breaker.forget()
     acceptance_by_band.forget()
     detectors.forget()
+    webhooks.forget()
     yield
     factory.close_all()
     if request.node.get_closest_marker("django_db") or _DATABASE_FIXTURES.intersection(request.fixturenames):

@@ -183,8 +183,10 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
+        "DeliveryStateEnum": "youman.core.states.DeliveryState",
         "ServiceTierEnum": "humanize.states.ServiceTier",
         "PatientTierEnum": "humanize.states.PATIENT_TIERS",
+        "TransformationStateEnum": "humanize.states.State",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
@@ -204,6 +206,7 @@ CELERY_TASK_ROUTES = {
     "humanize.vendor_batches": {"queue": "long"},
     "training.reap": {"queue": "reaper"},
     "training.run": {"queue": "trainer"},
+    "core.deliver": {"queue": "webhooks"},  # a receiver that hangs must not keep the sweeps waiting
     "registry.reap": {"queue": "reaper"},
     "registry.assemble": {"queue": "uploads"},
     "registry.scrub": {"queue": "uploads"},
@@ -234,6 +237,7 @@ CELERY_BEAT_SCHEDULE = {
     "train-reap": {"task": "training.reap", "schedule": 10.0, "options": {"expires": 9}},
     "train-collect": {"task": "training.collect", "schedule": 60.0, "options": {"expires": 55}},
     "train-upkeep": {"task": "training.upkeep", "schedule": 86_400.0, "options": {"expires": 80_000}},
+    "core-sweep": {"task": "core.sweep", "schedule": 10.0, "options": {"expires": 9}},
     "registry-sweep": {"task": "registry.sweep", "schedule": 10.0, "options": {"expires": 9}},
     "registry-reap": {"task": "registry.reap", "schedule": 10.0, "options": {"expires": 9}},
     "registry-scrub": {"task": "registry.scrub", "schedule": 600.0, "options": {"expires": 590}},

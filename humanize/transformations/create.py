@@ -23,11 +23,12 @@ from humanize.routing import router
 from humanize.rules.version import rules_version
 from humanize.states import REWRITE_TASK, ServiceTier, State
 from humanize.transformations import worker
-from humanize.transformations.row_mapping import answered, edit_rows, excerpt_of, outcome, title_for
+from humanize.transformations.row_mapping import answered, completed_event, edit_rows, excerpt_of, outcome, title_for
 from humanize.validation import count_words
 from youman.core.accounts.lifecycle import spend_words
 from youman.core.database.ids import new_id
 from youman.core.errors import NotFound
+from youman.core.events.outbox import announce
 from youman.core.models import Account
 from youman.core.runtime import queue
 
@@ -126,6 +127,7 @@ def _complete(row: Transformation, options: RewriteOptions, document: Document |
     with transaction.atomic():
         _insert(row, document, title)
         edits = Edit.objects.bulk_create(edit_rows(row, rewrite.edits), batch_size=1_000)
+        announce(completed_event(row, edits=row.edit_count, language=row.detected_language))
     return Made(row, tuple(edits))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from uuid import UUID
 
+from humanize.events import TransformationCompleted
 from humanize.models import EXCERPT_LENGTH, TITLE_LENGTH, Edit, Transformation
 from humanize.options import RewriteOptions
 from humanize.pipeline.measures import Measures
@@ -31,6 +32,19 @@ def outcome(measures: Measures, options: RewriteOptions, result: str) -> dict[st
         "warnings": list(measures.warnings),
         "detector_version": measures.before.detector_version,
     }
+
+
+def completed_event(row: Transformation, *, edits: int, language: str) -> TransformationCompleted:
+    """`language` is the one found. Holds counts and identifiers, and nothing of the text."""
+    return TransformationCompleted(
+        transformation_id=row.pk,
+        document_id=row.document_id,
+        account_id=row.owner_id,
+        words=row.words,
+        edits=edits,
+        language=language,
+        service_tier=row.service_tier,
+    )
 
 
 def answered(route: Sequence[dict[str, str]], edits: int) -> list[dict[str, str]]:

@@ -31,7 +31,8 @@ from humanize.scoring import Weights
 from humanize.states import CHUNK_EDGES, EDGES, REWRITE_TASK, ChunkState, State
 from humanize.transformations import rescoring
 from humanize.transformations.decisions import give_back
-from humanize.transformations.row_mapping import answered, edit_rows, outcome, trace_of
+from humanize.transformations.row_mapping import answered, completed_event, edit_rows, outcome, trace_of
+from youman.core.events.outbox import announce
 from youman.core.runtime import queue
 from youman.core.states import try_transition
 
@@ -154,6 +155,7 @@ def _complete(row: Transformation, options: RewriteOptions, planned: Planned, we
     with transaction.atomic():
         if try_transition(_mine(row), edges=EDGES, to=State.COMPLETED, **changes):
             chunks.update(result="")  # it lives on in the whole
+            announce(completed_event(row, edits=measures.edits, language=options.language))
             Deferred.objects.filter(chunk__transformation=row).delete()
 
 

@@ -2,4 +2,3 @@
 
 from registry.admin import models as models
 from registry.admin import promotions as promotions
-from registry.admin import webhooks as webhooks

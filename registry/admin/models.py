@@ -15,9 +15,7 @@ from django.utils.html import format_html
 
 from registry import selectors, validation
 from registry.admin import pages
-from registry.admin.actions import actor_of, reported
 from registry.admin.promotions import AliasEventAdmin as AliasEventAdmin  # registers itself and what waits
-from registry.admin.webhooks import WebhookAdmin as WebhookAdmin  # registers itself and its deliveries
 from registry.artifacts import retention, verification
 from registry.contracts import VersionRef
 from registry.models import (
@@ -30,6 +28,7 @@ from registry.models import (
     Upload,
 )
 from registry.versions import lifecycle, promotion
+from youman.core.admin.actions import actor_of, reported
 from youman.core.admin.keyset_list import OwnPage, ReadOnly, SaysRefusals
 from youman.core.errors import YoumanError
 

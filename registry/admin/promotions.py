@@ -14,10 +14,10 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from registry.admin.actions import actor_of, reported
 from registry.models import AliasEvent, PromotionRequest
 from registry.templatetags.figures import figure
 from registry.versions import promotion
+from youman.core.admin.actions import actor_of, reported
 from youman.core.admin.keyset_list import ReadOnly
 
 

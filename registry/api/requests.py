@@ -11,7 +11,6 @@ from registry import validation
 from registry.contracts import Evidence, Reference, VersionSpec, version_ref
 from registry.models.artifacts import ArtifactKind
 from registry.models.versions import Task
-from registry.webhooks.outbox import KINDS
 
 Plain = serializers.Serializer[object]
 Texts = serializers.ListField
@@ -93,20 +92,10 @@ class UploadAsk(Plain):
     sha256 = serializers.CharField(default="", allow_blank=True)
 
 
-class WebhookAsk(Plain):
-    name = serializers.CharField(max_length=100)
-    url = serializers.CharField(max_length=500)
-    events = Texts(child=serializers.ChoiceField(choices=KINDS), default=list, help_text="All events when empty")
-
-
 class CollectAsk(Plain):
     dry_run = serializers.BooleanField(default=True)
     grace_days = serializers.FloatField(default=7.0, min_value=0, max_value=3650)
     model = serializers.CharField(default="", allow_blank=True, help_text="Only of this model")
-
-
-class SwitchAsk(Plain):
-    is_active = serializers.BooleanField()
 
 
 def checked(ask: type[Plain], data: object) -> Any:

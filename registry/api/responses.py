@@ -204,39 +204,6 @@ class LineageReply(Plain):
     edges = EdgeReply(many=True)
 
 
-class WebhookReply(Plain):
-    id = serializers.UUIDField()
-    name = serializers.CharField()
-    url = serializers.CharField()
-    events = Texts(child=serializers.CharField())
-    is_active = serializers.BooleanField()
-    created_by = serializers.CharField()
-    created_at = serializers.DateTimeField()
-
-
-class MadeWebhookReply(WebhookReply):
-    secret = serializers.CharField(help_text="Shown this once; it signs every delivery")
-
-
-class DeliveryAttemptReply(Plain):
-    at = serializers.DateTimeField()
-    status = serializers.IntegerField(allow_null=True)
-    milliseconds = serializers.IntegerField()
-    problem = serializers.CharField()
-
-
-class DeliveryReply(Plain):
-    id = serializers.UUIDField()
-    event = serializers.CharField()
-    payload = serializers.DictField()
-    state = serializers.CharField()
-    attempts = serializers.IntegerField()
-    next_at = serializers.DateTimeField()
-    delivered_at = serializers.DateTimeField(allow_null=True)
-    log = DeliveryAttemptReply(many=True)
-    created_at = serializers.DateTimeField()
-
-
 class ArrivedReply(Plain):
     origin = serializers.CharField(help_text="`model/number` where it was exported")
     artifacts = serializers.IntegerField()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from registry.api import aliases, archives, artifacts, download_view, models, webhooks
+from registry.api import aliases, archives, artifacts, download_view, models
 from youman.core.api.schema import describe_stream
 
 describe_stream(
@@ -63,8 +63,4 @@ urlpatterns: list[URLPattern] = [
     path(_UPLOAD, artifacts.UploadView.as_view(), name="upload"),
     path(f"{_UPLOAD}/parts/<int:number>", artifacts.UploadPartView.as_view(), name="upload-part"),
     path(f"{_UPLOAD}/complete", artifacts.UploadCompleteView.as_view(), name="upload-complete"),
-    path("webhooks", webhooks.WebhooksView.as_view(), name="webhooks"),
-    path("webhooks/<uuid:webhook_id>", webhooks.WebhookView.as_view(), name="webhook"),
-    path("webhooks/<uuid:webhook_id>/deliveries", webhooks.DeliveriesView.as_view(), name="webhook-deliveries"),
-    path("webhook-deliveries/<uuid:delivery_id>/replay", webhooks.ReplayView.as_view(), name="delivery-replay"),
 ]

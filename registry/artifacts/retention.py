@@ -15,14 +15,15 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from registry import events
 from registry.artifacts import storage
 from registry.artifacts.upload import remove_pending
 from registry.models import Alias, Hold, ModelArtifact, ModelVersion, ModelVersionParent, PromotionRequest, Upload
 from registry.models.locks import lock_version
 from registry.states import ARTIFACT_EDGES, ArtifactState, RequestState, UploadState, VersionState
-from registry.webhooks import outbox
 from youman.core.accounts import audit
 from youman.core.accounts.audit import Actor
+from youman.core.events.outbox import announce
 from youman.core.states import try_transition
 
 GRACE = timedelta(days=7)
@@ -136,7 +137,11 @@ def _delete(artifact: ModelArtifact, report: Report, actor: Actor, moment: datet
             shared = ModelArtifact.objects.filter(key=artifact.key, state__in=_HERE).exclude(pk=artifact.pk)
             freed = 0 if shared.exists() else artifact.size or 0
             audit.record(actor=actor, verb="delete", subject=artifact, after=_facts(artifact))
-            outbox.announce("artifact.deleted", model=version.model, version=version, facts=_facts(artifact))
+            announce(
+                events.ArtifactDeleted(
+                    version.model.name, version.number, version.pk, artifact.name, artifact.size or 0
+                )
+            )
         # After the commit: a crash in between leaves bytes without a row, which the orphan sweep finds.
         if freed:
             storage.store().delete(artifact.key)

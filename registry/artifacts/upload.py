@@ -14,18 +14,18 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from registry import validation
+from registry import events, validation
 from registry.artifacts import content_check, storage
 from registry.errors import ArtifactExists, DigestMismatch, FormatRefused, NotDeployable, StoreUnavailable
 from registry.models import ModelArtifact, ModelVersion
 from registry.models.artifacts import ArtifactKind
 from registry.models.locks import lock_version
 from registry.states import ARTIFACT_EDGES, ArtifactState, Verdict, VersionState
-from registry.webhooks import outbox
 from youman.core.accounts import audit
 from youman.core.accounts.audit import Actor
 from youman.core.database.ids import new_id
 from youman.core.errors import TooLarge, YoumanError
+from youman.core.events.outbox import announce
 from youman.core.states import transition, try_transition
 
 _LATER = (ArtifactKind.REPORT, ArtifactKind.METADATA)  # may still come when a version is ready
@@ -181,4 +181,14 @@ def _make_live(artifact: ModelArtifact, key: str, sha256: str, size: int, format
 def _tell(version: ModelVersion, artifact: ModelArtifact, actor: Actor) -> None:
     facts = {"artifact": artifact.name, "type": artifact.type, "size": artifact.size, "sha256": artifact.sha256}
     audit.record(actor=actor, verb="store artifact", subject=artifact, after=facts | {"version": str(version)})
-    outbox.announce("artifact.live", model=version.model, version=version, facts=facts)
+    announce(
+        events.ArtifactLive(
+            version.model.name,
+            version.number,
+            version.pk,
+            artifact=artifact.name,
+            kind=artifact.type,
+            size=artifact.size or 0,
+            sha256=artifact.sha256,
+        )
+    )

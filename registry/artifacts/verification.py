@@ -13,16 +13,16 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from registry import selectors
+from registry import events, selectors
 from registry.artifacts import storage
 from registry.errors import StoreUnavailable
 from registry.models import ModelArtifact, ModelVersion
 from registry.models.locks import lock_version
 from registry.states import ArtifactState, Verdict
-from registry.webhooks import outbox
 from youman.core.accounts import audit
 from youman.core.accounts.audit import Actor
 from youman.core.errors import NotFound
+from youman.core.events.outbox import announce
 
 logger = logging.getLogger(__name__)
 _HELD_BYTES = (ArtifactState.LIVE, ArtifactState.MARKED)
@@ -112,9 +112,11 @@ def _conclude(version: ModelVersion, artifact: ModelArtifact, verdict: str, deta
     facts = {"artifact": artifact.name, "verdict": str(verdict), "detail": detail}
     logger.error("artifact damaged", extra={"version": str(version), **facts})
     audit.record(actor=actor, verb="found damaged", subject=artifact, after=facts | {"version": str(version)})
-    outbox.announce("artifact.damaged", model=version.model, version=version, facts=facts)
+    announce(
+        events.ArtifactDamaged(version.model.name, version.number, version.pk, artifact.name, str(verdict), detail)
+    )
     if not version.fault:
-        outbox.announce("version.faulty", model=version.model, version=version, facts={"fault": detail})
+        announce(events.VersionFaulty(version.model.name, version.number, version.pk, detail))
 
 
 def _clear_if_whole(version: ModelVersion, actor: Actor) -> None:
@@ -123,7 +125,7 @@ def _clear_if_whole(version: ModelVersion, actor: Actor) -> None:
         return
     ModelVersion.objects.filter(pk=version.pk).update(fault="")
     audit.record(actor=actor, verb="mended", subject=version, before={"fault": version.fault})
-    outbox.announce("version.mended", model=version.model, version=version)
+    announce(events.VersionMended(version.model.name, version.number, version.pk))
 
 
 def damaged() -> list[ModelArtifact]:

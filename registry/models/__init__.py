@@ -10,13 +10,11 @@ from registry.models.versions import (
     VersionCounter,
     VersionReference,
 )
-from registry.models.webhooks import DeliveryAttempt, Webhook, WebhookDelivery
 
 __all__ = [
     "Alias",
     "AliasEvent",
     "AliasRule",
-    "DeliveryAttempt",
     "Hold",
     "ModelArtifact",
     "ModelVersion",
@@ -27,6 +25,4 @@ __all__ = [
     "UploadPart",
     "VersionCounter",
     "VersionReference",
-    "Webhook",
-    "WebhookDelivery",
 ]

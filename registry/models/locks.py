@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Exists
-
-from registry.models import ModelVersion, RegisteredModel, Webhook
+from registry.models import ModelVersion, RegisteredModel
 from youman.core.errors import NotFound
 
 
@@ -19,9 +17,8 @@ def lock_model(pk: UUID) -> RegisteredModel:
 
 
 def lock_model_named(name: str) -> RegisteredModel:
-    hooks = Exists(Webhook.objects.filter(is_active=True))
     rows = RegisteredModel.objects.select_for_update(no_key=True).only("id", "name", "is_active")
-    found = rows.annotate(has_hooks=hooks).filter(name=name).order_by().first()
+    found = rows.filter(name=name).order_by().first()
     if found is None:
         raise NotFound(f"There is no model named {name[:100]!r}")
     return found

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from registry import selectors, validation
+from registry import events, selectors, validation
 from registry.contracts import NOTHING_KNOWN, VersionSpec
 from registry.errors import NameTaken, NotDeployable, StillNeeded
 from registry.models import (
@@ -23,10 +23,10 @@ from registry.models import (
 from registry.models.locks import lock_model, lock_version
 from registry.models.versions import Task
 from registry.states import VERSION_EDGES, ArtifactState, VersionState
-from registry.webhooks import outbox
 from youman.core.accounts import audit
 from youman.core.accounts.audit import Actor
 from youman.core.errors import InvalidInput
+from youman.core.events.outbox import announce
 from youman.core.states import transition
 
 
@@ -63,7 +63,7 @@ def register_model(
         raise NameTaken(f"There is a model {name} already; add a version to it or choose another name") from error
     VersionCounter.objects.create(model=row)
     audit.record(actor=actor, verb="register", subject=row, after={"name": row.name, "task": row.task})
-    outbox.announce("model.registered", model=row, facts={"task": row.task})
+    announce(events.ModelRegistered(row.name, row.task))
     return row
 
 
@@ -109,7 +109,7 @@ def create_version(*, model: RegisteredModel, actor: Actor, spec: VersionSpec = 
     if references:
         VersionReference.objects.bulk_create(references)
     audit.record(actor=actor, verb="create version", subject=row, after={"model": model.name, "number": row.number})
-    outbox.announce("version.created", model=model, version=row)
+    announce(events.VersionCreated(model.name, row.number, row.pk))
     return row
 
 
@@ -158,7 +158,9 @@ def mark_ready(*, version: ModelVersion, actor: Actor) -> ModelVersion:
         raise NotDeployable(f"{row} cannot be used: {row.fault}")
     if not row.artifacts.filter(state=ArtifactState.LIVE).exists():
         raise NotDeployable(f"{row} has no artifact; upload one first")
-    return _move(row, VersionState.READY, "version.ready", actor, ready_at=timezone.now())
+    _move(row, VersionState.READY, actor, ready_at=timezone.now())
+    announce(events.VersionReady(row.model.name, row.number, row.pk))
+    return row
 
 
 @transaction.atomic
@@ -166,7 +168,9 @@ def deprecate(*, version: ModelVersion, actor: Actor, reason: str = "") -> Model
     """Ready to deprecated: what uses it goes on, nothing new starts. Raises WrongState, StillNeeded for an alias."""
     row = lock_version(version.pk)
     _refuse_aliased(row)
-    return _move(row, VersionState.DEPRECATED, "version.deprecated", actor, reason=reason)
+    why = _move(row, VersionState.DEPRECATED, actor, reason)
+    announce(events.VersionDeprecated(row.model.name, row.number, row.pk, why))
+    return row
 
 
 @transaction.atomic
@@ -177,7 +181,9 @@ def archive(*, version: ModelVersion, actor: Actor, reason: str = "") -> ModelVe
     held = row.holds.filter(released_at=None).first()
     if held is not None:
         raise StillNeeded(f"{row} is held: {held.reason}")
-    return _move(row, VersionState.ARCHIVED, "version.archived", actor, reason=reason)
+    why = _move(row, VersionState.ARCHIVED, actor, reason)
+    announce(events.VersionArchived(row.model.name, row.number, row.pk, why))
+    return row
 
 
 def _refuse_aliased(row: ModelVersion) -> None:
@@ -186,16 +192,14 @@ def _refuse_aliased(row: ModelVersion) -> None:
         raise StillNeeded(f"{row} is {names}; move the alias first")
 
 
-def _move(
-    row: ModelVersion, to: VersionState, event: str, actor: Actor, reason: str = "", **changes: Any
-) -> ModelVersion:
-    before = row.state
+def _move(row: ModelVersion, to: VersionState, actor: Actor, reason: str = "", **changes: Any) -> str:
+    """Returns the checked reason. Raises WrongState."""
+    before, why = row.state, validation.check_text(reason, "reason", 1_000)
     transition(ModelVersion.objects.filter(pk=row.pk), edges=VERSION_EDGES, to=to, **changes)
-    facts = {"state": str(to), "reason": validation.check_text(reason, "reason", 1_000)}
-    audit.record(actor=actor, verb=event.partition(".")[2], subject=row, before={"state": before}, after=facts)
+    after = {"state": to.value, "reason": why}
+    audit.record(actor=actor, verb=to.value, subject=row, before={"state": before}, after=after)
     row.refresh_from_db(fields=["state", *changes])
-    outbox.announce(event, model=row.model, version=row, facts=facts)
-    return row
+    return why
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from registry import selectors, validation
+from registry import events, selectors, validation
 from registry.contracts import NO_EVIDENCE, Evidence, Metric, Threshold, VersionRef
 from registry.errors import AliasMoved, NotDeployable, PromotionForbidden, PromotionRefused
 from registry.models import Alias, AliasEvent, AliasRule, ModelVersion, PromotionRequest, RegisteredModel
@@ -22,10 +22,10 @@ from registry.models.aliases import EventKind
 from registry.models.locks import lock_model, lock_model_named, lock_number, lock_version
 from registry.states import REQUEST_EDGES, RequestState, VersionState
 from registry.versions import promotion_checks
-from registry.webhooks import outbox
 from youman.core.accounts import audit
 from youman.core.accounts.audit import Actor
 from youman.core.errors import Conflict, FieldProblem, InvalidInput, NotFound
+from youman.core.events.outbox import announce
 from youman.core.states import transition
 
 PERMISSION = "registry.move_protected_alias"
@@ -171,11 +171,21 @@ def _move(step: _Step) -> Move:
         created_at=moment,
     )
     event.save(force_insert=True)
-    facts: dict[str, str | int | None] = {"alias": step.name, "before": before.number if before else None}
-    facts |= {"after": step.target.number if step.target else None, "kind": str(step.kind), "actor": event.actor}
-    kind = "alias.moved" if step.target else "alias.removed"
-    outbox.announce(kind, model=step.model, version=step.target or before, facts=facts)
+    _announce(step, event)
     return Move(alias, event)
+
+
+def _announce(step: _Step, event: AliasEvent) -> None:
+    model, before = step.model.name, event.before
+    if event.after is not None:
+        number = before.number if before else None
+        announce(
+            events.AliasMoved(
+                model, event.after.number, event.after.pk, step.name, number, step.kind.value, event.actor
+            )
+        )
+    elif before is not None:
+        announce(events.AliasRemoved(model, before.number, before.pk, step.name, event.actor))
 
 
 def _after(present: Alias | None) -> datetime:
@@ -263,8 +273,7 @@ def _ask(
         defaults={"requested_by": str(actor)[:200], "reason": reason, "evidence": recorded},
     )
     if made:
-        facts = {"alias": name, "requested_by": request.requested_by}
-        outbox.announce("promotion.requested", model=model, version=row, facts=facts)
+        announce(events.PromotionRequested(model.name, row.number, row.pk, name, request.requested_by))
     return request
 
 
@@ -329,8 +338,10 @@ def _decide(asked: PromotionRequest, to: RequestState, actor: Actor, reason: str
     changes["decision_reason"] = validation.check_text(reason, "reason", 2_000)
     transition(PromotionRequest.objects.filter(pk=asked.pk), edges=REQUEST_EDGES, to=to, **changes)
     asked.refresh_from_db(fields=["state", *changes])
-    facts = {"alias": asked.alias, "decision": str(to), "decided_by": asked.decided_by}
-    outbox.announce("promotion.decided", model=asked.model, version=asked.version, facts=facts)
+    version = asked.version
+    announce(
+        events.PromotionDecided(asked.model.name, version.number, version.pk, asked.alias, to.value, asked.decided_by)
+    )
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from registry.contracts import HoldRequest, VersionRef
 from registry.versions.holds import place_hold, release_hold
+from serving import events
 from serving.backends.base import BackendError, Usage
 from serving.backends.factory import OURS, rewrite_backend
 from serving.backends.target import Capabilities
@@ -20,6 +21,7 @@ from serving.models import Deployment, Kind
 from serving.states import EDGES, DeploymentState
 from youman.core.accounts import audit
 from youman.core.errors import FieldProblem, InvalidInput, NotFound, YoumanError
+from youman.core.events.outbox import announce
 from youman.core.http.guarded_client import vetted_address
 from youman.core.states import transition
 
@@ -91,7 +93,26 @@ def _move(deployment: Deployment, to: DeploymentState, actor: audit.Actor, note:
         transition(rows, edges=EDGES, to=to, state_note=note[:300])
         facts = {"state": to.value, **({"note": note[:300]} if note else {})}
         audit.record(actor=actor, verb=to.value, subject=deployment, before={"state": before}, after=facts)
+        _announce(deployment, to, note[:300])
         transaction.on_commit(snapshot.forget)
+
+
+def _announce(deployment: Deployment, to: DeploymentState, note: str) -> None:
+    name, version = deployment.name, version_name(deployment)
+    match to:
+        case DeploymentState.ACTIVE:
+            announce(events.DeploymentActivated(name, version, deployment.traffic_share))
+        case DeploymentState.FAILED:
+            announce(events.DeploymentFailed(name, version, note))
+        case DeploymentState.DRAINING:
+            announce(events.DeploymentDraining(name, version, note))
+        case DeploymentState.RETIRED:
+            announce(events.DeploymentRetired(name, version))
+
+
+def version_name(deployment: Deployment) -> str | None:
+    """As `model/number`; None for a deployment that pins no version of ours."""
+    return str(_version(deployment)) if deployment.version is not None else None
 
 
 def _fault(deployment: Deployment) -> str:

@@ -8,13 +8,13 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from registry.models import Webhook
 from serving.errors import StateUnknown
 from serving.gateway import breaker, snapshot
 from serving.models import Deployment, ProviderKey, ProviderModel
 from serving.states import DeploymentState
 from youman.core.accounts import audit
 from youman.core.errors import FieldProblem, InvalidInput, NotFound
+from youman.core.models import Webhook
 from youman.core.security import crypto
 
 _KEY = re.compile(r"[\x21-\x7e]{8,500}")

@@ -16,12 +16,14 @@ from registry.contracts import VersionRef
 from registry.errors import ArtifactDamaged
 from registry.models import ModelVersion
 from registry.states import VersionState
+from serving import events
 from serving.deployments import lifecycle
 from serving.gateway import snapshot
 from serving.models import Deployment, Kind, Rollout
 from serving.states import DeploymentState
 from youman.core.accounts import audit
 from youman.core.errors import Conflict, InvalidInput, NotFound, WrongState
+from youman.core.events.outbox import announce
 from youman.core.models.tiers import Tier
 
 CANARY_SHARE = 10
@@ -69,6 +71,7 @@ def promote(*, deployment: Deployment, actor: audit.Actor) -> tuple[Deployment, 
     with transaction.atomic():
         deployment.refresh_from_db(fields=["traffic_share"])
         set_share(deployment=deployment, share=100, actor=actor)
+        announce(events.DeploymentPromoted(deployment.name, lifecycle.version_name(deployment)))
         for one in others:
             lifecycle.drain(deployment=one, actor=actor)
     return others
@@ -80,9 +83,14 @@ def roll_back(*, deployment: Deployment, actor: audit.Actor) -> Deployment:
     if before is None:
         raise NotFound("No earlier deployment of this model is draining; deploy an older version instead")
     with transaction.atomic():
-        lifecycle.resume(deployment=before, actor=actor)
         set_share(deployment=before, share=100, actor=actor)
+        lifecycle.resume(deployment=before, actor=actor)
         lifecycle.drain(deployment=deployment, actor=actor)
+        announce(
+            events.DeploymentRolledBack(
+                deployment.name, lifecycle.version_name(deployment), before.name, lifecycle.version_name(before) or ""
+            )
+        )
     before.refresh_from_db()
     return before
 

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from serving import events
 from serving.drift import statistics
 from serving.drift.statistics import Figure
 from serving.drift.windows import window
@@ -17,6 +18,7 @@ from serving.models import Deployment, DriftAlert, DriftReport, Invocation, Kind
 from serving.states import DeploymentState
 from youman.core.accounts import audit
 from youman.core.errors import Conflict, NotFound
+from youman.core.events.outbox import announce
 
 RECENT, REFERENCE = timedelta(days=7), timedelta(days=28)
 
@@ -73,11 +75,22 @@ def _alert(made: DriftReport, figure: Figure) -> None:
     still_open = {"deployment": made.deployment, "figure": figure.name, "acknowledged_at": None}
     if not figure.drifted or DriftAlert.objects.filter(**still_open).exists():
         return
-    DriftAlert.objects.create(
+    alert = DriftAlert.objects.create(
         report=made,
         deployment=made.deployment,
         figure=figure.name,
         value=figure.value,
         threshold=figure.threshold,
         sentence=f"{made.deployment.name}: {figure.sentence}"[:300],
+    )
+    announce(
+        events.DriftAlertRaised(
+            alert_id=alert.pk,
+            deployment=made.deployment.name,
+            figure=figure.name,
+            value=figure.value,
+            threshold=figure.threshold,
+            sentence=alert.sentence,
+            until=made.until,
+        )
     )

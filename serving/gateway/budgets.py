@@ -16,12 +16,14 @@ from django.db import connection, models, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from serving import events
 from serving.backends.base import RewriteRequest, Usage
 from serving.errors import BudgetExceeded
 from serving.gateway import prepared_statements, prices
 from serving.gateway.ledger import Caller
 from serving.gateway.snapshot import BudgetRow, LiveRow
 from serving.models import BudgetPeriod, Reservation, Scope, Span
+from youman.core.events.outbox import announce
 
 FRAMING_TOKENS = 256  # roles, tags and the schema's own wrapping
 GRACE = timedelta(minutes=2)
@@ -52,6 +54,14 @@ class Hold:
     invocation: UUID
     most: Most
     periods: tuple[int, ...] = ()
+
+
+class _Full(Exception):
+    """A call does not fit into a budget; `period` is how things stood."""
+
+    def __init__(self, budget: BudgetRow, period: BudgetPeriod) -> None:
+        self.budget, self.period = budget, period
+        super().__init__(budget.pk)
 
 
 def most_of(row: LiveRow, request: RewriteRequest, *, at: datetime, service_tier: str = "standard") -> Most:
@@ -86,13 +96,17 @@ def reserve(budgets: tuple[BudgetRow, ...], *, invocation: UUID, most: Most, unt
         return Hold(invocation, most)
     if len(budgets) == 1 and (pk := _taken_at_once(budgets[0], invocation, most, until)) is not None:
         return Hold(invocation, most, (pk,))
-    with transaction.atomic():
-        periods = tuple(_take(one, most) for one in sorted(budgets, key=lambda one: one.pk))
-        rows = [
-            Reservation(period_id=pk, invocation=invocation, money=most.money, tokens=most.tokens, expires_at=until)
-            for pk in periods
-        ]
-        Reservation.objects.bulk_create(rows)
+    try:
+        with transaction.atomic():
+            periods = tuple(_take(one, most) for one in sorted(budgets, key=lambda one: one.pk))
+            rows = [
+                Reservation(period_id=pk, invocation=invocation, money=most.money, tokens=most.tokens, expires_at=until)
+                for pk in periods
+            ]
+            Reservation.objects.bulk_create(rows)
+    except _Full as full:
+        _note_exhausted(full)  # after the rollback, which gives back what other budgets had reserved
+        raise BudgetExceeded(_sentence(full.budget, full.period)) from None
     return Hold(invocation, most, periods)
 
 
@@ -146,7 +160,32 @@ def _take(budget: BudgetRow, most: Most) -> int:
             return rows.values_list("pk", flat=True).get()
         made = BudgetPeriod(budget_id=budget.pk, start=start)
         BudgetPeriod.objects.bulk_create([made], ignore_conflicts=True)
-    raise BudgetExceeded(_sentence(budget, rows.get()))
+    raise _Full(budget, rows.get())
+
+
+def _note_exhausted(full: _Full) -> None:
+    """Announce it once a period. Later refusals read `exhausted_at` with the period and write nothing."""
+    budget, period = full.budget, full.period
+    if period.exhausted_at is not None:
+        return
+    with transaction.atomic():
+        # The refused call may have been the first of its period, whose row has then been rolled back.
+        BudgetPeriod.objects.bulk_create([BudgetPeriod(budget_id=budget.pk, start=period.start)], ignore_conflicts=True)
+        first = BudgetPeriod.objects.filter(budget_id=budget.pk, start=period.start, exhausted_at=None)
+        # Of many calls that are refused at once, the UPDATE lets one announce it.
+        if first.update(exhausted_at=timezone.now()):
+            announce(
+                events.BudgetExhausted(
+                    scope=budget.scope,
+                    subject=budget.subject,
+                    span=budget.span,
+                    start=period.start,
+                    money_limit=budget.money,
+                    money_used=period.money_spent + period.money_reserved,
+                    tokens_limit=budget.tokens,
+                    tokens_used=period.tokens_spent + period.tokens_reserved,
+                )
+            )
 
 
 def _fits(rows: models.QuerySet[BudgetPeriod], budget: BudgetRow, most: Most) -> models.QuerySet[BudgetPeriod]:

@@ -55,6 +55,7 @@ class BudgetPeriod(models.Model):
     money_reserved = models.DecimalField(max_digits=MONEY_DIGITS, decimal_places=MONEY_PLACES, default=ZERO)
     tokens_spent = models.PositiveBigIntegerField(default=0)
     tokens_reserved = models.PositiveBigIntegerField(default=0)
+    exhausted_at = models.DateTimeField(null=True, help_text="When a call was first refused since it did not fit")
 
     class Meta:
         ordering = ["-start", "budget"]

@@ -11,13 +11,14 @@ from playwright.sync_api import expect
 from registry import selectors
 from registry.artifacts import multipart, storage, verification
 from registry.contracts import HoldRequest, LocalFile, Metric, Reference, Threshold, VersionRef, VersionSpec
-from registry.models import DeliveryAttempt, RegisteredModel, WebhookDelivery
+from registry.models import RegisteredModel
 from registry.versions import holds, lifecycle, promotion, publish
-from registry.webhooks import delivery
 from tests.browser.conftest import Someone
 from tests.registry.admin.test_admin import PAGES
 from tests.registry.conftest import PASSED, safetensors
 from youman.core.database.ids import new_id
+from youman.core.events.webhooks import create_webhook
+from youman.core.models import DeliveryAttempt, WebhookDelivery
 
 pytestmark = pytest.mark.browser
 QUALITY = (0.71, 0.78, 0.76, 0.84, 0.88)
@@ -91,7 +92,7 @@ def busy(model: RegisteredModel) -> RegisteredModel:
     promotion.set_rule(
         model=model, alias="champion", actor=actor, needs_second_approver=True, thresholds=(threshold,)
     )  # fmt: skip
-    hook = delivery.create_webhook(name="chat of the team", url="http://8.8.8.8/hook", actor=actor).webhook
+    hook = create_webhook(name="chat of the team", url="http://8.8.8.8/hook", actor=actor).webhook
     version = selectors.version_at(VersionRef(model.name, 5))
     promotion.promote(version=version, alias="champion", actor=actor, reason="the best so far")
     WebhookDelivery.objects.update(state="failed", attempts=7)
@@ -111,17 +112,18 @@ def busy(model: RegisteredModel) -> RegisteredModel:
 
 def test_every_page_opens_without_a_complaint_of_the_browser(someone: Someone, busy: RegisteredModel) -> None:
     staff = someone("root", staff=True)
-    for name in PAGES:
-        staff.go(f"/admin/registry/{name}/")
+    for address in (*(f"registry/{name}" for name in PAGES), "core/webhook", "core/webhookdelivery"):
+        name = address.partition("/")[2]
+        staff.go(f"/admin/{address}/")
         _keep(staff.page, f"walk-{name}")
         links = staff.page.locator("#result_list tbody th a")
         assert links.count() > 0, name
         links.first.click()
         expect(staff.page.locator("#content")).to_be_visible()
         _keep(staff.page, f"walk-{name}-one")
-    for name in ("registeredmodel", "aliasrule", "webhook"):
-        staff.go(f"/admin/registry/{name}/add/")
-        _keep(staff.page, f"walk-{name}-add")
+    for address in ("registry/registeredmodel", "registry/aliasrule", "core/webhook"):
+        staff.go(f"/admin/{address}/add/")
+        _keep(staff.page, f"walk-{address.partition('/')[2]}-add")
     staff.go("/admin/registry/modelartifact/collect/")
     _keep(staff.page, "walk-collect")
     assert staff.complaints == []

@@ -8,12 +8,14 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from training import events
 from training.contract.executor import EXIT_DISK_FULL, EXIT_OUT_OF_MEMORY, EXIT_STOPPED, EXIT_USER_ERROR, Observation
 from training.jobs import dispatcher
 from training.jobs.inputs import release_base
 from training.models import TrainingJob
 from training.models.series import record_event
 from training.states import EDGES, FailureClass, JobState, Stage
+from youman.core.events.outbox import announce
 from youman.core.states import try_transition
 
 # How often a job is tried again by itself; None: always, as long as it gets further in between.
@@ -103,10 +105,14 @@ def _again(
 
 
 def _give_up(job: TrainingJob, target: QuerySet[TrainingJob], failure: FailureClass, detail: str) -> bool:
-    return _end(
+    moved = _end(
         job, target, JobState.FAILED, "failed", f"{FailureClass(failure).label}: {detail}",
         failure=failure, failure_detail=detail,
     )  # fmt: skip
+    if moved:
+        # The class and not the detail, which may quote what a trainer printed.
+        announce(events.TrainingJobFailed(job.pk, job.trainer, job.model_name, job.attempt, failure.value))
+    return moved
 
 
 def _end(

@@ -22,6 +22,7 @@ from registry.validation import metrics_from
 from registry.versions import lifecycle
 from registry.versions.publish import put_artifact
 from serving.deployments.rollout import DeployAsk, deploy_version
+from training import events
 from training.contract import paths
 from training.contract.executor import GateFigure, GateReport
 from training.contract.model_folder import MANIFEST, InvalidManifest, ModelFolder, read_model
@@ -32,8 +33,9 @@ from training.jobs.outcome import claimed_rows
 from training.models import DatasetPoint, TrainingDataPoint, TrainingJob
 from training.models.series import record_event
 from training.models.splits import Split
-from training.states import EDGES, JobState, Stage
+from training.states import EDGES, GateVerdict, JobState, Stage
 from youman.core.errors import NotFound, StaleAttempt, YoumanError
+from youman.core.events.outbox import announce
 from youman.core.states import try_transition
 
 _ACTOR = "training"
@@ -54,12 +56,12 @@ def publish(job: TrainingJob, trainer: Trainer, report: GateReport, model: tuple
     _make_ready(job, version)
     if job.canary_share:
         _deploy(job, version)
-    _complete(job, f"Passed the gate: {version}")
+    _complete(job, version)
 
 
 @transaction.atomic
 def keep_report(job: TrainingJob) -> None:
-    _over(job, "Fell short at the gate: the report is kept and nothing is promoted")
+    _over(job, "Fell short at the gate: the report is kept and nothing is promoted", None)
 
 
 def folder_of(model: tuple[str, ...]) -> str:
@@ -156,18 +158,20 @@ def _deploy(job: TrainingJob, version: ModelVersion) -> None:
 
 
 @transaction.atomic
-def _complete(job: TrainingJob, message: str) -> None:
+def _complete(job: TrainingJob, version: ModelVersion) -> None:
     used = DatasetPoint.objects.filter(dataset=job.dataset, split=Split.TRAIN).values("point_id")
     TrainingDataPoint.objects.filter(pk__in=used).update(times_used=F("times_used") + 1)
-    if not _over(job, message):
+    if not _over(job, f"Passed the gate: {version}", version):
         raise StaleAttempt  # everything above is rolled back: the attempt that holds the job does it
 
 
-def _over(job: TrainingJob, message: str) -> bool:
+def _over(job: TrainingJob, message: str, version: ModelVersion | None) -> bool:
     over = {"finished_at": timezone.now(), "stage": Stage.NONE, "eta_low_s": None, "eta_high_s": None, "warning": ""}
     if not try_transition(claimed_rows(job), edges=EDGES, to=JobState.COMPLETED, **over):
         return False
     record_event(job, "completed", message)
+    gate, number = (GateVerdict.PASSED, version.number) if version else (GateVerdict.FAILED, None)
+    announce(events.TrainingJobCompleted(job.pk, job.trainer, job.model_name, job.attempt, gate.value, number))
     release_base(job)
     transaction.on_commit(dispatcher.schedule)
     return True

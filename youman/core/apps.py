@@ -1,7 +1,11 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class CoreConfig(AppConfig):
     name = "youman.core"
     label = "core"
-    verbose_name = "Accounts and audit"
+    verbose_name = "Accounts, events and audit"
+
+    def ready(self) -> None:
+        autodiscover_modules("events")  # each app declares what it announces there

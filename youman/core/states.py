@@ -1,4 +1,7 @@
-"""State changes: one guarded UPDATE, so that of two who try only one succeeds."""
+"""State changes: one guarded UPDATE, so that of two who try only one succeeds. And the kernel's one state machine:
+
+delivery   pending ──worker──▶ delivered | failed      failed, delivered ──staff (replay)──▶ pending
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,21 @@ from youman.core.errors import NotFound, WrongState
 
 M = TypeVar("M", bound=models.Model)
 Edges = Mapping[str, frozenset[str]]
+
+
+class DeliveryState(models.TextChoices):
+    """How far one event is on its way to one webhook."""
+
+    PENDING = "pending", "Pending"
+    DELIVERED = "delivered", "Delivered"
+    FAILED = "failed", "Failed"
+
+
+DELIVERY_EDGES: Edges = {
+    DeliveryState.PENDING: frozenset({DeliveryState.DELIVERED, DeliveryState.FAILED}),
+    DeliveryState.DELIVERED: frozenset({DeliveryState.PENDING}),
+    DeliveryState.FAILED: frozenset({DeliveryState.PENDING}),
+}
 
 
 def sources_of(edges: Edges, target: str) -> tuple[str, ...]:

@@ -1,12 +1,25 @@
-"""Leaves: what beat asks of the kernel."""
+"""Leaves: what beat and the outbox ask of the kernel."""
 
 from __future__ import annotations
+
+from uuid import UUID
 
 from celery import shared_task
 
 from youman.core.accounts import stored_answers
+from youman.core.events import delivery
 
 
 @shared_task(name="core.prune")
 def prune() -> None:
     stored_answers.prune_answers()
+
+
+@shared_task(name="core.deliver")
+def deliver(delivery_id: str) -> None:
+    delivery.deliver(UUID(delivery_id))
+
+
+@shared_task(name="core.sweep")
+def sweep() -> None:
+    delivery.sweep()

@@ -65,7 +65,8 @@ def _start_all(keeper: Keeper, port: int, stopping: threading.Event) -> None:
     if stopping.is_set():
         return
     celery = [*_PYTHON, "celery", "--app", "youman", "--quiet"]
-    worker = ["worker", "--queues", "default,long,uploads,reaper", "--concurrency", "2", "--loglevel", "WARNING"]
+    queues = "default,long,uploads,reaper,webhooks"
+    worker = ["worker", "--queues", queues, "--concurrency", "2", "--loglevel", "WARNING"]
     keeper.add("worker", [*celery, *worker, "--without-gossip", "--without-mingle"])
     trainer = ["worker", "--queues", "trainer", "--concurrency", env.text("TRAINER_CONCURRENCY", "1")]
     keeper.add("trainer", [*celery, *trainer, "--loglevel", "WARNING", "--without-gossip", "--without-mingle"])

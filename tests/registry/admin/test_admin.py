@@ -18,25 +18,20 @@ from registry.models import (
     Alias,
     AliasEvent,
     AliasRule,
-    DeliveryAttempt,
     ModelArtifact,
     ModelVersion,
     PromotionRequest,
     RegisteredModel,
     Upload,
-    Webhook,
-    WebhookDelivery,
 )
 from registry.versions import holds, lifecycle, promotion, publish
-from registry.webhooks.delivery import create_webhook
 from tests.registry.conftest import published, weights
 from youman.core.database.ids import new_id
-from youman.core.models import AuditEvent
 
 pytestmark = pytest.mark.django_db
 PAGES = (
     "registeredmodel", "modelversion", "modelartifact", "alias", "aliasevent", "aliasrule", "promotionrequest", "hold",
-    "upload", "webhook", "webhookdelivery",
+    "upload",
 )  # fmt: skip
 
 
@@ -147,62 +142,6 @@ def test_the_ledger_and_what_is_born_elsewhere_are_read_only(
     assert browser.get("/admin/registry/modelversion/add/").status_code == 403
 
 
-def test_a_webhook_shows_its_secret_once_and_deliveries_are_replayed(browser: Client) -> None:
-    form = {"name": "ops", "url": "http://8.8.8.8/x", "events": "[]"}
-    answer = browser.post("/admin/registry/webhook/add/", form, follow=True)
-    assert "whsec_" in answer.content.decode()
-    assert "whsec_" not in browser.get("/admin/registry/webhook/").content.decode()
-    lifecycle.register_model(name="m", task="detect", actor="t")
-    WebhookDelivery.objects.update(state="failed")
-    data = {"action": "replay", "_selected_action": [str(WebhookDelivery.objects.get().pk)]}
-    browser.post("/admin/registry/webhookdelivery/", data)
-    assert WebhookDelivery.objects.get().state == "pending"
-    bad = browser.post("/admin/registry/webhook/add/", form | {"url": "http://127.0.0.1/"}, follow=True)
-    assert "not a public address" in bad.content.decode()
-    assert Webhook.objects.count() == 1
-
-
-def test_a_delivery_shows_its_attempts_and_is_sent_again_by_its_button(browser: Client) -> None:
-    hook = create_webhook(name="ops", url="http://8.8.8.8/x", actor="t").webhook
-    lifecycle.register_model(name="m", task="detect", actor="t")
-    delivery = WebhookDelivery.objects.get()
-    DeliveryAttempt.objects.create(delivery=delivery, status=502, milliseconds=1_234)
-    DeliveryAttempt.objects.create(delivery=delivery, problem="ConnectTimeout: <b>")
-    address = f"/admin/registry/webhookdelivery/{delivery.pk}/"
-    assert "Replay" not in browser.get(f"{address}change/").content.decode()  # it is still on its way
-    WebhookDelivery.objects.update(state="failed", attempts=7)
-    html = browser.get(f"{address}change/").content.decode()
-    for shown in (
-        "502",
-        "1,234",
-        "ConnectTimeout: &lt;b&gt;",
-        "&quot;event&quot;: &quot;model.registered&quot;",
-        "Replay",
-    ):
-        assert shown in html
-    assert "ConnectTimeout" in browser.get(f"/admin/registry/webhook/{hook.pk}/change/").content.decode()
-    browser.post(f"{address}replay/")
-    delivery.refresh_from_db()
-    assert (delivery.state, delivery.attempts) == ("pending", 0)
-    assert AuditEvent.objects.filter(verb="replay").count() == 1
-
-
-def test_a_webhook_is_switched_and_removed_on_the_record(browser: Client, clerk: User) -> None:
-    hook = create_webhook(name="ops", url="http://8.8.8.8/x", actor="t").webhook
-    path = f"/admin/registry/webhook/{hook.pk}/act/"
-    stranger = Client()
-    clerk.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
-    stranger.force_login(clerk)
-    stranger.post(path, {"verb": "delete"})
-    browser.post(path, {"verb": "off"})
-    assert not Webhook.objects.get().is_active
-    browser.post(path, {"verb": "on"})
-    browser.post(path, {"verb": "delete"})
-    assert Webhook.objects.count() == 0
-    verbs = AuditEvent.objects.filter(object_kind="registry.webhook").order_by("at").values_list("verb", "actor")
-    assert list(verbs) == [("create", "t"), ("switch", "root"), ("switch", "root"), ("delete", "root")]
-
-
 def test_the_second_person_sees_both_sides_and_decides_on_the_page(
     browser: Client, model: RegisteredModel, tmp_path: Path
 ) -> None:
@@ -247,11 +186,6 @@ def fill(model: RegisteredModel, count: int, folder: Path) -> None:
         holds.place_hold(request=HoldRequest(version.ref, new_id(), "deployment"))
         PromotionRequest.objects.create(model=model, alias=alias, version=version, requested_by="t", reason="r")
         open_upload(version=version, type="report", name="r.json", actor="t")
-        create_webhook(name="h", url="http://8.8.8.8/", actor="t", events=["model.registered"])
-    hook = Webhook.objects.earliest("created_at")
-    rows = [WebhookDelivery(webhook=hook, event="x", payload={}) for _ in range(count)]
-    for row in WebhookDelivery.objects.bulk_create(rows):
-        DeliveryAttempt.objects.create(delivery=row, status=500)
 
 
 def test_every_page_costs_the_same_number_of_queries_with_one_row_and_with_fifty(
@@ -260,7 +194,6 @@ def test_every_page_costs_the_same_number_of_queries_with_one_row_and_with_fifty
     fill(model, 1, tmp_path)
     paths = [f"/admin/registry/{name}/" for name in PAGES]
     paths += [page(model), page(ModelVersion.objects.get()), reverse("admin:registry_collect")]
-    paths += [page(Webhook.objects.get()), page(WebhookDelivery.objects.earliest("created_at"))]
 
     def costs() -> dict[str, int]:
         found = {}

@@ -10,7 +10,6 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
-from registry.models import Webhook
 from serving.backends.base import AuthError, BackendError, RewriteRequest
 from serving.deployments import provider_keys
 from serving.gateway import breaker, calls, keys, resolved_target, snapshot
@@ -18,7 +17,7 @@ from serving.gateway.ledger import Caller
 from serving.models import Deployment, Invocation, ProviderKey
 from tests.vendors import VendorServer
 from youman.core.errors import InvalidInput, NotFound
-from youman.core.models import AuditEvent
+from youman.core.models import AuditEvent, Webhook
 from youman.core.runtime.logging import JsonFormatter
 from youman.core.security import crypto
 

@@ -7,19 +7,20 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.contrib import admin, messages
 from django.db.models import Field, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from registry.admin.actions import actor_of, reported
-from registry.models import Webhook, WebhookDelivery
-from registry.webhooks import delivery
+from youman.core.admin.actions import actor_of, reported
 from youman.core.admin.keyset_list import Browsed, OwnPage, ReadOnly, SaysRefusals
+from youman.core.events import delivery, event_types, webhooks
+from youman.core.models import Webhook, WebhookDelivery
 
 _SHOWN = 50
-_LIST = "admin:registry_webhook_changelist"
+_LIST = "admin:core_webhook_changelist"
 
 
 @admin.register(Webhook)
@@ -33,40 +34,44 @@ class WebhookAdmin(SaysRefusals[Webhook], OwnPage[Webhook], Browsed[Webhook]):
         return Webhook.objects.defer("secret")
 
     def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **options: Any) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **options)
-        if db_field.name == "events" and field is not None:
-            field.required, field.help_text = False, "A list of event kinds; all of them when empty"
-        return field
+        if db_field.name != "events":
+            return super().formfield_for_dbfield(db_field, request, **options)
+        return forms.MultipleChoiceField(
+            choices=[(name, name) for name in event_types.declared()],
+            widget=forms.CheckboxSelectMultiple,
+            required=False,
+            help_text="Every event, also of later versions, when none is chosen. docs/events.md describes each.",
+        )
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False  # by the button of its page, which the audit trail hears of
 
     def save_model(self, request: HttpRequest, obj: Any, form: object, change: bool) -> None:
-        made = delivery.create_webhook(name=obj.name, url=obj.url, events=obj.events or (), actor=actor_of(request))
-        obj.pk = made.webhook.pk
-        messages.warning(request, f"The secret that signs every delivery, shown this once: {made.secret}")
+        created = webhooks.create_webhook(name=obj.name, url=obj.url, events=obj.events, actor=actor_of(request))
+        obj.pk = created.webhook.pk
+        messages.warning(request, f"The secret that signs every delivery, shown this once: {created.secret}")
 
     def page(self, request: HttpRequest, row: Webhook) -> HttpResponse:
         found = WebhookDelivery.objects.filter(webhook_id=row.pk).prefetch_related("log").order_by("-pk")[:_SHOWN]
         rows = [(one, next(reversed(one.log.all()), None)) for one in found]
-        may = request.user.has_perm("registry.change_webhook")
+        may = request.user.has_perm("core.change_webhook")
         context = {**self.admin_site.each_context(request), "opts": self.opts, "title": str(row), "hook": row}
-        return TemplateResponse(request, "admin/registry/webhook.html", context | {"deliveries": rows, "may": may})
+        return TemplateResponse(request, "admin/core/webhook.html", context | {"deliveries": rows, "may": may})
 
     def get_urls(self) -> list[URLPattern]:
-        return [path("<uuid:pk>/act/", self.admin_site.admin_view(self.act), name="registry_webhook_act"), *_urls(self)]
+        return [path("<uuid:pk>/act/", self.admin_site.admin_view(self.act), name="core_webhook_act"), *_urls(self)]
 
     def act(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        """On, off, or away with it."""
-        if request.method == "POST" and request.user.has_perm("registry.change_webhook"):
-            hook, verb, actor = delivery.webhook_by_id(pk), request.POST.get("verb", ""), actor_of(request)
+        """One of the buttons of the page: switch on, switch off, or remove."""
+        if request.method == "POST" and request.user.has_perm("core.change_webhook"):
+            hook, verb, actor = webhooks.webhook_by_id(pk), request.POST.get("verb", ""), actor_of(request)
             if verb in {"on", "off"}:
-                switch = partial(delivery.switch_webhook, webhook=hook, active=verb == "on", actor=actor)
+                switch = partial(webhooks.switch_webhook, webhook=hook, active=verb == "on", actor=actor)
                 reported(request, hook, switch, f"switched {verb}")
             elif verb == "delete":
-                reported(request, hook, partial(delivery.delete_webhook, webhook=hook, actor=actor), "removed")
+                reported(request, hook, partial(webhooks.delete_webhook, webhook=hook, actor=actor), "removed")
                 return HttpResponseRedirect(reverse(_LIST))
-        return HttpResponseRedirect(reverse("admin:registry_webhook_change", args=[pk]))
+        return HttpResponseRedirect(reverse("admin:core_webhook_change", args=[pk]))
 
 
 @admin.register(WebhookDelivery)
@@ -89,17 +94,17 @@ class WebhookDeliveryAdmin(OwnPage[WebhookDelivery], ReadOnly[WebhookDelivery]):
             "log": row.log.all(),
             "payload": json.dumps(row.payload, indent=2, ensure_ascii=False),
         }
-        context["may"] = request.user.has_perm("registry.change_webhookdelivery")
-        return TemplateResponse(request, "admin/registry/delivery.html", context)
+        context["may"] = request.user.has_perm("core.change_webhookdelivery")
+        return TemplateResponse(request, "admin/core/delivery.html", context)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.send_again)
-        return [path("<uuid:pk>/replay/", view, name="registry_delivery_replay"), *_urls(self)]
+        return [path("<uuid:pk>/replay/", view, name="core_delivery_replay"), *_urls(self)]
 
     def send_again(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        if request.method == "POST" and request.user.has_perm("registry.change_webhookdelivery"):
+        if request.method == "POST" and request.user.has_perm("core.change_webhookdelivery"):
             self.replay(request, WebhookDelivery.objects.filter(pk=pk))
-        return HttpResponseRedirect(reverse("admin:registry_webhookdelivery_change", args=[pk]))
+        return HttpResponseRedirect(reverse("admin:core_webhookdelivery_change", args=[pk]))
 
 
 def _urls(page: Browsed[Any]) -> list[URLPattern]:

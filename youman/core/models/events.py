@@ -1,4 +1,4 @@
-"""Who wants to hear of the registry's events, the outbox, and the log of every attempt."""
+"""Who wants to hear of which events, the outbox, and the log of every attempt."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from registry.states import DeliveryState
 from youman.core.database.ids import new_id
+from youman.core.states import DeliveryState
 
 
 class Webhook(models.Model):
-    """`events` is a list of kinds, empty for all. The secret is encrypted by the key ring and never shown again."""
+    """`events` names event types, empty for all. The secret is encrypted by the key ring and cannot be viewed again."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=100)
@@ -30,7 +30,7 @@ class Webhook(models.Model):
 
 
 class WebhookDelivery(models.Model):
-    """The outbox: written with the deed, sent after it. `next_at` is when to try (again)."""
+    """The outbox: written with the deed, sent after it. `id` is the `webhook-id`; `next_at` is when to try (again)."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="deliveries")
@@ -46,11 +46,11 @@ class WebhookDelivery(models.Model):
         ordering = ["-created_at", "-id"]
         verbose_name_plural = "webhook deliveries"
         indexes = [
-            models.Index(fields=["webhook", "-created_at", "-id"], name="registry_delivery_page"),
-            models.Index(fields=["next_at"], condition=Q(state=DeliveryState.PENDING), name="registry_outbox"),
+            models.Index(fields=["webhook", "-created_at", "-id"], name="core_delivery_page"),
+            models.Index(fields=["next_at"], condition=Q(state=DeliveryState.PENDING), name="core_outbox"),
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(state__in=DeliveryState.values), name="registry_delivery_state_known")
+            models.CheckConstraint(condition=Q(state__in=DeliveryState.values), name="core_delivery_state_known")
         ]
 
     def __str__(self) -> str:
@@ -58,7 +58,7 @@ class WebhookDelivery(models.Model):
 
 
 class DeliveryAttempt(models.Model):
-    """Append-only: one POST. `status` is None when nothing answered, `problem` then says why."""
+    """Append-only: one POST. `status` is None when nothing answered; then `problem` says why."""
 
     delivery = models.ForeignKey(WebhookDelivery, models.CASCADE, related_name="log")
     at = models.DateTimeField(default=timezone.now)

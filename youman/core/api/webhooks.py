@@ -1,0 +1,144 @@
+"""Webhooks of the installation: who is told of which events, what was sent, and the replay. Staff only."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from youman.core.accounts import scopes
+from youman.core.api.pagination import KeysetPagination
+from youman.core.events import delivery, event_types, webhooks
+from youman.core.events.webhooks import NewWebhook
+from youman.core.models import DeliveryAttempt, Webhook, WebhookDelivery
+from youman.core.states import DeliveryState
+
+
+class CreateWebhookSerializer(serializers.Serializer[Webhook]):
+    name = serializers.CharField(max_length=100)
+    url = serializers.CharField(max_length=500)
+    events = serializers.ListField(
+        child=serializers.ChoiceField(choices=tuple(event_types.declared())),
+        default=list,
+        help_text="All events when empty",
+    )
+
+
+class SwitchWebhookSerializer(serializers.Serializer[Webhook]):
+    is_active = serializers.BooleanField()
+
+
+class WebhookSerializer(serializers.Serializer[Webhook]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    url = serializers.CharField()
+    events = serializers.ListField(child=serializers.CharField(), help_text="All events when empty")
+    is_active = serializers.BooleanField()
+    created_by = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+
+class CreatedWebhookSerializer(WebhookSerializer):
+    secret = serializers.CharField(help_text="Shown this once; it signs every delivery")
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        created: NewWebhook = instance  # the row alone has no secret that could be read
+        return {**WebhookSerializer(created.webhook).data, "secret": created.secret}
+
+
+class DeliveryAttemptSerializer(serializers.Serializer[DeliveryAttempt]):
+    at = serializers.DateTimeField()
+    status = serializers.IntegerField(allow_null=True, help_text="Null when nothing answered")
+    milliseconds = serializers.IntegerField()
+    problem = serializers.CharField()
+
+
+class DeliverySerializer(serializers.Serializer[WebhookDelivery]):
+    id = serializers.UUIDField(help_text="The webhook-id of every attempt")
+    event = serializers.CharField()
+    payload = serializers.DictField()
+    state = serializers.ChoiceField(choices=DeliveryState.choices)
+    attempts = serializers.IntegerField()
+    next_at = serializers.DateTimeField()
+    delivered_at = serializers.DateTimeField(allow_null=True)
+    log = DeliveryAttemptSerializer(many=True)
+    created_at = serializers.DateTimeField()
+
+
+class WebhooksView(APIView):
+    required_scope = scopes.WEBHOOKS
+    pagination_class = KeysetPagination
+
+    @extend_schema(responses=WebhookSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """Who is told of which events."""
+        pages = KeysetPagination()
+        page = pages.paginate_queryset(Webhook.objects.defer("secret"), request, self)
+        return pages.get_paginated_response([WebhookSerializer(row).data for row in page])
+
+    @extend_schema(request=CreateWebhookSerializer, responses={201: CreatedWebhookSerializer})
+    def post(self, request: Request) -> Response:
+        """Add a webhook; its secret is shown this once."""
+        body = CreateWebhookSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        created = webhooks.create_webhook(actor=request.user, **body.validated_data)
+        return Response(CreatedWebhookSerializer(created).data, status=status.HTTP_201_CREATED)  # type: ignore[arg-type]
+
+
+class WebhookView(APIView):
+    required_scope = scopes.WEBHOOKS
+
+    @extend_schema(responses=WebhookSerializer)
+    def get(self, request: Request, webhook_id: UUID) -> Response:
+        """One webhook, without its secret."""
+        return Response(WebhookSerializer(webhooks.webhook_by_id(webhook_id)).data)
+
+    @extend_schema(request=SwitchWebhookSerializer, responses=WebhookSerializer)
+    def patch(self, request: Request, webhook_id: UUID) -> Response:
+        """Start or stop sending."""
+        body = SwitchWebhookSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        row = webhooks.switch_webhook(
+            webhook=webhooks.webhook_by_id(webhook_id), active=body.validated_data["is_active"], actor=request.user
+        )
+        return Response(WebhookSerializer(row).data)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, webhook_id: UUID) -> Response:
+        """Remove a webhook with the log of what was sent to it."""
+        webhooks.delete_webhook(webhook=webhooks.webhook_by_id(webhook_id), actor=request.user)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class DeliveriesView(APIView):
+    required_scope = scopes.WEBHOOKS
+    pagination_class = KeysetPagination
+
+    @extend_schema(
+        responses=DeliverySerializer(many=True),
+        parameters=[OpenApiParameter("state", str), OpenApiParameter("event", str)],
+    )
+    def get(self, request: Request, webhook_id: UUID) -> Response:
+        """What was sent and every attempt, the newest first."""
+        rows = WebhookDelivery.objects.filter(webhook=webhooks.webhook_by_id(webhook_id)).prefetch_related("log")
+        for name in ("state", "event"):
+            if request.query_params.get(name):
+                rows = rows.filter(**{name: request.query_params[name]})
+        pages = KeysetPagination()
+        page = pages.paginate_queryset(rows, request, self)
+        return pages.get_paginated_response([DeliverySerializer(row).data for row in page])
+
+
+class ReplayView(APIView):
+    required_scope = scopes.WEBHOOKS
+
+    @extend_schema(request=None, responses={202: DeliverySerializer})
+    def post(self, request: Request, delivery_id: UUID) -> Response:
+        """Send it again."""
+        row = delivery.replay(delivery_id=delivery_id, actor=request.user)
+        return Response(DeliverySerializer(row).data, status=status.HTTP_202_ACCEPTED)

@@ -1,0 +1,110 @@
+"""Sends what is in the outbox: signed, tried again with growing pauses, every attempt on record.
+
+Headers and signature follow Standard Webhooks (https://www.standardwebhooks.com), so that receivers verify with its
+libraries: `webhook-id`, `webhook-timestamp`, and `webhook-signature: v1,<base64 of HMAC-SHA256>`.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import httpx
+import standardwebhooks
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from youman.core.accounts import audit
+from youman.core.accounts.audit import Actor
+from youman.core.errors import UnsafeAddress
+from youman.core.events.outbox import DELIVER_TASK
+from youman.core.http.guarded_client import guarded_client
+from youman.core.models import DeliveryAttempt, WebhookDelivery
+from youman.core.runtime import queue
+from youman.core.security import crypto
+from youman.core.states import DELIVERY_EDGES, DeliveryState, transition, try_transition
+
+PAUSES = tuple(timedelta(seconds=s) for s in (10, 60, 300, 1_800, 7_200, 21_600))
+_LEASE = timedelta(seconds=60)  # while one worker posts, no other tries
+_TIMEOUT_S = 10.0
+_SWEPT_AT_ONCE = 200
+
+
+def deliver(delivery_id: UUID, now: datetime | None = None) -> bool:
+    """Try once if it is due and nobody else is at it; True when the receiver answered 2xx."""
+    moment = now or timezone.now()
+    rows = WebhookDelivery.objects.filter(pk=delivery_id, state=DeliveryState.PENDING, next_at__lte=moment)
+    # The lease is the claim: of two workers woken for one row, one moves `next_at`.
+    if not rows.update(attempts=F("attempts") + 1, next_at=moment + _LEASE):
+        return False
+    delivery = WebhookDelivery.objects.select_related("webhook").filter(pk=delivery_id).first()
+    if delivery is None:
+        return False
+    attempt = _post(delivery)
+    try:
+        attempt.save(force_insert=True)
+    except IntegrityError:  # the webhook was removed with its log while this was on its way
+        return False
+    is_accepted = attempt.status is not None and 200 <= attempt.status < 300
+    _conclude(delivery, moment, is_accepted=is_accepted)
+    return is_accepted
+
+
+def _post(delivery: WebhookDelivery) -> DeliveryAttempt:
+    """What came of one POST, not yet stored."""
+    body = json.dumps(delivery.payload, separators=(",", ":"), sort_keys=True)
+    attempt, started = DeliveryAttempt(delivery=delivery), time.perf_counter()
+    try:
+        with guarded_client(timeout_s=_TIMEOUT_S) as client:
+            # The status is all that counts: a body that never ends is not read.
+            url, headers = delivery.webhook.url, _headers(delivery, body)
+            with client.stream("POST", url, content=body.encode(), headers=headers) as answer:
+                attempt.status = answer.status_code
+    except (httpx.HTTPError, httpx.InvalidURL, UnsafeAddress) as error:
+        attempt.problem = f"{type(error).__name__}: {error}"[:300]
+    attempt.milliseconds = round((time.perf_counter() - started) * 1000)
+    return attempt
+
+
+def _headers(delivery: WebhookDelivery, body: str) -> dict[str, str]:
+    message_id, moment = str(delivery.pk), datetime.now(UTC)
+    signer = standardwebhooks.Webhook(crypto.decrypt(bytes(delivery.webhook.secret)))
+    return {
+        "Content-Type": "application/json",
+        "User-Agent": "youman-webhooks/1",
+        "webhook-id": message_id,
+        "webhook-timestamp": str(int(moment.timestamp())),
+        "webhook-signature": signer.sign(message_id, moment, body),
+    }
+
+
+def _conclude(delivery: WebhookDelivery, moment: datetime, *, is_accepted: bool) -> None:
+    rows = WebhookDelivery.objects.filter(pk=delivery.pk)
+    if is_accepted:
+        try_transition(rows, edges=DELIVERY_EDGES, to=DeliveryState.DELIVERED, delivered_at=timezone.now())
+    elif delivery.attempts > len(PAUSES) or not delivery.webhook.is_active:
+        try_transition(rows, edges=DELIVERY_EDGES, to=DeliveryState.FAILED)
+    else:
+        rows.filter(state=DeliveryState.PENDING).update(next_at=moment + PAUSES[delivery.attempts - 1])
+
+
+@transaction.atomic
+def replay(*, delivery_id: UUID, actor: Actor) -> WebhookDelivery:
+    """Send it again under the same `webhook-id`. Raises NotFound, WrongState while it is still on its way."""
+    rows = WebhookDelivery.objects.filter(pk=delivery_id)
+    now = timezone.now()
+    transition(rows, edges=DELIVERY_EDGES, to=DeliveryState.PENDING, attempts=0, next_at=now, delivered_at=None)
+    delivery = rows.select_related("webhook").get()
+    audit.record(actor=actor, verb="replay", subject=delivery)
+    queue.ring(DELIVER_TASK, str(delivery.pk))
+    return delivery
+
+
+def sweep(now: datetime | None = None) -> int:
+    """Enqueue what is due, the longest due first: first tries whose message was lost, and later tries."""
+    moment = now or timezone.now()
+    due = WebhookDelivery.objects.filter(state=DeliveryState.PENDING, next_at__lte=moment).order_by("next_at")
+    return sum(queue.ring_now(DELIVER_TASK, str(pk)) for pk in due.values_list("pk", flat=True)[:_SWEPT_AT_ONCE])

@@ -1,0 +1,122 @@
+"""Who wants to hear of which events: webhooks are added, switched and removed here, and looked up by the outbox."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from youman.core.accounts import audit
+from youman.core.accounts.audit import Actor
+from youman.core.errors import InvalidInput, NotFound
+from youman.core.events import event_types
+from youman.core.http.guarded_client import vetted_address
+from youman.core.models import Webhook
+from youman.core.security import crypto
+
+SECRET_PREFIX = "whsec_"  # noqa: S105  # as Standard Webhooks writes secrets
+FRESH_S = 2.0
+_SECRET_BYTES = 32
+_EVERY_EVENT = "*"
+_wanted: tuple[float, frozenset[str]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewWebhook:
+    """A webhook and its secret, which cannot be read again."""
+
+    webhook: Webhook
+    secret: str
+
+
+@transaction.atomic
+def create_webhook(*, name: str, url: str, events: Sequence[str] = (), actor: Actor) -> NewWebhook:
+    """Add a webhook for these events, or for all when none is named; its secret is shown this once.
+
+    Raises UnsafeAddress for an address that may not be called, InvalidInput for an unknown event or a bad name.
+    """
+    title = name.strip()
+    if not title or len(title) > 100 or "\x00" in title:
+        raise InvalidInput("Give the webhook a name of 1 to 100 characters")
+    known = event_types.declared()
+    unknown = sorted(set(events) - set(known))
+    if unknown:
+        raise InvalidInput(f"Unknown event: {', '.join(unknown)[:200]}; use {', '.join(known)}")
+    if len(url) > 500:
+        raise InvalidInput("The address may have at most 500 characters")
+    vetted_address(url)
+    secret = SECRET_PREFIX + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
+    row = Webhook.objects.create(
+        name=title, url=url, events=sorted(set(events)), secret=crypto.encrypt(secret), created_by=str(actor)[:200]
+    )
+    audit.record(actor=actor, verb="create", subject=row, after={"name": title, "url": url})
+    _forget_with_commit()
+    return NewWebhook(row, secret)
+
+
+@transaction.atomic
+def switch_webhook(*, webhook: Webhook, active: bool, actor: Actor) -> Webhook:
+    """Start or stop sending. Idempotent."""
+    Webhook.objects.filter(pk=webhook.pk).update(is_active=active)
+    audit.record(actor=actor, verb="switch", subject=webhook, after={"active": active})
+    _forget_with_commit()
+    webhook.is_active = active
+    return webhook
+
+
+@transaction.atomic
+def delete_webhook(*, webhook: Webhook, actor: Actor) -> None:
+    """Remove the webhook with the log of what was sent to it. Waits for deeds that are announcing to it now."""
+    audit.record(actor=actor, verb="delete", subject=webhook, before={"name": webhook.name, "url": webhook.url})
+    # Locked before its deliveries are collected: whoever announces to it meanwhile commits first or finds it gone.
+    Webhook.objects.select_for_update().filter(pk=webhook.pk).first()
+    webhook.delete()
+    _forget_with_commit()
+
+
+def webhook_by_id(pk: UUID) -> Webhook:
+    """Raises NotFound."""
+    found = Webhook.objects.filter(pk=pk).first()
+    if found is None:
+        raise NotFound("There is no such webhook")
+    return found
+
+
+def is_wanted(event: str) -> bool:
+    """Whether an active webhook wants this event, by a picture that is at most FRESH_S old.
+
+    Nearly always there is none, and then whoever announces pays no query.
+    """
+    global _wanted
+    kept = _wanted
+    if kept is None or time.monotonic() - kept[0] > FRESH_S:
+        lists = Webhook.objects.filter(is_active=True).order_by().values_list("events", flat=True)
+        kept = _wanted = (time.monotonic(), frozenset(name for names in lists for name in names or (_EVERY_EVENT,)))
+    return event in kept[1] or _EVERY_EVENT in kept[1]
+
+
+def receivers(event: str) -> list[UUID]:
+    """The active webhooks that want this event, which cannot be deleted until the transaction ends."""
+    # KEY SHARE lets announcers pass each other and keeps out only a delete; Django's ORM has the stronger locks alone.
+    # SQLite has one writer, who holds the whole database.
+    lock = "FOR KEY SHARE" if connection.vendor == "postgresql" else ""
+    table = connection.ops.quote_name(Webhook._meta.db_table)
+    rows = Webhook.objects.raw(f"SELECT id, events FROM {table} WHERE is_active {lock}")  # noqa: S608  # our own table
+    return [row.pk for row in rows if not row.events or event in row.events]
+
+
+def forget() -> None:
+    """Look again at the next announcement; called after every write."""
+    global _wanted
+    _wanted = None
+
+
+def _forget_with_commit() -> None:
+    """Now for this transaction, and again once others can see what it wrote."""
+    forget()
+    transaction.on_commit(forget)
