@@ -70,11 +70,14 @@ def sync_catalogue(catalogue: Catalogue, *, dry_run: bool = False) -> tuple[Chan
 
 
 def _sync_all(catalogue: Catalogue) -> Iterator[Change]:
+    made = set()
     for model in catalogue.models:  # without successors, which may come later in the file
-        yield from _create(_model(model, successor=None))
+        for change in _create(_model(model, successor=None)):
+            made.add(model.key)
+            yield change
     known = {str(row): row for row in ProviderModel.objects.all()}
     for model in catalogue.models:
-        yield from _update(_model(model, known.get(f"{model.provider}/{model.successor}")))
+        yield from _update(_model(model, known.get(f"{model.provider}/{model.successor}")), new=model.key in made)
     for wanted in (*_tier_prices(catalogue, known), *_deployments(catalogue.deployments, known)):
         yield from _create(wanted)
         yield from _update(wanted)
@@ -141,24 +144,26 @@ def _create(wanted: _Wanted) -> Iterator[Change]:
     yield Change("create", wanted.kind, wanted.key)
 
 
-def _update(wanted: _Wanted) -> Iterator[Change]:
+def _update(wanted: _Wanted, *, new: bool = False) -> Iterator[Change]:
+    """A `new` row only gets what it could not be made with, which is no change that anybody need hear of."""
     entry = CatalogueEntry.objects.select_for_update().get(kind=wanted.kind, key=wanted.key)
     row = wanted.rows.select_for_update().first()
     if row is None or not entry.applied:
         return
-    now, new = _plain({name: getattr(row, name) for name in wanted.owned}), _plain(wanted.owned)
-    differing = [name for name in new if now[name] != new[name]]
+    now, given = _plain({name: getattr(row, name) for name in wanted.owned}), _plain(wanted.owned)
+    differing = [name for name in given if now[name] != given[name]]
     owned = [name for name in differing if now[name] == entry.applied.get(name)]
     theirs = [name for name in differing if name not in owned]
     if owned:
         wanted.rows.update(**{name: wanted.owned[name] for name in owned})
-        before, after = {name: now[name] for name in owned}, {name: new[name] for name in owned}
+    if owned and not new:
+        before, after = {name: now[name] for name in owned}, {name: given[name] for name in owned}
         audit.record(actor=ACTOR, verb="change", subject=row, before=before, after=after)
-        yield Change("update", wanted.kind, wanted.key, ", ".join(f"{n} {now[n]} → {new[n]}" for n in owned))
+        yield Change("update", wanted.kind, wanted.key, ", ".join(f"{n} {now[n]} → {given[n]}" for n in owned))
     if theirs:
-        told = ", ".join(f"{n} {now[n]} (the catalogue has {new[n]})" for n in theirs)
+        told = ", ".join(f"{n} {now[n]} (the catalogue has {given[n]})" for n in theirs)
         yield Change("keep", wanted.kind, wanted.key, f"staff changed {told}")
-    applied = entry.applied | {name: value for name, value in new.items() if name not in theirs}
+    applied = entry.applied | {name: value for name, value in given.items() if name not in theirs}
     if applied != entry.applied:
         CatalogueEntry.objects.filter(pk=entry.pk).update(applied=applied)
 
