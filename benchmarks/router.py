@@ -361,7 +361,7 @@ def _called(provider: str, model: str) -> CalledModel:
     from serving.backends.target import Capabilities
     from serving.gateway.snapshot import CalledModel
 
-    return CalledModel(provider, model, model, "small", Capabilities())
+    return CalledModel(provider, model, "small", Capabilities())
 
 
 @lru_cache(maxsize=1)

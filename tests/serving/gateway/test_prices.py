@@ -112,7 +112,7 @@ def test_the_five_shapes_that_others_bill_wrong(vendor_server: VendorServer, cal
 
 
 def model(provider: str, model_id: str) -> CalledModel:
-    return CalledModel(provider, model_id, model_id, "small", Capabilities())
+    return CalledModel(provider, model_id, "small", Capabilities())
 
 
 @pytest.mark.parametrize("provider", ["openai", "anthropic", "google"])
@@ -207,7 +207,7 @@ def test_a_call_that_may_wait_is_booked_at_the_tier_that_the_vendor_says_it_used
     ("said", "billed"), [("", "flex"), ("flex", "flex"), ("default", "standard"), ("x", "standard")]
 )
 def test_the_vendors_word_on_the_tier_goes_first(said: str, billed: str) -> None:
-    able = CalledModel("openai", "gpt-6-luna", "gpt-6-luna", "small", Capabilities(has_flex=True))
+    able = CalledModel("openai", "gpt-6-luna", "small", Capabilities(has_flex=True))
     row = snapshot.LiveRow(1, "one", "llm", "rewrite", "openai", "BASIC", able)
     patient = replace(ASK, service_tier="flex")
     assert ledger.billed_tier(row, patient, RewriteResult("m", text="t", service_tier=said)) == billed
