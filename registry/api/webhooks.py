@@ -10,8 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry import presenters
-from registry.api import requests, responses
-from registry.api.base import RegistryView, paged, text_filters
+from registry.api import filters, requests, responses
+from registry.api.base import RegistryView, paged
 from registry.models import Webhook, WebhookDelivery
 from registry.webhooks.delivery import create_webhook, delete_webhook, replay, switch_webhook, webhook_by_id
 from youman.core.api.pagination import KeysetPagination
@@ -55,16 +55,14 @@ class WebhookView(RegistryView):
 
 
 class DeliveriesView(RegistryView):
+    filterset_class = filters.DeliveryFilters
     pagination_class = KeysetPagination
 
-    @extend_schema(responses=responses.DeliveryReply(many=True), parameters=text_filters("state", "event"))
+    @extend_schema(responses=responses.DeliveryReply(many=True))
     def get(self, request: Request, webhook_id: UUID) -> Response:
         """What was sent and every attempt, the newest first."""
         rows = WebhookDelivery.objects.filter(webhook=webhook_by_id(webhook_id)).prefetch_related("log")
-        for name in ("state", "event"):
-            if request.query_params.get(name):
-                rows = rows.filter(**{name: request.query_params[name]})
-        return paged(request, rows, presenters.delivery, self)
+        return paged(request, self.filtered(rows), presenters.delivery, self)
 
 
 class ReplayView(RegistryView):
