@@ -176,7 +176,11 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Youman",
     "VERSION": "1",
-    "DESCRIPTION": "Rewrites AI-drafted text so that it reads naturally and still says the same thing.",
+    "DESCRIPTION": (
+        "Rewrites AI-drafted text so that it reads naturally and still says the same thing.\n\n"
+        "A query parameter that an address does not know, one that is empty, malformed or given twice (unless it is a "
+        "list) is answered with 400 and the names of the known ones. A boolean is `true` or `false`, or 1 or 0."
+    ),
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

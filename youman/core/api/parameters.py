@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any  # DRF's fields are generic in types that no caller sees
 from uuid import UUID
 
@@ -150,21 +151,34 @@ class RepeatableParameter(_Optional, serializers.ListField):
 
 
 class Query(serializers.Serializer[object]):
-    """The parameters of one address; a subclass declares them as fields of the kinds above.
+    """The parameters of one address; a subclass declares them as fields of the kinds above. Each is checked alone.
 
     As it stands it is the query of an address that takes no parameters.
     """
 
     @classmethod
+    @cache
+    def known(cls) -> Mapping[str, Field]:
+        """The fields by name, made once: they keep nothing of a request, and making them takes half a millisecond."""
+        return dict(cls().fields)
+
+    @classmethod
     def read(cls, request: HttpRequest) -> dict[str, Any]:
         """The checked values by name, without those that were left out and have no default. Raises InvalidInput."""
-        values, problems = _well_formed(_query_of(request), cls().fields)
-        query = cls(data=values)
-        if not query.is_valid() or problems:
-            error = translate(serializers.ValidationError({**query.errors, **problems}))
-            assert error is not None  # it knows DRF's errors
-            raise error
-        return query.validated_data  # type: ignore[no-any-return]
+        values, problems = _well_formed(_query_of(request), cls.known())
+        found: dict[str, Any] = {}
+        for name, field in cls.known().items():
+            try:
+                found[name] = field.run_validation(values.get(name, serializers.empty))
+            except serializers.SkipField:
+                continue
+            except serializers.ValidationError as error:
+                problems.setdefault(name, error.detail)
+        if problems:
+            refusal = translate(serializers.ValidationError(problems))
+            assert refusal is not None  # it knows DRF's errors
+            raise refusal
+        return found
 
 
 def _query_of(request: HttpRequest) -> QueryDict:
@@ -174,11 +188,11 @@ def _query_of(request: HttpRequest) -> QueryDict:
         raise InvalidInput("The address has too many parameters; leave out those that it does not know") from error
 
 
-def _well_formed(given: QueryDict, known: Mapping[str, Field]) -> tuple[dict[str, str | list[str]], dict[str, str]]:
+def _well_formed(given: QueryDict, known: Mapping[str, Field]) -> tuple[dict[str, str | list[str]], dict[str, Any]]:
     """The values that a field may check, and what is wrong with the others."""
     unknown = [name for name in given if name not in known][:_MOST_UNKNOWN]
     expected = f"expected one of {', '.join(known)}" if known else "this address takes none"
-    problems = {name[:100]: f"unknown parameter; {expected}" for name in unknown}
+    problems: dict[str, Any] = {name[:100]: f"unknown parameter; {expected}" for name in unknown}
     values: dict[str, str | list[str]] = {}
     for name, field in known.items():
         found = given.getlist(name)
