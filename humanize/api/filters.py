@@ -14,9 +14,9 @@ from youman.core.api.parameters import BooleanParameter, ChoiceParameter, Query,
 class TransformationFilters(StrictFilterSet):
     document = Filter(UUIDParameter(help_text="Only transformations of this document"))
     state = Filter(ChoiceParameter(State.choices))
-    q = Filter(TextParameter(help_text="Words of the text or the title"), method="search")
+    q = Filter(TextParameter(help_text="Words of the text or the title"), method="filter_words")
 
-    def search(self, rows: QuerySet[Transformation], name: str, value: str) -> QuerySet[Transformation]:
+    def filter_words(self, rows: QuerySet[Transformation], name: str, value: str) -> QuerySet[Transformation]:
         return selectors.search(rows, value.strip())
 
 

@@ -29,13 +29,13 @@ def _model_name(help_text: str = "Only of the model with this name") -> TextPara
 
 
 class _TaggedFilters(StrictFilterSet):
-    tag = Filter(TextParameter(max_length=64, check=validation.check_tag), method="tagged")
-    q = Filter(TextParameter(help_text="Words of names, tags, descriptions and notes"), method="search")
+    tag = Filter(TextParameter(max_length=64, check=validation.check_tag), method="filter_tag")
+    q = Filter(TextParameter(help_text="Words of names, tags, descriptions and notes"), method="filter_words")
 
-    def tagged(self, rows: QuerySet[selectors.M], name: str, value: str) -> QuerySet[selectors.M]:
+    def filter_tag(self, rows: QuerySet[selectors.M], name: str, value: str) -> QuerySet[selectors.M]:
         return selectors.tagged(rows, value)
 
-    def search(self, rows: QuerySet[selectors.M], name: str, value: str) -> QuerySet[selectors.M]:
+    def filter_words(self, rows: QuerySet[selectors.M], name: str, value: str) -> QuerySet[selectors.M]:
         return selectors.searched(rows, value)
 
 
@@ -52,10 +52,11 @@ class VersionsOfModelFilters(_TaggedFilters):
     dataset_hash = Filter(TextParameter(max_length=64, check=validation.check_dataset_hash))
     alias = Filter(TextParameter(max_length=50, check=validation.check_alias), "aliases__name")
     faulty = Filter(
-        BooleanParameter(help_text="true: only versions with damaged bytes; false: only the others"), method="by_fault"
+        BooleanParameter(help_text="true: only versions with damaged bytes; false: only the others"),
+        method="filter_fault",
     )
 
-    def by_fault(self, rows: QuerySet[ModelVersion], name: str, value: bool) -> QuerySet[ModelVersion]:
+    def filter_fault(self, rows: QuerySet[ModelVersion], name: str, value: bool) -> QuerySet[ModelVersion]:
         return rows.exclude(fault="") if value else rows.filter(fault="")
 
 
@@ -65,13 +66,13 @@ class VersionFilters(VersionsOfModelFilters):
 
 class ArtifactFilters(StrictFilterSet):
     model = Filter(_model_name(), "version__model__name")
-    version = Filter(TextParameter(check=version_ref, help_text="As `model/number`"), method="of_version")
+    version = Filter(TextParameter(check=version_ref, help_text="As `model/number`"), method="filter_version")
     type = Filter(ChoiceParameter(ArtifactKind.choices))
     state = Filter(ChoiceParameter(ArtifactState.choices))
     sha256 = Filter(TextParameter(max_length=64, check=validation.check_sha256, help_text="Finds the same content"))
     verdict = Filter(ChoiceParameter(Verdict.choices, help_text="What the last check of the bytes found"))
 
-    def of_version(self, rows: QuerySet[ModelArtifact], name: str, value: VersionRef) -> QuerySet[ModelArtifact]:
+    def filter_version(self, rows: QuerySet[ModelArtifact], name: str, value: VersionRef) -> QuerySet[ModelArtifact]:
         return rows.filter(version__model__name=value.model, version__number=value.number)
 
 

@@ -20,9 +20,11 @@ from youman.core.api.parameters import (
 class InvocationFilters(StrictFilterSet):
     deployment = Filter(TextParameter(max_length=100, help_text="Only calls of this deployment"), "deployment__name")
     transformation = Filter(UUIDParameter(help_text="Only calls for this text"))
-    failed = Filter(BooleanParameter(help_text="true: only failed calls; false: only the others"), method="by_outcome")
+    failed = Filter(
+        BooleanParameter(help_text="true: only failed calls; false: only the others"), method="filter_outcome"
+    )
 
-    def by_outcome(self, rows: QuerySet[Invocation], name: str, value: bool) -> QuerySet[Invocation]:
+    def filter_outcome(self, rows: QuerySet[Invocation], name: str, value: bool) -> QuerySet[Invocation]:
         return rows.exclude(error="") if value else rows.filter(error="")
 
 

@@ -22,7 +22,7 @@ from youman.core.api.parameters import Field, Query
 class Filter(filters.Filter):  # type: ignore[misc]  # django-filter has no types
     """Filters by a parameter of any kind: `Filter(BooleanParameter(), "is_active")`.
 
-    `method` names a method of the FilterSet, `(rows, name, value) -> rows`, where one lookup does not say it.
+    Where one lookup does not say it, `method` names a method `filter_…(rows, name, value)` of the FilterSet.
     """
 
     def __init__(
@@ -31,7 +31,7 @@ class Filter(filters.Filter):  # type: ignore[misc]  # django-filter has no type
         super().__init__(field_name, lookup_expr, method=method)
         self.parameter = parameter
 
-    def __deepcopy__(self, memo: object) -> Filter:
+    def __deepcopy__(self, _: object) -> Filter:
         """For one FilterSet, which ties itself to the copy; the parameter is shared, since copying it takes long."""
         found = copy.copy(self)
         found.method = self.method  # makes the copy's own way back to its FilterSet
