@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -14,10 +14,10 @@ from django.db.models.functions import Coalesce
 from humanize.models import Batch, BatchItem, Document, Edit, Transformation, WritersDictionary
 from humanize.options import Dictionary
 from humanize.pipeline.trace import Paid
-from humanize.states import TERMINAL, Decision, State
+from humanize.states import TERMINAL, Decision
 from serving.models import Invocation
 from serving.models.money import MONEY_DIGITS, MONEY_PLACES
-from youman.core.errors import InvalidInput, NotFound
+from youman.core.errors import NotFound
 from youman.core.models import Account
 
 HISTORY = 200
@@ -49,26 +49,6 @@ def transformations_of(account: Account) -> QuerySet[Transformation]:
 
 def search(rows: QuerySet[Transformation], words: str) -> QuerySet[Transformation]:
     return rows.filter(Q(source__icontains=words) | Q(document__title__icontains=words))
-
-
-def filtered(account: Account, asked: Mapping[str, str]) -> QuerySet[Transformation]:
-    """One's transformations by `document`, `state` and `q`. Raises InvalidInput for what these cannot be."""
-    rows = transformations_of(account)
-    if asked.get("document"):
-        rows = rows.filter(document=_uuid(asked["document"]))
-    if asked.get("state"):
-        if asked["state"] not in State.values:
-            raise InvalidInput(f"state must be one of {', '.join(State.values)}")
-        rows = rows.filter(state=asked["state"])
-    words = asked.get("q", "").replace("\x00", "").strip()
-    return search(rows, words) if words else rows
-
-
-def _uuid(given: str) -> UUID:
-    try:
-        return UUID(given)
-    except ValueError as error:
-        raise InvalidInput("document must be the id of a document") from error
 
 
 def transformation_of(account: Account, transformation_id: UUID, *, whole: bool = False) -> Transformation:

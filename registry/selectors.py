@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from registry.contracts import ArtifactRef, VersionRef
 from registry.models import (
@@ -174,35 +174,8 @@ def live_holds(version: ModelVersion) -> QuerySet[Hold]:
     return Hold.objects.filter(version=version, released_at=None)
 
 
-def filtered_models(asked: Mapping[str, str]) -> QuerySet[RegisteredModel]:
-    """By task, framework, active, tag, parent, q."""
-    rows = models()
-    for name in ("task", "framework", "architecture"):
-        if asked.get(name):
-            rows = rows.filter(**{name: asked[name]})
-    if asked.get("active"):
-        rows = rows.filter(is_active=asked["active"] in {"1", "true"})
-    if asked.get("parent"):
-        rows = rows.filter(parent__name=asked["parent"])
-    return searched(tagged(rows, asked.get("tag", "")), asked.get("q", ""))
-
-
-def filtered_versions(asked: Mapping[str, str]) -> QuerySet[ModelVersion]:
-    """By model, state, tag, dataset_hash, alias, faulty, parent (a version's id), q."""
-    rows = versions()
-    for name, field in (("model", "model__name"), ("state", "state"), ("dataset_hash", "dataset_hash")):
-        if asked.get(name):
-            rows = rows.filter(**{field: asked[name]})
-    if asked.get("alias"):
-        rows = rows.filter(aliases__name=asked["alias"])
-    if asked.get("faulty"):
-        clean = Q(fault="")
-        rows = rows.filter(~clean if asked["faulty"] in {"1", "true"} else clean)
-    return searched(tagged(rows, asked.get("tag", "")), asked.get("q", ""))
-
-
 def tagged(rows: QuerySet[M], tag: str) -> QuerySet[M]:
-    return rows.filter(tags__contains=f" {tag} ") if tag else rows
+    return rows.filter(tags__contains=f" {tag} ")
 
 
 def searched(rows: QuerySet[M], words: str) -> QuerySet[M]:

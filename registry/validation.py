@@ -73,6 +73,12 @@ def check_text(value: str, name: str, most: int = 20_000) -> str:
     return value.strip()
 
 
+def check_tag(value: str) -> str:
+    if not _TAG.fullmatch(value):
+        raise InvalidInput("A tag has 1 to 64 characters without spaces")
+    return value
+
+
 def check_tags(tags: Iterable[str]) -> str:
     """As they are stored: ` a b `, each once, in order of the alphabet."""
     wanted = sorted(set(tags))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
@@ -21,14 +21,12 @@ from training.models import (
     Withdrawal,
 )
 from training.pairs import statistics
-from training.states import JobState
-from youman.core.errors import InvalidInput, NotFound
+from youman.core.errors import NotFound
 from youman.core.models import Account
 
 T = TypeVar("T")
 JOB_RELATED = ("dataset", "requested_by__user", "produced_version__model", "base_version__model")
 MOST_VALUES = 100
-FILTERS = ("split", "language", "strategy", "domain")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,27 +47,6 @@ class ConsentFacts:
 
     points: int
     withdrawals: tuple[Withdrawal, ...]
-
-
-def points(asked: Mapping[str, str]) -> QuerySet[TrainingDataPoint]:
-    """Filtered by the exact values of `split`, `language`, `strategy`, `domain`, and `min_quality`."""
-    rows = TrainingDataPoint.objects.all()
-    for name in FILTERS:
-        if asked.get(name):
-            rows = rows.filter(**{name: asked[name].replace("\x00", "")})
-    if asked.get("min_quality"):
-        rows = rows.filter(quality__gte=_share(asked["min_quality"]))
-    return rows
-
-
-def _share(given: str) -> float:
-    try:
-        value = float(given)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value <= 1:
-        raise InvalidInput("min_quality must be a number from 0 to 1")
-    return value
 
 
 def stats() -> DataStats:
@@ -122,14 +99,8 @@ def job_of(job_id: UUID) -> TrainingJob:
     return _found(TrainingJob.objects.select_related(*JOB_RELATED).filter(pk=job_id).first(), "job")
 
 
-def jobs(asked: Mapping[str, str]) -> QuerySet[TrainingJob]:
-    """By `state`. Raises InvalidInput."""
-    rows = TrainingJob.objects.select_related(*JOB_RELATED)
-    if asked.get("state"):
-        if asked["state"] not in JobState.values:
-            raise InvalidInput(f"state must be one of {', '.join(JobState.values)}")
-        rows = rows.filter(state=asked["state"])
-    return rows
+def jobs() -> QuerySet[TrainingJob]:
+    return TrainingJob.objects.select_related(*JOB_RELATED)
 
 
 def state_of(job_id: UUID) -> str:

@@ -169,14 +169,18 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "youman.core.api.pagination.KeysetPagination",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["youman.core.api.parsers.BoundedJSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "youman.core.api.schema.ApiSchema",
     "EXCEPTION_HANDLER": "youman.core.api.problem.handle",
     "PAGE_SIZE": 50,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Youman",
     "VERSION": "1",
-    "DESCRIPTION": "Rewrites AI-drafted text so that it reads naturally and still says the same thing.",
+    "DESCRIPTION": (
+        "Rewrites AI-drafted text so that it reads naturally and still says the same thing.\n\n"
+        "A query parameter that an address does not know, one that is empty, malformed or given twice (unless it is a "
+        "list) is answered with 400 and the names of the known ones. A boolean is `true` or `false`, or 1 or 0."
+    ),
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -15,13 +15,13 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from humanize import presenters
 from humanize.account import writer_data
 from humanize.api import responses
 from humanize.api.requests import ConsentSerializer, PasswordSerializer
 from youman.core.accounts import lifecycle
+from youman.core.api.base import ApiView
 from youman.core.api.views import account_of
 from youman.core.errors import Forbidden
 from youman.core.models import ApiKey
@@ -29,7 +29,7 @@ from youman.core.models import ApiKey
 _AT_ONCE = 20
 
 
-class AccountView(APIView):
+class AccountView(ApiView):
     @extend_schema(responses=responses.AccountReply)
     def get(self, request: Request) -> Response:
         """Name, tier and consent."""
@@ -48,7 +48,7 @@ class AccountView(APIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class ConsentView(APIView):
+class ConsentView(ApiView):
     @extend_schema(request=ConsentSerializer, responses=responses.AccountReply)
     def post(self, request: Request) -> Response:
         """Give or withdraw consent to training."""
@@ -63,7 +63,7 @@ class ConsentView(APIView):
         return Response(_account(request))
 
 
-class ExportView(APIView):
+class ExportView(ApiView):
     @extend_schema(responses={(200, "application/json"): OpenApiTypes.OBJECT})
     def get(self, request: Request) -> StreamingHttpResponse:
         """Everything that is one's own, as a JSON file."""

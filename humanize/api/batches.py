@@ -9,7 +9,6 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from humanize import presenters, selectors
 from humanize.api import responses
@@ -19,6 +18,7 @@ from humanize.states import PATIENT_TIERS, ServiceTier
 from humanize.transformations import batches
 from humanize.transformations.batches import Refused
 from humanize.transformations.create import Ask
+from youman.core.api.base import ApiView
 from youman.core.api.idempotency import once
 from youman.core.api.pagination import KeysetPagination
 from youman.core.api.problem import translate
@@ -53,7 +53,7 @@ def _ask(document: dict[str, object]) -> Ask | Refused:
         return Refused(known)
 
 
-class BatchesView(APIView):
+class BatchesView(ApiView):
     pagination_class = KeysetPagination
 
     @extend_schema(
@@ -84,7 +84,7 @@ class BatchesView(APIView):
         return pages.get_paginated_response([presenters.batch_brief(row) for row in page])
 
 
-class BatchView(APIView):
+class BatchView(ApiView):
     @extend_schema(responses=responses.BatchReply)
     def get(self, request: Request, batch_id: UUID) -> Response:
         """A batch with its documents in the order they were handed in."""

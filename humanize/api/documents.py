@@ -10,7 +10,6 @@ from rest_framework import status
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from humanize import presenters, selectors
 from humanize.account import writer_data
@@ -23,12 +22,13 @@ from humanize.scoring import score
 from humanize.transformations.create import WAIT_WORDS, check_length
 from humanize.uploads.extract import extract
 from humanize.validation import check_options, check_text, count_words
+from youman.core.api.base import ApiView
 from youman.core.api.pagination import KeysetPagination
 from youman.core.api.rate_limits import check_rate
 from youman.core.api.views import account_of
 
 
-class DocumentsView(APIView):
+class DocumentsView(ApiView):
     pagination_class = KeysetPagination
 
     @extend_schema(responses=responses.DocumentReply(many=True))
@@ -45,7 +45,7 @@ class DocumentsView(APIView):
         return Response(presenters.document(made, 0), status=status.HTTP_201_CREATED)
 
 
-class DocumentView(APIView):
+class DocumentView(ApiView):
     @extend_schema(responses=responses.DocumentWholeReply)
     def get(self, request: Request, document_id: UUID) -> Response:
         """A document with its source and its latest 200 transformations, in the order they were made."""
@@ -64,7 +64,7 @@ class DocumentView(APIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class ExtractView(APIView):
+class ExtractView(ApiView):
     parser_classes = [MultiPartParser]
 
     @extend_schema(request={"multipart/form-data": UploadSerializer}, responses=responses.ExtractReply)
@@ -77,14 +77,14 @@ class ExtractView(APIView):
         return Response(asdict(extract(file.name, file)))
 
 
-class ModelsView(APIView):
+class ModelsView(ApiView):
     @extend_schema(responses=responses.ModelsReply)
     def get(self, request: Request) -> Response:
         """What may be chosen as `model`, and why something may not."""
         return Response({"results": [asdict(model) for model in offered(account_of(request).tier)]})
 
 
-class ScoreView(APIView):
+class ScoreView(ApiView):
     @extend_schema(request=ScoreAskSerializer, responses=responses.ScoreReply)
     def post(self, request: Request) -> Response:
         """Score a text of up to 20,000 words without rewriting it."""
@@ -105,7 +105,7 @@ class ScoreView(APIView):
         return Response(reply)
 
 
-class DictionaryView(APIView):
+class DictionaryView(ApiView):
     @extend_schema(responses=DictionarySerializer)
     def get(self, request: Request) -> Response:
         """One's own words: preferred, avoided, never touched."""

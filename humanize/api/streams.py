@@ -25,6 +25,7 @@ from humanize.models import Transformation
 from humanize.states import TERMINAL
 from youman.core.accounts import lifecycle, scopes
 from youman.core.api.authentication import ApiKeyAuthentication
+from youman.core.api.parameters import Query
 from youman.core.api.problem import answer
 from youman.core.errors import MethodNotAllowed, MissingScope, NotAuthenticated, YoumanError
 from youman.core.models import Account
@@ -39,6 +40,7 @@ async def stream(request: HttpRequest, transformation_id: UUID) -> HttpResponseB
     if request.method != "GET":
         return _not_allowed(str(request.method))
     try:
+        Query.read(request)
         first = await sync_to_async(_first_look)(request, transformation_id)
     except YoumanError as error:
         return answer(error)

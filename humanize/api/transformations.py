@@ -9,32 +9,25 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from humanize import presenters, selectors
-from humanize.api import responses
+from humanize.api import filters, responses
 from humanize.api.pagination import EditPagination
 from humanize.api.requests import DecideSerializer, FeedbackSerializer, TransformationAskSerializer
 from humanize.models import Transformation
 from humanize.pipeline import detectors
 from humanize.states import State
 from humanize.transformations import create, decisions, final_text
+from youman.core.api.base import ApiView
 from youman.core.api.idempotency import once
 from youman.core.api.pagination import KeysetPagination
 from youman.core.api.rate_limits import check_rate
 from youman.core.api.views import account_of
 from youman.core.models import Account
 
-_SENTENCES = OpenApiParameter("sentences", bool, description="Add the sentences of the source with their values")
-_ACCEPTED = OpenApiParameter("accepted_only", bool, description="Apply only what was accepted, not the undecided")
-_FILTERS = [
-    OpenApiParameter("document", UUID, description="Only of this document"),
-    OpenApiParameter("state", str, enum=State.values),
-    OpenApiParameter("q", str, description="Words of the text or the title"),
-]
 
-
-class TransformationsView(APIView):
+class TransformationsView(ApiView):
+    filterset_class = filters.TransformationFilters
     pagination_class = KeysetPagination
 
     @extend_schema(
@@ -57,22 +50,24 @@ class TransformationsView(APIView):
         code = status.HTTP_201_CREATED if made.row.state == State.COMPLETED else status.HTTP_202_ACCEPTED
         return Response(body, status=code, headers={"Location": _address(made.row.pk)})
 
-    @extend_schema(responses=responses.TransformationBriefReply(many=True), parameters=_FILTERS)
+    @extend_schema(responses=responses.TransformationBriefReply(many=True))
     def get(self, request: Request) -> Response:
         """One's transformations, the newest first, without the texts."""
-        rows = selectors.filtered(account_of(request), request.query_params)
+        rows = self.filtered(selectors.transformations_of(account_of(request)))
         pages = KeysetPagination()
         page = pages.paginate_queryset(rows, request, self)
         return pages.get_paginated_response([presenters.transformation_brief(row) for row in page])
 
 
-class TransformationView(APIView):
-    @extend_schema(responses=responses.TransformationReply, parameters=[_SENTENCES])
+class TransformationView(ApiView):
+    query_by_method = {"GET": filters.TransformationQuery}
+
+    @extend_schema(responses=responses.TransformationReply)
     def get(self, request: Request, transformation_id: UUID) -> Response:
         """One transformation, whole."""
         row = selectors.transformation_of(account_of(request), transformation_id, whole=True)
         body = whole(row)
-        if request.query_params.get("sentences") in {"1", "true"}:
+        if self.query["sentences"]:
             weights = detectors.of(row.detector_version)
             body["sentences"] = {"before": presenters.sentences(row.source, row.detected_language or "en", weights)}
         return Response(body)
@@ -84,7 +79,7 @@ class TransformationView(APIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class CancelView(APIView):
+class CancelView(ApiView):
     @extend_schema(request=None, responses={202: responses.TransformationReply})
     def post(self, request: Request, transformation_id: UUID) -> Response:
         """Stop a queued or running transformation; its words are given back."""
@@ -93,7 +88,7 @@ class CancelView(APIView):
         return Response(whole(selectors.transformation_of(account, transformation_id, whole=True)), status=202)
 
 
-class ResumeView(APIView):
+class ResumeView(ApiView):
     @extend_schema(request=None, responses={202: responses.TransformationReply})
     def post(self, request: Request, transformation_id: UUID) -> Response:
         """Go on with a cancelled or failed transformation after its last finished part."""
@@ -103,7 +98,7 @@ class ResumeView(APIView):
         return Response(whole(selectors.transformation_of(account, transformation_id, whole=True)), status=202)
 
 
-class EditsView(APIView):
+class EditsView(ApiView):
     pagination_class = EditPagination
 
     @extend_schema(responses=responses.EditReply(many=True))
@@ -115,7 +110,7 @@ class EditsView(APIView):
         return pages.get_paginated_response([presenters.edit(one) for one in page])
 
 
-class DecideView(APIView):
+class DecideView(ApiView):
     @extend_schema(request=DecideSerializer, responses=responses.DecisionsReply)
     def post(self, request: Request, transformation_id: UUID) -> Response:
         """Accept or reject single edits, a kind of edit, or all."""
@@ -132,16 +127,18 @@ class DecideView(APIView):
         return Response(presenters.decisions(counts))
 
 
-class FinalView(APIView):
-    @extend_schema(responses=responses.FinalReply, parameters=[_ACCEPTED])
+class FinalView(ApiView):
+    query_by_method = {"GET": filters.FinalTextQuery}
+
+    @extend_schema(responses=responses.FinalReply)
     def get(self, request: Request, transformation_id: UUID) -> Response:
-        """The text after one's decisions; undecided edits count as applied unless ?accepted_only=1."""
+        """The text after one's decisions; undecided edits count as applied unless `accepted_only` is true."""
         row = selectors.transformation_of(account_of(request), transformation_id, whole=True)
-        only = request.query_params.get("accepted_only") in {"1", "true"}
-        return Response(presenters.final(final_text.final_text(row, accepted_only=only)))
+        text = final_text.final_text(row, accepted_only=self.query["accepted_only"])
+        return Response(presenters.final(text))
 
 
-class FeedbackView(APIView):
+class FeedbackView(ApiView):
     @extend_schema(request=FeedbackSerializer, responses={201: responses.FeedbackReply})
     def post(self, request: Request, transformation_id: UUID) -> Response:
         """Rate the rewrite, comment, and hand in the text as it was used; a later one replaces it."""

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry import presenters, selectors, validation
-from registry.api import requests, responses
-from registry.api.base import PromoteView, RegistryView, paged, text_filters
+from registry.api import filters, requests, responses
+from registry.api.base import PromoteView, RegistryView, paged
 from registry.contracts import VersionRef
 from registry.models import Alias, PromotionRequest
 from registry.versions import promotion
@@ -21,15 +20,13 @@ from youman.core.errors import NotFound
 
 
 class AliasesView(RegistryView):
+    filterset_class = filters.AliasFilters
     pagination_class = KeysetPagination
 
-    @extend_schema(responses=responses.AliasReply(many=True), parameters=text_filters("model", "name"))
+    @extend_schema(responses=responses.AliasReply(many=True))
     def get(self, request: Request) -> Response:
         """Aliases of all models."""
-        rows = Alias.objects.select_related("model", "version")
-        for name, field in (("model", "model__name"), ("name", "name")):
-            if request.query_params.get(name):
-                rows = rows.filter(**{field: request.query_params[name]})
+        rows = self.filtered(Alias.objects.select_related("model", "version"))
         return paged(request, rows.defer(*(f"version__{one}" for one in selectors.LONG)), presenters.alias, self)
 
 
@@ -111,28 +108,25 @@ class AliasHistoryView(RegistryView):
 
 
 class AliasAtView(RegistryView):
-    @extend_schema(
-        responses=responses.AliasEventReply,
-        parameters=[OpenApiParameter("at", OpenApiTypes.DATETIME, required=True, description="ISO 8601 with offset")],
-    )
+    query_by_method = {"GET": filters.AliasAtQuery}
+
+    @extend_schema(responses=responses.AliasEventReply)
     def get(self, request: Request, name: str, alias: str) -> Response:
         """What it was at a time: on what data, by whose decision, on what evidence."""
-        event = selectors.alias_event_at(name, alias, validation.moment(request.query_params.get("at", "")))
+        event = selectors.alias_event_at(name, alias, self.query["at"])
         if event is None:
             raise NotFound(f"{alias[:50]} of {name[:100]} had not been set at that time")
         return Response(presenters.event(event))
 
 
 class PromotionsView(RegistryView):
+    filterset_class = filters.PromotionFilters
     pagination_class = KeysetPagination
 
-    @extend_schema(responses=responses.PromotionReply(many=True), parameters=text_filters("state", "model"))
+    @extend_schema(responses=responses.PromotionReply(many=True))
     def get(self, request: Request) -> Response:
         """Moves that wait, or waited, for a second approver."""
-        rows = PromotionRequest.objects.select_related("model", "version")
-        for name, field in (("state", "state"), ("model", "model__name")):
-            if request.query_params.get(name):
-                rows = rows.filter(**{field: request.query_params[name]})
+        rows = self.filtered(PromotionRequest.objects.select_related("model", "version"))
         return paged(request, rows.defer(*(f"version__{one}" for one in selectors.LONG)), presenters.promotion, self)
 
 

@@ -15,13 +15,13 @@ from django.contrib.auth.models import User
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry import selectors, validation
-from registry.api import requests, responses
+from registry.api import filters, requests, responses
 from registry.api.artifacts import BYTES, DIGEST, SHA256_HEADER, RawParser
 from registry.api.base import RegistryView
 from registry.api.models import ArchiveView
@@ -30,10 +30,6 @@ from registry.transfer import bundle, http_import
 from youman.core.errors import Forbidden
 
 _KIND = "application/zip"
-_ORDER = [
-    OpenApiParameter("as", str, description="The name of the model to add it to; its own by default"),
-    OpenApiParameter("dry_run", bool, description="Check everything, store nothing"),
-]
 
 
 class VersionArchiveView(ArchiveView):
@@ -57,16 +53,17 @@ class VersionArchiveView(ArchiveView):
 
 
 class ModelArchivesView(RegistryView):
+    query_by_method = {"POST": filters.ImportQuery}
     parser_classes = [RawParser]
 
     @extend_schema(
         request=BYTES,
         responses={201: responses.ArrivedReply, 200: responses.ArrivedReply},
-        parameters=[DIGEST, *_ORDER],
+        parameters=[DIGEST],
     )
     def post(self, request: Request) -> Response:
         """Import a signed archive as the model's next version. 201, or 200 for a dry run."""
-        order = http_import.order_from(request.query_params)
+        order = filters.ImportQuery.order_of(request._request)
         sha256 = validation.check_sha256(request.headers.get(SHA256_HEADER, "").lower())
         intake = http_import.ArchiveIntake(order, request.user)
         try:

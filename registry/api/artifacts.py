@@ -17,11 +17,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry import presenters, selectors, validation
-from registry.api import requests, responses
-from registry.api.base import IDEMPOTENCY, RegistryView, paged, text_filters
+from registry.api import filters, requests, responses
+from registry.api.base import IDEMPOTENCY, RegistryView, paged
 from registry.api.models import checked
 from registry.artifacts import download, multipart, verification
-from registry.contracts import version_ref
 from registry.models import Upload
 from registry.versions import publish
 from youman.core.api.idempotency import once
@@ -43,23 +42,13 @@ class RawParser(BaseParser):
 
 
 class ArtifactsView(RegistryView):
+    filterset_class = filters.ArtifactFilters
     pagination_class = KeysetPagination
 
-    @extend_schema(
-        responses=responses.ArtifactReply(many=True),
-        parameters=text_filters("model", "version", "type", "state", "sha256", "verdict"),
-    )
+    @extend_schema(responses=responses.ArtifactReply(many=True))
     def get(self, request: Request) -> Response:
         """Artifacts, the newest first; `sha256` finds the same content, `version` is `model/number`."""
-        rows, asked = selectors.artifacts(), request.query_params
-        for name, field in (("model", "version__model__name"), ("type", "type"), ("state", "state"),
-                            ("sha256", "sha256"), ("verdict", "verdict")):  # fmt: skip
-            if asked.get(name):
-                rows = rows.filter(**{field: asked[name]})
-        if asked.get("version"):
-            ref = version_ref(asked["version"])
-            rows = rows.filter(version__model__name=ref.model, version__number=ref.number)
-        return paged(request, rows, presenters.artifact, self)
+        return paged(request, self.filtered(selectors.artifacts()), presenters.artifact, self)
 
 
 class ArtifactView(RegistryView):

@@ -1,4 +1,4 @@
-"""What every view of the registry shares: its scopes by method, pages, filters that are known."""
+"""What every view of the registry shares: its scopes by method, and pages."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from django.db.models import Model, QuerySet
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from youman.core.accounts import scopes
+from youman.core.api.base import ApiView
 from youman.core.api.pagination import KeysetPagination
 
 Json = dict[str, Any]
@@ -19,7 +19,7 @@ _WRITES = ("POST", "PUT", "PATCH", "DELETE")
 IDEMPOTENCY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)
 
 
-class RegistryView(APIView):
+class RegistryView(ApiView):
     """Reads need `registry:read`, writes `registry:write`; a view that moves aliases says `write_scope`."""
 
     write_scope: ClassVar[str] = scopes.REGISTRY_WRITE
@@ -36,11 +36,7 @@ class PromoteView(RegistryView):
 _METHODS = ("GET", "HEAD", "OPTIONS", *_WRITES)
 
 
-def paged(request: Request, rows: QuerySet[Any], shape: Callable[[Any], Json], view: APIView) -> Response:
+def paged(request: Request, rows: QuerySet[Any], shape: Callable[[Any], Json], view: ApiView) -> Response:
     pages = KeysetPagination()
     page: list[Model] = pages.paginate_queryset(rows, request, view)
     return pages.get_paginated_response([shape(row) for row in page])
-
-
-def text_filters(*names: str) -> list[OpenApiParameter]:
-    return [OpenApiParameter(name, str) for name in names]

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from rest_framework.exceptions import APIException
 
 from registry.api import auth
+from registry.api.filters import ContentQuery
 from registry.artifacts import download, storage, verification
 from registry.artifacts.download import Span
 from registry.errors import ArtifactDamaged
@@ -60,7 +61,7 @@ def _range(request: HttpRequest, artifact: ModelArtifact) -> str:
 
 
 def _prepared(request: HttpRequest, artifact_id: UUID) -> ModelArtifact:
-    token = request.GET.get("token", "")
+    token = ContentQuery.read(request).get("token")
     if token:
         download.user_of_link(token, artifact_id)
     else:

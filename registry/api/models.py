@@ -9,34 +9,32 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from registry import presenters, selectors
-from registry.api import requests, responses
-from registry.api.base import IDEMPOTENCY, RegistryView, paged, text_filters
+from registry.api import filters, requests, responses
+from registry.api.base import IDEMPOTENCY, RegistryView, paged
 from registry.artifacts import verification
-from registry.contracts import VersionRef, version_ref
+from registry.contracts import VersionRef
 from registry.models import ModelVersion
 from registry.versions import diff, lifecycle, lineage, model_card
+from youman.core.api.base import ApiView
 from youman.core.api.idempotency import once
 from youman.core.api.pagination import KeysetPagination
 from youman.core.api.views import account_of
 
 
 class RegisteredModelsView(RegistryView):
+    filterset_class = filters.ModelFilters
     pagination_class = KeysetPagination
 
-    @extend_schema(
-        responses=responses.RegisteredModelReply(many=True),
-        parameters=text_filters("task", "framework", "architecture", "active", "parent", "tag", "q"),
-    )
+    @extend_schema(responses=responses.RegisteredModelReply(many=True))
     def get(self, request: Request) -> Response:
         """Models, the newest first; `q` searches names, tags and descriptions."""
-        return paged(request, selectors.filtered_models(request.query_params), presenters.model, self)
+        return paged(request, self.filtered(selectors.models()), presenters.model, self)
 
     @extend_schema(request=requests.ModelAsk, responses={201: responses.RegisteredModelReply}, parameters=[IDEMPOTENCY])
     def post(self, request: Request) -> Response:
@@ -66,16 +64,14 @@ class RegisteredModelView(RegistryView):
 
 
 class VersionsOfModelView(RegistryView):
+    filterset_class = filters.VersionsOfModelFilters
     pagination_class = KeysetPagination
 
-    @extend_schema(
-        responses=responses.ModelVersionBriefReply(many=True),
-        parameters=text_filters("state", "tag", "dataset_hash", "alias", "faulty", "q"),
-    )
+    @extend_schema(responses=responses.ModelVersionBriefReply(many=True))
     def get(self, request: Request, name: str) -> Response:
         """The model's versions, the newest first."""
-        rows = selectors.filtered_versions(request.query_params).filter(model=selectors.model_named(name))
-        return version_page(request, rows, self)
+        rows = selectors.versions().filter(model=selectors.model_named(name))
+        return version_page(request, self.filtered(rows), self)
 
     @extend_schema(request=requests.VersionAsk, responses={201: responses.ModelVersionReply}, parameters=[IDEMPOTENCY])
     def post(self, request: Request, name: str) -> Response:
@@ -98,15 +94,13 @@ class VersionByNumberView(RegistryView):
 
 
 class ModelVersionsView(RegistryView):
+    filterset_class = filters.VersionFilters
     pagination_class = KeysetPagination
 
-    @extend_schema(
-        responses=responses.ModelVersionBriefReply(many=True),
-        parameters=text_filters("model", "state", "tag", "dataset_hash", "alias", "faulty", "q"),
-    )
+    @extend_schema(responses=responses.ModelVersionBriefReply(many=True))
     def get(self, request: Request) -> Response:
         """Versions of all models, the newest first; `q` searches names, tags and notes."""
-        return version_page(request, selectors.filtered_versions(request.query_params), self)
+        return version_page(request, self.filtered(selectors.versions()), self)
 
 
 class ModelVersionView(RegistryView):
@@ -180,13 +174,12 @@ class CardView(RegistryView):
 
 
 class DiffView(RegistryView):
-    @extend_schema(
-        responses=responses.DiffReply,
-        parameters=[OpenApiParameter("before", str, required=True, description="`model/number` to compare with")],
-    )
+    query_by_method = {"GET": filters.DiffQuery}
+
+    @extend_schema(responses=responses.DiffReply)
     def get(self, request: Request, version_id: UUID) -> Response:
         """What differs from another version."""
-        other = selectors.version_at(version_ref(request.query_params.get("before", "")))
+        other = selectors.version_at(self.query["before"])
         return Response(asdict(diff.diff(other, selectors.version_by_id(version_id))))
 
 
@@ -198,7 +191,7 @@ class HoldsView(RegistryView):
         return Response([presenters.hold(row) for row in rows])
 
 
-def version_page(request: Request, rows: QuerySet[ModelVersion], view: APIView) -> Response:
+def version_page(request: Request, rows: QuerySet[ModelVersion], view: ApiView) -> Response:
     pages = KeysetPagination()
     page = pages.paginate_queryset(rows.values_list(*presenters.BRIEF, named=True), request, view)
     aliases = selectors.aliases_by_version(row.pk for row in page)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from registry.api import aliases, archives, artifacts, download_view, models
+from registry.api.filters import ContentQuery
 from youman.core.api.schema import describe_stream
 
 describe_stream(
@@ -13,6 +14,7 @@ describe_stream(
     tag="artifacts",
     summary="The bytes, with `Range`, `If-None-Match` and `If-Range`; `ETag` is the SHA-256",
     media="application/octet-stream",
+    query=ContentQuery,
 )
 
 _MODEL = "registered-models/<str:name>"

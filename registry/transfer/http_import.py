@@ -4,37 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
 
-from registry import validation
 from registry.errors import DigestMismatch, StorageFull
 from registry.presenters import Json
 from registry.transfer import bundle
 from youman.core.accounts.audit import Actor
-from youman.core.errors import InvalidInput, TooLarge
-
-_SWITCH = {"": False, "0": False, "false": False, "1": True, "true": True}
+from youman.core.errors import TooLarge
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """What is asked for beside the bytes: another model's name, or only the checks."""
 
-    name: str
-    dry_run: bool
-
-
-def order_from(asked: Mapping[str, str]) -> Order:
-    """From a query string. Raises InvalidInput."""
-    name, switch = asked.get("as", ""), asked.get("dry_run", "")
-    if name:
-        validation.check_name(name)
-    if switch not in _SWITCH:
-        raise InvalidInput("dry_run is true or false")
-    return Order(name, _SWITCH[switch])
+    name: str = ""
+    dry_run: bool = False
 
 
 class ArchiveIntake:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -12,7 +13,7 @@ from serving.gateway import costs
 from serving.gateway.costs import Asked
 from serving.models import Invocation, InvocationOutcome
 from youman.core.admin.keyset_list import ReadOnly
-from youman.core.errors import YoumanError
+from youman.core.errors import InvalidInput
 
 
 @admin.register(Invocation)
@@ -31,13 +32,13 @@ class InvocationAdmin(ReadOnly[Invocation]):
         return [path("costs/", view, name="serving_costs"), *super().get_urls()]
 
     def costs_page(self, request: HttpRequest) -> HttpResponse:
-        """`?since=&until=&by=&account=`, as the API takes them; everybody's by default."""
+        """`?since=&until=&by=&account=`, as the API takes them, or empty; everybody's by default."""
         context = self.admin_site.each_context(request) | {"title": "Costs and savings", "choices": tuple(costs.FIELDS)}
         if not self.has_view_permission(request):
             return HttpResponse(status=403)
         try:
-            found = _asked(request)
-        except YoumanError as error:
+            found = CostsForm(request.GET).costs()
+        except InvalidInput as error:
             return TemplateResponse(
                 request, "admin/serving/costs.html", context | {"problem": error.detail}, status=400
             )
@@ -51,13 +52,27 @@ class InvocationOutcomeAdmin(ReadOnly[InvocationOutcome]):
     list_filter = ["verified", "rating"]
 
 
-def _asked(request: HttpRequest) -> costs.Costs:
-    given = request.GET
-    since, until = costs.stretch(
-        since=given.get("since", ""), until=given.get("until", ""), today=timezone.now().date()
-    )
-    account = costs.check_account(given.get("account", "") or "all")
-    return costs.costs(Asked(since, until, account), costs.check_by(given.get("by", "day")))
+class CostsForm(forms.Form):
+    """What the page asks for: everybody's costs of the last thirty days by day where a field is empty."""
+
+    since = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
+    until = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
+    by = forms.ChoiceField(choices=[(name, name) for name in costs.FIELDS], required=False)
+    account = forms.CharField(required=False)
+
+    def clean_account(self) -> int | None:
+        try:
+            return costs.check_account(self.cleaned_data["account"] or "all")
+        except InvalidInput as error:
+            raise forms.ValidationError(error.detail) from error
+
+    def costs(self) -> costs.Costs:
+        """Raises InvalidInput."""
+        if not self.is_valid():
+            raise InvalidInput("; ".join(f"{name}: {' '.join(map(str, texts))}" for name, texts in self.errors.items()))
+        data, today = self.cleaned_data, timezone.now().date()
+        since, until = costs.stretch(since=data["since"], until=data["until"], today=today)
+        return costs.costs(Asked(since, until, data["account"]), data["by"] or "day")
 
 
 def _query(found: costs.Costs) -> str:

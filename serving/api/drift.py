@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from serving.api.filters import DriftAlertFilters
 from serving.api.views import StaffView
 from serving.deployments import overview
 from serving.drift import reports
@@ -57,17 +58,14 @@ class DriftView(StaffView):
 
 
 class DriftAlertsView(StaffView):
+    filterset_class = DriftAlertFilters
     pagination_class = KeysetPagination
 
-    @extend_schema(
-        responses=DriftAlertReply(many=True),
-        parameters=[OpenApiParameter("open", bool, description="Only what nobody has acknowledged")],
-    )
+    @extend_schema(responses=DriftAlertReply(many=True))
     def get(self, request: Request) -> Response:
         """Alerts, the newest first."""
         pages = KeysetPagination()
-        rows = overview.drift_alerts(only_open=request.query_params.get("open") in {"1", "true"})
-        page = pages.paginate_queryset(rows, request, self)
+        page = pages.paginate_queryset(self.filtered(overview.drift_alerts()), request, self)
         return pages.get_paginated_response(list(DriftAlertReply(page, many=True).data))
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import csv
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from serving.api.filters import CostsQuery, InvocationFilters
 from serving.api.serializers import (
     CostsReply,
     DeploymentReply,
@@ -28,62 +29,49 @@ from serving.gateway import costs
 from serving.gateway.costs import Asked, Costs
 from serving.models import Deployment, ProviderKey
 from youman.core.accounts import scopes
+from youman.core.api.base import ApiView
 from youman.core.api.pagination import KeysetPagination
 from youman.core.api.views import account_of
 from youman.core.errors import Forbidden, NotFound
 
-COSTS = [
-    OpenApiParameter("since", OpenApiTypes.DATE, description="First day, thirty days back by default"),
-    OpenApiParameter("until", OpenApiTypes.DATE, description="Last day, today by default"),
-    OpenApiParameter("by", str, enum=tuple(costs.FIELDS), description="What a row stands for, a day by default"),
-    OpenApiParameter("account", str, description="Staff: an account's number, or `all`"),
-]
 _DEEDS = {
     "deploy": lifecycle.deploy, "drain": lifecycle.drain, "resume": lifecycle.resume, "retire": lifecycle.retire,
     "reset-breaker": lifecycle.reset_health, "promote": rollout.promote, "roll-back": rollout.roll_back,
 }  # fmt: skip
 
 
-class CostsView(APIView):
-    @extend_schema(responses=CostsReply, parameters=COSTS)
+class CostsView(ApiView):
+    query_by_method = {"GET": CostsQuery}
+
+    @extend_schema(responses=CostsReply)
     def get(self, request: Request) -> Response:
         """What one's texts cost and what the baseline model would have cost, from the ledger's rows."""
-        return Response(costs_json(costs_of(request)))
+        return Response(costs_json(costs_of(request, self.query)))
 
 
-class CostsCsvView(APIView):
-    @extend_schema(
-        responses={(200, "text/csv"): OpenApiResponse(OpenApiTypes.STR, "One line a row, then the total")},
-        parameters=COSTS,
-    )
+class CostsCsvView(ApiView):
+    query_by_method = {"GET": CostsQuery}
+
+    @extend_schema(responses={(200, "text/csv"): OpenApiResponse(OpenApiTypes.STR, "One line a row, then the total")})
     def get(self, request: Request) -> HttpResponse:
         """The same as CSV, sums to the last digit."""
         answer = HttpResponse(content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = 'attachment; filename="costs.csv"'
-        csv.writer(answer).writerows(costs.lines(costs_of(request)))
+        csv.writer(answer).writerows(costs.lines(costs_of(request, self.query)))
         return answer
 
 
-def costs_of(request: Request) -> Costs:
-    given = request.query_params
-    since, until = costs.stretch(
-        since=given.get("since", ""), until=given.get("until", ""), today=timezone.now().date()
-    )
-    return costs.costs(Asked(since, until, _account(request)), costs.check_by(given.get("by", "day")))
-
-
-def _account(request: Request) -> int | None:
-    """One's own, unless staff ask for another's or for all."""
-    asked = request.query_params.get("account", "")
+def costs_of(request: Request, query: Mapping[str, Any]) -> Costs:
+    """By a checked CostsQuery: the caller's own costs, unless staff ask for those of another account or of all."""
     own = account_of(request).pk
-    if asked in {"", str(own)}:
-        return own
-    if not request.user.is_staff:
+    account = query.get("account", own)
+    if account != own and not request.user.is_staff:
         raise Forbidden("Only staff may see others' costs")
-    return costs.check_account(asked)
+    since, until = costs.stretch(since=query.get("since"), until=query.get("until"), today=timezone.now().date())
+    return costs.costs(Asked(since, until, account), query["by"])
 
 
-class StaffView(APIView):
+class StaffView(ApiView):
     required_scope: ClassVar[str] = scopes.SERVING
 
 
@@ -138,18 +126,12 @@ class ProviderKeyView(StaffView):
 
 
 class InvocationsView(StaffView):
+    filterset_class = InvocationFilters
     pagination_class = KeysetPagination
 
-    @extend_schema(
-        responses=InvocationReply(many=True),
-        parameters=[
-            OpenApiParameter("deployment", str, description="Only of this deployment"),
-            OpenApiParameter("transformation", OpenApiTypes.UUID, description="Only of this text"),
-            OpenApiParameter("failed", bool, description="Only calls that failed"),
-        ],
-    )
+    @extend_schema(responses=InvocationReply(many=True))
     def get(self, request: Request) -> Response:
         """The ledger, the newest call first."""
         pages = KeysetPagination()
-        page = pages.paginate_queryset(overview.invocations(request.query_params), request, self)
+        page = pages.paginate_queryset(self.filtered(overview.invocations()), request, self)
         return pages.get_paginated_response(list(InvocationReply(page, many=True).data))

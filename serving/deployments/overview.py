@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
@@ -12,7 +10,6 @@ from django.utils import timezone
 from serving.gateway import breaker, snapshot
 from serving.gateway.breaker import Health
 from serving.models import Deployment, DriftAlert, DriftReport, Invocation, ProviderModel
-from youman.core.errors import InvalidInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +53,10 @@ def latest_drift() -> list[DriftReport]:
     return list(rows.order_by("deployment__name"))
 
 
-def drift_alerts(*, only_open: bool) -> QuerySet[DriftAlert]:
-    rows = DriftAlert.objects.select_related("deployment")
-    return rows.filter(acknowledged_at=None) if only_open else rows
+def drift_alerts() -> QuerySet[DriftAlert]:
+    return DriftAlert.objects.select_related("deployment")
 
 
-def invocations(given: Mapping[str, str]) -> QuerySet[Invocation]:
-    """The ledger, filtered. Raises InvalidInput for an id that is none."""
-    rows = Invocation.objects.select_related("deployment")
-    if given.get("deployment"):
-        rows = rows.filter(deployment__name=given["deployment"])
-    if given.get("transformation"):
-        rows = rows.filter(transformation=_uuid(given["transformation"]))
-    if given.get("failed") in {"1", "true"}:
-        rows = rows.exclude(error="")
-    return rows
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise InvalidInput("transformation must be the id of a text") from error
+def invocations() -> QuerySet[Invocation]:
+    """The ledger."""
+    return Invocation.objects.select_related("deployment")

@@ -24,6 +24,7 @@ FIELDS: dict[By, str] = {
 }  # fmt: skip
 MOST_ROWS = 1_000
 MOST_DAYS = 400
+EARLIEST, LATEST = date(2000, 1, 1), date(2999, 12, 31)  # a day more or less must still be a date
 ZERO = Decimal(0)
 
 
@@ -88,10 +89,13 @@ def costs(asked: Asked, by: By = "day") -> Costs:
     return Costs(asked, by, found, _row("total", _of(asked).aggregate(**_SUMS)))
 
 
-def stretch(*, since: str, until: str, today: date) -> tuple[date, date]:
+def stretch(*, since: date | None, until: date | None, today: date) -> tuple[date, date]:
     """The days asked for, the last thirty by default. Raises InvalidInput naming the field."""
-    last = _day("until", until) if until else today
-    first = _day("since", since) if since else last - timedelta(days=29)
+    for name, day in (("since", since), ("until", until)):
+        if day is not None and not EARLIEST <= day <= LATEST:
+            raise _problem(name, f"must be a day from {EARLIEST} to {LATEST}")
+    last = until or today
+    first = since or last - timedelta(days=29)
     if first > last:
         raise _problem("since", "must not be later than until")
     if (last - first).days > MOST_DAYS:
@@ -99,20 +103,12 @@ def stretch(*, since: str, until: str, today: date) -> tuple[date, date]:
     return first, last
 
 
-def check_by(by: str) -> By:
-    """Raises InvalidInput."""
-    found = next((one for one in FIELDS if one == by), None)
-    if found is None:
-        raise _problem("by", f"must be one of {', '.join(FIELDS)}")
-    return found
-
-
 def check_account(account: str) -> int | None:
     """A number, or None for `all`. Raises InvalidInput."""
     if account == "all":
         return None
     if not account.isascii() or not account.isdigit() or len(account) > 18:
-        raise _problem("account", "must be a number or `all`")
+        raise InvalidInput("must be the number of an account, or `all`")
     return int(account)
 
 
@@ -179,13 +175,6 @@ def _row(key: str, found: dict[str, object]) -> CostRow:
         cost=money("cost_sum"),
         baseline=money("baseline_sum"),
     )
-
-
-def _day(name: str, text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise _problem(name, "must be a day such as 2026-11-24") from error
 
 
 def _problem(name: str, message: str) -> InvalidInput:

@@ -11,6 +11,9 @@ from serving.gateway.ledger import Caller
 from serving.models import Deployment, ProviderModel
 from serving.states import DeploymentState
 from tests.vendors import VendorServer, vendors
+from tests.writers import Writer, writer
+from youman.core.accounts import scopes
+from youman.core.accounts.lifecycle import create_api_key
 from youman.core.database.ids import new_id
 
 
@@ -57,3 +60,13 @@ def vendor_server(one_server: VendorServer, settings: Settings) -> Iterator[Vend
     one_server.release = threading.Event()
     yield one_server
     one_server.release.set()
+
+
+@pytest.fixture
+def staff(db: None) -> Writer:
+    one = writer("root")
+    one.account.user.is_staff = True
+    one.account.user.save(update_fields=["is_staff"])
+    key = create_api_key(account=one.account, name="s", key_scopes=[scopes.REWRITE, scopes.SERVING], actor="tests")
+    one.api.credentials(HTTP_AUTHORIZATION=f"Bearer {key}")
+    return one

@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from rest_framework.test import APIClient
 
 from tests.training.trainers.trained import detector_job, revision_job  # noqa: F401  # fixtures
 from tests.writers import Writer, writer
-from youman.core.accounts.lifecycle import give_consent
+from youman.core.accounts import scopes
+from youman.core.accounts.lifecycle import create_account, create_api_key, give_consent
+from youman.core.models import Account
 
 
 @pytest.fixture(autouse=True)
@@ -30,3 +33,16 @@ def alice(db: None) -> Writer:
 def bob(db: None) -> Writer:
     """Does not consent."""
     return writer("bob", "ENTERPRISE")
+
+
+@pytest.fixture
+def staff(db: None) -> Writer:
+    account = create_account(username="root", password="a long sentence 1", tier="ENTERPRISE", staff=True)
+    return with_key(account, scopes.TRAINING)
+
+
+def with_key(account: Account, *wanted: str) -> Writer:
+    key = create_api_key(account=account, name="training", key_scopes=wanted, actor="tests")
+    api = APIClient()
+    api.credentials(HTTP_AUTHORIZATION=f"Bearer {key}")
+    return Writer(account, api, key)

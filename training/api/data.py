@@ -16,39 +16,39 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from training import presenters, selectors
-from training.api import requests, responses
+from training.api import filters, requests, responses
 from training.datasets import export, freezing
 from training.models import Dataset, TrainingDataPoint
 from training.pairs import file_import
 from training.pairs.file_rows import detect_format
 from youman.core.accounts import scopes
+from youman.core.api.base import ApiView
 from youman.core.api.idempotency import once
 from youman.core.api.pagination import KeysetPagination
 from youman.core.api.views import account_of
-from youman.core.errors import InvalidInput, TooLarge
+from youman.core.errors import TooLarge
 
 MOST_BYTES = 64 * 1024 * 1024
 MOST_LINES = {True: 5_000, False: 50_000}  # with the quality score and without it: what a request can wait for
 _BATCH = 2_000
-_FILTERS = [OpenApiParameter(name, str) for name in (*selectors.FILTERS, "min_quality")]
 _JSONL = {(200, "application/x-ndjson"): OpenApiTypes.STR}
 
 
-class TrainingView(APIView):
+class TrainingView(ApiView):
     required_scope = scopes.TRAINING
 
 
 class TrainingDataView(TrainingView):
+    filterset_class = filters.PointFilters
     pagination_class = KeysetPagination
 
-    @extend_schema(responses=responses.PointReply(many=True), parameters=_FILTERS)
+    @extend_schema(responses=responses.PointReply(many=True))
     def get(self, request: Request) -> Response:
         """The pairs, the newest first."""
         pages = KeysetPagination()
-        page = pages.paginate_queryset(selectors.points(request.query_params), request, self)
+        page = pages.paginate_queryset(self.filtered(TrainingDataPoint.objects.all()), request, self)
         return pages.get_paginated_response([presenters.point(row) for row in page])
 
 
@@ -100,10 +100,12 @@ class OneImportView(TrainingView):
 
 
 class ExportView(TrainingView):
-    @extend_schema(responses=_JSONL, parameters=_FILTERS)
+    filterset_class = filters.PointFilters
+
+    @extend_schema(responses=_JSONL)
     def get(self, request: Request) -> StreamingHttpResponse:
         """The pairs that may be trained on now, as JSON lines."""
-        rows = selectors.points(request.query_params) & freezing.eligible()
+        rows = self.filtered(freezing.eligible())
         response = StreamingHttpResponse(_lines(rows.order_by("id")))
         response["Content-Type"] = "application/x-ndjson"
         response["Content-Disposition"] = 'attachment; filename="pairs.jsonl"'
@@ -118,7 +120,7 @@ def _lines(rows: QuerySet[TrainingDataPoint]) -> Iterator[bytes]:
         batch = list(rows.filter(pk__gt=batch[-1].pk)[:_BATCH])
 
 
-class TrainingConsentView(APIView):
+class TrainingConsentView(ApiView):
     required_scope = scopes.REWRITE
 
     @extend_schema(responses=responses.TrainingConsentReply)
@@ -173,20 +175,13 @@ class DatasetView(TrainingView):
 
 
 class DatasetExportView(TrainingView):
-    @extend_schema(
-        parameters=[
-            OpenApiParameter("split", str, required=True, enum=[str(one) for one in export.CHANNELS]),
-            OpenApiParameter("file_format", str, enum=export.FORMATS),
-        ],
-        responses={200: OpenApiResponse(OpenApiTypes.BINARY)},
-    )
+    query_by_method = {"GET": filters.DatasetExportQuery}
+
+    @extend_schema(responses={200: OpenApiResponse(OpenApiTypes.BINARY)})
     def get(self, request: Request, dataset_id: UUID) -> FileResponse:
         """One split as JSONL or Parquet; the same bytes every time."""
-        split, format = request.query_params.get("split", ""), request.query_params.get("file_format", "jsonl")
-        if split not in export.CHANNELS:
-            raise InvalidInput(f"split must be one of {', '.join(export.CHANNELS)}")
         row = selectors.dataset_of(dataset_id)
         with tempfile.TemporaryDirectory(prefix="youman-export-") as folder:
-            path = export.export_split(row, split, Path(folder), format)
+            path = export.export_split(row, self.query["split"], Path(folder), self.query["file_format"])
             file = path.open("rb")  # it lives on as long as it is open
         return FileResponse(file, as_attachment=True, filename=f"{row.name}-{path.name}")

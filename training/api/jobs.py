@@ -10,13 +10,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from training import presenters, selectors
-from training.api import requests, responses
+from training.api import filters, requests, responses
 from training.api.data import TrainingView
 from training.contract import trainer_catalogue
 from training.contract.executor import Resources
 from training.contract.output_lines import MetricLine, metric_of
 from training.jobs import curves, lifecycle, telemetry
-from training.states import TERMINAL, JobState
+from training.states import TERMINAL
 from youman.core.api.idempotency import once
 from youman.core.api.pagination import KeysetPagination
 from youman.core.api.views import account_of
@@ -33,15 +33,14 @@ class TrainersView(TrainingView):
 
 
 class JobsView(TrainingView):
+    filterset_class = filters.JobFilters
     pagination_class = KeysetPagination
 
-    @extend_schema(
-        responses=responses.JobReply(many=True), parameters=[OpenApiParameter("state", str, enum=JobState.values)]
-    )
+    @extend_schema(responses=responses.JobReply(many=True))
     def get(self, request: Request) -> Response:
         """The jobs, the newest first."""
         pages = KeysetPagination()
-        page = pages.paginate_queryset(selectors.jobs(request.query_params), request, self)
+        page = pages.paginate_queryset(self.filtered(selectors.jobs()), request, self)
         return pages.get_paginated_response([presenters.job(row) for row in page])
 
     @extend_schema(
@@ -89,22 +88,14 @@ class RetryJobView(TrainingView):
 
 
 class JobMetricsView(TrainingView):
-    @extend_schema(
-        responses=responses.CurvesReply,
-        parameters=[
-            OpenApiParameter("key", str, many=True, description="Only these curves"),
-            OpenApiParameter("points", int, description=f"At most about so many a curve, 2 to {curves.MOST_POINTS}"),
-        ],
-    )
+    query_by_method = {"GET": filters.MetricsQuery}
+
+    @extend_schema(responses=responses.CurvesReply)
     def get(self, request: Request, job_id: UUID) -> Response:
         """The job's curves, down-sampled: mean, lowest and highest of each stretch."""
         selectors.state_of(job_id)
-        points = request.query_params.get("points", "500")
-        if not points.isascii() or not points.isdigit() or not 2 <= int(points[:9]) <= curves.MOST_POINTS:
-            raise InvalidInput(f"points must be a number from 2 to {curves.MOST_POINTS}")
-        keys = [key[:64].replace("\x00", "") for key in request.query_params.getlist("key")[:20]]
-        keys = keys or curves.keys_of(job_id)
-        found = [curves.curve(job_id, key, int(points)) for key in keys]
+        keys = self.query.get("key") or curves.keys_of(job_id)
+        found = [curves.curve(job_id, key, self.query["points"]) for key in keys]
         curves_found = [presenters.curve(one) for one in found if one.points]
         return Response({"keys": [one.key for one in found if one.points], "curves": curves_found})
 
@@ -133,16 +124,13 @@ def _metrics(data: object) -> list[MetricLine]:
 
 
 class JobLogsView(TrainingView):
-    @extend_schema(
-        responses=responses.LogsReply, parameters=[OpenApiParameter("cursor", int, description="From there on")]
-    )
+    query_by_method = {"GET": filters.LogsQuery}
+
+    @extend_schema(responses=responses.LogsReply)
     def get(self, request: Request, job_id: UUID) -> Response:
         """What the trainer said, up to 1,000 lines from the cursor on."""
         selectors.state_of(job_id)
-        cursor = request.query_params.get("cursor", "0")
-        if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 18:
-            raise InvalidInput("cursor must be the number that the page before gave")
-        lines, after = selectors.log_after(job_id, int(cursor))
+        lines, after = selectors.log_after(job_id, self.query["cursor"])
         return Response({"lines": lines, "cursor": after})
 
 

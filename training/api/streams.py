@@ -24,6 +24,7 @@ from training import presenters, selectors
 from training.states import TERMINAL
 from youman.core.accounts import scopes
 from youman.core.api.authentication import ApiKeyAuthentication
+from youman.core.api.parameters import Query
 from youman.core.api.problem import answer
 from youman.core.errors import Forbidden, MissingScope, NotAuthenticated, NotFound, YoumanError
 
@@ -48,6 +49,7 @@ async def stream(request: HttpRequest, job_id: UUID) -> HttpResponseBase:
     """For staff, by session or by a key with the scope `training`."""
     seen = _Seen()
     try:
+        Query.read(request)
         first = await sync_to_async(_first_look)(request, job_id, seen)
     except YoumanError as error:
         return answer(error)

@@ -81,7 +81,7 @@ def _models() -> list[ModelLine]:
 
 def _jobs() -> list[TrainingJob]:
     """What is under way first, then what ended last."""
-    rows = training.jobs({})
+    rows = training.jobs()
     open_jobs = rows.exclude(state__in=TERMINAL).order_by("-priority", "created_at")[:ROWS]
     ended = rows.filter(state__in=TERMINAL).order_by("-finished_at")[:5]
     return [*open_jobs, *ended]
@@ -91,7 +91,7 @@ def _alerts(seen: tuple[SeenDeployment, ...]) -> list[Alert]:
     found = [_damage(one) for one in damaged()[:ROWS]]
     found += [_trouble(one) for one in seen if one.state == "failed" or one.health.state in {"open", "cooling"}]
     since = timezone.now() - timedelta(days=1)
-    failed = training.jobs({"state": JobState.FAILED}).filter(finished_at__gte=since)[:ROWS]
+    failed = training.jobs().filter(state=JobState.FAILED, finished_at__gte=since)[:ROWS]
     found += [
         Alert(f"The job for {job.model_name} failed: {job.failure_detail}", f"training/trainingjob/{job.pk}/")
         for job in failed
@@ -103,7 +103,7 @@ def _alerts(seen: tuple[SeenDeployment, ...]) -> list[Alert]:
 
 
 def _drifted() -> list[DriftAlert]:
-    return list(drift_alerts(only_open=True)[:ROWS])
+    return list(drift_alerts().filter(acknowledged_at=None)[:ROWS])
 
 
 def _damage(artifact: ModelArtifact) -> Alert:

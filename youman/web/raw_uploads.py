@@ -35,12 +35,14 @@ from rest_framework.utils.encoders import JSONEncoder
 
 from registry import presenters, selectors, validation
 from registry.api import auth
+from registry.api.filters import ImportQuery
 from registry.artifacts import multipart
 from registry.artifacts.upload import Intake, begin, intake_of
 from registry.models import ModelArtifact, Upload
 from registry.transfer import http_import
 from youman.core.accounts import scopes
 from youman.core.api import problem
+from youman.core.api.parameters import Query
 from youman.core.database.ids import new_id
 from youman.core.errors import TooLarge, YoumanError
 from youman.core.runtime.logging import request_id
@@ -190,7 +192,8 @@ class _Exchange:
             raise TooLarge(f"An artifact has at most {settings.ARTIFACT_MAX_MB:,} MB; raise ARTIFACT_MAX_MB")
         sha256 = validation.check_sha256(request.headers.get("X-Content-SHA256", "").lower())
         if self._found.re is _ARCHIVE:
-            return ArchiveTaking(http_import.ArchiveIntake(http_import.order_from(request.GET), user)), sha256
+            return ArchiveTaking(http_import.ArchiveIntake(ImportQuery.order_of(request), user)), sha256
+        Query.read(request)
         first = _uuid(self._found[1])
         if self._found.re is _PART:
             upload: Upload = multipart.upload_by_id(first)

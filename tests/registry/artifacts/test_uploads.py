@@ -104,6 +104,9 @@ def test_what_is_refused_leaves_nothing_live(server: str, alice: Writer, version
         assert api.put(path.replace("m.safetensors", "..%2Fx"), content=b"x").status_code == 400
         assert api.put(path.replace(str(version.pk), "0" * 8 + str(version.pk)[8:]), content=b"x").status_code == 404
         assert api.put(path, content=b"x", headers={"X-Content-SHA256": "short"}).status_code == 400
+        for query, field in ((f"?{'a=1&' * 1_001}", None), ("?sha256=0", "sha256"), ("?as=copy", "as")):
+            refused = api.put(f"{path}{query}", content=b"x")
+            assert (refused.status_code, refused.json().get("errors", [{}])[0].get("field")) == (400, field)
     for one, status in ((charlie, 403), (reader, 403)):
         with client(server, one) as api:
             assert api.put(path, content=BIG).status_code == status

@@ -113,9 +113,28 @@ def test_what_is_no_archive_or_not_what_was_announced_is_refused(alice: Writer, 
     assert send(alice, data[:-30]).body["code"] == "archive_refused"
     assert send(alice, b"").body["code"] == "archive_refused"
     assert send(alice, data, **{"X-Content-SHA256": "0" * 64}).body["code"] == "digest_mismatch"
-    assert send(alice, data, "?dry_run=perhaps").status == 400
-    assert send(alice, data, "?as=../up").status == 400
+    for query in (
+        "dry_run=perhaps",
+        "dry_run=",
+        "dryrun=true",
+        "dry_run=true&dry_run=true",
+        "as=../up",
+        "as=",
+        "as=a&as=b",
+    ):
+        assert send(alice, data, f"?{query}").status == 400
     assert ModelVersion.objects.count() == 1
+
+
+def test_a_dry_run_stores_nothing_however_true_is_written(
+    alice: Writer, version: ModelVersion, settings: Settings
+) -> None:
+    data = archive_of(alice, version)
+    for value in ("true", "True", "TRUE", "1"):
+        assert send(alice, data, f"?as=copy&dry_run={value}").status == 200
+    assert RegisteredModel.objects.count() == 1
+    for number, value in enumerate(("false", "False", "FALSE", "0"), start=1):
+        assert send(alice, data, f"?as=copy&dry_run={value}").body["version"] == f"copy/{number}"
 
 
 def test_only_staff_with_the_scope_move_archives_and_collect(alice: Writer, version: ModelVersion) -> None:
@@ -139,7 +158,7 @@ def test_a_damaged_version_does_not_leave(alice: Writer, version: ModelVersion, 
 
 def test_an_archive_larger_than_allowed_is_refused_while_it_comes(alice: Writer, settings: Settings) -> None:
     settings.ARTIFACT_MAX_MB = 1
-    intake = http_import.ArchiveIntake(http_import.order_from({}), alice.account.user)
+    intake = http_import.ArchiveIntake(http_import.Order(), alice.account.user)
     intake.write(bytes(1024 * 1024))
     with pytest.raises(TooLarge, match="import_model"):
         intake.write(b"x")
@@ -216,5 +235,11 @@ def test_over_a_real_server(transactional_db: None, alice: Writer, model: Regist
         stranger = httpx.post(f"{server}/api/v1/model-archives", content=b"x", trust_env=False, timeout=HANG_S)
         assert (stranger.status_code, stranger.json()["code"]) == (401, "not_authenticated")
         assert api.post("/model-archives", content=path.read_bytes()[:-9]).json()["code"] == "archive_refused"
+        for query in ("dryrun=true", "dry_run=yes", "a=1&" * 1_001):
+            refused = api.post(f"/model-archives?{query}", content=path.read_bytes())
+            assert (refused.status_code, refused.json()["code"]) == (400, "invalid_input")
+        assert ModelVersion.objects.count() == 2
+        dry = api.post("/model-archives?dry_run=True", content=path.read_bytes())
+        assert (dry.status_code, dry.json()["dry_run"]) == (200, True)
     with path.open("rb") as file:
         assert bundle.import_version(file=file, actor="t", dry_run=True).contents.name == "editor/1"

@@ -149,7 +149,10 @@ def test_the_page_of_costs_shows_its_figures_as_a_table_and_keeps_to_the_policy(
     assert "usage/costs.csv?since=" in page
     assert "<script>" not in page
     assert "onclick" not in page
-    assert staff.get("/admin/serving/invocation/costs/?by=moon").status_code == 400
+    assert staff.get("/admin/serving/invocation/costs/?since=&until=&by=&account=").status_code == 200
+    for query in ("by=moon", "since=24.11.2026", "since=2026-11-25&until=2026-11-24", "until=9999-12-31", "account=x"):
+        refused = staff.get(f"/admin/serving/invocation/costs/?{query}")
+        assert (refused.status_code, "errornote" in refused.content.decode()) == (400, True)
 
 
 def test_a_change_of_the_catalogue_is_seen_by_the_next_call(staff: Client, fake: Deployment) -> None:

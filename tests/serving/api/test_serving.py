@@ -11,8 +11,6 @@ from serving.gateway import ledger, outcomes, snapshot
 from serving.gateway.ledger import Caller
 from serving.models import Deployment, Invocation, ProviderKey
 from tests.writers import Writer, writer
-from youman.core.accounts import scopes
-from youman.core.accounts.lifecycle import create_api_key
 from youman.core.models import AuditEvent
 
 pytestmark = pytest.mark.django_db
@@ -28,16 +26,6 @@ def alice(db: None) -> Writer:
 def charlie(db: None) -> Writer:
     """The stranger, who sees only what is his."""
     return writer("charlie")
-
-
-@pytest.fixture
-def staff(db: None) -> Writer:
-    one = writer("root")
-    one.account.user.is_staff = True
-    one.account.user.save(update_fields=["is_staff"])
-    key = create_api_key(account=one.account, name="s", key_scopes=[scopes.REWRITE, scopes.SERVING], actor="tests")
-    one.api.credentials(HTTP_AUTHORIZATION=f"Bearer {key}")
-    return one
 
 
 def call(who: Writer, name: str = "fake", *, days_ago: int = 0, error: str = "", strategy: str = "auto") -> Invocation:
@@ -116,8 +104,11 @@ def test_only_staff_see_others(fake: Deployment, alice: Writer, charlie: Writer,
 @pytest.mark.parametrize(
     ("query", "message"),
     [
-        ("by=moon", "by must be one of"),
-        ("since=yesterday", "since must be a day"),
+        ("by=moon", "by: must be one of day, model"),
+        ("since=yesterday", "since: must be a day such as 2026-11-24"),
+        ("until=0001-01-01", "until must be a day from 2000-01-01 to 2999-12-31"),
+        ("until=9999-12-31", "until must be a day from 2000-01-01 to 2999-12-31"),
+        ("since=1999-12-31", "since must be a day from 2000-01-01 to 2999-12-31"),
         ("since=2026-02-01&until=2026-01-01", "since must not be later"),
         ("since=2020-01-01", "more than 400 days"),
     ],

@@ -12,6 +12,7 @@ from rest_framework.test import APIRequestFactory
 from benchmarks.growth.run import INSERT
 from tests.training.sample_pairs import enter_some
 from training import selectors
+from training.api.filters import PointFilters
 from training.models import PointCount, TrainingDataPoint
 from training.pairs import statistics
 from youman.core.accounts.lifecycle import create_account
@@ -21,11 +22,12 @@ pytestmark = pytest.mark.django_db
 postgres_only = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="plans are PostgreSQL's")
 
 
-def plan(asked: dict[str, str], cursor: str = "") -> str:
+def plan(asked: dict[str, str | float], cursor: str = "") -> str:
     """How the list of the API would be read."""
     with CaptureQueriesContext(connection) as seen:
         request = Request(APIRequestFactory().get("/", {"cursor": cursor} if cursor else {}))
-        KeysetPagination().paginate_queryset(selectors.points(asked), request)
+        rows = PointFilters(asked, TrainingDataPoint.objects.all()).qs
+        KeysetPagination().paginate_queryset(rows, request)
     with connection.cursor() as database:
         database.execute(f"EXPLAIN {seen.captured_queries[0]['sql']}")
         return "\n".join(line for (line,) in database.fetchall())
@@ -41,7 +43,7 @@ def test_filters_and_pages_far_back_are_read_by_an_index() -> None:
     assert "training_point_domain" in plan({"domain": "nothing"})
     assert "training_point_split" in plan({"split": "none"})
     assert "training_point_strategy" in plan({"strategy": "unknown"})
-    assert "training_point_quality" in plan({"min_quality": "1"})
+    assert "training_point_quality" in plan({"min_quality": 1.0})
     far = TrainingDataPoint.objects.order_by("created_at")[100]
     found = plan({}, _encode(far))
     assert "training_point_page" in found

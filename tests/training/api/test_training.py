@@ -5,6 +5,7 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from tests.training.conftest import with_key
 from tests.training.sample_pairs import dataset, enter_some, job, pair, rewritten
 from tests.writers import Writer, writer
 from training.contract.output_lines import MetricLine
@@ -13,25 +14,9 @@ from training.models import DataImport, Dataset, JobMetric, TrainingDataPoint, T
 from training.pairs.collection import collect
 from training.pairs.withdrawal import withdraw_all
 from youman.core.accounts import scopes
-from youman.core.accounts.lifecycle import create_account, create_api_key, withdraw_consent
-from youman.core.models import Account
+from youman.core.accounts.lifecycle import withdraw_consent
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def staff(db: None) -> Writer:
-    account = create_account(username="root", password="a long sentence 1", tier="ENTERPRISE", staff=True)
-    return with_key(account, scopes.TRAINING)
-
-
-def with_key(account: Account, *wanted: str) -> Writer:
-    from rest_framework.test import APIClient
-
-    key = create_api_key(account=account, name="training", key_scopes=wanted, actor="tests")
-    api = APIClient()
-    api.credentials(HTTP_AUTHORIZATION=f"Bearer {key}")
-    return Writer(account, api, key)
 
 
 def upload(staff: Writer, data: bytes, name: str = "pairs.jsonl", **fields: str) -> tuple[int, dict[str, object]]:

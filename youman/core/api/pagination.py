@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
+from rest_framework.fields import empty
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from youman.core.api.parameters import Field, IntegerParameter, TextParameter
 from youman.core.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -51,20 +52,19 @@ class KeysetPagination(BasePagination):
         properties = {"next": cursor, "results": schema}
         return {"type": "object", "required": ["next", "results"], "properties": properties}
 
+    def parameters(self) -> dict[str, Field]:
+        """Those of every page; `ApiView` checks them and puts them into the description."""
+        return {
+            "cursor": TextParameter(max_length=500, help_text="`next` of the page before"),
+            "page_size": IntegerParameter(min_value=1, max_value=MAX_SIZE, default=self.default_size),
+        }
+
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
-        return [
-            {"name": name, "in": "query", "required": False, "schema": {"type": kind}, "description": text}
-            for name, kind, text in (
-                ("cursor", "string", "`next` of the page before"),
-                ("page_size", "integer", f"1 to {MAX_SIZE}, {self.default_size} by default"),
-            )
-        ]
+        return []  # the view's query has them
 
     def _size(self, request: Request) -> int:
-        given = request.query_params.get("page_size", str(self.default_size))
-        if not re.fullmatch(r"[0-9]{1,3}", given) or not 1 <= int(given) <= MAX_SIZE:
-            raise InvalidInput(f"page_size must be a number from 1 to {MAX_SIZE}")
-        return int(given)
+        given = request.query_params.get("page_size", empty)
+        return int(self.parameters()["page_size"].run_validation(given))
 
 
 def _encode(row: Model) -> str:

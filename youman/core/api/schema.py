@@ -1,4 +1,4 @@
-"""Tells the OpenAPI generator about our authentication; imported late, since it imports the views."""
+"""Tells the OpenAPI generator about our authentication and the queries of our views; imported late, by the URLs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
+
+from youman.core.api.base import ApiView
+from youman.core.api.parameters import Query
 
 
 class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -17,18 +20,28 @@ class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
         return {"type": "http", "scheme": "bearer"}
 
 
+class ApiSchema(AutoSchema):
+    """DEFAULT_SCHEMA_CLASS: the parameters of a query are those that the view checks."""
+
+    def get_override_parameters(self) -> list[Any]:
+        query = self.view.query_class(self.method) if isinstance(self.view, ApiView) else Query
+        return [query] if query().fields else []
+
+
 EVENTS = "text/event-stream"
-_STREAMS: dict[str, tuple[str, str, str, str]] = {}
+_STREAMS: dict[str, tuple[str, str, str, str, type[Query]]] = {}
 
 
-def describe_stream(path: str, *, operation: str, tag: str, summary: str, media: str = EVENTS) -> None:
+def describe_stream(
+    path: str, *, operation: str, tag: str, summary: str, media: str = EVENTS, query: type[Query] = Query
+) -> None:
     """Put an address that streams (events, or bytes) into the description; such views are not DRF's."""
-    _STREAMS[path] = (operation, tag, summary, media)
+    _STREAMS[path] = (operation, tag, summary, media, query)
 
 
 def with_streams(result: dict[str, Any], **kwargs: object) -> dict[str, Any]:
     """A post-processing hook of the generator."""
-    for path, (operation, tag, summary, media) in _STREAMS.items():
+    for path, (operation, tag, summary, media, query) in _STREAMS.items():
         names = re.findall(r"\{(\w+)\}", path)
         result["paths"][path] = {
             "get": {
@@ -37,7 +50,8 @@ def with_streams(result: dict[str, Any], **kwargs: object) -> dict[str, Any]:
                 "parameters": [
                     {"in": "path", "name": name, "schema": {"type": "string", "format": "uuid"}, "required": True}
                     for name in names
-                ],
+                ]
+                + _query_parameters(query),
                 "tags": [tag],
                 "security": [{"apiKey": []}, {"cookieAuth": []}],
                 "responses": {"200": {"content": {media: {"schema": _body(media)}}, "description": "As they come"}},
@@ -46,6 +60,13 @@ def with_streams(result: dict[str, Any], **kwargs: object) -> dict[str, Any]:
     _add_problems(result)
     result["paths"] = dict(sorted(result["paths"].items()))
     return result
+
+
+def _query_parameters(query: type[Query]) -> list[dict[str, Any]]:
+    schema = ApiSchema()
+    view = type("StreamView", (ApiView,), {"query_by_method": {"GET": query}, "request": None})
+    schema.view, schema.method = view(), "GET"
+    return list(schema._process_override_parameters().values())  # type: ignore[no-untyped-call]  # drf-spectacular
 
 
 _PROBLEM: dict[str, Any] = {

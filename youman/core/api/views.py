@@ -8,10 +8,10 @@ from rest_framework import serializers
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from youman.core import selectors
 from youman.core.accounts import lifecycle, scopes
+from youman.core.api.base import ApiView
 from youman.core.models import Account, ApiKey
 
 
@@ -48,7 +48,7 @@ class MadeApiKeySerializer(serializers.Serializer[ApiKey]):
     key = serializers.CharField(help_text="Shown this once")
 
 
-class ApiKeysView(APIView):
+class ApiKeysView(ApiView):
     authentication_classes = [SessionAuthentication]  # a key cannot make keys
 
     @extend_schema(responses=ApiKeySerializer(many=True))
@@ -67,7 +67,7 @@ class ApiKeysView(APIView):
         return Response({"key": key}, status=201)
 
 
-class ApiKeyView(APIView):
+class ApiKeyView(ApiView):
     authentication_classes = [SessionAuthentication]
 
     @extend_schema(responses={204: None})

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from youman.core.accounts import scopes
+from youman.core.api.base import ApiView
+from youman.core.api.filters import Filter, StrictFilterSet
 from youman.core.api.pagination import KeysetPagination
+from youman.core.api.parameters import ChoiceParameter
 from youman.core.events import delivery, event_types, webhooks
 from youman.core.events.webhooks import NewWebhook
 from youman.core.models import DeliveryAttempt, Webhook, WebhookDelivery
@@ -70,7 +72,12 @@ class DeliverySerializer(serializers.Serializer[WebhookDelivery]):
     created_at = serializers.DateTimeField()
 
 
-class WebhooksView(APIView):
+class DeliveryFilters(StrictFilterSet):
+    state = Filter(ChoiceParameter(DeliveryState.choices))
+    event = Filter(ChoiceParameter([(name, name) for name in event_types.declared()]))
+
+
+class WebhooksView(ApiView):
     required_scope = scopes.WEBHOOKS
     pagination_class = KeysetPagination
 
@@ -90,7 +97,7 @@ class WebhooksView(APIView):
         return Response(CreatedWebhookSerializer(created).data, status=status.HTTP_201_CREATED)  # type: ignore[arg-type]
 
 
-class WebhookView(APIView):
+class WebhookView(ApiView):
     required_scope = scopes.WEBHOOKS
 
     @extend_schema(responses=WebhookSerializer)
@@ -115,26 +122,21 @@ class WebhookView(APIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class DeliveriesView(APIView):
+class DeliveriesView(ApiView):
     required_scope = scopes.WEBHOOKS
+    filterset_class = DeliveryFilters
     pagination_class = KeysetPagination
 
-    @extend_schema(
-        responses=DeliverySerializer(many=True),
-        parameters=[OpenApiParameter("state", str), OpenApiParameter("event", str)],
-    )
+    @extend_schema(responses=DeliverySerializer(many=True))
     def get(self, request: Request, webhook_id: UUID) -> Response:
         """What was sent and every attempt, the newest first."""
         rows = WebhookDelivery.objects.filter(webhook=webhooks.webhook_by_id(webhook_id)).prefetch_related("log")
-        for name in ("state", "event"):
-            if request.query_params.get(name):
-                rows = rows.filter(**{name: request.query_params[name]})
         pages = KeysetPagination()
-        page = pages.paginate_queryset(rows, request, self)
+        page = pages.paginate_queryset(self.filtered(rows), request, self)
         return pages.get_paginated_response([DeliverySerializer(row).data for row in page])
 
 
-class ReplayView(APIView):
+class ReplayView(ApiView):
     required_scope = scopes.WEBHOOKS
 
     @extend_schema(request=None, responses={202: DeliverySerializer})

@@ -91,5 +91,5 @@ function search() {
 $("search").addEventListener("submit", (event) => { event.preventDefault(); search(); });
 $("q").addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(search, PAUSE_MS); });
 $("more").addEventListener("click", () => load(next));
-$("q").value = new URLSearchParams(location.search).get("q") ?? "";
+$("q").value = (new URLSearchParams(location.search).get("q") ?? "").slice(0, $("q").maxLength);
 load();

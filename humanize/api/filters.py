@@ -1,0 +1,28 @@
+"""The parameters that the reads of the product take in their query strings."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from humanize import selectors
+from humanize.models import Transformation
+from humanize.states import State
+from youman.core.api.filters import Filter, StrictFilterSet
+from youman.core.api.parameters import BooleanParameter, ChoiceParameter, Query, TextParameter, UUIDParameter
+
+
+class TransformationFilters(StrictFilterSet):
+    document = Filter(UUIDParameter(help_text="Only transformations of this document"))
+    state = Filter(ChoiceParameter(State.choices))
+    q = Filter(TextParameter(help_text="Words of the text or the title"), method="filter_words")
+
+    def filter_words(self, rows: QuerySet[Transformation], name: str, value: str) -> QuerySet[Transformation]:
+        return selectors.search(rows, value.strip())
+
+
+class TransformationQuery(Query):
+    sentences = BooleanParameter(default=False, help_text="Add the sentences of the source with their values")
+
+
+class FinalTextQuery(Query):
+    accepted_only = BooleanParameter(default=False, help_text="Apply only accepted edits, not the undecided ones")
