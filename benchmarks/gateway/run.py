@@ -160,6 +160,6 @@ def _proxy(url: str) -> Iterator[str | None]:
 def _listens(port: int, child: subprocess.Popen[bytes]) -> bool:
     try:
         wait_for(port, child)
-    except RuntimeError:
+    except AssertionError:
         return False
     return True

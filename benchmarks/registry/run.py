@@ -127,6 +127,6 @@ def _seed(environment: dict[str, str], name: str, count: int) -> None:
 def _peer(work: Path, database: str, file: Path) -> tuple[Numbers, dict[str, ServerLoad], str]:
     try:
         found = mlflow.measure(work, database, file)
-    except (subprocess.CalledProcessError, http.client.HTTPException, RuntimeError, OSError) as error:
+    except (subprocess.CalledProcessError, http.client.HTTPException, AssertionError, RuntimeError, OSError) as error:
         return {}, {}, f"MLflow was not measured here: {str(error)[:300]}"
     return found.numbers, found.loads, f"MLflow {found.version}, {found.how}"

@@ -137,7 +137,7 @@ def api_server(environment: Mapping[str, str], *, workers: int = 2, key: str = "
 def http_server(
     command: list[str], port: int, environment: Mapping[str, str], headers: dict[str, str], log: Path
 ) -> Iterator[Server]:
-    """Run a server that listens on `port`. Raises RuntimeError with the end of its log when it does not start."""
+    """Run a server that listens on `port`. Raises AssertionError with the end of its log when it does not start."""
     with log.open("wb") as output:
         child = child_process.spawn(command, env=environment, cwd=ROOT, output=output.fileno())
     try:
