@@ -21,27 +21,21 @@ from benchmarks.support import load
 from benchmarks.support.data import ROOT
 from benchmarks.support.data import folder as data_folder
 from benchmarks.support.report import judged, publish
-from benchmarks.support.servers import api_server, private_installation, queue_worker, run_script
+from benchmarks.support.servers import api_server, private_installation, queue_worker, run_inside
+from youman.core.accounts import scopes
 
 JOBS = 11
 POINTS = 100_000
 BATCH = 1_000
 CONNECTIONS = 4
-_SCRIPT = """
-from tests.training.sample_pairs import dataset
-from youman.core import scopes
-from youman.core.accounts.lifecycle import create_account, create_api_key
-account = create_account(username='bench', password='a long sentence 1', tier='ENTERPRISE', staff=True)
-print(dataset('bench').pk)
-print(create_api_key(account=account, name='bench', key_scopes=(scopes.TRAINING,), actor='bench'))
-"""
 
 
 def run(folder: Path) -> Path:
     """Measure and publish; without the shared data the month is left out."""
     with ExitStack() as stack:
         environment = _installation(stack)
-        dataset, key = run_script(environment, _SCRIPT)[-2:]
+        dataset = run_inside(environment, "benchmarks.flywheel.sample_dataset.create")[-1]
+        key = run_inside(environment, "benchmarks.support.inside.key", scopes.TRAINING)[-1]
         server = stack.enter_context(api_server(environment, key=key))
         stack.enter_context(queue_worker(environment, "trainer"))
         address = f"http://127.0.0.1:{server.port}/api/v1/training-jobs"

@@ -19,7 +19,7 @@ from statistics import median
 from benchmarks.support.data import ROOT
 from benchmarks.support.peers import peer_python
 from benchmarks.support.report import Figure, judged, publish
-from benchmarks.support.servers import private_installation, run_script
+from benchmarks.support.servers import private_installation, run_inside
 from tests.services.ports import free_port, wait_for
 from youman.core.runtime import child_process
 
@@ -29,12 +29,6 @@ THREADS = (1, 16, 64)
 SECONDS = float(os.environ.get("GATEWAY_SECONDS", "3"))
 ROUNDS = int(os.environ.get("GATEWAY_ROUNDS", "3"))
 Found = dict[str, dict[int, dict[str, float]]]
-
-_PREPARE = """
-from serving.models import Budget, Deployment
-Deployment.objects.filter(backend="openai").update(endpoint={url!r})
-Budget.objects.create(scope="account", subject="1", span="month", money=1000000)
-"""
 
 
 def run(folder: Path) -> Path:
@@ -136,7 +130,7 @@ def _installation(stack: ExitStack, url: str) -> dict[str, str]:
         PRIVATE_ENDPOINTS="127.0.0.1", OPENAI_API_KEY="sk-bench-00000000", LITELLM_LOG="ERROR",
         LITELLM_LOCAL_MODEL_COST_MAP="True",
     )  # fmt: skip
-    run_script(environment, _PREPARE.format(url=url))
+    run_inside(environment, "benchmarks.gateway.fake_vendor.point_at", url)
     return environment
 
 
@@ -166,6 +160,6 @@ def _proxy(url: str) -> Iterator[str | None]:
 def _listens(port: int, child: subprocess.Popen[bytes]) -> bool:
     try:
         wait_for(port, child)
-    except RuntimeError:
+    except AssertionError:
         return False
     return True

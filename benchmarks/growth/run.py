@@ -17,46 +17,11 @@ from statistics import median
 from httpx import Client
 
 from benchmarks.support.report import Figure, publish, reported
-from benchmarks.support.servers import api_server, private_installation, run_script
+from benchmarks.support.servers import api_server, private_installation, run_inside
+from youman.core.accounts import scopes
 
 SIZES = {"1k": 1_000, "100k": 100_000, "1m": 1_000_000}
 _TIMES = 9
-_ACCOUNT = """
-from django.test import Client
-from youman.core import scopes
-from youman.core.accounts.lifecycle import create_account, create_api_key
-account = create_account(username='bench', password='a long sentence 1', tier='ENTERPRISE', staff=True)
-account.user.is_superuser = True
-account.user.save()
-print(create_api_key(account=account, name='bench', key_scopes=(scopes.TRAINING,), actor='bench'))
-browser = Client()
-browser.force_login(account.user)
-print(browser.cookies['sessionid'].value)
-"""
-# One pair in a thousand is German, one in ten thousand is in the domain "rare"; ids grow with time, as real ones.
-INSERT = """
-    INSERT INTO training_trainingdatapoint (id, author, original, humanized, words, strategy, level, language,
-        domain, quality, reasons, pii, consent_version, content_hash, kept_hash, cluster, split, times_used,
-        created_at)
-    SELECT (lpad(to_hex(n), 12, '0') || '7' || substr(md5(n::text), 1, 19))::uuid, '',
-        repeat(md5(n::text) || ' ', 20), repeat(md5((n + 1)::text) || ' ', 18), 20,
-        (ARRAY['casual','professional','academic',''])[1 + n %% 4], 3,
-        CASE WHEN n %% 1000 = 0 THEN 'de' ELSE 'en' END,
-        CASE WHEN n %% 10000 = 0 THEN 'rare' ELSE (ARRAY['business','academic','news','fiction'])[1 + n %% 4] END,
-        (n %% 1000) / 1000.0, '[]', '{}', '', md5(n::text), md5(n::text), gen_random_uuid(),
-        (ARRAY['train','train','train','train','train','train','train','train','dev','test'])[1 + n %% 10], 0,
-        timestamptz '2026-01-01' + n * interval '1 second'
-    FROM generate_series(%s + 1, %s) AS n
-"""
-_FILL = """
-from django.db import connection
-from benchmarks.growth.run import INSERT
-from training.pairs import statistics
-with connection.cursor() as cursor:
-    cursor.execute(INSERT, [FIRST_ROW, LAST_ROW])
-    cursor.execute('VACUUM ANALYZE training_trainingdatapoint')
-statistics.recount()
-"""
 PAGES = {
     "stats": "/api/v1/training-data/stats",
     "list": "/api/v1/training-data",
@@ -84,22 +49,18 @@ def measure(sizes: Mapping[str, int] = SIZES) -> list[Figure]:
     figures: list[Figure] = []
     with ExitStack() as stack:
         environment = private_installation(stack, LOG_LEVEL="ERROR")
-        key, session = run_script(environment, _ACCOUNT)[-2:]
+        key, session = run_inside(environment, "benchmarks.support.inside.key_and_session", scopes.TRAINING)[-2:]
         server = stack.enter_context(api_server(environment, key=key))
         client = stack.enter_context(Client(base_url=f"http://127.0.0.1:{server.port}", timeout=120))
         client.headers.update(server.headers)
         client.cookies["sessionid"] = session
         start = 0
         for label, size in sizes.items():
-            _fill(environment, start, size)
+            run_inside(environment, "benchmarks.growth.rows.fill", start, size)
             start = size
             for page, path in {**PAGES, "list_far_back": _far_back(size)}.items():
                 figures.append(reported(f"{page}_ms_{label}", _ms(client, path), "ms"))
     return figures
-
-
-def _fill(environment: Mapping[str, str], start: int, end: int) -> None:
-    run_script(environment, _FILL.replace("FIRST_ROW", str(start)).replace("LAST_ROW", str(end)))
 
 
 def _far_back(size: int) -> str:

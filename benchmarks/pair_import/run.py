@@ -16,24 +16,14 @@ from pathlib import Path
 
 from benchmarks.support import data
 from benchmarks.support.report import Figure, judged, publish
-from benchmarks.support.servers import manage, private_installation, run_script
+from benchmarks.support.servers import manage, private_installation, run_inside
 
 PAIRS = 100_000
 SCORED = 10_000
 _NEAR_EVERY = 10
 _CHANGED = 0.05  # of a near duplicate's words
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z“\"])")
-_RATE = re.compile(r"([\d,]+) pairs taken in, .*; ([\d,]+) pairs/s")
-_FOUND = """
-import json
-from training.models import TrainingDataPoint
-stands = dict(TrainingDataPoint.objects.values_list('original', 'cluster'))
-lines = [json.loads(line) for line in open({path!r}, encoding='utf-8')]
-near = [(stands.get(a['original']), stands.get(b['original'])) for a, b in zip(lines, lines[1:]) if b.get('near')]
-both = [(a, b) for a, b in near if a and b]  # where personal data was redacted, the text differs
-print(sum(a == b for a, b in both) / len(both))
-print(TrainingDataPoint.objects.values('cluster').distinct().count() / (len(lines) - len(near)))
-"""
+_RATE = re.compile(r"([\d,]+) pairs/s")
 _NOUNS = (
     "bridge harbour orchard clerk kettle ladder meadow parcel quarry ribbon stable tunnel violin wagon yard".split()
 )
@@ -73,8 +63,9 @@ def measure(environment: Mapping[str, str], folder: Path, pairs: int = PAIRS, sc
     words = _write(whole, pairs, sentences, rand)
     _write(part, scored, sentences, rand)
     plain = _import(environment, whole, "--no-scores")
-    found, clusters = map(float, run_script(environment, _FOUND.format(path=str(whole)))[-2:])
-    return Rates(plain, _import(environment, part), found, clusters, words, source)
+    shares = run_inside(environment, "benchmarks.pair_import.clusters.shares", str(whole))[-1]
+    near_found, clusters = map(float, shares.split())
+    return Rates(plain, _import(environment, part), near_found, clusters, words, source)
 
 
 def figures(rates: Rates) -> list[Figure]:
@@ -98,7 +89,7 @@ def _import(environment: Mapping[str, str], path: Path, *options: str) -> float:
     found = _RATE.search(said)
     if found is None:
         raise RuntimeError(said)
-    return float(found[2].replace(",", ""))
+    return float(found[1].replace(",", ""))
 
 
 def _sentences(rand: random.Random) -> tuple[list[tuple[str, str]], str]:

@@ -26,35 +26,13 @@ from benchmarks.support.servers import (
     api_server,
     private_installation,
     resident_mb,
-    run_script,
+    run_inside,
 )
+from youman.core.accounts import scopes
 
 API = "/api/v1"
 WORKERS = 4
 UPLOAD_MIB = 200
-_SEED = """
-from django.utils import timezone
-from registry.models import ModelVersion, RegisteredModel, VersionCounter
-from registry.versions import lifecycle
-name, count = {name!r}, {count}
-model = RegisteredModel.objects.filter(name=name).first()
-model = model or lifecycle.register_model(name=name, task="detect", actor="bench")
-have = VersionCounter.objects.get(model=model).last
-metrics = {{"auroc": {{"value": 0.9}}, "f1": {{"value": 0.8}}}}
-rows = [ModelVersion(model=model, number=n, state="ready", ready_at=timezone.now(), metrics=metrics, notes=f"run {{n}}",
-        tags=" bench ", search_text=f"{{name}}/{{n}} {{name}} bench run {{n}}", created_by="bench",
-        config={{"lr": 0.1, "layers": 2}}) for n in range(have + 1, count + 1)]
-ModelVersion.objects.bulk_create(rows, batch_size=1000)
-VersionCounter.objects.filter(model=model).update(last=count)
-from django.db import connection
-connection.cursor().execute("ANALYZE")  # as autovacuum would within the minute; the peer's side does it too
-"""
-_KEY = """
-from youman.core.accounts import scopes
-from youman.core.accounts.lifecycle import create_account, create_api_key
-account = create_account(username="bench", password="a long sentence 1", tier="ENTERPRISE", staff=True)
-print(create_api_key(account=account, name="bench", key_scopes=scopes.ALL, actor="bench"))
-"""
 Numbers = dict[str, float]
 
 
@@ -106,7 +84,7 @@ def weights(path: Path) -> Path:
 
 
 def _ours(environment: dict[str, str], file: Path) -> tuple[Numbers, dict[str, ServerLoad]]:
-    key = run_script(environment, _KEY)[-1]
+    key = run_inside(environment, "benchmarks.support.inside.key", *scopes.ALL)[-1]
     with api_server(environment, workers=WORKERS, key=key) as server:
         numbers = measure_ours(server, file, lambda name, count: _seed(environment, name, count))
         return numbers, server.loads
@@ -143,12 +121,12 @@ def _grown(server: Server, size: str) -> Numbers:
 
 
 def _seed(environment: dict[str, str], name: str, count: int) -> None:
-    run_script(environment, _SEED.format(name=name, count=count))
+    run_inside(environment, "benchmarks.registry.rows.seed", name, count)
 
 
 def _peer(work: Path, database: str, file: Path) -> tuple[Numbers, dict[str, ServerLoad], str]:
     try:
         found = mlflow.measure(work, database, file)
-    except (subprocess.CalledProcessError, http.client.HTTPException, RuntimeError, OSError) as error:
+    except (subprocess.CalledProcessError, http.client.HTTPException, AssertionError, RuntimeError, OSError) as error:
         return {}, {}, f"MLflow was not measured here: {str(error)[:300]}"
     return found.numbers, found.loads, f"MLflow {found.version}, {found.how}"

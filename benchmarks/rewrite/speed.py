@@ -11,18 +11,14 @@ from dataclasses import dataclass
 from httpx import Client
 
 from benchmarks.support import load
-from benchmarks.support.servers import Server, api_server, private_installation, queue_worker, resident_mb, run_script
+from benchmarks.support.servers import Server, api_server, private_installation, queue_worker, resident_mb, run_inside
 from humanize.options import RewriteOptions
 from humanize.pipeline import rewrite
 from humanize.samples import samples
+from youman.core.accounts import scopes
 
 BOOK_WORDS = 500_000
 REQUEST_WORDS = 300
-_KEY = """
-from youman.core.accounts.lifecycle import create_account, create_api_key
-account = create_account(username='bench', password='a long sentence 1', tier='ENTERPRISE')
-print(create_api_key(account=account, name='bench', actor='bench'))
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +36,7 @@ def measure() -> Speed:
     """Take about two minutes. Starts and stops servers of its own and leaves nothing behind."""
     with ExitStack() as stack:
         environment = private_installation(stack)
-        key = run_script(environment, _KEY)[-1]
+        key = run_inside(environment, "benchmarks.support.inside.key", *scopes.DEFAULT)[-1]
         server = stack.enter_context(api_server(environment, key=key))
         _load(server, clients=4, seconds=3.0)  # imports, rule packs, pools
         alone = _load(server, clients=1, seconds=6.0)

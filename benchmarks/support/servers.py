@@ -48,8 +48,10 @@ def manage(environment: Mapping[str, str], *arguments: str) -> str:
     return done.stdout
 
 
-def run_script(environment: Mapping[str, str], script: str) -> list[str]:
-    """Run Python in the installation's shell and return the lines that it printed."""
+def run_inside(environment: Mapping[str, str], function: str, *arguments: str | int) -> list[str]:
+    """Call `package.module.function` in a process of the installation; return the lines of what it returned."""
+    module, _, name = function.rpartition(".")
+    script = f"from {module} import {name}; print({name}(*{arguments!r}))"
     return manage(environment, "shell", "--no-imports", "-c", script).strip().splitlines()
 
 
@@ -135,7 +137,7 @@ def api_server(environment: Mapping[str, str], *, workers: int = 2, key: str = "
 def http_server(
     command: list[str], port: int, environment: Mapping[str, str], headers: dict[str, str], log: Path
 ) -> Iterator[Server]:
-    """Run a server that listens on `port`. Raises RuntimeError with the end of its log when it does not start."""
+    """Run a server that listens on `port`. Raises AssertionError with the end of its log when it does not start."""
     with log.open("wb") as output:
         child = child_process.spawn(command, env=environment, cwd=ROOT, output=output.fileno())
     try:

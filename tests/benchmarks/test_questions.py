@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 
 from benchmarks.support.questions import question, questions
 from benchmarks.support.report import judged, publish
-from tests.house_rules.source import ROOT
+from tests.house_rules.source import ROOT, modules
 
 NAMES = [path.parent.name for path in sorted((ROOT / "benchmarks").glob("*/run.py"))]
 
@@ -69,3 +70,11 @@ def test_a_figure_that_the_docstring_does_not_name_is_refused_once_it_is_written
 
 def test_the_questions_come_in_the_order_of_their_names() -> None:
     assert [one.name for one in questions()] == NAMES
+
+
+def test_functions_that_run_inside_an_installation_exist() -> None:
+    """Their names stand in strings, which no type checker reads."""
+    pattern = re.compile(r'run_inside\(\s*\w+, "([\w.]+)\.(\w+)"')
+    named = {found for m in modules("benchmarks") for found in pattern.findall(m.text)}
+    assert len(named) == 7
+    assert [name for name in named if not callable(getattr(importlib.import_module(name[0]), name[1], None))] == []

@@ -129,7 +129,7 @@ def test_programs_in_strings_import_what_there_is() -> None:
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     ]
     imports = [(name, *found) for name, text in programs for found in IMPORT_IN_A_STRING.findall(text)]
-    assert len(imports) >= 10
+    assert imports != []
     assert [f"{name}: from {module} import {what}" for name, module, what in imports if not _exists(module, what)] == []
 
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
 
-from benchmarks.growth.run import INSERT
+from benchmarks.growth.rows import INSERT
 from tests.training.sample_pairs import enter_some
 from training import selectors
 from training.api.filters import PointFilters
