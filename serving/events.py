@@ -112,7 +112,7 @@ class BudgetExhausted(Event):
     subject: Annotated[str, About("Id of the account, the tier, or the name of the deployment", "openai-large")]
     span: Annotated[str, About("day or month", "month")]
     start: Annotated[date, About("First day of the period, in UTC", "2026-11-01")]
-    money_limit: Annotated[Decimal | None, About("Limit in US dollars; null for none", "100.00")]
+    money_limit: Annotated[Decimal | None, About("Limit in US dollars; null for none", "100")]
     money_used: Annotated[Decimal, About("US dollars spent or reserved by calls under way", "99.97")]
     tokens_limit: Annotated[int | None, About("Limit in tokens; null for none", 5_000_000)]
     tokens_used: Annotated[int, About("Tokens spent or reserved by calls under way", 4_991_200)]

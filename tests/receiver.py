@@ -40,7 +40,9 @@ class Receiver:
 
     def take_all(self, secret: str) -> list[dict[str, Any]]:
         """Deliver what is pending, in the order of the announcements; the payloads, each verified by its signature."""
-        for pk in WebhookDelivery.objects.filter(state="pending").order_by("pk").values_list("pk", flat=True):
+        for pk in (
+            WebhookDelivery.objects.filter(state="pending").order_by("created_at", "pk").values_list("pk", flat=True)
+        ):
             assert delivery.deliver(pk)
         verifier = standardwebhooks.Webhook(secret)
         return [verifier.verify(one.body, dict(one.headers)) for one in self.messages]
@@ -71,5 +73,5 @@ def receiver(settings: Settings) -> Iterator[Receiver]:
 
 def announced() -> list[tuple[str, dict[str, Any]]]:
     """What stands in the outbox, in the order it was announced: event types with their data."""
-    rows = WebhookDelivery.objects.order_by("pk").values_list("event", "payload")
+    rows = WebhookDelivery.objects.order_by("created_at", "pk").values_list("event", "payload")
     return [(event, payload["data"]) for event, payload in rows]

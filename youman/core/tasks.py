@@ -13,6 +13,7 @@ from youman.core.events import delivery
 @shared_task(name="core.prune")
 def prune() -> None:
     stored_answers.prune_answers()
+    delivery.prune()
 
 
 @shared_task(name="core.deliver")

@@ -84,7 +84,9 @@ def test_of_two_budgets_the_second_refusal_gives_the_first_back(answers: Deploym
     limit("deployment", "fake", tokens=5)
     with pytest.raises(BudgetExceeded):
         calls.rewrite(deployment="fake", request=ASK, caller=caller)
-    assert [(one.money_reserved, one.tokens_reserved) for one in BudgetPeriod.objects.all()] == []
+    assert Reservation.objects.count() == 0
+    left = BudgetPeriod.objects.values_list("budget__scope", "money_reserved", "tokens_reserved")
+    assert list(left) == [("deployment", 0, 0)]  # it says since when the budget is exhausted
 
 
 @pytest.mark.django_db

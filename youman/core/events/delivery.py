@@ -14,7 +14,7 @@ from uuid import UUID
 import httpx
 import standardwebhooks
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from youman.core.accounts import audit
@@ -22,15 +22,17 @@ from youman.core.accounts.audit import Actor
 from youman.core.errors import UnsafeAddress
 from youman.core.events.outbox import DELIVER_TASK
 from youman.core.http.guarded_client import guarded_client
-from youman.core.models import DeliveryAttempt, WebhookDelivery
+from youman.core.models import DeliveryAttempt, Webhook, WebhookDelivery
 from youman.core.runtime import queue
 from youman.core.security import crypto
 from youman.core.states import DELIVERY_EDGES, DeliveryState, transition, try_transition
 
 PAUSES = tuple(timedelta(seconds=s) for s in (10, 60, 300, 1_800, 7_200, 21_600))
+KEPT = timedelta(days=30)
 _LEASE = timedelta(seconds=60)  # while one worker posts, no other tries
 _TIMEOUT_S = 10.0
 _SWEPT_AT_ONCE = 200
+_PRUNED_AT_ONCE = 1_000
 
 
 def deliver(delivery_id: UUID, now: datetime | None = None) -> bool:
@@ -108,3 +110,19 @@ def sweep(now: datetime | None = None) -> int:
     moment = now or timezone.now()
     due = WebhookDelivery.objects.filter(state=DeliveryState.PENDING, next_at__lte=moment).order_by("next_at")
     return sum(queue.ring_now(DELIVER_TASK, str(pk)) for pk in due.values_list("pk", flat=True)[:_SWEPT_AT_ONCE])
+
+
+def prune(now: datetime | None = None) -> int:
+    """Delete deliveries that have ended and are older than KEPT, with their attempts; returns how many."""
+    old = WebhookDelivery.objects.filter(created_at__lt=(now or timezone.now()) - KEPT)
+    return sum(_prune_one(old.filter(webhook=pk)) for pk in Webhook.objects.values_list("pk", flat=True))
+
+
+def _prune_one(old: QuerySet[WebhookDelivery]) -> int:
+    """In batches, so that no transaction grows with the log; by webhook, since that is what the index begins with."""
+    ended = old.exclude(state=DeliveryState.PENDING).order_by("created_at", "id").values_list("pk", flat=True)
+    done = 0
+    while batch := list(ended[:_PRUNED_AT_ONCE]):
+        WebhookDelivery.objects.filter(pk__in=batch).delete()
+        done += len(batch)
+    return done

@@ -126,4 +126,6 @@ def _plain(event: Event, field: EventField) -> Json:
         raise TypeError(f"{event.type}: {field.name} is {field.json_type}, not {type(value).__name__}")
     if isinstance(value, date):  # a datetime too
         return value.isoformat()
-    return str(value) if isinstance(value, UUID | Decimal) else value
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"  # the column's places say nothing, and an exponent would surprise
+    return str(value) if isinstance(value, UUID) else value

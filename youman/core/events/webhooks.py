@@ -18,6 +18,7 @@ from youman.core.events import event_types
 from youman.core.http.guarded_client import vetted_address
 from youman.core.models import Webhook
 from youman.core.security import crypto
+from youman.core.states import DELIVERY_EDGES, DeliveryState, try_transition
 
 SECRET_PREFIX = "whsec_"  # noqa: S105  # as Standard Webhooks writes secrets
 FRESH_S = 2.0
@@ -61,8 +62,10 @@ def create_webhook(*, name: str, url: str, events: Sequence[str] = (), actor: Ac
 
 @transaction.atomic
 def switch_webhook(*, webhook: Webhook, active: bool, actor: Actor) -> Webhook:
-    """Start or stop sending. Idempotent."""
+    """Start or stop sending; what is pending for a webhook that stops fails, and can be replayed. Idempotent."""
     Webhook.objects.filter(pk=webhook.pk).update(is_active=active)
+    if not active:
+        try_transition(webhook.deliveries.all(), edges=DELIVERY_EDGES, to=DeliveryState.FAILED)
     audit.record(actor=actor, verb="switch", subject=webhook, after={"active": active})
     _forget_with_commit()
     webhook.is_active = active

@@ -18,7 +18,7 @@ from standardwebhooks import WebhookVerificationError
 from registry.events import ModelRegistered
 from tests.receiver import Receiver
 from youman.core.errors import NotFound, WrongState
-from youman.core.events.delivery import deliver, replay, sweep
+from youman.core.events.delivery import deliver, prune, replay, sweep
 from youman.core.events.outbox import announce
 from youman.core.events.webhooks import delete_webhook, switch_webhook
 from youman.core.models import AuditEvent, DeliveryAttempt, Webhook, WebhookDelivery
@@ -160,14 +160,46 @@ def test_only_what_has_ended_is_replayed_and_the_sweep_finds_what_is_due(receive
     assert sweep(timezone.now() + timedelta(minutes=1)) == 1
 
 
-def test_what_is_pending_for_a_webhook_that_is_off_gets_one_more_try(receiver: Receiver) -> None:
+def test_switching_a_webhook_off_fails_what_is_pending_and_a_replay_sends_it(receiver: Receiver) -> None:
+    receiver.subscribe()
+    receiver.status = 500
+    tried, waiting, done = announced("a"), announced("b"), announced("c")
+    deliver(tried.pk)
+    receiver.status = 200
+    deliver(done.pk)
+    switch_webhook(webhook=Webhook.objects.get(), active=False, actor="ops")
+    assert sweep(timezone.now() + timedelta(days=1)) == 0
+    assert not deliver(waiting.pk)
+    states = WebhookDelivery.objects.order_by("created_at").values_list("state", "attempts")
+    assert list(states) == [("failed", 1), ("failed", 0), ("delivered", 1)]
+    replay(delivery_id=waiting.pk, actor="ops")
+    assert deliver(waiting.pk)
+    assert len(receiver.messages) == 3
+
+
+def test_a_replay_to_a_webhook_that_is_off_is_tried_once(receiver: Receiver) -> None:
     receiver.subscribe()
     row = announced()
     switch_webhook(webhook=Webhook.objects.get(), active=False, actor="ops")
     receiver.status = 500
+    replay(delivery_id=row.pk, actor="ops")
     assert not deliver(row.pk)
     row.refresh_from_db()
     assert (row.state, row.attempts) == ("failed", 1)
+
+
+def test_what_ended_a_month_ago_is_pruned_with_its_attempts_and_what_is_pending_stays(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("youman.core.events.delivery._PRUNED_AT_ONCE", 2)
+    receiver.subscribe()
+    for number in range(7):
+        deliver(announced(str(number)).pk)
+    late, now = announced("late"), timezone.now()
+    assert prune(now + timedelta(days=29)) == 0
+    assert prune(now + timedelta(days=31)) == 7
+    assert WebhookDelivery.objects.get() == late
+    assert DeliveryAttempt.objects.count() == 0
 
 
 @pytest.mark.django_db(transaction=True)

@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from registry.events import ModelRegistered, VersionReady
 from tests.receiver import Receiver, announced
+from tests.waiting import HANG_S, wait_until
 from youman.core.database.ids import new_id
 from youman.core.errors import InvalidInput, UnsafeAddress
 from youman.core.events import webhooks
@@ -150,7 +151,7 @@ def test_removing_a_webhook_waits_for_a_deed_that_announces_to_it_and_breaks_non
             with transaction.atomic():
                 announce(EVENT)
                 announces.set()
-                assert goes_on.wait(30)
+                assert goes_on.wait(HANG_S)
         finally:
             connection.close()
 
@@ -162,22 +163,18 @@ def test_removing_a_webhook_waits_for_a_deed_that_announces_to_it_and_breaks_non
 
     with ThreadPoolExecutor(2) as pool:
         doing = pool.submit(deed)
-        assert announces.wait(30)
+        assert announces.wait(HANG_S)
         removing = pool.submit(remove)
-        _wait_until_one_waits()
+        wait_until(_one_waits_for_a_lock)
         goes_on.set()
-        doing.result(30)
-        removing.result(30)
+        doing.result(HANG_S)
+        removing.result(HANG_S)
     assert (Webhook.objects.count(), WebhookDelivery.objects.count()) == (0, 0)
 
 
-def _wait_until_one_waits() -> None:
-    """Until the server says that somebody waits for a lock."""
-    for _ in range(100_000):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-            )
-            if cursor.fetchone()[0]:
-                return
-    pytest.fail("nobody waited")
+def _one_waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return bool(cursor.fetchone()[0])
