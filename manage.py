@@ -18,7 +18,7 @@ def main() -> None:
         from django.core.management import execute_from_command_line
 
         execute_from_command_line(sys.argv)
-    except (env.EnvError, embedded.NotUsable) as error:
+    except (env.EnvError, embedded.EmbeddedModeError) as error:
         sys.exit(f"youman: {error}")
     except KeyboardInterrupt:
         sys.exit(130)  # as a shell reports Ctrl-C

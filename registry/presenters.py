@@ -18,7 +18,7 @@ from registry.models import (
     UploadPart,
 )
 from registry.states import VersionState
-from registry.versions.promotion import Move
+from registry.versions.promotion import AliasMove
 from youman.core.admin.graph import Graph
 
 Json = dict[str, Any]
@@ -199,7 +199,7 @@ def graph(found: Graph) -> Json:
     return {"nodes": [asdict(node) for node in found.nodes], "edges": [asdict(edge) for edge in found.edges]}
 
 
-def move(found: Move) -> Json:
+def move(found: AliasMove) -> Json:
     return {
         "alias": alias(found.alias) if found.alias else None,
         "event": event(found.event) if found.event else None,

@@ -46,7 +46,7 @@ class RequestState(models.TextChoices):
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
-class Verdict(models.TextChoices):
+class VerificationVerdict(models.TextChoices):
     """What the last check of an artifact's bytes found."""
 
     OK = "ok", "Good"

@@ -63,7 +63,7 @@ def live_deployments() -> tuple[LiveDeployment, ...]:
     What this process itself saw fail is known at once.
     """
     global _kept
-    now, news, kept = snapshot.current(), breaker.news(), _kept
+    now, news, kept = snapshot.current(), breaker.change_counter(), _kept
     if kept is None or kept.of is not now or kept.news != news or kept.until < time.monotonic():
         kept = _kept = _Kept(now, news, time.monotonic() + SECONDS, _read_live())
     return kept.live

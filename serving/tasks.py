@@ -16,7 +16,7 @@ def sweep() -> None:
 
 @shared_task(name="serving.ramp")
 def ramp() -> None:
-    canary_ramp.ramp()
+    canary_ramp.ramp_canaries()
 
 
 @shared_task(name="serving.drift")

@@ -68,10 +68,10 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 @pytest.fixture(autouse=True)
 def clean_shared_server(request: pytest.FixtureRequest) -> Iterator[None]:
     """Rate limits and the like of one test must not reach the next, nor what a process keeps in memory."""
-    snapshot.forget()
-    breaker.forget()
-    acceptance_by_band.forget()
-    detectors.forget()
+    snapshot.clear_cache()
+    breaker.clear_cache()
+    acceptance_by_band.clear_cache()
+    detectors.clear_cache()
     webhooks.forget()
     yield
     factory.close_all()

@@ -10,9 +10,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "youman.settings")
 
 django.setup(set_prefix=False)
 
-from youman.web.asgi_handler import OneHop  # noqa: E402  # models can be imported only when Django is set up
+from youman.web.asgi_handler import SingleHopHandler  # noqa: E402  # models can be imported only when Django is set up
 from youman.web.raw_uploads import Uploads  # noqa: E402
 
-django_application = OneHop()
+django_application = SingleHopHandler()
 
 application = Uploads(django_application)

@@ -21,7 +21,7 @@ CATALOGUE = env.BASE_DIR / "serving" / "catalogue" / "models.toml"
 APPS = ("youman/core", "registry", "serving", "humanize", "training")
 
 
-class NotUsable(RuntimeError):
+class EmbeddedModeError(RuntimeError):
     """The folder of the installation cannot be used; the message names the fix."""
 
 
@@ -77,7 +77,7 @@ def make_folders() -> None:
         probe.unlink()
     except OSError as error:
         detail = error.strerror or type(error).__name__
-        raise NotUsable(
+        raise EmbeddedModeError(
             f"cannot write in {env.var_dir()}: {detail}; free it, or set YOUMAN_VAR to a folder of yours"
         ) from error
 
@@ -86,7 +86,9 @@ def _check_own(folder: Path) -> None:
     """In the common temporary folder somebody else could have made the socket's place before us."""
     found = folder.stat()
     if found.st_uid != os.getuid() or stat.S_IMODE(found.st_mode) & 0o022:
-        raise NotUsable(f"{folder} belongs to somebody else, or others can write in it; remove it, or chmod 700 it")
+        raise EmbeddedModeError(
+            f"{folder} belongs to somebody else, or others can write in it; remove it, or chmod 700 it"
+        )
 
 
 def _make() -> None:

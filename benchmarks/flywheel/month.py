@@ -75,8 +75,8 @@ def main() -> None:
         _record(some)
         for day in range(DAYS):
             _day(some[day::DAYS], writers, started + timedelta(days=day))
-            acceptance_by_band.forget()  # half a minute has long passed
-            events += [f"week {number + 1}, day {day + 1}: {_said(one)}" for one in canary_ramp.ramp()]
+            acceptance_by_band.clear_cache()  # half a minute has long passed
+            events += [f"week {number + 1}, day {day + 1}: {_said(one)}" for one in canary_ramp.ramp_canaries()]
         weeks.append(ledger.week(number + 1, started, started + timedelta(days=DAYS)))
         tell(f"week {number + 1}: {weeks[-1]}")
         if number + 1 < WEEKS:
@@ -120,7 +120,7 @@ def _record(drafts: Sequence[Draft]) -> None:
     for llm in LLMS:
         answers = {digest(draft.text): texts.answer(draft, llm) for draft in drafts}
         Deployment.objects.filter(name=_name(llm)).update(options={"answers": answers})
-    snapshot.forget()
+    snapshot.clear_cache()
 
 
 def _day(drafts: Sequence[Draft], writers: Sequence[Account], day: datetime) -> None:
@@ -171,7 +171,7 @@ def _over(job: TrainingJob, deadline: float) -> TrainingJob:
     return job
 
 
-def _said(moved: canary_ramp.Moved) -> str:
+def _said(moved: canary_ramp.RampStep) -> str:
     done = f"gets {moved.share} %" if moved.share else "drains"
     return f"{moved.name} {done} ({moved.why})"
 

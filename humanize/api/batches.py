@@ -19,7 +19,7 @@ from humanize.transformations import batches
 from humanize.transformations.batches import Refused
 from humanize.transformations.create import Ask
 from youman.core.api.base import ApiView
-from youman.core.api.idempotency import once
+from youman.core.api.idempotency import run_once
 from youman.core.api.pagination import KeysetPagination
 from youman.core.api.problem import translate
 from youman.core.api.rate_limits import check_rate
@@ -65,7 +65,7 @@ class BatchesView(ApiView):
         """Hand in up to 50 documents that can wait; each succeeds or fails alone."""
         account = account_of(request)
         check_rate(account)
-        return once(request, account, lambda: self._make(request, account))
+        return run_once(request, account, lambda: self._make(request, account))
 
     def _make(self, request: Request, account: Account) -> Response:
         asked = BatchAskSerializer(data=request.data)

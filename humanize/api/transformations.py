@@ -19,7 +19,7 @@ from humanize.pipeline import detectors
 from humanize.states import State
 from humanize.transformations import create, decisions, final_text
 from youman.core.api.base import ApiView
-from youman.core.api.idempotency import once
+from youman.core.api.idempotency import run_once
 from youman.core.api.pagination import KeysetPagination
 from youman.core.api.rate_limits import check_rate
 from youman.core.api.views import account_of
@@ -39,7 +39,7 @@ class TransformationsView(ApiView):
         """Rewrite a text: 201 with the result for a short one, 202 and progress for a long one."""
         account = account_of(request)
         check_rate(account)
-        return once(request, account, lambda: self._make(request, account))
+        return run_once(request, account, lambda: self._make(request, account))
 
     def _make(self, request: Request, account: Account) -> Response:
         asked = TransformationAskSerializer(data=request.data)

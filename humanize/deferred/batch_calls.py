@@ -13,13 +13,13 @@ from humanize.models import Deferred, Transformation
 from humanize.pipeline.chunks import Stretch
 from humanize.prompts.style_sheet import StyleSheet
 from humanize.routing.router import Candidate
-from serving.vendor_batches.preparation import WINDOW, Call
+from serving.vendor_batches.preparation import WINDOW, BatchCall
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
     row: Deferred
-    call: Call
+    call: BatchCall
     sheet: str
 
 
@@ -53,7 +53,7 @@ def _one(row: Deferred, id: UUID, text: _Text, candidate: Candidate) -> Iterator
     asked = attempt.question(job, nonce=nonce_of(id))
     if asked.prompt:
         request = attempt.first_request(candidate, job, asked, within_s=WINDOW.total_seconds())
-        yield Rendered(row, Call(id, job.caller, request), sheet_of(asked))
+        yield Rendered(row, BatchCall(id, job.caller, request), sheet_of(asked))
 
 
 def _text(text: Transformation, deployment: str) -> _Text:

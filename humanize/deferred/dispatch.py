@@ -26,7 +26,7 @@ def attend(*, now: datetime | None = None) -> None:
     for batch in selectors.open_batches(BatchState.SUBMITTING):
         submission.submit(batch, requests, now=now)
     for batch in selectors.open_batches(BatchState.SUBMITTED):
-        status.follow(batch, wanted=is_wanted(selectors.items_of(batch)), now=now)
+        status.follow_batch(batch, wanted=is_wanted(selectors.items_of(batch)), now=now)
     for batch in selectors.open_batches(BatchState.ENDED):
         if results.collect(batch, store, now=now):
             settlement.settle(selectors.texts_of(batch))
@@ -49,7 +49,7 @@ def _made(deployment: str, rows: Sequence[Deferred]) -> int:
     Deferred.objects.filter(pk__in=left_out).update(error="unasked", reason="its vendor's batch was not asked")
     if not found:
         return 0
-    fit = found[: preparation.room([one.call for one in found])]
+    fit = found[: preparation.batch_capacity([one.call for one in found])]
     try:
         return _prepared(deployment, fit)
     except NotCalled as error:

@@ -74,7 +74,7 @@ def _ahead(one: Deferred) -> Ahead:
         late = one.error in {"", "timeout"}
         reason = LATE if late else one.reason
         return Ahead(one.deployment, one.item, one.sheet, None, one.error or "timeout", reason)
-    return Ahead(one.deployment, one.item, one.sheet, selectors.answered(one.item, one.answer))
+    return Ahead(one.deployment, one.item, one.sheet, selectors.booked_answer(one.item, one.answer))
 
 
 def store(item: UUID, answer: BatchAnswer) -> None:
@@ -106,13 +106,13 @@ def _queue(pk: UUID, moment: datetime) -> bool:
     rows = Transformation.objects.filter(pk=pk, state=State.WAITING)
     moved = try_transition(rows, edges=EDGES, to=State.QUEUED, rung_at=moment)
     if moved:
-        queue.ring(REWRITE_TASK, str(pk))
+        queue.enqueue_on_commit(REWRITE_TASK, str(pk))
     return moved
 
 
 def _note_dropped() -> None:
     """What was never sent, after all, is not waited for."""
     waiting = Deferred.objects.filter(answered=False, error="", item__isnull=False)
-    dropped = selectors.dropped([pk for pk in waiting.values_list("item", flat=True) if pk is not None])
+    dropped = selectors.dropped_items([pk for pk in waiting.values_list("item", flat=True) if pk is not None])
     for item, kind in dropped.items():
         Deferred.objects.filter(item=item).update(error=kind)

@@ -26,7 +26,7 @@ from humanize.text.edits import check as check_edits
 from serving.backends.base import BackendError, RewriteRequest, RewriteResult
 from serving.errors import LimitReached, NotCalled
 from serving.gateway import calls
-from serving.gateway.calls import Answered, Caller
+from serving.gateway.calls import Caller, CallResult
 from serving.gateway.outcomes import record_outcome
 
 LONGEST_QUEUE_S = 120.0
@@ -94,7 +94,7 @@ class Bill:
     invocations: tuple[UUID, ...] = ()
     cost: Decimal = Decimal(0)
 
-    def plus(self, answered: Answered) -> Bill:
+    def plus(self, answered: CallResult) -> Bill:
         return Bill((*self.invocations, answered.invocation_id), self.cost + answered.cost)
 
     def beyond(self, earlier: Bill) -> Bill:
@@ -164,7 +164,7 @@ def first_request(candidate: Candidate, job: Job, asked: Asked, *, within_s: flo
     return replace(request, cache_prefix=False, service_tier="standard")
 
 
-def _answered_ahead(ahead: Ahead | None, asked: Asked) -> Answered | None:
+def _answered_ahead(ahead: Ahead | None, asked: Asked) -> CallResult | None:
     """None too when the model was shown something else: rules of protection may have changed since."""
     return ahead.answered if ahead is not None and ahead.sheet == sheet_of(asked) else None
 
@@ -249,7 +249,7 @@ def _mended(
         raise NotUsable(error.kind, _unreadable(error), bill=bill) from error
 
 
-def _read(candidate: Candidate, asked: Asked, answered: Answered, *, answer: int = 0) -> Draft:
+def _read(candidate: Candidate, asked: Asked, answered: CallResult, *, answer: int = 0) -> Draft:
     result = answered.result
     if result.finish in {"filter", "refused"}:
         raise BadAnswer("refused", "it declined instead of editing")
@@ -295,7 +295,7 @@ def _edits(candidate: Candidate, text: str, result: RewriteResult) -> tuple[Edit
     return tuple(made)
 
 
-def _call(candidate: Candidate, job: Job, clock: Clock, asked: Asked, prompt: str, bill: Bill) -> Answered:
+def _call(candidate: Candidate, job: Job, clock: Clock, asked: Asked, prompt: str, bill: Bill) -> CallResult:
     return _called(candidate, job, _question_request(candidate, job, clock, asked, prompt), bill)
 
 
@@ -323,7 +323,7 @@ def _request(candidate: Candidate, job: Job, clock: Clock) -> RewriteRequest:
     )
 
 
-def _called(candidate: Candidate, job: Job, request: RewriteRequest, bill: Bill) -> Answered:
+def _called(candidate: Candidate, job: Job, request: RewriteRequest, bill: Bill) -> CallResult:
     caller = replace(job.caller, attempt=job.caller.attempt + len(bill.invocations))
     ends = time.monotonic() + (LONGEST_QUEUE_S if job.in_company else 0.0)
     while True:

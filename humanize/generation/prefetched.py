@@ -9,7 +9,7 @@ from uuid import UUID
 
 from humanize.prompts.conversation import Asked
 from humanize.prompts.fence import LETTERS, Nonce
-from serving.gateway.calls import Answered
+from serving.gateway.calls import CallResult
 
 KEY_LENGTH = 12
 
@@ -21,7 +21,7 @@ class Ahead:
     deployment: str
     item: UUID | None
     sheet: str
-    answered: Answered | None = None
+    answered: CallResult | None = None
     error: str = ""
     reason: str = ""
 

@@ -87,7 +87,7 @@ def of(version: str) -> Weights:
         return current()
 
 
-def forget() -> None:
+def clear_cache() -> None:
     """Look anew next time; the tests' clean slate."""
     with _memory.lock:
         _memory.until, _memory.weights, _memory.trouble = 0.0, None, ""

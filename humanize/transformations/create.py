@@ -96,7 +96,7 @@ def _queue(row: Transformation, document: Document | None, title: str, *, at_onc
     with transaction.atomic():
         _insert(row, document, title)
         if not at_once:
-            queue.ring(REWRITE_TASK, str(row.pk))
+            queue.enqueue_on_commit(REWRITE_TASK, str(row.pk))
     if not at_once:
         return Made(row)
     worker.run(row.pk)

@@ -15,7 +15,7 @@ from humanize.generation import settlement
 from humanize.models import Deferred, Edit, Feedback, Transformation
 from humanize.states import EDGES, REWRITE_TASK, TERMINAL, Decision, State
 from humanize.transformations import outcome_report
-from youman.core.accounts.lifecycle import give_words_back, spend_words
+from youman.core.accounts.lifecycle import refund_words, spend_words
 from youman.core.accounts.stored_answers import forget_answers
 from youman.core.errors import NotFound, WrongState
 from youman.core.models import Account
@@ -53,7 +53,7 @@ def resume(*, account: Account, transformation_id: UUID) -> None:
     words = rows.values_list("words", flat=True).get()
     spend_words(account=account, words=words)
     rows.update(charged=words, charged_on=now.date())
-    queue.ring(REWRITE_TASK, str(transformation_id))
+    queue.enqueue_on_commit(REWRITE_TASK, str(transformation_id))
 
 
 def give_back(transformation_id: UUID) -> None:
@@ -63,7 +63,7 @@ def give_back(transformation_id: UUID) -> None:
     )
     cleared = Transformation.objects.filter(pk=row.pk, charged=row.charged).update(charged=0)
     if cleared and row.charged and row.charged_on is not None:
-        give_words_back(account=row.owner, words=row.charged, month=row.charged_on)
+        refund_words(account=row.owner, words=row.charged, month=row.charged_on)
 
 
 @transaction.atomic

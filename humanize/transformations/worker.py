@@ -177,7 +177,7 @@ def sweep(now: datetime | None = None) -> int:
     rung = 0
     for pk in waiting.order_by("created_at").values_list("pk", flat=True)[:BATCH]:
         if Transformation.objects.filter(pk=pk, state=State.QUEUED).update(rung_at=moment):
-            rung += queue.ring_now(REWRITE_TASK, str(pk))
+            rung += queue.enqueue_now(REWRITE_TASK, str(pk))
     return rung
 
 
@@ -206,5 +206,5 @@ def _recover(row: Transformation, moment: datetime) -> bool:
     again = {"recoveries": F("recoveries") + 1, "rung_at": moment}
     moved = try_transition(same, edges=EDGES, to=State.QUEUED, **again)
     if moved:
-        queue.ring(REWRITE_TASK, str(row.pk))
+        queue.enqueue_on_commit(REWRITE_TASK, str(row.pk))
     return moved

@@ -29,12 +29,12 @@ from registry.models import (
 )
 from registry.versions import lifecycle, promotion
 from youman.core.admin.actions import actor_of, reported
-from youman.core.admin.keyset_list import OwnPage, ReadOnly, SaysRefusals
+from youman.core.admin.keyset_list import CustomPage, ReadOnly, RefusalMessages
 from youman.core.errors import YoumanError
 
 
 @admin.register(RegisteredModel)
-class RegisteredModelAdmin(SaysRefusals[RegisteredModel], OwnPage[RegisteredModel]):
+class RegisteredModelAdmin(RefusalMessages[RegisteredModel], CustomPage[RegisteredModel]):
     """Adding registers; the page of a model is its versions, aliases and their history."""
 
     list_display = ["name", "task", "framework", "version_count", "is_active", "created_at"]
@@ -109,7 +109,7 @@ def _promote(request: HttpRequest, model: str, number: str, alias: str, reason: 
 
 
 @admin.register(ModelVersion)
-class ModelVersionAdmin(OwnPage[ModelVersion], ReadOnly[ModelVersion]):
+class ModelVersionAdmin(CustomPage[ModelVersion], ReadOnly[ModelVersion]):
     """The page of a version: card, metrics, artifacts, lineage, what differs from its forerunner."""
 
     list_display = ["__str__", "state", "alias_names", "main_metrics", "fault", "created_by", "created_at"]
@@ -242,7 +242,7 @@ class AliasAdmin(ReadOnly[Alias]):
 
 
 @admin.register(AliasRule)
-class AliasRuleAdmin(SaysRefusals[AliasRule]):
+class AliasRuleAdmin(RefusalMessages[AliasRule]):
     """What moves of an alias ask for: protection, thresholds, a second approver."""
 
     list_display = ["name", "model", "is_protected", "needs_second_approver"]

@@ -18,7 +18,7 @@ Page = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class VersionLine:
     """A version in the table; `values` in the order of the metrics' names, None where it lacks one."""
 
     version: ModelVersion
@@ -31,7 +31,7 @@ def model_page(model: RegisteredModel) -> Page:
     measured = [{one.name: one.value for one in metrics_from(row.metrics)} for row in versions]
     names = sorted({name for row in measured for name in row})[:8]
     lines = [
-        Line(row, ", ".join(alias.name for alias in row.aliases.all()), tuple(found.get(name) for name in names))
+        VersionLine(row, ", ".join(alias.name for alias in row.aliases.all()), tuple(found.get(name) for name in names))
         for row, found in zip(versions, measured, strict=True)
     ]
     return {

@@ -40,7 +40,7 @@ class VersionArchiveView(ArchiveView):
     def get(self, request: Request, version_id: UUID) -> HttpResponseBase:
         """The version with its artifacts as one signed archive; `X-Signed-By` is this installation's public key."""
         version = selectors.version_by_id(version_id)
-        leaving = bundle.leaving_with(version)
+        leaving = bundle.outgoing_archive(version)
         headers = {
             "Content-Disposition": f'attachment; filename="{version.model.name}-{version.number}.zip"',
             "Cache-Control": "private, no-store, no-transform",

@@ -23,7 +23,7 @@ from registry.api.models import checked
 from registry.artifacts import download, multipart, verification
 from registry.models import Upload
 from registry.versions import publish
-from youman.core.api.idempotency import once
+from youman.core.api.idempotency import run_once
 from youman.core.api.pagination import KeysetPagination
 from youman.core.api.views import account_of
 
@@ -62,7 +62,7 @@ class ArtifactVerifyView(RegistryView):
     @extend_schema(request=None, responses=responses.CheckedReply)
     def post(self, request: Request, artifact_id: UUID) -> Response:
         """Read it again and say whether it is what was stored."""
-        artifact = download.downloadable(artifact_id)
+        artifact = download.downloadable_artifact(artifact_id)
         return Response(checked(verification.verify(artifact=artifact, actor=request.user)))
 
 
@@ -70,7 +70,7 @@ class ArtifactLinkView(RegistryView):
     @extend_schema(responses=responses.ArtifactLinkReply)
     def get(self, request: Request, artifact_id: UUID) -> Response:
         """A link that works for five minutes without a key."""
-        artifact = download.downloadable(artifact_id)
+        artifact = download.downloadable_artifact(artifact_id)
         path = request.build_absolute_uri(reverse("artifact-content", args=[artifact.pk]))
         url = download.link_to(artifact, account_of(request).user, path)
         body = {"url": url, "expires_in_s": download.LINK_SECONDS, "sha256": artifact.sha256, "size": artifact.size}
@@ -96,7 +96,7 @@ class UploadsView(RegistryView):
     @extend_schema(request=requests.UploadAsk, responses={201: responses.UploadReply}, parameters=[IDEMPOTENCY])
     def post(self, request: Request, version_id: UUID) -> Response:
         """Begin an upload by parts."""
-        return once(request, account_of(request), lambda: self._make(request, version_id))
+        return run_once(request, account_of(request), lambda: self._make(request, version_id))
 
     def _make(self, request: Request, version_id: UUID) -> Response:
         data = requests.checked(requests.UploadAsk, request.data)
@@ -115,7 +115,7 @@ class UploadView(RegistryView):
     @extend_schema(responses={204: None})
     def delete(self, request: Request, upload_id: UUID) -> Response:
         """Give it up; its parts are deleted."""
-        multipart.abandon(upload=multipart.upload_by_id(upload_id))
+        multipart.abandon_upload(upload=multipart.upload_by_id(upload_id))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -135,5 +135,5 @@ class UploadCompleteView(RegistryView):
     @extend_schema(request=None, responses={202: responses.UploadReply})
     def post(self, request: Request, upload_id: UUID) -> Response:
         """All parts are there: a worker puts them together and checks them."""
-        upload = multipart.complete(upload=multipart.upload_by_id(upload_id))
+        upload = multipart.complete_upload(upload=multipart.upload_by_id(upload_id))
         return Response(presenters.upload(upload), status=status.HTTP_202_ACCEPTED)

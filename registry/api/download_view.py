@@ -15,7 +15,7 @@ from rest_framework.exceptions import APIException
 from registry.api import auth
 from registry.api.filters import ContentQuery
 from registry.artifacts import download, storage, verification
-from registry.artifacts.download import Span
+from registry.artifacts.download import ByteRange
 from registry.errors import ArtifactDamaged
 from registry.models import ModelArtifact
 from youman.core.accounts import scopes
@@ -40,13 +40,13 @@ async def content(request: HttpRequest, artifact_id: UUID) -> HttpResponseBase:
         return HttpResponseRedirect(direct, headers={"Cache-Control": "no-store"})
     if request.headers.get("If-None-Match", "") == download.etag(artifact):
         return HttpResponse(status=304, headers={"ETag": download.etag(artifact)})
-    span = download.span_of(_range(request, artifact), artifact.size or 0)
+    span = download.byte_range_of(_range(request, artifact), artifact.size or 0)
     if span is None:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{artifact.size}"})
     return _response(request, artifact, span)
 
 
-def _response(request: HttpRequest, artifact: ModelArtifact, span: Span) -> HttpResponseBase:
+def _response(request: HttpRequest, artifact: ModelArtifact, span: ByteRange) -> HttpResponseBase:
     headers, status = download.headers_of(artifact, span), 200 if span.whole else 206
     kind = "application/octet-stream"
     if request.method == "HEAD":
@@ -66,7 +66,7 @@ def _prepared(request: HttpRequest, artifact_id: UUID) -> ModelArtifact:
         download.user_of_link(token, artifact_id)
     else:
         auth.user_of(request, scopes.REGISTRY_READ)
-    artifact = download.downloadable(artifact_id)
+    artifact = download.downloadable_artifact(artifact_id)
     if storage.store().size(artifact.key) != artifact.size:
         verification.note_damage(artifact=artifact)
         raise ArtifactDamaged(f"{artifact.name} is missing or cut short; restore it from a backup")

@@ -10,8 +10,8 @@ from registry.contracts import VersionRef, version_ref
 from registry.models import ModelArtifact, ModelVersion
 from registry.models.artifacts import ArtifactKind
 from registry.models.versions import NAME_LENGTH, Task
-from registry.states import ArtifactState, RequestState, Verdict, VersionState
-from registry.transfer.http_import import Order
+from registry.states import ArtifactState, RequestState, VerificationVerdict, VersionState
+from registry.transfer.http_import import ImportRequest
 from youman.core.api.filters import Filter, StrictFilterSet
 from youman.core.api.parameters import (
     BooleanParameter,
@@ -69,7 +69,7 @@ class ArtifactFilters(StrictFilterSet):
     type = Filter(ChoiceParameter(ArtifactKind.choices))
     state = Filter(ChoiceParameter(ArtifactState.choices))
     sha256 = Filter(TextParameter(max_length=64, check=validation.check_sha256, help_text="Finds the same content"))
-    verdict = Filter(ChoiceParameter(Verdict.choices, help_text="What the last check of the bytes found"))
+    verdict = Filter(ChoiceParameter(VerificationVerdict.choices, help_text="What the last check of the bytes found"))
 
     def filter_version(self, rows: QuerySet[ModelArtifact], name: str, value: VersionRef) -> QuerySet[ModelArtifact]:
         return rows.filter(version__model__name=value.model, version__number=value.number)
@@ -101,10 +101,10 @@ class ImportQuery(Query):
         return {"as": _model_name("The model to add it to; the archive's own by default")} | super().get_fields()
 
     @classmethod
-    def order_of(cls, request: HttpRequest) -> Order:
+    def order_of(cls, request: HttpRequest) -> ImportRequest:
         """Raises InvalidInput."""
         query = cls.read(request)
-        return Order(query.get("as", ""), query["dry_run"])
+        return ImportRequest(query.get("as", ""), query["dry_run"])
 
 
 class ContentQuery(Query):

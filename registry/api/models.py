@@ -22,7 +22,7 @@ from registry.contracts import VersionRef
 from registry.models import ModelVersion
 from registry.versions import diff, lifecycle, lineage, model_card
 from youman.core.api.base import ApiView
-from youman.core.api.idempotency import once
+from youman.core.api.idempotency import run_once
 from youman.core.api.pagination import KeysetPagination
 from youman.core.api.views import account_of
 
@@ -39,7 +39,7 @@ class RegisteredModelsView(RegistryView):
     @extend_schema(request=requests.ModelAsk, responses={201: responses.RegisteredModelReply}, parameters=[IDEMPOTENCY])
     def post(self, request: Request) -> Response:
         """Register a model."""
-        return once(request, account_of(request), lambda: self._make(request))
+        return run_once(request, account_of(request), lambda: self._make(request))
 
     def _make(self, request: Request) -> Response:
         data = requests.checked(requests.ModelAsk, request.data)
@@ -76,7 +76,7 @@ class VersionsOfModelView(RegistryView):
     @extend_schema(request=requests.VersionAsk, responses={201: responses.ModelVersionReply}, parameters=[IDEMPOTENCY])
     def post(self, request: Request, name: str) -> Response:
         """The model's next version, as a draft."""
-        return once(request, account_of(request), lambda: self._make(request, name))
+        return run_once(request, account_of(request), lambda: self._make(request, name))
 
     def _make(self, request: Request, name: str) -> Response:
         spec = requests.spec_from(requests.checked(requests.VersionAsk, request.data))
@@ -198,6 +198,6 @@ def version_page(request: Request, rows: QuerySet[ModelVersion], view: ApiView) 
     return pages.get_paginated_response([presenters.version_line(row, aliases.get(row.pk, [])) for row in page])
 
 
-def checked(found: verification.Checked) -> presenters.Json:
+def checked(found: verification.CheckResult) -> presenters.Json:
     artifact = found.artifact
     return {"artifact": str(artifact.pk), "name": artifact.name, "verdict": found.verdict, "detail": found.detail}

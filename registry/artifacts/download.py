@@ -34,7 +34,7 @@ _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class ByteRange:
     """Bytes from `start` up to and without `end`; `whole` when that is all of it."""
 
     start: int
@@ -42,19 +42,19 @@ class Span:
     whole: bool
 
 
-def span_of(header: str, size: int) -> Span | None:
+def byte_range_of(header: str, size: int) -> ByteRange | None:
     """The one range asked for; all of it without a header; None for one that cannot be satisfied."""
     found = _RANGE.fullmatch(header.strip()) if header else None
     if found is None or (not found[1] and not found[2]):
-        return Span(0, size, whole=True)  # several ranges or nonsense: RFC 9110 lets us send everything
+        return ByteRange(0, size, whole=True)  # several ranges or nonsense: RFC 9110 lets us send everything
     if not found[1]:
         start = max(0, size - int(found[2]))
-        return Span(start, size, whole=start == 0) if int(found[2]) else None
+        return ByteRange(start, size, whole=start == 0) if int(found[2]) else None
     start, end = int(found[1]), min(size, int(found[2]) + 1 if found[2] else size)
-    return Span(start, end, whole=(start, end) == (0, size)) if start < min(end, size) else None
+    return ByteRange(start, end, whole=(start, end) == (0, size)) if start < min(end, size) else None
 
 
-def headers_of(artifact: ModelArtifact, span: Span) -> dict[str, str]:
+def headers_of(artifact: ModelArtifact, span: ByteRange) -> dict[str, str]:
     size, name = artifact.size or 0, artifact.name.rpartition("/")[2]
     encoded = base64.b64encode(bytes.fromhex(artifact.sha256)).decode()
     headers = {
@@ -76,7 +76,7 @@ def etag(artifact: ModelArtifact) -> str:
     return f'"{artifact.sha256}"'
 
 
-def downloadable(pk: UUID) -> ModelArtifact:
+def downloadable_artifact(pk: UUID) -> ModelArtifact:
     """Raises NotFound, and Conflict for what is not live."""
     artifact = selectors.artifact_by_id(pk)
     if artifact.state not in {ArtifactState.LIVE, ArtifactState.MARKED}:
@@ -109,7 +109,7 @@ def user_of_link(token: str, pk: UUID) -> User:
     return user
 
 
-async def stream(artifact: ModelArtifact, span: Span) -> AsyncIterator[bytes]:
+async def stream(artifact: ModelArtifact, span: ByteRange) -> AsyncIterator[bytes]:
     """The bytes of the span in pieces; raises ArtifactDamaged before the last one of a whole download that is wrong."""
     file = await asyncio.to_thread(_opened, artifact, span.start)
     digest, left, held = hashlib.sha256(), span.end - span.start, b""

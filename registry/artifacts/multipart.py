@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from registry import validation
 from registry.artifacts import storage
-from registry.artifacts.upload import Intake, begin, remove_pending
+from registry.artifacts.upload import ArtifactIntake, begin_upload, remove_pending
 from registry.errors import DigestMismatch, StorageFull, StoreUnavailable
 from registry.models import ModelVersion, Upload, UploadPart
 from registry.states import UPLOAD_EDGES, UploadState
@@ -46,7 +46,7 @@ def open_upload(
     """Raises InvalidInput, NotDeployable when the version takes no more, TooLarge for the announced size."""
     if size is not None and size > settings.ARTIFACT_MAX_MB * 1024 * 1024:
         raise TooLarge(f"An artifact has at most {settings.ARTIFACT_MAX_MB:,} MB; raise ARTIFACT_MAX_MB")
-    artifact = begin(version=version, type=type, name=name, actor=actor)
+    artifact = begin_upload(version=version, type=type, name=name, actor=actor)
     wanted = validation.check_sha256(sha256)
     return Upload.objects.create(artifact=artifact, expected_size=size, expected_sha256=wanted)
 
@@ -122,7 +122,7 @@ def put_part(*, upload: Upload, number: int, source: BinaryIO, sha256: str = "")
 
 
 @transaction.atomic
-def complete(*, upload: Upload) -> Upload:
+def complete_upload(*, upload: Upload) -> Upload:
     """All parts are there: queue the putting together. Raises Conflict naming what is missing, WrongState."""
     row = Upload.objects.select_for_update().get(pk=upload.pk)
     numbers = list(row.parts.order_by("number").values_list("number", flat=True))
@@ -136,11 +136,11 @@ def complete(*, upload: Upload) -> Upload:
         raise DigestMismatch(f"{total} bytes have arrived, {row.expected_size} were announced")
     changes = {"total_bytes": total, "rung_at": timezone.now()}
     transition(Upload.objects.filter(pk=row.pk), edges=UPLOAD_EDGES, to=UploadState.QUEUED, **changes)
-    queue.ring(ASSEMBLE_TASK, str(row.pk))
+    queue.enqueue_on_commit(ASSEMBLE_TASK, str(row.pk))
     return upload_by_id(row.pk)
 
 
-def abandon(*, upload: Upload) -> None:
+def abandon_upload(*, upload: Upload) -> None:
     """Stop it and delete its parts. Raises WrongState when it is at work or done."""
     rows = Upload.objects.filter(pk=upload.pk, state__in=(UploadState.OPEN, UploadState.QUEUED))
     if not _fail(rows, "abandoned", "The upload was abandoned"):
@@ -153,9 +153,9 @@ def assemble(upload_id: UUID) -> None:
     upload = _claim(upload_id)
     if upload is None:
         return
-    intake: Intake | None = None
+    intake: ArtifactIntake | None = None
     try:
-        intake = Intake(upload.artifact, attempt=upload.attempt)
+        intake = ArtifactIntake(upload.artifact, attempt=upload.attempt)
         _pour(upload, intake)
         _finish(upload, intake)
     except YoumanError as error:
@@ -192,7 +192,7 @@ def _mine(upload: Upload) -> QuerySet[Upload]:
     return Upload.objects.filter(pk=upload.pk, attempt=upload.attempt, state=UploadState.RUNNING)
 
 
-def _pour(upload: Upload, intake: Intake) -> None:
+def _pour(upload: Upload, intake: ArtifactIntake) -> None:
     place, beaten = storage.store(), time.monotonic()
     for part in upload.parts.order_by("number"):
         digest = hashlib.sha256()
@@ -213,7 +213,7 @@ def _beat(upload: Upload, done: int) -> None:
         raise StaleAttempt("Another worker has this upload, or it was abandoned")
 
 
-def _finish(upload: Upload, intake: Intake) -> None:
+def _finish(upload: Upload, intake: ArtifactIntake) -> None:
     def fence() -> None:
         ended = {"finished_at": timezone.now(), "done_bytes": F("total_bytes")}
         if not try_transition(_mine(upload), edges=UPLOAD_EDGES, to=UploadState.COMPLETED, **ended):
@@ -244,13 +244,13 @@ def sweep(now: datetime | None = None) -> int:
     """Ring again for what nobody picked up; end uploads that nobody went on with for a week."""
     moment = now or timezone.now()
     for upload in Upload.objects.filter(state=UploadState.OPEN, created_at__lt=moment - ABANDONED_AFTER)[:100]:
-        abandon(upload=upload)
+        abandon_upload(upload=upload)
     quiet = Q(rung_at=None) | Q(rung_at__lt=moment - RING_AGAIN_AFTER)
     waiting = Upload.objects.filter(quiet, state=UploadState.QUEUED).order_by("created_at").values_list("pk", flat=True)
     rung = 0
     for pk in waiting[:200]:
         if Upload.objects.filter(pk=pk, state=UploadState.QUEUED).update(rung_at=moment):
-            rung += queue.ring_now(ASSEMBLE_TASK, str(pk))
+            rung += queue.enqueue_now(ASSEMBLE_TASK, str(pk))
     return rung
 
 
@@ -272,5 +272,5 @@ def _recover(upload: Upload, moment: datetime) -> bool:
         again = {"recoveries": F("recoveries") + 1, "rung_at": moment}
         moved = try_transition(same, edges=UPLOAD_EDGES, to=UploadState.QUEUED, **again)
         if moved:
-            queue.ring(ASSEMBLE_TASK, str(upload.pk))
+            queue.enqueue_on_commit(ASSEMBLE_TASK, str(upload.pk))
     return moved

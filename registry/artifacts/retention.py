@@ -33,7 +33,7 @@ _HERE = (ArtifactState.LIVE, ArtifactState.MARKED)
 
 
 @dataclass(slots=True)
-class Report:
+class RetentionReport:
     """What was done, or with `dry_run` would be; bytes count each stored content once."""
 
     dry_run: bool
@@ -49,9 +49,9 @@ class Report:
 
 def collect(
     *, actor: Actor, dry_run: bool = False, grace: timedelta = GRACE, now: datetime | None = None, model: str = ""
-) -> Report:
+) -> RetentionReport:
     """One round of both phases, and of what dead writers left. Safe beside itself and beside new holds."""
-    moment, report = now or timezone.now(), Report(dry_run)
+    moment, report = now or timezone.now(), RetentionReport(dry_run)
     garbage = unreachable()
     artifacts = ModelArtifact.objects.filter(state__in=_HERE).select_related("version__model")
     if model:
@@ -104,7 +104,7 @@ def _still_unneeded(version: ModelVersion) -> bool:
     return rows.exists()
 
 
-def _mark(artifact: ModelArtifact, report: Report, actor: Actor, moment: datetime) -> None:
+def _mark(artifact: ModelArtifact, report: RetentionReport, actor: Actor, moment: datetime) -> None:
     if not report.dry_run:
         with transaction.atomic():
             if not _still_unneeded(lock_version(artifact.version_id)):
@@ -117,13 +117,13 @@ def _mark(artifact: ModelArtifact, report: Report, actor: Actor, moment: datetim
     report.marked_bytes += artifact.size or 0
 
 
-def _rescue(artifact: ModelArtifact, report: Report) -> None:
+def _rescue(artifact: ModelArtifact, report: RetentionReport) -> None:
     rows = ModelArtifact.objects.filter(pk=artifact.pk, state=ArtifactState.MARKED)
     if report.dry_run or try_transition(rows, edges=ARTIFACT_EDGES, to=ArtifactState.LIVE, marked_at=None):
         report.rescued.append(_name(artifact))
 
 
-def _delete(artifact: ModelArtifact, report: Report, actor: Actor, moment: datetime) -> None:
+def _delete(artifact: ModelArtifact, report: RetentionReport, actor: Actor, moment: datetime) -> None:
     if report.dry_run:
         freed = (artifact.size or 0) if artifact.frees else 0  # type: ignore[attr-defined]  # annotated by `_marked`
     else:
@@ -149,7 +149,7 @@ def _delete(artifact: ModelArtifact, report: Report, actor: Actor, moment: datet
     report.deleted_bytes += freed
 
 
-def _end_unfinished(report: Report, moment: datetime) -> None:
+def _end_unfinished(report: RetentionReport, moment: datetime) -> None:
     """Artifacts whose writer is gone: pending for a day, and no upload by parts is still open."""
     stale = ModelArtifact.objects.filter(state=ArtifactState.PENDING, created_at__lt=moment - STALE_AFTER)
     stale = stale.exclude(upload__state__in=_OPEN).select_related("version__model")
@@ -160,7 +160,7 @@ def _end_unfinished(report: Report, moment: datetime) -> None:
         storage.store().tidy(moment - STALE_AFTER)
 
 
-def _remove_orphans(report: Report, moment: datetime) -> None:
+def _remove_orphans(report: RetentionReport, moment: datetime) -> None:
     """Objects that no row names. What has come in the last minutes has its row already: rows are written first."""
     place = storage.store()
     for batch in _batches(place.keys()):

@@ -20,7 +20,7 @@ from registry.errors import ArtifactExists, DigestMismatch, FormatRefused, NotDe
 from registry.models import ModelArtifact, ModelVersion
 from registry.models.artifacts import ArtifactKind
 from registry.models.locks import lock_version
-from registry.states import ARTIFACT_EDGES, ArtifactState, Verdict, VersionState
+from registry.states import ARTIFACT_EDGES, ArtifactState, VerificationVerdict, VersionState
 from youman.core.accounts import audit
 from youman.core.accounts.audit import Actor
 from youman.core.database.ids import new_id
@@ -32,7 +32,7 @@ _LATER = (ArtifactKind.REPORT, ArtifactKind.METADATA)  # may still come when a v
 _HERE = (ArtifactState.LIVE, ArtifactState.MARKED)
 
 
-def begin(*, version: ModelVersion, type: str, name: str, actor: Actor) -> ModelArtifact:
+def begin_upload(*, version: ModelVersion, type: str, name: str, actor: Actor) -> ModelArtifact:
     """The pending row. Raises InvalidInput, NotDeployable when the version takes no more."""
     validation.check_artifact_type(type)
     validation.check_artifact_name(name)
@@ -51,7 +51,7 @@ def _check_open(version: ModelVersion, type: str) -> None:
         raise NotDeployable(f"{version} is {version.state}: only reports and metadata are added; make a new version")
 
 
-class Intake:
+class ArtifactIntake:
     """Takes the bytes of one pending artifact. End with `finish` or `discard`.
 
     Every attempt writes to a key of its own: one that has lost the artifact cannot harm what the winner stored.
@@ -132,19 +132,19 @@ class Intake:
             storage.store().delete(self._key)
 
 
-def intake_of(artifact: ModelArtifact) -> Intake:
+def intake_of(artifact: ModelArtifact) -> ArtifactIntake:
     """The intake of a fresh pending artifact, which ends when the store cannot take it."""
     try:
-        return Intake(artifact)
+        return ArtifactIntake(artifact)
     except YoumanError as error:
         _end_pending(artifact, error.detail)
         raise
 
 
 @contextmanager
-def receiving(*, version: ModelVersion, type: str, name: str, actor: Actor) -> Iterator[Intake]:
+def receiving_artifact(*, version: ModelVersion, type: str, name: str, actor: Actor) -> Iterator[ArtifactIntake]:
     """An intake that is discarded unless the block comes to its end."""
-    intake = intake_of(begin(version=version, type=type, name=name, actor=actor))
+    intake = intake_of(begin_upload(version=version, type=type, name=name, actor=actor))
     done = False
     try:
         yield intake
@@ -173,7 +173,7 @@ def _end_pending(artifact: ModelArtifact, why: str) -> bool:
 def _make_live(artifact: ModelArtifact, key: str, sha256: str, size: int, format: str) -> None:
     rows = ModelArtifact.objects.filter(pk=artifact.pk)
     facts = {"key": key, "sha256": sha256, "size": size, "format": format}
-    facts |= {"verified_at": timezone.now(), "verdict": Verdict.OK}
+    facts |= {"verified_at": timezone.now(), "verdict": VerificationVerdict.OK}
     transition(rows, edges=ARTIFACT_EDGES, to=ArtifactState.LIVE, **facts)
     artifact.refresh_from_db(fields=["state", *facts])
 

@@ -18,7 +18,7 @@ from registry.artifacts import storage
 from registry.errors import StoreUnavailable
 from registry.models import ModelArtifact, ModelVersion
 from registry.models.locks import lock_version
-from registry.states import ArtifactState, Verdict
+from registry.states import ArtifactState, VerificationVerdict
 from youman.core.accounts import audit
 from youman.core.accounts.audit import Actor
 from youman.core.errors import NotFound
@@ -31,34 +31,34 @@ SCRUB_BYTES = 4 * 1024**3
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckResult:
     artifact: ModelArtifact
     verdict: str
     detail: str
 
     @property
     def ok(self) -> bool:
-        return self.verdict == Verdict.OK
+        return self.verdict == VerificationVerdict.OK
 
 
-def verify(*, artifact: ModelArtifact, actor: Actor) -> Checked:
+def verify(*, artifact: ModelArtifact, actor: Actor) -> CheckResult:
     """Read every byte, write the verdict down, and flag or clear the version."""
-    verdict, detail = look(artifact)
+    verdict, detail = examine_artifact(artifact)
     with transaction.atomic():
         version = lock_version(artifact.version_id)
         rows = ModelArtifact.objects.filter(pk=artifact.pk, state__in=_HELD_BYTES)
         if rows.update(verdict=verdict, detail=detail, verified_at=timezone.now()):
             _conclude(version, artifact, verdict, detail, actor)
     artifact.verdict, artifact.detail = verdict, detail
-    return Checked(artifact, verdict, detail)
+    return CheckResult(artifact, verdict, detail)
 
 
-def verify_version(*, version: ModelVersion, actor: Actor) -> tuple[Checked, ...]:
+def verify_version(*, version: ModelVersion, actor: Actor) -> tuple[CheckResult, ...]:
     rows = ModelArtifact.objects.filter(version=version, state__in=_HELD_BYTES).order_by("created_at", "id")
     return tuple(verify(artifact=one, actor=actor) for one in rows)
 
 
-def look(artifact: ModelArtifact) -> tuple[Verdict, str]:
+def examine_artifact(artifact: ModelArtifact) -> tuple[VerificationVerdict, str]:
     """The verdict on the bytes as they are now; writes nothing."""
     digest, size = hashlib.sha256(), 0
     try:
@@ -67,16 +67,16 @@ def look(artifact: ModelArtifact) -> tuple[Verdict, str]:
                 digest.update(data)
                 size += len(data)
     except NotFound:
-        return Verdict.MISSING, f"{artifact.name} is not there"
+        return VerificationVerdict.MISSING, f"{artifact.name} is not there"
     found = digest.hexdigest()
     if found == artifact.sha256:
-        return Verdict.OK, ""
+        return VerificationVerdict.OK, ""
     other = ModelArtifact.objects.filter(sha256=found).exclude(pk=artifact.pk).select_related("version__model").first()
     if other is not None:
-        return Verdict.SWAPPED, f"{artifact.name} holds the bytes of {other.version} {other.name}"
+        return VerificationVerdict.SWAPPED, f"{artifact.name} holds the bytes of {other.version} {other.name}"
     if size < (artifact.size or 0):
-        return Verdict.TRUNCATED, f"{artifact.name} has {size} of {artifact.size} bytes"
-    return Verdict.CORRUPT, f"{artifact.name} has changed bytes (SHA-256 {found[:12]}…)"
+        return VerificationVerdict.TRUNCATED, f"{artifact.name} has {size} of {artifact.size} bytes"
+    return VerificationVerdict.CORRUPT, f"{artifact.name} has changed bytes (SHA-256 {found[:12]}…)"
 
 
 def note_damage(*, artifact: ModelArtifact) -> None:
@@ -87,11 +87,11 @@ def note_damage(*, artifact: ModelArtifact) -> None:
         logger.warning("damage not confirmed, the store does not answer", extra={"artifact": str(artifact.pk)})
 
 
-def scrub(*, now: datetime | None = None, most_bytes: int = SCRUB_BYTES, most: int = 500) -> tuple[Checked, ...]:
+def scrub(*, now: datetime | None = None, most_bytes: int = SCRUB_BYTES, most: int = 500) -> tuple[CheckResult, ...]:
     """The artifacts checked longest ago, up to a budget of bytes; beat calls it, so that all come round."""
     moment = now or timezone.now()
     due = ModelArtifact.objects.filter(state=ArtifactState.LIVE, verified_at__lt=moment - SCRUB_AGAIN_AFTER)
-    done: list[Checked] = []
+    done: list[CheckResult] = []
     spent = 0
     for artifact in due.order_by("verified_at")[:most]:
         if done and spent + (artifact.size or 0) > most_bytes:
@@ -102,7 +102,7 @@ def scrub(*, now: datetime | None = None, most_bytes: int = SCRUB_BYTES, most: i
 
 
 def _conclude(version: ModelVersion, artifact: ModelArtifact, verdict: str, detail: str, actor: Actor) -> None:
-    if verdict == Verdict.OK:
+    if verdict == VerificationVerdict.OK:
         _clear_if_whole(version, actor)
         return
     was_known = artifact.verdict == verdict and bool(version.fault)
@@ -120,7 +120,7 @@ def _conclude(version: ModelVersion, artifact: ModelArtifact, verdict: str, deta
 
 
 def _clear_if_whole(version: ModelVersion, actor: Actor) -> None:
-    bad = version.artifacts.filter(state__in=_HELD_BYTES).exclude(verdict=Verdict.OK)
+    bad = version.artifacts.filter(state__in=_HELD_BYTES).exclude(verdict=VerificationVerdict.OK)
     if not version.fault or bad.exists():
         return
     ModelVersion.objects.filter(pk=version.pk).update(fault="")
@@ -128,6 +128,6 @@ def _clear_if_whole(version: ModelVersion, actor: Actor) -> None:
     announce(events.VersionMended(version.model.name, version.number, version.pk))
 
 
-def damaged() -> list[ModelArtifact]:
-    rows = selectors.artifacts().filter(state=ArtifactState.LIVE).exclude(verdict=Verdict.OK)
+def damaged_artifacts() -> list[ModelArtifact]:
+    rows = selectors.artifacts().filter(state=ArtifactState.LIVE).exclude(verdict=VerificationVerdict.OK)
     return list(rows.order_by("-verified_at")[:200])

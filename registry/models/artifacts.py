@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from registry.models.versions import ModelVersion
-from registry.states import ArtifactState, UploadState, Verdict
+from registry.states import ArtifactState, UploadState, VerificationVerdict
 from youman.core.database.ids import new_id
 
 
@@ -39,7 +39,7 @@ class ModelArtifact(models.Model):
     sha256 = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=16, choices=ArtifactState.choices, default=ArtifactState.PENDING)
     verified_at = models.DateTimeField(null=True)
-    verdict = models.CharField(max_length=16, choices=Verdict.choices, blank=True)
+    verdict = models.CharField(max_length=16, choices=VerificationVerdict.choices, blank=True)
     marked_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
     detail = models.CharField(max_length=300, blank=True, help_text="Why it was deleted, or what the last check found")

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import BinaryIO, Protocol
 
 
-class Writing(Protocol):
+class StoreWriter(Protocol):
     """One object on its way in: nothing is there until `commit`, nothing stays after `abort`."""
 
     def write(self, data: bytes) -> None: ...
@@ -20,7 +20,7 @@ class Writing(Protocol):
 class Store(Protocol):
     """Raises StoreUnavailable and StorageFull, and NotFound from `open` when the object is not there."""
 
-    def create(self, key: str) -> Writing: ...
+    def create(self, key: str) -> StoreWriter: ...
 
     def open(self, key: str) -> BinaryIO:
         """Seekable."""

@@ -22,8 +22,8 @@ class FileStore:
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    def create(self, key: str) -> FileWriting:
-        return FileWriting(self._root / _HALF_DONE / str(new_id()), self._path(key))
+    def create(self, key: str) -> FileWriter:
+        return FileWriter(self._root / _HALF_DONE / str(new_id()), self._path(key))
 
     def open(self, key: str) -> BinaryIO:
         try:
@@ -76,7 +76,7 @@ class FileStore:
         return path
 
 
-class FileWriting:
+class FileWriter:
     def __init__(self, half_done: Path, final: Path) -> None:
         self._half_done, self._final = half_done, final
         self._written = self._flowing = 0

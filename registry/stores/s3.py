@@ -51,8 +51,8 @@ class S3Store:
         self._storage = S3Storage(bucket_name=bucket, endpoint_url=endpoint or None, client_config=config)
         self._client: Any = self._storage.connection.meta.client
 
-    def create(self, key: str) -> S3Writing:
-        return S3Writing(self._client, self._bucket, key)
+    def create(self, key: str) -> S3Writer:
+        return S3Writer(self._client, self._bucket, key)
 
     def open(self, key: str) -> BinaryIO:
         size = self.size(key)
@@ -94,7 +94,7 @@ class S3Store:
         return removed
 
 
-class S3Writing:
+class S3Writer:
     """Holds one part in memory; a small object goes in one request."""
 
     def __init__(self, client: Any, bucket: str, key: str) -> None:

@@ -41,14 +41,14 @@ _MODEL_FIELDS = ("name", "task", "framework", "architecture", "description")
 
 
 @dataclass(frozen=True, slots=True)
-class Exported:
+class ExportedArchive:
     path: Path
     size: int
     public_key: str
 
 
 @dataclass(frozen=True, slots=True)
-class Leaving:
+class OutgoingArchive:
     """An archive that is made while it is read."""
 
     pieces: Iterator[bytes]
@@ -56,7 +56,7 @@ class Leaving:
 
 
 @dataclass(frozen=True, slots=True)
-class Contents:
+class ArchiveContents:
     """What an archive holds, its signature and the hash of every artifact checked."""
 
     model: dict[str, str]
@@ -71,23 +71,23 @@ class Contents:
 
 
 @dataclass(frozen=True, slots=True)
-class Arrived:
+class ImportedVersion:
     """What an archive held and what was made of it: nothing in a dry run."""
 
-    contents: Contents
+    contents: ArchiveContents
     version: ModelVersion | None
 
 
-def export_version(*, version: ModelVersion, path: Path) -> Exported:
+def export_version(*, version: ModelVersion, path: Path) -> ExportedArchive:
     """Write the archive; there only when it is whole. Raises ArtifactDamaged for bytes that do not verify."""
-    leaving = leaving_with(version)
+    leaving = outgoing_archive(version)
     try:
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".export-", delete=False) as file:
             _write(file, leaving.pieces)
         os.replace(file.name, path)
     except OSError as error:
         raise InvalidInput(f"{path} cannot be written: {error.strerror}") from error
-    return Exported(path, path.stat().st_size, leaving.public_key)
+    return ExportedArchive(path, path.stat().st_size, leaving.public_key)
 
 
 def _write(file: Any, pieces: Iterator[bytes]) -> None:
@@ -103,13 +103,13 @@ def _write(file: Any, pieces: Iterator[bytes]) -> None:
             os.unlink(file.name)
 
 
-def leaving_with(version: ModelVersion) -> Leaving:
+def outgoing_archive(version: ModelVersion) -> OutgoingArchive:
     """The archive while it is made, about a MiB of it in memory; no question is put to the database any more."""
     artifacts = list(selectors.live_artifacts(version))
     manifest = json.dumps(_manifest(version, artifacts), ensure_ascii=False, sort_keys=True, indent=1).encode()
     signature = {"algorithm": "ed25519", "public_key": signing.public_key(), "signature": signing.sign(manifest)}
     stored = {one.sha256: selectors.artifact_ref(one) for one in artifacts}
-    return Leaving(_pieces(manifest, signature, list(stored.values())), signature["public_key"])
+    return OutgoingArchive(_pieces(manifest, signature, list(stored.values())), signature["public_key"])
 
 
 def _pieces(manifest: bytes, signature: Mapping[str, str], artifacts: list[ArtifactRef]) -> Iterator[bytes]:
@@ -175,10 +175,10 @@ def _manifest(version: ModelVersion, artifacts: list[ModelArtifact]) -> dict[str
     }
 
 
-def _contents(archive: zipfile.ZipFile) -> Contents:
+def _contents(archive: zipfile.ZipFile) -> ArchiveContents:
     manifest = read_entry(archive, "manifest.json", _MANIFEST_BOUNDS)
     signature = _object(read_entry(archive, "signature.json", _MANIFEST_BOUNDS))
-    signing.check(manifest, str(signature.get("signature", "")), str(signature.get("public_key", "")))
+    signing.check_signature(manifest, str(signature.get("signature", "")), str(signature.get("public_key", "")))
     found = _object(manifest)
     if found.get("format") != FORMAT or found.get("format_version") != FORMAT_VERSION:
         raise InvalidInput("This archive was not made by export_model, or by a newer one")
@@ -186,7 +186,7 @@ def _contents(archive: zipfile.ZipFile) -> Contents:
         model, artifacts = dict(found["model"]), tuple(dict(one) for one in found["artifacts"])
         tags = tuple(str(tag) for tag in model.pop("tags", ()))
         plain = {name: str(model.get(name, "")) for name in _MODEL_FIELDS}
-        return Contents(plain, tags, dict(found["version"]), artifacts, str(signature["public_key"]))
+        return ArchiveContents(plain, tags, dict(found["version"]), artifacts, str(signature["public_key"]))
     except (KeyError, TypeError, ValueError) as error:
         raise _not_whole() from error
 
@@ -201,7 +201,7 @@ def _object(data: bytes) -> dict[str, Any]:
     return found
 
 
-def import_version(*, file: BinaryIO, actor: Actor, name: str = "", dry_run: bool = False) -> Arrived:
+def import_version(*, file: BinaryIO, actor: Actor, name: str = "", dry_run: bool = False) -> ImportedVersion:
     """The model's next number here; `name` to take another model.
 
     All of the archive is checked before anything is made. What is then refused for its format archives the version.
@@ -215,7 +215,7 @@ def import_version(*, file: BinaryIO, actor: Actor, name: str = "", dry_run: boo
     for one in contents.artifacts:
         _check_artifact(archive, one)
     version = None if dry_run else _import(archive, contents, actor, name or contents.model["name"], spec)
-    return Arrived(contents, version)
+    return ImportedVersion(contents, version)
 
 
 def _check_artifact(archive: zipfile.ZipFile, one: Mapping[str, object]) -> None:
@@ -244,7 +244,9 @@ def _entry(archive: zipfile.ZipFile, one: Mapping[str, object]) -> Iterator[Bina
             raise InvalidInput(f"The artifact {name} is damaged in the archive") from error
 
 
-def _import(archive: zipfile.ZipFile, contents: Contents, actor: Actor, name: str, spec: VersionSpec) -> ModelVersion:
+def _import(
+    archive: zipfile.ZipFile, contents: ArchiveContents, actor: Actor, name: str, spec: VersionSpec
+) -> ModelVersion:
     with transaction.atomic():  # a version that is refused leaves no model without one
         version = lifecycle.create_version(model=_model(contents, actor, name), actor=actor, spec=spec)
     done = False
@@ -271,14 +273,14 @@ def _import_artifact(archive: zipfile.ZipFile, version: ModelVersion, one: Mappi
         )  # fmt: skip
 
 
-def _model(contents: Contents, actor: Actor, name: str) -> RegisteredModel:
+def _model(contents: ArchiveContents, actor: Actor, name: str) -> RegisteredModel:
     try:
         return selectors.model_named(name)
     except NotFound:
         return lifecycle.register_model(**(contents.model | {"name": name}), tags=contents.tags, actor=actor)
 
 
-def _spec(contents: Contents) -> VersionSpec:
+def _spec(contents: ArchiveContents) -> VersionSpec:
     try:
         return _spec_of(contents)
     except (KeyError, TypeError, AttributeError) as error:
@@ -289,7 +291,7 @@ def _not_whole() -> InvalidInput:
     return InvalidInput("The archive's manifest is not whole; export it again")
 
 
-def _spec_of(contents: Contents) -> VersionSpec:
+def _spec_of(contents: ArchiveContents) -> VersionSpec:
     """Parents that are here become parents, others a reference; where it came from is one too."""
     given = contents.version
     here: list[VersionRef] = []

@@ -16,7 +16,7 @@ from youman.core.errors import TooLarge
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class ImportRequest:
     """What is asked for beside the bytes: another model's name, or only the checks."""
 
     name: str = ""
@@ -26,7 +26,7 @@ class Order:
 class ArchiveIntake:
     """Takes the bytes of one archive. The file has no name, so that nothing is left of it however this ends."""
 
-    def __init__(self, order: Order, actor: Actor) -> None:
+    def __init__(self, order: ImportRequest, actor: Actor) -> None:
         self._order, self._actor = order, actor
         self._digest, self._size = hashlib.sha256(), 0
         self._file = tempfile.TemporaryFile()  # noqa: SIM115  # closed by `discard`
@@ -61,7 +61,7 @@ class ArchiveIntake:
         self._file.close()
 
 
-def shape(arrived: bundle.Arrived) -> Json:
+def shape(arrived: bundle.ImportedVersion) -> Json:
     contents, version = arrived.contents, arrived.version
     return {
         "origin": contents.name,

@@ -25,7 +25,7 @@ def sign(data: bytes) -> str:
     return base64.b64encode(_private(settings.KEYRING[0]).sign(data)).decode()
 
 
-def check(data: bytes, signature: str, key: str) -> None:
+def check_signature(data: bytes, signature: str, key: str) -> None:
     """Raises SignatureRefused for a key that is not trusted, or data that it did not sign."""
     if key not in {*(_encoded(_private(one).public_key()) for one in settings.KEYRING), *settings.MODEL_ARCHIVE_KEYS}:
         raise SignatureRefused(

@@ -12,7 +12,7 @@ Scalar = str | int | float | bool | None
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class VersionChange:
     """`before` or `after` is None where that side lacks it."""
 
     name: str
@@ -21,17 +21,17 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Diff:
+class VersionDiff:
     before: str
     after: str
-    parameters: tuple[Change, ...]
-    metrics: tuple[Change, ...]
-    data: tuple[Change, ...]
-    artifacts: tuple[Change, ...]
+    parameters: tuple[VersionChange, ...]
+    metrics: tuple[VersionChange, ...]
+    data: tuple[VersionChange, ...]
+    artifacts: tuple[VersionChange, ...]
 
 
-def diff(before: ModelVersion, after: ModelVersion) -> Diff:
-    return Diff(
+def diff(before: ModelVersion, after: ModelVersion) -> VersionDiff:
+    return VersionDiff(
         before=str(before),
         after=str(after),
         parameters=_changes(flat(before.config), flat(after.config)),
@@ -52,10 +52,10 @@ def flat(value: object, name: str = "") -> dict[str, Scalar]:
     return {key: one for part in parts for key, one in part.items()}
 
 
-def _changes(before: Mapping[str, Scalar], after: Mapping[str, Scalar]) -> tuple[Change, ...]:
+def _changes(before: Mapping[str, Scalar], after: Mapping[str, Scalar]) -> tuple[VersionChange, ...]:
     names = sorted(set(before) | set(after))
     return tuple(
-        Change(name, before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name)
+        VersionChange(name, before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name)
     )
 
 

@@ -34,7 +34,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class ModelCard:
     """All that the page and the Markdown show."""
 
     name: str
@@ -51,9 +51,9 @@ class Card:
         return sum({one.sha256: one.size or 0 for one in self.artifacts}.values())
 
 
-def card_of(version: ModelVersion) -> Card:
+def card_of(version: ModelVersion) -> ModelCard:
     parents = version.parent_links.select_related("parent__model")
-    return Card(
+    return ModelCard(
         name=str(version),
         version=version,
         sections=tuple(_sections(version)),
@@ -82,11 +82,11 @@ def _training(version: ModelVersion) -> str:
     return f"Configuration: `{json.dumps(version.config, ensure_ascii=False, sort_keys=True)}`"
 
 
-def as_markdown(card: Card) -> str:
+def as_markdown(card: ModelCard) -> str:
     return "\n".join(["---", *_front_matter(card), "---", "", *_body(card)]) + "\n"
 
 
-def _front_matter(card: Card) -> Iterator[str]:
+def _front_matter(card: ModelCard) -> Iterator[str]:
     version = card.version
     yield _pair("license", version.card.get("license") or "other")
     yield _pair("language", (version.card.get("language") or "en").replace(",", " ").split())
@@ -102,7 +102,7 @@ def _front_matter(card: Card) -> Iterator[str]:
         yield _pair("model-index", [{"name": card.name, "results": [_result(card)]}])
 
 
-def _result(card: Card) -> dict[str, object]:
+def _result(card: ModelCard) -> dict[str, object]:
     dataset = {"name": card.version.dataset_hash or "held-out texts", "type": card.version.dataset_hash or "private"}
     task = {"type": _PIPELINE.get(Task(card.version.model.task), "other")}
     metrics = [{"type": one.name, "value": one.value, "name": one.name} for one in card.metrics]
@@ -113,7 +113,7 @@ def _pair(key: str, value: object) -> str:
     return f"{key}: {json.dumps(value, ensure_ascii=False)}"
 
 
-def _body(card: Card) -> Iterator[str]:
+def _body(card: ModelCard) -> Iterator[str]:
     version = card.version
     yield f"# {card.name}"
     yield ""

@@ -33,7 +33,7 @@ _USABLE_BACK = (VersionState.READY, VersionState.DEPRECATED)
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class AliasMove:
     """What came of it: an event when the alias moved, a request when it waits, neither when it was there already."""
 
     alias: Alias | None
@@ -50,7 +50,7 @@ def promote(
     reason: str = "",
     given: Evidence = NO_EVIDENCE,
     expected: int | None = None,
-) -> Move:
+) -> AliasMove:
     """Point the alias at the version. `expected` is the number the caller believes it is at, 0 for none.
 
     Raises NotDeployable, AliasMoved, PromotionForbidden, and PromotionRefused naming each threshold that failed.
@@ -67,14 +67,14 @@ def promote_number(
     reason: str = "",
     given: Evidence = NO_EVIDENCE,
     expected: int | None = None,
-) -> Move:
+) -> AliasMove:
     """As `promote`, for a version that is known by name: what is locked need not be read before."""
     return _promote(lock_model_named(ref.model), ref.number, alias, actor, reason, given, expected)
 
 
 def _promote(
     model: RegisteredModel, number: int, alias: str, actor: Actor, reason: str, given: Evidence, expected: int | None
-) -> Move:
+) -> AliasMove:
     name, why = validation.check_alias(alias), validation.check_text(reason, "reason", 2_000)
     row, present = lock_number(model, number), _present(model, name)
     _check_expected(present, expected, name)
@@ -83,9 +83,9 @@ def _promote(
     rule = selectors.rule_of(model, name)
     recorded = _weigh(row, present, rule, actor, why, given)
     if present is not None and present.version_id == row.pk:
-        return Move(present)
+        return AliasMove(present)
     if rule.is_protected and rule.needs_second_approver:
-        return Move(present, request=_ask(model, name, row, actor, why, recorded))
+        return AliasMove(present, request=_ask(model, name, row, actor, why, recorded))
     return _move(_Step(model, name, present, row, EventKind.PROMOTE, actor, why, recorded))
 
 
@@ -118,7 +118,7 @@ def _weigh(
         if found:
             detail = f"{row} cannot become {rule.name}: " + "; ".join(one.message for one in found)
             raise PromotionRefused(detail, problems=tuple(found))
-    return promotion_checks.as_recorded(
+    return promotion_checks.recorded_evidence(
         given=given,
         gate=gate,
         metrics=metrics,
@@ -153,7 +153,7 @@ class _Step:
     approved_by: str = ""
 
 
-def _move(step: _Step) -> Move:
+def _move(step: _Step) -> AliasMove:
     """The caller holds the model's lock."""
     moment = _after(step.present)
     alias = _write(step, moment)
@@ -172,7 +172,7 @@ def _move(step: _Step) -> Move:
     )
     event.save(force_insert=True)
     _announce(step, event)
-    return Move(alias, event)
+    return AliasMove(alias, event)
 
 
 def _announce(step: _Step, event: AliasEvent) -> None:
@@ -212,7 +212,7 @@ def _write(step: _Step, moment: datetime) -> Alias | None:
 
 
 @transaction.atomic
-def rollback_alias(*, model: RegisteredModel, alias: str, actor: Actor, reason: str) -> Move:
+def rollback_alias(*, model: RegisteredModel, alias: str, actor: Actor, reason: str) -> AliasMove:
     """Back to what the alias was before its last move; again goes one further back.
 
     Raises NotFound when there is nothing before, NotDeployable when that version cannot be used any more.
@@ -248,7 +248,7 @@ def _earlier(model: RegisteredModel, alias: str) -> UUID:
 
 
 @transaction.atomic
-def remove_alias(*, model: RegisteredModel, alias: str, actor: Actor, reason: str = "") -> Move:
+def remove_alias(*, model: RegisteredModel, alias: str, actor: Actor, reason: str = "") -> AliasMove:
     """Take the name away; its history stays and `rollback_alias` brings it back."""
     why = validation.check_text(reason, "reason", 2_000)
     locked = lock_model(model.pk)
@@ -278,7 +278,7 @@ def _ask(
 
 
 @transaction.atomic
-def approve(*, request_id: UUID, actor: Actor, reason: str = "") -> Move:
+def approve(*, request_id: UUID, actor: Actor, reason: str = "") -> AliasMove:
     """The second pair of eyes. What the alias asks for is weighed again, as things are now.
 
     Raises PromotionForbidden for the one who asked, WrongState when it was decided already, PromotionRefused.
@@ -293,11 +293,11 @@ def approve(*, request_id: UUID, actor: Actor, reason: str = "") -> Move:
     recorded = _weigh(row, present, selectors.rule_of(model, asked.alias), actor, asked.reason, given)
     _decide(asked, RequestState.APPROVED, actor, reason)
     if present is not None and present.version_id == row.pk:
-        return Move(present, request=asked)
+        return AliasMove(present, request=asked)
     who, by = asked.requested_by, str(actor)[:200]
     step = _Step(model, asked.alias, present, row, EventKind.PROMOTE, who, asked.reason, recorded, approved_by=by)
     moved = _move(step)
-    return Move(moved.alias, moved.event, asked)
+    return AliasMove(moved.alias, moved.event, asked)
 
 
 @transaction.atomic

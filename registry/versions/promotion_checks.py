@@ -55,7 +55,7 @@ def _threshold_problem(asked: Threshold, metrics: Mapping[str, Metric], holder: 
     return f"{asked.metric} is {found.value:g}; {asked.bound} {bar:g} is asked{against}"
 
 
-def as_recorded(
+def recorded_evidence(
     *,
     given: Evidence,
     gate: GateResult | None,

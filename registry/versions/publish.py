@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from registry import selectors
 from registry.artifacts import storage
-from registry.artifacts.upload import receiving
+from registry.artifacts.upload import receiving_artifact
 from registry.contracts import NOTHING_KNOWN, LocalFile, VersionSpec
 from registry.models import ModelArtifact, ModelVersion
 from registry.versions import lifecycle
@@ -35,7 +35,7 @@ def put_artifact(
                 return put_artifact(version=version, type=type, name=name, source=file, actor=actor, sha256=sha256)
         except OSError as error:
             raise InvalidInput(f"{source.name} cannot be read: {error.strerror}") from error
-    with receiving(version=version, type=type, name=name, actor=actor) as intake:
+    with receiving_artifact(version=version, type=type, name=name, actor=actor) as intake:
         while data := source.read(storage.CHUNK):
             intake.write(data)
         return intake.finish(actor=actor, sha256=sha256)

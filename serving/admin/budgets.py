@@ -34,4 +34,4 @@ class BudgetAdmin(admin.ModelAdmin[Budget]):
         super().save_model(request, obj, form, change)
         facts = {"money": str(obj.money), "tokens": obj.tokens, "active": obj.active}
         audit.record(actor=request.user, verb="change" if change else "create", subject=obj, after=facts)
-        snapshot.forget()
+        snapshot.clear_cache()

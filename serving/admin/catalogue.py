@@ -37,7 +37,7 @@ class ProviderModelAdmin(admin.ModelAdmin[ProviderModel]):
         super().save_related(request, form, formsets, change)
         assert isinstance(form, ModelForm)
         audit.record(actor=request.user, verb="change" if change else "create", subject=form.instance)
-        snapshot.forget()
+        snapshot.clear_cache()
 
 
 class KeyForm(forms.ModelForm[ProviderKey]):

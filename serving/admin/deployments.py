@@ -95,7 +95,7 @@ class DeploymentAdmin(admin.ModelAdmin[Deployment]):
         super().save_model(request, obj, form, change)
         fields = ", ".join(form.changed_data)
         audit.record(actor=request.user, verb="change" if change else "create", subject=obj, after={"fields": fields})
-        snapshot.forget()
+        snapshot.clear_cache()
 
     @admin.action(description="Deploy: check and let it take calls")
     def deploy(self, request: HttpRequest, queryset: QuerySet[Deployment]) -> None:

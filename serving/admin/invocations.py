@@ -10,7 +10,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
 from serving.gateway import costs
-from serving.gateway.costs import Asked
+from serving.gateway.costs import CostQuery
 from serving.models import Invocation, InvocationOutcome
 from youman.core.admin.keyset_list import ReadOnly
 from youman.core.errors import InvalidInput
@@ -71,8 +71,8 @@ class CostsForm(forms.Form):
         if not self.is_valid():
             raise InvalidInput("; ".join(f"{name}: {' '.join(map(str, texts))}" for name, texts in self.errors.items()))
         data, today = self.cleaned_data, timezone.now().date()
-        since, until = costs.stretch(since=data["since"], until=data["until"], today=today)
-        return costs.costs(Asked(since, until, data["account"]), data["by"] or "day")
+        since, until = costs.period_bounds(since=data["since"], until=data["until"], today=today)
+        return costs.costs(CostQuery(since, until, data["account"]), data["by"] or "day")
 
 
 def _query(found: costs.Costs) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from rest_framework import serializers
 
 from registry.contracts import VersionRef
-from serving.deployments.overview import SeenDeployment
-from serving.deployments.rollout import DeployAsk
-from serving.gateway.costs import CostRow, Costs, plain
+from serving.deployments.overview import DeploymentOverview
+from serving.deployments.rollout import DeployRequest
+from serving.gateway.costs import CostRow, Costs, plain_amount
 from serving.models import Deployment, Invocation, ProviderKey, Rollout
 from youman.core.models.tiers import Tier
 
@@ -72,9 +72,9 @@ class DeployVersion(Plain):
         default=None, allow_null=True, help_text="A canary gets more, or drains, by what writers keep; null as set up"
     )
 
-    def ask(self) -> DeployAsk:
+    def ask(self) -> DeployRequest:
         given = self.validated_data
-        return DeployAsk(
+        return DeployRequest(
             version=VersionRef(given["model"], given["number"]),
             name=given["name"],
             strategy=given["strategy"],
@@ -110,10 +110,10 @@ class InvocationReply(serializers.ModelSerializer[Invocation]):
         ]  # fmt: skip
 
     def get_cost(self, row: Invocation) -> str:
-        return plain(row.cost)
+        return plain_amount(row.cost)
 
     def get_baseline_cost(self, row: Invocation) -> str:
-        return plain(row.baseline_cost)
+        return plain_amount(row.baseline_cost)
 
 
 def costs_json(found: Costs) -> dict[str, object]:
@@ -139,9 +139,9 @@ def _row(row: CostRow) -> dict[str, object]:
         "tokens_out",
         "saved_share",
     )
-    money = {name: plain(getattr(row, name)) for name in ("cost", "baseline", "saving")}
+    money = {name: plain_amount(getattr(row, name)) for name in ("cost", "baseline", "saving")}
     return {name: getattr(row, name) for name in names} | money
 
 
-def deployments_json(found: Sequence[SeenDeployment]) -> list[dict[str, object]]:
+def deployments_json(found: Sequence[DeploymentOverview]) -> list[dict[str, object]]:
     return [dict(DeploymentReply(one).data) for one in found]

@@ -26,7 +26,7 @@ from serving.api.serializers import (
 )
 from serving.deployments import lifecycle, overview, provider_keys, rollout
 from serving.gateway import costs
-from serving.gateway.costs import Asked, Costs
+from serving.gateway.costs import CostQuery, Costs
 from serving.models import Deployment, ProviderKey
 from youman.core.accounts import scopes
 from youman.core.api.base import ApiView
@@ -57,7 +57,7 @@ class CostsCsvView(ApiView):
         """The same as CSV, sums to the last digit."""
         answer = HttpResponse(content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = 'attachment; filename="costs.csv"'
-        csv.writer(answer).writerows(costs.lines(costs_of(request, self.query)))
+        csv.writer(answer).writerows(costs.csv_lines(costs_of(request, self.query)))
         return answer
 
 
@@ -67,8 +67,8 @@ def costs_of(request: Request, query: Mapping[str, Any]) -> Costs:
     account = query.get("account", own)
     if account != own and not request.user.is_staff:
         raise Forbidden("Only staff may see others' costs")
-    since, until = costs.stretch(since=query.get("since"), until=query.get("until"), today=timezone.now().date())
-    return costs.costs(Asked(since, until, account), query["by"])
+    since, until = costs.period_bounds(since=query.get("since"), until=query.get("until"), today=timezone.now().date())
+    return costs.costs(CostQuery(since, until, account), query["by"])
 
 
 class StaffView(ApiView):

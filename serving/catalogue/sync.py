@@ -64,7 +64,7 @@ def sync_catalogue(catalogue: Catalogue, *, dry_run: bool = False) -> tuple[Chan
     """
     with transaction.atomic():
         done = tuple(_sync_all(catalogue))
-        transaction.on_commit(snapshot.forget)
+        transaction.on_commit(snapshot.clear_cache)
         transaction.set_rollback(dry_run)
     return done
 

@@ -22,7 +22,7 @@ SHARE = Case(When(verified=False, then=Value(0.0)), default=_SHARE, output_field
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class AcceptanceStats:
     """`answers` that were judged, the sum of their shares and of the shares' squares."""
 
     answers: int = 0
@@ -41,12 +41,12 @@ class Kept:
         variance = max(self.squares - self.total * self.mean, 0.0) / (self.answers - 1)
         return max(math.sqrt(variance / self.answers), 0.5 / self.answers)
 
-    def plus(self, other: Kept) -> Kept:
-        return Kept(self.answers + other.answers, self.total + other.total, self.squares + other.squares)
+    def plus(self, other: AcceptanceStats) -> AcceptanceStats:
+        return AcceptanceStats(self.answers + other.answers, self.total + other.total, self.squares + other.squares)
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class AcceptanceGap:
     """One mean less another, with its standard error."""
 
     value: float
@@ -57,8 +57,8 @@ class Gap:
         return self.value / self.error
 
 
-def gap(mine: Kept, theirs: Kept) -> Gap:
-    return Gap(mine.mean - theirs.mean, math.hypot(mine.error, theirs.error))
+def acceptance_gap(mine: AcceptanceStats, theirs: AcceptanceStats) -> AcceptanceGap:
+    return AcceptanceGap(mine.mean - theirs.mean, math.hypot(mine.error, theirs.error))
 
 
 def judged() -> QuerySet[InvocationOutcome]:
@@ -69,7 +69,7 @@ def judged() -> QuerySet[InvocationOutcome]:
     return InvocationOutcome.objects.filter(_JUDGED, ~Exists(later)).order_by()
 
 
-def by_deployment(since: datetime, until: datetime) -> Mapping[int, Kept]:
+def by_deployment(since: datetime, until: datetime) -> Mapping[int, AcceptanceStats]:
     """Of the answers given from `since` on and before `until`, by the deployment's id."""
     rows = (
         judged()
@@ -78,4 +78,6 @@ def by_deployment(since: datetime, until: datetime) -> Mapping[int, Kept]:
         .values("invocation__deployment")
         .annotate(answers=Count("id"), total=Sum("share"), squares=Sum(F("share") * F("share")))
     )
-    return {row["invocation__deployment"]: Kept(row["answers"], row["total"], row["squares"]) for row in rows}
+    return {
+        row["invocation__deployment"]: AcceptanceStats(row["answers"], row["total"], row["squares"]) for row in rows
+    }

@@ -48,7 +48,7 @@ Tally = tuple[float, float]  # answers, and the sum of the shares that were kept
 
 
 @dataclass(frozen=True, slots=True)
-class Learnt:
+class AcceptanceTable:
     """Tallies by complexity and strategy, of each deployment and of each registered model."""
 
     deployments: Mapping[int, Mapping[Place, Tally]]
@@ -70,10 +70,10 @@ def _with_family(place: Place, own: Tally, family: Tally) -> Expectation:
 
 
 _lock = threading.Lock()
-_kept: tuple[float, Learnt] | None = None
+_kept: tuple[float, AcceptanceTable] | None = None
 
 
-def expectations() -> Learnt:
+def expectations() -> AcceptanceTable:
     """Read anew every half minute, since it moves slowly."""
     global _kept
     with _lock:
@@ -82,12 +82,12 @@ def expectations() -> Learnt:
         return _kept[1]
 
 
-def forget() -> None:
+def clear_cache() -> None:
     global _kept
     _kept = None
 
 
-def _read() -> Learnt:
+def _read() -> AcceptanceTable:
     rows = (
         judged()
         .filter(created_at__gt=timezone.now() - REMEMBERED)
@@ -108,7 +108,7 @@ def _read() -> Learnt:
         if model := row["invocation__deployment__version__model"]:
             before = models[model].get(place, (0.0, 0.0))
             models[model][place] = before[0] + tally[0], before[1] + tally[1]
-    return Learnt(deployments, models)
+    return AcceptanceTable(deployments, models)
 
 
 def expected(complexity: str, strategy: str, kept: float, answers: int) -> Expectation:

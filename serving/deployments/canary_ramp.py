@@ -14,7 +14,7 @@ from typing import Literal
 from django.utils import timezone
 
 from serving.deployments import acceptance_by_band, lifecycle, rollout
-from serving.deployments.acceptance import Kept, by_deployment, gap
+from serving.deployments.acceptance import AcceptanceStats, acceptance_gap, by_deployment
 from serving.models import Deployment, Kind, Rollout
 from serving.states import DeploymentState
 from youman.core.errors import WrongState
@@ -29,7 +29,7 @@ Verdict = Literal["more", "drain", "wait"]
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class RampStep:
     """What was done with a canary; `share` is the new one, 0 for one that drains."""
 
     name: str
@@ -37,17 +37,17 @@ class Moved:
     why: str
 
 
-def judge(mine: Kept, theirs: Kept) -> Verdict:
+def judge_canary(mine: AcceptanceStats, theirs: AcceptanceStats) -> Verdict:
     """Pure. Worse beyond doubt, as good beyond doubt, or not yet known."""
     if min(mine.answers, theirs.answers) < LEAST:
         return "wait"
-    found = gap(mine, theirs)
+    found = acceptance_gap(mine, theirs)
     if found.value + SURE * found.error < 0 and found.value < -MARGIN:
         return "drain"
     return "more" if found.value - SURE * found.error > -MARGIN else "wait"
 
 
-def ramp(now: datetime | None = None) -> tuple[Moved, ...]:
+def ramp_canaries(now: datetime | None = None) -> tuple[RampStep, ...]:
     """Safe beside itself: of two who read the same share one moves it."""
     moment = now or timezone.now()
     rows = Deployment.objects.filter(
@@ -55,14 +55,14 @@ def ramp(now: datetime | None = None) -> tuple[Moved, ...]:
     ).exclude(kind=Kind.RULES)
     moved = [_moved(row, moment) for row in rows.select_related("version__model")]
     if any(moved):
-        acceptance_by_band.forget()
+        acceptance_by_band.clear_cache()
     return tuple(one for one in moved if one is not None)
 
 
-def _moved(row: Deployment, now: datetime) -> Moved | None:
-    mine = by_deployment(row.share_since, now).get(row.pk, Kept())
+def _moved(row: Deployment, now: datetime) -> RampStep | None:
+    mine = by_deployment(row.share_since, now).get(row.pk, AcceptanceStats())
     theirs = _others(row, by_deployment(now - LOOK_BACK, now))
-    verdict = judge(mine, theirs)
+    verdict = judge_canary(mine, theirs)
     why = f"{mine.mean:.0%} of its edits kept in {mine.answers} answers, {theirs.mean:.0%} of the others' edits"
     if verdict == "wait":
         return None
@@ -73,19 +73,19 @@ def _moved(row: Deployment, now: datetime) -> Moved | None:
         rollout.promote(deployment=row, actor=_ACTOR)
     elif not rollout.set_share(deployment=row, share=share, actor=_ACTOR):
         return None
-    return Moved(row.name, share, why)
+    return RampStep(row.name, share, why)
 
 
-def _others(row: Deployment, found: Mapping[int, Kept]) -> Kept:
-    total = Kept()
+def _others(row: Deployment, found: Mapping[int, AcceptanceStats]) -> AcceptanceStats:
+    total = AcceptanceStats()
     for pk, kept in found.items():
         total = total if pk == row.pk else total.plus(kept)
     return total
 
 
-def _drained(row: Deployment, why: str) -> Moved | None:
+def _drained(row: Deployment, why: str) -> RampStep | None:
     try:
         lifecycle.drain(deployment=row, actor=_ACTOR, note=f"Writers kept less: {why}")
     except WrongState:
         return None
-    return Moved(row.name, 0, why)
+    return RampStep(row.name, 0, why)

@@ -94,7 +94,7 @@ def _move(deployment: Deployment, to: DeploymentState, actor: audit.Actor, note:
         facts = {"state": to.value, **({"note": note[:300]} if note else {})}
         audit.record(actor=actor, verb=to.value, subject=deployment, before={"state": before}, after=facts)
         _announce(deployment, to, note[:300])
-        transaction.on_commit(snapshot.forget)
+        transaction.on_commit(snapshot.clear_cache)
 
 
 def _announce(deployment: Deployment, to: DeploymentState, note: str) -> None:

@@ -13,7 +13,7 @@ from serving.models import Deployment, DriftAlert, DriftReport, Invocation, Prov
 
 
 @dataclass(frozen=True, slots=True)
-class SeenDeployment:
+class DeploymentOverview:
     """A deployment of any state as staff see it."""
 
     name: str
@@ -28,7 +28,7 @@ class SeenDeployment:
     health: Health
 
 
-def deployments(name: str | None = None) -> tuple[SeenDeployment, ...]:
+def deployments(name: str | None = None) -> tuple[DeploymentOverview, ...]:
     """All, or the one of that name; read anew, with the health in one round trip."""
     rows = list(Deployment.objects.filter(**({} if name is None else {"name": name})))
     catalogue = {one.pk: one for one in ProviderModel.objects.all()}
@@ -38,7 +38,7 @@ def deployments(name: str | None = None) -> tuple[SeenDeployment, ...]:
         asked = catalogue.get(row.provider_model_id or 0)
         model = snapshot.called_model(asked, catalogue, today) if asked else None
         found.append(
-            SeenDeployment(
+            DeploymentOverview(
                 row.name, row.kind, row.backend, model.model_id if model else "", model.note if model else "",
                 row.state, row.state_note, row.tier_floor, row.traffic_share, healths[row.name],
             )

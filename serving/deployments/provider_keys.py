@@ -35,7 +35,7 @@ def store_key(*, owner: str, secret: str, actor: audit.Actor) -> ProviderKey:
 
 def _begin_anew(owner: str) -> None:
     """A pause for a refused key ends with the new key."""
-    snapshot.forget()
+    snapshot.clear_cache()
     rows = Deployment.objects.filter(Q(name=owner) | Q(provider_model__provider=owner), state=DeploymentState.ACTIVE)
     for name in rows.values_list("name", flat=True):
         try:
@@ -52,7 +52,7 @@ def remove_key(*, owner: str, actor: audit.Actor) -> None:
         raise NotFound(f"There is no key of {owner}")
     audit.record(actor=actor, verb="remove key", subject=row, before={"owner": owner})
     row.delete()
-    transaction.on_commit(snapshot.forget)
+    transaction.on_commit(snapshot.clear_cache)
 
 
 def rotate_keys() -> int:
@@ -64,7 +64,7 @@ def rotate_keys() -> int:
     for model in (ProviderKey, Webhook):
         for pk in list(model.objects.values_list("pk", flat=True)):
             done += _rotate(model, str(pk))
-    snapshot.forget()
+    snapshot.clear_cache()
     return done
 
 

@@ -31,7 +31,7 @@ BACKENDS = {"humanize": "revision"}  # what serves a version, by its model's tas
 
 
 @dataclass(frozen=True, slots=True)
-class DeployAsk:
+class DeployRequest:
     """`name` empty: the model's name and number. `share` None: 10 % for a canary, all of it otherwise. `ramps` None: as
     settings say."""
 
@@ -44,7 +44,7 @@ class DeployAsk:
     ramps: bool | None = None
 
 
-def deploy_version(*, ask: DeployAsk, actor: audit.Actor) -> Deployment:
+def deploy_version(*, ask: DeployRequest, actor: audit.Actor) -> Deployment:
     """Make the deployment and bring it up; it holds the version's artifacts from then on.
 
     Returns it active, or failed with the reason on its row. Raises NotFound, WrongState for a version that is not
@@ -103,7 +103,7 @@ def set_share(*, deployment: Deployment, share: int, actor: audit.Actor) -> bool
             return False
         before = {"traffic_share": deployment.traffic_share}
         audit.record(actor=actor, verb="set share", subject=deployment, before=before, after={"traffic_share": share})
-        transaction.on_commit(snapshot.forget)
+        transaction.on_commit(snapshot.clear_cache)
     deployment.traffic_share = share
     return True
 
@@ -117,7 +117,7 @@ def _ready(ref: VersionRef) -> ModelVersion:
     return version
 
 
-def _row(ask: DeployAsk, version: ModelVersion) -> Deployment:
+def _row(ask: DeployRequest, version: ModelVersion) -> Deployment:
     backend = BACKENDS.get(version.model.task)
     if backend is None:
         raise InvalidInput(f"A {version.model.task} model rewrites nothing; only {', '.join(BACKENDS)} is deployed")

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from serving import events
 from serving.drift import statistics
-from serving.drift.statistics import Figure
+from serving.drift.statistics import DriftFigure
 from serving.drift.windows import window
 from serving.models import Deployment, DriftAlert, DriftReport, Invocation, Kind
 from serving.states import DeploymentState
@@ -71,7 +71,7 @@ def _report(row: Deployment, until: datetime) -> DriftReport:
     return made
 
 
-def _alert(made: DriftReport, figure: Figure) -> None:
+def _alert(made: DriftReport, figure: DriftFigure) -> None:
     still_open = {"deployment": made.deployment, "figure": figure.name, "acknowledged_at": None}
     if not figure.drifted or DriftAlert.objects.filter(**still_open).exists():
         return

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from serving.deployments.acceptance import Kept, gap
+from serving.deployments.acceptance import AcceptanceStats, acceptance_gap
 
 LEAST_CALLS, LEAST_ANSWERS = 200, 50
 PSI = 0.25  # the customary border between some change and a change that matters
@@ -20,7 +20,7 @@ Counts = Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class DriftFigure:
     """`value` and `threshold` are PSI, or the change of a share; a sentence for people."""
 
     name: str
@@ -31,13 +31,13 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class DriftWindow:
     """Counts of the calls of some days: bins by feature; calls that failed; what writers kept."""
 
     calls: int
     features: Mapping[str, Counts]
     failed: int
-    kept: Kept
+    kept: AcceptanceStats
 
 
 def psi(reference: Counts, recent: Counts) -> float:
@@ -49,9 +49,9 @@ def psi(reference: Counts, recent: Counts) -> float:
     return sum((new - old) * math.log(new / old) for old, new in shares)
 
 
-def figures(reference: Window, recent: Window) -> tuple[Figure, ...]:
+def figures(reference: DriftWindow, recent: DriftWindow) -> tuple[DriftFigure, ...]:
     """What can be said; () for two windows of too few calls."""
-    found: list[Figure] = []
+    found: list[DriftFigure] = []
     if min(reference.calls, recent.calls) >= LEAST_CALLS:
         found += [
             _moved(name, before, after)
@@ -65,30 +65,30 @@ def figures(reference: Window, recent: Window) -> tuple[Figure, ...]:
     return tuple(found)
 
 
-def _moved(name: str, before: Counts, after: Counts) -> Figure:
+def _moved(name: str, before: Counts, after: Counts) -> DriftFigure:
     value = round(psi(before, after), 4)
     most = max(after, key=lambda one: after[one] / max(1, sum(after.values())) - _share(before, one), default="")
     sentence = (
         f"{name}: {most or 'nothing'} is {_share(after, most):.0%} of what comes in, {_share(before, most):.0%} before"
     )
-    return Figure(name, value, PSI, value >= PSI, sentence)
+    return DriftFigure(name, value, PSI, value >= PSI, sentence)
 
 
 def _share(counts: Counts, one: str) -> float:
     return counts.get(one, 0) / max(1, sum(counts.values()))
 
 
-def _failing(reference: Window, recent: Window) -> Figure:
+def _failing(reference: DriftWindow, recent: DriftWindow) -> DriftFigure:
     before, after = reference.failed / reference.calls, recent.failed / recent.calls
     both = (reference.failed + recent.failed) / (reference.calls + recent.calls)
     error = math.sqrt(both * (1 - both) * (1 / reference.calls + 1 / recent.calls))
     rise = after - before
     drifted = rise >= RISE and error > 0 and rise / error >= SURE
-    return Figure("failures", round(rise, 4), RISE, drifted, f"{after:.1%} of the calls fail, {before:.1%} before")
+    return DriftFigure("failures", round(rise, 4), RISE, drifted, f"{after:.1%} of the calls fail, {before:.1%} before")
 
 
-def _acceptance(before: Kept, after: Kept) -> Figure:
-    found = gap(after, before)
+def _acceptance(before: AcceptanceStats, after: AcceptanceStats) -> DriftFigure:
+    found = acceptance_gap(after, before)
     drifted = found.value <= -DROP and found.z <= -SURE
     sentence = f"Writers keep {after.mean:.1%} of its edits, {before.mean:.1%} before"
-    return Figure("acceptance", round(found.value, 4), -DROP, drifted, sentence)
+    return DriftFigure("acceptance", round(found.value, 4), -DROP, drifted, sentence)

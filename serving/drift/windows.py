@@ -8,8 +8,8 @@ from datetime import datetime
 from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 
-from serving.deployments.acceptance import Kept, by_deployment
-from serving.drift.statistics import Counts, Window
+from serving.deployments.acceptance import AcceptanceStats, by_deployment
+from serving.drift.statistics import Counts, DriftWindow
 from serving.models import Invocation
 
 _WORDS = (50, 100, 200, 400, 800, 1_600)
@@ -33,18 +33,18 @@ _FEATURES: Mapping[str, Combinable] = {
 }
 
 
-def window(deployment: int, since: datetime, until: datetime) -> Window:
+def window(deployment: int, since: datetime, until: datetime) -> DriftWindow:
     """Answers from our own cache are no news of the deployment; they are left out."""
     rows = Invocation.objects.filter(
         deployment=deployment, created_at__gte=since, created_at__lt=until, cached_hit=False
     ).order_by()
     totals = rows.aggregate(calls=Count("id"), failed=Count("id", filter=~Q(error="")))
     answered = rows.filter(error="")
-    return Window(
+    return DriftWindow(
         totals["calls"],
         {name: _counts(answered, field) for name, field in _FEATURES.items()},
         totals["failed"],
-        by_deployment(since, until).get(deployment, Kept()),
+        by_deployment(since, until).get(deployment, AcceptanceStats()),
     )
 
 

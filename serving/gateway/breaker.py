@@ -161,12 +161,12 @@ def reset(name: str) -> None:
         raise StateUnknown("The shared server does not answer; check REDIS_URL") from error
 
 
-def news() -> int:
+def change_counter() -> int:
     """Grows when this process saw something that others' pictures of the health should show."""
     return _memory.news
 
 
-def forget() -> None:
+def clear_cache() -> None:
     """What this process remembers; for tests."""
     _memory.clean.clear()
     _memory.away = 0.0

@@ -40,7 +40,7 @@ SELECT id, %s, %s, %s, %s FROM taken RETURNING period_id"""
 
 
 @dataclass(frozen=True, slots=True)
-class Most:
+class MaximumCost:
     """The upper bound of one call."""
 
     money: Decimal
@@ -48,11 +48,11 @@ class Most:
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class BudgetHold:
     """What is reserved for one call; nothing where no budget applies."""
 
     invocation: UUID
-    most: Most
+    most: MaximumCost
     periods: tuple[int, ...] = ()
 
 
@@ -64,21 +64,23 @@ class _Full(Exception):
         super().__init__(budget.pk)
 
 
-def most_of(row: LiveRow, request: RewriteRequest, *, at: datetime, service_tier: str = "standard") -> Most:
+def maximum_cost_of(
+    row: LiveRow, request: RewriteRequest, *, at: datetime, service_tier: str = "standard"
+) -> MaximumCost:
     """No tokenizer makes more tokens than there are bytes. Raises PriceUnknown."""
     if row.model is None:
-        return Most(Decimal(0), 0)
+        return MaximumCost(Decimal(0), 0)
     sent = request.system + (request.prompt or request.text) + request.response_schema
     most_out = row.model.capabilities.max_output
     usage = Usage(
         tokens_in=len(sent.encode()) + FRAMING_TOKENS,
         tokens_out=min(request.max_output_tokens or most_out, most_out),
     )
-    money = prices.most_of(row.model, usage, at=at, service_tier=service_tier)
-    return Most(money, usage.tokens_in + usage.tokens_out)
+    money = prices.maximum_price_of(row.model, usage, at=at, service_tier=service_tier)
+    return MaximumCost(money, usage.tokens_in + usage.tokens_out)
 
 
-def applying(budgets: Iterable[BudgetRow], row: LiveRow, caller: Caller) -> tuple[BudgetRow, ...]:
+def applicable_budgets(budgets: Iterable[BudgetRow], row: LiveRow, caller: Caller) -> tuple[BudgetRow, ...]:
     """The budgets that this call must keep; calls of what runs in the house cost nothing and keep none."""
     if row.model is None:
         return ()
@@ -90,12 +92,12 @@ def applying(budgets: Iterable[BudgetRow], row: LiveRow, caller: Caller) -> tupl
     return tuple(one for one in budgets if subjects[one.scope] == one.subject)
 
 
-def reserve(budgets: tuple[BudgetRow, ...], *, invocation: UUID, most: Most, until: datetime) -> Hold:
+def reserve(budgets: tuple[BudgetRow, ...], *, invocation: UUID, most: MaximumCost, until: datetime) -> BudgetHold:
     """All of the budgets or none. Raises BudgetExceeded, saying which is used up."""
     if not budgets:
-        return Hold(invocation, most)
+        return BudgetHold(invocation, most)
     if len(budgets) == 1 and (pk := _taken_at_once(budgets[0], invocation, most, until)) is not None:
-        return Hold(invocation, most, (pk,))
+        return BudgetHold(invocation, most, (pk,))
     try:
         with transaction.atomic():
             periods = tuple(_take(one, most) for one in sorted(budgets, key=lambda one: one.pk))
@@ -107,17 +109,17 @@ def reserve(budgets: tuple[BudgetRow, ...], *, invocation: UUID, most: Most, unt
     except _Full as full:
         _note_exhausted(full)  # after the rollback, which gives back what other budgets had reserved
         raise BudgetExceeded(_sentence(full.budget, full.period)) from None
-    return Hold(invocation, most, periods)
+    return BudgetHold(invocation, most, periods)
 
 
-def settle(hold: Hold, *, money: Decimal, tokens: int) -> None:
+def settle(hold: BudgetHold, *, money: Decimal, tokens: int) -> None:
     """The truth instead of the bound; in the transaction of the ledger's row. A swept hold is still booked."""
     for pk in hold.periods:
         held = Reservation.objects.filter(period_id=pk, invocation=hold.invocation).delete()[0]
-        _move(pk, hold.most if held else Most(Decimal(0), 0), money, tokens)
+        _move(pk, hold.most if held else MaximumCost(Decimal(0), 0), money, tokens)
 
 
-def release(hold: Hold) -> None:
+def release(hold: BudgetHold) -> None:
     """Nothing was spent. Idempotent."""
     with transaction.atomic():
         settle(hold, money=Decimal(0), tokens=0)
@@ -129,7 +131,7 @@ def sweep(*, now: datetime | None = None) -> int:
     for row in Reservation.objects.filter(expires_at__lt=now or timezone.now()):
         with transaction.atomic():
             if Reservation.objects.filter(pk=row.pk).delete()[0]:
-                _move(row.period_id, Most(row.money, row.tokens), Decimal(0), 0)
+                _move(row.period_id, MaximumCost(row.money, row.tokens), Decimal(0), 0)
                 swept += 1
     return swept
 
@@ -138,7 +140,7 @@ def start_of(span: str, day: date) -> date:
     return day.replace(day=1) if span == Span.MONTH else day
 
 
-def _taken_at_once(budget: BudgetRow, invocation: UUID, most: Most, until: datetime) -> int | None:
+def _taken_at_once(budget: BudgetRow, invocation: UUID, most: MaximumCost, until: datetime) -> int | None:
     """The period, where PostgreSQL did it all in one statement. None sends to the steps: they find out why not."""
     if connection.vendor != "postgresql":
         return None
@@ -149,7 +151,7 @@ def _taken_at_once(budget: BudgetRow, invocation: UUID, most: Most, until: datet
     return int(found[0]) if found else None
 
 
-def _take(budget: BudgetRow, most: Most) -> int:
+def _take(budget: BudgetRow, most: MaximumCost) -> int:
     """The period's id, with the bound reserved. The first call of a period makes its row."""
     start = start_of(budget.span, timezone.now().date())
     rows = BudgetPeriod.objects.filter(budget_id=budget.pk, start=start)
@@ -188,7 +190,7 @@ def _note_exhausted(full: _Full) -> None:
             )
 
 
-def _fits(rows: models.QuerySet[BudgetPeriod], budget: BudgetRow, most: Most) -> models.QuerySet[BudgetPeriod]:
+def _fits(rows: models.QuerySet[BudgetPeriod], budget: BudgetRow, most: MaximumCost) -> models.QuerySet[BudgetPeriod]:
     if budget.money is not None:
         rows = rows.filter(money_spent__lte=budget.money - most.money - F("money_reserved"))
     if budget.tokens is not None:
@@ -196,7 +198,7 @@ def _fits(rows: models.QuerySet[BudgetPeriod], budget: BudgetRow, most: Most) ->
     return rows
 
 
-def _move(pk: int, held: Most, money: Decimal, tokens: int) -> None:
+def _move(pk: int, held: MaximumCost, money: Decimal, tokens: int) -> None:
     BudgetPeriod.objects.filter(pk=pk).update(
         money_reserved=F("money_reserved") - held.money,
         tokens_reserved=F("tokens_reserved") - held.tokens,

@@ -18,9 +18,9 @@ from serving.backends.base import BackendError, RewriteBackend, RewriteRequest, 
 from serving.errors import NotCalled
 from serving.gateway import breaker, budgets, ledger, ledger_write, resolved_target, snapshot
 from serving.gateway.breaker import Permit
-from serving.gateway.budgets import Hold
-from serving.gateway.ledger import Booked, Entry
+from serving.gateway.budgets import BudgetHold
 from serving.gateway.ledger import Caller as Caller
+from serving.gateway.ledger import Entry, LedgerReceipt
 from serving.gateway.snapshot import LiveRow
 from youman.core.database.ids import new_id
 
@@ -30,7 +30,7 @@ LEAST_LEFT_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class CallResult:
     """What came back, the ledger's row of it, and both costs in dollars. `note` says what a reader should know."""
 
     result: RewriteResult
@@ -49,7 +49,7 @@ class _Call:
     holds: tuple[snapshot.BudgetRow, ...]
 
 
-def rewrite(*, deployment: str, request: RewriteRequest, caller: Caller) -> Answered:
+def rewrite(*, deployment: str, request: RewriteRequest, caller: Caller) -> CallResult:
     """One rewrite by one deployment, tried again at most once within the request's deadline.
 
     Raises NotCalled (nothing was sent, nothing is billed) or BackendError (`invocation_id` names its row in the
@@ -58,7 +58,9 @@ def rewrite(*, deployment: str, request: RewriteRequest, caller: Caller) -> Answ
     """
     now = snapshot.current()
     row = now.named(deployment)
-    call = _Call(row, resolved_target.backend_of(row, now), request, caller, budgets.applying(now.budgets, row, caller))
+    call = _Call(
+        row, resolved_target.backend_of(row, now), request, caller, budgets.applicable_budgets(now.budgets, row, caller)
+    )
     ends = time.monotonic() + request.deadline_s
     try:
         return _once(call, 1)
@@ -84,9 +86,9 @@ def _pause(error: BackendError, left: float) -> float | None:
     return None if pause > LONGEST_WAIT_S or pause + LEAST_LEFT_S > left else pause
 
 
-def _once(call: _Call, number: int) -> Answered:
+def _once(call: _Call, number: int) -> CallResult:
     row, request, at = call.row, call.request, timezone.now()
-    most = budgets.most_of(row, request, at=at)
+    most = budgets.maximum_cost_of(row, request, at=at)
     permit = breaker.admit(row, tokens=most.tokens, deadline_s=request.deadline_s)
     until = at + timedelta(seconds=request.deadline_s) + budgets.GRACE
     try:
@@ -98,7 +100,7 @@ def _once(call: _Call, number: int) -> Answered:
     return _asked(call, entry, permit, hold)
 
 
-def _asked(call: _Call, entry: Entry, permit: Permit, hold: Hold) -> Answered:
+def _asked(call: _Call, entry: Entry, permit: Permit, hold: BudgetHold) -> CallResult:
     started, booked = time.monotonic(), False
     try:
         try:
@@ -118,7 +120,7 @@ def _asked(call: _Call, entry: Entry, permit: Permit, hold: Hold) -> Answered:
             breaker.release(permit)
             budgets.release(hold)
     note = call.row.model.note if call.row.model else ""
-    return Answered(result, row.invocation_id, row.cost, row.baseline_cost, note)
+    return CallResult(result, row.invocation_id, row.cost, row.baseline_cost, note)
 
 
 def _answered(entry: Entry, result: RewriteResult, seconds: float) -> Entry:
@@ -137,8 +139,8 @@ def _failed(entry: Entry, error: BackendError, seconds: float) -> Entry:
     return replace(entry, latency_s=seconds, usage=usage, model=model, error=error.kind)
 
 
-def _book(entry: Entry, hold: Hold) -> Booked:
+def _book(entry: Entry, hold: BudgetHold) -> LedgerReceipt:
     """The ledger's row and the budgets' truth, together."""
     made = ledger.invocation_of(entry, hold.invocation)
-    ledger_write.post(made, hold)
-    return Booked(made.pk, made.cost, made.baseline_cost)
+    ledger_write.post_entry(made, hold)
+    return LedgerReceipt(made.pk, made.cost, made.baseline_cost)

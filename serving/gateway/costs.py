@@ -51,7 +51,7 @@ class CostRow:
     @property
     def figures(self) -> tuple[str, str]:
         """Cost and baseline for a chart."""
-        return plain(self.cost), plain(self.baseline)
+        return plain_amount(self.cost), plain_amount(self.baseline)
 
     @property
     def saved_share(self) -> float | None:
@@ -63,7 +63,7 @@ class CostRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CostQuery:
     """A stretch of days, both included. `account` None means everybody's."""
 
     since: date
@@ -73,13 +73,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    asked: Asked
+    asked: CostQuery
     by: By
     rows: tuple[CostRow, ...]
     total: CostRow
 
 
-def costs(asked: Asked, by: By = "day") -> Costs:
+def costs(asked: CostQuery, by: By = "day") -> Costs:
     """One row a day, model, deployment, tier, strategy or account; days in order, the others by cost."""
     field = FIELDS[by]
     rows = _of(asked).annotate(day=TruncDate("created_at", tzinfo=UTC)) if by == "day" else _of(asked)
@@ -89,7 +89,7 @@ def costs(asked: Asked, by: By = "day") -> Costs:
     return Costs(asked, by, found, _row("total", _of(asked).aggregate(**_SUMS)))
 
 
-def stretch(*, since: date | None, until: date | None, today: date) -> tuple[date, date]:
+def period_bounds(*, since: date | None, until: date | None, today: date) -> tuple[date, date]:
     """The days asked for, the last thirty by default. Raises InvalidInput naming the field."""
     for name, day in (("since", since), ("until", until)):
         if day is not None and not EARLIEST <= day <= LATEST:
@@ -112,7 +112,7 @@ def check_account(account: str) -> int | None:
     return int(account)
 
 
-def lines(found: Costs) -> list[list[str]]:
+def csv_lines(found: Costs) -> list[list[str]]:
     """As a table of text, for CSV; sums to the last digit."""
     head = [found.by, "calls", "failed", "from_cache", "estimated", "baseline_estimated", "words", "tokens_in",
             "tokens_out", "cost_usd", "baseline_usd", "saving_usd"]  # fmt: skip
@@ -124,16 +124,20 @@ def _line(row: CostRow) -> list[str]:
         row.calls, row.failed, row.cached, row.estimated, row.baseline_estimated, row.words, row.tokens_in,
         row.tokens_out,
     )  # fmt: skip
-    return [row.key, *(str(one) for one in counts), *(plain(one) for one in (row.cost, row.baseline, row.saving))]
+    return [
+        row.key,
+        *(str(one) for one in counts),
+        *(plain_amount(one) for one in (row.cost, row.baseline, row.saving)),
+    ]
 
 
-def plain(money: Decimal) -> str:
+def plain_amount(money: Decimal) -> str:
     """Without an exponent and without zeros at the end."""
     text = f"{money:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _of(asked: Asked) -> QuerySet[Invocation]:
+def _of(asked: CostQuery) -> QuerySet[Invocation]:
     begin = datetime.combine(asked.since, time.min, UTC)
     end = datetime.combine(asked.until + timedelta(days=1), time.min, UTC)
     rows = Invocation.objects.filter(created_at__gte=begin, created_at__lt=end).order_by()

@@ -67,7 +67,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Booked:
+class LedgerReceipt:
     """The row's id, and what the call cost and would have cost by the baseline model, in dollars."""
 
     invocation_id: UUID
@@ -75,10 +75,10 @@ class Booked:
     baseline_cost: Decimal
 
 
-def book(made: Invocation) -> Booked:
+def write_entry(made: Invocation) -> LedgerReceipt:
     """Write the row."""
     made.save(force_insert=True)
-    return Booked(made.pk, made.cost, made.baseline_cost)
+    return LedgerReceipt(made.pk, made.cost, made.baseline_cost)
 
 
 def billed_tier(row: LiveRow, request: RewriteRequest, result: RewriteResult) -> str:
@@ -158,11 +158,11 @@ def _baseline(entry: Entry) -> tuple[Decimal, bool]:
     if entry.error:
         return Decimal(0), False
     guess = not entry.usage.tokens_in
-    usage = guessed(entry.request) if guess else entry.usage
+    usage = guess_usage(entry.request) if guess else entry.usage
     return prices.baseline_of(_sound(usage), at=entry.at), guess or entry.usage.estimated
 
 
-def guessed(request: RewriteRequest) -> Usage:
+def guess_usage(request: RewriteRequest) -> Usage:
     """The tokens that an LLM would have taken for this text, where none was asked or none were counted."""
     usage = estimated(request)
     return usage if request.prompt else replace(usage, tokens_in=usage.tokens_in + PROMPT_TOKENS)

@@ -16,7 +16,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from serving.gateway import budgets, prepared_statements
-from serving.gateway.budgets import Hold
+from serving.gateway.budgets import BudgetHold
 from serving.gateway.group_commit import Groups
 from serving.models import Invocation
 
@@ -53,7 +53,7 @@ WITH ended AS (
 {_INSERT}"""  # noqa: S608  # our own columns
 
 
-def post(made: Invocation, hold: Hold) -> None:
+def post_entry(made: Invocation, hold: BudgetHold) -> None:
     """The ledger's row, and in the same moment the truth of the budgets instead of the bound."""
     if connection.vendor != "postgresql" or len(hold.periods) > 1:
         _step_by_step(made, hold)
@@ -63,13 +63,13 @@ def post(made: Invocation, hold: Hold) -> None:
         _groups.post((made, hold))
 
 
-def _step_by_step(made: Invocation, hold: Hold) -> None:
+def _step_by_step(made: Invocation, hold: BudgetHold) -> None:
     with transaction.atomic():
         budgets.settle(hold, money=made.cost, tokens=made.tokens_in + made.tokens_out)
         made.save(force_insert=True)
 
 
-def _write(calls: Sequence[tuple[Invocation, Hold]]) -> None:
+def _write(calls: Sequence[tuple[Invocation, BudgetHold]]) -> None:
     facts = [{name: getattr(made, attname) for name, attname in _ATTRIBUTES} for made, _ in calls]
     rows = json.dumps(facts, default=_plain)
     ended = [_end(made, hold) for made, hold in calls if hold.periods]
@@ -79,7 +79,7 @@ def _write(calls: Sequence[tuple[Invocation, Hold]]) -> None:
         prepared_statements.run(_INSERT, (rows,))
 
 
-def _end(made: Invocation, hold: Hold) -> dict[str, object]:
+def _end(made: Invocation, hold: BudgetHold) -> dict[str, object]:
     tokens = made.tokens_in + made.tokens_out
     return {"period": hold.periods[0], "invocation": str(hold.invocation), "money": f"{made.cost:f}", "tokens": tokens}
 

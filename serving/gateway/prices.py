@@ -75,7 +75,9 @@ def baseline_of(usage: Usage, *, at: datetime) -> Decimal:
     return _listed(provider, model_id, at, "standard").cost(plain)
 
 
-def most_of(model: CalledModel | None, usage: Usage, *, at: datetime, service_tier: str = "standard") -> Decimal:
+def maximum_price_of(
+    model: CalledModel | None, usage: Usage, *, at: datetime, service_tier: str = "standard"
+) -> Decimal:
     """What these tokens cost at most, whichever of the input is written to a cache. Raises PriceUnknown."""
     plain = price_of(model, usage, at=at, service_tier=service_tier).cost
     written = price_of(model, replace(usage, tokens_cache_write=usage.tokens_in), at=at, service_tier=service_tier).cost
@@ -113,7 +115,7 @@ def _by_list(model: CalledModel, usage: Usage, at: datetime, service_tier: str) 
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListPrice:
     """A model's prices at a time. `rates` hold all that text needs, else `odd` and the library counts itself."""
 
     price: ModelPrice
@@ -150,14 +152,14 @@ _TEXT = {"input": "input_mtok", "cached": "cache_read_mtok", "cache_write": "cac
 _UNUSED = ("searches", "audio", "image", "video", "cache_write_1h_mtok", "cache_write_5m_mtok", "code_executions")
 
 
-def _listed(provider: str, model_id: str, at: datetime, service_tier: str) -> Listed:
+def _listed(provider: str, model_id: str, at: datetime, service_tier: str) -> ListPrice:
     """Raises PriceUnknown."""
     # Prices start on days and, with some vendors, at hours: no answer is kept for longer.
     return _listed_in(provider, model_id, at.replace(minute=0, second=0, microsecond=0), service_tier)
 
 
 @lru_cache(maxsize=512)
-def _listed_in(provider: str, model_id: str, hour: datetime, service_tier: str) -> Listed:
+def _listed_in(provider: str, model_id: str, hour: datetime, service_tier: str) -> ListPrice:
     from genai_prices import data_snapshot  # 50 ms: not every process asks a vendor
 
     try:
@@ -172,7 +174,7 @@ def _listed_in(provider: str, model_id: str, hour: datetime, service_tier: str) 
         raise PriceUnknown(f"{provider}/{model_id} has no price for text; add a price override for it in the admin")
     known = {*_TEXT.values()}
     odd = any(v is not None and n not in known and not any(u in n for u in _UNUSED) for n, v in vars(price).items())
-    return Listed(price, rates, odd)
+    return ListPrice(price, rates, odd)
 
 
 def _rate(price: Decimal | TieredPrices | None, sent: int, otherwise: Decimal = Decimal(0)) -> Decimal:

@@ -120,7 +120,7 @@ def current() -> Snapshot:
         return _read(today)
 
 
-def forget() -> None:
+def clear_cache() -> None:
     """Read anew next time; called after every write."""
     global _kept
     _kept = None

@@ -21,7 +21,7 @@ STEP_S = 45.0  # of one question to the vendor; a lease outlasts the three of a 
 
 
 @contextmanager
-def leased(batch_id: UUID, state: BatchState, *, now: datetime | None = None) -> Iterator[VendorBatch | None]:
+def lease_batch(batch_id: UUID, state: BatchState, *, now: datetime | None = None) -> Iterator[VendorBatch | None]:
     """The batch while nobody else may touch it; None when it is in another state or somebody has it."""
     moment = now or timezone.now()
     rows = VendorBatch.objects.filter(pk=batch_id, state=state)

@@ -14,7 +14,7 @@ from serving.backends.base import RewriteRequest
 from serving.backends.factory import BATCHES
 from serving.errors import BudgetExceeded, NotCalled, UnknownDeployment
 from serving.gateway import budgets, ledger, prices, resolved_target, snapshot
-from serving.gateway.budgets import Hold
+from serving.gateway.budgets import BudgetHold
 from serving.gateway.ledger import Caller
 from serving.gateway.snapshot import BudgetRow, LiveRow
 from serving.models import VendorBatch, VendorBatchItem
@@ -26,7 +26,7 @@ MOST_CHARACTERS = 8_000_000  # of a batch: Google takes 20 MB inline, and a char
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class BatchCall:
     """`id` will name its row in the ledger."""
 
     id: UUID
@@ -35,14 +35,14 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedBatch:
     """`batch` is None when nothing of it may be called; `refused` says why, call by call."""
 
     batch: UUID | None
     refused: Mapping[UUID, NotCalled]
 
 
-def room(calls: Sequence[Call]) -> int:
+def batch_capacity(calls: Sequence[BatchCall]) -> int:
     """How many of them one batch holds, from the first on; at least one."""
     sent = 0
     for number, one in enumerate(calls[:MOST_ITEMS]):
@@ -53,7 +53,7 @@ def room(calls: Sequence[Call]) -> int:
 
 
 @transaction.atomic
-def prepare(*, deployment: str, calls: Sequence[Call], now: datetime | None = None) -> Prepared:
+def prepare(*, deployment: str, calls: Sequence[BatchCall], now: datetime | None = None) -> PreparedBatch:
     """The batch with what of it fits the budgets, reserved. Raises UnknownDeployment, KeyMissing, PriceUnknown."""
     at, picture = now or timezone.now(), snapshot.current()
     row = picture.named(deployment)
@@ -65,24 +65,24 @@ def prepare(*, deployment: str, calls: Sequence[Call], now: datetime | None = No
     items: list[VendorBatchItem] = []
     for one in calls:
         try:
-            hold = _reserved(row, one, budgets.applying(picture.budgets, row, one.caller), at)
+            hold = _reserved(row, one, budgets.applicable_budgets(picture.budgets, row, one.caller), at)
         except BudgetExceeded as error:
             refused[one.id] = error
         else:
             items.append(_item(batch, len(items), one, hold))
     if not items:
-        return Prepared(None, refused)
+        return PreparedBatch(None, refused)
     batch.save(force_insert=True)
     VendorBatchItem.objects.bulk_create(items)
-    return Prepared(batch.pk, refused)
+    return PreparedBatch(batch.pk, refused)
 
 
-def _reserved(row: LiveRow, call: Call, holds: tuple[BudgetRow, ...], at: datetime) -> Hold:
-    most = budgets.most_of(row, call.request, at=at, service_tier=prices.BATCH)
+def _reserved(row: LiveRow, call: BatchCall, holds: tuple[BudgetRow, ...], at: datetime) -> BudgetHold:
+    most = budgets.maximum_cost_of(row, call.request, at=at, service_tier=prices.BATCH)
     return budgets.reserve(holds, invocation=call.id, most=most, until=at + WINDOW + GRACE)
 
 
-def _item(batch: VendorBatch, number: int, call: Call, hold: Hold) -> VendorBatchItem:
+def _item(batch: VendorBatch, number: int, call: BatchCall, hold: BudgetHold) -> VendorBatchItem:
     caller, sizes = call.caller, ledger.sizes_of(call.request)
     return VendorBatchItem(
         id=call.id,

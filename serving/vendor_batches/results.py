@@ -20,7 +20,7 @@ from serving.gateway.snapshot import LiveRow
 from serving.models import VendorBatch, VendorBatchItem
 from serving.states import BATCH_EDGES, BatchState, ItemState
 from serving.vendor_batches import settlement
-from serving.vendor_batches.lease import STEP_S, at_vendor, leased
+from serving.vendor_batches.lease import STEP_S, at_vendor, lease_batch
 from serving.vendor_batches.settlement import Store
 from youman.core.states import transition
 
@@ -32,7 +32,7 @@ PATIENCE = timedelta(hours=3)
 def collect(batch_id: UUID, store: Store, *, now: datetime | None = None) -> bool:
     """Whether all of it is booked. `store` is called in the transaction that books the call."""
     moment = now or timezone.now()
-    with leased(batch_id, BatchState.ENDED, now=now) as batch:
+    with lease_batch(batch_id, BatchState.ENDED, now=now) as batch:
         if batch is None:
             return False
         row = snapshot.row_of(batch.deployment, on=batch.created_at.date())
@@ -61,7 +61,7 @@ def _download(row: LiveRow, batch: VendorBatch, items: dict[str, VendorBatchItem
             if item is None:
                 foreign = True
             elif item.state == ItemState.OPEN:
-                settlement.book(row, batch, item, answer, store)
+                settlement.settle_item(row, batch, item, answer, store)
     return not foreign or VendorBatchItem.objects.filter(batch=batch, state__in=ours).exists()
 
 
@@ -70,8 +70,8 @@ def _close(row: LiveRow, batch: VendorBatch, store: Store, *, heard: bool) -> No
     for item in VendorBatchItem.objects.filter(batch=batch, state=ItemState.OPEN):
         answer = BatchAnswer(item.pk.hex, error=DeadlineError("The batch ended before this call was done"))
         if not heard:
-            answer = settlement.lost(item, NetworkError("The results of the batch could not be had"))
-        settlement.book(row, batch, item, answer, store)
+            answer = settlement.lost_answer(item, NetworkError("The results of the batch could not be had"))
+        settlement.settle_item(row, batch, item, answer, store)
     rows = VendorBatch.objects.filter(pk=batch.pk)
     transition(rows, edges=BATCH_EDGES, to=BatchState.COLLECTED, finished_at=timezone.now(), failures=0)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from serving.backends.base import RewriteResult, Usage
-from serving.gateway.calls import Answered
+from serving.gateway.calls import CallResult
 from serving.models import Invocation, VendorBatch, VendorBatchItem
 from serving.states import BatchState, ItemState
 
@@ -25,14 +25,14 @@ def texts_of(batch: UUID) -> list[UUID]:
     return [pk for pk in rows.values_list("transformation", flat=True).distinct() if pk is not None]
 
 
-def dropped(items: Sequence[UUID]) -> dict[UUID, str]:
+def dropped_items(items: Sequence[UUID]) -> dict[UUID, str]:
     """Of these the ones that were never sent, and why in a word."""
     rows = VendorBatchItem.objects.filter(pk__in=items, state=ItemState.DROPPED)
     return {pk: error or "cancelled" for pk, error in rows.values_list("pk", "error")}
 
 
-def answered(item: UUID, text: str) -> Answered:
+def booked_answer(item: UUID, text: str) -> CallResult:
     """An answer that was booked before, as if it came now."""
     row = Invocation.objects.get(pk=item)
     usage = Usage(row.tokens_in, row.tokens_cached, row.tokens_out, row.tokens_thinking, row.estimated)
-    return Answered(RewriteResult(row.model, text=text, usage=usage), row.pk, row.cost, row.baseline_cost)
+    return CallResult(RewriteResult(row.model, text=text, usage=usage), row.pk, row.cost, row.baseline_cost)

@@ -14,7 +14,7 @@ from serving.backends.base import BackendError, RewriteRequest, Usage
 from serving.backends.batch_protocol import BatchAnswer
 from serving.backends.failures import estimate
 from serving.gateway import budgets, ledger, ledger_write, prices
-from serving.gateway.budgets import Hold, Most
+from serving.gateway.budgets import BudgetHold, MaximumCost
 from serving.gateway.ledger import Caller, Entry, Sizes
 from serving.gateway.snapshot import LiveRow
 from serving.models import VendorBatch, VendorBatchItem
@@ -24,7 +24,7 @@ from youman.core.states import transition, try_transition
 Store = Callable[[UUID, BatchAnswer], None]
 
 
-def book(row: LiveRow, batch: VendorBatch, item: VendorBatchItem, answer: BatchAnswer, store: Store) -> bool:
+def settle_item(row: LiveRow, batch: VendorBatch, item: VendorBatchItem, answer: BatchAnswer, store: Store) -> bool:
     """False when it was booked before. `store` keeps the answer for the caller, in the same transaction."""
     error, result = answer.error, answer.result
     ended = batch.ended_at or timezone.now()
@@ -43,12 +43,12 @@ def book(row: LiveRow, batch: VendorBatch, item: VendorBatchItem, answer: BatchA
         mine = VendorBatchItem.objects.filter(pk=item.pk)
         if not try_transition(mine, edges=ITEM_EDGES, to=to, error=entry.error):
             return False
-        ledger_write.post(made, _hold(item))
+        ledger_write.post_entry(made, _hold(item))
         store(item.pk, answer)
     return True
 
 
-def drop(item: VendorBatchItem) -> None:
+def drop_item(item: VendorBatchItem) -> None:
     """It was not sent and will not be: what was reserved goes back, and the ledger has no row of it."""
     with transaction.atomic():
         if try_transition(VendorBatchItem.objects.filter(pk=item.pk), edges=ITEM_EDGES, to=ItemState.DROPPED):
@@ -58,13 +58,13 @@ def drop(item: VendorBatchItem) -> None:
 def give_up(batch: VendorBatch, note: str, *, kind: str) -> None:
     """The vendor has not taken it. Every item that is still open is dropped with it."""
     for item in VendorBatchItem.objects.filter(batch=batch, state=ItemState.OPEN):
-        drop(item)
+        drop_item(item)
     over = {"note": note[:300], "finished_at": timezone.now()}
     transition(VendorBatch.objects.filter(pk=batch.pk), edges=BATCH_EDGES, to=BatchState.FAILED, **over)
     VendorBatchItem.objects.filter(batch=batch, state=ItemState.DROPPED, error="").update(error=kind)
 
 
-def guessed(item: VendorBatchItem) -> Usage:
+def estimated_usage(item: VendorBatchItem) -> Usage:
     """For a call of which nothing more will be heard: the vendor may bill it all the same."""
     return estimate(item.characters_sent, item.characters)
 
@@ -72,7 +72,7 @@ def guessed(item: VendorBatchItem) -> Usage:
 def _usage(item: VendorBatchItem, found: Usage | None, answered: bool) -> Usage:
     if found is None:
         return Usage()
-    return guessed(item) if answered and found.estimated else found
+    return estimated_usage(item) if answered and found.estimated else found
 
 
 def _entry(row: LiveRow, item: VendorBatchItem, at: datetime) -> Entry:
@@ -89,10 +89,10 @@ def _entry(row: LiveRow, item: VendorBatchItem, at: datetime) -> Entry:
     return Entry(row, caller, RewriteRequest("", language=item.language), at, service_tier=prices.BATCH, sizes=sizes)
 
 
-def _hold(item: VendorBatchItem) -> Hold:
-    return Hold(item.pk, Most(item.money_held, item.tokens_held), tuple(item.periods))
+def _hold(item: VendorBatchItem) -> BudgetHold:
+    return BudgetHold(item.pk, MaximumCost(item.money_held, item.tokens_held), tuple(item.periods))
 
 
-def lost(item: VendorBatchItem, error: BackendError) -> BatchAnswer:
-    error.usage = guessed(item)
+def lost_answer(item: VendorBatchItem, error: BackendError) -> BatchAnswer:
+    error.usage = estimated_usage(item)
     return BatchAnswer(item.pk.hex, error=error)

@@ -14,17 +14,17 @@ from serving.backends.batch_protocol import BatchBackend
 from serving.errors import NotCalled
 from serving.models import VendorBatch
 from serving.states import BATCH_EDGES, BatchState
-from serving.vendor_batches.lease import STEP_S, at_vendor, leased
+from serving.vendor_batches.lease import STEP_S, at_vendor, lease_batch
 from youman.core.states import transition
 
 logger = logging.getLogger(__name__)
 PATIENCE = timedelta(hours=2)  # after the deadline; a vendor that has not ended it by then is not asked any more
 
 
-def follow(batch_id: UUID, *, wanted: bool = True, now: datetime | None = None) -> bool:
+def follow_batch(batch_id: UUID, *, wanted: bool = True, now: datetime | None = None) -> bool:
     """Whether it is over and may be collected. Not `wanted`, or late: the vendor is asked to stop, once."""
     moment = now or timezone.now()
-    with leased(batch_id, BatchState.SUBMITTED, now=now) as batch:
+    with lease_batch(batch_id, BatchState.SUBMITTED, now=now) as batch:
         if batch is None:
             return False
         try:

@@ -18,7 +18,7 @@ from serving.errors import NotCalled
 from serving.models import VendorBatch, VendorBatchItem
 from serving.states import BATCH_EDGES, BatchState, ItemState
 from serving.vendor_batches import settlement
-from serving.vendor_batches.lease import STEP_S, at_vendor, leased
+from serving.vendor_batches.lease import STEP_S, at_vendor, lease_batch
 from youman.core.states import transition
 
 logger = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ def submit(batch_id: UUID, requests: Requests, *, now: datetime | None = None) -
     """Whether the vendor has it now. `requests` renders the calls anew, the same for the same ids; a call that it
     leaves out is no longer wanted. A failure is a note on the row, and tried again or, at last, given up."""
     moment = now or timezone.now()
-    with leased(batch_id, BatchState.SUBMITTING, now=now) as batch:
+    with lease_batch(batch_id, BatchState.SUBMITTING, now=now) as batch:
         if batch is None or (batch.tried_at and batch.tried_at > moment - AGAIN_AFTER):
             return False
         try:
@@ -70,7 +70,7 @@ def _sent(batch: VendorBatch, backend: BatchBackend, requests: Requests, moment:
     rendered = requests([one.pk for one in items])
     for item in items:
         if item.pk not in rendered:
-            settlement.drop(item)
+            settlement.drop_item(item)
     if not rendered:
         settlement.give_up(batch, "Nothing was left to hand in", kind="cancelled")
         return None

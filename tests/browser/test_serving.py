@@ -26,7 +26,7 @@ def spent(transactional_db: None) -> Deployment:
         defaults={"name": "GPT-6 Luna", "context_window": 9_999, "max_output": 999},
     )[0]  # fmt: skip
     made = Deployment.objects.create(name="fake", kind="llm", backend="recorded", provider_model=model, state="active")
-    snapshot.forget()
+    snapshot.clear_cache()
     row = snapshot.current().named("fake")
     for days_ago, calls in ((2, 3), (1, 5), (0, 2)):
         for number in range(calls):
@@ -35,7 +35,7 @@ def spent(transactional_db: None) -> Deployment:
                 at=timezone.now() - timedelta(days=days_ago), usage=Usage(10_000, 0, 1_000), model="gpt-6-luna",
                 error="server" if number == 4 else "",
             )  # fmt: skip
-            ledger.book(ledger.invocation_of(entry))
+            ledger.write_entry(ledger.invocation_of(entry))
     return made
 
 

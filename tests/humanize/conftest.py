@@ -36,9 +36,9 @@ def engines(transactional_db: None, settings: Settings) -> Iterator[Engines]:
     settings.PRIVATE_ENDPOINTS = ["127.0.0.1"]
     settings.PROVIDER_KEYS = {"openai": "k1", "anthropic": "k2", "google": "k3"}
     Deployment.objects.all().delete()  # the catalogue's own would go out to the vendors
-    snapshot.forget()
+    snapshot.clear_cache()
     with vendors() as server:
         server.answer = edited
         yield Engines(server)
     join_calls()  # they hold connections to the database that is about to be cleared
-    snapshot.forget()
+    snapshot.clear_cache()

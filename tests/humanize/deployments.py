@@ -40,7 +40,7 @@ def deployment(kind: str, url: str = "", *, name: str = "", **options: object) -
     made = Deployment.objects.create(
         name=name or kind, kind="llm", provider_model=model, state=DeploymentState.ACTIVE, **given
     )
-    snapshot.forget()
+    snapshot.clear_cache()
     return made
 
 
@@ -58,12 +58,12 @@ class Engines:
         made = Deployment.objects.create(
             name=name, kind="model", backend=backend, tier_floor="PROFESSIONAL", state=DeploymentState.ACTIVE
         )
-        snapshot.forget()
+        snapshot.clear_cache()
         return made
 
     def remove(self, name: str) -> None:
         Deployment.objects.filter(name=name).update(state=DeploymentState.RETIRED)
-        snapshot.forget()
+        snapshot.clear_cache()
 
     @property
     def asked(self) -> list[str]:

@@ -168,7 +168,7 @@ def test_an_alert_that_is_not_written_is_not_announced(fake: Deployment, receive
 
 def limit(subject: str = "fake", *, money: Decimal | None = None, tokens: int | None = None) -> Budget:
     made = Budget.objects.create(scope="deployment", subject=subject, span="month", money=money, tokens=tokens)
-    snapshot.forget()
+    snapshot.clear_cache()
     return made
 
 
@@ -199,7 +199,7 @@ def test_an_exhausted_budget_is_announced_once_a_period(fake: Deployment, caller
     )  # fmt: skip
     BudgetPeriod.objects.update(start=month - timedelta(days=1))  # a new month begins
     Budget.objects.filter(pk=budget.pk).update(money=Decimal("0.00001"))
-    snapshot.forget()
+    snapshot.clear_cache()
     refused(caller)
     refused(caller)
     assert [data["money_used"] for _, data in announced()] == ["0.00007", "0"]
@@ -259,14 +259,14 @@ def test_of_sixteen_refused_at_once_one_announces_it(fake: Deployment, receiver:
     if has_a_period:
         BudgetPeriod.objects.create(budget=budget, start=budgets.start_of("month", timezone.now().date()))
     row = snapshot.current().named("fake")
-    applying = budgets.applying(snapshot.current().budgets, row, Caller(7, "BASIC"))
+    applying = budgets.applicable_budgets(snapshot.current().budgets, row, Caller(7, "BASIC"))
     together = Barrier(16)
 
     def one(_: int) -> bool:
         try:
             together.wait(HANG_S)
             until = timezone.now() + timedelta(minutes=5)
-            budgets.reserve(applying, invocation=new_id(), most=budgets.Most(Decimal(0), 10), until=until)
+            budgets.reserve(applying, invocation=new_id(), most=budgets.MaximumCost(Decimal(0), 10), until=until)
         except BudgetExceeded:
             return True
         else:

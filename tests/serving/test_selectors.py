@@ -56,7 +56,7 @@ def test_what_writers_keep_is_learnt_by_band_and_strategy(fake: Deployment, call
     judged(caller, 3, 1)
     judged(caller, 1, 1)
     judged(Caller(7, "BASIC", strategy="casual", complexity="high"), 4, 0)
-    acceptance_by_band.forget()
+    acceptance_by_band.clear_cache()
     found = {(one.complexity, one.strategy): (one.quality, one.answers) for one in fake_one().expected}
     assert found == {("medium", "auto"): (2.25 / 4, 2), ("high", "casual"): (2 / 3, 1)}
 
@@ -69,14 +69,14 @@ def test_the_latest_outcome_counts_and_a_failed_verification_counts_as_nothing_k
         outcomes.record_outcome(invocation_id=answered.invocation_id, accepted=accepted, rejected=rejected)
     judged(caller, 0, 0, verified=False)
     judged(caller, 0, 0)  # nothing decided yet
-    acceptance_by_band.forget()
+    acceptance_by_band.clear_cache()
     assert [(one.quality, one.answers) for one in fake_one().expected] == [(0.5, 2)]
     assert InvocationOutcome.objects.count() == 4
 
 
 def test_a_new_version_begins_with_what_was_learnt_of_its_model_for_a_few_answers() -> None:
     place, model = ("medium", "auto"), new_id()
-    learnt = acceptance_by_band.Learnt(
+    learnt = acceptance_by_band.AcceptanceTable(
         {1: {place: (200.0, 180.0)}, 2: {place: (10.0, 5.0)}}, {model: {place: (210.0, 185.0)}}
     )
     (new,), (second,), (first,) = (learnt.of(pk, model) for pk in (3, 2, 1))

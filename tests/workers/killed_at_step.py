@@ -23,7 +23,7 @@ from django.db import connection, connections  # noqa: E402  # after the set-up
 from django.db.backends.base.base import BaseDatabaseWrapper  # noqa: E402
 
 from registry.artifacts import multipart, storage  # noqa: E402
-from registry.stores.base import Store, Writing  # noqa: E402
+from registry.stores.base import Store, StoreWriter  # noqa: E402
 
 _DIE_AT = int(os.environ.get("DIE_AT", "0"))
 _STEPS = os.environ.get("STEPS", "")
@@ -43,7 +43,7 @@ def step(name: str) -> None:
 class Stepped:
     """A writing whose every call is a step."""
 
-    def __init__(self, inner: Writing) -> None:
+    def __init__(self, inner: StoreWriter) -> None:
         self._inner = inner
 
     def write(self, data: bytes) -> None:

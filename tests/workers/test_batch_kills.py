@@ -42,7 +42,7 @@ def wire(transactional_db: None, settings: Settings) -> Iterator[VendorServer]:
     with vendors() as server:
         server.answer = edited
         yield server
-    snapshot.forget()
+    snapshot.clear_cache()
 
 
 def attended_and_killed(wire: VendorServer, point: str) -> None:
@@ -64,7 +64,7 @@ def test_killed_before_it_is_written_down_and_while_results_come(wire: VendorSer
     assert model is not None
     TierPrice.objects.filter(model=model).delete()
     TierPrice.objects.create(model=model, share="0.5", from_day="2024-01-01")
-    snapshot.forget()
+    snapshot.clear_cache()
     account = create_account(username="bea", password="a long sentence 1", tier="BASIC")
     ask = create.Ask(text=DRAFT, options=check_options(level=5), service_tier="batch")
     row = create.create_transformation(account=account, ask=ask).row

@@ -33,7 +33,7 @@ def wire(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ve
     with vendors() as server:
         server.answer = answers_some(server)
         yield server
-    snapshot.forget()
+    snapshot.clear_cache()
 
 
 def answers_some(server: VendorServer) -> Callable[[Seen], str]:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from registry.artifacts import multipart, retention, storage, verification
-from registry.artifacts.upload import Intake
+from registry.artifacts.upload import ArtifactIntake
 from registry.models import ModelArtifact, Upload
 from registry.versions import lifecycle
 from tests.buckets import STRICT
@@ -46,7 +46,7 @@ def queued(content: bytes, name: str) -> Upload:
     upload = multipart.open_upload(version=version, type="model", name="m.safetensors", actor="t", size=len(content))
     for number, start in enumerate(range(0, len(content), PART), 1):
         multipart.put_part(upload=upload, number=number, source=BytesIO(content[start : start + PART]))
-    return multipart.complete(upload=upload)
+    return multipart.complete_upload(upload=upload)
 
 
 def state(pk: UUID) -> str:
@@ -55,7 +55,7 @@ def state(pk: UUID) -> str:
 
 def everything_live_verifies() -> bool:
     live = ModelArtifact.objects.filter(state="live")
-    return all(verification.look(artifact)[0] == "ok" for artifact in live)
+    return all(verification.examine_artifact(artifact)[0] == "ok" for artifact in live)
 
 
 def doomed(at: int = 0, steps: Path | None = None) -> Worker:
@@ -126,7 +126,7 @@ def test_a_worker_that_lost_the_upload_changes_nothing(artifact_folder: Path, db
     upload = queued(safetensors(10), "editor")
     stale = multipart._claim(upload.pk)
     assert stale is not None
-    intake = Intake(stale.artifact, attempt=stale.attempt)
+    intake = ArtifactIntake(stale.artifact, attempt=stale.attempt)
     multipart._pour(stale, intake)
     assert multipart.reap(timezone.now() + LATER) == 1
     multipart.assemble(upload.pk)

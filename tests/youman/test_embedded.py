@@ -27,5 +27,5 @@ def test_the_place_of_the_socket_is_for_the_owner_alone(far_socket: Path) -> Non
 def test_a_place_that_others_can_write_is_refused(far_socket: Path) -> None:
     far_socket.mkdir()
     far_socket.chmod(0o777)
-    with pytest.raises(embedded.NotUsable, match="others can write in it"):
+    with pytest.raises(embedded.EmbeddedModeError, match="others can write in it"):
         embedded.make_folders()

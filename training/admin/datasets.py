@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from training.datasets.freezing import SOURCES, DatasetQuery, freeze
 from training.models import Dataset
-from youman.core.admin.keyset_list import Browsed, SaysRefusals
+from youman.core.admin.keyset_list import KeysetAdmin, RefusalMessages
 
 
 class DatasetForm(forms.ModelForm[Dataset]):
@@ -43,7 +43,7 @@ class DatasetForm(forms.ModelForm[Dataset]):
 
 
 @admin.register(Dataset)
-class DatasetAdmin(SaysRefusals[Dataset], Browsed[Dataset]):
+class DatasetAdmin(RefusalMessages[Dataset], KeysetAdmin[Dataset]):
     form = DatasetForm
     list_display = ["name", "points", "splits", "withdrawn", "created_by", "created_at"]
     list_display_links = ["name"]

@@ -19,7 +19,7 @@ from training.jobs import lifecycle
 from training.models import ExecutorPool, HandledAlert, RetrainRule, TrainingJob
 from training.states import TERMINAL
 from youman.core.accounts.lifecycle import account_of
-from youman.core.admin.keyset_list import Browsed, ReadOnly
+from youman.core.admin.keyset_list import KeysetAdmin, ReadOnly
 from youman.core.errors import InvalidInput, YoumanError
 
 
@@ -29,7 +29,7 @@ class ExecutorPoolAdmin(admin.ModelAdmin[ExecutorPool]):
 
 
 @admin.register(TrainingJob)
-class TrainingJobAdmin(Browsed[TrainingJob]):
+class TrainingJobAdmin(KeysetAdmin[TrainingJob]):
     list_display = ["model_name", "trainer", "dataset", "state", "how_far", "gate", "produced_version", "created_at"]
     list_filter = ["state", "gate"]
     list_select_related = ["dataset", "produced_version__model"]

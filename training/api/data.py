@@ -25,7 +25,7 @@ from training.pairs import file_import
 from training.pairs.file_rows import detect_format
 from youman.core.accounts import scopes
 from youman.core.api.base import ApiView
-from youman.core.api.idempotency import once
+from youman.core.api.idempotency import run_once
 from youman.core.api.pagination import KeysetPagination
 from youman.core.api.views import account_of
 from youman.core.errors import TooLarge
@@ -156,7 +156,7 @@ class DatasetsView(TrainingView):
     )
     def post(self, request: Request) -> Response:
         """Freeze what a query finds into a dataset."""
-        return once(request, account_of(request), lambda: self._make(request))
+        return run_once(request, account_of(request), lambda: self._make(request))
 
     def _make(self, request: Request) -> Response:
         asked = requests.DatasetAsk(data=request.data)

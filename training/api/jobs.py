@@ -17,7 +17,7 @@ from training.contract.executor import Resources
 from training.contract.output_lines import MetricLine, metric_of
 from training.jobs import curves, lifecycle, telemetry
 from training.states import TERMINAL
-from youman.core.api.idempotency import once
+from youman.core.api.idempotency import run_once
 from youman.core.api.pagination import KeysetPagination
 from youman.core.api.views import account_of
 from youman.core.errors import InvalidInput, WrongState
@@ -50,7 +50,7 @@ class JobsView(TrainingView):
     )
     def post(self, request: Request) -> Response:
         """Start a job, or queue it: the answer says why it waits."""
-        return once(request, account_of(request), lambda: self._make(request))
+        return run_once(request, account_of(request), lambda: self._make(request))
 
     def _make(self, request: Request) -> Response:
         asked = requests.JobCreateAsk(data=request.data)

@@ -19,7 +19,7 @@ from humanize.validation import check_options
 from registry import selectors as registry
 from registry.models import ModelVersion
 from serving.deployments import rollout
-from serving.deployments.rollout import DeployAsk
+from serving.deployments.rollout import DeployRequest
 from serving.models import Invocation
 from training.datasets.freezing import DatasetQuery, freeze
 from training.demo.narration import Narrator
@@ -88,7 +88,7 @@ class LearningDemo:
 
     def _deployed(self, version: ModelVersion) -> None:
         self.voice.step("Deployed as a canary, then given all traffic")
-        ask = DeployAsk(version=version.ref)
+        ask = DeployRequest(version=version.ref)
         made = rollout.deploy_version(ask=ask, actor=ACTOR)
         self.voice.say(f"{made.name} is {made.state} with {made.traffic_share} % {made.state_note}")
         drained = rollout.promote(deployment=made, actor=ACTOR)

@@ -69,7 +69,7 @@ def enqueue_again(now: datetime | None = None) -> int:
     rung = 0
     for pk in lost.values_list("pk", flat=True)[:_MOST_WAITING]:
         if TrainingJob.objects.filter(pk=pk, state=JobState.QUEUED).update(rung_at=moment):
-            rung += queue.ring_now(RUN_TASK, str(pk))
+            rung += queue.enqueue_now(RUN_TASK, str(pk))
     return rung
 
 
@@ -84,7 +84,7 @@ def _place(job: TrainingJob, placement: Placement, now: datetime) -> int:
     if not try_transition(mine, edges=EDGES, to=JobState.QUEUED, **cleared):
         return 0
     record_event(job, "queued", "Handed to a trainer")
-    queue.ring(RUN_TASK, str(job.pk))
+    queue.enqueue_on_commit(RUN_TASK, str(job.pk))
     return 1
 
 

@@ -21,7 +21,7 @@ from registry.states import VersionState
 from registry.validation import metrics_from
 from registry.versions import lifecycle
 from registry.versions.publish import put_artifact
-from serving.deployments.rollout import DeployAsk, deploy_version
+from serving.deployments.rollout import DeployRequest, deploy_version
 from training import events
 from training.contract import paths
 from training.contract.executor import GateFigure, GateReport
@@ -151,7 +151,7 @@ def _make_ready(job: TrainingJob, version: ModelVersion) -> None:
 def _deploy(job: TrainingJob, version: ModelVersion) -> None:
     """As a canary. What speaks against it is said, and does not undo the version."""
     try:
-        made = deploy_version(ask=DeployAsk(version.ref, share=job.canary_share), actor=_ACTOR)
+        made = deploy_version(ask=DeployRequest(version.ref, share=job.canary_share), actor=_ACTOR)
         record_event(job, "deployed", f"{made.name} is {made.state} with {made.traffic_share} % of the traffic")
     except YoumanError as error:
         record_event(job, "not deployed", error.detail)

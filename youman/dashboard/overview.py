@@ -15,11 +15,11 @@ from django.utils import timezone
 
 from humanize.pipeline import detectors
 from registry import selectors as registry
-from registry.artifacts.verification import damaged
+from registry.artifacts.verification import damaged_artifacts
 from registry.models import Alias, ModelArtifact, RegisteredModel
 from serving.checks import check_endings
-from serving.deployments.overview import SeenDeployment, deployments, drift_alerts
-from serving.gateway.costs import Asked, CostRow, costs
+from serving.deployments.overview import DeploymentOverview, deployments, drift_alerts
+from serving.gateway.costs import CostQuery, CostRow, costs
 from serving.models import DriftAlert
 from training import selectors as training
 from training.models import TrainingJob
@@ -49,7 +49,7 @@ class ModelLine:
 class Board:
     alerts: tuple[Alert, ...]
     models: tuple[ModelLine, ...]
-    deployments: tuple[SeenDeployment, ...]
+    deployments: tuple[DeploymentOverview, ...]
     jobs: tuple[TrainingJob, ...]
     points: training.DataStats
     spent: CostRow
@@ -69,7 +69,7 @@ def board() -> Board:
         deployments=tuple(one for one in seen if one.kind == "model" or one.state != "active")[:ROWS],
         jobs=tuple(_jobs()),
         points=training.stats(),
-        spent=costs(Asked(today - timedelta(days=DAYS - 1), today)).total,
+        spent=costs(CostQuery(today - timedelta(days=DAYS - 1), today)).total,
     )
 
 
@@ -87,8 +87,8 @@ def _jobs() -> list[TrainingJob]:
     return [*open_jobs, *ended]
 
 
-def _alerts(seen: tuple[SeenDeployment, ...]) -> list[Alert]:
-    found = [_damage(one) for one in damaged()[:ROWS]]
+def _alerts(seen: tuple[DeploymentOverview, ...]) -> list[Alert]:
+    found = [_damage(one) for one in damaged_artifacts()[:ROWS]]
     found += [_trouble(one) for one in seen if one.state == "failed" or one.health.state in {"open", "cooling"}]
     since = timezone.now() - timedelta(days=1)
     failed = training.jobs().filter(state=JobState.FAILED, finished_at__gte=since)[:ROWS]
@@ -111,7 +111,7 @@ def _damage(artifact: ModelArtifact) -> Alert:
     return Alert(text, f"registry/modelartifact/{artifact.pk}/change/")
 
 
-def _trouble(one: SeenDeployment) -> Alert:
+def _trouble(one: DeploymentOverview) -> Alert:
     why = one.state_note or one.health.why
     state = one.state if one.state == "failed" else one.health.state
     return Alert(f"{one.name} is {state}{f': {why}' if why else ''}", f"serving/deployment/?q={one.name}")

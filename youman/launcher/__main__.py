@@ -12,7 +12,7 @@ from types import FrameType
 
 from youman import embedded, env
 from youman.launcher import guards, valkey
-from youman.launcher.processes import Keeper
+from youman.launcher.processes import ProcessKeeper
 
 _CHECK_EVERY_S = 0.5
 _WEB_START_S = 30.0
@@ -29,7 +29,7 @@ def main() -> int:
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "youman.settings")
-    keeper = Keeper()
+    keeper = ProcessKeeper()
     try:
         lock = guards.hold_folder()
         port = guards.free_port()
@@ -40,7 +40,7 @@ def main() -> int:
             _welcome(port)
         trouble = _watch(keeper, stopping)
         lock.close()
-    except (embedded.NotUsable, env.EnvError) as error:
+    except (embedded.EmbeddedModeError, env.EnvError) as error:
         trouble = str(error)
     finally:
         keeper.stop()
@@ -49,11 +49,11 @@ def main() -> int:
     return 1 if trouble else 0
 
 
-def _start_all(keeper: Keeper, port: int, stopping: threading.Event) -> None:
+def _start_all(keeper: ProcessKeeper, port: int, stopping: threading.Event) -> None:
     if not env.text("REDIS_URL"):
         program = valkey.binary()
         if program is None:
-            raise embedded.NotUsable("no Redis or Valkey was found; install one, or set REDIS_URL")
+            raise embedded.EmbeddedModeError("no Redis or Valkey was found; install one, or set REDIS_URL")
         keeper.add("valkey", valkey.command(program))
     embedded.prepare()
     web = [*_PYTHON, "uvicorn", "youman.asgi:application", "--host", guards.HOST, "--port", str(port)]
@@ -92,7 +92,7 @@ def _welcome(port: int) -> None:
     print("\n".join([*lines, "Ctrl-C stops it"]), flush=True)
 
 
-def _watch(keeper: Keeper, stopping: threading.Event) -> str:
+def _watch(keeper: ProcessKeeper, stopping: threading.Event) -> str:
     while not stopping.wait(_CHECK_EVERY_S):
         if trouble := keeper.mend():
             return trouble

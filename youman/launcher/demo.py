@@ -9,11 +9,11 @@ from typing import IO
 
 from youman import embedded, env
 from youman.launcher import guards, valkey
-from youman.launcher.processes import Keeper
+from youman.launcher.processes import ProcessKeeper
 
 
 def main(arguments: list[str]) -> int:
-    keeper = Keeper()
+    keeper = ProcessKeeper()
     lock = None
     try:
         if not env.text("REDIS_URL"):
@@ -25,11 +25,11 @@ def main(arguments: list[str]) -> int:
             lock.close()
 
 
-def _alone(keeper: Keeper) -> IO[str] | None:
+def _alone(keeper: ProcessKeeper) -> IO[str] | None:
     """Nothing to start where `make run` already holds the folder."""
     try:
         lock = guards.hold_folder()
-    except embedded.NotUsable as error:
+    except embedded.EmbeddedModeError as error:
         if "already runs" in str(error):
             return None
         raise

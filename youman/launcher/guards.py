@@ -8,7 +8,7 @@ import socket
 from typing import IO
 
 from youman import env
-from youman.embedded import NotUsable, make_folders
+from youman.embedded import EmbeddedModeError, make_folders
 
 HOST = "127.0.0.1"
 _LEAST_FREE = 64 * 1024 * 1024
@@ -18,13 +18,15 @@ def hold_folder() -> IO[str]:
     """Take var/ for this launcher; keep the file open as long as it runs. Raises NotUsable."""
     make_folders()
     if shutil.disk_usage(env.var_dir()).free < _LEAST_FREE:
-        raise NotUsable(f"the disk of {env.var_dir()} is full; free at least 64 MiB, or set YOUMAN_VAR to another disk")
+        raise EmbeddedModeError(
+            f"the disk of {env.var_dir()} is full; free at least 64 MiB, or set YOUMAN_VAR to another disk"
+        )
     lock = (env.var_dir() / "run" / "launcher.lock").open("w")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         lock.close()
-        raise NotUsable(
+        raise EmbeddedModeError(
             f"Youman already runs on {env.var_dir()}; stop it, or set YOUMAN_VAR to another folder"
         ) from error
     return lock
@@ -39,5 +41,5 @@ def free_port() -> int:
             probe.bind((HOST, port))
         except (OSError, OverflowError) as error:
             detail = "is taken by another program" if isinstance(error, OSError) else "is no port"
-            raise NotUsable(f"port {port} {detail}; use another: make run PORT={port % 60000 + 1}") from error
+            raise EmbeddedModeError(f"port {port} {detail}; use another: make run PORT={port % 60000 + 1}") from error
     return port

@@ -30,7 +30,7 @@ class Child:
 
 
 @dataclass(slots=True)
-class Keeper:
+class ProcessKeeper:
     """Children in the order they start; they stop in the opposite order."""
 
     children: list[Child] = field(default_factory=list)

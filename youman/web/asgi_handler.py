@@ -39,7 +39,7 @@ class _InThread(BaseHandler):
         return found if found is not None else super().resolve_request(request)
 
 
-class OneHop(ASGIHandler):
+class SingleHopHandler(ASGIHandler):
     def __init__(self) -> None:
         super().__init__()
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="request")

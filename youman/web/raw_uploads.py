@@ -37,7 +37,7 @@ from registry import presenters, selectors, validation
 from registry.api import auth
 from registry.api.filters import ImportQuery
 from registry.artifacts import multipart
-from registry.artifacts.upload import Intake, begin, intake_of
+from registry.artifacts.upload import ArtifactIntake, begin_upload, intake_of
 from registry.models import ModelArtifact, Upload
 from registry.transfer import http_import
 from youman.core.accounts import scopes
@@ -62,7 +62,7 @@ _ARCHIVE = re.compile(r"/api/v1/model-archives")
 _ROUTES = (("PUT", _ARTIFACT), ("PUT", _PART), ("POST", _ARCHIVE))
 
 
-class Taking(Protocol):
+class BodyReceiver(Protocol):
     """What the routes share."""
 
     def write(self, data: bytes) -> None: ...
@@ -77,9 +77,9 @@ class Disconnected(Exception):
 
 
 @dataclass(slots=True)
-class ArtifactTaking:
+class ArtifactReceiver:
     artifact: ModelArtifact
-    intake: Intake
+    intake: ArtifactIntake
     user: User
 
     def write(self, data: bytes) -> None:
@@ -93,7 +93,7 @@ class ArtifactTaking:
 
 
 @dataclass(slots=True)
-class PartTaking:
+class PartReceiver:
     intake: multipart.PartIntake
 
     def write(self, data: bytes) -> None:
@@ -107,7 +107,7 @@ class PartTaking:
 
 
 @dataclass(slots=True)
-class ArchiveTaking:
+class ArchiveReceiver:
     intake: http_import.ArchiveIntake
 
     def write(self, data: bytes) -> None:
@@ -178,31 +178,31 @@ class _Exchange:
             if not done:
                 await self._in_thread(taking.discard)
 
-    def _begun(self) -> tuple[Taking, str]:
+    def _begun(self) -> tuple[BodyReceiver, str]:
         """The connection goes back to the pool while the bytes come, however long they take."""
         try:
             return self._begin()
         finally:
             connections.close_all()
 
-    def _begin(self) -> tuple[Taking, str]:
+    def _begin(self) -> tuple[BodyReceiver, str]:
         request = _request(self._scope)
         user = auth.user_of(request, scopes.REGISTRY_WRITE)
         if int(request.META.get("CONTENT_LENGTH") or 0) > settings.ARTIFACT_MAX_MB * 1024 * 1024:
             raise TooLarge(f"An artifact has at most {settings.ARTIFACT_MAX_MB:,} MB; raise ARTIFACT_MAX_MB")
         sha256 = validation.check_sha256(request.headers.get("X-Content-SHA256", "").lower())
         if self._found.re is _ARCHIVE:
-            return ArchiveTaking(http_import.ArchiveIntake(ImportQuery.order_of(request), user)), sha256
+            return ArchiveReceiver(http_import.ArchiveIntake(ImportQuery.order_of(request), user)), sha256
         Query.read(request)
         first = _uuid(self._found[1])
         if self._found.re is _PART:
             upload: Upload = multipart.upload_by_id(first)
-            return PartTaking(multipart.PartIntake(upload, int(self._found[2]))), sha256
+            return PartReceiver(multipart.PartIntake(upload, int(self._found[2]))), sha256
         version, name = selectors.version_by_id(first), unquote(self._found[3])
-        artifact = begin(version=version, type=self._found[2], name=name, actor=user)
-        return ArtifactTaking(artifact, intake_of(artifact), user), sha256
+        artifact = begin_upload(version=version, type=self._found[2], name=name, actor=user)
+        return ArtifactReceiver(artifact, intake_of(artifact), user), sha256
 
-    async def _pour(self, taking: Taking) -> None:
+    async def _pour(self, taking: BodyReceiver) -> None:
         """Receives the next batch while the last one is hashed and written: two batches at most are in memory."""
         writing: asyncio.Future[None] | None = None
         batch = bytearray()

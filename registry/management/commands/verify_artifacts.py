@@ -13,7 +13,7 @@ from registry import selectors
 from registry.artifacts import verification
 from registry.management.command_base import ACTOR, Json, RegistryCommand, version_named
 from registry.models import ModelArtifact
-from registry.states import ArtifactState, Verdict
+from registry.states import ArtifactState, VerificationVerdict
 
 
 class Command(RegistryCommand):
@@ -27,7 +27,7 @@ class Command(RegistryCommand):
         for artifact in _artifacts(options["what"]).iterator(chunk_size=200):
             verdict, detail = _verdict(artifact, dry_run=options["dry_run"])
             count, size = count + 1, size + (artifact.size or 0)
-            if verdict != Verdict.OK:
+            if verdict != VerificationVerdict.OK:
                 bad.append(
                     {"version": str(artifact.version), "name": artifact.name, "verdict": verdict, "detail": detail}
                 )
@@ -60,7 +60,7 @@ def _artifacts(what: str) -> QuerySet[ModelArtifact]:
 
 def _verdict(artifact: ModelArtifact, *, dry_run: bool) -> tuple[str, str]:
     if dry_run:
-        verdict, detail = verification.look(artifact)
+        verdict, detail = verification.examine_artifact(artifact)
         return str(verdict), detail
     found = verification.verify(artifact=artifact, actor=ACTOR)
     return found.verdict, found.detail

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from registry.contracts import VersionRef
 from serving.deployments import overview, rollout
-from serving.deployments.rollout import DeployAsk
+from serving.deployments.rollout import DeployRequest
 from serving.models import Deployment, Rollout
 from youman.core.errors import YoumanError
 from youman.core.models.tiers import Tier
@@ -45,7 +45,7 @@ class Command(BaseCommand):
         if not model or not number.isdigit():
             raise CommandError("Name the version as MODEL/NUMBER, such as my-editor/3")
         share = options["share"]
-        ask = DeployAsk(
+        ask = DeployRequest(
             version=VersionRef(model, int(number)),
             name=str(options["name"]),
             strategy=str(options["strategy"]),

@@ -46,7 +46,7 @@ def add(engines: Engines, kind: str, *, name: str = "") -> Deployment:
     assert model is not None
     TierPrice.objects.filter(model=model).delete()
     TierPrice.objects.create(model=model, share=Decimal("0.5"), from_day="2024-01-01")
-    snapshot.forget()
+    snapshot.clear_cache()
     return made
 
 
@@ -209,7 +209,7 @@ def test_a_batch_refused_in_validation_falls_back_to_live_calls(engines: Engines
 def test_a_refused_submission_holds_no_money_and_asks_live(engines: Engines, bea: Writer) -> None:
     add(engines, "small")
     Budget.objects.create(scope="account", subject=str(bea.account.pk), span="day", money=1)
-    snapshot.forget()
+    snapshot.clear_cache()
     hand_in(bea, DRAFT)
     engines.server.batches.submit.append("quota")
     dispatch.attend()
@@ -225,7 +225,7 @@ def test_a_refused_submission_holds_no_money_and_asks_live(engines: Engines, bea
 def test_money_is_held_while_it_waits_and_settled_by_the_answer(engines: Engines, bea: Writer) -> None:
     add(engines, "small")
     Budget.objects.create(scope="account", subject=str(bea.account.pk), span="day", money=1)
-    snapshot.forget()
+    snapshot.clear_cache()
     hand_in(bea, DRAFT)
     engines.server.batches.mode = "running"
     dispatch.attend()
@@ -239,7 +239,7 @@ def test_money_is_held_while_it_waits_and_settled_by_the_answer(engines: Engines
 def test_what_does_not_fit_the_budget_is_not_handed_in_and_says_so(engines: Engines, bea: Writer) -> None:
     add(engines, "small")
     Budget.objects.create(scope="account", subject=str(bea.account.pk), span="day", money=Decimal("0.00001"))
-    snapshot.forget()
+    snapshot.clear_cache()
     hand_in(bea, DRAFT)
     dispatch.attend()
     run_queued()
@@ -326,7 +326,7 @@ def test_a_model_without_batches_or_without_a_price_is_asked_live(engines: Engin
     engines.add("small", capabilities={"has_batch": False})
     add(engines, "third", name="third")
     TierPrice.objects.filter(model=ProviderModel.objects.get(model_id=MODELS["third"][1])).delete()
-    snapshot.forget()
+    snapshot.clear_cache()
     documents = [{"text": DRAFT, "model": "small"}, {"text": DRAFT, "model": "third"}]
     bea.post("batches", {"documents": documents, "service_tier": "batch"})
     run_queued()

@@ -204,7 +204,7 @@ def test_a_budget_that_is_used_up_is_the_next_ones_turn_and_the_writer_learns_wh
     engines.add("small")
     engines.add("large")
     Budget.objects.create(scope="deployment", subject="small", span="day", money=Decimal("0.000001"))
-    snapshot.forget()
+    snapshot.clear_cache()
     body = make(bea)
     assert outcomes(body) == [("small", "failed"), ("large", "answered")]
     assert engines.asked == ["anthropic"]
@@ -220,7 +220,7 @@ def test_a_writer_who_chose_a_model_that_has_ended_reads_who_answered_in_its_pla
     )
     ended = {"name": "Leader", "ends_on": date(2026, 1, 5), "successor": sol}
     ProviderModel.objects.filter(model_id="gpt-6-luna").update(**ended)
-    snapshot.forget()
+    snapshot.clear_cache()
     body = make(bea, model="small")
     said = "Leader ended on 2026-01-05; Follower answers in its place"
     assert body["warnings"] == [said]

@@ -79,7 +79,7 @@ def _checked(engines: Engines, body: dict[str, object], vendor: str, other: str,
     steps = [step for step in row.route if step["outcome"] in {"failed", "answered"}]
     assert [(step["candidate"], step["outcome"]) for step in steps] == [(first, "failed"), (second, "answered")]
     assert str(body["route_sentence"]).startswith(f"{second} rewrote this for ")
-    snapshot.forget()
+    snapshot.clear_cache()
     now = next(one for one in live_engines() if one.name == first)
     vendors = [seen.vendor for seen in engines.server.seen]
     return Line(

@@ -112,7 +112,7 @@ def test_parts_that_meet_a_limit_wait_for_each_other(engines: Engines) -> None:
 
 def test_a_short_text_that_meets_a_limit_goes_to_the_next(engines: Engines, bea: Writer) -> None:
     Deployment.objects.update(requests_per_minute=1)
-    snapshot.forget()
+    snapshot.clear_cache()
     engines.add("large")
     for text in (DRAFT, f"{DRAFT} So."):
         bea.post("transformations", {"text": text})

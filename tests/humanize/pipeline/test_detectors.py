@@ -59,10 +59,10 @@ def test_without_a_champion_the_shipped_weights_score(alice: Writer) -> None:
 def test_what_is_promoted_scores_and_moving_the_alias_changes_the_scores(alice: Writer, store: Path) -> None:
     plain = rewritten(alice)
     champion(store / "one", by=-3.0)
-    detectors.forget()  # two seconds pass
+    detectors.clear_cache()  # two seconds pass
     lower = rewritten(alice)
     champion(store / "two", by=3.0)
-    detectors.forget()
+    detectors.clear_cache()
     higher = rewritten(alice)
     assert [versions(row) for row in (lower, higher)] == [("detector/1",) * 3, ("detector/2",) * 3]
     likeness = [(row.scores or {})["before"]["ai_likeness"] for row in (lower, plain, higher)]
@@ -77,7 +77,7 @@ def test_a_text_keeps_its_detector_when_the_alias_moves(alice: Writer, store: Pa
     champion(store / "one", by=-3.0)
     row = rewritten(alice)
     champion(store / "two", by=3.0)
-    detectors.forget()
+    detectors.clear_cache()
     Edit.objects.filter(transformation=row).update(decision="rejected")
     final = final_text(row)
     assert final.scores is not None
@@ -92,7 +92,7 @@ def test_a_detector_that_is_gone_has_both_sides_scored_anew_and_it_says_so(alice
     Alias.objects.all().delete()
     shutil.rmtree(store / "artifacts")
     shutil.rmtree(store / "copies")
-    detectors.forget()
+    detectors.clear_cache()
     Edit.objects.filter(transformation=row).update(decision="rejected")
     body = alice.get(f"transformations/{row.pk}/final").body
     sides = (body["scores_before"], body["scores"])
@@ -117,7 +117,7 @@ def test_a_resumed_text_ends_with_one_detector(alice: Writer, store: Path, gone:
         shutil.rmtree(store / "artifacts")
         shutil.rmtree(store / "copies")
     champion(store / "two", by=3.0)
-    detectors.forget()
+    detectors.clear_cache()
     worker.run(pk)
     row = Transformation.objects.get(pk=pk)
     assert row.state == "completed"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from registry import selectors
 from registry.artifacts import download
-from registry.artifacts.download import Span, span_of
+from registry.artifacts.download import ByteRange, byte_range_of
 from registry.models import RegisteredModel
 from tests.registry.conftest import published
 from youman.core.errors import Forbidden, InvalidInput
@@ -20,27 +20,27 @@ from youman.core.errors import Forbidden, InvalidInput
 @pytest.mark.parametrize(
     ("header", "span"),
     [
-        ("", Span(0, 10, whole=True)),
-        ("bytes=0-", Span(0, 10, whole=True)),
-        ("bytes=2-4", Span(2, 5, whole=False)),
-        ("bytes=8-99", Span(8, 10, whole=False)),
-        ("bytes=-3", Span(7, 10, whole=False)),
-        ("bytes=-99", Span(0, 10, whole=True)),
+        ("", ByteRange(0, 10, whole=True)),
+        ("bytes=0-", ByteRange(0, 10, whole=True)),
+        ("bytes=2-4", ByteRange(2, 5, whole=False)),
+        ("bytes=8-99", ByteRange(8, 10, whole=False)),
+        ("bytes=-3", ByteRange(7, 10, whole=False)),
+        ("bytes=-99", ByteRange(0, 10, whole=True)),
         ("bytes=-0", None),
         ("bytes=10-", None),
         ("bytes=4-2", None),
-        ("bytes=-", Span(0, 10, whole=True)),
-        ("bytes=0-1,3-4", Span(0, 10, whole=True)),
-        ("lines=1-2", Span(0, 10, whole=True)),
+        ("bytes=-", ByteRange(0, 10, whole=True)),
+        ("bytes=0-1,3-4", ByteRange(0, 10, whole=True)),
+        ("lines=1-2", ByteRange(0, 10, whole=True)),
     ],
 )
-def test_ranges(header: str, span: Span | None) -> None:
-    assert span_of(header, 10) == span
+def test_ranges(header: str, span: ByteRange | None) -> None:
+    assert byte_range_of(header, 10) == span
 
 
 @given(st.text(max_size=40), st.integers(1, 10**12))
 def test_no_header_gives_bytes_that_are_not_there(header: str, size: int) -> None:
-    found = span_of(f"bytes={header}", size)
+    found = byte_range_of(f"bytes={header}", size)
     assert found is None or 0 <= found.start < found.end <= size
 
 

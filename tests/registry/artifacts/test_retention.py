@@ -113,7 +113,7 @@ def test_what_dead_writers_left_is_cleared_and_what_is_at_work_is_not(
 ) -> None:
     version = lifecycle.create_version(model=model, actor="t")
     for name in ("dead", "working"):
-        artifact = upload.begin(version=version, type="model", name=name, actor="t")
+        artifact = upload.begin_upload(version=version, type="model", name=name, actor="t")
         writing = storage.store().create(artifact.key)
         writing.write(b"half")
         writing.commit()

@@ -202,4 +202,4 @@ def test_the_key_is_the_installation_s_own(settings: Settings) -> None:
     settings.KEYRING = ["a"]
     signature = signing.sign(b"data")
     settings.KEYRING = ["b", "a"]
-    signing.check(b"data", signature, first)
+    signing.check_signature(b"data", signature, first)

@@ -158,7 +158,7 @@ def test_a_damaged_version_does_not_leave(alice: Writer, version: ModelVersion, 
 
 def test_an_archive_larger_than_allowed_is_refused_while_it_comes(alice: Writer, settings: Settings) -> None:
     settings.ARTIFACT_MAX_MB = 1
-    intake = http_import.ArchiveIntake(http_import.Order(), alice.account.user)
+    intake = http_import.ArchiveIntake(http_import.ImportRequest(), alice.account.user)
     intake.write(bytes(1024 * 1024))
     with pytest.raises(TooLarge, match="import_model"):
         intake.write(b"x")

@@ -144,4 +144,4 @@ def test_an_archived_version_takes_no_hold(model: RegisteredModel, tmp_path: Pat
         holds.place_hold(request=HoldRequest(version.ref, uuid4(), "deployment"))
     version.refresh_from_db()
     with pytest.raises(NotDeployable):
-        upload.begin(version=version, type="report", name="late.json", actor="ops")
+        upload.begin_upload(version=version, type="report", name="late.json", actor="ops")

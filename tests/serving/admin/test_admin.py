@@ -118,14 +118,14 @@ def test_staff_see_what_was_learnt_and_freeze_it(staff: Client, fake: Deployment
     assert "nobody has decided on its edits" in staff.get(at).content.decode()
     answered = calls.rewrite(deployment="fake", request=ASK, caller=caller)
     outcomes.record_outcome(invocation_id=answered.invocation_id, accepted=3, rejected=1)
-    acceptance_by_band.forget()
+    acceptance_by_band.clear_cache()
     page = staff.get(at)
     assert "medium texts, auto: 0.58 ± 0.25 of the edits kept, from 1 answers" in page.content.decode()
     data = {name: value for name, value in page.context["adminform"].form.initial.items() if value is not None}
     data |= {"options": "{}", "capabilities": "{}", "languages": "[]", "frozen": "on"}
     assert staff.post(at, data).status_code == 302
     assert snapshot.current().named("fake").frozen is True
-    acceptance_by_band.forget()
+    acceptance_by_band.clear_cache()
 
 
 def test_the_ledger_is_never_changed_here(staff: Client, fake: Deployment, caller: Caller) -> None:

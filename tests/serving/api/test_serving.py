@@ -39,7 +39,7 @@ def call(who: Writer, name: str = "fake", *, days_ago: int = 0, error: str = "",
         model="gpt-6-luna",
         error=error,
     )
-    booked = ledger.book(ledger.invocation_of(entry))
+    booked = ledger.write_entry(ledger.invocation_of(entry))
     return Invocation.objects.get(pk=booked.invocation_id)
 
 

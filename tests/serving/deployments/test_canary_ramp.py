@@ -8,22 +8,22 @@ import pytest
 from django.utils import timezone
 
 from serving.backends.base import RewriteRequest
-from serving.deployments.acceptance import Kept, gap
-from serving.deployments.canary_ramp import Moved, judge, ramp
+from serving.deployments.acceptance import AcceptanceStats, acceptance_gap
+from serving.deployments.canary_ramp import RampStep, judge_canary, ramp_canaries
 from serving.gateway import calls, outcomes
 from serving.gateway.ledger import Caller
 from serving.models import Deployment
 from youman.core.models import AuditEvent
 
 ASK = RewriteRequest("We leverage tools.", prompt="1: We leverage tools.", max_output_tokens=100)
-GOOD, FAIR, BAD = Kept(100, 90.0, 85.0), Kept(100, 87.0, 80.0), Kept(100, 60.0, 50.0)
+GOOD, FAIR, BAD = AcceptanceStats(100, 90.0, 85.0), AcceptanceStats(100, 87.0, 80.0), AcceptanceStats(100, 60.0, 50.0)
 
 
 def test_a_mean_over_answers_has_its_error() -> None:
     assert (GOOD.mean, round(GOOD.error, 4)) == (0.9, 0.0201)
-    assert Kept(10, 10.0, 10.0).error == 0.05
-    assert (Kept().mean, Kept(1, 1.0, 1.0).error) == (0.0, 1.0)
-    found = gap(GOOD, BAD)
+    assert AcceptanceStats(10, 10.0, 10.0).error == 0.05
+    assert (AcceptanceStats().mean, AcceptanceStats(1, 1.0, 1.0).error) == (0.0, 1.0)
+    found = acceptance_gap(GOOD, BAD)
     assert (round(found.value, 2), round(found.z, 1)) == (0.3, 7.0)
 
 
@@ -33,12 +33,12 @@ def test_a_mean_over_answers_has_its_error() -> None:
         (GOOD, FAIR, "more"),
         (BAD, GOOD, "drain"),
         (FAIR, GOOD, "wait"),  # three hundredths less, and not sure that it is not more than five
-        (Kept(19, 19.0, 19.0), GOOD, "wait"),
-        (GOOD, Kept(19, 0.0, 0.0), "wait"),
+        (AcceptanceStats(19, 19.0, 19.0), GOOD, "wait"),
+        (GOOD, AcceptanceStats(19, 0.0, 0.0), "wait"),
     ],
 )
-def test_as_good_worse_or_not_known_yet(mine: Kept, theirs: Kept, verdict: str) -> None:
-    assert judge(mine, theirs) == verdict
+def test_as_good_worse_or_not_known_yet(mine: AcceptanceStats, theirs: AcceptanceStats, verdict: str) -> None:
+    assert judge_canary(mine, theirs) == verdict
 
 
 @pytest.fixture
@@ -59,10 +59,10 @@ def kept(name: str, answers: int, accepted: int, rejected: int) -> None:
 def test_a_canary_that_is_kept_as_much_gets_more_step_by_step(canary: Deployment) -> None:
     kept("fake", 30, 3, 1)
     kept("canary", 30, 3, 1)
-    assert ramp() == (Moved("canary", 50, "75% of its edits kept in 30 answers, 75% of the others' edits"),)
-    assert ramp() == ()  # the answers from before the step do not count for the next
+    assert ramp_canaries() == (RampStep("canary", 50, "75% of its edits kept in 30 answers, 75% of the others' edits"),)
+    assert ramp_canaries() == ()  # the answers from before the step do not count for the next
     kept("canary", 30, 3, 1)
-    assert [one.share for one in ramp()] == [100]
+    assert [one.share for one in ramp_canaries()] == [100]
     canary.refresh_from_db()
     assert (canary.state, canary.traffic_share) == ("active", 100)
     assert AuditEvent.objects.filter(verb="set share").count() == 2
@@ -72,7 +72,7 @@ def test_a_canary_that_is_kept_as_much_gets_more_step_by_step(canary: Deployment
 def test_a_worse_one_drains_and_says_why(canary: Deployment) -> None:
     kept("fake", 30, 3, 1)
     kept("canary", 30, 1, 3)
-    assert [(one.name, one.share) for one in ramp()] == [("canary", 0)]
+    assert [(one.name, one.share) for one in ramp_canaries()] == [("canary", 0)]
     canary.refresh_from_db()
     assert canary.state == "draining"
     assert canary.state_note == ("Writers kept less: 25% of its edits kept in 30 answers, 75% of the others' edits")
@@ -82,8 +82,8 @@ def test_a_worse_one_drains_and_says_why(canary: Deployment) -> None:
 def test_who_does_not_ramp_stays_and_old_answers_are_no_measure(canary: Deployment) -> None:
     kept("fake", 30, 3, 1)
     kept("canary", 30, 3, 1)
-    assert ramp(timezone.now() + timedelta(days=31)) == ()
+    assert ramp_canaries(timezone.now() + timedelta(days=31)) == ()
     Deployment.objects.filter(name="canary").update(ramps=False)
-    assert ramp() == ()
+    assert ramp_canaries() == ()
     canary.refresh_from_db()
     assert canary.traffic_share == 25

@@ -32,7 +32,7 @@ def no_keys(settings: Settings) -> None:
 
 
 def key_of(name: str) -> str:
-    snapshot.forget()
+    snapshot.clear_cache()
     return keys.key_for(snapshot.current().named(name))
 
 
@@ -124,7 +124,7 @@ def test_a_key_is_in_no_log_repr_error_or_row(
     monkeypatch.setattr(calls, "BACKOFF_S", 0.01)
     provider_keys.store_key(owner=vendor, secret=KEY, actor="root")
     Deployment.objects.filter(name=f"{vendor}-small").update(endpoint=vendor_server.url(vendor))
-    snapshot.forget()
+    snapshot.clear_cache()
     vendor_server.always = fault
     found: list[str] = []
     try:

@@ -13,7 +13,7 @@ from registry.contracts import VersionRef
 from registry.models import Hold, ModelVersion
 from registry.versions.lifecycle import create_version, mark_ready, register_model
 from serving.deployments import rollout
-from serving.deployments.rollout import DeployAsk
+from serving.deployments.rollout import DeployRequest
 from serving.models import Deployment
 from tests.writers import Writer, writer
 from youman.core.accounts.lifecycle import create_account, create_api_key
@@ -54,8 +54,8 @@ def _make_ready(version: ModelVersion) -> None:
     mark_ready(version=version, actor="tests")
 
 
-def ask(number: int, **more: object) -> DeployAsk:
-    return DeployAsk(version=VersionRef("our-editor", number), **more)  # type: ignore[arg-type]
+def ask(number: int, **more: object) -> DeployRequest:
+    return DeployRequest(version=VersionRef("our-editor", number), **more)  # type: ignore[arg-type]
 
 
 def states() -> dict[str, tuple[str, int]]:

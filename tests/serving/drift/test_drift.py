@@ -12,9 +12,9 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from serving.deployments.acceptance import Kept
+from serving.deployments.acceptance import AcceptanceStats
 from serving.drift import reports
-from serving.drift.statistics import Window, figures, psi
+from serving.drift.statistics import DriftWindow, figures, psi
 from serving.models import Deployment, DriftAlert, DriftReport, Invocation, InvocationOutcome
 from tests.writers import Writer, writer
 from youman.core.accounts.lifecycle import create_account, create_api_key
@@ -32,8 +32,8 @@ def test_the_index_is_nothing_for_the_same_shares_and_grows_with_the_change() ->
 
 
 def test_of_too_few_calls_or_answers_nothing_is_said() -> None:
-    few = Window(199, {"strategy": {"casual": 199}}, 0, Kept(49, 49.0, 49.0))
-    many = Window(200, {"strategy": {"casual": 200}}, 0, Kept(50, 50.0, 50.0))
+    few = DriftWindow(199, {"strategy": {"casual": 199}}, 0, AcceptanceStats(49, 49.0, 49.0))
+    many = DriftWindow(200, {"strategy": {"casual": 200}}, 0, AcceptanceStats(50, 50.0, 50.0))
     assert figures(few, many) == figures(many, few) == ()
     assert [(one.name, one.drifted) for one in figures(many, many)] == [
         ("strategy", False), ("failures", False), ("acceptance", False)
@@ -42,8 +42,8 @@ def test_of_too_few_calls_or_answers_nothing_is_said() -> None:
 
 @pytest.mark.parametrize(("failed", "drifted"), [(4, False), (30, True)])
 def test_failures_and_acceptance_need_a_sure_and_a_large_change(failed: int, drifted: bool) -> None:
-    before = Window(1_000, {}, 10, Kept(200, 180.0, 170.0))
-    after = Window(300, {}, failed, Kept(100, 90.0 - failed, 85.0 - failed))
+    before = DriftWindow(1_000, {}, 10, AcceptanceStats(200, 180.0, 170.0))
+    after = DriftWindow(300, {}, failed, AcceptanceStats(100, 90.0 - failed, 85.0 - failed))
     found = {one.name: one.drifted for one in figures(before, after)}
     assert found == {"failures": drifted, "acceptance": drifted}
 

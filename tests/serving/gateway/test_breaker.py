@@ -39,9 +39,9 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
     one = Clock()
     monkeypatch.setattr(breaker, "clock_ms", one)
     monkeypatch.setattr(breaker, "CLEAN_S", 0.0)
-    breaker.forget()
+    breaker.clear_cache()
     yield one
-    breaker.forget()
+    breaker.clear_cache()
 
 
 def row(**changes: object) -> LiveRow:
@@ -231,11 +231,11 @@ def test_without_the_shared_server_calls_go_on_unless_the_deployment_needs_it(cl
 def test_news_of_a_clean_deployment_is_kept_for_a_moment_and_a_failure_ends_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    breaker.forget()
+    breaker.clear_cache()
     monkeypatch.setattr(breaker, "CLEAN_S", 60.0)
     admit()
     assert admit() == Permit("one", clean=True)
     fail(ServerError(), times=3)
     with pytest.raises(BreakerOpen):
         admit()
-    breaker.forget()
+    breaker.clear_cache()

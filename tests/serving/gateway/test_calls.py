@@ -95,7 +95,7 @@ def test_counts_of_a_vendor_that_contradict_each_other_are_booked_all_the_same(
     entry = ledger.Entry(
         snapshot.current().named("fake"), caller, ASK, timezone.now(), usage=nonsense, model="m\0" + "x" * 300
     )
-    ledger.book(ledger.invocation_of(entry))
+    ledger.write_entry(ledger.invocation_of(entry))
     row = Invocation.objects.get()
     assert (row.tokens_in, row.tokens_cached, row.tokens_cache_write) == (1_000_000_090, 90, 1_000_000_000)
     assert (row.tokens_out, row.tokens_thinking, row.usage, len(row.model)) == (40, 40, {"x": "ab"}, 100)

@@ -34,7 +34,7 @@ def shared() -> Deployment:
     )
     for account in range(4):
         Budget.objects.create(scope="account", subject=str(account), span="month", money=1_000)
-    snapshot.forget()
+    snapshot.clear_cache()
     return made
 
 

@@ -190,7 +190,7 @@ def test_a_call_that_may_wait_is_booked_at_the_tier_that_the_vendor_says_it_used
     vendor_server: VendorServer, caller: Caller
 ) -> None:
     ProviderModel.objects.filter(model_id="gpt-6-luna").update(has_flex=True)
-    snapshot.forget()
+    snapshot.clear_cache()
     patient = replace(ASK, service_tier="flex")
     waited = calls.rewrite(deployment="whole-openai", request=patient, caller=caller)
     assert vendor_server.seen[-1].body["service_tier"] == "flex"
@@ -198,7 +198,7 @@ def test_a_call_that_may_wait_is_booked_at_the_tier_that_the_vendor_says_it_used
     assert waited.cost * 2 == at_once.cost
     assert Invocation.objects.get(pk=waited.invocation_id).service_tier == "flex"
     ProviderModel.objects.filter(model_id="gpt-6-luna").update(has_flex=False)
-    snapshot.forget()
+    snapshot.clear_cache()
     assert calls.rewrite(deployment="whole-openai", request=patient, caller=caller).cost == at_once.cost
     assert "service_tier" not in vendor_server.seen[-1].body
 

@@ -69,7 +69,7 @@ def test_deployments_of_each_vendor_are_available_when_there_is_a_key(settings: 
 
 def messages(monkeypatch: pytest.MonkeyPatch, today: datetime) -> list[CheckMessage]:
     monkeypatch.setattr("serving.checks.timezone.now", lambda: today)
-    snapshot.forget()
+    snapshot.clear_cache()
     return check_endings(None, ["default"])
 
 

@@ -57,7 +57,7 @@ def test_a_job_makes_a_detector_and_promoting_it_changes_the_scores(
     before = scored()
     assert row.produced_version is not None
     promote(version=row.produced_version, alias="champion", actor="tests", reason="it passed")
-    detectors.forget()  # two seconds pass
+    detectors.clear_cache()  # two seconds pass
     after = scored()
     assert after["detector_version"] == "detector/1"
     assert after["ai_likeness"] != before["ai_likeness"]

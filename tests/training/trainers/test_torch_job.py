@@ -14,7 +14,7 @@ from humanize.validation import check_options
 from registry import selectors as registry
 from registry.models import ModelVersion
 from serving.deployments import rollout
-from serving.deployments.rollout import DeployAsk
+from serving.deployments.rollout import DeployRequest
 from tests.training.trainers import drafts, neural, tiny_models
 from tests.writers import Writer
 from training.datasets.freezing import DatasetQuery, freeze
@@ -56,7 +56,7 @@ def names(version: ModelVersion) -> set[str]:
 
 
 def assert_a_rewrite_is_routed_to(alice: Writer, version: ModelVersion) -> None:
-    made = rollout.deploy_version(ask=DeployAsk(version=version.ref), actor="tests")
+    made = rollout.deploy_version(ask=DeployRequest(version=version.ref), actor="tests")
     rollout.promote(deployment=made, actor="tests")
     done = create.create_transformation(
         account=alice.account, ask=Ask(text=TEXT, options=check_options(level=5), title="")

@@ -59,8 +59,8 @@ def test_the_page_costs_the_same_with_one_model_and_with_many(staff: Client) -> 
     counts = []
     for last in (2, 12):
         make_models(last - 1, last) if last == 2 else make_models(2, last)
-        snapshot.forget()  # both read what they keep for two seconds anew
-        detectors.forget()
+        snapshot.clear_cache()  # both read what they keep for two seconds anew
+        detectors.clear_cache()
         with CaptureQueriesContext(
             connection,
         ) as queries:
@@ -82,7 +82,7 @@ def test_drift_and_a_detector_that_is_not_used_stand_on_top(staff: Client, setti
     )
     champion(tmp_path / "one")
     shutil.rmtree(tmp_path / "artifacts")
-    detectors.forget()
+    detectors.clear_cache()
     longer, unused = (one.text for one in overview.board().alerts)
     assert longer == "recorded: longer texts"
     assert unused.startswith("The shipped detector scores: detector/1 is not used: ")

@@ -15,7 +15,7 @@ from django.urls import path
 from tests.waiting import HANG_S
 from youman import urls as real
 from youman.core.runtime.logging import request_id
-from youman.web.asgi_handler import OneHop
+from youman.web.asgi_handler import SingleHopHandler
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Message = Mapping[str, Any]
@@ -109,13 +109,13 @@ class Wire:
 
 
 @pytest.fixture
-def handler(settings: Any) -> OneHop:
+def handler(settings: Any) -> SingleHopHandler:
     settings.ROOT_URLCONF = __name__
     settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "Csrf" not in name]
-    return OneHop()
+    return SingleHopHandler()
 
 
-def ask(handler: OneHop, *wires: Wire) -> list[tuple[int, bytes]]:
+def ask(handler: SingleHopHandler, *wires: Wire) -> list[tuple[int, bytes]]:
     async def all_of_them() -> None:
         await asyncio.gather(*(handler(wire.scope, wire.receive, wire.send) for wire in wires))
 
@@ -123,13 +123,13 @@ def ask(handler: OneHop, *wires: Wire) -> list[tuple[int, bytes]]:
     return [wire.answer for wire in wires]
 
 
-def test_views_answer_and_connections_go_back(handler: OneHop) -> None:
+def test_views_answer_and_connections_go_back(handler: SingleHopHandler) -> None:
     """Forty at once, twice, from threads that stay: with one connection kept by each, the pool of sixteen runs dry."""
     for _ in range(2):
         assert ask(handler, *(Wire("/count") for _ in range(40))) == [(200, b"7")] * 40
 
 
-def test_a_body_is_read_and_what_is_not_there_is_said(handler: OneHop) -> None:
+def test_a_body_is_read_and_what_is_not_there_is_said(handler: SingleHopHandler) -> None:
     assert ask(handler, Wire("/body", b"x" * 3_000_000), Wire("/livez")) == [
         (200, b"x" * 3_000_000),
         (200, b'{"status": "ok"}'),
@@ -138,13 +138,13 @@ def test_a_body_is_read_and_what_is_not_there_is_said(handler: OneHop) -> None:
     assert status == 404
 
 
-def test_an_error_of_ours_is_an_answer(handler: OneHop, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_error_of_ours_is_an_answer(handler: SingleHopHandler, caplog: pytest.LogCaptureFixture) -> None:
     ((status, said),) = ask(handler, Wire("/broken"))
     assert (status, b"as it happens" in said) == (500, False)
     assert "as it happens" in caplog.text
 
 
-def test_each_request_has_an_id_of_its_own(handler: OneHop) -> None:
+def test_each_request_has_an_id_of_its_own(handler: SingleHopHandler) -> None:
     before, wires = request_id.get(), [Wire("/named") for _ in range(20)]
     found = {said for _, said in ask(handler, *wires)}
     assert len(found) == 20
@@ -152,14 +152,14 @@ def test_each_request_has_an_id_of_its_own(handler: OneHop) -> None:
     assert request_id.get() == before
 
 
-def test_a_stream_of_a_synchronous_view_comes_piece_by_piece(handler: OneHop) -> None:
+def test_a_stream_of_a_synchronous_view_comes_piece_by_piece(handler: SingleHopHandler) -> None:
     wire = Wire("/lines")
     assert ask(handler, wire) == [(200, b"0\n1\n2\n")]
     assert [one.get("body") for one in wire.heard[1:]] == [b"0\n", b"1\n", b"2\n", None]
     ask(handler, *(Wire("/lines") for _ in range(40)))
 
 
-def test_a_stream_ends_when_its_reader_has_gone(handler: OneHop) -> None:
+def test_a_stream_ends_when_its_reader_has_gone(handler: SingleHopHandler) -> None:
     closed.clear()
     ask(handler, Wire("/endless", stays_for=5))
     assert closed.is_set()

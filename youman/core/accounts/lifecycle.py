@@ -161,7 +161,7 @@ def spend_words(*, account: Account, words: int) -> None:
         )
 
 
-def give_words_back(*, account: Account, words: int, month: date) -> None:
+def refund_words(*, account: Account, words: int, month: date) -> None:
     """For a request that gave the writer nothing."""
     WordUsage.objects.filter(account=account, month=month.replace(day=1), words__gte=words).update(
         words=F("words") - words

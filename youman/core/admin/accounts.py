@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from youman.core import selectors
 from youman.core.accounts import lifecycle
-from youman.core.admin.keyset_list import Browsed, ReadOnly
+from youman.core.admin.keyset_list import KeysetAdmin, ReadOnly
 from youman.core.models import Account, ApiKey, AuditEvent, Invitation
 
 admin.site.enable_nav_sidebar = False  # the lists need the width; the head and the breadcrumbs lead everywhere
@@ -22,7 +22,7 @@ admin.site.unregister([User, Group])  # groups have no use here; users are liste
 
 
 @admin.register(User)
-class PersonAdmin(Browsed[User], UserAdmin[User]):
+class PersonAdmin(KeysetAdmin[User], UserAdmin[User]):
     """Who may sign in. Writers come by invitation; a user made here gets an account on the first visit."""
 
     list_display = ["username", "email", "is_active", "is_staff", "last_login", "date_joined"]
@@ -32,7 +32,7 @@ class PersonAdmin(Browsed[User], UserAdmin[User]):
 
 
 @admin.register(Account)
-class AccountAdmin(Browsed[Account]):
+class AccountAdmin(KeysetAdmin[Account]):
     """Made with an invitation or on a user's first visit; here only the tier and the quota change."""
 
     list_display = ["username", "email", "tier", "words_this_month", "monthly_words", "consent_at", "created_at"]
@@ -86,7 +86,7 @@ class ApiKeyAdmin(ReadOnly[ApiKey]):
 
 
 @admin.register(Invitation)
-class InvitationAdmin(Browsed[Invitation]):
+class InvitationAdmin(KeysetAdmin[Invitation]):
     """Adding one shows the one-time link; it cannot be shown again."""
 
     list_display = ["email", "tier", "invited_by", "created_at", "expires_at", "used_at"]

@@ -23,7 +23,7 @@ BEFORE = "before"
 _Row = TypeVar("_Row", bound=Model)
 
 
-class SaysRefusals(admin.ModelAdmin[_Row]):
+class RefusalMessages(admin.ModelAdmin[_Row]):
     """What a service refuses in the form of a row is said above the form, which is shown again."""
 
     def changeform_view(
@@ -36,7 +36,7 @@ class SaysRefusals(admin.ModelAdmin[_Row]):
             return HttpResponseRedirect(request.get_full_path())
 
 
-class OwnPage(admin.ModelAdmin[_Row]):
+class CustomPage(admin.ModelAdmin[_Row]):
     """The page of a row is drawn by `page` and is no form."""
 
     def page(self, request: HttpRequest, row: Any) -> HttpResponse:
@@ -86,7 +86,7 @@ class KeysetChangeList(ChangeList):
             raise IncorrectLookupParameters(error) from error
 
 
-class Browsed(admin.ModelAdmin[_Row]):
+class KeysetAdmin(admin.ModelAdmin[_Row]):
     """For tables that grow without end: no counts, no sorting by columns that have no index."""
 
     list_per_page = 50
@@ -98,7 +98,7 @@ class Browsed(admin.ModelAdmin[_Row]):
         return KeysetChangeList
 
 
-class ReadOnly(Browsed[_Row]):
+class ReadOnly(KeysetAdmin[_Row]):
     """Rows born elsewhere: looked at here, never made or changed."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -15,7 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from youman.core.admin.actions import actor_of, reported
-from youman.core.admin.keyset_list import Browsed, OwnPage, ReadOnly, SaysRefusals
+from youman.core.admin.keyset_list import CustomPage, KeysetAdmin, ReadOnly, RefusalMessages
 from youman.core.events import delivery, event_types, webhooks
 from youman.core.models import Webhook, WebhookDelivery
 
@@ -24,7 +24,7 @@ _LIST = "admin:core_webhook_changelist"
 
 
 @admin.register(Webhook)
-class WebhookAdmin(SaysRefusals[Webhook], OwnPage[Webhook], Browsed[Webhook]):
+class WebhookAdmin(RefusalMessages[Webhook], CustomPage[Webhook], KeysetAdmin[Webhook]):
     """Adding one shows its secret, once. Its page switches it, removes it, and shows what was sent."""
 
     list_display = ["name", "url", "is_active", "created_by", "created_at"]
@@ -75,7 +75,7 @@ class WebhookAdmin(SaysRefusals[Webhook], OwnPage[Webhook], Browsed[Webhook]):
 
 
 @admin.register(WebhookDelivery)
-class WebhookDeliveryAdmin(OwnPage[WebhookDelivery], ReadOnly[WebhookDelivery]):
+class WebhookDeliveryAdmin(CustomPage[WebhookDelivery], ReadOnly[WebhookDelivery]):
     list_display = ["event", "webhook", "state", "attempts", "next_at", "delivered_at", "created_at"]
     list_filter = ["state", "event"]
     list_select_related = ["webhook"]
@@ -107,5 +107,5 @@ class WebhookDeliveryAdmin(OwnPage[WebhookDelivery], ReadOnly[WebhookDelivery]):
         return HttpResponseRedirect(reverse("admin:core_webhookdelivery_change", args=[pk]))
 
 
-def _urls(page: Browsed[Any]) -> list[URLPattern]:
+def _urls(page: KeysetAdmin[Any]) -> list[URLPattern]:
     return admin.ModelAdmin.get_urls(page)

@@ -24,7 +24,7 @@ LEASE = timedelta(minutes=2)  # after this a request without an answer is taken 
 _LONGEST_KEY = 255
 
 
-def once(request: Request, account: Account, do: Callable[[], Response]) -> Response:
+def run_once(request: Request, account: Account, do: Callable[[], Response]) -> Response:
     """Run `do`, or replay its earlier answer, when the request carries an Idempotency-Key.
 
     Answers below 500 are kept for a day; a raised error frees the key, since nothing was done.

@@ -101,7 +101,7 @@ def replay(*, delivery_id: UUID, actor: Actor) -> WebhookDelivery:
     transition(rows, edges=DELIVERY_EDGES, to=DeliveryState.PENDING, attempts=0, next_at=now, delivered_at=None)
     delivery = rows.select_related("webhook").get()
     audit.record(actor=actor, verb="replay", subject=delivery)
-    queue.ring(DELIVER_TASK, str(delivery.pk))
+    queue.enqueue_on_commit(DELIVER_TASK, str(delivery.pk))
     return delivery
 
 
@@ -109,7 +109,7 @@ def sweep(now: datetime | None = None) -> int:
     """Enqueue what is due, the longest due first: first tries whose message was lost, and later tries."""
     moment = now or timezone.now()
     due = WebhookDelivery.objects.filter(state=DeliveryState.PENDING, next_at__lte=moment).order_by("next_at")
-    return sum(queue.ring_now(DELIVER_TASK, str(pk)) for pk in due.values_list("pk", flat=True)[:_SWEPT_AT_ONCE])
+    return sum(queue.enqueue_now(DELIVER_TASK, str(pk)) for pk in due.values_list("pk", flat=True)[:_SWEPT_AT_ONCE])
 
 
 def prune(now: datetime | None = None) -> int:

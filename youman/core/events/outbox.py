@@ -28,4 +28,4 @@ def announce(event: Event) -> None:
     payload = {"type": event.type, "timestamp": timezone.now().isoformat(), "data": data}
     rows = [WebhookDelivery(webhook_id=pk, event=event.type, payload=payload) for pk in receivers(event.type)]
     for row in WebhookDelivery.objects.bulk_create(rows):
-        queue.ring(DELIVER_TASK, str(row.pk))
+        queue.enqueue_on_commit(DELIVER_TASK, str(row.pk))

@@ -12,15 +12,15 @@ from redis.exceptions import RedisError
 logger = logging.getLogger(__name__)
 
 
-def ring(task: str, *args: str | int) -> None:
+def enqueue_on_commit(task: str, *args: str | int) -> None:
     """Send the task's name and primitive arguments once the present transaction has committed.
 
     Never raises for a broker that is away: the row exists and the sweep finds it.
     """
-    transaction.on_commit(lambda: ring_now(task, *args))
+    transaction.on_commit(lambda: enqueue_now(task, *args))
 
 
-def ring_now(task: str, *args: str | int) -> bool:
+def enqueue_now(task: str, *args: str | int) -> bool:
     """Send at once; False when the broker is away."""
     try:
         current_app.send_task(task, args=args, retry=False)

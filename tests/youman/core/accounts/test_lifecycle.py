@@ -112,7 +112,7 @@ def test_words_are_booked_until_the_quota_and_not_over_it(alice: Account) -> Non
     lifecycle.spend_words(account=alice, words=40)
     usage = selectors.usage_of(alice)
     assert (usage.words, usage.requests, usage.words_left) == (100, 2, 0)
-    lifecycle.give_words_back(account=alice, words=40, month=timezone.now().date())
+    lifecycle.refund_words(account=alice, words=40, month=timezone.now().date())
     assert WordUsage.objects.get().words == 60
 
 

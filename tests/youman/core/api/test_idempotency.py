@@ -13,7 +13,7 @@ from rest_framework.test import APIRequestFactory
 
 from youman.core.accounts import lifecycle, stored_answers
 from youman.core.accounts.stored_answers import KEPT
-from youman.core.api.idempotency import LEASE, once
+from youman.core.api.idempotency import LEASE, run_once
 from youman.core.errors import IdempotencyMismatch, InvalidInput, RequestInFlight, TooLarge
 from youman.core.models import Account, IdempotencyRecord
 
@@ -41,7 +41,7 @@ def asked(key: str, text: str = "one") -> Request:
 
 def test_the_second_request_gets_the_first_answer(alice: Account) -> None:
     do = Counter()
-    first, second = once(asked("k"), alice, do), once(asked("k"), alice, do)
+    first, second = run_once(asked("k"), alice, do), run_once(asked("k"), alice, do)
     assert (first.status_code, first.data) == (second.status_code, second.data) == (201, {"n": 1})
     assert (second.headers["Idempotency-Replayed"], second.headers["Location"]) == ("true", "/x")
     assert do.calls == 1
@@ -49,32 +49,32 @@ def test_the_second_request_gets_the_first_answer(alice: Account) -> None:
 
 def test_without_a_key_each_request_is_done(alice: Account) -> None:
     do = Counter()
-    once(asked(""), alice, do)
-    assert once(asked(""), alice, do).data == {"n": 2}
+    run_once(asked(""), alice, do)
+    assert run_once(asked(""), alice, do).data == {"n": 2}
 
 
 def test_another_body_under_the_same_key_is_refused(alice: Account) -> None:
     do = Counter()
-    once(asked("k"), alice, do)
+    run_once(asked("k"), alice, do)
     with pytest.raises(IdempotencyMismatch):
-        once(asked("k", "two"), alice, do)
+        run_once(asked("k", "two"), alice, do)
     assert do.calls == 1
 
 
 def test_keys_of_two_accounts_do_not_meet(alice: Account) -> None:
     bob = lifecycle.create_account(username="bob", password="correct horse battery")
     do = Counter()
-    once(asked("k"), alice, do)
-    assert once(asked("k", "two"), bob, do).data == {"n": 2}
+    run_once(asked("k"), alice, do)
+    assert run_once(asked("k", "two"), bob, do).data == {"n": 2}
 
 
 def test_while_the_first_runs_the_second_is_refused(alice: Account) -> None:
     def nested() -> Response:
         with pytest.raises(RequestInFlight):
-            once(asked("k"), alice, Counter())
+            run_once(asked("k"), alice, Counter())
         return Response({})
 
-    assert once(asked("k"), alice, nested).data == {}
+    assert run_once(asked("k"), alice, nested).data == {}
 
 
 def test_an_error_frees_the_key(alice: Account) -> None:
@@ -82,26 +82,26 @@ def test_an_error_frees_the_key(alice: Account) -> None:
         raise TooLarge
 
     with pytest.raises(TooLarge):
-        once(asked("k"), alice, refuse)
-    assert once(asked("k"), alice, Counter()).data == {"n": 1}
+        run_once(asked("k"), alice, refuse)
+    assert run_once(asked("k"), alice, Counter()).data == {"n": 1}
 
 
 def test_a_request_that_died_is_taken_over_after_its_lease(alice: Account) -> None:
-    once(asked("k"), alice, Counter())
+    run_once(asked("k"), alice, Counter())
     IdempotencyRecord.objects.update(status=None, started_at=timezone.now() - LEASE)
     do = Counter()
-    assert once(asked("k"), alice, do).data == {"n": 1}
+    assert run_once(asked("k"), alice, do).data == {"n": 1}
     assert do.calls == 1
 
 
 def test_too_long_a_key_is_refused(alice: Account) -> None:
     with pytest.raises(InvalidInput, match="255"):
-        once(asked("k" * 256), alice, Counter())
+        run_once(asked("k" * 256), alice, Counter())
 
 
 def test_pruning_removes_only_what_has_expired(alice: Account) -> None:
-    once(asked("old"), alice, Counter())
+    run_once(asked("old"), alice, Counter())
     IdempotencyRecord.objects.update(started_at=timezone.now() - KEPT - timedelta(seconds=1))
-    once(asked("new"), alice, Counter())
+    run_once(asked("new"), alice, Counter())
     assert stored_answers.prune_answers() == 1
     assert IdempotencyRecord.objects.get().key == "new"

@@ -50,7 +50,7 @@ def connections(listener: socket.socket) -> int:
 
 def test_a_broker_that_is_there_and_silent_is_asked_once(other_broker: Celery, listener: socket.socket) -> None:
     other_broker.conf["broker_url"] = f"redis://127.0.0.1:{listener.getsockname()[1]}/0"
-    assert queue.ring_now("humanize.rewrite", "x") is False
+    assert queue.enqueue_now("humanize.rewrite", "x") is False
     assert connections(listener) == 1
 
 
@@ -58,7 +58,7 @@ def test_a_broker_that_is_away_is_not_waited_for(other_broker: Celery, monkeypat
     other_broker.conf["broker_url"] = f"redis://127.0.0.1:{free_port()}/0"
     pauses: list[float] = []
     monkeypatch.setattr("kombu.utils.functional.sleep", pauses.append)
-    assert queue.ring_now("humanize.rewrite", "x") is False
+    assert queue.enqueue_now("humanize.rewrite", "x") is False
     assert pauses == []
 
 
