@@ -102,7 +102,7 @@ class Transformation(models.Model):
     attempt = models.PositiveIntegerField(default=0)
     recoveries = models.PositiveSmallIntegerField(default=0)
     heartbeat_at = models.DateTimeField(null=True)
-    rung_at = models.DateTimeField(null=True)
+    enqueued_at = models.DateTimeField(null=True)
     done_chunks = models.PositiveIntegerField(default=0)
     done_at_claim = models.PositiveIntegerField(default=0)
     total_chunks = models.PositiveIntegerField(default=0)

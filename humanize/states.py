@@ -75,4 +75,4 @@ EDGES: Edges = {
 }
 CHUNK_EDGES: Edges = {ChunkState.PENDING: frozenset({ChunkState.DONE}), ChunkState.DONE: frozenset()}
 TERMINAL = (State.COMPLETED, State.FAILED, State.CANCELLED)  # a tuple: migrations store its order
-REWRITE_TASK = "humanize.rewrite"  # whom the doorbell is for
+REWRITE_TASK = "humanize.rewrite"

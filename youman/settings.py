@@ -228,9 +228,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
     "socket_connect_timeout": 5,
     "socket_timeout": 5,  # a broker that is there and silent; longer than a worker's poll of a second
-    "max_retries": 0,  # or a request that rings waits six seconds more; workers and beat have a patience of their own
+    "max_retries": 0,  # otherwise a request that enqueues waits six seconds more; workers and beat have settings of their own
 }
-# The doorbell must never hang a request when the broker is away: the sweep rings again.
+# Enqueuing must never hang a request while the broker is unavailable: the sweep enqueues again.
 CELERY_TASK_PUBLISH_RETRY = False
 # In memory: the rows say what is due, and beat must also start where no folder can be written.
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"

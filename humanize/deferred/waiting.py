@@ -104,7 +104,7 @@ def release(*, now: datetime | None = None) -> int:
 @transaction.atomic
 def _queue(pk: UUID, moment: datetime) -> bool:
     rows = Transformation.objects.filter(pk=pk, state=State.WAITING)
-    moved = try_transition(rows, edges=EDGES, to=State.QUEUED, rung_at=moment)
+    moved = try_transition(rows, edges=EDGES, to=State.QUEUED, enqueued_at=moment)
     if moved:
         queue.enqueue_on_commit(REWRITE_TASK, str(pk))
     return moved

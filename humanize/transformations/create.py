@@ -163,7 +163,7 @@ def _row(
 
 def _insert(row: Transformation, document: Document | None, title: str) -> None:
     spend_words(account=row.owner, words=row.words)
-    row.charged, row.charged_on, row.rung_at = row.words, row.created_at.date(), row.created_at
+    row.charged, row.charged_on, row.enqueued_at = row.words, row.created_at.date(), row.created_at
     row.document = _still_there(document) if document else Document.objects.create(owner=row.owner, title=title)
     row.save(force_insert=True)
 

@@ -47,7 +47,7 @@ def resume(*, account: Account, transformation_id: UUID) -> None:
     """Go on after the last finished chunk. Raises WrongState, or QuotaExceeded when the words are gone by now."""
     rows = Transformation.objects.filter(owner=account, pk=transformation_id)
     now = timezone.now()
-    cleared = {"finished_at": None, "error_code": "", "error_detail": "", "recoveries": 0, "rung_at": now}
+    cleared = {"finished_at": None, "error_code": "", "error_detail": "", "recoveries": 0, "enqueued_at": now}
     transition(rows, edges=_RESUME, to=State.QUEUED, wait_until=None, **cleared)
     Deferred.objects.filter(chunk__transformation__in=rows, answered=False).delete()
     words = rows.values_list("words", flat=True).get()

@@ -37,7 +37,7 @@ from youman.core.runtime import queue
 from youman.core.states import try_transition
 
 STALE_AFTER = timedelta(seconds=30)
-RING_AGAIN_AFTER = timedelta(seconds=30)
+ENQUEUE_AGAIN_AFTER = timedelta(seconds=30)
 MOST_RECOVERIES = 3
 BATCH = 200
 
@@ -172,13 +172,13 @@ def sweep(now: datetime | None = None) -> int:
     """Ring again for queued rows that nobody picked up: the broker was away, or lost the message."""
     moment = now or timezone.now()
     waiting = Transformation.objects.filter(state=State.QUEUED).filter(
-        Q(rung_at=None) | Q(rung_at__lt=moment - RING_AGAIN_AFTER)
+        Q(enqueued_at=None) | Q(enqueued_at__lt=moment - ENQUEUE_AGAIN_AFTER)
     )
-    rung = 0
+    enqueued = 0
     for pk in waiting.order_by("created_at").values_list("pk", flat=True)[:BATCH]:
-        if Transformation.objects.filter(pk=pk, state=State.QUEUED).update(rung_at=moment):
-            rung += queue.enqueue_now(REWRITE_TASK, str(pk))
-    return rung
+        if Transformation.objects.filter(pk=pk, state=State.QUEUED).update(enqueued_at=moment):
+            enqueued += queue.enqueue_now(REWRITE_TASK, str(pk))
+    return enqueued
 
 
 def reap(now: datetime | None = None) -> int:
@@ -203,7 +203,7 @@ def _recover(row: Transformation, moment: datetime) -> bool:
         if moved:
             give_back(row.pk)
         return moved
-    again = {"recoveries": F("recoveries") + 1, "rung_at": moment}
+    again = {"recoveries": F("recoveries") + 1, "enqueued_at": moment}
     moved = try_transition(same, edges=EDGES, to=State.QUEUED, **again)
     if moved:
         queue.enqueue_on_commit(REWRITE_TASK, str(row.pk))

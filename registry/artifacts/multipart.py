@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 ASSEMBLE_TASK = "registry.assemble"
 MOST_PARTS = 10_000
 STALE_AFTER = timedelta(seconds=30)
-RING_AGAIN_AFTER = timedelta(seconds=30)
+ENQUEUE_AGAIN_AFTER = timedelta(seconds=30)
 ABANDONED_AFTER = timedelta(days=7)
 MOST_RECOVERIES = 3
 _BEAT_S = 1.0
@@ -134,7 +134,7 @@ def complete_upload(*, upload: Upload) -> Upload:
     total = row.parts.aggregate(total=Sum("size"))["total"] or 0
     if row.expected_size is not None and total != row.expected_size:
         raise DigestMismatch(f"{total} bytes have arrived, {row.expected_size} were announced")
-    changes = {"total_bytes": total, "rung_at": timezone.now()}
+    changes = {"total_bytes": total, "enqueued_at": timezone.now()}
     transition(Upload.objects.filter(pk=row.pk), edges=UPLOAD_EDGES, to=UploadState.QUEUED, **changes)
     queue.enqueue_on_commit(ASSEMBLE_TASK, str(row.pk))
     return upload_by_id(row.pk)
@@ -175,7 +175,7 @@ def _give_up(upload: Upload, error: YoumanError) -> None:
         return
     if isinstance(error, StoreUnavailable | StorageFull):
         logger.warning("upload waits for the store", extra={"upload": str(upload.pk), "reason": error.code})
-        try_transition(_mine(upload), edges=UPLOAD_EDGES, to=UploadState.QUEUED, rung_at=timezone.now())
+        try_transition(_mine(upload), edges=UPLOAD_EDGES, to=UploadState.QUEUED, enqueued_at=timezone.now())
     elif _fail(_mine(upload), error.code, error.detail):
         _clear(upload, error.detail)
 
@@ -245,13 +245,13 @@ def sweep(now: datetime | None = None) -> int:
     moment = now or timezone.now()
     for upload in Upload.objects.filter(state=UploadState.OPEN, created_at__lt=moment - ABANDONED_AFTER)[:100]:
         abandon_upload(upload=upload)
-    quiet = Q(rung_at=None) | Q(rung_at__lt=moment - RING_AGAIN_AFTER)
+    quiet = Q(enqueued_at=None) | Q(enqueued_at__lt=moment - ENQUEUE_AGAIN_AFTER)
     waiting = Upload.objects.filter(quiet, state=UploadState.QUEUED).order_by("created_at").values_list("pk", flat=True)
-    rung = 0
+    enqueued = 0
     for pk in waiting[:200]:
-        if Upload.objects.filter(pk=pk, state=UploadState.QUEUED).update(rung_at=moment):
-            rung += queue.enqueue_now(ASSEMBLE_TASK, str(pk))
-    return rung
+        if Upload.objects.filter(pk=pk, state=UploadState.QUEUED).update(enqueued_at=moment):
+            enqueued += queue.enqueue_now(ASSEMBLE_TASK, str(pk))
+    return enqueued
 
 
 def reap(now: datetime | None = None) -> int:
@@ -269,7 +269,7 @@ def _recover(upload: Upload, moment: datetime) -> bool:
         _clear(upload, "the worker was lost several times")
         return True
     with transaction.atomic():
-        again = {"recoveries": F("recoveries") + 1, "rung_at": moment}
+        again = {"recoveries": F("recoveries") + 1, "enqueued_at": moment}
         moved = try_transition(same, edges=UPLOAD_EDGES, to=UploadState.QUEUED, **again)
         if moved:
             queue.enqueue_on_commit(ASSEMBLE_TASK, str(upload.pk))

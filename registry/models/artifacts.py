@@ -88,7 +88,7 @@ class Upload(models.Model):
     attempt = models.PositiveIntegerField(default=0)
     recoveries = models.PositiveSmallIntegerField(default=0)
     heartbeat_at = models.DateTimeField(null=True)
-    rung_at = models.DateTimeField(null=True)
+    enqueued_at = models.DateTimeField(null=True)
     error_code = models.CharField(max_length=64, blank=True)
     error_detail = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)

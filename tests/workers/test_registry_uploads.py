@@ -75,8 +75,8 @@ def steps_of_an_upload(content: bytes, folder: Path) -> list[str]:
     return (folder / "steps").read_text().split()
 
 
-def ring_again(upload: Upload) -> None:
-    """As beat does it: what was at work is taken back from the dead, what still waits is rung for."""
+def enqueue_again(upload: Upload) -> None:
+    """As beat does it: work of dead workers is taken back, and what still waits is enqueued again."""
     later = timezone.now() + LATER
     before = state(upload.pk)
     assert (multipart.reap(later), multipart.sweep(later)) == ((1, 0) if before == "running" else (0, 1))
@@ -112,7 +112,7 @@ def test_killed_at_ten_points_in_a_row_nothing_half_done_is_live(
             upload = queued(content, f"editor-{number}")
         else:
             assert not ModelArtifact.objects.filter(upload=upload, state="live").exists()
-            ring_again(upload)
+            enqueue_again(upload)
     assembled(upload, worker.start("uploads"))
     assert everything_live_verifies()
     assert ModelArtifact.objects.filter(state="pending").count() == 0

@@ -24,7 +24,7 @@ from youman.core.runtime import queue
 from youman.core.states import try_transition
 
 RUN_TASK = "training.run"
-RING_AGAIN_AFTER = timedelta(seconds=30)
+ENQUEUE_AGAIN_AFTER = timedelta(seconds=30)
 _MOST_WAITING = 500
 _LATEST = 15  # jobs of a trainer, by which the length of the next is guessed
 
@@ -65,12 +65,12 @@ def pool_of(name: str) -> ExecutorPool:
 def enqueue_again(now: datetime | None = None) -> int:
     """For queued jobs that no supervisor has picked up: the broker was away, or lost the message."""
     moment = now or timezone.now()
-    lost = TrainingJob.objects.filter(state=JobState.QUEUED, rung_at__lt=moment - RING_AGAIN_AFTER)
-    rung = 0
+    lost = TrainingJob.objects.filter(state=JobState.QUEUED, enqueued_at__lt=moment - ENQUEUE_AGAIN_AFTER)
+    enqueued = 0
     for pk in lost.values_list("pk", flat=True)[:_MOST_WAITING]:
-        if TrainingJob.objects.filter(pk=pk, state=JobState.QUEUED).update(rung_at=moment):
-            rung += queue.enqueue_now(RUN_TASK, str(pk))
-    return rung
+        if TrainingJob.objects.filter(pk=pk, state=JobState.QUEUED).update(enqueued_at=moment):
+            enqueued += queue.enqueue_now(RUN_TASK, str(pk))
+    return enqueued
 
 
 def _place(job: TrainingJob, placement: Placement, now: datetime) -> int:
@@ -80,7 +80,7 @@ def _place(job: TrainingJob, placement: Placement, now: datetime) -> int:
         if changed:
             mine.update(waits_because=placement.because[:200], expected_at=placement.expected_at)
         return 0
-    cleared = {"waits_because": "", "expected_at": None, "not_before": None, "rung_at": now}
+    cleared = {"waits_because": "", "expected_at": None, "not_before": None, "enqueued_at": now}
     if not try_transition(mine, edges=EDGES, to=JobState.QUEUED, **cleared):
         return 0
     record_event(job, "queued", "Handed to a trainer")
@@ -113,7 +113,7 @@ def _running(job: TrainingJob, usual: Mapping[str, timedelta]) -> RunningJob:
     if job.eta_high_s is not None and job.heartbeat_at is not None:
         ends_at = job.heartbeat_at + timedelta(seconds=job.eta_high_s)
     elif job.trainer in usual:
-        ends_at = (job.started_at or job.rung_at or job.created_at) + usual[job.trainer]
+        ends_at = (job.started_at or job.enqueued_at or job.created_at) + usual[job.trainer]
     return RunningJob(job.pk, job.requested_by_id, resources_of(job), ends_at)
 
 

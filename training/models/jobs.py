@@ -62,7 +62,7 @@ class TrainingJob(models.Model):
     waits_because = models.CharField(max_length=200, blank=True)
     expected_at = models.DateTimeField(null=True)
     not_before = models.DateTimeField(null=True)
-    rung_at = models.DateTimeField(null=True)
+    enqueued_at = models.DateTimeField(null=True)
     attempt = models.PositiveIntegerField(default=0)
     heartbeat_at = models.DateTimeField(null=True)
     log_cursor = models.PositiveBigIntegerField(default=0)

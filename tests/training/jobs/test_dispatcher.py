@@ -44,8 +44,8 @@ def test_two_schedulers_give_the_same_room_away_once(alice: Writer, pool: None) 
 
 def test_a_queued_job_that_nobody_heard_of_is_rung_for_again(alice: Writer, pool: None) -> None:
     row = job(alice)
-    late = (row.rung_at or NOW) + dispatcher.RING_AGAIN_AFTER + timedelta(seconds=1)
+    late = (row.enqueued_at or NOW) + dispatcher.ENQUEUE_AGAIN_AFTER + timedelta(seconds=1)
     assert dispatcher.enqueue_again(late - timedelta(seconds=2)) == 0
     assert dispatcher.enqueue_again(late) == 1
-    assert TrainingJob.objects.get(pk=row.pk).rung_at == late
+    assert TrainingJob.objects.get(pk=row.pk).enqueued_at == late
     assert dispatcher.enqueue_again(late) == 0

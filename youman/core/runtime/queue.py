@@ -1,4 +1,4 @@
-"""The doorbell. Rows are the truth: a lost message only delays work until the sweep rings again."""
+"""Enqueue tasks. Rows are the truth: a lost message only delays work until the sweep enqueues it again."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ logger = logging.getLogger(__name__)
 
 
 def enqueue_on_commit(task: str, *args: str | int) -> None:
-    """Send the task's name and primitive arguments once the present transaction has committed.
+    """Enqueue the task with primitive arguments when the current transaction commits.
 
-    Never raises for a broker that is away: the row exists and the sweep finds it.
+    Never raises when the broker is unavailable: the row exists, and the sweep finds it.
     """
     transaction.on_commit(lambda: enqueue_now(task, *args))
 
 
 def enqueue_now(task: str, *args: str | int) -> bool:
-    """Send at once; False when the broker is away."""
+    """Enqueue at once. Return False when the broker is unavailable."""
     try:
         current_app.send_task(task, args=args, retry=False)
     except (OperationalError, RedisError, OSError) as error:
-        logger.warning("doorbell not heard", extra={"task": task, "reason": type(error).__name__})
+        logger.warning("task not enqueued: broker unavailable", extra={"task": task, "reason": type(error).__name__})
         return False
     return True

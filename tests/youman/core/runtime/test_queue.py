@@ -1,4 +1,4 @@
-"""The doorbell: whatever the broker does, the request goes on."""
+"""Enqueuing: whatever the broker does, the request goes on."""
 
 from __future__ import annotations
 
