@@ -1,4 +1,4 @@
-"""The Celery application. Rows are the truth and a message only says that there is work: no result backend, no chords."""
+"""The Celery application. Rows are the truth; a message only says that there is work: no results, no chords."""
 
 from __future__ import annotations
 

@@ -228,7 +228,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
     "socket_connect_timeout": 5,
     "socket_timeout": 5,  # a broker that is there and silent; longer than a worker's poll of a second
-    "max_retries": 0,  # otherwise a request that enqueues waits six seconds more; workers and beat have settings of their own
+    # Otherwise a request that enqueues waits six seconds more; workers and beat have settings of their own.
+    "max_retries": 0,
 }
 # Enqueuing must never hang a request while the broker is unavailable: the sweep enqueues again.
 CELERY_TASK_PUBLISH_RETRY = False
