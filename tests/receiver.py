@@ -71,7 +71,7 @@ def receiver(settings: Settings) -> Iterator[Receiver]:
     server.server_close()
 
 
-def announced() -> list[tuple[str, dict[str, Any]]]:
+def outbox() -> list[tuple[str, dict[str, Any]]]:
     """What stands in the outbox, in the order it was announced: event types with their data."""
     rows = WebhookDelivery.objects.order_by("created_at", "pk").values_list("event", "payload")
     return [(event, payload["data"]) for event, payload in rows]

@@ -9,10 +9,11 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from humanize.models import Transformation
+from humanize.pipeline.measures import combine
 from humanize.transformations import create, worker
 from humanize.transformations.create import Ask
 from humanize.validation import check_options
-from tests.receiver import Receiver, announced
+from tests.receiver import Receiver, outbox
 from tests.writers import DRAFT, Writer
 from youman.core.events import webhooks
 from youman.core.models import WebhookDelivery
@@ -29,7 +30,7 @@ def rewrite_at_once(alice: Writer) -> Transformation:
 def rewrite_by_a_worker(alice: Writer) -> Transformation:
     ask = Ask(TEXT, check_options(protected=[SECRET_WORDS[1]]), title=SECRET_WORDS[2], wait=False)
     row = create.create_transformation(account=alice.account, ask=ask).row
-    assert announced() == []
+    assert outbox() == []
     worker.run(row.pk)
     worker.run(row.pk)
     row.refresh_from_db()
@@ -73,7 +74,7 @@ def test_it_is_in_the_transaction_of_the_result_and_undone_with_it(
     receiver.subscribe()
     with transaction.atomic():
         row = rewrite(alice)
-        assert [name for name, _ in announced()] == ["transformation.completed"]
+        assert [name for name, _ in outbox()] == ["transformation.completed"]
         transaction.set_rollback(True)
     assert (Transformation.objects.filter(pk=row.pk).count(), WebhookDelivery.objects.count()) == (0, 0)
 
@@ -84,7 +85,6 @@ def test_a_worker_that_lost_the_row_announces_nothing(
 ) -> None:
     receiver.subscribe()
     row = create.create_transformation(account=alice.account, ask=Ask(TEXT, check_options(), wait=False)).row
-    combine = worker.combine
 
     def overtaken(*args: object) -> object:
         Transformation.objects.filter(pk=row.pk).update(attempt=7)
@@ -92,7 +92,7 @@ def test_a_worker_that_lost_the_row_announces_nothing(
 
     monkeypatch.setattr(worker, "combine", overtaken)
     worker.run(row.pk)
-    assert announced() == []
+    assert outbox() == []
 
 
 @pytest.mark.django_db

@@ -16,7 +16,7 @@ from registry.artifacts import retention, storage, verification
 from registry.contracts import Metric, VersionSpec
 from registry.models import ModelArtifact, ModelVersion, PromotionRequest
 from registry.versions import lifecycle, promotion, publish
-from tests.receiver import Receiver, announced
+from tests.receiver import Receiver, outbox
 from tests.registry.conftest import PASSED, safetensors, weights
 
 SIZE = len(safetensors())
@@ -110,6 +110,6 @@ def test_each_is_in_the_transaction_of_its_deed_and_undone_with_it(receiver: Rec
     for deeds, events in enumerate((1, 7, 11, 14, 17, 20), 1):
         with transaction.atomic():
             assert len(list(islice(whole_life(tmp_path, root), deeds))) == deeds
-            assert len(announced()) == events
+            assert len(outbox()) == events
             transaction.set_rollback(True)
-        assert (announced(), ModelVersion.objects.count()) == ([], 0)
+        assert (outbox(), ModelVersion.objects.count()) == ([], 0)

@@ -19,8 +19,8 @@ from serving.drift import reports
 from serving.errors import BudgetExceeded
 from serving.gateway import budgets, calls, snapshot
 from serving.gateway.ledger import Caller
-from serving.models import Budget, BudgetPeriod, Deployment
-from tests.receiver import Receiver, announced
+from serving.models import Budget, BudgetPeriod, Deployment, DriftAlert
+from tests.receiver import Receiver, outbox
 from tests.serving.deployments.test_rollout import ask, versions  # noqa: F401  # a fixture
 from tests.serving.drift.test_drift import BEFORE, NOW, RECENT, called
 from tests.waiting import HANG_S
@@ -70,11 +70,11 @@ def test_a_fault_is_announced_and_a_refused_step_is_not(draft: Deployment, recei
     lifecycle.deploy(deployment=draft, actor="t")
     draft.refresh_from_db()
     expected = [("deployment.failed", {"deployment": "fake", "version": None, "note": draft.state_note})]
-    assert announced() == expected
+    assert outbox() == expected
     assert "There is no backend 'nothing'" in draft.state_note
     with pytest.raises(WrongState):
         lifecycle.drain(deployment=draft, actor="t")
-    assert announced() == expected
+    assert outbox() == expected
 
 
 @pytest.mark.django_db
@@ -82,9 +82,9 @@ def test_the_steps_of_a_deployment_are_undone_with_their_events(draft: Deploymen
     receiver.subscribe(*DEPLOYMENT_EVENTS)
     with transaction.atomic():
         live(draft)
-        assert len(announced()) == 5
+        assert len(outbox()) == 5
         transaction.set_rollback(True)
-    assert announced() == []
+    assert outbox() == []
 
 
 @pytest.mark.django_db(transaction=True)
@@ -125,7 +125,7 @@ def test_a_promotion_that_cannot_drain_the_others_announces_nothing(
     monkeypatch.setattr(rollout, "_siblings", drained_meanwhile)
     with pytest.raises(WrongState):
         rollout.promote(deployment=second, actor="t")
-    assert announced() == []
+    assert outbox() == []
 
 
 @pytest.mark.django_db(transaction=True)
@@ -135,7 +135,7 @@ def test_drift_is_announced_with_its_alert_once(fake: Deployment, receiver: Rece
     called(fake, RECENT, 210, words=90, accepted=7)
     reports.report(NOW)
     reports.report(NOW)
-    [alert] = reports.DriftAlert.objects.all()
+    [alert] = DriftAlert.objects.all()
     [payload] = receiver.take_all(secret)
     assert (payload["type"], payload["data"]) == (
         "drift.alert",
@@ -158,12 +158,12 @@ def test_an_alert_that_is_not_written_is_not_announced(fake: Deployment, receive
     called(fake, RECENT, 210, words=900, accepted=7)
     with transaction.atomic():
         reports.report(NOW)
-        assert [(name, data["figure"]) for name, data in announced()] == [
+        assert [(name, data["figure"]) for name, data in outbox()] == [
             ("drift.alert", "length"),
             ("drift.alert", "acceptance"),
         ]
         transaction.set_rollback(True)
-    assert announced() == []
+    assert outbox() == []
 
 
 def limit(subject: str = "fake", *, money: Decimal | None = None, tokens: int | None = None) -> Budget:
@@ -184,7 +184,7 @@ def test_an_exhausted_budget_is_announced_once_a_period(fake: Deployment, caller
     budget = limit(money=Decimal("0.0001"), tokens=10_000)
     calls.rewrite(deployment="fake", request=ASK, caller=caller)
     calls.rewrite(deployment="fake", request=ASK, caller=caller)
-    assert announced() == []
+    assert outbox() == []
     BudgetPeriod.objects.update(money_spent=Decimal("0.00005"), money_reserved=Decimal("0.00002"))
     for _ in range(3):
         refused(caller)
@@ -202,7 +202,7 @@ def test_an_exhausted_budget_is_announced_once_a_period(fake: Deployment, caller
     snapshot.clear_cache()
     refused(caller)
     refused(caller)
-    assert [data["money_used"] for _, data in announced()] == ["0.00007", "0"]
+    assert [data["money_used"] for _, data in outbox()] == ["0.00007", "0"]
 
 
 @pytest.mark.django_db
@@ -227,11 +227,11 @@ def test_the_mark_and_the_event_stand_or_fall_together(fake: Deployment, caller:
     limit(tokens=5)
     with transaction.atomic():
         refused(caller)
-        assert (len(announced()), BudgetPeriod.objects.exclude(exhausted_at=None).count()) == (1, 1)
+        assert (len(outbox()), BudgetPeriod.objects.exclude(exhausted_at=None).count()) == (1, 1)
         transaction.set_rollback(True)
-    assert (announced(), BudgetPeriod.objects.count()) == ([], 0)
+    assert (outbox(), BudgetPeriod.objects.count()) == ([], 0)
     refused(caller)
-    assert len(announced()) == 1
+    assert len(outbox()) == 1
 
 
 @pytest.mark.django_db
@@ -242,11 +242,11 @@ def test_of_two_budgets_the_one_that_refuses_is_announced_and_the_other_has_ever
     Budget.objects.create(scope="account", subject="7", span="day", money=Decimal(1))
     limit(tokens=5)
     refused(caller)
-    assert [(data["scope"], data["tokens_limit"], data["money_limit"]) for _, data in announced()] == [
+    assert [(data["scope"], data["tokens_limit"], data["money_limit"]) for _, data in outbox()] == [
         ("deployment", 5, None)
     ]
     assert [(one.budget.scope, one.money_reserved) for one in BudgetPeriod.objects.select_related("budget")] == [
-        ("deployment", 0)
+        ("deployment", Decimal(0))
     ]
 
 
@@ -276,5 +276,5 @@ def test_of_sixteen_refused_at_once_one_announces_it(fake: Deployment, receiver:
 
     with ThreadPoolExecutor(16) as pool:
         assert list(pool.map(one, range(16))) == [True] * 16
-    assert len(announced()) == 1
+    assert len(outbox()) == 1
     assert BudgetPeriod.objects.get().exhausted_at is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import transaction
 
-from tests.receiver import Receiver, announced
+from tests.receiver import Receiver, outbox
 from tests.training.sample_pairs import job
 from tests.writers import Writer
 from training.events import TrainingJobCompleted, TrainingJobFailed
@@ -40,7 +40,7 @@ def test_a_job_that_is_tried_again_or_cancelled_announces_nothing(alice: Writer,
     again = _claim(job(alice).pk)
     assert again is not None
     assert outcome.end_as_failed(again, FailureClass.TRAINER_ERROR, "exit 1")
-    assert announced() == []
+    assert outbox() == []
     assert sorted(TrainingJob.objects.values_list("state", flat=True)) == ["cancelled", "pending"]
 
 
@@ -50,9 +50,9 @@ def test_a_failure_is_announced_in_its_transaction_and_undone_with_it(alice: Wri
     assert claimed is not None
     with transaction.atomic():
         assert outcome.end_as_failed(claimed, FailureClass.DIVERGED, "loss is not finite")
-        assert [name for name, _ in announced()] == ["training_job.failed"]
+        assert [name for name, _ in outbox()] == ["training_job.failed"]
         transaction.set_rollback(True)
-    assert announced() == []
+    assert outbox() == []
     assert TrainingJob.objects.get().state == "running"
 
 
@@ -63,11 +63,11 @@ def test_a_completion_that_is_taken_back_is_not_announced(
     row, seen = job(alice, steps=3), []
 
     def fail_after_it(*args: object) -> None:
-        seen.extend(announced())
+        seen.extend(outbox())
         raise StaleAttempt
 
     monkeypatch.setattr(publish, "release_base", fail_after_it)
     supervise(row.pk)
     row.refresh_from_db()
     assert [name for name, _ in seen] == ["training_job.completed"]
-    assert (row.state, announced()) == ("running", [])
+    assert (row.state, outbox()) == ("running", [])

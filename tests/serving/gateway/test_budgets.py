@@ -86,7 +86,7 @@ def test_of_two_budgets_the_second_refusal_gives_the_first_back(answers: Deploym
         calls.rewrite(deployment="fake", request=ASK, caller=caller)
     assert Reservation.objects.count() == 0
     left = BudgetPeriod.objects.values_list("budget__scope", "money_reserved", "tokens_reserved")
-    assert list(left) == [("deployment", 0, 0)]  # it says since when the budget is exhausted
+    assert list(left) == [("deployment", Decimal(0), 0)]  # it says since when the budget is exhausted
 
 
 @pytest.mark.django_db

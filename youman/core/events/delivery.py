@@ -28,7 +28,7 @@ from youman.core.security import crypto
 from youman.core.states import DELIVERY_EDGES, DeliveryState, transition, try_transition
 
 PAUSES = tuple(timedelta(seconds=s) for s in (10, 60, 300, 1_800, 7_200, 21_600))
-KEPT = timedelta(days=30)
+LOG_RETENTION = timedelta(days=30)
 _LEASE = timedelta(seconds=60)  # while one worker posts, no other tries
 _TIMEOUT_S = 10.0
 _SWEPT_AT_ONCE = 200
@@ -113,8 +113,8 @@ def sweep(now: datetime | None = None) -> int:
 
 
 def prune(now: datetime | None = None) -> int:
-    """Delete deliveries that have ended and are older than KEPT, with their attempts; returns how many."""
-    old = WebhookDelivery.objects.filter(created_at__lt=(now or timezone.now()) - KEPT)
+    """Delete deliveries that have ended and are older than LOG_RETENTION, with their attempts; returns how many."""
+    old = WebhookDelivery.objects.filter(created_at__lt=(now or timezone.now()) - LOG_RETENTION)
     return sum(_prune_one(old.filter(webhook=pk)) for pk in Webhook.objects.values_list("pk", flat=True))
 
 

@@ -26,7 +26,7 @@ from youman.core.models import AuditEvent, DeliveryAttempt, Webhook, WebhookDeli
 pytestmark = pytest.mark.django_db
 
 
-def announced(name: str = "editor") -> WebhookDelivery:
+def announce_one(name: str = "editor") -> WebhookDelivery:
     with transaction.atomic():
         announce(ModelRegistered(name, "humanize"))
     return WebhookDelivery.objects.latest("pk")
@@ -34,7 +34,7 @@ def announced(name: str = "editor") -> WebhookDelivery:
 
 def test_a_delivery_is_signed_so_that_the_library_verifies_it(receiver: Receiver) -> None:
     secret = receiver.subscribe("model.registered")
-    row = announced()
+    row = announce_one()
     assert deliver(row.pk)
     [message] = receiver.messages
     found = standardwebhooks.Webhook(secret).verify(message.body, dict(message.headers))
@@ -56,7 +56,7 @@ def test_the_signature_is_the_hmac_that_the_specification_writes_down(receiver: 
     assert secret.startswith("whsec_")
     key = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
     assert len(key) == 32
-    deliver(announced().pk)
+    deliver(announce_one().pk)
     [message] = receiver.messages
     signed = f"{message.headers['webhook-id']}.{message.headers['webhook-timestamp']}.".encode() + message.body
     digest = hmac.new(key, signed, hashlib.sha256).digest()
@@ -65,7 +65,7 @@ def test_the_signature_is_the_hmac_that_the_specification_writes_down(receiver: 
 
 def test_a_receiver_refuses_a_changed_body_another_id_an_old_timestamp_and_another_secret(receiver: Receiver) -> None:
     secret = receiver.subscribe()
-    deliver(announced().pk)
+    deliver(announce_one().pk)
     [message] = receiver.messages
     verifier, headers = standardwebhooks.Webhook(secret), {k.lower(): v for k, v in message.headers.items()}
     verifier.verify(message.body, headers)
@@ -95,7 +95,7 @@ def test_an_old_message_is_refused_even_with_its_own_signature(receiver: Receive
 def test_every_attempt_is_signed_anew_under_the_same_id(receiver: Receiver) -> None:
     secret = receiver.subscribe()
     receiver.status = 503
-    row = announced()
+    row = announce_one()
     assert not deliver(row.pk)
     receiver.status = 200
     assert deliver(row.pk, timezone.now() + timedelta(seconds=11))
@@ -112,7 +112,7 @@ def test_the_secret_still_signs_when_the_key_ring_has_been_rotated(receiver: Rec
     settings.KEYRING = ["new", "old"]
     call_command("rotate_keys", verbosity=0)
     settings.KEYRING = ["new"]
-    deliver(announced().pk)
+    deliver(announce_one().pk)
     [message] = receiver.messages
     standardwebhooks.Webhook(secret).verify(message.body, dict(message.headers))
 
@@ -120,7 +120,7 @@ def test_the_secret_still_signs_when_the_key_ring_has_been_rotated(receiver: Rec
 def test_failures_are_tried_again_with_growing_pauses_and_then_given_up(receiver: Receiver) -> None:
     receiver.subscribe()
     receiver.status = 500
-    pk, now, pauses = announced().pk, timezone.now(), []
+    pk, now, pauses = announce_one().pk, timezone.now(), []
     for _ in range(10):
         deliver(pk, now)
         row = WebhookDelivery.objects.get()
@@ -142,7 +142,7 @@ def test_a_receiver_that_has_moved_inside_is_not_called_and_that_is_on_record(
 ) -> None:
     receiver.subscribe()
     settings.PRIVATE_ENDPOINTS = []
-    deliver(announced().pk)
+    deliver(announce_one().pk)
     attempt = DeliveryAttempt.objects.get()
     assert (attempt.status, attempt.problem.partition(":")[0]) == (None, "UnsafeAddress")
     assert receiver.messages == []
@@ -150,7 +150,7 @@ def test_a_receiver_that_has_moved_inside_is_not_called_and_that_is_on_record(
 
 def test_only_what_has_ended_is_replayed_and_the_sweep_finds_what_is_due(receiver: Receiver) -> None:
     receiver.subscribe()
-    row = announced()
+    row = announce_one()
     with pytest.raises(WrongState):
         replay(delivery_id=row.pk, actor="ops")
     with pytest.raises(NotFound):
@@ -163,7 +163,7 @@ def test_only_what_has_ended_is_replayed_and_the_sweep_finds_what_is_due(receive
 def test_switching_a_webhook_off_fails_what_is_pending_and_a_replay_sends_it(receiver: Receiver) -> None:
     receiver.subscribe()
     receiver.status = 500
-    tried, waiting, done = announced("a"), announced("b"), announced("c")
+    tried, waiting, done = announce_one("a"), announce_one("b"), announce_one("c")
     deliver(tried.pk)
     receiver.status = 200
     deliver(done.pk)
@@ -179,7 +179,7 @@ def test_switching_a_webhook_off_fails_what_is_pending_and_a_replay_sends_it(rec
 
 def test_a_replay_to_a_webhook_that_is_off_is_tried_once(receiver: Receiver) -> None:
     receiver.subscribe()
-    row = announced()
+    row = announce_one()
     switch_webhook(webhook=Webhook.objects.get(), active=False, actor="ops")
     receiver.status = 500
     replay(delivery_id=row.pk, actor="ops")
@@ -194,8 +194,8 @@ def test_what_ended_a_month_ago_is_pruned_with_its_attempts_and_what_is_pending_
     monkeypatch.setattr("youman.core.events.delivery._PRUNED_AT_ONCE", 2)
     receiver.subscribe()
     for number in range(7):
-        deliver(announced(str(number)).pk)
-    late, now = announced("late"), timezone.now()
+        deliver(announce_one(str(number)).pk)
+    late, now = announce_one("late"), timezone.now()
     assert prune(now + timedelta(days=29)) == 0
     assert prune(now + timedelta(days=31)) == 7
     assert WebhookDelivery.objects.get() == late
@@ -205,7 +205,7 @@ def test_what_ended_a_month_ago_is_pruned_with_its_attempts_and_what_is_pending_
 @pytest.mark.django_db(transaction=True)
 def test_a_webhook_that_is_removed_while_a_delivery_is_on_its_way_ends_it_quietly(receiver: Receiver) -> None:
     receiver.subscribe()
-    row, hook = announced(), Webhook.objects.get()
+    row, hook = announce_one(), Webhook.objects.get()
 
     class Removing(list):  # type: ignore[type-arg]
         def append(self, message: object) -> None:

@@ -11,7 +11,7 @@ from django.db.transaction import TransactionManagementError
 from pytest_django import DjangoAssertNumQueries
 
 from registry.events import ModelRegistered, VersionReady
-from tests.receiver import Receiver, announced
+from tests.receiver import Receiver, outbox
 from tests.waiting import HANG_S, wait_until
 from youman.core.database.ids import new_id
 from youman.core.errors import InvalidInput, UnsafeAddress
@@ -80,13 +80,13 @@ def test_a_webhook_that_is_switched_off_hears_nothing_until_it_is_on_again(recei
     hook = Webhook.objects.get()
     switch_webhook(webhook=hook, active=False, actor="t")
     tell()
-    assert announced() == []
+    assert outbox() == []
     switch_webhook(webhook=hook, active=True, actor="t")
     tell()
-    assert announced() == [("model.registered", {"model": "editor", "task": "humanize"})]
+    assert outbox() == [("model.registered", {"model": "editor", "task": "humanize"})]
     delete_webhook(webhook=hook, actor="t")
     tell()
-    assert announced() == []
+    assert outbox() == []
 
 
 def test_an_announcement_is_undone_with_its_deed(receiver: Receiver) -> None:
