@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 export PORT
 
-.PHONY: help install install-test install-presidio install-torch install-tensorflow run test test-presidio test-torch test-tensorflow check format demo bench lock clean
+.PHONY: help install install-test install-presidio install-torch install-tensorflow run test test-nightly test-presidio test-torch test-tensorflow check format demo bench lock clean
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
@@ -51,6 +51,9 @@ test-presidio: .venv-presidio/.done ## personal data with the extra presidio, in
 
 test-torch test-tensorflow: test-%: .venv-%/.done ## the trainers of an extra, in its own environment
 	.venv-$*/bin/python -m tests -n 2 -m $* tests/training $(ARGS)
+
+test-nightly: install-test ## what is too long for every change: hours (STEPS="busy storm" for some)
+	$(BIN)/python -m tests.nightly $(STEPS)
 
 check: install-test ## format, lint, types, contracts, dependencies, dead code, migrations, OpenAPI
 	$(BIN)/ruff format --check .

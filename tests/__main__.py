@@ -10,6 +10,9 @@ from contextlib import ExitStack
 
 from tests.services import postgres, valkey
 
+# Two processes of tests have two cores: threads of a library that wait for each other only take turns there.
+_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+
 
 def main(arguments: list[str]) -> int:
     lane = "real"
@@ -17,7 +20,7 @@ def main(arguments: list[str]) -> int:
         lane, arguments = arguments[1], arguments[2:]
     with ExitStack() as stack:
         var = stack.enter_context(tempfile.TemporaryDirectory(prefix="youman-test-"))
-        environment = os.environ | {"YOUMAN_VAR": var, "LOG_LEVEL": "WARNING", "LANE": lane}
+        environment = os.environ | {"YOUMAN_VAR": var, "LOG_LEVEL": "WARNING", "LANE": lane} | _ONE_THREAD
         missing = []
         if valkey.binary():
             environment["REDIS_URL"] = stack.enter_context(valkey.running())

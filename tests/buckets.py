@@ -45,15 +45,20 @@ def swift_server() -> Iterator[str]:
 @pytest.fixture
 def bucket_at(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> BucketAt:
     """Makes an empty bucket of its own on the server of that name; the credentials are in the environment."""
+    set_credentials(monkeypatch)
+    return lambda server: new_bucket(request.getfixturevalue(f"{server}_server"))
+
+
+def set_credentials(patch: pytest.MonkeyPatch) -> None:
     for name, value in s3.CREDENTIALS.items():
-        monkeypatch.setenv(name, value)
+        patch.setenv(name, value)
 
-    def make(server: str) -> Bucket:
-        bucket = Bucket(f"tests-{uuid4().hex}", request.getfixturevalue(f"{server}_server"))
-        bucket.store()._client.create_bucket(Bucket=bucket.name)
-        return bucket
 
-    return make
+def new_bucket(address: str) -> Bucket:
+    """An empty one on that server; the credentials must be in the environment."""
+    bucket = Bucket(f"tests-{uuid4().hex}", address)
+    bucket.store()._client.create_bucket(Bucket=bucket.name)
+    return bucket
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from humanize.pipeline import detectors
 from serving.backends import factory
 from serving.deployments import acceptance_by_band
 from serving.gateway import breaker, snapshot
+from tests import database
 from tests.browser.chromium import CHROMIUM
 from tests.receiver import receiver as receiver  # a fixture
 from tests.services import swift
@@ -40,6 +41,7 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 def pytest_configure(config: pytest.Config) -> None:
     del config
+    database.install()
     # A test is no place for a slow hash: one account a test would cost minutes.
     django_settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -27,13 +27,13 @@ class Module:
         return (node for node in ast.walk(self.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
 
 
-@cache
 def modules(*folders: str) -> tuple[Module, ...]:
     """Every module below the folders (our five packages when none is given), migrations left out."""
     paths = sorted(path for folder in folders or PACKAGES for path in (ROOT / folder).rglob("*.py"))
     return tuple(_module(path) for path in paths if "migrations" not in path.parts)
 
 
+@cache
 def _module(path: Path) -> Module:
     text = path.read_text(encoding="utf-8")
     return Module(path.relative_to(ROOT).as_posix(), text, ast.parse(text))

@@ -6,7 +6,8 @@ import hashlib
 import os
 import socket
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,14 +15,15 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from registry.artifacts import multipart
 from registry.models import ModelArtifact, ModelVersion, RegisteredModel, Upload
 from registry.versions import lifecycle
-from tests.buckets import PLACES
+from tests.buckets import PLACES, new_bucket, set_credentials
 from tests.registry.admin.staff import PASSWORD, demoted, staff, with_key
 from tests.registry.conftest import safetensors
-from tests.services import web
+from tests.services import s3, web
 from tests.waiting import HANG_S, wait_until
 from tests.writers import Writer, writer
 from youman.core.accounts import scopes
@@ -30,13 +32,37 @@ pytestmark = pytest.mark.django_db(transaction=True)
 BIG = safetensors(2_000_000, os.urandom(4))
 
 
-@pytest.fixture(params=PLACES)
+@dataclass(frozen=True)
+class Started:
+    address: str
+    places: dict[str, str]
+
+
+@pytest.fixture(scope="module", params=PLACES)
+def started(
+    request: pytest.FixtureRequest, django_db_setup: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Started]:
+    """One server for all tests of a place: it takes seconds to start."""
+    folder = tmp_path_factory.mktemp("server")
+    places = {"MODEL_ARTIFACTS_PATH": str(folder / "artifacts"), "S3_BUCKET": "", "S3_ENDPOINT_URL": ""}
+    if request.param != "files":
+        with pytest.MonkeyPatch.context() as patch:
+            set_credentials(patch)
+            bucket = new_bucket(request.getfixturevalue(f"{request.param}_server"))
+        places |= {"S3_BUCKET": bucket.name, "S3_ENDPOINT_URL": bucket.address}
+    with web.running(folder / "log", **places, **s3.CREDENTIALS) as address:
+        yield Started(address, places)
+
+
+@pytest.fixture
 def server(
-    request: pytest.FixtureRequest, transactional_db: None, use: Callable[[str], None], tmp_path: Path
-) -> Iterator[str]:
-    use(request.param)
-    with web.running(tmp_path / "web.log") as address:
-        yield address
+    started: Started, transactional_db: None, settings: Settings, artifact_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> str:
+    """The address of the server, whose places for bytes are this process's too."""
+    set_credentials(monkeypatch)
+    for name, value in started.places.items():
+        setattr(settings, name, value)
+    return started.address
 
 
 @pytest.fixture

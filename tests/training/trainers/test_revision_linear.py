@@ -13,7 +13,7 @@ import pytest
 
 from humanize.revision.model import read_model
 from tests.training.trainers.drafts import SMALL, write_channel, write_hyperparameters
-from tests.training.trainers.trained import command, environment, prepare_revision_job, run
+from tests.training.trainers.trained import command, environment, prepare_revision_job, refusal, run
 from tests.waiting import HANG_S
 from training.contract.executor import EvaluationRequest
 from training.evaluation.revision import evaluate
@@ -117,13 +117,10 @@ def test_a_base_that_does_not_fit_is_refused_with_the_fix(revision_job: Path, tm
     write_hyperparameters(tmp_path, **(SMALL | {"bits": 13}))
     base = tmp_path / "input" / "data" / "base"
     shutil.copytree(revision_job / "model", base)
-    assert run(NAME, tmp_path).returncode == 2
-    failure = tmp_path / "output" / "failure"
-    assert failure.read_text("utf-8") == "the base version has bits=12; set bits=12, or train without a base"
+    assert refusal(NAME, tmp_path) == "the base version has bits=12; set bits=12, or train without a base"
     manifest = json.loads((base / "manifest.json").read_text("utf-8"))
     (base / "manifest.json").write_text(json.dumps(manifest | {"trainer": "toy"}), "utf-8")
-    assert run(NAME, tmp_path).returncode == 2
-    assert failure.read_text("utf-8") == (
+    assert refusal(NAME, tmp_path) == (
         "the base version was made by toy; revision_linear goes on from versions of its own only"
     )
 
@@ -140,8 +137,7 @@ def test_hyperparameters_that_cannot_work_end_with_2_and_the_fix(
 ) -> None:
     write_channel(tmp_path, "train", 50, seed=1)
     write_hyperparameters(tmp_path, **given)
-    assert run(NAME, tmp_path).returncode == 2
-    assert (tmp_path / "output" / "failure").read_text("utf-8") == sentence
+    assert refusal(NAME, tmp_path) == sentence
     assert list((tmp_path / "model").iterdir()) == []
 
 
@@ -149,9 +145,7 @@ def test_a_line_that_is_no_pair_is_named(tmp_path: Path) -> None:
     write_channel(tmp_path, "train", 3, seed=1)
     path = tmp_path / "input" / "data" / "train" / "pairs.jsonl"
     path.write_text('{"original": "A\u2028B.", "humanized": "A B."}\n{"original": "A."}\n', "utf-8")
-    assert run(NAME, tmp_path).returncode == 2
-    said = (tmp_path / "output" / "failure").read_text("utf-8")
-    assert said == "pairs.jsonl, line 2: not a pair with original and humanized ('humanized')"
+    assert refusal(NAME, tmp_path) == "pairs.jsonl, line 2: not a pair with original and humanized ('humanized')"
 
 
 def test_too_few_pairs_are_refused(tmp_path: Path) -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import fcntl
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from tests.training.trainers.drafts import SMALL, write_channel, write_detector_channel, write_hyperparameters
 from tests.waiting import HANG_S
+from training.trainers import contract
 
 
 @pytest.fixture(scope="session")
@@ -51,6 +54,19 @@ def environment(base: Path) -> dict[str, str]:
 
 def run(trainer: str, base: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command(trainer), env=environment(base), capture_output=True, text=True, timeout=HANG_S)
+
+
+def refusal(trainer: str, base: Path) -> str:
+    """What a job is told that ends before it trains. In this process: a process of its own takes seconds to start."""
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("SAGEMAKER_BASE_DIR", str(base))
+            status = contract.run(import_module(f"training.trainers.{trainer}").train)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert status == 2
+    return (base / "output" / "failure").read_text("utf-8")
 
 
 def _once(factory: pytest.TempPathFactory, trainer: str, prepare: Callable[[Path], None]) -> Path:
