@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,7 +19,7 @@ from humanize.pipeline import detectors
 from serving.backends import factory
 from serving.deployments import acceptance_by_band
 from serving.gateway import breaker, snapshot
-from tests import database
+from tests import database, response_contract
 from tests.browser.chromium import CHROMIUM
 from tests.receiver import receiver as receiver  # a fixture
 from tests.services import swift
@@ -45,6 +45,19 @@ def pytest_configure(config: pytest.Config) -> None:
     # A test is no place for a slow hash: one account a test would cost minutes.
     django_settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    response_contract.install()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Generator[None, object, object]:
+    """A test also fails for an answer, in it or in its fixtures, that is not what the API declares."""
+    try:
+        result = yield
+    finally:
+        problem = response_contract.take_report()
+    if problem:
+        pytest.fail(problem, pytrace=False)
+    return result
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

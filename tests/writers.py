@@ -10,7 +10,9 @@ from typing import Any
 from django.http import HttpResponse, StreamingHttpResponse
 from rest_framework.test import APIClient
 
+from tests.response_contract import check_event
 from youman.core.accounts.lifecycle import create_account, create_api_key
+from youman.core.api.schema import EVENTS
 from youman.core.models import Account
 
 PASSWORD = "a long sentence 1"
@@ -56,7 +58,10 @@ def writer(name: str, tier: str = "BASIC") -> Writer:
 
 
 async def streamed(response: object) -> AsyncIterator[bytes]:
-    """The parts of a streamed answer as they come."""
+    """The parts of a streamed answer as they come; events are compared with what is declared."""
     assert isinstance(response, StreamingHttpResponse)
+    path = response.request["path"] if response["Content-Type"] == EVENTS else ""  # type: ignore[attr-defined]
     async for part in response:
+        if path:
+            check_event(path, part)
         yield part

@@ -5,7 +5,6 @@ Under ASGI the upload is served by `youman.web.raw_uploads`, which streams; the 
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import timedelta
 from itertools import chain
 from typing import cast
@@ -58,7 +57,7 @@ class ModelArchivesView(RegistryView):
 
     @extend_schema(
         request=BYTES,
-        responses={201: responses.ArrivedReply, 200: responses.ArrivedReply},
+        responses={201: responses.ArchiveImportResponse, 200: responses.ArchiveImportResponse},
         parameters=[DIGEST],
     )
     def post(self, request: Request) -> Response:
@@ -69,14 +68,15 @@ class ModelArchivesView(RegistryView):
         try:
             while data := request._request.read(storage.CHUNK):
                 intake.write(data)
-            made = intake.finish(sha256)
+            found = intake.finish(sha256)
         finally:
             intake.discard()
-        return Response(made, status=status.HTTP_200_OK if order.dry_run else status.HTTP_201_CREATED)
+        code = status.HTTP_200_OK if order.dry_run else status.HTTP_201_CREATED
+        return Response(responses.ArchiveImportResponse(found).data, status=code)
 
 
 class CollectView(RegistryView):
-    @extend_schema(request=requests.CollectAsk, responses=responses.CollectedReply)
+    @extend_schema(request=requests.CollectAsk, responses=responses.CollectionResponse)
     def post(self, request: Request) -> Response:
         """Say what nothing needs and how many bytes that is; with `dry_run: false` mark and delete it."""
         if not cast(User, request.user).has_perm("registry.change_modelartifact"):
@@ -86,4 +86,4 @@ class CollectView(RegistryView):
             selectors.model_named(asked["model"])
         grace = timedelta(days=asked["grace_days"])
         report = retention.collect(actor=request.user, dry_run=asked["dry_run"], grace=grace, model=asked["model"])
-        return Response(asdict(report))
+        return Response(responses.CollectionResponse(report).data)

@@ -16,10 +16,9 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry import presenters, selectors, validation
+from registry import selectors, validation
 from registry.api import filters, requests, responses
 from registry.api.base import IDEMPOTENCY, RegistryView, paged
-from registry.api.models import checked
 from registry.artifacts import download, multipart, verification
 from registry.models import Upload
 from registry.versions import publish
@@ -45,42 +44,41 @@ class ArtifactsView(RegistryView):
     filterset_class = filters.ArtifactFilters
     pagination_class = KeysetPagination
 
-    @extend_schema(responses=responses.ArtifactReply(many=True))
+    @extend_schema(responses=responses.ArtifactResponse(many=True))
     def get(self, request: Request) -> Response:
         """Artifacts, the newest first; `sha256` finds the same content, `version` is `model/number`."""
-        return paged(request, self.filtered(selectors.artifacts()), presenters.artifact, self)
+        return paged(request, self.filtered(selectors.artifacts()), responses.ArtifactResponse, self)
 
 
 class ArtifactView(RegistryView):
-    @extend_schema(responses=responses.ArtifactReply)
+    @extend_schema(responses=responses.ArtifactResponse)
     def get(self, request: Request, artifact_id: UUID) -> Response:
         """What is known of an artifact; its bytes are at `/content`."""
-        return Response(presenters.artifact(selectors.artifact_by_id(artifact_id)))
+        return Response(responses.ArtifactResponse(selectors.artifact_by_id(artifact_id)).data)
 
 
 class ArtifactVerifyView(RegistryView):
-    @extend_schema(request=None, responses=responses.CheckedReply)
+    @extend_schema(request=None, responses=responses.VerificationResponse)
     def post(self, request: Request, artifact_id: UUID) -> Response:
         """Read it again and say whether it is what was stored."""
         artifact = download.downloadable_artifact(artifact_id)
-        return Response(checked(verification.verify(artifact=artifact, actor=request.user)))
+        return Response(responses.VerificationResponse(verification.verify(artifact=artifact, actor=request.user)).data)
 
 
 class ArtifactLinkView(RegistryView):
-    @extend_schema(responses=responses.ArtifactLinkReply)
+    @extend_schema(responses=responses.ArtifactLinkResponse)
     def get(self, request: Request, artifact_id: UUID) -> Response:
         """A link that works for five minutes without a key."""
         artifact = download.downloadable_artifact(artifact_id)
         path = request.build_absolute_uri(reverse("artifact-content", args=[artifact.pk]))
         url = download.link_to(artifact, account_of(request).user, path)
-        body = {"url": url, "expires_in_s": download.LINK_SECONDS, "sha256": artifact.sha256, "size": artifact.size}
-        return Response(body)
+        return Response(responses.ArtifactLinkResponse(artifact, context={"url": url}).data)
 
 
 class ArtifactPutView(RegistryView):
     parser_classes = [RawParser]
 
-    @extend_schema(request=BYTES, responses={201: responses.ArtifactReply}, parameters=[DIGEST])
+    @extend_schema(request=BYTES, responses={201: responses.ArtifactResponse}, parameters=[DIGEST])
     def put(self, request: Request, version_id: UUID, type: str, name: str) -> Response:
         """Store a file. The same content again answers the artifact that is there."""
         version = selectors.version_by_id(version_id)
@@ -89,11 +87,11 @@ class ArtifactPutView(RegistryView):
         artifact = publish.put_artifact(
             version=version, type=type, name=name, source=stream, actor=request.user, sha256=sha256
         )
-        return Response(presenters.artifact(artifact), status=status.HTTP_201_CREATED)
+        return Response(responses.ArtifactResponse(artifact).data, status=status.HTTP_201_CREATED)
 
 
 class UploadsView(RegistryView):
-    @extend_schema(request=requests.UploadAsk, responses={201: responses.UploadReply}, parameters=[IDEMPOTENCY])
+    @extend_schema(request=requests.UploadAsk, responses={201: responses.UploadResponse}, parameters=[IDEMPOTENCY])
     def post(self, request: Request, version_id: UUID) -> Response:
         """Begin an upload by parts."""
         return run_once(request, account_of(request), lambda: self._make(request, version_id))
@@ -103,14 +101,14 @@ class UploadsView(RegistryView):
         version = selectors.version_by_id(version_id)
         upload = multipart.open_upload(version=version, actor=request.user, **data)
         where = {"Location": reverse("upload", args=[upload.pk])}
-        return Response(presenters.upload(upload), status=status.HTTP_201_CREATED, headers=where)
+        return Response(responses.UploadResponse(upload).data, status=status.HTTP_201_CREATED, headers=where)
 
 
 class UploadView(RegistryView):
-    @extend_schema(responses=responses.UploadReply)
+    @extend_schema(responses=responses.UploadResponse)
     def get(self, request: Request, upload_id: UUID) -> Response:
         """How far it is, and which parts have arrived."""
-        return Response(presenters.upload(multipart.upload_by_id(upload_id)))
+        return Response(responses.UploadResponse(multipart.upload_by_id(upload_id)).data)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, upload_id: UUID) -> Response:
@@ -122,18 +120,19 @@ class UploadView(RegistryView):
 class UploadPartView(RegistryView):
     parser_classes = [RawParser]
 
-    @extend_schema(request=BYTES, responses=responses.UploadPartReply, parameters=[DIGEST])
+    @extend_schema(request=BYTES, responses=responses.UploadPartResponse, parameters=[DIGEST])
     def put(self, request: Request, upload_id: UUID, number: int) -> Response:
         """Send a part; sent again it replaces the first."""
         sha256 = validation.check_sha256(request.headers.get(SHA256_HEADER, "").lower())
         upload: Upload = multipart.upload_by_id(upload_id)
         stream = cast(BinaryIO, request._request)
-        return Response(presenters.part(multipart.put_part(upload=upload, number=number, source=stream, sha256=sha256)))
+        part = multipart.put_part(upload=upload, number=number, source=stream, sha256=sha256)
+        return Response(responses.UploadPartResponse(part).data)
 
 
 class UploadCompleteView(RegistryView):
-    @extend_schema(request=None, responses={202: responses.UploadReply})
+    @extend_schema(request=None, responses={202: responses.UploadResponse})
     def post(self, request: Request, upload_id: UUID) -> Response:
         """All parts are there: a worker puts them together and checks them."""
         upload = multipart.complete_upload(upload=multipart.upload_by_id(upload_id))
-        return Response(presenters.upload(upload), status=status.HTTP_202_ACCEPTED)
+        return Response(responses.UploadResponse(upload).data, status=status.HTTP_202_ACCEPTED)

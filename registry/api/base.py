@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,8 +13,8 @@ from rest_framework.response import Response
 from youman.core.accounts import scopes
 from youman.core.api.base import ApiView
 from youman.core.api.pagination import KeysetPagination
+from youman.core.api.responses import ResponseSerializer
 
-Json = dict[str, Any]
 _WRITES = ("POST", "PUT", "PATCH", "DELETE")
 IDEMPOTENCY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)
 
@@ -36,7 +36,7 @@ class PromoteView(RegistryView):
 _METHODS = ("GET", "HEAD", "OPTIONS", *_WRITES)
 
 
-def paged(request: Request, rows: QuerySet[Any], shape: Callable[[Any], Json], view: ApiView) -> Response:
+def paged(request: Request, rows: QuerySet[Any], answer: type[ResponseSerializer], view: ApiView) -> Response:
     pages = KeysetPagination()
-    page: list[Model] = pages.paginate_queryset(rows, request, view)
-    return pages.get_paginated_response([shape(row) for row in page])
+    page = pages.paginate_queryset(rows, request, view)
+    return pages.get_paginated_response(answer(page, many=True).data)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -14,7 +13,7 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from registry import presenters, selectors
+from registry import selectors
 from registry.api import filters, requests, responses
 from registry.api.base import IDEMPOTENCY, RegistryView, paged
 from registry.artifacts import verification
@@ -31,12 +30,14 @@ class RegisteredModelsView(RegistryView):
     filterset_class = filters.ModelFilters
     pagination_class = KeysetPagination
 
-    @extend_schema(responses=responses.RegisteredModelReply(many=True))
+    @extend_schema(responses=responses.RegisteredModelResponse(many=True))
     def get(self, request: Request) -> Response:
         """Models, the newest first; `q` searches names, tags and descriptions."""
-        return paged(request, self.filtered(selectors.models()), presenters.model, self)
+        return paged(request, self.filtered(selectors.models()), responses.RegisteredModelResponse, self)
 
-    @extend_schema(request=requests.ModelAsk, responses={201: responses.RegisteredModelReply}, parameters=[IDEMPOTENCY])
+    @extend_schema(
+        request=requests.ModelAsk, responses={201: responses.RegisteredModelResponse}, parameters=[IDEMPOTENCY]
+    )
     def post(self, request: Request) -> Response:
         """Register a model."""
         return run_once(request, account_of(request), lambda: self._make(request))
@@ -46,34 +47,36 @@ class RegisteredModelsView(RegistryView):
         data["tags"] = tuple(data["tags"])
         row = lifecycle.register_model(actor=request.user, **data)
         where = {"Location": reverse("registered-model", args=[row.name])}
-        return Response(presenters.model(row, 0), status=status.HTTP_201_CREATED, headers=where)
+        return Response(responses.RegisteredModelResponse(row).data, status=status.HTTP_201_CREATED, headers=where)
 
 
 class RegisteredModelView(RegistryView):
-    @extend_schema(responses=responses.RegisteredModelReply)
+    @extend_schema(responses=responses.RegisteredModelResponse)
     def get(self, request: Request, name: str) -> Response:
         """One model."""
-        return Response(presenters.model(selectors.model_named(name)))
+        return Response(responses.RegisteredModelResponse(selectors.model_named(name)).data)
 
-    @extend_schema(request=requests.ModelChangesAsk, responses=responses.RegisteredModelReply)
+    @extend_schema(request=requests.ModelChangesAsk, responses=responses.RegisteredModelResponse)
     def patch(self, request: Request, name: str) -> Response:
         """Change what describes it; what is not sent stays."""
         data = requests.checked(requests.ModelChangesAsk, request.data)
         lifecycle.describe_model(model=selectors.model_named(name), actor=request.user, **data)
-        return Response(presenters.model(selectors.model_named(name)))
+        return Response(responses.RegisteredModelResponse(selectors.model_named(name)).data)
 
 
 class VersionsOfModelView(RegistryView):
     filterset_class = filters.VersionsOfModelFilters
     pagination_class = KeysetPagination
 
-    @extend_schema(responses=responses.ModelVersionBriefReply(many=True))
+    @extend_schema(responses=responses.ModelVersionBriefResponse(many=True))
     def get(self, request: Request, name: str) -> Response:
         """The model's versions, the newest first."""
         rows = selectors.versions().filter(model=selectors.model_named(name))
         return version_page(request, self.filtered(rows), self)
 
-    @extend_schema(request=requests.VersionAsk, responses={201: responses.ModelVersionReply}, parameters=[IDEMPOTENCY])
+    @extend_schema(
+        request=requests.VersionAsk, responses={201: responses.ModelVersionResponse}, parameters=[IDEMPOTENCY]
+    )
     def post(self, request: Request, name: str) -> Response:
         """The model's next version, as a draft."""
         return run_once(request, account_of(request), lambda: self._make(request, name))
@@ -81,51 +84,50 @@ class VersionsOfModelView(RegistryView):
     def _make(self, request: Request, name: str) -> Response:
         spec = requests.spec_from(requests.checked(requests.VersionAsk, request.data))
         row = lifecycle.create_version(model=selectors.model_row(name), actor=request.user, spec=spec)
-        fresh = not spec.parents and not spec.references
         where = {"Location": reverse("model-version", args=[row.pk])}
-        return Response(presenters.version(row, fresh=fresh), status=status.HTTP_201_CREATED, headers=where)
+        return Response(responses.ModelVersionResponse(row).data, status=status.HTTP_201_CREATED, headers=where)
 
 
 class VersionByNumberView(RegistryView):
-    @extend_schema(responses=responses.ModelVersionReply)
+    @extend_schema(responses=responses.ModelVersionResponse)
     def get(self, request: Request, name: str, number: int) -> Response:
         """A version by its number."""
-        return Response(presenters.version(selectors.version_at(VersionRef(name, number))))
+        return Response(responses.ModelVersionResponse(selectors.version_at(VersionRef(name, number))).data)
 
 
 class ModelVersionsView(RegistryView):
     filterset_class = filters.VersionFilters
     pagination_class = KeysetPagination
 
-    @extend_schema(responses=responses.ModelVersionBriefReply(many=True))
+    @extend_schema(responses=responses.ModelVersionBriefResponse(many=True))
     def get(self, request: Request) -> Response:
         """Versions of all models, the newest first; `q` searches names, tags and notes."""
         return version_page(request, self.filtered(selectors.versions()), self)
 
 
 class ModelVersionView(RegistryView):
-    @extend_schema(responses=responses.ModelVersionReply)
+    @extend_schema(responses=responses.ModelVersionResponse)
     def get(self, request: Request, version_id: UUID) -> Response:
         """A version, whole."""
-        return Response(presenters.version(selectors.version_by_id(version_id)))
+        return Response(responses.ModelVersionResponse(selectors.version_by_id(version_id)).data)
 
-    @extend_schema(request=requests.VersionChangesAsk, responses=responses.ModelVersionReply)
+    @extend_schema(request=requests.VersionChangesAsk, responses=responses.ModelVersionResponse)
     def patch(self, request: Request, version_id: UUID) -> Response:
         """Change notes, tags and card; of a draft also metrics and gate."""
         changes = requests.changes_from(requests.checked(requests.VersionChangesAsk, request.data))
         lifecycle.annotate(version=selectors.version_by_id(version_id), actor=request.user, changes=changes)
-        return Response(presenters.version(selectors.version_by_id(version_id)))
+        return Response(responses.ModelVersionResponse(selectors.version_by_id(version_id)).data)
 
 
 class _MoveView(RegistryView):
     """POST moves the version to another state."""
 
     def answer(self, version_id: UUID) -> Response:
-        return Response(presenters.version(selectors.version_by_id(version_id)))
+        return Response(responses.ModelVersionResponse(selectors.version_by_id(version_id)).data)
 
 
 class ReadyView(_MoveView):
-    @extend_schema(request=None, responses=responses.ModelVersionReply)
+    @extend_schema(request=None, responses=responses.ModelVersionResponse)
     def post(self, request: Request, version_id: UUID) -> Response:
         """Its artifacts are in: it may be deployed."""
         lifecycle.mark_ready(version=selectors.version_by_id(version_id), actor=request.user)
@@ -133,7 +135,7 @@ class ReadyView(_MoveView):
 
 
 class DeprecateView(_MoveView):
-    @extend_schema(request=requests.ReasonAsk, responses=responses.ModelVersionReply)
+    @extend_schema(request=requests.ReasonAsk, responses=responses.ModelVersionResponse)
     def post(self, request: Request, version_id: UUID) -> Response:
         """Nothing new may use it."""
         reason = requests.checked(requests.ReasonAsk, request.data)["reason"]
@@ -142,7 +144,7 @@ class DeprecateView(_MoveView):
 
 
 class ArchiveView(_MoveView):
-    @extend_schema(request=requests.ReasonAsk, responses=responses.ModelVersionReply)
+    @extend_schema(request=requests.ReasonAsk, responses=responses.ModelVersionResponse)
     def post(self, request: Request, version_id: UUID) -> Response:
         """The end: its bytes are collected once nothing needs them."""
         reason = requests.checked(requests.ReasonAsk, request.data)["reason"]
@@ -151,18 +153,22 @@ class ArchiveView(_MoveView):
 
 
 class VerifyVersionView(RegistryView):
-    @extend_schema(request=None, responses=responses.CheckedReply(many=True), operation_id="model_version_verify")
+    @extend_schema(
+        request=None, responses=responses.VerificationResponse(many=True), operation_id="model_version_verify"
+    )
     def post(self, request: Request, version_id: UUID) -> Response:
         """Read every artifact again and say whether it is what was stored."""
         version = selectors.version_by_id(version_id)
-        return Response([checked(one) for one in verification.verify_version(version=version, actor=request.user)])
+        found = verification.verify_version(version=version, actor=request.user)
+        return Response(responses.VerificationResponse(found, many=True).data)
 
 
 class LineageView(RegistryView):
-    @extend_schema(responses=responses.LineageReply)
+    @extend_schema(responses=responses.LineageResponse)
     def get(self, request: Request, version_id: UUID) -> Response:
         """What it came from and what came of it, both ways."""
-        return Response(presenters.graph(lineage.whole_graph_of(selectors.version_by_id(version_id))))
+        graph = lineage.whole_graph_of(selectors.version_by_id(version_id))
+        return Response(responses.LineageResponse(graph).data)
 
 
 class CardView(RegistryView):
@@ -176,28 +182,23 @@ class CardView(RegistryView):
 class DiffView(RegistryView):
     query_by_method = {"GET": filters.DiffQuery}
 
-    @extend_schema(responses=responses.DiffReply)
+    @extend_schema(responses=responses.DiffResponse)
     def get(self, request: Request, version_id: UUID) -> Response:
         """What differs from another version."""
         other = selectors.version_at(self.query["before"])
-        return Response(asdict(diff.diff(other, selectors.version_by_id(version_id))))
+        return Response(responses.DiffResponse(diff.diff(other, selectors.version_by_id(version_id))).data)
 
 
 class HoldsView(RegistryView):
-    @extend_schema(responses=responses.HoldReply(many=True))
+    @extend_schema(responses=responses.HoldResponse(many=True))
     def get(self, request: Request, version_id: UUID) -> Response:
         """Who needs this version."""
         rows = selectors.live_holds(selectors.version_by_id(version_id))
-        return Response([presenters.hold(row) for row in rows])
+        return Response(responses.HoldResponse(rows, many=True).data)
 
 
 def version_page(request: Request, rows: QuerySet[ModelVersion], view: ApiView) -> Response:
     pages = KeysetPagination()
-    page = pages.paginate_queryset(rows.values_list(*presenters.BRIEF, named=True), request, view)
-    aliases = selectors.aliases_by_version(row.pk for row in page)
-    return pages.get_paginated_response([presenters.version_line(row, aliases.get(row.pk, [])) for row in page])
-
-
-def checked(found: verification.CheckResult) -> presenters.Json:
-    artifact = found.artifact
-    return {"artifact": str(artifact.pk), "name": artifact.name, "verdict": found.verdict, "detail": found.detail}
+    page = pages.paginate_queryset(selectors.version_lines(rows), request, view)
+    added = {"aliases": selectors.aliases_by_version(row.pk for row in page)}
+    return pages.get_paginated_response(responses.ModelVersionBriefResponse(page, many=True, context=added).data)

@@ -1,31 +1,40 @@
-"""What answers look like, for the API's description; `shapes` makes them."""
+"""What the registry answers, over HTTP and with `--json`."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
-Plain = serializers.Serializer[object]
+from registry.artifacts import download
+from registry.models import AliasEvent, ModelArtifact, ModelVersion, Upload
+from registry.models.versions import is_deployable
+from registry.transfer.bundle import ImportedVersion
+from youman.core.api.responses import ResponseSerializer
+
 Texts = serializers.ListField
 
 
-class RegisteredModelReply(Plain):
-    id = serializers.UUIDField()
+class RegisteredModelResponse(ResponseSerializer):
+    id = serializers.UUIDField(source="pk")
     name = serializers.CharField()
     task = serializers.CharField()
     framework = serializers.CharField()
     architecture = serializers.CharField()
     description = serializers.CharField()
-    parent = serializers.CharField(allow_null=True)  # type: ignore[assignment]
-    tags = Texts(child=serializers.CharField())
+    parent = serializers.CharField(source="parent.name", allow_null=True)  # type: ignore[assignment]
+    tags = Texts(source="tag_list", child=serializers.CharField())
     is_active = serializers.BooleanField()
-    versions = serializers.IntegerField()
+    versions = serializers.IntegerField(source="counter.last")
     created_by = serializers.CharField()
     created_at = serializers.DateTimeField()
 
 
-class ModelVersionBriefReply(Plain):
-    id = serializers.UUIDField()
-    model = serializers.CharField()
+class ModelVersionBriefResponse(ResponseSerializer):
+    """Of a row of `selectors.version_lines`; `aliases` in the context are names by the version's key."""
+
+    id = serializers.UUIDField(source="pk")
+    model = serializers.CharField(source="model_name")
     number = serializers.IntegerField()
     state = serializers.CharField()
     deployable = serializers.BooleanField()
@@ -38,27 +47,50 @@ class ModelVersionBriefReply(Plain):
     created_by = serializers.CharField()
     created_at = serializers.DateTimeField()
 
+    def read_deployable(self, row: Any) -> bool:
+        return is_deployable(row.state, row.fault)
 
-class VersionReferenceReply(Plain):
+    def read_tags(self, row: Any) -> list[str]:
+        found: list[str] = row.tags.split()
+        return found
+
+    def read_aliases(self, row: Any) -> list[str]:
+        names: list[str] = self.context["aliases"].get(row.pk, [])
+        return names
+
+
+class VersionReferenceResponse(ResponseSerializer):
     kind = serializers.CharField()
     reference = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
 
 
-class ModelVersionReply(ModelVersionBriefReply):
+class ModelVersionResponse(ModelVersionBriefResponse):
+    """Of a version that `selectors.whole_versions` has read, or that was made this moment."""
+
     config = serializers.DictField()
     signature = serializers.DictField()
     gate = serializers.DictField(allow_null=True)
     card = serializers.DictField()
     ready_at = serializers.DateTimeField(allow_null=True)
     parents = Texts(child=serializers.CharField())
-    references = VersionReferenceReply(many=True)
+    references = VersionReferenceResponse(many=True)
+
+    def read_aliases(self, row: ModelVersion) -> list[str]:
+        return sorted(row.aliases.order_by().values_list("name", flat=True)) if row.has_aliases else []
+
+    def read_parents(self, row: ModelVersion) -> list[str]:
+        links = row.parent_links.select_related("parent__model") if row.has_parents else ()
+        return [str(link.parent) for link in links]
+
+    def read_references(self, row: ModelVersion) -> Any:
+        return row.references if row.has_references else []
 
 
-class ArtifactReply(Plain):
-    id = serializers.UUIDField()
-    model = serializers.CharField()
-    number = serializers.IntegerField()
+class ArtifactResponse(ResponseSerializer):
+    id = serializers.UUIDField(source="pk")
+    model = serializers.CharField(source="version.model.name")
+    number = serializers.IntegerField(source="version.number")
     version_id = serializers.UUIDField()
     type = serializers.CharField()
     name = serializers.CharField()
@@ -73,60 +105,72 @@ class ArtifactReply(Plain):
     created_at = serializers.DateTimeField()
 
 
-class ArtifactLinkReply(Plain):
+class ArtifactLinkResponse(ResponseSerializer):
+    """Of an artifact, with its `url` in the context."""
+
     url = serializers.CharField()
     expires_in_s = serializers.IntegerField()
     sha256 = serializers.CharField()
     size = serializers.IntegerField()
 
+    def read_url(self, _: ModelArtifact) -> str:
+        url: str = self.context["url"]
+        return url
 
-class CheckedReply(Plain):
-    artifact = serializers.UUIDField()
-    name = serializers.CharField()
+    def read_expires_in_s(self, _: ModelArtifact) -> int:
+        return download.LINK_SECONDS
+
+
+class VerificationResponse(ResponseSerializer):
+    artifact = serializers.UUIDField(source="artifact.pk")
+    name = serializers.CharField(source="artifact.name")
     verdict = serializers.CharField()
     detail = serializers.CharField()
 
 
-class UploadPartReply(Plain):
+class UploadPartResponse(ResponseSerializer):
     number = serializers.IntegerField()
     size = serializers.IntegerField()
     sha256 = serializers.CharField()
 
 
-class UploadErrorReply(Plain):
-    code = serializers.CharField()
-    detail = serializers.CharField()
+class UploadErrorResponse(ResponseSerializer):
+    code = serializers.CharField(source="error_code")
+    detail = serializers.CharField(source="error_detail")
 
 
-class UploadReply(Plain):
-    id = serializers.UUIDField()
+class UploadResponse(ResponseSerializer):
+    id = serializers.UUIDField(source="pk")
     artifact_id = serializers.UUIDField()
-    version_id = serializers.UUIDField()
-    type = serializers.CharField()
-    name = serializers.CharField()
+    version_id = serializers.UUIDField(source="artifact.version_id")
+    type = serializers.CharField(source="artifact.type")
+    name = serializers.CharField(source="artifact.name")
     state = serializers.CharField()
     done_bytes = serializers.IntegerField()
     total_bytes = serializers.IntegerField()
-    parts = UploadPartReply(many=True)
-    error = UploadErrorReply(allow_null=True)
+    parts = UploadPartResponse(many=True)
+    error = UploadErrorResponse(allow_null=True)
     created_at = serializers.DateTimeField()
 
+    def read_error(self, row: Upload) -> Upload | None:
+        return row if row.error_code else None
 
-class AliasReply(Plain):
-    model = serializers.CharField()
+
+class AliasResponse(ResponseSerializer):
+    model = serializers.CharField(source="model.name")
     name = serializers.CharField()
-    number = serializers.IntegerField()
+    number = serializers.IntegerField(source="version.number")
     version_id = serializers.UUIDField()
     moved_at = serializers.DateTimeField()
 
 
-class AliasEventReply(Plain):
-    id = serializers.UUIDField()
-    model = serializers.CharField()
+class AliasEventResponse(ResponseSerializer):
+    id = serializers.UUIDField(source="pk")
+    model = serializers.CharField(source="model.name")
     alias = serializers.CharField()
     kind = serializers.CharField()
-    before = serializers.IntegerField(allow_null=True)
-    after = serializers.IntegerField(allow_null=True)
+    before = serializers.IntegerField(source="before.number", allow_null=True)
+    after = serializers.IntegerField(source="after.number", allow_null=True)
     dataset_hash = serializers.CharField()
     actor = serializers.CharField()
     approved_by = serializers.CharField()
@@ -134,12 +178,15 @@ class AliasEventReply(Plain):
     evidence = serializers.DictField()
     created_at = serializers.DateTimeField()
 
+    def read_dataset_hash(self, row: AliasEvent) -> str:
+        return row.after.dataset_hash if row.after else ""
 
-class PromotionReply(Plain):
-    id = serializers.UUIDField()
-    model = serializers.CharField()
+
+class PromotionResponse(ResponseSerializer):
+    id = serializers.UUIDField(source="pk")
+    model = serializers.CharField(source="model.name")
     alias = serializers.CharField()
-    number = serializers.IntegerField()
+    number = serializers.IntegerField(source="version.number")
     state = serializers.CharField()
     requested_by = serializers.CharField()
     reason = serializers.CharField()
@@ -150,41 +197,41 @@ class PromotionReply(Plain):
     created_at = serializers.DateTimeField()
 
 
-class MoveReply(Plain):
-    alias = AliasReply(allow_null=True)
-    event = AliasEventReply(allow_null=True, help_text="Null when nothing moved")
-    request = PromotionReply(allow_null=True, help_text="Set when a second approver must agree")
+class MoveResponse(ResponseSerializer):
+    alias = AliasResponse(allow_null=True)
+    event = AliasEventResponse(allow_null=True, help_text="Null when nothing moved")
+    request = PromotionResponse(allow_null=True, help_text="Set when a second approver must agree")
 
 
-class AliasRuleReply(Plain):
-    alias = serializers.CharField()
+class AliasRuleResponse(ResponseSerializer):
+    alias = serializers.CharField(source="name")
     is_protected = serializers.BooleanField()
     needs_second_approver = serializers.BooleanField()
     thresholds = serializers.ListField(child=serializers.DictField())
 
 
-class HoldReply(Plain):
+class HoldResponse(ResponseSerializer):
     holder = serializers.UUIDField()
     reason = serializers.CharField()
     created_at = serializers.DateTimeField()
 
 
-class ChangeReply(Plain):
+class ChangeResponse(ResponseSerializer):
     name = serializers.CharField()
     before = serializers.JSONField(allow_null=True)
     after = serializers.JSONField(allow_null=True)
 
 
-class DiffReply(Plain):
+class DiffResponse(ResponseSerializer):
     before = serializers.CharField()
     after = serializers.CharField()
-    parameters = ChangeReply(many=True)
-    metrics = ChangeReply(many=True)
-    data = ChangeReply(many=True)  # type: ignore[assignment]
-    artifacts = ChangeReply(many=True)
+    parameters = ChangeResponse(many=True)
+    metrics = ChangeResponse(many=True)
+    data = ChangeResponse(many=True)  # type: ignore[assignment]
+    artifacts = ChangeResponse(many=True)
 
 
-class NodeReply(Plain):
+class NodeResponse(ResponseSerializer):
     key = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
     kind = serializers.CharField()
@@ -193,28 +240,37 @@ class NodeReply(Plain):
     current = serializers.BooleanField()
 
 
-class EdgeReply(Plain):
+class EdgeResponse(ResponseSerializer):
     source = serializers.CharField()  # type: ignore[assignment]
     target = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
 
 
-class LineageReply(Plain):
-    nodes = NodeReply(many=True)
-    edges = EdgeReply(many=True)
+class LineageResponse(ResponseSerializer):
+    nodes = NodeResponse(many=True)
+    edges = EdgeResponse(many=True)
 
 
-class ArrivedReply(Plain):
-    origin = serializers.CharField(help_text="`model/number` where it was exported")
+class ArchiveImportResponse(ResponseSerializer):
+    origin = serializers.CharField(source="contents.name", help_text="`model/number` where it was exported")
     artifacts = serializers.IntegerField()
-    signed_by = serializers.CharField(help_text="The public key")
+    signed_by = serializers.CharField(source="contents.signed_by", help_text="The public key")
     dry_run = serializers.BooleanField()
-    id = serializers.UUIDField(allow_null=True)
+    id = serializers.UUIDField(source="version.pk", allow_null=True)
     version = serializers.CharField(allow_null=True, help_text="`model/number` here; null in a dry run")
-    state = serializers.CharField(allow_null=True)
+    state = serializers.CharField(source="version.state", allow_null=True)
+
+    def read_artifacts(self, found: ImportedVersion) -> int:
+        return len(found.contents.artifacts)
+
+    def read_dry_run(self, found: ImportedVersion) -> bool:
+        return found.version is None
+
+    def read_version(self, found: ImportedVersion) -> str | None:
+        return str(found.version) if found.version else None
 
 
-class CollectedReply(Plain):
+class CollectionResponse(ResponseSerializer):
     dry_run = serializers.BooleanField()
     marked = Texts(child=serializers.CharField())
     marked_bytes = serializers.IntegerField()

@@ -13,7 +13,6 @@ describe_stream(
     operation="artifacts_content_retrieve",
     tag="artifacts",
     summary="The bytes, with `Range`, `If-None-Match` and `If-Range`; `ETag` is the SHA-256",
-    media="application/octet-stream",
     query=ContentQuery,
 )
 

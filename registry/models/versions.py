@@ -62,11 +62,19 @@ class VersionCounter(models.Model):
         return f"{self.model_id}: {self.last}"
 
 
+def is_deployable(state: str, fault: str) -> bool:
+    return state == VersionState.READY and not fault
+
+
 class ModelVersion(models.Model):
     """One trained state of a model. `fault` is why its bytes cannot be trusted; empty means that they can.
 
     draft ──▶ ready ──▶ deprecated ──▶ archived (see `registry.states`)
+
+    `has_…` say whether there is anything to ask the database for; `selectors.whole_versions` knows it, others do not.
     """
+
+    has_aliases = has_parents = has_references = True
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     model = models.ForeignKey(RegisteredModel, models.PROTECT, related_name="versions")
@@ -113,7 +121,11 @@ class ModelVersion(models.Model):
 
     @property
     def deployable(self) -> bool:
-        return self.state == VersionState.READY and not self.fault
+        return is_deployable(self.state, self.fault)
+
+    @property
+    def model_name(self) -> str:
+        return self.model.name
 
 
 class ModelVersionParent(models.Model):

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from registry.errors import DigestMismatch, StorageFull
-from registry.presenters import Json
 from registry.transfer import bundle
 from youman.core.accounts.audit import Actor
 from youman.core.errors import TooLarge
@@ -43,32 +42,17 @@ class ArchiveIntake:
         except OSError as error:
             raise StorageFull("There is no room for the archive; free some where TMPDIR points to") from error
 
-    def finish(self, sha256: str = "") -> Json:
-        """Raises DigestMismatch, and what `moving.import_version` does."""
+    def finish(self, sha256: str = "") -> bundle.ImportedVersion:
+        """Raises DigestMismatch, and what `bundle.import_version` does."""
         found = self._digest.hexdigest()
         if sha256 and sha256 != found:
             raise DigestMismatch(f"{self._size} bytes with SHA-256 {found} arrived; {sha256} was announced")
         order = self._order
         self._file.seek(0)
         try:
-            return shape(
-                bundle.import_version(file=self._file, actor=self._actor, name=order.name, dry_run=order.dry_run)
-            )
+            return bundle.import_version(file=self._file, actor=self._actor, name=order.name, dry_run=order.dry_run)
         finally:
             self.discard()
 
     def discard(self) -> None:
         self._file.close()
-
-
-def shape(arrived: bundle.ImportedVersion) -> Json:
-    contents, version = arrived.contents, arrived.version
-    return {
-        "origin": contents.name,
-        "artifacts": len(contents.artifacts),
-        "signed_by": contents.signed_by,
-        "dry_run": version is None,
-        "id": version and str(version.pk),
-        "version": version and str(version),
-        "state": version and version.state,
-    }

@@ -108,6 +108,7 @@ def create_version(*, model: RegisteredModel, actor: Actor, spec: VersionSpec = 
         ModelVersionParent.objects.bulk_create(links)
     if references:
         VersionReference.objects.bulk_create(references)
+    row.has_aliases, row.has_parents, row.has_references = False, bool(links), bool(references)
     audit.record(actor=actor, verb="create version", subject=row, after={"model": model.name, "number": row.number})
     announce(events.VersionCreated(model.name, row.number, row.pk))
     return row

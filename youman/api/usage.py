@@ -13,10 +13,11 @@ from serving.api.serializers import CostsReply, costs_json
 from serving.api.views import costs_of
 from youman.core import selectors
 from youman.core.api.base import ApiView
-from youman.core.api.views import UsageSerializer, account_of
+from youman.core.api.responses import UsageResponse
+from youman.core.api.views import account_of
 
 
-class UsageReply(UsageSerializer):
+class UsageReply(UsageResponse):
     costs = CostsReply(help_text="Cost and saving against the baseline, from the ledger's rows")
 
 

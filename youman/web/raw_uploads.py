@@ -33,8 +33,8 @@ from django.http import HttpResponse
 from rest_framework.exceptions import APIException
 from rest_framework.utils.encoders import JSONEncoder
 
-from registry import presenters, selectors, validation
-from registry.api import auth
+from registry import selectors, validation
+from registry.api import auth, responses
 from registry.api.filters import ImportQuery
 from registry.artifacts import multipart
 from registry.artifacts.upload import ArtifactIntake, begin_upload, intake_of
@@ -86,7 +86,7 @@ class ArtifactReceiver:
         self.intake.write(data)
 
     def finish(self, sha256: str) -> Answer:
-        return 201, presenters.artifact(self.intake.finish(actor=self.user, sha256=sha256))
+        return 201, responses.ArtifactResponse(self.intake.finish(actor=self.user, sha256=sha256)).data
 
     def discard(self) -> None:
         self.intake.discard("the upload did not come to its end")
@@ -100,7 +100,7 @@ class PartReceiver:
         self.intake.write(data)
 
     def finish(self, sha256: str) -> Answer:
-        return 200, presenters.part(self.intake.finish(sha256=sha256))
+        return 200, responses.UploadPartResponse(self.intake.finish(sha256=sha256)).data
 
     def discard(self) -> None:
         self.intake.discard()
@@ -114,8 +114,8 @@ class ArchiveReceiver:
         self.intake.write(data)
 
     def finish(self, sha256: str) -> Answer:
-        made = self.intake.finish(sha256)
-        return (200 if made["dry_run"] else 201), made
+        found = self.intake.finish(sha256)
+        return (201 if found.version else 200), responses.ArchiveImportResponse(found).data
 
     def discard(self) -> None:
         self.intake.discard()

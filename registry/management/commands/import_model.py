@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from pathlib import Path
 
+from registry.api.responses import ArchiveImportResponse
 from registry.management.command_base import ACTOR, Json, RegistryCommand
 from registry.transfer import bundle
 from youman.core.errors import InvalidInput
@@ -26,10 +27,8 @@ class Command(RegistryCommand):
                 )
         except OSError as error:
             raise InvalidInput(f"{path} cannot be read: {error.strerror}") from error
-        contents, version = arrived.contents, arrived.version
-        found: Json = {"from": contents.name, "artifacts": len(contents.artifacts), "signed_by": contents.signed_by}
-        return found | ({"version": str(version), "state": version.state} if version else {"version": None})
+        return ArchiveImportResponse(arrived).data
 
     def told(self, result: Json) -> str:
-        about = f"{result['from']} with {result['artifacts']} artifacts, signed by {result['signed_by']}"
+        about = f"{result['origin']} with {result['artifacts']} artifacts, signed by {result['signed_by']}"
         return f"{about}\nimported as {result['version']}, {result['state']}" if result["version"] else about

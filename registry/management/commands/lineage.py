@@ -6,7 +6,8 @@ from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
 
-from registry import presenters, selectors, validation
+from registry import selectors, validation
+from registry.api.responses import AliasEventResponse, LineageResponse
 from registry.contracts import VersionRef
 from registry.management.command_base import Json, RegistryCommand, version_named
 from registry.versions import lineage
@@ -32,7 +33,7 @@ class Command(RegistryCommand):
         if options["svg"]:
             _draw(Path(options["svg"]), svg(graph, f"Lineage of {version}"))
         rows = [[source.label, relation, target.label] for source, relation, target in graph.rows()]
-        return {"version": str(version), "event": event, "edges": rows} | {"graph": presenters.graph(graph)}
+        return {"version": str(version), "event": event, "edges": rows} | {"graph": LineageResponse(graph).data}
 
     def told(self, result: Json) -> str:
         lines = [f"{source} → {target} ({relation})" for source, relation, target in result["edges"]]
@@ -58,7 +59,7 @@ def _by_alias(name: str, at: str) -> tuple[str, Json | None]:
     event = selectors.alias_event_at(model, alias, validation.moment(at))
     if event is None or event.after is None:
         raise NotFound(f"{alias[:50]} of {model[:100]} was not set at that time")
-    return str(VersionRef(model, event.after.number)), presenters.event(event)
+    return str(VersionRef(model, event.after.number)), AliasEventResponse(event).data
 
 
 def _draw(path: Path, drawing: str) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from argparse import ArgumentParser
 
-from registry import presenters, validation
+from registry import validation
+from registry.api.responses import MoveResponse
 from registry.contracts import Evidence
 from registry.management.command_base import ACTOR, Json, RegistryCommand, Rehearsal, version_named
 from registry.versions import promotion
@@ -33,7 +34,7 @@ class Command(RegistryCommand):
                 reason=options["reason"],
                 given=given,
             )
-            return presenters.move(found) | {"version": str(version)}
+            return MoveResponse(found).data | {"version": str(version)}
 
     def told(self, result: Json) -> str:
         if result["request"]:

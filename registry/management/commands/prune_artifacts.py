@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from dataclasses import asdict
 from datetime import timedelta
 
 from registry import selectors
+from registry.api.responses import CollectionResponse
 from registry.artifacts import retention
 from registry.management.command_base import ACTOR, Json, RegistryCommand
 
@@ -23,7 +23,7 @@ class Command(RegistryCommand):
             selectors.model_named(options["model"])
         grace = timedelta(days=max(0.0, options["grace_days"]))
         report = retention.collect(actor=ACTOR, dry_run=options["dry_run"], grace=grace, model=options["model"])
-        return asdict(report)
+        return CollectionResponse(report).data
 
     def told(self, result: Json) -> str:
         return "\n".join(

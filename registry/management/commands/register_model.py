@@ -7,7 +7,8 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from registry import presenters, selectors, validation
+from registry import selectors, validation
+from registry.api.responses import ModelVersionResponse
 from registry.artifacts import content_check
 from registry.contracts import LocalFile, Reference, VersionSpec, version_ref
 from registry.management.command_base import ACTOR, Json, RegistryCommand, Rehearsal
@@ -49,7 +50,7 @@ class Command(RegistryCommand):
         version = None
         if files and not options["dry_run"]:
             version = publish.publish_version(model=model.name, actor=ACTOR, files=files, spec=spec)
-        body = presenters.version(selectors.version_by_id(version.pk)) if version else None
+        body = ModelVersionResponse(selectors.version_by_id(version.pk)).data if version else None
         return {"model": model.name, "registered": made, "version": body, "files": [str(file.path) for file in files]}
 
     def told(self, result: Json) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 
-from registry import presenters, selectors
+from registry import selectors
+from registry.api.responses import MoveResponse
 from registry.management.command_base import ACTOR, Json, RegistryCommand, Rehearsal
 from registry.versions import promotion
 
@@ -24,7 +25,7 @@ class Command(RegistryCommand):
             found = promotion.rollback_alias(
                 model=model, alias=options["alias"], actor=options["actor"], reason=options["reason"]
             )
-            return presenters.move(found)
+            return MoveResponse(found).data
 
     def told(self, result: Json) -> str:
         event = result["event"]

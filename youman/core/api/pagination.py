@@ -44,7 +44,7 @@ class KeysetPagination(BasePagination):
         self.next_cursor = _encode(page[size - 1]) if len(page) > size else None
         return page[:size]
 
-    def get_paginated_response(self, data: Sequence[object]) -> Response:
+    def get_paginated_response(self, data: object) -> Response:
         return Response({"next": self.next_cursor, "results": data})
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 
 from youman.core.api.base import ApiView
 from youman.core.api.parameters import Query
+from youman.core.api.responses import ResponseSerializer
 
 
 class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -29,32 +32,59 @@ class ApiSchema(AutoSchema):
 
 
 EVENTS = "text/event-stream"
-_STREAMS: dict[str, tuple[str, str, str, str, type[Query]]] = {}
+Events: TypeAlias = Mapping[str, type[ResponseSerializer]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stream:
+    operation: str
+    tag: str
+    summary: str
+    events: Events | None
+    query: type[Query]
+
+    @property
+    def content(self) -> dict[str, Any]:
+        if self.events is None:
+            return {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+        return {EVENTS: {"schema": {"type": "string"}}}
+
+
+_STREAMS: dict[str, _Stream] = {}
 
 
 def describe_stream(
-    path: str, *, operation: str, tag: str, summary: str, media: str = EVENTS, query: type[Query] = Query
+    path: str, *, operation: str, tag: str, summary: str, events: Events | None = None, query: type[Query] = Query
 ) -> None:
-    """Put an address that streams (events, or bytes) into the description; such views are not DRF's."""
-    _STREAMS[path] = (operation, tag, summary, media, query)
+    """Put an address that streams into the description; such views are not DRF's.
+
+    `events` are the names of server-sent events and what their data holds; without them the stream is bytes.
+    """
+    _STREAMS[path] = _Stream(operation, tag, summary, events, query)
+
+
+def events_at(route: str) -> Events:
+    """The events of the stream at one of Django's routes; none where there is no such stream."""
+    stream = _STREAMS.get("/" + re.sub(r"<\w+:(\w+)>", r"{\1}", route))
+    return (stream.events if stream else None) or {}
 
 
 def with_streams(result: dict[str, Any], **kwargs: object) -> dict[str, Any]:
     """A post-processing hook of the generator."""
-    for path, (operation, tag, summary, media, query) in _STREAMS.items():
+    for path, stream in _STREAMS.items():
         names = re.findall(r"\{(\w+)\}", path)
         result["paths"][path] = {
             "get": {
-                "operationId": operation,
-                "summary": summary,
+                "operationId": stream.operation,
+                "summary": stream.summary,
                 "parameters": [
                     {"in": "path", "name": name, "schema": {"type": "string", "format": "uuid"}, "required": True}
                     for name in names
                 ]
-                + _query_parameters(query),
-                "tags": [tag],
+                + _query_parameters(stream.query),
+                "tags": [stream.tag],
                 "security": [{"apiKey": []}, {"cookieAuth": []}],
-                "responses": {"200": {"content": {media: {"schema": _body(media)}}, "description": "As they come"}},
+                "responses": {"200": {"content": stream.content, "description": "As they come"}},
             }
         }
     _add_problems(result)
@@ -95,7 +125,3 @@ def _add_problems(result: dict[str, Any]) -> None:
     for operations in result["paths"].values():
         for operation in operations.values():
             operation["responses"]["default"] = {"description": "A problem", "content": content}
-
-
-def _body(media: str) -> dict[str, str]:
-    return {"type": "string"} if media == EVENTS else {"type": "string", "format": "binary"}

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from youman.core import selectors
 from youman.core.accounts import lifecycle, scopes
 from youman.core.api.base import ApiView
+from youman.core.api.responses import ApiKeyResponse, CreatedApiKeyResponse
 from youman.core.models import Account, ApiKey
 
 
@@ -23,40 +24,20 @@ def account_of(request: Request) -> Account:
     return lifecycle.account_of(request.user)
 
 
-class UsageSerializer(serializers.Serializer[selectors.Usage]):
-    month = serializers.CharField()
-    words = serializers.IntegerField()
-    requests = serializers.IntegerField()
-    words_left = serializers.IntegerField(allow_null=True)
-    words_per_month = serializers.IntegerField(allow_null=True)
-    words_per_request = serializers.IntegerField()
-    requests_per_minute = serializers.IntegerField(allow_null=True)
-
-
 class NewApiKeySerializer(serializers.Serializer[ApiKey]):
     name = serializers.CharField(max_length=100)
     scopes = serializers.ListField(child=serializers.ChoiceField(choices=scopes.ALL), default=list(scopes.DEFAULT))
 
 
-class ApiKeySerializer(serializers.ModelSerializer[ApiKey]):
-    class Meta:
-        model = ApiKey
-        fields = ["id", "name", "prefix", "scopes", "created_at", "last_used_at"]
-
-
-class MadeApiKeySerializer(serializers.Serializer[ApiKey]):
-    key = serializers.CharField(help_text="Shown this once")
-
-
 class ApiKeysView(ApiView):
     authentication_classes = [SessionAuthentication]  # a key cannot make keys
 
-    @extend_schema(responses=ApiKeySerializer(many=True))
+    @extend_schema(responses=ApiKeyResponse(many=True))
     def get(self, request: Request) -> Response:
         """One's live keys; the secrets cannot be read again."""
-        return Response(ApiKeySerializer(selectors.live_api_keys(account_of(request)), many=True).data)
+        return Response(ApiKeyResponse(selectors.live_api_keys(account_of(request)), many=True).data)
 
-    @extend_schema(request=NewApiKeySerializer, responses={201: MadeApiKeySerializer})
+    @extend_schema(request=NewApiKeySerializer, responses={201: CreatedApiKeyResponse})
     def post(self, request: Request) -> Response:
         """Make a key; it is shown this once."""
         asked = NewApiKeySerializer(data=request.data)
@@ -64,7 +45,7 @@ class ApiKeysView(ApiView):
         name, key_scopes = asked.validated_data["name"], asked.validated_data["scopes"]
         account = account_of(request)
         key = lifecycle.create_api_key(account=account, name=name, key_scopes=key_scopes, actor=request.user)
-        return Response({"key": key}, status=201)
+        return Response(CreatedApiKeyResponse(key).data, status=201)
 
 
 class ApiKeyView(ApiView):

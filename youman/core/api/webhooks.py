@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
@@ -15,9 +14,9 @@ from youman.core.api.base import ApiView
 from youman.core.api.filters import Filter, StrictFilterSet
 from youman.core.api.pagination import KeysetPagination
 from youman.core.api.parameters import ChoiceParameter
+from youman.core.api.responses import CreatedWebhookResponse, DeliveryResponse, WebhookResponse
 from youman.core.events import delivery, event_types, webhooks
-from youman.core.events.webhooks import NewWebhook
-from youman.core.models import DeliveryAttempt, Webhook, WebhookDelivery
+from youman.core.models import Webhook, WebhookDelivery
 from youman.core.states import DeliveryState
 
 
@@ -35,43 +34,6 @@ class SwitchWebhookSerializer(serializers.Serializer[Webhook]):
     is_active = serializers.BooleanField()
 
 
-class WebhookSerializer(serializers.Serializer[Webhook]):
-    id = serializers.UUIDField()
-    name = serializers.CharField()
-    url = serializers.CharField()
-    events = serializers.ListField(child=serializers.CharField(), help_text="All events when empty")
-    is_active = serializers.BooleanField()
-    created_by = serializers.CharField()
-    created_at = serializers.DateTimeField()
-
-
-class CreatedWebhookSerializer(WebhookSerializer):
-    secret = serializers.CharField(help_text="Shown this once; it signs every delivery")
-
-    def to_representation(self, instance: Any) -> dict[str, Any]:
-        created: NewWebhook = instance  # the row alone has no secret that could be read
-        return {**WebhookSerializer(created.webhook).data, "secret": created.secret}
-
-
-class DeliveryAttemptSerializer(serializers.Serializer[DeliveryAttempt]):
-    at = serializers.DateTimeField()
-    status = serializers.IntegerField(allow_null=True, help_text="Null when nothing answered")
-    milliseconds = serializers.IntegerField()
-    problem = serializers.CharField()
-
-
-class DeliverySerializer(serializers.Serializer[WebhookDelivery]):
-    id = serializers.UUIDField(help_text="The webhook-id of every attempt")
-    event = serializers.CharField()
-    payload = serializers.DictField()
-    state = serializers.ChoiceField(choices=DeliveryState.choices)
-    attempts = serializers.IntegerField()
-    next_at = serializers.DateTimeField()
-    delivered_at = serializers.DateTimeField(allow_null=True)
-    log = DeliveryAttemptSerializer(many=True)
-    created_at = serializers.DateTimeField()
-
-
 class DeliveryFilters(StrictFilterSet):
     state = Filter(ChoiceParameter(DeliveryState.choices))
     event = Filter(ChoiceParameter([(name, name) for name in event_types.declared()]))
@@ -81,31 +43,32 @@ class WebhooksView(ApiView):
     required_scope = scopes.WEBHOOKS
     pagination_class = KeysetPagination
 
-    @extend_schema(responses=WebhookSerializer(many=True))
+    @extend_schema(responses=WebhookResponse(many=True))
     def get(self, request: Request) -> Response:
         """Who is told of which events."""
         pages = KeysetPagination()
         page = pages.paginate_queryset(Webhook.objects.defer("secret"), request, self)
-        return pages.get_paginated_response([WebhookSerializer(row).data for row in page])
+        return pages.get_paginated_response(WebhookResponse(page, many=True).data)
 
-    @extend_schema(request=CreateWebhookSerializer, responses={201: CreatedWebhookSerializer})
+    @extend_schema(request=CreateWebhookSerializer, responses={201: CreatedWebhookResponse})
     def post(self, request: Request) -> Response:
         """Add a webhook; its secret is shown this once."""
         body = CreateWebhookSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         created = webhooks.create_webhook(actor=request.user, **body.validated_data)
-        return Response(CreatedWebhookSerializer(created).data, status=status.HTTP_201_CREATED)  # type: ignore[arg-type]
+        answer = CreatedWebhookResponse(created.webhook, context={"secret": created.secret})
+        return Response(answer.data, status=status.HTTP_201_CREATED)
 
 
 class WebhookView(ApiView):
     required_scope = scopes.WEBHOOKS
 
-    @extend_schema(responses=WebhookSerializer)
+    @extend_schema(responses=WebhookResponse)
     def get(self, request: Request, webhook_id: UUID) -> Response:
         """One webhook, without its secret."""
-        return Response(WebhookSerializer(webhooks.webhook_by_id(webhook_id)).data)
+        return Response(WebhookResponse(webhooks.webhook_by_id(webhook_id)).data)
 
-    @extend_schema(request=SwitchWebhookSerializer, responses=WebhookSerializer)
+    @extend_schema(request=SwitchWebhookSerializer, responses=WebhookResponse)
     def patch(self, request: Request, webhook_id: UUID) -> Response:
         """Start or stop sending."""
         body = SwitchWebhookSerializer(data=request.data)
@@ -113,7 +76,7 @@ class WebhookView(ApiView):
         row = webhooks.switch_webhook(
             webhook=webhooks.webhook_by_id(webhook_id), active=body.validated_data["is_active"], actor=request.user
         )
-        return Response(WebhookSerializer(row).data)
+        return Response(WebhookResponse(row).data)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, webhook_id: UUID) -> Response:
@@ -127,20 +90,20 @@ class DeliveriesView(ApiView):
     filterset_class = DeliveryFilters
     pagination_class = KeysetPagination
 
-    @extend_schema(responses=DeliverySerializer(many=True))
+    @extend_schema(responses=DeliveryResponse(many=True))
     def get(self, request: Request, webhook_id: UUID) -> Response:
         """What was sent and every attempt, the newest first."""
         rows = WebhookDelivery.objects.filter(webhook=webhooks.webhook_by_id(webhook_id)).prefetch_related("log")
         pages = KeysetPagination()
         page = pages.paginate_queryset(self.filtered(rows), request, self)
-        return pages.get_paginated_response([DeliverySerializer(row).data for row in page])
+        return pages.get_paginated_response(DeliveryResponse(page, many=True).data)
 
 
 class ReplayView(ApiView):
     required_scope = scopes.WEBHOOKS
 
-    @extend_schema(request=None, responses={202: DeliverySerializer})
+    @extend_schema(request=None, responses={202: DeliveryResponse})
     def post(self, request: Request, delivery_id: UUID) -> Response:
         """Send it again."""
         row = delivery.replay(delivery_id=delivery_id, actor=request.user)
-        return Response(DeliverySerializer(row).data, status=status.HTTP_202_ACCEPTED)
+        return Response(DeliveryResponse(row).data, status=status.HTTP_202_ACCEPTED)

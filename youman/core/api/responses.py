@@ -1,0 +1,197 @@
+"""What answers hold. A response serializer is the only description of an answer: it makes it and documents it.
+
+    class HoldResponse(ResponseSerializer):
+        holder = serializers.UUIDField()
+        days = serializers.IntegerField()
+
+        def read_days(self, row: Hold) -> int:
+            return (timezone.now() - row.created_at).days
+
+    return Response(HoldResponse(row).data)
+
+A field is read from the attribute or the key of its name (`source=` names another one, or a path), or its value is
+what the method `read_<field>` returns. Values that JSON knows go out as they are, so a field states a type and does
+not enforce it; a test compares every answer with its serializer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from operator import attrgetter
+from typing import Any, ClassVar, TypeAlias
+
+from rest_framework import serializers
+from rest_framework.fields import empty
+
+from youman.core.models import ApiKey, Webhook
+from youman.core.states import DeliveryState
+
+Json: TypeAlias = dict[str, Any]
+Field: TypeAlias = serializers.Field[Any, Any, Any, Any]
+_READ = "read_"
+_PLAIN = frozenset(
+    {
+        type(serializers.DictField.child),  # anything
+        serializers.BooleanField,
+        serializers.CharField,
+        serializers.ChoiceField,
+        serializers.FloatField,
+        serializers.IntegerField,
+        serializers.JSONField,
+    }
+)
+_COLLECTIONS = (serializers.DictField, serializers.ListField)
+
+
+class ResponseSerializer(serializers.Serializer[Any]):
+    """Makes an answer from a row, a frozen dataclass or a mapping.
+
+    DRF copies every field for each serializer that it makes and asks each copy for its value and its representation.
+    The fields of an answer never change, so here they are looked at once, when the class is made, and an answer costs
+    about what a dict written by hand does.
+
+    A path that meets None on its way (`parent.name`) gives None if the field may be null. A field that is not required
+    is left out if a mapping has no such key, or if its method returns DRF's `empty`. Methods read what a view adds to
+    the row from `self.context`; nested serializers have none.
+    """
+
+    _blank: ClassVar[Json] = {}
+    _sources: ClassVar[dict[str, str]] = {}
+    _values_of: ClassVar[staticmethod[[Any], Sequence[Any]]]
+    _readers: ClassVar[tuple[tuple[str, Callable[[Any, Any], Any]], ...]] = ()
+    _representations: ClassVar[tuple[tuple[str, Callable[[Any], Any]], ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        """Raises TypeError for a method that reads no field."""
+        super().__init_subclass__()
+        fields: Mapping[str, Field] = cls._declared_fields
+        methods = {name.removeprefix(_READ): getattr(cls, name) for name in dir(cls) if name.startswith(_READ)}
+        if stray := sorted(methods.keys() - fields.keys()):
+            raise TypeError(f"{cls.__name__} has methods that read {', '.join(stray)}, but no such fields")
+        paths = {name: one.source or name for name, one in fields.items() if name not in methods}
+        nullable = {name: path for name, path in paths.items() if fields[name].allow_null and "." in path}
+        readers = methods | {name: partial(_at_nullable_path, path.split(".")) for name, path in nullable.items()}
+        cls._blank = dict.fromkeys(fields)
+        cls._sources = {name: path for name, path in paths.items() if name not in readers}
+        cls._values_of = staticmethod(_values_at(list(cls._sources.values())))
+        cls._readers = tuple((name, readers[name]) for name in fields if name in readers)
+        found = {name: _representation(one) for name, one in fields.items()}
+        cls._representations = tuple((name, one) for name, one in found.items() if one is not None)
+
+    def to_representation(self, instance: Any) -> Json:
+        answer = self._blank.copy()
+        if isinstance(instance, Mapping):
+            self._fill(answer, instance)
+        else:
+            answer.update(zip(self._sources, self._values_of(instance)))  # noqa: B905  # the getter gives one value a source
+        for name, read in self._readers:
+            answer[name] = value = read(self, instance)
+            if value is empty:
+                del answer[name]
+        for name, represent in self._representations:
+            value = answer.get(name)
+            if value is not None:
+                answer[name] = represent(value)
+        return answer
+
+    def _fill(self, answer: Json, given: Mapping[str, Any]) -> None:
+        for name, key in self._sources.items():
+            if key in given or self._declared_fields[name].required:
+                answer[name] = given[key]
+            else:
+                del answer[name]
+
+
+def _values_at(paths: list[str]) -> Callable[[Any], Sequence[Any]]:
+    if not paths:
+        return lambda _: ()
+    get = attrgetter(*paths)
+    return get if len(paths) > 1 else lambda instance: (get(instance),)
+
+
+def _at_nullable_path(path: list[str], _: ResponseSerializer, instance: Any) -> Any:
+    for name in path:
+        if instance is None:
+            return None
+        instance = instance[name] if isinstance(instance, Mapping) else getattr(instance, name)
+    return instance
+
+
+def _representation(field: Field) -> Callable[[Any], Any] | None:
+    """None for what goes out as it is. Exact types only: a subclass may represent its values its own way."""
+    kind = type(field)
+    if kind in _PLAIN or (kind in _COLLECTIONS and _representation(field.child) is None):  # type: ignore[attr-defined]
+        return None
+    if kind is serializers.UUIDField:
+        return str
+    return _moment if kind is serializers.DateTimeField else field.to_representation
+
+
+def _moment(value: datetime) -> str:
+    """Every moment of ours is in UTC already; DRF would convert each once more."""
+    text = value.isoformat()
+    return f"{text[:-6]}Z" if text.endswith("+00:00") else text
+
+
+class UsageResponse(ResponseSerializer):
+    month = serializers.CharField()
+    words = serializers.IntegerField()
+    requests = serializers.IntegerField()
+    words_left = serializers.IntegerField(allow_null=True)
+    words_per_month = serializers.IntegerField(allow_null=True)
+    words_per_request = serializers.IntegerField()
+    requests_per_minute = serializers.IntegerField(allow_null=True)
+
+
+class ApiKeyResponse(serializers.ModelSerializer[ApiKey]):
+    class Meta:
+        model = ApiKey
+        fields = ["id", "name", "prefix", "scopes", "created_at", "last_used_at"]
+
+
+class CreatedApiKeyResponse(ResponseSerializer):
+    key = serializers.CharField(help_text="Shown this once")
+
+    def read_key(self, key: str) -> str:
+        return key
+
+
+class WebhookResponse(ResponseSerializer):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    url = serializers.CharField()
+    events = serializers.ListField(child=serializers.CharField(), help_text="All events when empty")
+    is_active = serializers.BooleanField()
+    created_by = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+
+class CreatedWebhookResponse(WebhookResponse):
+    """Of a webhook, with its `secret` in the context: the row has none that could be read."""
+
+    secret = serializers.CharField(help_text="Shown this once; it signs every delivery")
+
+    def read_secret(self, _: Webhook) -> str:
+        secret: str = self.context["secret"]
+        return secret
+
+
+class DeliveryAttemptResponse(ResponseSerializer):
+    at = serializers.DateTimeField()
+    status = serializers.IntegerField(allow_null=True, help_text="Null when nothing answered")
+    milliseconds = serializers.IntegerField()
+    problem = serializers.CharField()
+
+
+class DeliveryResponse(ResponseSerializer):
+    id = serializers.UUIDField(help_text="The webhook-id of every attempt")
+    event = serializers.CharField()
+    payload = serializers.DictField()
+    state = serializers.ChoiceField(choices=DeliveryState.choices)
+    attempts = serializers.IntegerField()
+    next_at = serializers.DateTimeField()
+    delivered_at = serializers.DateTimeField(allow_null=True)
+    log = DeliveryAttemptResponse(many=True)
+    created_at = serializers.DateTimeField()
