@@ -51,6 +51,7 @@ def model_row(name: str) -> RegisteredModel:
 
 
 def model_named(name: str) -> RegisteredModel:
+    """Return a model with its parent. Raises NotFound."""
     found = RegisteredModel.objects.select_related("parent").filter(name=name).first()
     if found is None:
         raise NotFound(f"There is no model named {name[:100]!r}")
@@ -95,6 +96,7 @@ def whole_versions() -> QuerySet[ModelVersion]:
 
 
 def version_by_id(pk: UUID) -> ModelVersion:
+    """Return a version with its model. Raises NotFound."""
     found = whole_versions().filter(pk=pk).first()
     if found is None:
         raise NotFound("There is no such model version")
@@ -106,6 +108,7 @@ _MOST = 2**31 - 1
 
 
 def version_at(ref: VersionRef) -> ModelVersion:
+    """Return a version by model name and number. Raises NotFound."""
     found = _VERSION_AT.first(ref.model, ref.number) if ref.number <= _MOST else None
     if found is None:
         raise NotFound(f"There is no version {ref.number} of {ref.model[:100]}")
@@ -118,6 +121,7 @@ def aliases_of(model: RegisteredModel) -> QuerySet[Alias]:
 
 
 def version_by_alias(model: str, name: str) -> ModelVersion:
+    """Return the version an alias points to now. Raises NotFound when the alias is not set."""
     found = whole_versions().filter(aliases__model__name=model, aliases__name=name).first()
     if found is None:
         raise NotFound(f"{model[:100]} has no alias {name[:50]!r}")
@@ -160,6 +164,7 @@ def artifacts() -> QuerySet[ModelArtifact]:
 
 
 def artifact_by_id(pk: UUID) -> ModelArtifact:
+    """Return an artifact with its version. Raises NotFound."""
     found = artifacts().filter(pk=pk).first()
     if found is None:
         raise NotFound("There is no such artifact")

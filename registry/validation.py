@@ -29,43 +29,52 @@ CARD_SECTIONS = ("purpose", "data", "consent", "training", "limits", "cost", "li
 
 
 def check_name(value: str) -> str:
+    """Return a valid name of a model. Raises InvalidInput."""
     if not _NAME.fullmatch(value) or value.endswith("."):
         raise InvalidInput("A model's name has 1 to 100 letters, digits, dots, dashes or underscores, a letter first")
     return value
 
 
 def check_alias(value: str) -> str:
+    """Return a valid name of an alias. Raises InvalidInput."""
     if not _ALIAS.fullmatch(value):
         raise InvalidInput("An alias has 1 to 50 small letters, digits, dots or dashes and starts with a letter")
     return value
 
 
 def check_artifact_name(value: str) -> str:
-    """A relative path of at most four plain parts; never a way out."""
+    """Return a relative path of at most four plain parts that never leads out of its folder. Raises InvalidInput."""
     if len(value) > 200 or not _FILE.fullmatch(value) or ".." in value:
         raise InvalidInput("An artifact's name is a plain file name such as model.safetensors, with at most 3 folders")
     return value
 
 
 def check_artifact_type(value: str) -> str:
+    """Return a known artifact type. Raises InvalidInput."""
     if value not in ArtifactKind.values:
         raise InvalidInput(f"An artifact's type is one of {', '.join(ArtifactKind.values)}")
     return value
 
 
 def check_sha256(value: str) -> str:
+    """Return a SHA-256 in lower-case hexadecimal, or an empty text. Raises InvalidInput."""
     if value and not _SHA256.fullmatch(value):
         raise InvalidInput("A SHA-256 is written as 64 small hexadecimal digits")
     return value
 
 
 def check_dataset_hash(value: str) -> str:
+    """Return the hash of a dataset, up to 64 characters. Raises InvalidInput."""
     if not _HASH.fullmatch(value):
         raise InvalidInput("A dataset's hash has at most 64 letters and digits")
     return value
 
 
 def check_text(value: str, name: str, most: int = 20_000) -> str:
+    """Return the text without surrounding white space.
+
+    Raises InvalidInput when it is too long or cannot be stored.
+    """
     if _SURROGATE.search(value):
         raise InvalidInput(f"{name} holds characters that cannot be stored (NUL or half a surrogate pair)")
     if len(value) > most:
@@ -74,13 +83,14 @@ def check_text(value: str, name: str, most: int = 20_000) -> str:
 
 
 def check_tag(value: str) -> str:
+    """Return a valid tag. Raises InvalidInput."""
     if not _TAG.fullmatch(value):
         raise InvalidInput("A tag has 1 to 64 characters without spaces")
     return value
 
 
 def check_tags(tags: Iterable[str]) -> str:
-    """As they are stored: ` a b `, each once, in order of the alphabet."""
+    """Return the tags as they are stored: ` a b `, each once, in alphabetical order. Raises InvalidInput."""
     wanted = sorted(set(tags))
     if len(wanted) > _MOST_TAGS or any(not _TAG.fullmatch(check_text(tag, "A tag")) for tag in wanted):
         raise InvalidInput(f"At most {_MOST_TAGS} tags of 1 to 64 characters without spaces")
@@ -91,7 +101,7 @@ def check_tags(tags: Iterable[str]) -> str:
 
 
 def check_json(value: Json, name: str) -> dict[str, Any]:
-    """An object that every database stores: finite numbers, no NUL, at most 256 KiB."""
+    """Return an object that every database can store: finite numbers, no NUL, up to 256 KiB. Raises InvalidInput."""
     try:
         text = json.dumps(value, allow_nan=False, ensure_ascii=False)
         text.encode()
@@ -108,6 +118,7 @@ def check_json(value: Json, name: str) -> dict[str, Any]:
 
 
 def check_card(card: Mapping[str, str]) -> dict[str, str]:
+    """Return the sections of a model card. Raises InvalidInput for an unknown section."""
     unknown = sorted(set(card) - set(CARD_SECTIONS))
     if unknown:
         raise InvalidInput(f"Unknown card section: {', '.join(unknown)[:200]}; use {', '.join(CARD_SECTIONS)}")

@@ -26,7 +26,7 @@ class EnvError(RuntimeError):
 
 
 def text(name: str, default: str = "") -> str:
-    """The variable, or the content of the file that NAME_FILE names, or the default."""
+    """Return the variable, or the content of the file that NAME_FILE names, or the default. Raises EnvError."""
     if name in os.environ:
         return os.environ[name].strip()
     path = os.environ.get(f"{name}_FILE")
@@ -39,6 +39,7 @@ def text(name: str, default: str = "") -> str:
 
 
 def flag(name: str, default: bool = False) -> bool:
+    """Return the variable as a boolean. Raises EnvError."""
     value = text(name, "1" if default else "0").lower()
     if value not in _TRUE | _FALSE:
         raise EnvError(f"{name} is {value!r}; use 1 or 0")
@@ -46,6 +47,7 @@ def flag(name: str, default: bool = False) -> bool:
 
 
 def integer(name: str, default: int, minimum: int = 0) -> int:
+    """Return the variable as a whole number of at least `minimum`. Raises EnvError."""
     value = text(name, str(default))
     try:
         number = int(value)
@@ -149,6 +151,7 @@ def _postgres(url: str) -> dict[str, object]:
 
 
 def choice(name: str, default: str, allowed: Iterable[str]) -> str:
+    """Return the variable when it is one of the allowed values. Raises EnvError."""
     value = text(name, default)
     if value not in allowed:
         raise EnvError(f"{name} is {value!r}; use one of: {', '.join(allowed)}")

@@ -52,6 +52,7 @@ def open_upload(
 
 
 def upload_by_id(pk: UUID) -> Upload:
+    """Return an upload with its artifact, version and model. Raises NotFound."""
     found = Upload.objects.select_related("artifact__version__model").filter(pk=pk).first()
     if found is None:
         raise NotFound("There is no such upload")
@@ -73,6 +74,7 @@ class PartIntake:
         self._writing = storage.store().create(self._key)
 
     def write(self, data: bytes) -> None:
+        """Store and hash the next bytes. Raises TooLarge when the part exceeds the size an artifact may have."""
         self.size += len(data)
         if self.size > self._most:
             raise TooLarge("The part is larger than an artifact may be")
@@ -80,6 +82,10 @@ class PartIntake:
         self._writing.write(data)
 
     def finish(self, *, sha256: str = "") -> UploadPart:
+        """Commit the part; a part sent again replaces the earlier one.
+
+        Raises DigestMismatch, and InvalidInput for an empty part.
+        """
         found = self._digest.hexdigest()
         if sha256 and sha256 != found:
             raise DigestMismatch(f"Part {self._number} arrived with SHA-256 {found}; send it again")

@@ -17,6 +17,7 @@ def lock_model(pk: UUID) -> RegisteredModel:
 
 
 def lock_model_named(name: str) -> RegisteredModel:
+    """Lock a model by its name. Raises NotFound."""
     rows = RegisteredModel.objects.select_for_update(no_key=True).only("id", "name", "is_active")
     found = rows.filter(name=name).order_by().first()
     if found is None:
@@ -30,7 +31,7 @@ def lock_version(pk: UUID) -> ModelVersion:
 
 
 def lock_number(model: RegisteredModel, number: int) -> ModelVersion:
-    """The same, by its number in a model that is at hand."""
+    """Lock a version by its number in a model that has been read. Raises NotFound."""
     rows = ModelVersion.objects.select_for_update(no_key=True).defer("search_text", "config", "signature", "card")
     found = rows.filter(model=model, number=number).order_by().first()
     if found is None:

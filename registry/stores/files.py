@@ -26,6 +26,7 @@ class FileStore:
         return FileWriter(self._root / _HALF_DONE / str(new_id()), self._path(key))
 
     def open(self, key: str) -> BinaryIO:
+        """Open the bytes for reading. Raises NotFound, StorageFull or StoreUnavailable."""
         try:
             return self._path(key).open("rb")
         except FileNotFoundError as error:
@@ -34,6 +35,7 @@ class FileStore:
             raise _known(error) from error
 
     def size(self, key: str) -> int | None:
+        """Return the size in bytes, or None when nothing is stored. Raises StoreUnavailable."""
         try:
             return self._path(key).stat().st_size
         except FileNotFoundError:
@@ -42,6 +44,7 @@ class FileStore:
             raise _known(error) from error
 
     def delete(self, key: str) -> None:
+        """Delete the bytes; idempotent. Raises StoreUnavailable."""
         path = self._path(key)
         try:
             path.unlink(missing_ok=True)
@@ -87,6 +90,7 @@ class FileWriter:
             raise _known(error) from error
 
     def write(self, data: bytes) -> None:
+        """Append bytes. Raises StorageFull or StoreUnavailable."""
         view = memoryview(data)
         try:
             while view:
@@ -105,6 +109,7 @@ class FileWriter:
         self._flowing = self._written
 
     def commit(self) -> None:
+        """Make the bytes durable and visible under their key. Raises StorageFull or StoreUnavailable."""
         try:
             os.fsync(self._file.fileno())
             self._file.close()

@@ -55,6 +55,7 @@ class S3Store:
         return S3Writer(self._client, self._bucket, key)
 
     def open(self, key: str) -> BinaryIO:
+        """Open the object for reading by ranges. Raises NotFound or StoreUnavailable."""
         size = self.size(key)
         if size is None:
             raise NotFound("The artifact's object is not there")

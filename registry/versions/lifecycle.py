@@ -205,7 +205,11 @@ def _move(row: ModelVersion, to: VersionState, actor: Actor, reason: str = "", *
 
 @transaction.atomic
 def annotate(*, version: ModelVersion, actor: Actor, changes: Mapping[str, Any]) -> ModelVersion:
-    """Change notes, tags and card at any time; metrics and gate only of a draft, since aliases rest on them."""
+    """Change notes, tags and card at any time, and metrics and gate result of a draft only, because aliases rest on
+    them.
+
+    Raises NotDeployable for metrics or gate of a version that is no longer a draft.
+    """
     row = lock_version(version.pk)
     if set(changes) & {"metrics", "gate"} and row.state != VersionState.DRAFT:
         raise NotDeployable(f"{row} is {row.state}: its metrics and gate result are fixed; make a new version")

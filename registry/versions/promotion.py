@@ -249,7 +249,11 @@ def _earlier(model: RegisteredModel, alias: str) -> UUID:
 
 @transaction.atomic
 def remove_alias(*, model: RegisteredModel, alias: str, actor: Actor, reason: str = "") -> AliasMove:
-    """Take the name away; its history stays and `rollback_alias` brings it back."""
+    """Remove an alias; its history stays, and `rollback_alias` restores it.
+
+    Raises NotFound when it is not set, PromotionForbidden, and PromotionRefused when a protected alias is removed
+    without a reason.
+    """
     why = validation.check_text(reason, "reason", 2_000)
     locked = lock_model(model.pk)
     present = _present(locked, alias)
@@ -302,6 +306,10 @@ def approve(*, request_id: UUID, actor: Actor, reason: str = "") -> AliasMove:
 
 @transaction.atomic
 def reject(*, request_id: UUID, actor: Actor, reason: str) -> PromotionRequest:
+    """Reject a promotion request.
+
+    Raises InvalidInput without a reason, PromotionForbidden, NotFound and WrongState.
+    """
     asked = _request(request_id)
     check_permission(actor)
     if not reason.strip():
@@ -312,7 +320,7 @@ def reject(*, request_id: UUID, actor: Actor, reason: str) -> PromotionRequest:
 
 @transaction.atomic
 def withdraw(*, request_id: UUID, actor: Actor) -> PromotionRequest:
-    """By the one who asked."""
+    """Withdraw a request; only the person who made it may. Raises PromotionForbidden, NotFound and WrongState."""
     asked = _request(request_id)
     if str(actor) != asked.requested_by:
         raise PromotionForbidden("Only the one who asked withdraws a request; reject it instead")
@@ -354,7 +362,10 @@ def set_rule(
     needs_second_approver: bool = False,
     thresholds: Sequence[Threshold] = (),
 ) -> AliasRule:
-    """What moves of this alias ask for from now on. Loosening a protected one needs the right to move it."""
+    """Set what future moves of this alias require. Loosening a protected alias needs the right to move it.
+
+    Raises PromotionForbidden, InvalidInput, and Conflict when a second approver is asked for without protection.
+    """
     name = validation.check_alias(alias)
     locked = lock_model(model.pk)
     before = selectors.rule_of(locked, name)

@@ -44,9 +44,10 @@ def put_artifact(
 def publish_version(
     *, model: str, actor: Actor, files: Sequence[LocalFile], spec: VersionSpec = NOTHING_KNOWN
 ) -> ModelVersion:
-    """A new version with its artifacts, hashed, checked and ready. When a file is refused the version is archived.
+    """Make a version with its artifacts: hashed, checked and ready. When a file is refused, the version is archived.
 
-    Not in one transaction, since bytes are stored; call it outside of one.
+    Call it outside a transaction, because bytes are stored. Raises InvalidInput without files, NotFound for the
+    model, and what the checks of an artifact raise.
     """
     if not files:
         raise InvalidInput("A version needs at least one file")

@@ -37,6 +37,10 @@ class _Group(Generic[T]):
         self._busy = False
 
     def post(self, value: T) -> None:
+        """Write the value with others that wait; return when it is written.
+
+        Raises the database error of its own row.
+        """
         mine = _Waiting(value)
         with self._lock:
             self._queue.append(mine)

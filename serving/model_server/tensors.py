@@ -35,6 +35,7 @@ def port_of(port: Port) -> dict[str, object]:
 
 
 def body_of(body: bytes) -> dict[str, Any]:
+    """Return the request body as an object. Raises RequestError."""
     try:
         asked = json.loads(body)
     except ValueError as error:
@@ -45,6 +46,7 @@ def body_of(body: bytes) -> dict[str, Any]:
 
 
 def inputs_of(asked: Mapping[str, Any]) -> list[Any]:
+    """Return the list of input tensors. Raises RequestError."""
     inputs = asked.get("inputs")
     if not isinstance(inputs, list) or not inputs:
         raise RequestError('the body must have "inputs": a list of {name, shape, datatype, data}')
@@ -52,6 +54,7 @@ def inputs_of(asked: Mapping[str, Any]) -> list[Any]:
 
 
 def array_of(one: object) -> tuple[str, NDArray[np.generic]]:
+    """Return the name and the array of one input tensor. Raises RequestError."""
     if not isinstance(one, dict):
         raise RequestError("each input must be an object")
     name, shape, datatype = one.get("name"), one.get("shape"), one.get("datatype")

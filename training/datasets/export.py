@@ -60,7 +60,11 @@ def write_channels(dataset: Dataset) -> Path:
 
 
 def export_dataset(dataset: Dataset, folder: Path, format: str = "jsonl") -> tuple[Path, ...]:
-    """`data/<split>.<format>` and README.md, the data card that names the files for `datasets.load_dataset(folder)`."""
+    """Write `data/<split>.<format>` and README.md, the data card by which `datasets.load_dataset(folder)` finds the
+    splits.
+
+    Returns the paths written. Raises InvalidInput for an unknown format and DatasetBroken when pairs were withdrawn.
+    """
     if format not in FORMATS:
         raise InvalidInput(f"format must be one of {', '.join(FORMATS)}")
     check(dataset)

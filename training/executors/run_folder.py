@@ -55,6 +55,7 @@ class RunFolder:
 
 
 def run_folder_of(root: Path, external_id: str) -> RunFolder:
+    """Return the folder of a run. Raises InvalidInput when the text is not an external id of a job."""
     found = _EXTERNAL.fullmatch(external_id)
     if found is None or ".." in found[1]:
         raise InvalidInput("This is no external id of a job")

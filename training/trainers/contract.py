@@ -68,6 +68,7 @@ class TrainerJob:
             return len(os.sched_getaffinity(0))
 
     def flag(self, name: str, default: bool) -> bool:
+        """Return a hyperparameter as a boolean. Raises UserError for anything but true and false."""
         given = self.hyperparameters.get(name, str(default)).lower()
         if given not in {"true", "false"}:
             raise UserError(f"{name} must be true or false, not {given!r}")
@@ -77,6 +78,7 @@ class TrainerJob:
         return int(self.number(name, default, low, high))
 
     def number(self, name: str, default: float, low: float, high: float) -> float:
+        """Return a hyperparameter as a number from `low` to `high`, both included. Raises UserError."""
         given = self.hyperparameters.get(name, default)
         try:
             value = float(given)

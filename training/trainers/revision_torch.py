@@ -17,6 +17,10 @@ NAME = "revision_torch"
 
 
 def main(job: TrainerJob) -> None:
+    """Train with an encoder from a local folder, or from scratch.
+
+    Raises UserError when the extra torch is incomplete.
+    """
     from training.trainers.neural.torch_state import settle
 
     if job.hyperparameters.get("encoder", "").strip():

@@ -11,7 +11,10 @@ LEAST_PAIRS = 40
 
 
 def aligned_pairs(job: TrainerJob) -> tuple[list[Aligned], list[Aligned]]:
-    """Of the channels train and dev; dev may be empty."""
+    """Return the aligned pairs of the channels train and dev; dev may be empty.
+
+    Raises UserError when train is missing or too small.
+    """
     path, dev = job.channel("train"), job.channel("dev")
     if path is None:
         raise UserError("there is no channel train with a pairs.jsonl")

@@ -63,7 +63,7 @@ def set_limits(*, account: Account, tier: str, monthly_words: int | None, actor:
 def create_api_key(
     *, account: Account, name: str, key_scopes: Sequence[str] = scopes.DEFAULT, actor: audit.Actor
 ) -> str:
-    """Make a key and return it; this is the only time it can be seen."""
+    """Make a key and return it; it cannot be shown again. Raises InvalidInput for unknown scopes or an empty name."""
     unknown = sorted(set(key_scopes) - set(scopes.ALL))
     if unknown or not key_scopes:
         raise InvalidInput(f"Unknown scope: {', '.join(unknown) or 'none given'}; use {', '.join(scopes.ALL)}")

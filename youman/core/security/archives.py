@@ -59,7 +59,10 @@ class _Careful:
 
 
 def read_entry(archive: zipfile.ZipFile, name: str, bounds: Bounds = Bounds()) -> bytes:
-    """The entry's bytes; the declared size is not believed, reading stops at the bound."""
+    """Return the bytes of an entry. The declared size is not trusted: reading stops at the bound.
+
+    Raises ArchiveRefused.
+    """
     try:
         with archive.open(name) as stream:
             data = stream.read(bounds.entry + 1)
@@ -73,7 +76,7 @@ def read_entry(archive: zipfile.ZipFile, name: str, bounds: Bounds = Bounds()) -
 
 
 def check_tar(file: BinaryIO, bounds: Bounds = Bounds()) -> list[tarfile.TarInfo]:
-    """The members of a plain tar whose every one is within bounds, or ArchiveRefused naming what is wrong."""
+    """Return the members of a plain tar archive, all within bounds. Raises ArchiveRefused."""
     members: list[tarfile.TarInfo] = []
     total = 0
     try:

@@ -27,6 +27,7 @@ def encrypt(value: str) -> bytes:
 
 
 def decrypt(value: bytes) -> str:
+    """Return the secret. Raises Unavailable when no key of KEYRING opens it."""
     try:
         return _ring().decrypt(value).decode()
     except InvalidToken as error:
