@@ -123,7 +123,10 @@ class StopFlag:
 
 @contextmanager
 def stop_flag() -> Iterator[StopFlag]:
-    """Inside, SIGTERM is only noted: whoever asks often can keep a whole checkpoint and then raise Stopped."""
+    """Note SIGTERM instead of dying inside the block, so that a trainer that looks often can keep a whole checkpoint.
+
+    Raises StopRequested at the end of the block when the signal came.
+    """
     halt = StopFlag()
 
     def note(_signal: int, _frame: FrameType | None) -> None:

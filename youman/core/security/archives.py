@@ -27,10 +27,10 @@ class Bounds:
 
 
 def check_zip(file: BinaryIO, bounds: Bounds = Bounds()) -> zipfile.ZipFile:
-    """Open a ZIP whose every entry is within bounds, or raise ArchiveRefused naming what is wrong."""
-    careful = _Careful(file, _DIRECTORY + bounds.entries * _ENTRY)
+    """Check a ZIP archive against the bounds before anything is unpacked. Raises ArchiveRefused."""
+    bounded = _BoundedReader(file, _DIRECTORY + bounds.entries * _ENTRY)
     try:
-        archive = zipfile.ZipFile(cast(BinaryIO, careful))
+        archive = zipfile.ZipFile(cast(BinaryIO, bounded))
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
         raise ArchiveRefused("The file is not a ZIP archive, or it is damaged") from error
     archive.fp = file
@@ -45,7 +45,7 @@ def check_zip(file: BinaryIO, bounds: Bounds = Bounds()) -> zipfile.ZipFile:
     return archive
 
 
-class _Careful:
+class _BoundedReader:
     """A file for the opening of a ZIP, which reads its directory at once, as large as the archive says it is."""
 
     def __init__(self, file: BinaryIO, most: int) -> None:
