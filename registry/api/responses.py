@@ -1,4 +1,4 @@
-"""What the registry answers, over HTTP and with `--json`."""
+"""What the registry answers, over HTTP and with `--json`. A docstring of a class goes into the API's description."""
 
 from __future__ import annotations
 
@@ -30,9 +30,8 @@ class RegisteredModelResponse(ResponseSerializer):
     created_at = serializers.DateTimeField()
 
 
+# Of a row of `selectors.version_lines`; `aliases` in the context are names by the version's key.
 class ModelVersionBriefResponse(ResponseSerializer):
-    """Of a row of `selectors.version_lines`; `aliases` in the context are names by the version's key."""
-
     id = serializers.UUIDField(source="pk")
     model = serializers.CharField(source="model_name")
     number = serializers.IntegerField()
@@ -65,9 +64,8 @@ class VersionReferenceResponse(ResponseSerializer):
     label = serializers.CharField()  # type: ignore[assignment]
 
 
+# Of a version that `selectors.whole_versions` has read, or that was made this moment.
 class ModelVersionResponse(ModelVersionBriefResponse):
-    """Of a version that `selectors.whole_versions` has read, or that was made this moment."""
-
     config = serializers.DictField()
     signature = serializers.DictField()
     gate = serializers.DictField(allow_null=True)
@@ -105,9 +103,8 @@ class ArtifactResponse(ResponseSerializer):
     created_at = serializers.DateTimeField()
 
 
+# Of an artifact, with its `url` in the context.
 class ArtifactLinkResponse(ResponseSerializer):
-    """Of an artifact, with its `url` in the context."""
-
     url = serializers.CharField()
     expires_in_s = serializers.IntegerField()
     sha256 = serializers.CharField()

@@ -168,9 +168,8 @@ class WebhookResponse(ResponseSerializer):
     created_at = serializers.DateTimeField()
 
 
+# Of a webhook, with its `secret` in the context: the row has none that could be read.
 class CreatedWebhookResponse(WebhookResponse):
-    """Of a webhook, with its `secret` in the context: the row has none that could be read."""
-
     secret = serializers.CharField(help_text="Shown this once; it signs every delivery")
 
     def read_secret(self, _: Webhook) -> str:
