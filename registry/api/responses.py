@@ -16,7 +16,7 @@ Texts = serializers.ListField
 
 
 class RegisteredModelResponse(ResponseSerializer):
-    id = serializers.UUIDField(source="pk")
+    id = serializers.UUIDField()
     name = serializers.CharField()
     task = serializers.CharField()
     framework = serializers.CharField()
@@ -86,7 +86,7 @@ class ModelVersionResponse(ModelVersionBriefResponse):
 
 
 class ArtifactResponse(ResponseSerializer):
-    id = serializers.UUIDField(source="pk")
+    id = serializers.UUIDField()
     model = serializers.CharField(source="version.model.name")
     number = serializers.IntegerField(source="version.number")
     version_id = serializers.UUIDField()
@@ -137,7 +137,7 @@ class UploadErrorResponse(ResponseSerializer):
 
 
 class UploadResponse(ResponseSerializer):
-    id = serializers.UUIDField(source="pk")
+    id = serializers.UUIDField()
     artifact_id = serializers.UUIDField()
     version_id = serializers.UUIDField(source="artifact.version_id")
     type = serializers.CharField(source="artifact.type")
@@ -162,7 +162,7 @@ class AliasResponse(ResponseSerializer):
 
 
 class AliasEventResponse(ResponseSerializer):
-    id = serializers.UUIDField(source="pk")
+    id = serializers.UUIDField()
     model = serializers.CharField(source="model.name")
     alias = serializers.CharField()
     kind = serializers.CharField()
@@ -180,7 +180,7 @@ class AliasEventResponse(ResponseSerializer):
 
 
 class PromotionResponse(ResponseSerializer):
-    id = serializers.UUIDField(source="pk")
+    id = serializers.UUIDField()
     model = serializers.CharField(source="model.name")
     alias = serializers.CharField()
     number = serializers.IntegerField(source="version.number")

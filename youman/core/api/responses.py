@@ -135,6 +135,16 @@ def _moment(value: datetime) -> str:
     return f"{text[:-6]}Z" if text.endswith("+00:00") else text
 
 
+class TextOrNullField(serializers.CharField):
+    """What the row keeps as an empty text is null in the answer."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_null=True, **options)
+
+    def to_representation(self, value: str) -> str | None:  # type: ignore[override]  # of null DRF knows nothing here
+        return value or None
+
+
 class UsageResponse(ResponseSerializer):
     month = serializers.CharField()
     words = serializers.IntegerField()
