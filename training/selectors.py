@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -45,6 +45,7 @@ class DataStats:
 class ConsentFacts:
     """What one account has contributed, and what became of what it withdrew."""
 
+    account: Account
     points: int
     withdrawals: tuple[Withdrawal, ...]
 
@@ -107,10 +108,15 @@ def state_of(job_id: UUID) -> str:
     return _found(TrainingJob.objects.filter(pk=job_id).values_list("state", flat=True).first(), "job")
 
 
-def log_after(job_id: UUID, cursor: int, most: int = 1_000) -> tuple[list[str], int]:
+class LogPage(NamedTuple):
+    lines: list[str]
+    cursor: int
+
+
+def log_after(job_id: UUID, cursor: int, most: int = 1_000) -> LogPage:
     """Lines after the cursor, and the next cursor."""
     rows = list(JobLogLine.objects.filter(job_id=job_id, pk__gt=cursor).order_by("id").values_list("pk", "text")[:most])
-    return [text for _, text in rows], rows[-1][0] if rows else cursor
+    return LogPage([text for _, text in rows], rows[-1][0] if rows else cursor)
 
 
 def log_tail_start(job_id: UUID, lines: int) -> int:
@@ -126,7 +132,7 @@ def events_of(job_id: UUID, after: int = 0, most: int = 500) -> list[JobEvent]:
 
 def consent_of(account: Account) -> ConsentFacts:
     points = TrainingDataPoint.objects.filter(contributor=account).count()
-    return ConsentFacts(points, tuple(Withdrawal.objects.filter(account=account)[:100]))
+    return ConsentFacts(account, points, tuple(Withdrawal.objects.filter(account=account)[:100]))
 
 
 def _found(row: T | None, name: str) -> T:

@@ -186,6 +186,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "GET_LIB_DOC_EXCLUDES": "youman.core.api.schema.bases_without_description",
     "ENUM_NAME_OVERRIDES": {
         "DeliveryStateEnum": "youman.core.states.DeliveryState",
         "ServiceTierEnum": "humanize.states.ServiceTier",

@@ -1,4 +1,4 @@
-"""What the registry answers, over HTTP and with `--json`."""
+"""What the registry answers, over HTTP and with `--json`. A docstring of a class goes into the API's description."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Texts = serializers.ListField
 
 
 class RegisteredModelResponse(ResponseSerializer):
-    id = serializers.UUIDField(source="pk")
+    id = serializers.UUIDField()
     name = serializers.CharField()
     task = serializers.CharField()
     framework = serializers.CharField()
@@ -30,9 +30,8 @@ class RegisteredModelResponse(ResponseSerializer):
     created_at = serializers.DateTimeField()
 
 
+# Of a row of `selectors.version_lines`; `aliases` in the context are names by the version's key.
 class ModelVersionBriefResponse(ResponseSerializer):
-    """Of a row of `selectors.version_lines`; `aliases` in the context are names by the version's key."""
-
     id = serializers.UUIDField(source="pk")
     model = serializers.CharField(source="model_name")
     number = serializers.IntegerField()
@@ -65,9 +64,8 @@ class VersionReferenceResponse(ResponseSerializer):
     label = serializers.CharField()  # type: ignore[assignment]
 
 
+# Of a version that `selectors.whole_versions` has read, or that was made this moment.
 class ModelVersionResponse(ModelVersionBriefResponse):
-    """Of a version that `selectors.whole_versions` has read, or that was made this moment."""
-
     config = serializers.DictField()
     signature = serializers.DictField()
     gate = serializers.DictField(allow_null=True)
@@ -88,7 +86,7 @@ class ModelVersionResponse(ModelVersionBriefResponse):
 
 
 class ArtifactResponse(ResponseSerializer):
-    id = serializers.UUIDField(source="pk")
+    id = serializers.UUIDField()
     model = serializers.CharField(source="version.model.name")
     number = serializers.IntegerField(source="version.number")
     version_id = serializers.UUIDField()
@@ -105,9 +103,8 @@ class ArtifactResponse(ResponseSerializer):
     created_at = serializers.DateTimeField()
 
 
+# Of an artifact, with its `url` in the context.
 class ArtifactLinkResponse(ResponseSerializer):
-    """Of an artifact, with its `url` in the context."""
-
     url = serializers.CharField()
     expires_in_s = serializers.IntegerField()
     sha256 = serializers.CharField()
@@ -140,7 +137,7 @@ class UploadErrorResponse(ResponseSerializer):
 
 
 class UploadResponse(ResponseSerializer):
-    id = serializers.UUIDField(source="pk")
+    id = serializers.UUIDField()
     artifact_id = serializers.UUIDField()
     version_id = serializers.UUIDField(source="artifact.version_id")
     type = serializers.CharField(source="artifact.type")
@@ -165,7 +162,7 @@ class AliasResponse(ResponseSerializer):
 
 
 class AliasEventResponse(ResponseSerializer):
-    id = serializers.UUIDField(source="pk")
+    id = serializers.UUIDField()
     model = serializers.CharField(source="model.name")
     alias = serializers.CharField()
     kind = serializers.CharField()
@@ -183,7 +180,7 @@ class AliasEventResponse(ResponseSerializer):
 
 
 class PromotionResponse(ResponseSerializer):
-    id = serializers.UUIDField(source="pk")
+    id = serializers.UUIDField()
     model = serializers.CharField(source="model.name")
     alias = serializers.CharField()
     number = serializers.IntegerField(source="version.number")

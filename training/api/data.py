@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from training import presenters, selectors
+from training import selectors
 from training.api import filters, requests, responses
 from training.datasets import export, freezing
 from training.models import Dataset, TrainingDataPoint
@@ -44,33 +43,32 @@ class TrainingDataView(TrainingView):
     filterset_class = filters.PointFilters
     pagination_class = KeysetPagination
 
-    @extend_schema(responses=responses.PointReply(many=True))
+    @extend_schema(responses=responses.PointResponse(many=True))
     def get(self, request: Request) -> Response:
         """The pairs, the newest first."""
         pages = KeysetPagination()
         page = pages.paginate_queryset(self.filtered(TrainingDataPoint.objects.all()), request, self)
-        return pages.get_paginated_response([presenters.point(row) for row in page])
+        return pages.get_paginated_response(responses.PointResponse(page, many=True).data)
 
 
 class TrainingPointView(TrainingView):
-    @extend_schema(responses=responses.WholePointReply)
+    @extend_schema(responses=responses.PointDetailResponse)
     def get(self, request: Request, point_id: UUID) -> Response:
         """One pair, and the model versions that were trained on it."""
-        row = selectors.point_of(point_id)
-        return Response(presenters.point(row) | {"used_in": selectors.versions_using(row.pk)})
+        return Response(responses.PointDetailResponse(selectors.point_of(point_id)).data)
 
 
 class StatsView(TrainingView):
-    @extend_schema(responses=responses.StatsReply)
+    @extend_schema(responses=responses.StatsResponse)
     def get(self, request: Request) -> Response:
         """How many pairs there are, by split, language, domain, strategy and source."""
-        return Response(asdict(selectors.stats()))
+        return Response(responses.StatsResponse(selectors.stats()).data)
 
 
 class ImportView(TrainingView):
     parser_classes = [MultiPartParser]
 
-    @extend_schema(request={"multipart/form-data": requests.ImportAsk}, responses={201: responses.ImportReply})
+    @extend_schema(request={"multipart/form-data": requests.ImportAsk}, responses={201: responses.ImportResponse})
     def post(self, request: Request) -> Response:
         """Take in a file of pairs; the report names every line that was refused."""
         asked = requests.ImportAsk(data=request.data)
@@ -89,14 +87,14 @@ class ImportView(TrainingView):
             most_lines=MOST_LINES[data["scored"]],
         )
         where = {"Location": reverse("training-import", args=[row.pk])}
-        return Response(presenters.data_import(row), status=201, headers=where)
+        return Response(responses.ImportResponse(row).data, status=201, headers=where)
 
 
 class OneImportView(TrainingView):
-    @extend_schema(responses=responses.ImportReply)
+    @extend_schema(responses=responses.ImportResponse)
     def get(self, request: Request, import_id: UUID) -> Response:
         """What became of an import."""
-        return Response(presenters.data_import(selectors.import_of(import_id)))
+        return Response(responses.ImportResponse(selectors.import_of(import_id)).data)
 
 
 class ExportView(TrainingView):
@@ -123,35 +121,26 @@ def _lines(rows: QuerySet[TrainingDataPoint]) -> Iterator[bytes]:
 class TrainingConsentView(ApiView):
     required_scope = scopes.REWRITE
 
-    @extend_schema(responses=responses.TrainingConsentReply)
+    @extend_schema(responses=responses.TrainingConsentResponse)
     def get(self, request: Request) -> Response:
         """One's own consent, how many pairs came of it, and what became of those that were withdrawn."""
-        account = account_of(request)
-        found = selectors.consent_of(account)
-        return Response(
-            {
-                "consents": account.consents,
-                "version": account.consent_version,
-                "since": account.consent_at.isoformat() if account.consent_at else None,
-                "points": found.points,
-                "withdrawals": [presenters.withdrawal(row) for row in found.withdrawals],
-            }
-        )
+        found = selectors.consent_of(account_of(request))
+        return Response(responses.TrainingConsentResponse(found).data)
 
 
 class DatasetsView(TrainingView):
     pagination_class = KeysetPagination
 
-    @extend_schema(responses=responses.DatasetReply(many=True))
+    @extend_schema(responses=responses.DatasetResponse(many=True))
     def get(self, request: Request) -> Response:
         """The frozen datasets, the newest first."""
         pages = KeysetPagination()
         page = pages.paginate_queryset(Dataset.objects.all(), request, self)
-        return pages.get_paginated_response([presenters.dataset(row) for row in page])
+        return pages.get_paginated_response(responses.DatasetResponse(page, many=True).data)
 
     @extend_schema(
         request=requests.DatasetAsk,
-        responses={201: responses.DatasetReply},
+        responses={201: responses.DatasetResponse},
         parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
     )
     def post(self, request: Request) -> Response:
@@ -164,14 +153,14 @@ class DatasetsView(TrainingView):
         query = asked.query_asked()
         row = freezing.freeze(name=asked.validated_data["name"], query=query, actor=request.user)
         where = {"Location": reverse("dataset", args=[row.pk])}
-        return Response(presenters.dataset(row), status=201, headers=where)
+        return Response(responses.DatasetResponse(row).data, status=201, headers=where)
 
 
 class DatasetView(TrainingView):
-    @extend_schema(responses=responses.DatasetReply)
+    @extend_schema(responses=responses.DatasetResponse)
     def get(self, request: Request, dataset_id: UUID) -> Response:
         """One dataset."""
-        return Response(presenters.dataset(selectors.dataset_of(dataset_id)))
+        return Response(responses.DatasetResponse(selectors.dataset_of(dataset_id)).data)
 
 
 class DatasetExportView(TrainingView):

@@ -1,16 +1,25 @@
-"""The replies as OpenAPI shows them. The views answer plain dicts (see `shapes`): these classes only document."""
+"""What training answers, over HTTP and in streams. A docstring of a class goes into the API's description."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
+
 from rest_framework import serializers
 
+from training import presenters, selectors
+from training.contract.output_lines import MetricLine
+from training.contract.trainer_catalogue import Trainer
+from training.jobs.curves import Curve
+from training.models import TrainingDataPoint, TrainingJob
 from training.states import JobState
+from youman.core.api.responses import Json, ResponseSerializer, TextOrNullField
 
-Plain = serializers.Serializer[object]
 _ANY = serializers.DictField
+_NOTHING = (None, "", ())
 
 
-class PointReply(Plain):
+class PointResponse(ResponseSerializer):
     id = serializers.UUIDField()
     original = serializers.CharField()
     humanized = serializers.CharField()
@@ -24,22 +33,28 @@ class PointReply(Plain):
     pii = _ANY(help_text="How much personal data was taken out, by kind")
     cluster = serializers.UUIDField()
     source = serializers.CharField()  # type: ignore[assignment]  # our field's name
-    consent = serializers.CharField()
+    consent = serializers.CharField(source="consent_version")
     times_used = serializers.IntegerField()
     created_at = serializers.DateTimeField()
 
+    def read_source(self, row: TrainingDataPoint) -> str:
+        return "rewrites" if row.transformation_id else "imports"
 
-class WholePointReply(PointReply):
+
+class PointDetailResponse(PointResponse):
     used_in = serializers.ListField(child=serializers.CharField(), help_text="Model versions trained on it")
 
+    def read_used_in(self, row: TrainingDataPoint) -> list[str]:
+        return selectors.versions_using(row.pk)
 
-class StatsReply(Plain):
+
+class StatsResponse(ResponseSerializer):
     points = serializers.IntegerField()
     by = _ANY(help_text="Counts by split, language, domain, strategy and source, the most frequent 100 of each")
     quality = _ANY(help_text="The mean quality of the scored pairs, by the same dimensions and of all")
 
 
-class ImportReply(Plain):
+class ImportResponse(ResponseSerializer):
     id = serializers.UUIDField()
     name = serializers.CharField()
     licence = serializers.CharField()
@@ -51,15 +66,22 @@ class ImportReply(Plain):
     created_at = serializers.DateTimeField()
 
 
-class TrainingConsentReply(Plain):
-    consents = serializers.BooleanField()
-    version = serializers.CharField()
-    since = serializers.DateTimeField(allow_null=True)
+class WithdrawalResponse(ResponseSerializer):
+    points = serializers.IntegerField()
+    datasets = serializers.ListField(child=serializers.CharField())
+    versions = serializers.ListField(child=serializers.CharField())
+    created_at = serializers.DateTimeField()
+
+
+class TrainingConsentResponse(ResponseSerializer):
+    consents = serializers.BooleanField(source="account.consents")
+    version = serializers.CharField(source="account.consent_version")
+    since = serializers.DateTimeField(source="account.consent_at", allow_null=True)
     points = serializers.IntegerField(help_text="One's own pairs now")
-    withdrawals = serializers.ListField(child=_ANY())
+    withdrawals = WithdrawalResponse(many=True)
 
 
-class DatasetReply(Plain):
+class DatasetResponse(ResponseSerializer):
     id = serializers.UUIDField()
     name = serializers.CharField()
     root = serializers.CharField(help_text="SHA-256 over the sorted ids, hashes and splits")  # type: ignore[assignment]  # our field's name
@@ -71,75 +93,184 @@ class DatasetReply(Plain):
     created_at = serializers.DateTimeField()
 
 
-class TrainerReply(Plain):
+class ResourcesResponse(ResponseSerializer):
+    cpus = serializers.IntegerField()
+    memory_mib = serializers.IntegerField()
+    gpus = serializers.IntegerField()
+
+
+class ParameterResponse(ResponseSerializer):
+    """A hyperparameter; what does not bind it is left out."""
+
+    name = serializers.CharField()
+    type = serializers.CharField()
+    default = serializers.JSONField()
+    title = serializers.CharField(required=False)
+    description = serializers.CharField(required=False)
+    minimum = serializers.FloatField(required=False)
+    maximum = serializers.FloatField(required=False)
+    exclusive_minimum = serializers.FloatField(required=False)
+    choices = serializers.ListField(child=serializers.CharField(), required=False)
+    max_length = serializers.IntegerField()
+    pattern = serializers.CharField(required=False)
+
+
+class TrainerResponse(ResponseSerializer):
     name = serializers.CharField()
     title = serializers.CharField()
     description = serializers.CharField()
     task = serializers.CharField()
-    resources = _ANY()
-    thresholds = _ANY()
+    resources = ResourcesResponse()
+    thresholds = serializers.DictField(child=serializers.FloatField())
     lacks = serializers.ListField(child=serializers.CharField())
-    parameters = serializers.ListField(child=_ANY())
+    parameters = ParameterResponse(many=True)
+
+    def read_thresholds(self, one: Trainer) -> dict[str, float]:
+        return dict(one.thresholds)
+
+    def read_parameters(self, one: Trainer) -> list[Json]:
+        return [
+            {"default": parameter.default}
+            | {name: value for name, value in asdict(parameter).items() if value not in _NOTHING}
+            for parameter in one.parameters
+        ]
 
 
-class JobReply(Plain):
+class StepProgressResponse(ResponseSerializer):
+    epoch = serializers.IntegerField()
+    epochs = serializers.IntegerField()
+    step = serializers.IntegerField()
+    steps = serializers.IntegerField()
+    percent = serializers.IntegerField()
+    throughput = serializers.FloatField(allow_null=True)
+    unit = serializers.CharField(source="throughput_unit")
+    eta_low_s = serializers.IntegerField(allow_null=True)
+    eta_high_s = serializers.IntegerField(allow_null=True)
+    checkpoint_step = serializers.IntegerField(allow_null=True)
+
+    def read_percent(self, row: TrainingJob) -> int:
+        return presenters.percent(row)
+
+
+class FailureResponse(ResponseSerializer):
+    code = serializers.CharField(source="failure")
+    detail = serializers.CharField(source="failure_detail")
+
+
+class JobProgressResponse(ResponseSerializer):
+    """What changes while a job runs: the event `progress` of its stream."""
+
+    state = serializers.CharField(help_text=f"One of {', '.join(JobState.values)}")
+    stage = TextOrNullField()
+    summary = serializers.CharField()
+    attempt = serializers.IntegerField()
+    progress = StepProgressResponse()
+    waits_because = TextOrNullField()
+    expected_at = serializers.DateTimeField(allow_null=True)
+    warning = TextOrNullField()
+    failure = FailureResponse(allow_null=True)
+    started_at = serializers.DateTimeField(allow_null=True, help_text="When a supervisor took it")
+    trainer_started_at = serializers.DateTimeField(allow_null=True, help_text="When the trainer itself first ran")
+    finished_at = serializers.DateTimeField(allow_null=True)
+
+    def read_summary(self, row: TrainingJob) -> str:
+        return presenters.summary(row)
+
+    def read_progress(self, row: TrainingJob) -> TrainingJob:
+        return row
+
+    def read_failure(self, row: TrainingJob) -> TrainingJob | None:
+        return row if row.failure else None
+
+
+class _JobHead(ResponseSerializer):
     id = serializers.UUIDField()
-    model = serializers.CharField()
-    dataset = serializers.UUIDField()
-    dataset_name = serializers.CharField()
+    model = serializers.CharField(source="model_name")
+    dataset = serializers.UUIDField(source="dataset_id")
+    dataset_name = serializers.CharField(source="dataset.name")
     trainer = serializers.CharField()
     hyperparameters = _ANY()
     thresholds = _ANY()
     base = serializers.CharField(allow_null=True)
     executor = serializers.CharField()
-    resources = _ANY()
+    resources = ResourcesResponse()
     priority = serializers.IntegerField()
     deadline_s = serializers.IntegerField()
     stall_s = serializers.IntegerField()
     notes = serializers.CharField()
     canary_share = serializers.IntegerField()
-    requested_by = serializers.CharField()
+    requested_by = serializers.CharField(source="requested_by.user.username")
     created_at = serializers.DateTimeField()
-    gate = serializers.CharField(allow_null=True)
+    gate = TextOrNullField()
     gate_report = _ANY(allow_null=True)
-    produced_version = serializers.CharField(allow_null=True)
-    state = serializers.CharField(help_text=f"One of {', '.join(JobState.values)}")
-    stage = serializers.CharField(allow_null=True)
-    summary = serializers.CharField()
-    attempt = serializers.IntegerField()
-    progress = _ANY()
-    waits_because = serializers.CharField(allow_null=True)
-    expected_at = serializers.DateTimeField(allow_null=True)
-    warning = serializers.CharField(allow_null=True)
-    failure = _ANY(allow_null=True)
-    started_at = serializers.DateTimeField(allow_null=True, help_text="When a supervisor took it")
-    trainer_started_at = serializers.DateTimeField(allow_null=True, help_text="When the trainer itself first ran")
-    finished_at = serializers.DateTimeField(allow_null=True)
+    produced_version = TextOrNullField(source="produced")
+
+    def read_base(self, row: TrainingJob) -> str | None:
+        return str(row.base_version) if row.base_version else None
+
+    def read_resources(self, row: TrainingJob) -> TrainingJob:
+        return row
 
 
-class CurveReply(Plain):
+class JobResponse(_JobHead, JobProgressResponse):
+    """A job and how far it is."""
+
+
+class JobEndResponse(ResponseSerializer):
+    """The last event of a job's stream: `done`."""
+
+    state = serializers.CharField(help_text="`deleted` where the job is gone")
+    produced_version = TextOrNullField(source="produced", required=False)
+
+
+# Columns, not rows: a third of the bytes.
+class CurveResponse(ResponseSerializer):
     key = serializers.CharField()
     step = serializers.ListField(child=serializers.IntegerField())
     value = serializers.ListField(child=serializers.FloatField(allow_null=True))
     low = serializers.ListField(child=serializers.FloatField(allow_null=True))
     high = serializers.ListField(child=serializers.FloatField(allow_null=True))
 
+    def read_step(self, curve: Curve) -> list[int]:
+        return [point.step for point in curve.points]
 
-class CurvesReply(Plain):
+    def read_value(self, curve: Curve) -> list[float | None]:
+        return [point.value for point in curve.points]
+
+    def read_low(self, curve: Curve) -> list[float | None]:
+        return [point.low for point in curve.points]
+
+    def read_high(self, curve: Curve) -> list[float | None]:
+        return [point.high for point in curve.points]
+
+
+class CurvesResponse(ResponseSerializer):
     keys = serializers.ListField(child=serializers.CharField())
-    curves = CurveReply(many=True)
+    curves = CurveResponse(many=True)
+
+    def read_keys(self, curves: Sequence[Curve]) -> list[str]:
+        return [one.key for one in curves]
+
+    def read_curves(self, curves: Sequence[Curve]) -> Sequence[Curve]:
+        return curves
 
 
-class StoredReply(Plain):
+class StoredMetricsResponse(ResponseSerializer):
     stored = serializers.IntegerField(help_text="Points taken in; those that were there already count too")
 
+    def read_stored(self, metrics: Sequence[MetricLine]) -> int:
+        return len(metrics)
 
-class LogsReply(Plain):
+
+class LogLinesResponse(ResponseSerializer):
     lines = serializers.ListField(child=serializers.CharField())
+
+
+class LogsResponse(LogLinesResponse):
     cursor = serializers.IntegerField(help_text="Send it as ?cursor= to go on")
 
 
-class EventReply(Plain):
+class EventResponse(ResponseSerializer):
     id = serializers.IntegerField()
     at = serializers.DateTimeField()
     attempt = serializers.IntegerField()

@@ -20,7 +20,8 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_GET
 from rest_framework.request import Request
 
-from training import presenters, selectors
+from training import selectors
+from training.api import responses
 from training.states import TERMINAL
 from youman.core.accounts import scopes
 from youman.core.api.authentication import ApiKeyAuthentication
@@ -86,7 +87,7 @@ def _look(job_id: UUID, seen: _Seen) -> list[bytes]:
         return list(_changes(job_id, seen))
     except NotFound:
         seen.is_over = True
-        return [_event(seen, "done", {"state": "deleted"})]
+        return [_event(seen, "done", responses.JobEndResponse({"state": "deleted"}).data)]
     finally:
         if not connection.in_atomic_block:
             connection.close()
@@ -96,19 +97,20 @@ def _changes(job_id: UUID, seen: _Seen) -> list[bytes]:
     # The state first: what is written before it is then in what is read after it.
     job = selectors.job_of(job_id)
     found = []
-    lines, seen.log = selectors.log_after(job_id, seen.log)
-    if lines:
-        found.append(_event(seen, "log", {"lines": lines}))
+    log = selectors.log_after(job_id, seen.log)
+    seen.log = log.cursor
+    if log.lines:
+        found.append(_event(seen, "log", responses.LogLinesResponse(log).data))
     for row in selectors.events_of(job_id, after=seen.event):
         seen.event = row.pk
-        found.append(_event(seen, "event", presenters.event(row)))
-    now = presenters.progress(job)
+        found.append(_event(seen, "event", responses.EventResponse(row).data))
+    now = responses.JobProgressResponse(job).data
     if now != seen.progress:
         seen.progress = now
         found.append(_event(seen, "progress", now))
-    if job.state in TERMINAL and not lines:
+    if job.state in TERMINAL and not log.lines:
         seen.is_over = True
-        found.append(_event(seen, "done", {"state": job.state, "produced_version": job.produced or None}))
+        found.append(_event(seen, "done", responses.JobEndResponse(job).data))
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from training.api import data, jobs, streams
+from training.api import data, jobs, responses, streams
 from youman.core.api.schema import describe_stream
 
 _JOB = "training-jobs/<uuid:job_id>"
@@ -14,6 +14,12 @@ describe_stream(
     operation="training_jobs_stream",
     tag="training-jobs",
     summary="Progress, log and events of a job as server-sent events",
+    events={
+        "progress": responses.JobProgressResponse,
+        "log": responses.LogLinesResponse,
+        "event": responses.EventResponse,
+        "done": responses.JobEndResponse,
+    },
 )
 urlpatterns: list[URLPattern] = [
     path("training-data", data.TrainingDataView.as_view(), name="training-data"),

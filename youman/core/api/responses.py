@@ -135,6 +135,16 @@ def _moment(value: datetime) -> str:
     return f"{text[:-6]}Z" if text.endswith("+00:00") else text
 
 
+class TextOrNullField(serializers.CharField):
+    """What the row keeps as an empty text is null in the answer."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_null=True, **options)
+
+    def to_representation(self, value: str) -> str | None:  # type: ignore[override]  # of null DRF knows nothing here
+        return value or None
+
+
 class UsageResponse(ResponseSerializer):
     month = serializers.CharField()
     words = serializers.IntegerField()
@@ -168,9 +178,8 @@ class WebhookResponse(ResponseSerializer):
     created_at = serializers.DateTimeField()
 
 
+# Of a webhook, with its `secret` in the context: the row has none that could be read.
 class CreatedWebhookResponse(WebhookResponse):
-    """Of a webhook, with its `secret` in the context: the row has none that could be read."""
-
     secret = serializers.CharField(help_text="Shown this once; it signs every delivery")
 
     def read_secret(self, _: Webhook) -> str:

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import get_lib_doc_excludes
 
 from youman.core.api.base import ApiView
 from youman.core.api.parameters import Query
@@ -29,6 +30,11 @@ class ApiSchema(AutoSchema):
     def get_override_parameters(self) -> list[Any]:
         query = self.view.query_class(self.method) if isinstance(self.view, ApiView) else Query
         return [query] if query().fields else []
+
+
+def bases_without_description() -> list[type]:
+    """GET_LIB_DOC_EXCLUDES: what these classes say is for us; what one class of answers says is for readers."""
+    return [*get_lib_doc_excludes(), ResponseSerializer]  # type: ignore[no-untyped-call]  # drf-spectacular
 
 
 EVENTS = "text/event-stream"
