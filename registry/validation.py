@@ -144,7 +144,7 @@ def _metric(name: str, value: object) -> Metric:
     count = given.get("n")
     if count is not None and (not isinstance(count, int) or isinstance(count, bool) or count < 0):
         raise InvalidInput(f"Metric {name}: n is a whole number")
-    return Metric(name, numbers["value"], numbers["low"], numbers["high"], count)  # type: ignore[arg-type]
+    return Metric(name, numbers["value"], numbers["low"], numbers["high"], count)  # type: ignore[arg-type]  # numbers, as just checked
 
 
 def _finite(value: object) -> TypeGuard[float]:

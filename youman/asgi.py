@@ -11,7 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "youman.settings")
 django.setup(set_prefix=False)
 
 from youman.web.asgi_handler import SingleHopHandler  # noqa: E402  # models can be imported only when Django is set up
-from youman.web.raw_uploads import Uploads  # noqa: E402
+from youman.web.raw_uploads import Uploads  # noqa: E402  # the same
 
 django_application = SingleHopHandler()
 

@@ -24,7 +24,7 @@ class Verbatim(serializers.CharField):
     """Text as it is: no trimming, and our own messages for what cannot be stored."""
 
     def __init__(self, **options: object) -> None:
-        super().__init__(trim_whitespace=False, allow_blank=True, **options)  # type: ignore[arg-type]
+        super().__init__(trim_whitespace=False, allow_blank=True, **options)  # type: ignore[arg-type]  # handed through
         self.validators = [one for one in self.validators if not isinstance(one, _OURS)]
 
     def run_validation(self, data: object = serializers.empty) -> object:
@@ -141,7 +141,7 @@ class PairField(serializers.ListField):
     child = Verbatim(max_length=200)
 
     def __init__(self, **options: object) -> None:
-        super().__init__(min_length=2, max_length=2, **options)  # type: ignore[arg-type]
+        super().__init__(min_length=2, max_length=2, **options)  # type: ignore[arg-type]  # handed through
 
 
 class DictionarySerializer(Plain):

@@ -36,7 +36,7 @@ class EditReply(Plain):
     before = serializers.CharField()
     after = serializers.CharField()
     reason = serializers.CharField()
-    source = serializers.CharField(help_text="Who proposed it, such as rules/openers/important-to-note")  # type: ignore[assignment]
+    source = serializers.CharField(help_text="Who proposed it, such as rules/openers/important-to-note")  # type: ignore[assignment]  # DRF's own attribute of that name
     kind = serializers.CharField()
     decision = serializers.ChoiceField(choices=Decision.choices)
 
@@ -165,7 +165,7 @@ class DocumentReply(Plain):
 
 
 class DocumentWholeReply(DocumentReply):
-    source = serializers.CharField(allow_null=True, help_text="The text of the first transformation")  # type: ignore[assignment]
+    source = serializers.CharField(allow_null=True, help_text="The text of the first transformation")  # type: ignore[assignment]  # DRF's own attribute of that name
     transformations = TransformationBriefReply(many=True)
 
 

@@ -73,7 +73,7 @@ def asked_options(row: Transformation) -> RewriteOptions:
         level=row.level,
         strategy=row.strategy,  # type: ignore[arg-type]  # checked when it was asked
         language=row.language,
-        format=row.format,  # type: ignore[arg-type]
+        format=row.format,  # type: ignore[arg-type]  # checked when it was asked
         protected=tuple(row.protected),
         dictionary=words,
     )

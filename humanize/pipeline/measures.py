@@ -38,7 +38,7 @@ class Measures:
         assert isinstance(after, dict)
         warnings = fields.pop("warnings")
         assert isinstance(warnings, list)
-        return cls(before=Scores(**before), after=Scores(**after), warnings=tuple(warnings), **fields)  # type: ignore[arg-type]
+        return cls(before=Scores(**before), after=Scores(**after), warnings=tuple(warnings), **fields)  # type: ignore[arg-type]  # written by to_json
 
 
 def combine(parts: Iterable[Measures], bands: Sequence[Band] = BANDS) -> Measures:

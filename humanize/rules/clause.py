@@ -31,7 +31,8 @@ _INTRO = re.compile(
     r"|Moreover|Consequently|Therefore|Thus|Overall|Ultimately|Notably|Subsequently|Eventually|Unfortunately|Fortunately"
     r"|As a result|According to [^,]{1,40}|By [a-z]+ing\b[^,]{1,60}|To [a-z]+\b[^,]{1,60}), "
 )
-_BE = {"is": "third", "are": "base", "am": "base", "was": "past", "were": "past"}
+_BE: dict[str, Form] = {"is": "third", "are": "base", "am": "base", "was": "past", "were": "past"}
+_HAVE: dict[str, Form] = {"has": "third", "have": "base", "had": "past"}
 _MODALS = frozenset("can could will would may might must should shall".split())
 _DETERMINERS = frozenset("the a an its his her their our my your this these those each every some any no both".split())
 _PRONOUNS = frozenset("i we you he she it they this that these those".split())
@@ -117,18 +118,18 @@ def _group(words: list[str], at: int, form: str) -> tuple[Form, int, bool, bool]
         if word.endswith("ing") or word in {"been", "being", ""}:
             return None
         if _participle(word):
-            return _BE[form], following + 1, True, False  # type: ignore[return-value]
-        return _BE[form], _after_complement(words, following), False, True  # type: ignore[return-value]
+            return _BE[form], following + 1, True, False
+        return _BE[form], _after_complement(words, following), False, True
     if form in _MODALS:
         plain = "base" in _forms().get(word, frozenset())
         return ("base", following + 1, False, False) if plain else None
-    if form in {"has", "have", "had"}:
+    if form in _HAVE:
         return _having(form, word, following, at)
     if form in {"do", "does", "did"} or form not in {"past", "third", "base"}:
         return None
     if form == "past" and (following - 1 != at or word in {"by", "to", "as"}):
         return None
-    return form, at + 1, False, False  # type: ignore[return-value]
+    return form, at + 1, False, False  # type: ignore[return-value]  # one of the three above
 
 
 def _having(form: str, word: str, following: int, at: int) -> tuple[Form, int, bool, bool] | None:
@@ -136,7 +137,7 @@ def _having(form: str, word: str, following: int, at: int) -> tuple[Form, int, b
         return None
     if _participle(word):
         return "participle", following + 1, False, False
-    return {"has": "third", "have": "base", "had": "past"}[form], at + 1, False, False  # type: ignore[return-value]
+    return _HAVE[form], at + 1, False, False
 
 
 def _after_complement(words: list[str], at: int) -> int:

@@ -37,7 +37,7 @@ def _read(file: BinaryIO) -> list[tuple[str, str]]:
     # Late: python-docx and lxml cost 0.2 s that only an upload should pay.
     import docx
     from docx.opc.exceptions import OpcError
-    from lxml.etree import LxmlError  # type: ignore[import-untyped]
+    from lxml.etree import LxmlError
 
     try:
         return list(_blocks(docx.Document(file)))

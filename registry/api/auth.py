@@ -22,7 +22,7 @@ class _Wanting:
 def user_of(request: HttpRequest, scope: str) -> User:
     """The caller, who may do this. Raises NotAuthenticated, MissingScope, Forbidden, DRF's PermissionDenied (CSRF)."""
     asked = Request(request, authenticators=[ApiKeyAuthentication(), SessionAuthentication()])
-    HasScope().has_permission(asked, _Wanting(scope))  # type: ignore[arg-type]
+    HasScope().has_permission(asked, _Wanting(scope))  # type: ignore[arg-type]  # all that it reads of a view
     if not isinstance(asked.user, User):
         raise NotAuthenticated
     return asked.user

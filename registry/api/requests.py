@@ -23,7 +23,7 @@ class ModelAsk(Plain):
     architecture = serializers.CharField(default="", allow_blank=True)
     description = serializers.CharField(default="", allow_blank=True)
     tags = Texts(child=serializers.CharField(), default=list)
-    parent = serializers.CharField(default="", allow_blank=True, help_text="The name of a model")  # type: ignore[assignment]
+    parent = serializers.CharField(default="", allow_blank=True, help_text="The name of a model")  # type: ignore[assignment]  # DRF's own attribute of that name
 
 
 class ModelChangesAsk(Plain):
@@ -37,7 +37,7 @@ class ModelChangesAsk(Plain):
 class ReferenceAsk(Plain):
     kind = serializers.CharField()
     reference = serializers.CharField()
-    label = serializers.CharField(default="", allow_blank=True)  # type: ignore[assignment]
+    label = serializers.CharField(default="", allow_blank=True)  # type: ignore[assignment]  # DRF's own attribute of that name
 
 
 class VersionAsk(Plain):

@@ -22,7 +22,7 @@ class RegisteredModelResponse(ResponseSerializer):
     framework = serializers.CharField()
     architecture = serializers.CharField()
     description = serializers.CharField()
-    parent = serializers.CharField(source="parent.name", allow_null=True)  # type: ignore[assignment]
+    parent = serializers.CharField(source="parent.name", allow_null=True)  # type: ignore[assignment]  # DRF's own attribute of that name
     tags = Texts(source="tag_list", child=serializers.CharField())
     is_active = serializers.BooleanField()
     versions = serializers.IntegerField(source="counter.last")
@@ -61,7 +61,7 @@ class ModelVersionBriefResponse(ResponseSerializer):
 class VersionReferenceResponse(ResponseSerializer):
     kind = serializers.CharField()
     reference = serializers.CharField()
-    label = serializers.CharField()  # type: ignore[assignment]
+    label = serializers.CharField()  # type: ignore[assignment]  # DRF's own attribute of that name
 
 
 # Of a version that `selectors.whole_versions` has read, or that was made this moment.
@@ -224,13 +224,13 @@ class DiffResponse(ResponseSerializer):
     after = serializers.CharField()
     parameters = ChangeResponse(many=True)
     metrics = ChangeResponse(many=True)
-    data = ChangeResponse(many=True)  # type: ignore[assignment]
+    data = ChangeResponse(many=True)  # type: ignore[assignment]  # DRF's own attribute of that name
     artifacts = ChangeResponse(many=True)
 
 
 class NodeResponse(ResponseSerializer):
     key = serializers.CharField()
-    label = serializers.CharField()  # type: ignore[assignment]
+    label = serializers.CharField()  # type: ignore[assignment]  # DRF's own attribute of that name
     kind = serializers.CharField()
     detail = serializers.CharField()
     href = serializers.CharField()
@@ -238,9 +238,9 @@ class NodeResponse(ResponseSerializer):
 
 
 class EdgeResponse(ResponseSerializer):
-    source = serializers.CharField()  # type: ignore[assignment]
+    source = serializers.CharField()  # type: ignore[assignment]  # DRF's own attribute of that name
     target = serializers.CharField()
-    label = serializers.CharField()  # type: ignore[assignment]
+    label = serializers.CharField()  # type: ignore[assignment]  # DRF's own attribute of that name
 
 
 class LineageResponse(ResponseSerializer):

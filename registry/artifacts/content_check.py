@@ -12,7 +12,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import BinaryIO, cast
+from typing import IO, BinaryIO, cast
 
 from registry.artifacts import file_formats
 from registry.errors import FormatRefused, PickleRefused
@@ -132,13 +132,13 @@ def _gzip(file: BinaryIO, name: str, depth: int) -> str:
         return f"{inspect(cast(BinaryIO, inner), name.removesuffix('.gz'), depth + 1)}.gz"
 
 
-def _copy(source: BinaryIO, target: object, name: str, most: int = _INNER) -> None:
+def _copy(source: BinaryIO, target: IO[bytes], name: str, most: int = _INNER) -> None:
     taken = 0
     for data in _chunks(source):
         taken += len(data)
         if taken > most:
             raise ArchiveRefused(f"{name[:100]} unpacks to more than {most // _MIB} MiB; upload it unpacked")
-        target.write(data)  # type: ignore[attr-defined]
+        target.write(data)
 
 
 def _chunks(source: BinaryIO) -> Iterator[bytes]:

@@ -53,7 +53,7 @@ class KeyForm(forms.ModelForm[ProviderKey]):
         fields = ["owner"]
 
     def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed through
         owners = [self.instance.owner] if self.instance.pk else provider_keys.owners()
         self.fields["owner"] = forms.ChoiceField(choices=[(one, one) for one in owners])
 

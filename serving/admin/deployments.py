@@ -78,7 +78,7 @@ class DeploymentAdmin(admin.ModelAdmin[Deployment]):
 
     @admin.display(description="breaker")
     def breaker(self, row: Deployment) -> str:
-        seen: Health = row.seen_health  # type: ignore[attr-defined]
+        seen: Health = row.seen_health  # type: ignore[attr-defined]  # set by WithHealth
         until = f" until {seen.until:%H:%M:%S}" if seen.until else ""
         return f"{seen.state}{until}{f' ({seen.why})' if seen.why else ''}"
 

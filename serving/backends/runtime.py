@@ -96,7 +96,7 @@ def _verified(artifact: Artifact) -> bytes:
 
 
 def _session(data: bytes, path: Path, threads: int) -> Any:  # onnxruntime has no types
-    import onnxruntime  # type: ignore[import-untyped]
+    import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
@@ -110,7 +110,7 @@ def _session(data: bytes, path: Path, threads: int) -> Any:  # onnxruntime has n
 
 
 def _runtime_errors() -> tuple[type[Exception], ...]:
-    from onnxruntime.capi import onnxruntime_pybind11_state as state  # type: ignore[import-untyped]
+    from onnxruntime.capi import onnxruntime_pybind11_state as state
 
     names = (
         "Fail",

@@ -165,7 +165,7 @@ def _summed(rows: QuerySet[Invocation, dict[str, object]]) -> QuerySet[Invocatio
 
 def _row(key: str, found: dict[str, object]) -> CostRow:
     whole: Callable[[str], int] = lambda name: int(str(found[name]))  # noqa: E731  # eight times below
-    money: Callable[[str], Decimal] = lambda name: Decimal(str(found[name]))  # noqa: E731
+    money: Callable[[str], Decimal] = lambda name: Decimal(str(found[name]))  # noqa: E731  # as above
     return CostRow(
         key=key,
         calls=whole("calls"),

@@ -226,4 +226,4 @@ def _capabilities(model: ProviderModel) -> Capabilities:
 
 def _overridden(base: Capabilities, given: Mapping[str, object]) -> Capabilities:
     known = {one.name for one in fields(Capabilities)}
-    return replace(base, **{name: value for name, value in given.items() if name in known})  # type: ignore[arg-type]
+    return replace(base, **{name: value for name, value in given.items() if name in known})  # type: ignore[arg-type]  # checked in the form

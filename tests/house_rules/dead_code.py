@@ -15,7 +15,7 @@ import tomllib
 from pathlib import Path
 from typing import cast
 
-from vulture.core import Item, Vulture  # type: ignore[import-untyped]  # vulture has no types
+from vulture.core import Item, Vulture
 
 from tests.house_rules.source import ROOT
 

@@ -23,6 +23,10 @@ IMPORT_IN_A_STRING = re.compile(r"\bfrom ((?:youman|registry|serving|humanize|tr
 TEXT_SUFFIXES = {".py", ".md", ".toml", ".txt", ".yaml", ".yml", ".html", ".css", ".js", ".example", ".sh", ""}
 
 
+_EXCEPTION = re.compile(r"#\s*(?:type: ignore|(?:ruff: )?noqa)(?P<rest>.*)")
+_WITH_REASON = re.compile(r"(?:\[[\w, -]+\]|: [A-Z]+\d+(?:, ?[A-Z]+\d+)*)\s+#\s*\w.*")
+
+
 def _places(kind: type[ast.AST]) -> list[tuple[str, ast.AST]]:
     return [(m.name, node) for m in modules() for node in ast.walk(m.tree) if isinstance(node, kind)]
 
@@ -85,6 +89,17 @@ def test_states_change_through_the_state_helper_only() -> None:
 
 def test_no_setting_runs_tasks_in_the_caller() -> None:
     assert [m.name for m in (*modules(), *modules("tests")) if re.search(r"ALWAYS_EAGE[R]", m.text)] == []
+
+
+def test_every_exception_to_a_check_names_it_and_says_why() -> None:
+    """`# type: ignore[code]  # reason` and `# noqa: CODE  # reason`, never without."""
+    silent = [
+        f"{m.name}:{number}"
+        for m in modules()
+        for number, line in enumerate(m.text.splitlines(), 1)
+        if (found := _EXCEPTION.search(line)) and not _WITH_REASON.fullmatch(found["rest"])
+    ]
+    assert silent == []
 
 
 @pytest.mark.parametrize("package", PACKAGES)

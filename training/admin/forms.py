@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django import forms
 from django.forms import BoundField
@@ -75,16 +76,16 @@ def usable() -> list[Trainer]:
 
 
 def _field(one: Parameter) -> forms.Field:
-    common = {"label": one.title or one.name, "help_text": one.description, "initial": one.default}
+    common: dict[str, Any] = {"label": one.title or one.name, "help_text": one.description, "initial": one.default}
     low = one.minimum if one.minimum is not None else one.exclusive_minimum
     match one.type:
         case "integer":
             low, high = (None if edge is None else int(edge) for edge in (low, one.maximum))
-            return forms.IntegerField(min_value=low, max_value=high, **common)  # type: ignore[arg-type]
+            return forms.IntegerField(min_value=low, max_value=high, **common)
         case "number":
-            return forms.FloatField(min_value=low, max_value=one.maximum, **common)  # type: ignore[arg-type]
+            return forms.FloatField(min_value=low, max_value=one.maximum, **common)
         case "boolean":
-            return forms.BooleanField(required=False, **common)  # type: ignore[arg-type]
+            return forms.BooleanField(required=False, **common)
     if one.choices:
-        return forms.ChoiceField(choices=[(choice, choice) for choice in one.choices], **common)  # type: ignore[arg-type]
-    return forms.CharField(required=False, max_length=one.max_length, **common)  # type: ignore[arg-type]
+        return forms.ChoiceField(choices=[(choice, choice) for choice in one.choices], **common)
+    return forms.CharField(required=False, max_length=one.max_length, **common)

@@ -26,7 +26,7 @@ class QueryAsk(Plain):
     languages = serializers.ListField(child=serializers.CharField(max_length=8), required=False)
     strategies = serializers.ListField(child=serializers.CharField(max_length=16), required=False)
     domains = serializers.ListField(child=serializers.CharField(max_length=50), required=False)
-    source = serializers.ChoiceField(choices=SOURCES, required=False)  # type: ignore[assignment]  # our field's name
+    source = serializers.ChoiceField(choices=SOURCES, required=False)  # type: ignore[assignment]  # DRF's own attribute of that name
     min_words = serializers.IntegerField(required=False, min_value=0, max_value=1_000_000)
     max_words = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=1_000_000)
     per_author = serializers.IntegerField(required=False, min_value=1, max_value=10_000_000)

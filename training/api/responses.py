@@ -32,7 +32,7 @@ class PointResponse(ResponseSerializer):
     reasons = serializers.ListField(child=_ANY())
     pii = _ANY(help_text="How much personal data was taken out, by kind")
     cluster = serializers.UUIDField()
-    source = serializers.CharField()  # type: ignore[assignment]  # our field's name
+    source = serializers.CharField()  # type: ignore[assignment]  # DRF's own attribute of that name
     consent = serializers.CharField(source="consent_version")
     times_used = serializers.IntegerField()
     created_at = serializers.DateTimeField()
@@ -84,7 +84,7 @@ class TrainingConsentResponse(ResponseSerializer):
 class DatasetResponse(ResponseSerializer):
     id = serializers.UUIDField()
     name = serializers.CharField()
-    root = serializers.CharField(help_text="SHA-256 over the sorted ids, hashes and splits")  # type: ignore[assignment]  # our field's name
+    root = serializers.CharField(help_text="SHA-256 over the sorted ids, hashes and splits")  # type: ignore[assignment]  # DRF's own attribute of that name
     points = serializers.IntegerField()
     counts = _ANY()
     query = _ANY()

@@ -100,7 +100,7 @@ def _write_jsonl(dataset: Dataset, split: str, path: Path) -> None:
 
 
 def write_parquet(dataset: Dataset, split: str, path: Path) -> None:
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as pa
     from pyarrow import parquet
 
     kinds = {"level": pa.int8(), "quality": pa.float64()}

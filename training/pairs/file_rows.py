@@ -103,7 +103,7 @@ def _csv_line(number: int, header: list[str], row: list[str]) -> FileRow:
 
 
 def _parquet(file: BinaryIO) -> Iterator[FileRow]:
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as pa
     from pyarrow import parquet
 
     try:

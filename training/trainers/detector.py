@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 from sklearn.metrics import roc_auc_score
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits
 
 from humanize.scoring.features import Hasher
 from humanize.scoring.store import ARRAYS, MANIFEST

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits
 
 from humanize.revision.model import CONFIG, GRAPH
 from training.trainers.contract import ModelDescription, TrainerJob, publish, report, run

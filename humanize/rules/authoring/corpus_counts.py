@@ -79,7 +79,7 @@ def mine_replacements(limit: int) -> list[tuple[str, str, float, float]]:
     counts: dict[bool, Counter[tuple[str, str]]] = {False: Counter(), True: Counter()}
     for pair in pairs(limit):
         for swap in swaps(pair, leaning):
-            counts[pair.held][swap] += WEIGHT.get(pair.source, 1.0)  # type: ignore[assignment]
+            counts[pair.held][swap] += WEIGHT.get(pair.source, 1.0)  # type: ignore[assignment]  # a Counter of shares
     rows = [(ai, human, n, counts[True][ai, human]) for (ai, human), n in counts[False].items() if n >= 3]
     return sorted((row for row in rows if row[3] >= 2), key=lambda row: -row[2] - row[3])
 

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 import httpx
 import pytest
-from botocore import auth  # type: ignore[import-untyped]
-from botocore.exceptions import ClientError  # type: ignore[import-untyped]
+from botocore import auth
+from botocore.exceptions import ClientError
 
 from registry.errors import StoreUnavailable
 from registry.stores.s3 import S3Store

@@ -58,7 +58,7 @@ def test_the_export_has_the_shape_that_datasets_reads(tmp_path: Path) -> None:
 
 
 def test_parquet_has_the_columns_and_types(tmp_path: Path) -> None:
-    from pyarrow import parquet  # type: ignore[import-untyped]
+    from pyarrow import parquet
 
     row = dataset()
     export.export_dataset(row, tmp_path, "parquet")

@@ -33,7 +33,7 @@ def jsonl(*rows: object) -> bytes:
 
 
 def parquet(rows: list[dict[str, object]]) -> bytes:
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as pa
     from pyarrow import parquet as pq
 
     file = io.BytesIO()

@@ -38,7 +38,7 @@ class Command(BaseCommand):
             source=str(options["source"]),
             per_author=int(str(options["per_author"])),
             per_cluster=int(str(options["per_cluster"])),
-            limit=options["limit"],  # type: ignore[arg-type]
+            limit=options["limit"],  # type: ignore[arg-type]  # as above
         )
         try:
             row = freeze(name=str(options["name"]), query=query, actor="manage.py")

@@ -37,7 +37,7 @@ class Example:
 def example(draft: str, kept: str, strategy: str = "", level: int | None = None) -> Example | None:
     """None where nothing may be edited. Edits that reach over a sentence or into protected words are left out."""
     document = segment(draft, "text")
-    options = RewriteOptions(level=level or USUAL, strategy=strategy or "auto", language="en", format="text")  # type: ignore[arg-type]
+    options = RewriteOptions(level=level or USUAL, strategy=strategy or "auto", language="en", format="text")  # type: ignore[arg-type]  # a stored pair's
     asked = question_of(document, protected_spans(document), options)
     if not asked.prompt:
         return None

@@ -119,7 +119,7 @@ def _publish(
     shutil.rmtree(folder, ignore_errors=True)
     model = writer.model.merge_and_unload() if merged and adapted else writer.model
     model.save_pretrained(folder, safe_serialization=True)
-    writer.tokenizer.save_pretrained(folder)  # type: ignore[attr-defined]
+    writer.tokenizer.save_pretrained(folder)
     files = {
         path.relative_to(folder).as_posix(): (_kind(path), path) for path in sorted(folder.rglob("*")) if path.is_file()
     }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM, AutoTokenizer
+from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM, AutoTokenizer, PreTrainedTokenizerBase
 from transformers.utils import logging
 
 from training.trainers.contract import UserError
@@ -29,7 +29,7 @@ class Lora:
 class LanguageModel:
     """``model`` is Transformers' own, or peft's around it."""
 
-    def __init__(self, model: torch.nn.Module, tokenizer: object, *, causal: bool) -> None:
+    def __init__(self, model: torch.nn.Module, tokenizer: PreTrainedTokenizerBase, *, causal: bool) -> None:
         self.model, self.tokenizer, self.causal = model, tokenizer, causal
         self.device = device()
         model.to(self.device)
@@ -37,10 +37,10 @@ class LanguageModel:
     def question(self, system: str, prompt: str) -> str:
         """By the model's own chat template, so that a server of chats asks it alike; else one text."""
         tokenizer = self.tokenizer
-        if tokenizer.chat_template is None:  # type: ignore[attr-defined]
+        if tokenizer.chat_template is None:
             return f"{system}\n\n{prompt}\n\n"
         messages = [{"role": "system", "content": system}, {"role": "user", "content": prompt}]
-        asked: str = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)  # type: ignore[attr-defined]
+        asked: str = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
         return asked
 
     def encoded(self, one: Example) -> tuple[list[int], list[int]]:
@@ -62,23 +62,23 @@ class LanguageModel:
                 pad_token_id=self.padding, eos_token_id=self._end,
             )  # fmt: skip
         made = found[0][len(ids) :] if self.causal else found[0]
-        text: str = self.tokenizer.decode(made, skip_special_tokens=True)  # type: ignore[attr-defined]
+        text: str = self.tokenizer.decode(made, skip_special_tokens=True)
         return text
 
     @property
     def padding(self) -> int:
-        own: int | None = self.tokenizer.pad_token_id  # type: ignore[attr-defined]
+        own: int | None = self.tokenizer.pad_token_id
         return self._end if own is None else own
 
     @property
     def _end(self) -> int:
-        found: int | None = self.tokenizer.eos_token_id  # type: ignore[attr-defined]
+        found: int | None = self.tokenizer.eos_token_id
         if found is None:
             raise UserError("the model's tokenizer has no token that ends a text (eos_token)")
         return found
 
     def _ids(self, text: str, *, special: bool) -> list[int]:
-        found: list[int] = self.tokenizer(text, add_special_tokens=special)["input_ids"]  # type: ignore[operator]
+        found: list[int] = self.tokenizer(text, add_special_tokens=special)["input_ids"]
         return found
 
 

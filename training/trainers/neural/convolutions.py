@@ -43,10 +43,10 @@ class ConvolutionDesign:
     def learner(self, rows: Sequence[StripRow], weights: State | None = None) -> TokenScorer[Strip]:
         dense, labels = [row.dense for row in rows], [row.labels for row in rows]
         begin = weights or initial(self.shape, dense, labels, self.plan.seed)
-        return self.make(self.shape, begin, self.plan)  # type: ignore[arg-type]
+        return self.make(self.shape, begin, self.plan)  # type: ignore[arg-type]  # the state is the weights by name
 
     def scores(self, build: Builder, weights: State) -> str:
-        return scores(build, self.shape, weights)  # type: ignore[arg-type]
+        return scores(build, self.shape, weights)  # type: ignore[arg-type]  # the same
 
     def inputs(self) -> Sequence[onnx.ValueInfoProto]:
         return token_inputs()

@@ -11,7 +11,7 @@ from typing import Generic
 
 import numpy as np
 from safetensors.numpy import save
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits
 
 from humanize.revision.arrays import token_arrays
 from humanize.revision.model import CONFIG, GRAPH

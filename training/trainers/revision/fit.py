@@ -148,9 +148,9 @@ def _arrays(linear: LinearScorer) -> dict[str, NDArray[np.generic]]:
 def _fit_where(
     pairs: Sequence[Aligned], hasher: Hasher, apart: Sequence[Tables], settings: FitSettings, stages: Stages
 ) -> Forest:
-    def made(told: object) -> dict[str, NDArray[np.generic]]:
+    def made(told: Callable[[int], None]) -> dict[str, NDArray[np.generic]]:
         rows, gone = _where_rows(pairs, hasher, apart, settings)
-        return grow(rows, gone, settings.where, told=told).arrays()  # type: ignore[arg-type]
+        return grow(rows, gone, settings.where, told=told).arrays()
 
     return forest_from(stages.trees("where", settings.where.trees, made))
 
@@ -198,14 +198,14 @@ def _people(pairs: Sequence[Aligned], table: Table) -> Iterator[LabelledCandidat
 def fit_rank(found: Found, sessions: Sequence[GraphSession], growth: TreeSettings, stages: Stages) -> Forest:
     """``sessions`` give, for each half, the features that a scorer made without it computes."""
 
-    def made(told: object) -> dict[str, NDArray[np.generic]]:
+    def made(told: Callable[[int], None]) -> dict[str, NDArray[np.generic]]:
         rows, good = _rank_rows(found, sessions)
         # A half-good candidate is good and bad, each at half its weight.
         doubled = np.concatenate([rows, rows])
         labels = np.repeat(np.array([1, 0], dtype=np.uint8), len(rows))
         weights = np.concatenate([good, 1.0 - good]).astype(np.float32)
         kept = weights > 0
-        return grow(doubled[kept], labels[kept], growth, weights[kept], told).arrays()  # type: ignore[arg-type]
+        return grow(doubled[kept], labels[kept], growth, weights[kept], told).arrays()
 
     return forest_from(stages.trees("rank", growth.trees, made))
 

@@ -14,7 +14,7 @@ class GraphSession:
     """Answers the `score` call of `humanize.revision.arrays`."""
 
     def __init__(self, graph: bytes) -> None:
-        import onnxruntime  # type: ignore[import-untyped]
+        import onnxruntime
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1

@@ -47,7 +47,8 @@ class CustomPage(admin.ModelAdmin[_Row]):
     ) -> HttpResponse:
         row = self.get_object(request, object_id)
         if row is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined,no-any-return]
+            # Django's own answer to a row that is gone: a message, and back to the list.
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined,no-any-return]  # of Django, not in its stubs
         return self.page(request, row)
 
 

@@ -68,7 +68,7 @@ class KeysetPagination(BasePagination):
 
 
 def _encode(row: Model) -> str:
-    key = json.dumps([row.created_at.isoformat(), str(row.pk)])  # type: ignore[attr-defined]
+    key = json.dumps([row.created_at.isoformat(), str(row.pk)])  # type: ignore[attr-defined]  # each model that is listed has it
     return base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
 
 

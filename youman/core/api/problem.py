@@ -97,7 +97,7 @@ def answer(error: YoumanError) -> JsonResponse:
 def _other(error: exceptions.APIException) -> YoumanError:
     known = YoumanError(str(error.detail))
     known.status = error.status_code  # type: ignore[misc]  # 405, 406, 415 of DRF keep their status
-    known.code, known.title = str(error.default_code), HTTPStatus(error.status_code).phrase  # type: ignore[misc]
+    known.code, known.title = str(error.default_code), HTTPStatus(error.status_code).phrase  # type: ignore[misc]  # the same
     return known
 
 

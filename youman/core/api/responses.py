@@ -122,7 +122,7 @@ def _at_nullable_path(path: list[str], _: ResponseSerializer, instance: Any) -> 
 def _representation(field: Field) -> Callable[[Any], Any] | None:
     """None for what goes out as it is. Exact types only: a subclass may represent its values its own way."""
     kind = type(field)
-    if kind in _PLAIN or (kind in _COLLECTIONS and _representation(field.child) is None):  # type: ignore[attr-defined]
+    if kind in _PLAIN or (kind in _COLLECTIONS and _representation(field.child) is None):  # type: ignore[attr-defined]  # a collection has one
         return None
     if kind is serializers.UUIDField:
         return str

@@ -16,7 +16,7 @@ from youman.core.api.parameters import Query
 from youman.core.api.responses import ResponseSerializer
 
 
-class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # drf-spectacular registers by an untyped hook
     target_class = "youman.core.api.authentication.ApiKeyAuthentication"
     name = "apiKey"
 
