@@ -17,6 +17,7 @@ from serving.catalogue.file import Catalogue, DeploymentEntry, ModelEntry, TierP
 from serving.catalogue.sync import sync_catalogue
 from serving.models import CatalogueEntry, Deployment, ProviderModel, TierPrice
 from tests.serving.catalogue.test_file import MODEL, written
+from tests.waiting import HANG_S, join
 from youman.core.models import AuditEvent
 
 pytestmark = pytest.mark.django_db
@@ -136,7 +137,7 @@ def test_two_at_once_make_everything_once() -> None:
 
     def run() -> None:
         try:
-            start.wait(30)
+            start.wait(HANG_S)
             said.extend(synced())
         finally:
             connection.close()
@@ -144,8 +145,7 @@ def test_two_at_once_make_everything_once() -> None:
     threads = [threading.Thread(target=run) for _ in range(4)]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join(60)
+    join(*threads)
     assert sorted(said) == [
         "create deployment quill",
         "create model acme/quill-1",

@@ -14,11 +14,11 @@ from training.jobs.outcome import classify
 ROOT = Path(__file__).resolve().parents[3]
 _TRAINER = """
 import sys
-from training.trainers.contract import Job, run, tell
+from training.trainers.contract import TrainerJob, report, run
 
-def train(job: Job) -> None:
+def train(job: TrainerJob) -> None:
     for step in range(10_000):
-        tell(type="progress", step=step, steps=10_000)
+        report(type="progress", step=step, steps=10_000)
 
 sys.exit(run(train))
 """

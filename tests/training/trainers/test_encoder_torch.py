@@ -102,8 +102,8 @@ def test_a_text_of_many_windows_is_answered(trained: Path) -> None:
 
 def test_neither_pytorch_nor_transformers_is_loaded_to_serve_it(trained: Path) -> None:
     program = (
-        "import sys; from pathlib import Path; from training.evaluation.revision import load; "
-        f"load(Path({str(trained / 'model')!r})); "
+        "import sys; from pathlib import Path; from training.evaluation.revision import load_model; "
+        f"load_model(Path({str(trained / 'model')!r})); "
         "print([one for one in ('torch', 'transformers') if one in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=HANG_S)
