@@ -6,7 +6,7 @@ import json
 import math
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeGuard
 
 from django.utils.dateparse import parse_datetime
@@ -22,6 +22,7 @@ _FILE = re.compile(r"[\w][\w .()+@=-]{0,150}(?:/[\w][\w .()+@=-]{0,150}){0,3}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _HASH = re.compile(r"[0-9A-Za-z:_-]{0,64}")
 _SURROGATE = re.compile("[\ud800-\udfff\x00]")
+_NO_TIME = "Write the time as ISO 8601 with an offset, such as 2026-11-24T12:00:00Z"
 _JSON_LIMIT = 256 * 1024
 _MOST_TAGS = 30
 _MOST_METRICS = 200
@@ -197,11 +198,11 @@ def _threshold(value: object) -> Threshold:
 
 
 def moment(text: str) -> datetime:
-    """A time with its offset. Raises InvalidInput."""
+    """A time with its offset, in UTC. Raises InvalidInput."""
     try:
-        found = parse_datetime(text.replace(" ", "+"))
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
-        raise InvalidInput("Write the time as ISO 8601 with an offset, such as 2026-11-24T12:00:00Z")
-    return found
+        found = parse_datetime(text)
+        if found is not None and found.tzinfo is not None:
+            return found.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise InvalidInput(_NO_TIME) from error
+    raise InvalidInput(_NO_TIME)

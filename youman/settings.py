@@ -172,6 +172,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "youman.core.api.schema.ApiSchema",
     "EXCEPTION_HANDLER": "youman.core.api.problem.handle",
     "PAGE_SIZE": 50,
+    "URL_FORMAT_OVERRIDE": None,  # no parameter `format` beside what a view declares
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Youman",

@@ -203,5 +203,10 @@ def test_a_stranger_is_told_to_sign_in_before_which_parameters_there_are() -> No
     assert Client().get("/api/v1/transformations?colour=red").status_code == 401
 
 
+@pytest.mark.parametrize("format", ["json", "api", "xml"])
+def test_the_frameworks_own_format_is_no_parameter_of_ours(staff: Staff, format: str) -> None:
+    assert problem_of(staff.get(f"/api/v1/transformations?format={format}"))["errors"][0]["field"] == "format"
+
+
 def test_what_asks_about_an_address_is_not_held_to_its_parameters(staff: Staff) -> None:
     assert staff.options("/api/v1/transformations?state=completed").status_code == 200
