@@ -35,7 +35,7 @@ def rewrite(texts: Sequence[str], environment: Path) -> PeerRun:
     python = peer_python(environment, [f"texthumanize=={VERSION}"], "texthumanize")
     lines = "".join(json.dumps(text) + "\n" for text in texts)
     done = subprocess.run(
-        [str(python), "-c", _PROGRAM], input=lines, capture_output=True, text=True, check=True, timeout=1800
+        [str(python), "-c", _PROGRAM], input=lines, stdout=subprocess.PIPE, text=True, check=True, timeout=1800
     )
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     return PeerRun(tuple(answer[0] for answer in answers), sum(answer[1] for answer in answers))
