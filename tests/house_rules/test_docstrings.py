@@ -23,7 +23,8 @@ def test_a_public_function_names_what_it_raises() -> None:
 
 def _public(tree: ast.Module) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
     """Functions of the module and methods of its public classes; what stands inside a function is nobody's to call."""
-    scopes = [tree, *(node for node in tree.body if isinstance(node, ast.ClassDef) and not node.name.startswith("_"))]
+    scopes: list[ast.Module | ast.ClassDef] = [tree]
+    scopes += (node for node in tree.body if isinstance(node, ast.ClassDef) and not node.name.startswith("_"))
     return [
         node
         for scope in scopes
