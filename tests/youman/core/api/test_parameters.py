@@ -129,8 +129,8 @@ def test_unknown_parameters_are_named_with_the_known_ones_and_all_problems_are_t
     assert refusal(Query, ("a", "1")) == (FieldProblem("a", "unknown parameter; this address takes none"),)
     expected = "unknown parameter; expected one of at"
     assert refusal(Needed, ("At", "x"), ("at", "x")) == (
-        FieldProblem("at", "must be a time in ISO 8601 with its offset, such as 2026-11-24T12:00:00Z"),
         FieldProblem("At", expected),
+        FieldProblem("at", "must be a time in ISO 8601 with its offset, such as 2026-11-24T12:00:00Z"),
     )
     assert refusal(Needed) == (FieldProblem("at", "is required"),)
 
