@@ -17,7 +17,7 @@ from serving.catalogue.file import Catalogue, DeploymentEntry, ModelEntry, TierP
 from serving.catalogue.sync import sync_catalogue
 from serving.models import CatalogueEntry, Deployment, ProviderModel, TierPrice
 from tests.serving.catalogue.test_file import MODEL, written
-from tests.waiting import HANG_S
+from tests.waiting import HANG_S, join
 from youman.core.models import AuditEvent
 
 pytestmark = pytest.mark.django_db
@@ -145,8 +145,7 @@ def test_two_at_once_make_everything_once() -> None:
     threads = [threading.Thread(target=run) for _ in range(4)]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join(HANG_S)
+    join(*threads)
     assert sorted(said) == [
         "create deployment quill",
         "create model acme/quill-1",
