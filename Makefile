@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 export PORT
 
-.PHONY: help install install-test install-presidio install-torch install-tensorflow run test test-nightly test-presidio test-torch test-tensorflow check format demo bench lock clean
+.PHONY: help install install-test install-presidio install-torch install-tensorflow run test test-nightly test-presidio test-torch test-tensorflow check migrations format demo bench lock clean
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
@@ -66,6 +66,9 @@ check: install-test ## format, lint, types, contracts, dependencies, dead code, 
 	$(BIN)/python manage.py check
 	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file var/openapi.yaml
 	diff -u docs/openapi.yaml var/openapi.yaml
+
+migrations: install-test ## make each app's one migration anew, after a change of a model
+	$(BIN)/python -m tests.house_rules.migrations
 
 format: install-test ## put the code into shape
 	$(BIN)/ruff format .

@@ -1,20 +1,62 @@
-"""System checks of serving: the catalogue, and models in use that a vendor shuts down. See docs/operations.md."""
+"""System checks of serving: vendors' SDKs, backends, the catalogue, models that end. See docs/operations.md."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from importlib.util import find_spec
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError
 from django.utils import timezone
 
+from serving.backends import vendors
 from serving.gateway import keys, snapshot
 from serving.gateway.snapshot import LiveRow
 from serving.models import CatalogueEntry
 
 NOTICE = timedelta(days=60)
+
+
+@register()
+def check_sdks(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
+    """A vendor with a key in the environment and without its SDK would fail at the first call."""
+    return [
+        Error(
+            f"There is a key of {one.label}, and its SDK {one.sdk} is not installed",
+            hint=f"Install it, or unset {one.key_variable}",
+            id="serving.E004",
+        )
+        for one in vendors.descriptors().values()
+        if one.sdk and settings.PROVIDER_KEYS.get(one.name) and not _is_installed(one.sdk)
+    ]
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # the package that holds it
+        return False
+
+
+@register(Tags.database)
+def check_backends(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None, **kwargs: object
+) -> list[CheckMessage]:
+    """A row may name a backend that an installation has lost with a setting."""
+    try:
+        rows = snapshot.current().deployments.values() if databases else ()
+    except DatabaseError:  # before the first migration
+        return []
+    known = vendors.descriptors()
+    hint = f"Retire it, or choose one of {', '.join(known)}"
+    return [
+        Error(f"{row.name} names the backend {row.backend!r}, which there is not", hint=hint, id="serving.E005")
+        for row in rows
+        if row.backend not in known
+    ]
 
 
 @register(Tags.database)

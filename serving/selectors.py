@@ -9,7 +9,7 @@ from typing import Literal
 
 from django.utils import timezone
 
-from serving.backends import factory
+from serving.backends import vendors
 from serving.deployments import acceptance_by_band
 from serving.deployments.acceptance_by_band import Expectation as Expectation
 from serving.errors import PriceUnknown
@@ -126,13 +126,13 @@ def _live(row: LiveRow, seen: Health, expected: tuple[Expectation, ...]) -> Live
 def _has_batch(row: LiveRow) -> bool:
     """The model, the backend and a price for it: without a price nothing is handed in."""
     model = row.model
-    if model is None or not model.capabilities.has_batch or row.backend not in factory.BATCHES:
+    if model is None or not model.capabilities.has_batch or not vendors.has_batches(row.backend):
         return False
     return prices.tier_share(model, prices.BATCH, timezone.now()) is not None
 
 
 def _no_key(row: LiveRow) -> str:
-    keyless = row.kind != "llm" or row.backend in keys.KEYLESS
+    keyless = row.kind != "llm" or not vendors.needs_key(row.backend)
     return "" if keyless or keys.key_for(row) else resolved_target.missing_key(row)
 
 

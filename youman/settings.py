@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import django_stubs_ext
 
+from serving.backends.vendors import key_variables
 from youman import env
 
 # First of all: models, forms and admin classes are subscripted (`ModelAdmin[Model]`) where they are defined.
@@ -259,17 +260,10 @@ CELERY_BEAT_SCHEDULE = {
     "prune": {"task": "core.prune", "schedule": 3600.0, "options": {"expires": 3500}},
 }
 
-# Backends that live above `serving` are named here by dotted path, as Django names its own.
-REWRITE_BACKENDS = {
-    "rules": "humanize.backends.rules.RulesBackend",
-    "revision": "humanize.backends.revision.for_target",
-}
+# Descriptors of backends besides those that `serving` brings, by dotted path, as Django names its own.
+REWRITE_BACKENDS = ["humanize.backends.descriptors.RULES", "humanize.backends.descriptors.REVISION"]
 # Named as genai-prices names the vendors. Keys may also be rows, encrypted; these go first.
-PROVIDER_KEYS = {
-    "openai": env.text("OPENAI_API_KEY"),
-    "anthropic": env.text("ANTHROPIC_API_KEY"),
-    "google": env.text("GOOGLE_API_KEY"),
-}
+PROVIDER_KEYS = {vendor: env.text(variable) for vendor, variable in key_variables(REWRITE_BACKENDS).items()}
 # What savings are measured against: the same text and prompt, always by this model, at list price.
 BASELINE_MODEL = env.text("BASELINE_MODEL", "openai/gpt-4o")
 

@@ -29,7 +29,7 @@ from humanize.transformations import create  # noqa: E402
 from humanize.transformations.decisions import OneDecision, decide, give_feedback  # noqa: E402
 from humanize.transformations.row_mapping import plain_edit  # noqa: E402
 from humanize.validation import check_options  # noqa: E402
-from serving.backends.recorded import digest  # noqa: E402
+from serving.backends.recorded.calls import digest  # noqa: E402
 from serving.deployments import acceptance_by_band, canary_ramp, lifecycle  # noqa: E402
 from serving.gateway import snapshot  # noqa: E402
 from serving.models import Deployment, ProviderModel  # noqa: E402

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 
+from serving.backends import vendors
 from serving.deployments import provider_keys
 from serving.gateway import snapshot
 from serving.models import PriceOverride, ProviderKey, ProviderModel, TierPrice
@@ -55,7 +56,7 @@ class KeyForm(forms.ModelForm[ProviderKey]):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed through
         owners = [self.instance.owner] if self.instance.pk else provider_keys.owners()
-        self.fields["owner"] = forms.ChoiceField(choices=[(one, one) for one in owners])
+        self.fields["owner"] = forms.ChoiceField(choices=[(one, _owner_label(one)) for one in owners])
 
     def clean(self) -> dict[str, object]:
         data = super().clean() or {}
@@ -67,6 +68,11 @@ class KeyForm(forms.ModelForm[ProviderKey]):
 
     def validate_unique(self) -> None:
         """A second key of an owner replaces the first."""
+
+
+def _owner_label(owner: str) -> str:
+    vendor = vendors.descriptors().get(owner)
+    return f"{vendor.label} ({owner})" if vendor else owner
 
 
 @admin.register(ProviderKey)

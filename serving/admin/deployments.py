@@ -13,6 +13,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 
+from serving.backends import vendors
 from serving.deployments import acceptance_by_band, lifecycle, rollout
 from serving.gateway import snapshot
 from serving.gateway.breaker import Health, health_of
@@ -34,10 +35,13 @@ class WithHealth(ChangeList):
 class DeploymentForm(forms.ModelForm[Deployment]):
     """JSON that would only fail at the first call is refused here."""
 
+    backend = forms.ChoiceField(choices=vendors.choices)
+
     def clean(self) -> dict[str, object]:
         data = super().clean() or {}
         try:
             lifecycle.check_fields(
+                backend=str(data.get("backend") or ""),
                 options=data.get("options") or {},
                 capabilities=data.get("capabilities") or {},
                 languages=data.get("languages") or [],

@@ -6,26 +6,14 @@ import json
 import os
 import threading
 
-from django.conf import settings
 from django.utils.module_loading import import_string
 
 from serving.backends.base import RewriteBackend
 from serving.backends.batch_protocol import BatchBackend
 from serving.backends.target import Target
+from serving.backends.vendors import descriptor_of
 from serving.errors import UnknownDeployment
 
-OURS = {
-    "openai": "serving.backends.openai.OpenAIBackend",
-    "anthropic": "serving.backends.anthropic.AnthropicBackend",
-    "google": "serving.backends.google.GoogleBackend",
-    "openai_compatible": "serving.backends.openai_compatible.OpenAICompatibleBackend",
-    "recorded": "serving.backends.recorded.RecordedBackend",
-}
-BATCHES = {
-    "openai": "serving.backends.openai_batches.OpenAIBatches",
-    "anthropic": "serving.backends.anthropic_batches.AnthropicBatches",
-    "google": "serving.backends.google_batches.GoogleBatches",
-}
 MOST_KEPT = 64
 
 
@@ -36,10 +24,10 @@ def rewrite_backend(target: Target) -> RewriteBackend:
 
 def batch_backend(target: Target) -> BatchBackend:
     """Made for one look and closed after it: batches are asked after every minute. Raises UnknownDeployment."""
-    path = BATCHES.get(target.backend)
-    if path is None:
+    descriptor = descriptor_of(target.backend)
+    if not descriptor.has_batches:
         raise UnknownDeployment(f"The backend {target.backend!r} of {target.name} takes no batches")
-    made: BatchBackend = import_string(path)(target)
+    made: BatchBackend = import_string(descriptor.batches)(target)
     return made
 
 
@@ -90,15 +78,8 @@ def _made(pid: int, keyed: _Keyed) -> RewriteBackend:
 
 
 def _make(target: Target) -> RewriteBackend:
-    if target.backend in OURS:
-        made: RewriteBackend = import_string(OURS[target.backend])(target)
-        return made
-    path = settings.REWRITE_BACKENDS.get(target.backend)
-    if path is None:
-        known = ", ".join([*OURS, *settings.REWRITE_BACKENDS])
-        raise UnknownDeployment(f"{target.name} names the backend {target.backend!r}; use one of {known}")
-    higher: RewriteBackend = import_string(path)(target)
-    return higher
+    made: RewriteBackend = import_string(descriptor_of(target.backend).calls)(target)
+    return made
 
 
 def _close(backend: RewriteBackend) -> None:

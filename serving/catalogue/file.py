@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TypeVar
 
-from serving.backends.factory import OURS
+from serving.backends import vendors
 from serving.models import SizeClass, Thinking
 from youman.core.errors import InvalidInput
 from youman.core.models.tiers import Tier
@@ -171,6 +171,11 @@ def _check_model(entry: ModelEntry, models: Iterable[ModelEntry]) -> None:
         raise InvalidInput(f"{entry.key}: ends_on must be after released_on")
     if entry.thinking == Thinking.LOWEST and not entry.thinking_floor:
         raise InvalidInput(f"{entry.key}: thinking_floor must name the least level where thinking is lowest")
+    vendor = vendors.descriptors().get(entry.provider)
+    if vendor and entry.has_batch and not vendor.has_batches:
+        raise InvalidInput(f"{entry.key}: has_batch must be false, since {vendor.label} takes no batches here")
+    if vendor and entry.has_flex and not vendor.has_flex:
+        raise InvalidInput(f"{entry.key}: has_flex must be false, since {vendor.label} has no such service tier here")
     others = [one.model_id for one in models if one.provider == entry.provider and one is not entry]
     if entry.successor:
         _check_choice(entry.successor, others, f"{entry.key}: successor")
@@ -184,7 +189,7 @@ def _check_tier_price(entry: TierPriceEntry, models: Iterable[ModelEntry]) -> No
 
 
 def _check_deployment(entry: DeploymentEntry, models: Iterable[ModelEntry]) -> None:
-    _check_choice(entry.backend, sorted(OURS), f"{entry.key}: backend")
+    _check_choice(entry.backend, sorted(vendors.descriptors()), f"{entry.key}: backend")
     _check_choice(entry.model, [one.key for one in models], f"{entry.key}: model")
     _check_choice(entry.tier_floor, Tier.values, f"{entry.key}: tier_floor")
     if not 0 <= entry.traffic_share <= 100:

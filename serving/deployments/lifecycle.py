@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import fields
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from registry.contracts import HoldRequest, VersionRef
 from registry.versions.holds import place_hold, release_hold
 from serving import events
+from serving.backends import vendors
 from serving.backends.base import BackendError, Usage
-from serving.backends.factory import OURS, rewrite_backend
+from serving.backends.factory import rewrite_backend
 from serving.backends.target import Capabilities
 from serving.gateway import breaker, prices, resolved_target, snapshot
 from serving.gateway.snapshot import LiveRow
@@ -66,10 +66,13 @@ def holder_of(deployment: Deployment) -> UUID:
     return uuid5(NAMESPACE_URL, f"serving.deployment/{deployment.pk}")
 
 
-def check_fields(*, options: object, capabilities: object, languages: object, endpoint: str) -> None:
-    """What staff typed in as JSON. Raises InvalidInput naming the field, UnsafeAddress."""
+def check_fields(*, backend: str, options: object, capabilities: object, languages: object, endpoint: str) -> None:
+    """What staff typed in. Raises InvalidInput naming the field, UnknownDeployment, UnsafeAddress."""
     if not isinstance(options, dict):
         raise _problem("options", 'must be an object such as {"stream": true}')
+    unknown = sorted(set(options) - set(vendors.options_of(backend)))
+    if unknown:
+        raise _problem("options", f"has an unknown {unknown[0]!r}; use {', '.join(vendors.options_of(backend))}")
     if not isinstance(languages, list) or not all(isinstance(one, str) and len(one) == 2 for one in languages):
         raise _problem("languages", 'must be a list of two-letter codes such as ["en"]')
     if not isinstance(capabilities, dict):
@@ -127,7 +130,7 @@ def _fault(deployment: Deployment) -> str:
             resolved_target.target_of(row)
         if deployment.version is not None:
             place_hold(request=HoldRequest(_version(deployment), holder_of(deployment), f"deployed as {row.name}"))
-        if deployment.version is not None and row.backend in settings.REWRITE_BACKENDS:
+        if deployment.version is not None and vendors.descriptor_of(row.backend).task:
             rewrite_backend(resolved_target.target_of(row))  # loads the model, so that the first writer need not wait
     except (YoumanError, BackendError) as error:
         return error.detail
@@ -135,11 +138,9 @@ def _fault(deployment: Deployment) -> str:
 
 
 def _check_backend(row: LiveRow) -> None:
-    known = (*OURS, *settings.REWRITE_BACKENDS)
-    if row.backend not in known:
-        raise NotFound(f"There is no backend {row.backend!r}; use one of {', '.join(known)}")
-    if row.backend == "openai_compatible" and not row.endpoint:
-        raise NotFound("An openai_compatible deployment needs an endpoint, such as http://127.0.0.1:8000/v1")
+    known = vendors.descriptor_of(row.backend)
+    if known.endpoint and not row.endpoint:
+        raise NotFound(f"A deployment of {known.name} needs an endpoint, such as {known.endpoint}")
 
 
 def _forget_troubles(name: str) -> None:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from serving.backends import vendors
 from serving.errors import StateUnknown
 from serving.gateway import breaker, snapshot
 from serving.models import Deployment, ProviderKey, ProviderModel
@@ -80,9 +81,10 @@ def _rotate(model: type[ProviderKey] | type[Webhook], pk: str) -> int:
 
 
 def owners() -> tuple[str, ...]:
-    """Whose keys may be kept: the providers of the catalogue and the deployments."""
-    providers = ProviderModel.objects.values_list("provider", flat=True).distinct().order_by("provider")
-    return (*providers, *Deployment.objects.values_list("name", flat=True))
+    """Whose keys may be kept: the vendors, other providers of the catalogue, and the deployments."""
+    known = [one.name for one in vendors.descriptors().values() if one.needs_key]
+    others = ProviderModel.objects.exclude(provider__in=known).values_list("provider", flat=True).distinct()
+    return (*known, *others.order_by("provider"), *Deployment.objects.values_list("name", flat=True))
 
 
 def check(owner: str, secret: str) -> None:

@@ -17,6 +17,7 @@ from registry.errors import ArtifactDamaged
 from registry.models import ModelVersion
 from registry.states import VersionState
 from serving import events
+from serving.backends import vendors
 from serving.deployments import lifecycle
 from serving.gateway import snapshot
 from serving.models import Deployment, Kind, Rollout
@@ -27,7 +28,6 @@ from youman.core.events.outbox import announce
 from youman.core.models.tiers import Tier
 
 CANARY_SHARE = 10
-BACKENDS = {"humanize": "revision"}  # what serves a version, by its model's task
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +118,10 @@ def _ready(ref: VersionRef) -> ModelVersion:
 
 
 def _row(ask: DeployRequest, version: ModelVersion) -> Deployment:
-    backend = BACKENDS.get(version.model.task)
-    if backend is None:
-        raise InvalidInput(f"A {version.model.task} model rewrites nothing; only {', '.join(BACKENDS)} is deployed")
+    backend = vendors.backend_for_task(version.model.task)
+    if not backend:
+        tasks = ", ".join(one.task for one in vendors.descriptors().values() if one.task)
+        raise InvalidInput(f"No backend runs a model of the task {version.model.task}; deploy one of the task {tasks}")
     share = ask.share if ask.share is not None else CANARY_SHARE if ask.strategy == Rollout.CANARY else 100
     if not 0 <= share <= 100 or ask.strategy not in Rollout.values or ask.tier_floor not in Tier.values:
         raise InvalidInput(

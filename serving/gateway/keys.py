@@ -9,10 +9,6 @@ from serving.gateway.snapshot import LiveRow
 from serving.models import ProviderKey
 from youman.core.security import crypto
 
-KEYLESS = frozenset({"recorded", "openai_compatible"})
-VARIABLES = {"openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY", "google": "GOOGLE_API_KEY"}
-
-
 _kept: tuple[snapshot.Snapshot, dict[str, str]] | None = None
 
 

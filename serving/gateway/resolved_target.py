@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from serving.backends import vendors
 from serving.backends.base import RewriteBackend
 from serving.backends.factory import rewrite_backend
 from serving.backends.target import Capabilities, Target
@@ -29,7 +30,7 @@ def backend_of(row: LiveRow, now: snapshot.Snapshot) -> RewriteBackend:
 def target_of(row: LiveRow) -> Target:
     """Raises KeyMissing."""
     key = keys.key_for(row)
-    if row.kind == "llm" and not key and row.backend not in keys.KEYLESS:
+    if row.kind == "llm" and not key and vendors.needs_key(row.backend):
         raise KeyMissing(missing_key(row))
     return Target(
         name=row.name,
@@ -45,6 +46,6 @@ def target_of(row: LiveRow) -> Target:
 
 def missing_key(row: LiveRow) -> str:
     provider = row.model.provider if row.model else row.backend
-    variable = keys.VARIABLES.get(provider)
-    where = f"set {variable} or add" if variable else "add"
+    vendor = vendors.descriptors().get(provider)
+    where = f"set {vendor.key_variable} or add" if vendor and vendor.needs_key else "add"
     return f"There is no key for {provider}: {where} a provider key in the admin"

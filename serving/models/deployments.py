@@ -34,9 +34,7 @@ class Deployment(models.Model):
 
     name = models.SlugField(max_length=100, unique=True)
     kind = models.CharField(max_length=8, choices=Kind.choices)
-    backend = models.CharField(
-        max_length=32, help_text="openai, anthropic, google, openai_compatible, recorded, rules…"
-    )
+    backend = models.CharField(max_length=32, help_text="The kind of backend; `serving/backends/vendors.py` lists them")
     protocol = models.CharField(max_length=8, choices=ProtocolName.choices, default=ProtocolName.REWRITE)
     provider_model = models.ForeignKey(ProviderModel, models.PROTECT, null=True, blank=True, related_name="deployments")
     version = models.ForeignKey(ModelVersion, models.PROTECT, null=True, blank=True, related_name="deployments")

@@ -10,8 +10,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from serving.backends import vendors
 from serving.backends.base import RewriteRequest
-from serving.backends.factory import BATCHES
 from serving.errors import BudgetExceeded, NotCalled, UnknownDeployment
 from serving.gateway import budgets, ledger, prices, resolved_target, snapshot
 from serving.gateway.budgets import BudgetHold
@@ -57,7 +57,7 @@ def prepare(*, deployment: str, calls: Sequence[BatchCall], now: datetime | None
     """The batch with what of it fits the budgets, reserved. Raises UnknownDeployment, KeyMissing, PriceUnknown."""
     at, picture = now or timezone.now(), snapshot.current()
     row = picture.named(deployment)
-    if row.backend not in BATCHES:
+    if not vendors.has_batches(row.backend):
         raise UnknownDeployment(f"The backend {row.backend!r} of {row.name} takes no batches")
     resolved_target.target_of(row)
     batch = VendorBatch(deployment_id=row.pk, created_at=at, deadline_at=at + WINDOW)

@@ -9,6 +9,7 @@ import pytest
 import yaml
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from serving.backends.vendors import SHIPPED
 from tests.house_rules.source import PACKAGES, ROOT, modules
 
 _READ = re.compile(r"\b(?:env\.)?(?:text|flag|integer|words|kept_secret|choice)\(\s*\"([A-Z][A-Z_0-9]+)\"")
@@ -27,6 +28,7 @@ def _docs() -> str:
 def test_every_variable_stands_in_the_example_with_a_word_about_it() -> None:
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
     read = {name for module in modules("youman") for name in _READ.findall(module.text)}
+    read |= {one.key_variable for one in SHIPPED if one.needs_key}
     assert sorted(name for name in read if not re.search(rf"^# ?{name}=.* # \w", example, re.M)) == []
     named = set(re.findall(r"^# ?([A-Z][A-Z_0-9]+)=", example, re.M))
     assert sorted(named - read - {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"}) == []

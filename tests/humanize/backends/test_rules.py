@@ -1,17 +1,17 @@
 from __future__ import annotations
 
 import pytest
-from django.conf import settings
 from django.utils.module_loading import import_string
 
 from humanize.backends.rules import RulesBackend
 from serving.backends.base import BadOutputError, RewriteBackend, RewriteRequest
+from serving.backends.vendors import descriptor_of
 
 TEXT = "We leverage robust tools in order to win."
 
 
 def test_settings_name_it_and_it_speaks_the_protocol() -> None:
-    backend = import_string(settings.REWRITE_BACKENDS["rules"])()
+    backend = import_string(descriptor_of("rules").calls)()
     assert isinstance(backend, RewriteBackend)
     assert backend.name == "rules"
 

@@ -7,22 +7,19 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.utils.module_loading import import_string
 from pytest_django.fixtures import Settings
 
 from serving.backends import http_transport
-from serving.backends.anthropic import AnthropicBackend
 from serving.backends.base import BackendError, RateError, RewriteBackend, RewriteRequest
-from serving.backends.google import GoogleBackend
-from serving.backends.openai import OpenAIBackend
-from serving.backends.openai_compatible import OpenAICompatibleBackend
 from serving.backends.target import Capabilities, Target
+from serving.backends.vendors import SHIPPED
 from tests.services.ports import free_port
 from tests.vendors import VendorServer, faults
 
 BACKENDS: dict[str, Callable[[Target], RewriteBackend]] = {
-    "openai": OpenAIBackend, "anthropic": AnthropicBackend, "google": GoogleBackend,
-    "openai_compatible": OpenAICompatibleBackend,
-}  # fmt: skip
+    one.name: import_string(one.calls) for one in SHIPPED if one.sdk
+}
 ASK = RewriteRequest("We leverage tools.", system="Edit.", prompt="1: We leverage tools.", deadline_s=60.0)
 KINDS = {
     "bad_key": "auth", "permission": "auth", "unknown_model": "retired", "retired_model": "retired",

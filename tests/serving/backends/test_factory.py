@@ -7,7 +7,7 @@ import pytest
 from serving.backends import factory
 from serving.backends.base import KINDS, BackendError, RewriteRequest
 from serving.backends.factory import rewrite_backend
-from serving.backends.recorded import RecordedBackend, digest
+from serving.backends.recorded.calls import RecordedBackend, digest
 from serving.backends.target import Target
 from serving.errors import UnknownDeployment
 

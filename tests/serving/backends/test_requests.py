@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from serving.backends.anthropic import AnthropicBackend
+from serving.backends.anthropic.calls import AnthropicBackend
 from serving.backends.base import RewriteRequest
-from serving.backends.google import GoogleBackend
-from serving.backends.openai import OpenAIBackend
-from serving.backends.openai_compatible import OpenAICompatibleBackend
+from serving.backends.google.calls import GoogleBackend
+from serving.backends.openai.calls import OpenAIBackend
+from serving.backends.openai_compatible.calls import OpenAICompatibleBackend
 from serving.backends.target import Capabilities, Target
 from tests.vendors import VendorServer
 from tests.vendors.shapes import Tokens

@@ -83,6 +83,10 @@ def test_the_shipped_file_holds_and_names_three_providers() -> None:
         (MODEL + PRICE.replace("0.5", "1.5"), "acme batch 2026-01-02: share must be above 0 and at most 1"),
         (PRICE, "acme batch 2026-01-02: provider is 'acme'; expected one of nothing yet"),
         (DEPLOYMENT, "quill: model is 'acme/quill-2'; expected one of nothing yet"),
+        (
+            MODEL.replace("acme", "anthropic") + "has_flex = true",
+            "anthropic/quill-2: has_flex must be false, since Anthropic has no such service tier here",
+        ),
         (MODEL + DEPLOYMENT.replace("openai", "acme"), "quill: backend is 'acme'; expected one of anthropic, google, "),
         (MODEL + DEPLOYMENT.replace("BASIC", "basic"), "quill: tier_floor is 'basic'; expected one of FREE, BASIC, "),
         (MODEL + DEPLOYMENT.replace("100", "101"), "quill: traffic_share must be from 0 to 100"),

@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from registry.contracts import VersionRef
 from registry.models import Hold, ModelVersion
 from registry.versions.lifecycle import create_version, mark_ready, register_model
+from serving.backends.descriptor import BackendDescriptor
 from serving.deployments import rollout
 from serving.deployments.rollout import DeployRequest
 from serving.models import Deployment
@@ -31,9 +32,14 @@ class Fake:
         self.target = target
 
 
+REVISION = BackendDescriptor(
+    "revision", "Fake", "nobody", "tests.serving.deployments.test_rollout.Fake", task="humanize"
+)
+
+
 @pytest.fixture
 def versions(settings: object) -> list[ModelVersion]:
-    settings.REWRITE_BACKENDS = {"revision": "tests.serving.deployments.test_rollout.Fake"}  # type: ignore[attr-defined]
+    settings.REWRITE_BACKENDS = ["tests.serving.deployments.test_rollout.REVISION"]  # type: ignore[attr-defined]
     model = register_model(name="our-editor", task="humanize", actor="tests")
     found = [create_version(model=model, actor="tests") for _ in range(3)]
     for version in found[:2]:

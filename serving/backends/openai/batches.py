@@ -11,7 +11,7 @@ from serving.backends import answers, failures, http_transport
 from serving.backends.answers import part, text_at
 from serving.backends.base import BackendError, DeadlineError, RewriteRequest, ServerError
 from serving.backends.batch_protocol import MOST_LISTED, BatchAnswer, Found, Seen, Wanted, lines_of
-from serving.backends.openai import OpenAIBackend, _body
+from serving.backends.openai.calls import OpenAIBackend, error_body
 from youman.core.errors import UnsafeAddress
 
 PATH: Final = "/v1/chat/completions"
@@ -98,7 +98,7 @@ class OpenAIBatches(OpenAIBackend):
             except (httpx2.HTTPError, UnsafeAddress) as error:
                 raise failures.lost(self._target, _EMPTY, error) from None
             except openai.APIStatusError as error:
-                seen = failures.refusal(error.status_code, _body(error), error.response.headers)
+                seen = failures.refusal(error.status_code, error_body(error), error.response.headers)
                 raise failures.failure(self._target, seen) from None
             except (openai.APIError, ValueError) as error:
                 raise ServerError(f"{self._target.name} answered a batch with something unreadable") from error

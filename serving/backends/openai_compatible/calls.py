@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from serving.backends.base import RewriteRequest
-from serving.backends.openai import OpenAIBackend
+from serving.backends.openai.calls import OpenAIBackend
 
 
 class OpenAICompatibleBackend(OpenAIBackend):

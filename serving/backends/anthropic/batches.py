@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from serving.backends import answers, failures, http_transport
 from serving.backends.answers import part, text_at
-from serving.backends.anthropic import STATUSES, AnthropicBackend
+from serving.backends.anthropic.calls import STATUSES, AnthropicBackend
 from serving.backends.base import BackendError, DeadlineError, RewriteRequest, ServerError
 from serving.backends.batch_protocol import MOST_LISTED, BatchAnswer, Found, Seen, Wanted, lines_of
 from youman.core.errors import UnsafeAddress

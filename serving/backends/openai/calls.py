@@ -23,7 +23,7 @@ FINISHES = {
 
 
 class OpenAIBackend:
-    """Built once per process and configuration (see `making`)."""
+    """Built once per process and configuration (see `factory`)."""
 
     name = "openai"
 
@@ -51,7 +51,7 @@ class OpenAIBackend:
             except (httpx2.HTTPError, UnsafeAddress) as error:  # inside a stream the SDK wraps nothing
                 raise failures.lost(self._target, request, error, "".join(streamed)) from None
             except openai.APIStatusError as error:
-                seen = failures.refusal(error.status_code, _body(error), error.response.headers)
+                seen = failures.refusal(error.status_code, error_body(error), error.response.headers)
                 raise failures.failure(self._target, seen) from None
             except openai.APIError as error:  # an error sent inside a stream
                 raise failures.failure(self._target, failures.refusal(500, error.body, {})) from None
@@ -164,5 +164,5 @@ def _format(schema: str) -> dict[str, Any]:
     return {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": json.loads(schema)}}
 
 
-def _body(error: APIError) -> object:
+def error_body(error: APIError) -> object:
     return error.body if error.body is not None else error.message

@@ -21,7 +21,7 @@ STATUSES = {"overloaded_error": 529, "rate_limit_error": 429, "api_error": 500, 
 
 
 class AnthropicBackend:
-    """Built once per process and configuration (see `making`)."""
+    """Built once per process and configuration (see `factory`)."""
 
     name = "anthropic"
 

@@ -20,7 +20,7 @@ FINISHES = {"STOP": answers.STOP, "MAX_TOKENS": answers.LENGTH}
 
 
 class GoogleBackend:
-    """Built once per process and configuration (see `making`)."""
+    """Built once per process and configuration (see `factory`)."""
 
     name = "google"
 
@@ -61,7 +61,7 @@ class GoogleBackend:
             parts = models.generate_content_stream(
                 model=self._target.model, contents=asked, config=self.config(request, raw=False)
             )
-            return self._gather((_plain(one) for one in parts), request, streamed)
+            return self._gather((plain_answer(one) for one in parts), request, streamed)
         answer = models.generate_content(
             model=self._target.model, contents=asked, config=self.config(request, raw=True)
         )
@@ -136,7 +136,7 @@ def usage_of(usage: object) -> Usage:
     )
 
 
-def _plain(answer: Any) -> Mapping[str, object]:
+def plain_answer(answer: Any) -> Mapping[str, object]:
     """A part of a stream in the names of the wire."""
     found: Mapping[str, object] = answer.model_dump(mode="json", by_alias=True, exclude_none=True)
     return found

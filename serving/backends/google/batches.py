@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from serving.backends import answers, failures, http_transport
 from serving.backends.base import BackendError, BadOutputError, RewriteRequest, ServerError
 from serving.backends.batch_protocol import MOST_LISTED, BatchAnswer, Found, Seen, Wanted
-from serving.backends.google import GoogleBackend, _plain
+from serving.backends.google.calls import GoogleBackend, plain_answer
 from youman.core.errors import UnsafeAddress
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class GoogleBatches(GoogleBackend):
             seen = failures.refusal(_STATUSES.get(code, code if code >= 400 else 500), words, {})
             return BatchAnswer(id, error=failures.failure(self._target, seen))
         try:
-            return BatchAnswer(id, answers.checked(self._target, self._read(_plain(one.response)), _EMPTY))
+            return BatchAnswer(id, answers.checked(self._target, self._read(plain_answer(one.response)), _EMPTY))
         except BackendError as error:
             return BatchAnswer(id, error=error)
 

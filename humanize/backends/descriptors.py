@@ -1,0 +1,17 @@
+"""The rules and our own model as kinds of backends; `REWRITE_BACKENDS` of the settings names them."""
+
+from serving.backends.descriptor import BackendDescriptor
+
+RULES = BackendDescriptor(
+    name="rules",
+    label="Rules",
+    asks="the built-in rules, in process",
+    calls="humanize.backends.rules.RulesBackend",
+)
+REVISION = BackendDescriptor(
+    name="revision",
+    label="Revision model",
+    asks="a model version of the registry, in process",
+    calls="humanize.backends.revision.for_target",
+    task="humanize",
+)
