@@ -10,29 +10,24 @@ from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from registry.contracts import VersionRef
 from serving.api.filters import CostsQuery, InvocationFilters
-from serving.api.serializers import (
-    CostsReply,
-    DeploymentReply,
-    DeployVersion,
-    InvocationReply,
-    NewProviderKey,
-    ProviderKeyReply,
-    costs_json,
-    deployments_json,
-)
+from serving.api.responses import CostsResponse, DeploymentResponse, InvocationResponse, ProviderKeyResponse
 from serving.deployments import lifecycle, overview, provider_keys, rollout
+from serving.deployments.rollout import DeployRequest
 from serving.gateway import costs
 from serving.gateway.costs import CostQuery, Costs
-from serving.models import Deployment, ProviderKey
+from serving.models import Deployment, ProviderKey, Rollout
 from youman.core.accounts import scopes
 from youman.core.api.base import ApiView
 from youman.core.api.pagination import KeysetPagination
 from youman.core.api.views import account_of
 from youman.core.errors import Forbidden, NotFound
+from youman.core.models.tiers import Tier
 
 _DEEDS = {
     "deploy": lifecycle.deploy, "drain": lifecycle.drain, "resume": lifecycle.resume, "retire": lifecycle.retire,
@@ -40,13 +35,41 @@ _DEEDS = {
 }  # fmt: skip
 
 
+class DeployVersion(serializers.Serializer[object]):
+    model = serializers.CharField(max_length=100, help_text="The registered model")
+    number = serializers.IntegerField(min_value=1)
+    name = serializers.SlugField(max_length=100, default="", allow_blank=True)
+    strategy = serializers.ChoiceField(choices=Rollout.choices, default=Rollout.CANARY)
+    share = serializers.IntegerField(min_value=0, max_value=100, default=None, allow_null=True)
+    tier_floor = serializers.ChoiceField(choices=Tier.choices, default=Tier.PROFESSIONAL)
+    ramps = serializers.BooleanField(
+        default=None, allow_null=True, help_text="A canary gets more, or drains, by what writers keep; null as set up"
+    )
+
+    def ask(self) -> DeployRequest:
+        given = self.validated_data
+        return DeployRequest(
+            version=VersionRef(given["model"], given["number"]),
+            name=given["name"],
+            strategy=given["strategy"],
+            share=given["share"],
+            tier_floor=given["tier_floor"],
+            ramps=given["ramps"],
+        )
+
+
+class NewProviderKey(serializers.Serializer[object]):
+    owner = serializers.CharField(max_length=100, help_text="A provider of the catalogue, or a deployment")
+    secret = serializers.CharField(max_length=500, write_only=True, trim_whitespace=True)
+
+
 class CostsView(ApiView):
     query_by_method = {"GET": CostsQuery}
 
-    @extend_schema(responses=CostsReply)
+    @extend_schema(responses=CostsResponse)
     def get(self, request: Request) -> Response:
         """What one's texts cost and what the baseline model would have cost, from the ledger's rows."""
-        return Response(costs_json(costs_of(request, self.query)))
+        return Response(CostsResponse(costs_of(request, self.query)).data)
 
 
 class CostsCsvView(ApiView):
@@ -76,45 +99,45 @@ class StaffView(ApiView):
 
 
 class DeploymentsView(StaffView):
-    @extend_schema(responses=DeploymentReply(many=True))
+    @extend_schema(responses=DeploymentResponse(many=True))
     def get(self, request: Request) -> Response:
         """Every deployment with its state and its health."""
-        return Response(deployments_json(overview.deployments()))
+        return Response(DeploymentResponse(overview.deployments(), many=True).data)
 
-    @extend_schema(request=DeployVersion, responses={201: DeploymentReply})
+    @extend_schema(request=DeployVersion, responses={201: DeploymentResponse})
     def post(self, request: Request) -> Response:
         """Bring a version of ours into traffic; `failed` with a note says why it could not."""
         asked = DeployVersion(data=request.data)
         asked.is_valid(raise_exception=True)
         made = rollout.deploy_version(ask=asked.ask(), actor=request.user)
-        return Response(deployments_json(overview.deployments(made.name))[0], status=201)
+        return Response(DeploymentResponse(overview.deployments(made.name)[0]).data, status=201)
 
 
 class DeploymentDeedView(StaffView):
-    @extend_schema(request=None, responses=DeploymentReply, operation_id="deployments_do")
+    @extend_schema(request=None, responses=DeploymentResponse, operation_id="deployments_do")
     def post(self, request: Request, name: str, deed: str) -> Response:
         """`deploy`, `promote`, `roll-back`, `drain`, `resume`, `retire` or `reset-breaker`."""
         row = Deployment.objects.select_related("version__model").filter(name=name).first()
         if row is None or deed not in _DEEDS:
             raise NotFound(f"There is no such deployment or deed; deeds are {', '.join(_DEEDS)}")
         _DEEDS[deed](deployment=row, actor=request.user)
-        return Response(deployments_json(overview.deployments(name))[0])
+        return Response(DeploymentResponse(overview.deployments(name)[0]).data)
 
 
 class ProviderKeysView(StaffView):
-    @extend_schema(responses=ProviderKeyReply(many=True))
+    @extend_schema(responses=ProviderKeyResponse(many=True))
     def get(self, request: Request) -> Response:
         """Whose keys are kept; the keys themselves cannot be read."""
-        return Response(ProviderKeyReply(ProviderKey.objects.defer("secret"), many=True).data)
+        return Response(ProviderKeyResponse(ProviderKey.objects.defer("secret"), many=True).data)
 
-    @extend_schema(request=NewProviderKey, responses={201: ProviderKeyReply})
+    @extend_schema(request=NewProviderKey, responses={201: ProviderKeyResponse})
     def post(self, request: Request) -> Response:
         """Keep or replace a key, sealed. A key in the environment goes before it."""
         asked = NewProviderKey(data=request.data)
         asked.is_valid(raise_exception=True)
         data = asked.validated_data
         row = provider_keys.store_key(owner=data["owner"], secret=data["secret"], actor=request.user)
-        return Response(ProviderKeyReply(row).data, status=201)
+        return Response(ProviderKeyResponse(row).data, status=201)
 
 
 class ProviderKeyView(StaffView):
@@ -129,9 +152,9 @@ class InvocationsView(StaffView):
     filterset_class = InvocationFilters
     pagination_class = KeysetPagination
 
-    @extend_schema(responses=InvocationReply(many=True))
+    @extend_schema(responses=InvocationResponse(many=True))
     def get(self, request: Request) -> Response:
         """The ledger, the newest call first."""
         pages = KeysetPagination()
         page = pages.paginate_queryset(self.filtered(overview.invocations()), request, self)
-        return pages.get_paginated_response(list(InvocationReply(page, many=True).data))
+        return pages.get_paginated_response(InvocationResponse(page, many=True).data)

@@ -8,6 +8,7 @@ from argparse import ArgumentParser
 from django.core.management.base import BaseCommand, CommandError
 
 from registry.contracts import VersionRef
+from serving.api.responses import DeploymentResponse
 from serving.deployments import overview, rollout
 from serving.deployments.rollout import DeployRequest
 from serving.models import Deployment, Rollout
@@ -69,7 +70,7 @@ class Command(BaseCommand):
 
     def _list(self, options: dict[str, object]) -> None:
         for one in overview.deployments():
-            self.stdout.write(json.dumps({"name": one.name, "state": one.state, "share": one.traffic_share}))
+            self.stdout.write(json.dumps(DeploymentResponse(one).data))
 
 
 def _named(name: str) -> Deployment:

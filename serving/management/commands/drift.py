@@ -7,6 +7,7 @@ from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand
 
+from serving.api.responses import DriftReportResponse
 from serving.drift.reports import report
 from serving.models import DriftReport
 
@@ -22,14 +23,7 @@ class Command(BaseCommand):
         if not found:
             self.stderr.write("No active deployment was called in the last five weeks")
         for one in found:
-            self.stdout.write(json.dumps(_json(one)) if options["json"] else _said(one))
-
-
-def _json(one: DriftReport) -> dict[str, object]:
-    return {
-        "deployment": one.deployment.name, "until": one.until.isoformat(), "reference_calls": one.reference_calls,
-        "recent_calls": one.recent_calls, "figures": one.figures,
-    }  # fmt: skip
+            self.stdout.write(json.dumps(DriftReportResponse(one).data) if options["json"] else _said(one))
 
 
 def _said(one: DriftReport) -> str:
