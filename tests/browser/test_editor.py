@@ -127,7 +127,7 @@ def test_what_replaces_the_draft_can_be_undone(alice: Person) -> None:
     alice.write("My own words.")
     alice.press("Try a sample")
     expect(alice.draft).to_have_value(re.compile("^# The Changing Nature of Remote Work"))
-    alice.press("Undo: bring back my text")
+    alice.press("Undo and restore my text")
     expect(alice.draft).to_have_value("My own words.")
 
 
@@ -173,7 +173,7 @@ def test_a_decision_that_the_server_did_not_hear_is_taken_back(someone: Someone)
     writer.rewrite(DRAFT)
     writer.context.set_offline(True)
     writer.press("Accept all")
-    expect(writer.page.locator("#failure")).to_contain_text("Your last decision was not kept.")
+    expect(writer.page.locator("#failure")).to_contain_text("Your last decision was not saved.")
     expect(writer.page.locator(".edit.accepted")).to_have_count(0)
     assert set(decisions()) == {"undecided"}
 
@@ -227,7 +227,7 @@ def test_a_book_is_pasted_at_once_and_can_be_taken_back(alice: Person) -> None:
     alice.page.reload()
     expect(alice.page.locator("#draft-count")).to_have_text("400,000 words")
     alice.press("Clear")
-    alice.press("Undo: bring back my text")
+    alice.press("Undo and restore my text")
     expect(alice.page.locator("#draft-count")).to_have_text("400,000 words")
 
 
@@ -248,7 +248,7 @@ def test_a_stranger_s_text_is_not_there(someone: Someone) -> None:
     made = Transformation.objects.get().pk
     assert bob.context.request.get(f"{bob.address}/api/v1/transformations/{made}").status == 404
     bob.go(f"/?open={made}")
-    expect(bob.page.locator("#failure")).to_have_text("There is no such text, or it is not yours.")
+    expect(bob.page.locator("#failure")).to_have_text("This text does not exist, or it belongs to somebody else.")
     assert DRAFT not in bob.page.content()
 
 

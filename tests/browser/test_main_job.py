@@ -90,7 +90,7 @@ def gives_feedback(page: Page) -> None:
     page.locator(".rating label", has_text="5").click()
     page.get_by_label("Comment").fill("Reads like us.")
     page.get_by_role("button", name="Send").click()
-    expect(page.locator("#feedback-said")).to_have_text("Thank you. It is kept with this rewrite.")
+    expect(page.locator("#feedback-said")).to_have_text("Thank you. Your feedback is saved with this rewrite.")
     given = Feedback.objects.get()
     assert (given.rating, given.comment) == (5, "Reads like us.")
 
@@ -98,7 +98,7 @@ def gives_feedback(page: Page) -> None:
 def finds_it_again(page: Page) -> None:
     page.get_by_role("link", name="History").click()
     page.get_by_label("Search in titles and drafts").fill("no such words")
-    expect(page.locator("#said")).to_contain_text("Nothing with “no such words”")
+    expect(page.locator("#said")).to_contain_text("No texts contain “no such words”")
     page.get_by_label("Search in titles and drafts").fill("reading room")
     page.get_by_role("link", name="It is important to note").click()
     expect(page.locator("#result")).to_contain_text("Ruth Adeyemi")
@@ -156,7 +156,7 @@ def test_copying_gives_the_text_as_decided(someone: Someone) -> None:
         ),
         (
             "Wir gehen heute in den Garten und pflanzen Tomaten, und dann trinken wir Kaffee unter dem alten Baum.",
-            "Left as it is.",
+            "The text was left unchanged.",
         ),
     ],
 )
@@ -171,5 +171,5 @@ def test_what_needs_nothing_is_left_alone_and_the_page_says_so(alice: Person, te
 def test_a_short_text_gets_no_verdict(alice: Person) -> None:
     alice.go()
     alice.rewrite(DRAFT)
-    expect(alice.page.locator("#likeness")).to_contain_text("No verdict on AI-likeness: a text needs 60 words or more")
+    expect(alice.page.locator("#likeness")).to_contain_text("No verdict on AI-likeness: a text needs at least 60 words")
     expect(alice.page.locator("#score-rows tr").first.locator("td").last).to_have_text("–")

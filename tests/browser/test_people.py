@@ -27,7 +27,7 @@ def test_an_invited_writer_makes_an_account_once(someone: Someone) -> None:
     staff.go("/people")
     staff.page.get_by_label("E-mail").fill("bea@example.org")
     staff.page.get_by_label("Tier").select_option("PROFESSIONAL")
-    staff.press("Make a link")
+    staff.press("Create a link")
     link = staff.page.get_by_label("The link for bea@example.org").input_value()
     staff.page.reload()
     expect(staff.page.get_by_label("The link for bea@example.org")).to_have_count(0)
@@ -37,16 +37,16 @@ def test_an_invited_writer_makes_an_account_once(someone: Someone) -> None:
     guest.page.goto(link)
     guest.page.get_by_label("User name").fill("bea")
     guest.page.get_by_label("Password").fill("short")
-    guest.press("Make my account")
+    guest.press("Create my account")
     expect(guest.page.get_by_role("alert")).to_contain_text("too short")
     guest.page.get_by_label("Password").fill(PASSWORD)
-    guest.press("Make my account")
+    guest.press("Create my account")
     expect(guest.page.get_by_role("heading", name="Your draft")).to_be_visible()
     made = Account.objects.get(user__username="bea")
     assert (made.tier, made.user.email, made.user.is_staff) == ("PROFESSIONAL", "bea@example.org", False)
 
     late.page.goto(link)
-    expect(late.page.get_by_role("heading", name="This invitation is over")).to_be_visible()
+    expect(late.page.get_by_role("heading", name="This invitation is no longer valid")).to_be_visible()
 
 
 @pytest.mark.parametrize("path", ["/people", "/admin/"])
@@ -61,10 +61,10 @@ def test_a_forgotten_password_is_set_again_by_mail(someone: Someone) -> None:
     known("alice")
     visitor = someone()
     visitor.go("/login")
-    visitor.page.get_by_role("link", name="Forgot the password?").click()
+    visitor.page.get_by_role("link", name="Forgot your password?").click()
     visitor.page.get_by_label("Email").fill("alice@example.org")
     visitor.press("Send the link")
-    expect(visitor.page.get_by_role("heading", name="Look into your mail")).to_be_visible()
+    expect(visitor.page.get_by_role("heading", name="Check your e-mail")).to_be_visible()
     visitor.page.goto(link_in_mail())
     for label in ("New password", "New password confirmation"):
         visitor.page.get_by_label(label, exact=True).fill("quite another sentence 2")
@@ -92,12 +92,12 @@ def sign_in(page: Page, password: str) -> None:
 
 def test_consent_is_asked_given_seen_and_withdrawn_in_one_click(alice: Person) -> None:
     alice.go("/account")
-    expect(alice.page.locator("#consent-state")).to_have_text("You have not agreed. Nothing of yours is used.")
+    expect(alice.page.locator("#consent-state")).to_have_text("You have not agreed. None of your edits are used.")
     alice.press("Yes, use my edits")
     expect(alice.page.locator("#consent-state")).to_have_text(re.compile(r"^You agreed on \d+ \w+ \d{4}\.$"))
     assert Account.objects.get().consents
     alice.press("Withdraw my consent")
-    expect(alice.page.locator("#consent-state")).to_have_text("You have not agreed. Nothing of yours is used.")
+    expect(alice.page.locator("#consent-state")).to_have_text("You have not agreed. None of your edits are used.")
     assert not Account.objects.get().consents
 
 
@@ -132,7 +132,7 @@ def test_a_key_is_shown_once_works_and_is_revoked(someone: Someone) -> None:
     writer = someone("alice")
     writer.go("/account")
     writer.page.get_by_label("Name").fill("my script")
-    writer.press("Make a key")
+    writer.press("Create a key")
     made = writer.page.get_by_label("Your new key")
     expect(made).to_have_value(re.compile("^ym"))
     key = made.input_value()
@@ -142,7 +142,7 @@ def test_a_key_is_shown_once_works_and_is_revoked(someone: Someone) -> None:
     assert key not in writer.page.content()
     revoke = writer.page.get_by_role("button", name="Revoke my script")
     revoke.click()
-    expect(revoke).to_have_text("Really revoke?")
+    expect(revoke).to_have_text("Revoke this key?")
     revoke.click()
     expect(writer.page.locator("#no-keys")).to_be_visible()
     assert status_with(key, writer.address) == 401
@@ -164,7 +164,7 @@ def test_everything_is_exported_then_texts_then_the_account_are_deleted(someone:
     assert [one["text"] for one in exported["transformations"]] == [DRAFT]
 
     writer.press("Delete all my texts")
-    writer.press("Really delete them all?")
+    writer.press("Delete all of them?")
     expect(writer.page.locator("#deleted")).to_have_text("1 text deleted.")
     assert Document.objects.count() == 0
 

@@ -74,7 +74,7 @@ def test_staff_look_promote_and_roll_back(someone: Someone, model: RegisteredMod
     expect(page.get_by_text("champion: rolled back")).to_be_visible()
     page.get_by_role("link", name="revision-editor/4").first.click()
     expect(page.get_by_role("img", name="Lineage of revision-editor/4")).to_be_visible()
-    expect(page.get_by_role("heading", name="What differs from revision-editor/3")).to_be_visible()
+    expect(page.get_by_role("heading", name="Differences from revision-editor/3")).to_be_visible()
     _keep(staff.page, "registry-version")
     with page.expect_download() as download:
         page.get_by_role("link", name="report.json").click()

@@ -1,4 +1,4 @@
-// A long lineage is wider than the page: begin where this version is.
+// A long lineage is wider than the page: scroll to this version.
 const here = document.querySelector(".graph .current");
 const frame = here && here.closest(".scroll");
 if (frame) {

@@ -1,4 +1,4 @@
-/* Draws the metrics over the versions from the table beside the chart, so that both always say the same. */
+/* Draw the metrics over the versions from the table below the chart, so that both always agree. */
 "use strict";
 (() => {
   const canvas = document.getElementById("metrics-chart");

@@ -1,4 +1,4 @@
-// Draws the table of costs as bars. The figures are the table's own: what the chart shows can be read there.
+// Draw the table of costs as bars. The chart shows only figures that are in the table.
 document.addEventListener("DOMContentLoaded", () => {
   const canvas = document.getElementById("costs-chart");
   const rows = [...document.querySelectorAll("#costs-table tr[data-key]")];

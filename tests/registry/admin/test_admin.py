@@ -89,7 +89,7 @@ def test_the_version_page_shows_card_artifacts_lineage_and_what_differs(
     spec = VersionSpec(parents=(first.ref,), config={"layers": 3}, card={"purpose": "<script>alert(1)</script>"})
     second = publish.publish_version(model="editor", actor="t", files=[weights(tmp_path)], spec=spec)
     html = browser.get(page(second)).content.decode()
-    for shown in ('<svg class="graph"', "model.safetensors", "What differs from editor/1", "layers", "&lt;script&gt;"):
+    for shown in ('<svg class="graph"', "model.safetensors", "Differences from editor/1", "layers", "&lt;script&gt;"):
         assert shown in html
     assert "<script>alert" not in html
     assert act(browser, second, verb="verify") == ["editor/2: 1 artifacts are what was stored"]

@@ -39,8 +39,8 @@ def make_models(first: int, last: int) -> None:
 
 def test_an_empty_installation_says_what_to_do_next(staff: Client) -> None:
     page = staff.get("/admin/").content.decode()
-    assert "No model yet" in page
-    assert "No job yet" in page
+    assert "There are no models yet." in page
+    assert "There are no jobs yet." in page
 
 
 def test_models_stand_with_their_versions_and_no_champion_yet(staff: Client) -> None:

@@ -1,4 +1,4 @@
-// The live page of a job: one event stream for progress, events and log; curves are read again while it runs.
+// The live page of a job: one event stream for progress, events and log; curves are fetched again while it runs.
 document.addEventListener("DOMContentLoaded", () => {
   const page = document.querySelector(".job[data-stream]");
   if (!page) return;
@@ -52,7 +52,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const log = byId("job-log");
     const below = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
     const all = (fresh ? [] : log.textContent.split("\n").filter(Boolean)).concat(lines);
-    fresh = false;  // the stream begins with the tail that the page already shows
+    fresh = false;  // the stream starts with the last lines, which the page already shows
     log.textContent = `${all.slice(-LOG_LINES).join("\n")}\n`;
     if (below) log.scrollTop = log.scrollHeight;
   };
@@ -104,7 +104,7 @@ document.addEventListener("DOMContentLoaded", () => {
       const answer = await fetch(`${page.dataset.metrics}?points=300`, { credentials: "same-origin" });
       if (answer.ok) draw((await answer.json()).curves);
     } catch {
-      // The next reading tries again.
+      // The next fetch tries again.
     }
   };
 
@@ -120,7 +120,7 @@ document.addEventListener("DOMContentLoaded", () => {
     over = true;
     stream.close();
     clearInterval(timer);
-    // The gate's table and the buttons are the server's to draw; the page is read again once.
+    // The server draws the gate's table and the buttons: reload the page once.
     readCurves().then(() => location.reload());
   });
   stream.addEventListener("open", () => { fresh = true; });

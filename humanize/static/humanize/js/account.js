@@ -1,4 +1,4 @@
-// Usage, consent, dictionary, keys, leaving.
+// The account page: usage, consent, dictionary, API keys, deletion.
 import { del, get, post, put } from "./api.js";
 import { $, askTwice, copyText, count, date, make, number, say, show, toast } from "./dom.js";
 import { forgetAll } from "./store.js";
@@ -14,7 +14,7 @@ function showAccount(account) {
   const tier = account.tier.charAt(0) + account.tier.slice(1).toLowerCase();
   $("who").textContent = [account.username, account.email, `${tier} tier`].filter(Boolean).join(" · ");
   consents = Boolean(account.consent);
-  $("consent-state").textContent = consents ? `You agreed on ${date(account.consent.at, false)}.` : "You have not agreed. Nothing of yours is used.";
+  $("consent-state").textContent = consents ? `You agreed on ${date(account.consent.at, false)}.` : "You have not agreed. None of your edits are used.";
   $("consent").disabled = false;
   $("consent").textContent = consents ? "Withdraw my consent" : "Yes, use my edits";
 }
@@ -33,7 +33,7 @@ async function showDictionary() {
   $("prefer").value = words.prefer.map(([from, to]) => `${from} → ${to}`).join("\n");
   $("avoid").value = words.avoid.join("\n");
   $("never").value = words.never_touch.join("\n");
-  $("dictionary-fields").disabled = false; // before this, what is typed would be overwritten
+  $("dictionary-fields").disabled = false; // earlier, loading would overwrite what the writer types
 }
 
 async function saveDictionary() {
@@ -48,7 +48,7 @@ async function showKeys() {
   show($("no-keys"), keys.length === 0);
   $("keys").replaceChildren(...keys.map((key) => {
     const revoke = make("button", { type: "button", className: "plain danger", textContent: "Revoke", "aria-label": `Revoke ${key.name}` });
-    askTwice(revoke, "Really revoke?", () => attempt(async () => { await del(`api-keys/${key.id}`); await showKeys(); }, "Revoked."));
+    askTwice(revoke, "Revoke this key?", () => attempt(async () => { await del(`api-keys/${key.id}`); await showKeys(); }, "Revoked."));
     const used = key.last_used_at ? `last used ${date(key.last_used_at)}` : "never used";
     return make("li", { className: "entry" }, make("span", {}, `${key.name} `, make("span", { className: "quiet small" }, `${key.prefix}… · ${used}`)), revoke);
   }));
@@ -63,7 +63,7 @@ async function makeKey() {
   await showKeys();
 }
 
-// All texts go, the account stays: document by document, so that a lost connection loses nothing but time.
+// Delete all texts but not the account, one document at a time, so that it can continue after a lost connection.
 async function deleteTexts() {
   let gone = 0;
   for (let page = await get("documents?page_size=100"); page.results.length; page = await get("documents?page_size=100")) {
@@ -84,9 +84,9 @@ const onSubmit = (id, work, said) => $(id).addEventListener("submit", (event) =>
 onSubmit("dictionary", saveDictionary, "The dictionary is saved.");
 onSubmit("new-key", makeKey);
 onSubmit("leave", leave);
-$("copy-key").addEventListener("click", async () => { const done = await copyText($("made-key").value); toast(done ? "Copied." : "Select the key and copy it.", !done); });
-askTwice($("delete-texts"), "Really delete them all?", () => attempt(deleteTexts));
+$("copy-key").addEventListener("click", async () => { const done = await copyText($("made-key").value); toast(done ? "Copied." : "The browser did not allow copying. Select the key and copy it.", !done); });
+askTwice($("delete-texts"), "Delete all of them?", () => attempt(deleteTexts));
 $("consent").addEventListener("click", () => attempt(async () => showAccount(await post("account/consent", { consent: !consents }))));
-// Pressed before this script ran, these would leave the page.
+// If pressed before this script ran, these buttons would leave the page.
 document.querySelectorAll("[data-waits]").forEach((button) => { button.disabled = false; });
 attempt(async () => { showAccount(await get("account")); await Promise.all([showUsage(), showDictionary(), showKeys()]); });

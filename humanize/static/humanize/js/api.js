@@ -1,4 +1,4 @@
-// Speaks to the API: JSON, the CSRF token, plain errors. A lost connection is an error like any other, and can be retried.
+// Call the API: JSON, the CSRF token, plain errors. A lost connection is an error too and can be retried.
 export class Refused extends Error {
   constructor(message, status, problem) { super(message); this.status = status; this.problem = problem; }
 }

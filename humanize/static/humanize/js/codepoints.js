@@ -2,7 +2,7 @@
 export class CodePoints {
   constructor(text) {
     this.text = text;
-    this.marks = []; // code point offsets after which one more unit is to be added
+    this.marks = []; // code point offsets after which the index grows by one more unit
     let points = 0;
     for (const character of text) {
       points += 1;

@@ -1,4 +1,4 @@
-// Asks once, after the first rewrite, whether edits may train our models. No answer is a no; the account page has it too.
+// Ask once, after the first rewrite, whether edits may train models. No answer means no; the account page asks too.
 import { get, post } from "./api.js";
 import { $, say, show } from "./dom.js";
 import { keep, kept } from "./store.js";
@@ -7,7 +7,7 @@ const ASKED = "asked-for-consent";
 
 export async function askForConsent() {
   if (kept(ASKED)) return;
-  try { show($("ask"), (await get("account")).consent === null); } catch { /* another time */ }
+  try { show($("ask"), (await get("account")).consent === null); } catch { /* ask another time */ }
 }
 
 async function answer(consent) {
@@ -15,7 +15,7 @@ async function answer(consent) {
     await post("account/consent", { consent });
     keep(ASKED, "1");
     show($("ask-buttons"), false);
-    say($("ask-said"), consent ? "Thank you. You can withdraw this with one click, under Account." : "Nothing of yours is used. You can change this under Account.");
+    say($("ask-said"), consent ? "Thank you. You can withdraw this with one click, under Account." : "None of your edits are used. You can change this under Account.");
   } catch (error) { say($("ask-said"), error.message, true); }
 }
 

@@ -1,4 +1,4 @@
-// A button with `data-copy="ID"` copies the field of that id.
+// A button with `data-copy="ID"` copies the field with that id.
 import { $, copyText } from "./dom.js";
 
 for (const button of document.querySelectorAll("[data-copy]")) {

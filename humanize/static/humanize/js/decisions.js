@@ -1,13 +1,13 @@
-// What the writer decides: one edit, a kind, or all; by mouse, by the box beside an edit, or by key.
+// The writer's decisions: on one edit, a kind of edits, or all; by mouse, in the box next to an edit, or by key.
 import { post } from "./api.js";
-import { $, make, number, say, show } from "./dom.js";
+import { $, count, make, number, say, show } from "./dom.js";
 import { Popover, kindName } from "./popover.js";
 
 const STEPS = { j: 1, ArrowDown: 1, ArrowRight: 1, k: -1, ArrowUp: -1, ArrowLeft: -1 };
 const DECIDE = { a: "accepted", r: "rejected", u: "undecided" };
 
 export class Decisions {
-  // `onDecided()` is called after the server has heard a decision.
+  // `onDecided()` is called once the server has stored a decision.
   constructor(onDecided) {
     Object.assign(this, { data: null, edit: null, onDecided, popover: new Popover($("result")) });
     for (const [id, decision] of [["accept-all", "accepted"], ["reject-all", "rejected"], ["reset-all", "undecided"]]) {
@@ -34,7 +34,7 @@ export class Decisions {
     this.where();
   }
 
-  // Single letters count only while the focus is in the rewrite or in the box beside an edit.
+  // Single letters count only while the focus is in the rewrite or in the box next to an edit.
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || !this.data) return;
     if (event.key === "Escape") { this.popover.close(); return; }
@@ -46,7 +46,7 @@ export class Decisions {
     if (DECIDE[letter] && this.edit) { event.preventDefault(); this.one(DECIDE[letter]); }
   }
 
-  // Show the reason beside the edit that is pointed at.
+  // Show the reason next to the edit under the pointer.
   point(edit, element, how) {
     if (this.popover.returning || (how === "hover" && this.popover.pinned)) return;
     this.edit = edit;
@@ -56,7 +56,7 @@ export class Decisions {
 
   placeOf(edit) { return `${number(this.result.placeOf(edit))} of ${number(this.data.edits.length)}`; }
 
-  where() { $("edit-place").textContent = this.edit ? this.placeOf(this.edit) : `${number(this.data.edits.length)} in all`; }
+  where() { $("edit-place").textContent = this.edit ? this.placeOf(this.edit) : count(this.data.edits.length, "edit"); }
 
   async one(decision) {
     const edit = this.edit;
@@ -69,7 +69,7 @@ export class Decisions {
 
   kind(kind, decision) { return this.send({ decision, kind }, this.data.edits.filter((edit) => edit.kind === kind), decision); }
 
-  // Shown at once, taken back when the server did not hear it.
+  // Show the decision at once, and undo it if the server did not store it.
   async send(body, edits, decision) {
     const { data } = this;
     const before = edits.map((edit) => edit.decision);
@@ -82,7 +82,7 @@ export class Decisions {
       this.onDecided(counts);
     } catch (error) {
       this.set(edits, (place) => before[place]);
-      if (this.data === data) say($("failure"), `${error.message} Your last decision was not kept.`, true);
+      if (this.data === data) say($("failure"), `${error.message} Your last decision was not saved.`, true);
     }
   }
 
@@ -111,7 +111,7 @@ export class Decisions {
   }
 }
 
-// What is decided so far, in words; nothing while nothing is.
+// The decisions so far in words, or an empty text while there are none.
 export function soFar(edits) {
   const of = (decision) => edits.filter((edit) => edit.decision === decision).length;
   const counts = { accepted: of("accepted"), rejected: of("rejected"), undecided: of("undecided") };
@@ -120,5 +120,5 @@ export function soFar(edits) {
 
 function told({ accepted, rejected, undecided }) {
   if (!undecided) return `All decided: ${number(accepted)} accepted, ${number(rejected)} rejected.`;
-  return `${number(accepted)} accepted, ${number(rejected)} rejected; ${number(undecided)} open, which stay in the text.`;
+  return `${number(accepted)} accepted, ${number(rejected)} rejected, ${number(undecided)} undecided. Undecided edits stay in the text.`;
 }

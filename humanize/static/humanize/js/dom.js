@@ -1,4 +1,4 @@
-// Small helpers over the DOM. Text goes in as text only: nothing here ever parses HTML.
+// Small helpers for the DOM. Text is inserted as text; nothing here ever parses HTML.
 export const $ = (id) => document.getElementById(id);
 
 export function make(tag, properties = {}, ...children) {
@@ -21,14 +21,14 @@ export function say(element, text, error = false) {
 }
 
 let toastTimer = 0;
-// Said at the foot of the window, whatever part of the page is in view; errors stay until the next word.
+// Show a message at the foot of the window; errors stay until the next message.
 export function toast(text, error = false) {
   clearTimeout(toastTimer);
   say($("toast"), text, error);
   if (text && !error) toastTimer = setTimeout(() => show($("toast"), false), 6000);
 }
 
-// What cannot be undone takes two clicks on the same button; leaving it takes the question back.
+// An action that cannot be undone takes two clicks on the same button; moving away withdraws the question.
 export function askTwice(button, question, action) {
   const label = button.textContent;
   const calm = () => { button.textContent = label; delete button.dataset.asked; };
@@ -44,7 +44,7 @@ export async function copyText(text) {
   try { await navigator.clipboard.writeText(text); return true; } catch { return copyByHand(text); }
 }
 
-// Browsers lend the clipboard only to secure pages; a selection may be copied everywhere.
+// Browsers open the clipboard to secure pages only, but let any page copy a selection.
 function copyByHand(text) {
   const box = make("textarea", { value: text, className: "hidden", "aria-hidden": "true" });
   document.body.append(box);

@@ -1,12 +1,12 @@
-// The draft and the options: kept as they are typed, filled from a file, the sample or the browser's memory.
+// The draft and the options: saved as the writer types, filled from a file, the sample or the browser's storage.
 import { call } from "./api.js";
 import { $, count, countWords, number, say, show } from "./dom.js";
 import { keep, kept, keptObject } from "./store.js";
 
 const CHOICES = ["level", "strategy", "model", "language", "format", "protected"];
-const LEVELS = ["", "1 – a light touch", "2 – gentle", "3 – balanced", "4 – thorough", "5 – all it can sign for"];
+const LEVELS = ["", "1 – a light touch", "2 – gentle", "3 – balanced", "4 – thorough", "5 – everything it can justify"];
 const LONG_PASTE = 50_000; // characters; browsers take half a minute to type a book into a text box
-const PAUSE_MS = 250; // a book is megabytes: not written down at every key
+const PAUSE_MS = 250; // a book has megabytes, too many to save at every keystroke
 
 export function options() {
   return {
@@ -22,7 +22,7 @@ export function options() {
 export class Draft {
   constructor(onChange) {
     Object.assign(this, { box: $("draft"), onChange, most: null, timer: 0 });
-    if (!this.box.value) this.box.value = kept("draft") ?? ""; // typed before this script ran: that counts
+    if (!this.box.value) this.box.value = kept("draft") ?? ""; // text typed before this script ran stays
     this.restoreOptions();
     this.box.addEventListener("input", () => { show($("undo"), false); this.changed(); });
     this.box.addEventListener("paste", (event) => this.paste(event));
@@ -40,7 +40,7 @@ export class Draft {
   text() { return this.box.value; }
   focus() { this.box.focus(); }
 
-  // Whatever replaces the draft as a whole can be undone.
+  // Replace the whole draft; the writer can undo it.
   fill(text) {
     this.before = this.box.value;
     this.box.value = text.trim();
@@ -49,7 +49,7 @@ export class Draft {
     this.changed();
   }
 
-  // A long text is put in at once instead of being typed by the browser; our own undo brings back what was there.
+  // Insert a long text at once instead of letting the browser type it; the undo button restores the old draft.
   paste(event) {
     const text = event.clipboardData?.getData("text/plain") ?? "";
     if (text.length < LONG_PASTE) return;
@@ -75,7 +75,7 @@ export class Draft {
   showCount() {
     const words = countWords(this.box.value);
     const over = this.most !== null && words > this.most;
-    const notes = [over ? `your limit is ${number(this.most)} a text` : "", this.safe === false ? "too long to be kept by this browser" : ""];
+    const notes = [over ? `your limit is ${number(this.most)} words per text` : "", this.safe === false ? "too long to save in this browser" : ""];
     $("draft-count").textContent = [count(words, "word"), ...notes.filter(Boolean)].join(" – ");
     $("draft-count").classList.toggle("over-limit", over || this.safe === false);
   }
@@ -99,7 +99,7 @@ export class Draft {
     $("level").setAttribute("aria-valuetext", name);
   }
 
-  // Files only: a dropped selection is the text box's own business. A file that misses the box must not leave the page.
+  // Handle files only; the text box handles a dropped selection itself. A file dropped outside must not replace the page.
   watchDrops(zone) {
     const holdsFile = (event) => event.dataTransfer?.types.includes("Files");
     for (const kind of ["dragover", "drop"]) window.addEventListener(kind, (event) => { if (holdsFile(event)) event.preventDefault(); });

@@ -1,4 +1,4 @@
-// The editor: draft in, rewrite out, edit by edit. Each part has its module; this one joins them.
+// The editor page. Each part has a module of its own; this one joins them.
 import { get, post } from "./api.js";
 import { askForConsent } from "./consent.js";
 import { Decisions, soFar } from "./decisions.js";
@@ -27,7 +27,7 @@ function fail(error) {
   say($("summary"), "");
 }
 
-// The same key for the same request, so that a retry after a lost answer does not rewrite, or charge, twice.
+// Use the same key for the same request, so that a retry after a lost answer neither rewrites nor charges twice.
 function requestKey(body) {
   const print = fingerprint(JSON.stringify(body));
   const last = keptObject("request");
@@ -71,7 +71,7 @@ async function ask(body) {
     return data;
   } catch (error) {
     if (error.status) keep("request", null);
-    if (error.status === 404 && body.document) return ask({ ...body, document: null }); // deleted in the meantime
+    if (error.status === 404 && body.document) return ask({ ...body, document: null }); // somebody deleted the document
     throw error;
   }
 }
@@ -117,17 +117,17 @@ function displayResult(data) {
 
 function headline(data) {
   if (data.edit_count) return soFar(data.edits) || `${count(data.edit_count, "edit")}. Choose one to see why it was made.`;
-  return data.language === "en" ? "Nothing worth changing: this already reads well." : "Left as it is.";
+  return data.language === "en" ? "Nothing worth changing: this already reads well." : "The text was left unchanged.";
 }
 
 const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?…]$/.test(text) ? "" : "."}`;
 
 function ended(data) {
   say($("summary"), data.state === "cancelled" ? "Cancelled. The finished parts are kept, and your draft is still here." : "");
-  say($("failure"), data.state === "failed" ? `${data.error?.detail ?? "It failed."} Your draft is still here.` : "", true);
+  say($("failure"), data.state === "failed" ? `${data.error?.detail ?? "The rewrite failed."} Your draft is still here.` : "", true);
 }
 
-// A book has more edits than one answer holds.
+// A book has more edits than one response holds.
 async function loadMoreEdits(data) {
   let cursor = data.edits_next;
   try {
@@ -136,13 +136,13 @@ async function loadMoreEdits(data) {
       data.edits.push(...page.results);
       cursor = page.next;
     }
-  } catch (error) { fail(new Error(`Only the first ${number(data.edits.length)} edits could be read. ${error.message}`)); }
+  } catch (error) { fail(new Error(`Only the first ${number(data.edits.length)} edits could be loaded. ${error.message}`)); }
   if (open !== data) return;
   result.extend(data.edits);
   decisions.extended();
 }
 
-// The scores follow what was decided.
+// Score the text again with the decisions so far.
 function rescore() {
   clearTimeout(rescoring);
   const data = open;
@@ -157,7 +157,7 @@ function rescore() {
 
 function wait(data) {
   say($("failure"), "");
-  say($("summary"), "This is a long text: you may close the page, it goes on.");
+  say($("summary"), "This is a long text. You can close this page; the rewrite continues.");
   let told = 0;
   const step = ({ progress }) => {
     $("progress-bar").value = progress.percent;
@@ -175,15 +175,15 @@ async function load(id) {
   } catch (error) {
     if (error.status !== 404 && error.status !== 400) { fail(error); return; }
     keep("open", null);
-    fail(new Error("There is no such text, or it is not yours."));
+    fail(new Error("This text does not exist, or it belongs to somebody else."));
   }
 }
 
-// Beside a rewrite of another text, the draft can be brought back to what was rewritten.
+// When the rewrite belongs to another text, offer to restore the draft that was rewritten.
 function compare() {
   const other = open !== null && unmarked(draft.text()) !== unmarked(open.text);
   show($("stale"), other);
-  if (other) $("stale-text").textContent = sameText(open.text, draft.text()) ? "The draft has changed since this rewrite." : "This is the rewrite of another text than the draft.";
+  if (other) $("stale-text").textContent = sameText(open.text, draft.text()) ? "The draft has changed since this rewrite." : "This rewrite belongs to a different text from the draft.";
 }
 
 async function usage() {
@@ -208,7 +208,7 @@ async function change(verb) {
 }
 
 $("options").addEventListener("submit", rewrite);
-$("rewrite").disabled = false; // pressed before this script ran, it would leave the page and lose the text
+$("rewrite").disabled = false; // if pressed before this script ran, it would leave the page and lose the text
 $("cancel").addEventListener("click", () => change("cancel"));
 $("go-on").addEventListener("click", () => change("resume"));
 $("restore").addEventListener("click", () => draft.fill(open.text));

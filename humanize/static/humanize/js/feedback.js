@@ -1,4 +1,4 @@
-// What the writer thought of a rewrite: a number, a line, or both.
+// The writer's feedback on a rewrite: a rating, a comment, or both.
 import { post } from "./api.js";
 import { $, say } from "./dom.js";
 
@@ -18,10 +18,10 @@ export class Feedback {
   async send() {
     const rating = Number(new FormData(this.form).get("rating")) || null;
     const comment = $("comment").value.trim();
-    if (!rating && !comment) { say($("feedback-said"), "Choose a number or write a line.", true); return; }
+    if (!rating && !comment) { say($("feedback-said"), "Choose a rating or write a comment.", true); return; }
     try {
       await post(`transformations/${this.id}/feedback`, { rating, comment });
-      say($("feedback-said"), "Thank you. It is kept with this rewrite.");
+      say($("feedback-said"), "Thank you. Your feedback is saved with this rewrite.");
     } catch (error) { say($("feedback-said"), error.message, true); }
   }
 }

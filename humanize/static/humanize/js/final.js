@@ -1,4 +1,4 @@
-// The text as decided: undecided edits are in it, rejected ones are not.
+// The final text: it contains accepted and undecided edits, but not rejected ones.
 import { get } from "./api.js";
 import { copyText, say } from "./dom.js";
 

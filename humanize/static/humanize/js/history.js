@@ -1,10 +1,10 @@
-// One's rewrites, newest first, searched by words.
+// The writer's rewrites, newest first, with a search.
 import { del, get, patch } from "./api.js";
 import { $, askTwice, count, date, make, show, toast } from "./dom.js";
 
 const PAUSE_MS = 300;
 let next = null;
-let latest = 0; // answers that come late must not overwrite newer ones
+let latest = 0; // a late answer must not overwrite a newer one
 let timer = 0;
 
 async function load(cursor = null) {
@@ -26,7 +26,7 @@ function tell(words) {
   const shown = $("rows").children.length;
   show($("more"), Boolean(next));
   show($("nothing"), !shown && !words);
-  $("said").textContent = !words ? "" : shown ? `${count(shown, "text")}${next ? " so far" : ""} with “${words}”.` : `Nothing with “${words}”. The search reads titles and drafts.`;
+  $("said").textContent = !words ? "" : shown ? `${count(shown, "text")}${next ? " so far" : ""} with “${words}”.` : `No texts contain “${words}”. The search covers titles and drafts.`;
 }
 
 function row(one) {
@@ -39,16 +39,16 @@ function row(one) {
     make("div", { className: "excerpt" }, excerptOf(one)),
     make("div", { className: "quiet small" }, facts.join(" · ")));
   rename.addEventListener("click", () => edit(one, title, rename));
-  askTwice(remove, "Really delete?", async () => {
+  askTwice(remove, "Delete this text?", async () => {
     try { await del(`transformations/${one.id}`); item.remove(); toast("Deleted."); tell($("q").value.trim()); } catch (error) { toast(error.message, true); }
   });
   return item;
 }
 
-// The title becomes a field: Enter saves, Escape leaves it as it was.
+// Turn the title into a field: Enter saves it, Escape restores the old title.
 function edit(one, title, rename) {
   const field = make("input", { value: one.title, maxLength: 200, "aria-label": "New title" });
-  let open = true; // taking the field away blurs it, which would take it away again
+  let open = true; // removing the field blurs it, which would remove it again
   const done = () => {
     if (!open) return;
     open = false;
@@ -72,7 +72,7 @@ function edit(one, title, rename) {
   field.select();
 }
 
-// The beginning of the draft, without the heading that already is the title.
+// The beginning of the draft, without the heading that serves as its title.
 function excerptOf(one) {
   const text = one.excerpt.replace(/^[#>*\s-]+/, "");
   const rest = text.startsWith(one.title) ? text.slice(one.title.length).trim() : text;

@@ -1,4 +1,4 @@
-// The reason beside an edit: on hover, on focus, on a tap. It can be hovered itself, and Escape closes it.
+// The box with an edit's reason: opens on hover, focus or tap, stays while the pointer is in it, closes on Escape.
 import { $, make, show } from "./dom.js";
 
 const LEAVE_MS = 250; // the time to move from the edit to the box
@@ -17,7 +17,7 @@ export class Popover {
     });
   }
 
-  // A box that was pinned by click or focus stays; one that came with the mouse goes with it.
+  // A box opened by click or focus stays; one opened by hovering closes when the mouse leaves.
   open(edit, element, place, pinned) {
     clearTimeout(this.timer);
     this.pinned = pinned;

@@ -1,10 +1,10 @@
-// Follows a long rewrite: events while they come, asking again when the stream breaks.
+// Follow a long rewrite through its event stream, and poll when the stream breaks.
 import { get } from "./api.js";
 
 const OVER = ["completed", "failed", "cancelled", "deleted"];
 const POLL_MS = 1500;
 
-// Calls `onStep({state, progress})` until the rewrite is over. Returns a function that stops following.
+// Call `onStep({state, progress})` until the rewrite has ended. Returns a function that stops following.
 export function follow(id, onStep, onOver) {
   let stopped = false;
   let timer = 0;
@@ -31,7 +31,7 @@ export function follow(id, onStep, onOver) {
 
 export function describe(progress) {
   const eta = progress.eta_s === null || progress.eta_s === undefined ? "" : `, about ${wait(progress.eta_s)} left`;
-  return progress.total_chunks ? `${progress.percent} % – part ${progress.done_chunks} of ${progress.total_chunks}${eta}` : "Waiting for its turn…";
+  return progress.total_chunks ? `${progress.percent} % – part ${progress.done_chunks} of ${progress.total_chunks}${eta}` : "Waiting in the queue…";
 }
 
 const wait = (seconds) => (seconds < 90 ? `${Math.max(1, Math.round(seconds))} s` : `${Math.round(seconds / 60)} min`);

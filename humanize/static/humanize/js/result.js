@@ -1,4 +1,4 @@
-// The text with its edits inline. Long texts are drawn window by window, so that a book does not become one page.
+// The text with its edits inline. Long texts are drawn in windows, so that a book does not become one page.
 import { CodePoints } from "./codepoints.js";
 import { make } from "./dom.js";
 
@@ -15,7 +15,7 @@ export class Result {
     moreButton.addEventListener("click", () => this.draw());
   }
 
-  // `complete` is false while more edits are on their way: what lies beyond them is not drawn yet.
+  // `complete` is false while more edits are loading; the text beyond the loaded edits is not drawn yet.
   open(text, edits, complete = true) {
     this.source = new CodePoints(text);
     this.edits = edits;
@@ -28,7 +28,7 @@ export class Result {
     this.draw();
   }
 
-  // The rest of the edits has come; what is on the page stays as it is.
+  // The remaining edits have been loaded; the page does not change.
   extend(edits) {
     this.edits = edits;
     this.complete = true;

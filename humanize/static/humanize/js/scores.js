@@ -1,12 +1,12 @@
-// Scores before and after: small charts, each in its row of the table that holds the figures.
+// Scores before and after: a small chart in each row of the table of figures.
 import { $, make, number, show } from "./dom.js";
 
 const MEASURES = [
   ["ai_likeness", "AI-likeness", "an estimate, 0 to 1", 2, 1],
   ["markers_per_1000", "Markers", "phrases typical of AI text, per 1,000 words", 1, null],
-  ["readability", "Reading ease", "Flesch: higher is easier", 0, 100],
-  ["burstiness", "Sentence variation", "higher: lengths differ more", 2, null],
-  ["lexical_diversity", "Lexical diversity", "MTLD: higher is a richer vocabulary", 0, null],
+  ["readability", "Reading ease", "Flesch: higher means easier", 0, 100],
+  ["burstiness", "Sentence variation", "higher means that sentence lengths differ more", 2, null],
+  ["lexical_diversity", "Lexical diversity", "MTLD: higher means a richer vocabulary", 0, null],
 ];
 let charts = [];
 let drawn = null;
@@ -14,7 +14,7 @@ let drawn = null;
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 document.addEventListener("themechange", () => { if (drawn) drawCharts(); });
 
-// `final` holds the scores of the text as decided so far, before and after by one detector.
+// `final` holds the scores of the text with the decisions so far; one detector scores both before and after.
 export function drawScores(data, final = null) {
   const before = final?.scores_before ?? data.scores?.before;
   const after = final?.scores ?? data.scores?.after;
@@ -24,8 +24,8 @@ export function drawScores(data, final = null) {
   if (!data.scores || !english) { drawn = null; return; }
   drawn = { before, after };
   const rows = MEASURES.map(([key, label, hint, digits]) => row(label, hint, shown(drawn.before, key, digits), shown(after, key, digits), key));
-  rows.push(row("Meaning kept", "likeness to the draft", "", percent(similarity)));
-  rows.push(row("Words changed", "if all edits are taken", "", percent(data.share_changed)));
+  rows.push(row("Meaning kept", "similarity to the draft", "", percent(similarity)));
+  rows.push(row("Words changed", "if all edits are accepted", "", percent(data.share_changed)));
   $("score-rows").replaceChildren(...rows);
   $("likeness").textContent = likeness(before, after);
   $("detector").textContent = `Scored by the detector ${after.detector_version}. ${final?.scores_note ?? ""}`.trim();
@@ -46,10 +46,10 @@ function row(label, hint, before, after, key = null) {
 
 function likeness(before, after) {
   const box = $("scores");
-  if (after.band === "none") return `No verdict on AI-likeness: a text needs ${box.dataset.minWords} words or more for one.`;
+  if (after.band === "none") return `No verdict on AI-likeness: a text needs at least ${box.dataset.minWords} words.`;
   const rate = after.band_fpr === null || after.band_fpr === undefined ? box.getAttribute(`data-fpr-${after.band}`) : Math.round(100 * after.band_fpr);
   const share = after.band === "low" ? "" : ` About ${rate} in 100 texts written by people score this high.`;
-  return `AI-likeness is ${after.band}${after.band === before.band ? ", as it was" : `; it was ${before.band}`}.${share}`;
+  return `AI-likeness is ${after.band}${after.band === before.band ? ", the same as before" : `; it was ${before.band} before`}.${share}`;
 }
 
 function drawCharts() {

@@ -1,4 +1,4 @@
-// Runs before the page is drawn, so that dark does not flash light. The choice is kept in this browser.
+// Runs before the page is drawn, so that a dark page does not flash light. The browser keeps the choice.
 (() => {
   const root = document.documentElement;
   const system = window.matchMedia("(prefers-color-scheme: dark)");
@@ -9,7 +9,7 @@
   document.addEventListener("DOMContentLoaded", () => {
     document.getElementById("theme")?.addEventListener("click", () => {
       const next = root.dataset.theme === "dark" ? "light" : "dark";
-      try { localStorage.setItem("youman.theme", next); } catch { /* private window: for this page only */ }
+      try { localStorage.setItem("youman.theme", next); } catch { /* private window: the choice lasts for this page only */ }
       root.dataset.theme = next;
       document.dispatchEvent(new CustomEvent("themechange"));
     });

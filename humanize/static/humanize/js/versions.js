@@ -1,10 +1,10 @@
-// A text and its history: which draft belongs to which document, and the rewrites made of it.
+// A document and its history: which draft belongs to it, and its rewrites.
 import { get } from "./api.js";
 import { $, count, date, make, show } from "./dom.js";
 
 const COMPARED = 2000; // words
 
-// A draft that still is mostly the same text goes on with its document; another text begins a new one.
+// A draft that is mostly the same text belongs to the same document; a different text starts a new one.
 export function sameText(one, other) {
   const left = wordsOf(one);
   const right = wordsOf(other);
@@ -16,7 +16,7 @@ export function sameText(one, other) {
 
 const wordsOf = (text) => new Set(text.slice(0, COMPARED * 12).toLowerCase().match(/[\p{L}\p{N}]+/gu)?.slice(0, COMPARED));
 
-// What the source would be called: its first heading, else nothing, and the server takes the first words.
+// The title of a text: its first heading; without one the server uses the first words.
 export function titleOf(text) {
   const heading = text.trimStart().match(/^#{1,6}[ \t]+(.+)/)?.[1] ?? text.trimStart().match(/^([^\n]{3,120}[^\s.,;:!?])\n\s*\n/)?.[1];
   return heading ? heading.replace(/[#*_`\s]+$/u, "").slice(0, 200) : "";
