@@ -68,8 +68,8 @@ class TransformationView(ApiView):
         row = selectors.transformation_of(account_of(request), transformation_id, whole=True)
         body = whole(row)
         if self.query["sentences"]:
-            weights = detectors.of(row.detector_version)
-            body["sentences"] = {"before": presenters.sentences(row.source, row.detected_language or "en", weights)}
+            detector = detectors.detector_for(row.detector_version)
+            body["sentences"] = {"before": presenters.sentences(row.source, row.detected_language or "en", detector)}
         return Response(body)
 
     @extend_schema(responses={204: None})

@@ -79,8 +79,8 @@ def _by_model(request: Request, progress: Progress | None) -> Answer:
     resolved, words = resolve(text, options), count_words(text)
     planned = plan_for(tier=_TIER, model=request.model, text=text, words=words, options=resolved)
     parts = [Part(n, stretch) for n, stretch in enumerate(cut(text, resolved.format, target=parallel.ENGINE_WORDS))]
-    weights = detectors.current()
-    order = parallel.Order(text, resolved, planned, account_id=NOBODY, tier=_TIER, weights=weights)
+    detector = detectors.current_detector()
+    order = parallel.Order(text, resolved, planned, account_id=NOBODY, tier=_TIER, detector=detector)
     pieces: list[Piece] = []
     for done in parallel.rewrite(order, parts, beat=lambda: True):
         pieces.append(done.piece)
@@ -88,7 +88,7 @@ def _by_model(request: Request, progress: Progress | None) -> Answer:
             progress(sum(piece.measures.words for piece in pieces), max(words, 1))
     pieces.sort(key=lambda piece: piece.stretch.start)
     tries = [one for piece in pieces for one in piece.tries]
-    return Answer(join(text, pieces, resolved, weights), trace_of(planned.route, tries, len(parts)))
+    return Answer(join(text, pieces, resolved, detector), trace_of(planned.route, tries, len(parts)))
 
 
 def rewrite_lines(lines: Iterable[bytes], defaults: Request) -> Iterator[Line]:

@@ -13,7 +13,7 @@ from humanize.generation.prefetched import Ahead
 from humanize.models import Transformation
 from humanize.options import Dictionary, RewriteOptions
 from humanize.pipeline import detectors, rewrite
-from humanize.scoring import Weights
+from humanize.scoring import Detector
 from humanize.states import ServiceTier
 
 
@@ -52,13 +52,13 @@ def order(
         patient=row.service_tier != ServiceTier.STANDARD,
         examples=examples_of(row.owner, strategy=options.strategy, language=options.language),
         ahead=ahead or {},
-        weights=weights(row),
+        detector=detector(row),
     )
 
 
-def weights(row: Transformation) -> Weights:
+def detector(row: Transformation) -> Detector:
     """The detector of the first run; today's where there was none, or where that one is gone (see `rescoring`)."""
-    return detectors.of(row.detector_version)
+    return detectors.detector_for(row.detector_version)
 
 
 def asked_options(row: Transformation) -> RewriteOptions:

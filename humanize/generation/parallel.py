@@ -24,7 +24,7 @@ from humanize.pipeline.verification import keep_verified
 from humanize.prompts.render import NEIGHBOUR_CHARACTERS, Example, Surroundings
 from humanize.prompts.style_sheet import NO_STYLE, StyleSheet, style_sheet
 from humanize.routing.router import Candidate
-from humanize.scoring import Weights
+from humanize.scoring import Detector
 from humanize.text.edits import EditError, check
 from serving.backends.base import RewriteRequest
 from serving.gateway.calls import Caller
@@ -49,7 +49,7 @@ class Order:
     transformation_id: UUID | None = None
     patient: bool = False
     examples: tuple[Example, ...] = ()
-    weights: Weights | None = None
+    detector: Detector | None = None
     ahead: Mapping[int, Ahead] = field(default_factory=dict)
 
 
@@ -97,7 +97,7 @@ def _done(order: Order, part: Part, style: StyleSheet, in_company: bool) -> Done
 def job_for(order: Order, part: Part, style: StyleSheet = NO_STYLE, in_company: bool = True) -> Job:
     """What is asked for one part, without asking; `style` as `style_of` has it."""
     never = order.options.dictionary.never_touch
-    opened = open_stretch(order.text, part.stretch, order.options, also=never, weights=order.weights)
+    opened = open_stretch(order.text, part.stretch, order.options, also=never, detector=order.detector)
     around = _around(order, part.stretch, style)
     ahead = order.ahead.get(part.number)
     return Job(opened, order.options, _caller(order, part), around, order.patient, in_company, ahead)

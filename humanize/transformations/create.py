@@ -119,7 +119,7 @@ def _at_once(wait: bool | None, words: int, most: int) -> bool:
 
 def _complete(row: Transformation, options: RewriteOptions, document: Document | None, title: str) -> Made:
     # The work is done before the transaction: SQLite has one writer, and nothing is stored of what fails.
-    rewrite = rewrite_text(row.source, options, weights=detectors.current())
+    rewrite = rewrite_text(row.source, options, detector=detectors.current_detector())
     for name, value in outcome(rewrite.measures, rewrite.options, rewrite.result).items():
         setattr(row, name, value)
     row.route = answered(row.route, len(rewrite.edits))

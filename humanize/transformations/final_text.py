@@ -55,13 +55,17 @@ def _scored(row: Transformation, text: str) -> tuple[Scores, Scores, str]:
     if row.scores is not None:
         before = Scores(**row.scores["before"])
         try:
-            return before, score(text, language=language, weights=detectors.pinned(before.detector_version)), ""
+            return (
+                before,
+                score(text, language=language, detector=detectors.pinned_detector(before.detector_version)),
+                "",
+            )
         except detectors.DetectorGone as error:
             note = f"Scored anew, before and after: {error}"
     else:
         note = ""
-    weights = detectors.current()
-    return (*(score(one, language=language, weights=weights) for one in (row.source, text)), note)  # type: ignore[return-value]  # two of them
+    detector = detectors.current_detector()
+    return (*(score(one, language=language, detector=detector) for one in (row.source, text)), note)  # type: ignore[return-value]  # two of them
 
 
 def _applied(row: Transformation, accepted_only: bool) -> list[Edit]:

@@ -27,7 +27,7 @@ from humanize.pipeline.chunks import TARGET_WORDS, Stretch, cut
 from humanize.pipeline.measures import Measures, combine
 from humanize.pipeline.rewrite import Piece
 from humanize.pipeline.trace import Try
-from humanize.scoring import Weights
+from humanize.scoring import Detector
 from humanize.states import CHUNK_EDGES, EDGES, REWRITE_TASK, ChunkState, State
 from humanize.transformations import rescoring
 from humanize.transformations.decisions import give_back
@@ -48,16 +48,16 @@ def run(transformation_id: UUID) -> None:
     if row is None:
         return
     options = order_builder.resolved(row)
-    planned, weights = order_builder.planned(row, options), order_builder.weights(row)
-    row.detector_version = weights.version
-    if not _cut(row, options, parallel.ENGINE_WORDS if planned.route.engines else TARGET_WORDS, weights):
+    planned, detector = order_builder.planned(row, options), order_builder.detector(row)
+    row.detector_version = detector.version
+    if not _cut(row, options, parallel.ENGINE_WORDS if planned.route.engines else TARGET_WORDS, detector):
         return
     chunks = list(Chunk.objects.filter(transformation=row, state=ChunkState.PENDING).order_by("number"))
     if hand_in(row, chunks, options, planned):
         return
     by = _by_engines if planned.route.engines else _by_rules
-    if by(row, chunks, options, planned, weights):
-        _complete(row, options, planned, weights)
+    if by(row, chunks, options, planned, detector):
+        _complete(row, options, planned, detector)
 
 
 def _claim(transformation_id: UUID) -> Transformation | None:
@@ -74,7 +74,7 @@ def _mine(row: Transformation) -> QuerySet[Transformation]:
     return Transformation.objects.filter(pk=row.pk, attempt=row.attempt, state=State.RUNNING)
 
 
-def _cut(row: Transformation, options: RewriteOptions, target: int, weights: Weights) -> bool:
+def _cut(row: Transformation, options: RewriteOptions, target: int, detector: Detector) -> bool:
     """Cut the text on the first run, and store what was found. False when the row was lost."""
     if row.total_chunks:
         return True
@@ -84,7 +84,7 @@ def _cut(row: Transformation, options: RewriteOptions, target: int, weights: Wei
             register=options.strategy,
             detected_language=options.language,
             detected_format=options.format,
-            detector_version=weights.version,
+            detector_version=detector.version,
             total_chunks=len(stretches),
             heartbeat_at=timezone.now(),
         ):
@@ -97,18 +97,18 @@ def _cut(row: Transformation, options: RewriteOptions, target: int, weights: Wei
 
 
 def _by_rules(
-    row: Transformation, chunks: Sequence[Chunk], options: RewriteOptions, planned: Planned, weights: Weights
+    row: Transformation, chunks: Sequence[Chunk], options: RewriteOptions, planned: Planned, detector: Detector
 ) -> bool:
     del planned  # the rules are all there is
     for chunk in chunks:
-        piece = rewrite.rewrite_stretch(row.source, Stretch(chunk.start, chunk.end, 0), options, weights=weights)
+        piece = rewrite.rewrite_stretch(row.source, Stretch(chunk.start, chunk.end, 0), options, detector=detector)
         if not _finish_chunk(row, chunk, piece):
             return False
     return True
 
 
 def _by_engines(
-    row: Transformation, chunks: Sequence[Chunk], options: RewriteOptions, planned: Planned, weights: Weights
+    row: Transformation, chunks: Sequence[Chunk], options: RewriteOptions, planned: Planned, detector: Detector
 ) -> bool:
     """As they are answered, in any order: each chunk is a row of its own. False when the row was lost on the way."""
     by_number = {chunk.number: chunk for chunk in chunks}
@@ -146,9 +146,9 @@ def _asked(piece: Piece) -> dict[str, object]:
     return {"tries": [one.to_json() for one in piece.tries], "invocation": last}
 
 
-def _complete(row: Transformation, options: RewriteOptions, planned: Planned, weights: Weights) -> None:
+def _complete(row: Transformation, options: RewriteOptions, planned: Planned, detector: Detector) -> None:
     chunks = Chunk.objects.filter(transformation=row).order_by("number")
-    measures = combine(rescoring.measures_of(row, chunks, options.language, weights), weights.manifest.bands)
+    measures = combine(rescoring.measures_of(row, chunks, options.language, detector), detector.bands)
     result = "".join(chunks.values_list("result", flat=True).iterator(chunk_size=BATCH))
     changes = outcome(measures, options, result) | {"finished_at": timezone.now()}
     changes |= _traced(row, planned, measures)
