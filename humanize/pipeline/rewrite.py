@@ -13,8 +13,8 @@ from uuid import UUID
 from humanize.options import RewriteOptions
 from humanize.pipeline.chunks import Stretch, cut
 from humanize.pipeline.measures import Measures, combine, share_changed
-from humanize.pipeline.trace import Try
-from humanize.pipeline.verification import Kept, keep_verified
+from humanize.pipeline.trace import AttemptRecord
+from humanize.pipeline.verification import VerifiedEdits, keep_verified
 from humanize.rules import engine as rules_engine
 from humanize.rules.engine import RuleResult
 from humanize.rules.register import detect_register
@@ -43,7 +43,7 @@ class Piece:
     edits: tuple[Edit, ...]
     measures: Measures
     origins: tuple[UUID | None, ...] = ()
-    tries: tuple[Try, ...] = ()
+    tries: tuple[AttemptRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def join(text: str, pieces: Sequence[Piece], resolved: RewriteOptions, detector:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenStretch:
     """A stretch segmented, with what in it is protected; offsets are the stretch's own. `detector` scores
     it, before and after."""
 
@@ -133,11 +133,11 @@ def open_stretch(
     *,
     also: Sequence[str] = (),
     detector: Detector | None = None,
-) -> Opened:
+) -> OpenStretch:
     """`also`: more phrases to protect than those of the options."""
     document = segment(text[stretch.start : stretch.end], resolved.format)
     protected = protected_spans(document, (*resolved.protected, *also))
-    return Opened(stretch, document, protected, detector or shipped_detector())
+    return OpenStretch(stretch, document, protected, detector or shipped_detector())
 
 
 def rewrite_stretch(
@@ -152,13 +152,13 @@ def rewrite_stretch(
     return by_engine(open_stretch(text, stretch, resolved, detector=detector), resolved, engine=engine)
 
 
-def by_engine(opened: Opened, resolved: RewriteOptions, *, engine: Engine = rules_engine.rewrite) -> Piece:
+def by_engine(opened: OpenStretch, resolved: RewriteOptions, *, engine: Engine = rules_engine.rewrite) -> Piece:
     proposed = engine(opened.document, opened.protected, resolved)
     kept = keep_verified(opened.document, proposed.edits, opened.protected, resolved.language)
     return finished(opened, replace(kept, warnings=(*proposed.warnings, *kept.warnings)), resolved)
 
 
-def finished(opened: Opened, kept: Kept, resolved: RewriteOptions) -> Piece:
+def finished(opened: OpenStretch, kept: VerifiedEdits, resolved: RewriteOptions) -> Piece:
     """The verified edits, measured and moved to their place in the whole."""
     source = opened.document.text
     before = score(source, language=resolved.language, detector=opened.detector)

@@ -11,7 +11,7 @@ from humanize.scoring import Scores, score
 from humanize.states import Decision, State
 from humanize.text.edits import apply
 from humanize.text.similarity import similarity
-from humanize.transformations.row_mapping import plain_edit
+from humanize.transformations.row_mapping import edit_from_row
 from youman.core.errors import WrongState
 
 SCORED_WORDS = 20_000
@@ -42,7 +42,7 @@ def final_text(row: Transformation, *, accepted_only: bool = False) -> Final:
     if not left_out and row.scores is not None:
         before, after = (Scores(**row.scores[name]) for name in ("before", "after"))
         return Final(row.result, decisions, after, row.similarity, before)
-    text = apply(row.source, [plain_edit(edit) for edit in _applied(row, accepted_only)])
+    text = apply(row.source, [edit_from_row(edit) for edit in _applied(row, accepted_only)])
     if row.words > SCORED_WORDS:
         return Final(text, decisions, None, None)
     before, after, note = _scored(row, text)

@@ -10,13 +10,14 @@ import pytest
 from django.core.management import call_command
 from pytest_django.fixtures import Settings
 
-from humanize.generation import order_builder
+from humanize.generation import rewrite_order
+from humanize.generation.rewrite_order import order_for
 from humanize.models import Chunk, Edit, Transformation
 from humanize.pipeline import detectors
 from humanize.samples import samples
 from humanize.scoring import load_detector, score, shipped_detector
 from humanize.transformations import create, worker
-from humanize.transformations.create import Ask
+from humanize.transformations.create import CreateRequest
 from humanize.transformations.final_text import final_text
 from humanize.validation import check_options
 from registry.models import Alias
@@ -41,7 +42,9 @@ def alice(db: None) -> Writer:
 
 
 def rewritten(alice: Writer, wait: bool | None = None) -> Transformation:
-    return create.create_transformation(account=alice.account, ask=Ask(TEXT, check_options(), wait=wait)).row
+    return create.create_transformation(
+        account=alice.account, request=CreateRequest(TEXT, check_options(), wait=wait)
+    ).row
 
 
 def versions(row: Transformation) -> tuple[str, str, str]:
@@ -102,16 +105,19 @@ def test_a_detector_that_is_gone_has_both_sides_scored_anew_and_it_says_so(alice
 
 
 @pytest.mark.parametrize("gone", [False, True])
-def test_a_resumed_text_ends_with_one_detector(alice: Writer, store: Path, gone: bool) -> None:
+def test_a_resumed_text_ends_with_one_detector(
+    alice: Writer, store: Path, gone: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     champion(store / "one", by=-3.0)
     pk = rewritten(alice, wait=False).pk
     row = worker._claim(pk)
     assert row is not None
-    options, first = order_builder.resolved(row), detectors.current_detector()
-    assert worker._cut(row, options, 60, first)
+    monkeypatch.setattr(rewrite_order, "TARGET_WORDS", 60)
+    order = order_for(row)
+    assert worker._cut(row, order)
     chunks = list(Chunk.objects.filter(transformation=row).order_by("number"))
     assert len(chunks) > 1
-    assert worker._by_rules(row, chunks[:1], options, order_builder.planned(row, options), first)
+    assert worker._rewrite(row, chunks[:1], order)
     Transformation.objects.filter(pk=pk).update(state="queued")  # its worker was killed, the reaper found it
     if gone:
         shutil.rmtree(store / "artifacts")
