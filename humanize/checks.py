@@ -15,6 +15,6 @@ def check_detector(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None, **kwargs: object
 ) -> list[CheckMessage]:
     """Needs the database, so it runs with `check --database default` and in `manage.py doctor`."""
-    trouble = detectors.trouble() if databases else ""
+    trouble = detectors.champion_trouble() if databases else ""
     hint = f"Mend or promote another version of {detectors.MODEL}; until then the shipped detector scores"
     return [Warning(trouble[:1].upper() + trouble[1:], hint=hint, id="humanize.W001")] if trouble else []

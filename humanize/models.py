@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from humanize.pipeline.chunks import Stretch
 from humanize.routing.policy import USUAL
 from humanize.states import TERMINAL, Aim, ChunkState, Decision, SecondLook, ServiceTier, State
 from serving.models.money import MONEY_DIGITS, MONEY_PLACES
@@ -158,6 +159,11 @@ class Chunk(models.Model):
 
     def __str__(self) -> str:
         return f"chunk {self.number} of {self.transformation_id}"
+
+    @property
+    def stretch(self) -> Stretch:
+        """The stretch of the text that the chunk stands for; its words are not counted."""
+        return Stretch(self.start, self.end, number=self.number)
 
 
 class Deferred(models.Model):

@@ -13,7 +13,7 @@ from humanize.models import Batch, BatchItem, Document, Edit, Feedback, Transfor
 from humanize.pipeline import trace
 from humanize.pipeline.rewrite import Rewrite
 from humanize.routing import router
-from humanize.scoring import Weights, sentence_scores
+from humanize.scoring import Detector, sentence_scores
 from humanize.selectors import Decisions, Progress, progress_of
 from humanize.states import TERMINAL, State
 from humanize.transformations.final_text import Final
@@ -137,7 +137,7 @@ def rewrite_json(rewrite: Rewrite, route: Sequence[dict[str, str]]) -> Json:
 _EDIT_KEYS = frozenset({"start", "end", "before", "after", "reason", "source"})
 
 
-def sentences(text: str, language: str, weights: Weights) -> list[Json]:
+def sentences(text: str, language: str, detector: Detector) -> list[Json]:
     """Sentence by sentence, for highlighting."""
     return [
         {
@@ -146,7 +146,7 @@ def sentences(text: str, language: str, weights: Weights) -> list[Json]:
             "ai_likeness": one.weight,
             "markers": [[span.start, span.end] for span in one.markers],
         }
-        for one in sentence_scores(text, language=language, weights=weights)
+        for one in sentence_scores(text, language=language, detector=detector)
     ]
 
 

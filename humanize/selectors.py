@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 
 from humanize.models import Batch, BatchItem, Document, Edit, Transformation, WritersDictionary
 from humanize.options import Dictionary
-from humanize.pipeline.trace import Paid
+from humanize.pipeline.trace import LedgerCall
 from humanize.states import TERMINAL, Decision
 from serving.models import Invocation
 from serving.models.money import MONEY_DIGITS, MONEY_PLACES
@@ -109,11 +109,11 @@ def draw_of(transformation_id: UUID) -> int:
     return transformation_id.int % 100
 
 
-def paid_for(transformation_id: UUID) -> list[Paid]:
+def ledger_calls(transformation_id: UUID) -> list[LedgerCall]:
     """Every call made for the text, by the ledger: failed ones and those that nobody waited for too."""
     rows = Invocation.objects.filter(transformation=transformation_id).order_by("created_at", "id")
     calls = rows.values_list("pk", "deployment__name", "error", "cost")
-    return [Paid(str(pk), name, error, cost) for pk, name, error, cost in calls]
+    return [LedgerCall(str(pk), name, error, cost) for pk, name, error, cost in calls]
 
 
 def unsettled(since: datetime) -> list[UUID]:

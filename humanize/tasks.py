@@ -33,7 +33,7 @@ def prune() -> None:
 
 @shared_task(name="humanize.vendor_batches")
 def vendor_batches() -> None:
-    dispatch.attend()
+    dispatch.advance_batches()
 
 
 @shared_task(name="humanize.settle")

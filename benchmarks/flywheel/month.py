@@ -27,7 +27,7 @@ from benchmarks.support.simulated import Engine  # noqa: E402
 from humanize.models import Edit, Transformation  # noqa: E402
 from humanize.transformations import create  # noqa: E402
 from humanize.transformations.decisions import OneDecision, decide, give_feedback  # noqa: E402
-from humanize.transformations.row_mapping import plain_edit  # noqa: E402
+from humanize.transformations.row_mapping import edit_from_row  # noqa: E402
 from humanize.validation import check_options  # noqa: E402
 from serving.backends.recorded.calls import digest  # noqa: E402
 from serving.deployments import acceptance_by_band, canary_ramp, lifecycle  # noqa: E402
@@ -126,12 +126,12 @@ def _record(drafts: Sequence[Draft]) -> None:
 def _day(drafts: Sequence[Draft], writers: Sequence[Account], day: datetime) -> None:
     for minute, draft in enumerate(drafts):
         account = writers[draft.writer]
-        ask = create.Ask(draft.text, check_options(level=texts.LEVEL))
-        row = create.create_transformation(account=account, ask=ask).row
+        request = create.CreateRequest(draft.text, check_options(level=texts.LEVEL))
+        row = create.create_transformation(account=account, request=request).row
         Transformation.objects.filter(pk=row.pk).update(created_at=day + timedelta(hours=9, minutes=minute))
         edits = list(Edit.objects.filter(transformation=row))
         decisions = [
-            OneDecision(edit.pk, "accepted" if texts.accepts(draft, plain_edit(edit)) else "rejected") for edit in edits
+            OneDecision(edit.pk, "accepted" if texts.accepts(draft, edit_from_row(edit)) else "rejected") for edit in edits
         ]
         decide(transformation=row, decisions=decisions)
         give_feedback(transformation=row, rating=None, comment="", final_text=draft.kept)
@@ -147,7 +147,7 @@ def _retrain(house: Account, week: int) -> str:
         base=str(base.version) if base else "",
     )  # fmt: skip
     started = time.monotonic()
-    job = _over(create_job(account=house, ask=ask, actor=ACTOR), started + JOB_S)
+    job = _over(create_job(account=house, request=request, actor=ACTOR), started + JOB_S)
     spent = f"{collected.accepted} pairs collected, job {job.state} in {time.monotonic() - started:.0f} s"
     if job.produced_version is None:
         return f"{spent}, no version: {job.failure_detail or _fell_short(job)}"

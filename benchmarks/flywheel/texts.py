@@ -19,7 +19,7 @@ from benchmarks.support.simulated import FAULTS, Engine, fails, passes, shown, s
 from benchmarks.support.verdicts import EDITOR, RULES, signed_share
 from humanize.pipeline import rewrite
 from humanize.pipeline.chunks import cut
-from humanize.pipeline.rewrite import Opened
+from humanize.pipeline.rewrite import OpenStretch
 from humanize.prompts import conversation
 from humanize.revision.tokens import fold_all
 from humanize.rules import engine as rules
@@ -84,8 +84,10 @@ def answer(draft: Draft, llm: Recorded) -> str:
     """What the recorded LLM says to the product's own prompt about this draft; the same every time."""
     options = rewrite.resolve(draft.text, check_options(level=LEVEL))
     (stretch,) = cut(draft.text, options.format, target=PART_WORDS)
-    opened: Opened = rewrite.open_stretch(draft.text, stretch, options)
-    asked = conversation.ask(opened.document, opened.protected, options, nonce=lambda: f"k{zlib.crc32(b'month'):08x}y")
+    opened: OpenStretch = rewrite.open_stretch(draft.text, stretch, options)
+    asked = conversation.write_question(
+        opened.document, opened.protected, options, nonce=lambda: f"k{zlib.crc32(b'month'):08x}y"
+    )
     plain = rules.rewrite(opened.document, opened.protected, options).edits
     dice = random.Random(f"{llm.engine.name} {draft.id}")
     lines = []

@@ -17,7 +17,7 @@ from benchmarks.support.measures import FAULTS, LOST, WORD, marker_patterns, mar
 from benchmarks.support.report import Figure, judged, publish
 from humanize.options import RewriteOptions
 from humanize.pipeline import rewrite
-from humanize.scoring.score import FLAG_THRESHOLD, score
+from humanize.scoring import FLAG_THRESHOLD, score
 from humanize.text.protect import protected_spans
 from humanize.text.segment import segment
 from humanize.text.similarity import similarity

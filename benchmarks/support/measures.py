@@ -9,7 +9,7 @@ from pathlib import Path
 
 from humanize.options import RewriteOptions
 from humanize.rules.engine import rewrite
-from humanize.scoring.score import FLAG_THRESHOLD, score
+from humanize.scoring import FLAG_THRESHOLD, score
 from humanize.text.edits import Edit, apply
 from humanize.text.protect import protected_spans
 from humanize.text.segment import Document, segment

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 from humanize.options import RewriteOptions
 from humanize.prompts import conversation
-from humanize.prompts.answer import BadAnswer
-from humanize.prompts.conversation import Asked, Draft
+from humanize.prompts.answer import UnusableAnswer
+from humanize.prompts.conversation import Draft, Question
 from humanize.prompts.numbered_text import Unit
 from humanize.prompts.render import ALONE
 from humanize.rules import engine as rules
@@ -64,7 +64,7 @@ class Task:
     """A text with its prompt, and the good answer to each sentence that is worth changing."""
 
     text: str
-    asked: Asked
+    asked: Question
     good: dict[int, str]
 
 
@@ -74,7 +74,9 @@ def task_of(text: str) -> Task | None:
     document = segment(text, "text")
     protected = protected_spans(document)
     found = rules.rewrite(document, protected, options)
-    asked = conversation.ask(document, protected, options, nonce=lambda: f"k{zlib.crc32(text.encode()):08x}y")
+    asked = conversation.write_question(
+        document, protected, options, nonce=lambda: f"k{zlib.crc32(text.encode()):08x}y"
+    )
     good = {unit.number: line for unit in asked.sheet.units if (line := shown(asked, unit, found.edits))}
     kept = {number: line for number, line in good.items() if passes(asked, number, line)}
     return Task(text, asked, kept) if kept else None
@@ -90,22 +92,22 @@ def run(
     raw = _answer(task, engine, dice, list(task.good))
     calls = [_call(task, engine, task.asked.prompt, raw)]
     try:
-        draft = conversation.read(task.asked, raw, origin="llm/x")
-    except BadAnswer:
+        draft = conversation.read_draft(task.asked, raw, origin="llm/x")
+    except UnusableAnswer:
         return Outcome(0.0, tuple(calls))
     for asked in [engine] if better is None or looks_over else [engine, better]:
-        if not draft.failed:
+        if not draft.failures:
             break
-        prompt = conversation.again(task.asked, draft)
-        raw = _answer(task, asked, dice, [one.first for one in draft.failed if one.first in task.good])
+        prompt = conversation.retry_prompt(task.asked, draft)
+        raw = _answer(task, asked, dice, [one.first for one in draft.failures if one.first in task.good])
         calls.append(_call(task, asked, prompt, raw))
         draft = _merged(task, draft, raw)
-    if better is not None and looks_over and (prompt := conversation.rest(task.asked, draft, ALONE)):
-        among = conversation.left(task.asked, draft)
+    if better is not None and looks_over and (prompt := conversation.remaining_prompt(task.asked, draft, ALONE)):
+        among = conversation.unchanged_numbers(task.asked, draft)
         raw = _answer(task, better, dice, [number for number in among if number in task.good])
         calls.append(_call(task, better, prompt, raw))
         draft = _merged(task, draft, raw, among)
-    changed = {one.first for one in draft.good if one.first in task.good}
+    changed = {one.first for one in draft.changes if one.first in task.good}
     return Outcome(len(changed) / len(task.good), tuple(calls))
 
 
@@ -116,8 +118,8 @@ def _call(task: Task, engine: Engine, prompt: str, raw: str) -> Call:
 
 def _merged(task: Task, draft: Draft, raw: str, among: Sequence[int] | None = None) -> Draft:
     try:
-        return conversation.merge(task.asked, draft, raw, origin="llm/x", among=among)
-    except BadAnswer:
+        return conversation.merge_answer(task.asked, draft, raw, origin="llm/x", among=among)
+    except UnusableAnswer:
         return draft
 
 
@@ -151,7 +153,7 @@ def spoilt(good: str, fault: str) -> str:
     return f"{good[:-1]} since 1987{good[-1:]}" if fault else good
 
 
-def shown(asked: Asked, unit: Unit, edits: Sequence[Edit]) -> str:
+def shown(asked: Question, unit: Unit, edits: Sequence[Edit]) -> str:
     """The unit with the rules' edits made and its protected words as marks; empty when no edit lies in it."""
     inside = [edit for edit in edits if unit.start <= edit.start and edit.end <= unit.end]
     if not inside:
@@ -167,9 +169,9 @@ def shown(asked: Asked, unit: Unit, edits: Sequence[Edit]) -> str:
     return " ".join((text + asked.document.text[at : unit.end]).split())
 
 
-def passes(asked: Asked, number: int, line: str) -> bool:
+def passes(asked: Question, number: int, line: str) -> bool:
     try:
-        draft = conversation.read(asked, f"[{number} c] {line}\nEND", origin="llm/x")
-    except BadAnswer:
+        draft = conversation.read_draft(asked, f"[{number} c] {line}\nEND", origin="llm/x")
+    except UnusableAnswer:
         return False
-    return bool(draft.good)
+    return bool(draft.changes)

@@ -16,8 +16,8 @@ from humanize.api.requests import Plain, TransformationAskSerializer
 from humanize.models import Batch
 from humanize.states import PATIENT_TIERS, ServiceTier
 from humanize.transformations import batches
-from humanize.transformations.batches import Refused
-from humanize.transformations.create import Ask
+from humanize.transformations.batches import RefusedDocument
+from humanize.transformations.create import CreateRequest
 from youman.core.api.base import ApiView
 from youman.core.api.idempotency import run_once
 from youman.core.api.pagination import KeysetPagination
@@ -38,19 +38,19 @@ class BatchAskSerializer(Plain):
         help_text="flex: within minutes; batch: within a day, by the vendor's batches at half the price",
     )  # fmt: skip
 
-    def asks(self) -> list[Ask | Refused]:
-        return [_ask(one) for one in self.validated_data["documents"]]
+    def requests(self) -> list[CreateRequest | RefusedDocument]:
+        return [_request(document) for document in self.validated_data["documents"]]
 
 
-def _ask(document: dict[str, object]) -> Ask | Refused:
+def _request(document: dict[str, object]) -> CreateRequest | RefusedDocument:
     asked = TransformationAskSerializer(data=document)
     try:
         asked.is_valid(raise_exception=True)
-        return asked.ask()
+        return asked.request()
     except (serializers.ValidationError, YoumanError) as error:
         known = translate(error)
         assert known is not None  # both kinds are in its table
-        return Refused(known)
+        return RefusedDocument(known)
 
 
 class BatchesView(ApiView):
@@ -71,7 +71,7 @@ class BatchesView(ApiView):
         asked = BatchAskSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         made = batches.create_batch(
-            account=account, asks=asked.asks(), service_tier=asked.validated_data["service_tier"]
+            account=account, requests=asked.requests(), service_tier=asked.validated_data["service_tier"]
         )
         headers = {"Location": reverse("batch", args=[made.pk])}
         return Response(_whole(made), status=status.HTTP_202_ACCEPTED, headers=headers)

@@ -98,9 +98,9 @@ class ScoreView(ApiView):
         if words > WAIT_WORDS:
             raise TextTooLong(f"Scores alone take up to {WAIT_WORDS:,} words; send it in parts")
         options = rewrite.resolve(text, check_options(language=asked.validated_data["language"]))
-        weights = detectors.current()
-        scores = score(text, language=options.language, weights=weights)
-        found = presenters.sentences(text, options.language, weights)
+        detector = detectors.current_detector()
+        scores = score(text, language=options.language, detector=detector)
+        found = presenters.sentences(text, options.language, detector)
         reply = {"language": options.language, "words": words, "scores": asdict(scores), "sentences": found}
         return Response(reply)
 

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.validators import ProhibitSurrogateCharactersValidator
 
 from humanize.states import Decision, ServiceTier
-from humanize.transformations.create import Ask
+from humanize.transformations.create import CreateRequest
 from humanize.transformations.decisions import OneDecision
 from humanize.validation import FORMATS, STRATEGIES, check_characters, check_options, check_text
 
@@ -65,11 +65,11 @@ class TransformationAskSerializer(Closed):
     document = serializers.UUIDField(allow_null=True, default=None, help_text="Add to this document's history")
     title = serializers.CharField(allow_blank=True, default="", max_length=200)
 
-    def ask(self) -> Ask:
-        """The checked request. Raises InvalidInput."""
+    def request(self) -> CreateRequest:
+        """Return the checked request. Raises InvalidInput."""
         data = self.validated_data
         assert isinstance(data, Mapping)
-        return Ask(
+        return CreateRequest(
             text=check_text(data["text"]),
             options=check_options(
                 level=data["level"],

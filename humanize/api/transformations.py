@@ -44,7 +44,7 @@ class TransformationsView(ApiView):
     def _make(self, request: Request, account: Account) -> Response:
         asked = TransformationAskSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        made = create.create_transformation(account=account, ask=asked.ask())
+        made = create.create_transformation(account=account, request=asked.request())
         page, rest = EditPagination.first_of(made.edits)
         body = presenters.transformation_whole(made.row, page, rest)
         code = status.HTTP_201_CREATED if made.row.state == State.COMPLETED else status.HTTP_202_ACCEPTED
@@ -68,8 +68,8 @@ class TransformationView(ApiView):
         row = selectors.transformation_of(account_of(request), transformation_id, whole=True)
         body = whole(row)
         if self.query["sentences"]:
-            weights = detectors.of(row.detector_version)
-            body["sentences"] = {"before": presenters.sentences(row.source, row.detected_language or "en", weights)}
+            detector = detectors.detector_for(row.detector_version)
+            body["sentences"] = {"before": presenters.sentences(row.source, row.detected_language or "en", detector)}
         return Response(body)
 
     @extend_schema(responses={204: None})

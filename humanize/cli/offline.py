@@ -7,15 +7,17 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 
 from humanize.generation import parallel
-from humanize.generation.availability import plan_for
-from humanize.generation.parallel import Part
+from humanize.generation.availability import Plan, plan_for
+from humanize.generation.rewrite_order import RewriteOrder, house_style
 from humanize.options import RewriteOptions
 from humanize.pipeline import detectors
 from humanize.pipeline.chunks import cut
-from humanize.pipeline.rewrite import Piece, Rewrite, join, resolve, rewrite_stretch, strip
+from humanize.pipeline.rewrite import Piece, Rewrite, join, resolve, strip
 from humanize.presenters import rewrite_json
 from humanize.routing import router
-from humanize.transformations.row_mapping import answered, trace_of
+from humanize.routing.policy import DEFAULTS
+from humanize.scoring import shipped_detector
+from humanize.transformations.row_mapping import route_steps, with_rules_step
 from humanize.uploads.decode import decode
 from humanize.validation import check_options, check_text, count_words, is_encodable, problem
 from youman.core.errors import YoumanError
@@ -27,91 +29,94 @@ _KEYS = frozenset({"id", "text", "level", "strategy", "language", "protected", "
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class OfflineRequest:
+    """A checked text with options and a model: the command's arguments, or one line of its input."""
+
     text: str
     options: RewriteOptions
     model: str = router.AUTO
 
-    def with_text(self, text: str) -> Request:
+    def with_text(self, text: str) -> OfflineRequest:
         return replace(self, text=text)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class OfflineAnswer:
+    """The rewrite, and the steps that led to it."""
+
     rewrite: Rewrite
     route: list[dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class OutputLine:
     """One line of `--jsonl` out; not `ok` when it holds an error."""
 
     text: str
     ok: bool
 
 
-def rewrite(request: Request, progress: Progress | None = None) -> Answer:
-    """Raises UnknownModel. `progress` is called with the words done and the words in all.
+def rewrite(request: OfflineRequest, progress: Progress | None = None) -> OfflineAnswer:
+    """Rewrite a text. `progress` is called with the words done and the words in all.
 
     `auto` means the rules here, which need no database, so the shipped detector scores; a model by name is looked up
-    there and asked, and the detector in use scores.
+    there and asked, and the detector in use scores. Raises UnknownModel.
     """
-    if request.model not in {router.AUTO, router.RULES}:
-        return _by_model(request, progress)
-    features = router.TextFeatures(count_words(request.text), request.options.language)
-    route = router.plan(tier=_TIER, model=request.model, features=features)
-    text, options = strip(request.text, request.options)
-    resolved = resolve(text, options)
-    stretches = cut(text, resolved.format)
-    total, done, pieces = sum(stretch.words for stretch in stretches), 0, []
-    for stretch in stretches:
-        pieces.append(rewrite_stretch(text, stretch, resolved))
-        done += stretch.words
+    order = _order(request)
+    stretches = cut(order.text, order.options.format, target=order.part_words)
+    total, done, pieces = sum(stretch.words for stretch in stretches), 0, list[Piece]()
+    for piece in parallel.rewrite_parts(order, stretches, beat=lambda: True):
+        pieces.append(piece)
+        done += piece.stretch.words
         if progress is not None:
             progress(done, total)
-    whole = join(text, pieces, resolved)
-    return Answer(whole, answered([asdict(step) for step in route.trace], len(whole.edits)))
+    pieces.sort(key=lambda piece: piece.stretch.number)
+    return _answer(order, join(order.text, pieces, order.options, order.detector), pieces)
 
 
-def _by_model(request: Request, progress: Progress | None) -> Answer:
+def _order(request: OfflineRequest) -> RewriteOrder:
     """As for a writer of the highest tier; in the ledger it stands for no account."""
-    text, options = strip(request.text, request.options)
-    resolved, words = resolve(text, options), count_words(text)
-    planned = plan_for(tier=_TIER, model=request.model, text=text, words=words, options=resolved)
-    parts = [Part(n, stretch) for n, stretch in enumerate(cut(text, resolved.format, target=parallel.ENGINE_WORDS))]
-    weights = detectors.current()
-    order = parallel.Order(text, resolved, planned, account_id=NOBODY, tier=_TIER, weights=weights)
-    pieces: list[Piece] = []
-    for done in parallel.rewrite(order, parts, beat=lambda: True):
-        pieces.append(done.piece)
-        if progress is not None:
-            progress(sum(piece.measures.words for piece in pieces), max(words, 1))
-    pieces.sort(key=lambda piece: piece.stretch.start)
-    tries = [one for piece in pieces for one in piece.tries]
-    return Answer(join(text, pieces, resolved, weights), trace_of(planned.route, tries, len(parts)))
+    text, asked = strip(request.text, request.options)
+    options, words = resolve(text, asked), count_words(text)
+    if request.model in {router.AUTO, router.RULES}:
+        features = router.TextFeatures(words, options.language)
+        plan = Plan(router.plan(tier=_TIER, model=request.model, features=features), DEFAULTS[_TIER], None)
+        return RewriteOrder(text, options, plan, shipped_detector(), account_id=NOBODY, tier=_TIER)
+    plan = plan_for(tier=_TIER, model=request.model, text=text, words=words, options=options)
+    style = house_style(text, options.dictionary)
+    return RewriteOrder(text, options, plan, detectors.current_detector(), account_id=NOBODY, tier=_TIER, style=style)
 
 
-def rewrite_lines(lines: Iterable[bytes], defaults: Request) -> Iterator[Line]:
-    """Each line of JSON answered in order, as it comes; a bad one answers its error and the next goes on."""
+def _answer(order: RewriteOrder, whole: Rewrite, pieces: list[Piece]) -> OfflineAnswer:
+    records = [record for piece in pieces for record in piece.tries]
+    if not records:
+        return OfflineAnswer(
+            whole, with_rules_step([asdict(step) for step in order.plan.route.trace], len(whole.edits))
+        )
+    return OfflineAnswer(whole, route_steps(order.plan.route, records, len(pieces)))
+
+
+def rewrite_lines(lines: Iterable[bytes], defaults: OfflineRequest) -> Iterator[OutputLine]:
+    """Answer each line of JSON in order, as it comes; a bad one answers its error and the next goes on."""
     for raw in lines:
         if raw.strip():
             yield _line(raw, defaults)
 
 
-def _line(raw: bytes, defaults: Request) -> Line:
+def _line(raw: bytes, defaults: OfflineRequest) -> OutputLine:
     name: object = None
     try:
-        given = _object(raw)
-        name = given.get("id")
-        answer = rewrite(_asked(given, defaults))
-        return Line(_dumped({"id": name} | rewrite_json(answer.rewrite, answer.route)), ok=True)
+        fields = _object(raw)
+        name = fields.get("id")
+        answer = rewrite(_request(fields, defaults))
+        return OutputLine(_dump({"id": name} | rewrite_json(answer.rewrite, answer.route)), ok=True)
     except YoumanError as error:
-        return Line(_dumped({"id": name, "error": error.detail}), ok=False)
+        return OutputLine(_dump({"id": name, "error": error.detail}), ok=False)
     except RecursionError:
-        return Line(_dumped({"id": None, "error": "the line is nested too deeply; send plain text"}), ok=False)
+        return OutputLine(_dump({"id": None, "error": "the line is nested too deeply; send plain text"}), ok=False)
 
 
-def _dumped(answer: dict[str, object]) -> str:
+def _dump(answer: dict[str, object]) -> str:
     """As people read it, unless an `id` holds half a surrogate pair, which no UTF-8 can carry."""
     text = json.dumps(answer, ensure_ascii=False)
     return text if is_encodable(text) else json.dumps(answer)
@@ -119,48 +124,48 @@ def _dumped(answer: dict[str, object]) -> str:
 
 def _object(raw: bytes) -> dict[str, object]:
     try:
-        given = json.loads(decode(raw, "the line"), parse_constant=int)
+        fields = json.loads(decode(raw, "the line"), parse_constant=int)
     except json.JSONDecodeError as error:
         raise problem("the line", f"is not JSON: {error.msg} at character {error.pos}") from error
     except ValueError as error:  # a number of thousands of digits, or NaN, which JSON does not know
         raise problem("the line", "holds a number that cannot be read") from error
-    if not isinstance(given, dict):
+    if not isinstance(fields, dict):
         raise problem("the line", 'must be an object such as {"id": 1, "text": "…"}')
-    return given
+    return fields
 
 
-def _asked(given: dict[str, object], defaults: Request) -> Request:
+def _request(fields: dict[str, object], defaults: OfflineRequest) -> OfflineRequest:
     """The line's own options before those of the command. Raises InvalidInput naming the key."""
-    unknown = sorted(set(given) - _KEYS)
+    unknown = sorted(set(fields) - _KEYS)
     if unknown:
         raise problem(unknown[0], f"is no key of a line; use {', '.join(sorted(_KEYS))}")
     base = defaults.options
     options = check_options(
-        level=_whole(given, base.level),
-        strategy=_text(given, "strategy", base.strategy),
-        language=_text(given, "language", base.language),
-        format=_text(given, "format", base.format),
-        protected=_texts(given, base.protected),
+        level=_whole(fields, base.level),
+        strategy=_text(fields, "strategy", base.strategy),
+        language=_text(fields, "language", base.language),
+        format=_text(fields, "format", base.format),
+        protected=_texts(fields, base.protected),
     )
-    return Request(check_text(_text(given, "text", "")), options, _text(given, "model", defaults.model))
+    return OfflineRequest(check_text(_text(fields, "text", "")), options, _text(fields, "model", defaults.model))
 
 
-def _whole(given: dict[str, object], default: int) -> int:
-    value = given.get("level", default)
+def _whole(fields: dict[str, object], default: int) -> int:
+    value = fields.get("level", default)
     if not isinstance(value, int):
         raise problem("level", "must be a whole number from 1 (least) to 5 (most)")
     return value
 
 
-def _text(given: dict[str, object], key: str, default: str) -> str:
-    value = given.get(key, default)
+def _text(fields: dict[str, object], key: str, default: str) -> str:
+    value = fields.get(key, default)
     if not isinstance(value, str):
         raise problem(key, "must be text")
     return value
 
 
-def _texts(given: dict[str, object], default: tuple[str, ...]) -> list[str]:
-    value = given.get("protected", list(default))
+def _texts(fields: dict[str, object], default: tuple[str, ...]) -> list[str]:
+    value = fields.get("protected", list(default))
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise problem("protected", "must be a list of phrases")
     return value

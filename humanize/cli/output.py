@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TextIO
 
-from humanize.cli.offline import Answer
+from humanize.cli.offline import OfflineAnswer
 from humanize.presenters import Json, rewrite_json
 from humanize.text.edits import Edit, apply
 
@@ -39,15 +39,15 @@ class Progress:
         self._stream.flush()
 
 
-def answer_json(answer: Answer) -> Json:
+def answer_json(answer: OfflineAnswer) -> Json:
     return rewrite_json(answer.rewrite, answer.route)
 
 
-def as_json(answer: Answer) -> str:
+def as_json(answer: OfflineAnswer) -> str:
     return json.dumps(answer_json(answer), ensure_ascii=False, indent=2)
 
 
-def as_diff(answer: Answer, *, colour: bool) -> str:
+def as_diff(answer: OfflineAnswer, *, colour: bool) -> str:
     """The changed lines before and after, each followed by its edits and their reasons; empty when nothing changed."""
     source = answer.rewrite.source
     return "".join(_hunk(source, hunk, colour) for hunk in _hunks(source, answer.rewrite.edits))

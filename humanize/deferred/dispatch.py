@@ -1,30 +1,47 @@
-"""Deferred parts on their way to the vendor and back: what beat asks for, once a minute."""
+"""Deferred parts on their way to the vendor and back: what beat asks for, once a minute.
+
+The same call id gives the same prompt, so that no prompt is kept: it is rendered when the batch is made, and again
+when it is sent.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
-from humanize.deferred.batch_calls import Rendered, rendered
 from humanize.deferred.waiting import is_wanted, release, store
-from humanize.generation import settlement
-from humanize.models import Deferred
+from humanize.generation import attempt, settlement
+from humanize.generation.prefetched import nonce_for, sheet_digest
+from humanize.generation.rewrite_order import RewriteOrder, order_for, prepare_part
+from humanize.models import Deferred, Transformation
+from humanize.routing.router import Candidate
 from humanize.states import State
 from serving.backends.base import RewriteRequest
 from serving.errors import NotCalled
 from serving.states import BatchState
 from serving.vendor_batches import preparation, results, selectors, status, submission
+from serving.vendor_batches.preparation import WINDOW, BatchCall
 from youman.core.database.ids import new_id
 
 
-def attend(*, now: datetime | None = None) -> None:
-    """All that is due: what waits goes out, what is out is asked after, what is over comes in, who is done goes on."""
+@dataclass(frozen=True, slots=True)
+class RenderedCall:
+    """A deferred part as a call of a batch; `sheet` is the digest of what the model is shown."""
+
+    row: Deferred
+    call: BatchCall
+    sheet: str
+
+
+def advance_batches(*, now: datetime | None = None) -> None:
+    """Do all that is due: send what waits, ask about what was sent, take in what is over, queue whose wait is over."""
     gather()
     for batch in selectors.open_batches(BatchState.SUBMITTING):
-        submission.submit(batch, requests, now=now)
+        submission.submit(batch, requests_for, now=now)
     for batch in selectors.open_batches(BatchState.SUBMITTED):
         status.follow_batch(batch, wanted=is_wanted(selectors.items_of(batch)), now=now)
     for batch in selectors.open_batches(BatchState.ENDED):
@@ -34,48 +51,72 @@ def attend(*, now: datetime | None = None) -> None:
 
 
 def gather() -> int:
-    """Batches made of what waits and is in none yet."""
+    """Make batches of what waits and is in none yet; return how many."""
     made = 0
     waiting = Deferred.objects.filter(item=None, error="", chunk__transformation__state=State.WAITING)
     for name in sorted(set(waiting.values_list("deployment", flat=True))):
         rows = waiting.filter(deployment=name).select_related("chunk").order_by("pk")
-        made += _made(name, list(rows[: preparation.MOST_ITEMS]))
+        made += _make_batch(name, list(rows[: preparation.MOST_ITEMS]))
     return made
 
 
-def _made(deployment: str, rows: Sequence[Deferred]) -> int:
-    found = list(rendered(rows, {row.pk: new_id() for row in rows}))
-    left_out = {row.pk for row in rows} - {one.row.pk for one in found}
+def _make_batch(deployment: str, rows: Sequence[Deferred]) -> int:
+    found = list(_render(rows, {row.pk: new_id() for row in rows}))
+    left_out = {row.pk for row in rows} - {rendered.row.pk for rendered in found}
     Deferred.objects.filter(pk__in=left_out).update(error="unasked", reason="its vendor's batch was not asked")
     if not found:
         return 0
-    fit = found[: preparation.batch_capacity([one.call for one in found])]
+    fit = found[: preparation.batch_capacity([rendered.call for rendered in found])]
     try:
-        return _prepared(deployment, fit)
+        return _prepare(deployment, fit)
     except NotCalled as error:
-        pks = [one.row.pk for one in fit]
+        pks = [rendered.row.pk for rendered in fit]
         Deferred.objects.filter(pk__in=pks).update(error=error.kind, reason=error.detail[:300])
         return 0
 
 
 @transaction.atomic
-def _prepared(deployment: str, parts: Sequence[Rendered]) -> int:
-    prepared = preparation.prepare(deployment=deployment, calls=[one.call for one in parts])
-    for one in parts:
-        refused = prepared.refused.get(one.call.id)
-        values = {"item": one.call.id, "sheet": one.sheet}
+def _prepare(deployment: str, parts: Sequence[RenderedCall]) -> int:
+    prepared = preparation.prepare(deployment=deployment, calls=[part.call for part in parts])
+    for part in parts:
+        refused = prepared.refused.get(part.call.id)
+        values = {"item": part.call.id, "sheet": part.sheet}
         if refused is not None:
             values = {"error": refused.kind, "reason": refused.detail[:300]}
         # Of two who gather at once the second finds no row without an item, and takes all of its own back.
-        if not Deferred.objects.filter(pk=one.row.pk, item=None).update(**values):
+        if not Deferred.objects.filter(pk=part.row.pk, item=None).update(**values):
             transaction.set_rollback(True)
             return 0
     return 1
 
 
-def requests(items: Sequence[UUID]) -> Mapping[UUID, RewriteRequest]:
-    """As they were, or are, to be sent; without those whose text is gone or no longer waits."""
+def requests_for(items: Sequence[UUID]) -> Mapping[UUID, RewriteRequest]:
+    """Return the calls as they were, or are, to be sent; without those whose text is gone or no longer waits."""
     rows = Deferred.objects.filter(item__in=items, chunk__transformation__state=State.WAITING)
     found = list(rows.select_related("chunk"))
     ids = {row.pk: row.item for row in found if row.item is not None}
-    return {one.call.id: one.call.request for one in rendered(found, ids) if one.sheet == one.row.sheet}
+    return {
+        rendered.call.id: rendered.call.request
+        for rendered in _render(found, ids)
+        if rendered.sheet == rendered.row.sheet
+    }
+
+
+def _render(rows: Sequence[Deferred], ids: Mapping[int, UUID]) -> Iterator[RenderedCall]:
+    """Those whose deployment may still be asked and that have a sentence to ask about; `rows` with their chunks."""
+    wanted = {row.chunk.transformation_id for row in rows}
+    texts = Transformation.objects.select_related("owner").filter(pk__in=wanted)  # not joined: a book has 200 parts
+    orders = {text.pk: order_for(text) for text in texts}
+    for row in rows:
+        order = orders[row.chunk.transformation_id]
+        live = {engine.name: engine for engine in order.plan.route.engines}
+        if row.deployment in live:
+            yield from _render_one(row, ids[row.pk], order, live[row.deployment])
+
+
+def _render_one(row: Deferred, id: UUID, order: RewriteOrder, candidate: Candidate) -> Iterator[RenderedCall]:
+    part = prepare_part(order, row.chunk.stretch)
+    question = attempt.first_question(part, nonce=nonce_for(id))
+    if question.prompt:
+        request = attempt.batch_request(candidate, part, question, within_s=WINDOW.total_seconds())
+        yield RenderedCall(row, BatchCall(id, part.caller, request), sheet_digest(question))

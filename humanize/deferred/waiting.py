@@ -1,6 +1,6 @@
 """A text that may wait a day: its parts are handed to a vendor's batch, and it waits as a row, without a worker.
 
-    running ──hand_in──▶ waiting ──(gather, submit, follow, collect)──release──▶ queued ──▶ running, with the answers
+    running ──hand_over──▶ waiting ──(gather, submit, follow, collect)──release──▶ queued ──▶ running, with the answers
 
 What the vendor did not do, in time or at all, is asked for live by the run that follows.
 """
@@ -15,17 +15,14 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from humanize.generation import cache, parallel
-from humanize.generation.availability import Planned
-from humanize.generation.order_builder import order
-from humanize.generation.parallel import Order, Part
-from humanize.generation.prefetched import Ahead
+from humanize.generation import cache
+from humanize.generation.prefetched import PrefetchedAnswer
+from humanize.generation.rewrite_order import RewriteOrder
 from humanize.models import Chunk, Deferred, Transformation
-from humanize.options import RewriteOptions
-from humanize.pipeline.chunks import Stretch
 from humanize.routing.router import Candidate
 from humanize.states import EDGES, REWRITE_TASK, ServiceTier, State
 from serving.backends.batch_protocol import BatchAnswer
+from serving.gateway.calls import CallResult
 from serving.vendor_batches import selectors
 from serving.vendor_batches.preparation import WINDOW
 from youman.core.runtime import queue
@@ -35,50 +32,52 @@ SLACK = timedelta(minutes=30)  # for the vendor to stop and hand over what it ha
 LATE = "its vendor's batch did not come in time"
 
 
-def hand_in(row: Transformation, chunks: Sequence[Chunk], options: RewriteOptions, plan: Planned) -> bool:
-    """Whether the text now waits. Only once a text: what came of it, or did not, is the next run's."""
-    first = next(iter(plan.route.engines), None)
+def hand_over(row: Transformation, chunks: Sequence[Chunk], order: RewriteOrder) -> bool:
+    """Hand the parts to the vendor's batch; return whether the text now waits.
+
+    Only once per text: what came of it, or did not, is the next run's. Parts that the cache can answer do not wait.
+    """
+    first = next(iter(order.engines), None)
     if row.service_tier != ServiceTier.BATCH or row.wait_until is not None or first is None or not first.has_batch:
         return False
-    asked = order(row, options, plan)
-    waiting = [one for one in chunks if not _is_cached(asked, one)]
-    if not waiting:
-        return False
-    return _wait(row, waiting, first)
+    cached = cache.cached_stretches(order, [chunk.stretch for chunk in chunks])
+    waiting = [chunk for chunk in chunks if chunk.number not in cached]
+    return bool(waiting) and _wait(row, waiting, first)
 
 
 @transaction.atomic
 def _wait(row: Transformation, chunks: Sequence[Chunk], candidate: Candidate) -> bool:
-    mine = Transformation.objects.filter(pk=row.pk, attempt=row.attempt)
+    held = Transformation.objects.filter(pk=row.pk, attempt=row.attempt)
     until = timezone.now() + WINDOW + SLACK
-    if not try_transition(mine, edges=EDGES, to=State.WAITING, wait_until=until):
+    if not try_transition(held, edges=EDGES, to=State.WAITING, wait_until=until):
         return False
-    rows = [Deferred(chunk=one, deployment=candidate.name) for one in chunks]
+    rows = [Deferred(chunk=chunk, deployment=candidate.name) for chunk in chunks]
     Deferred.objects.bulk_create(rows, ignore_conflicts=True)  # a resumed text keeps the answers that it has
     return True
 
 
-def _is_cached(asked: Order, chunk: Chunk) -> bool:
-    job = parallel.job_for(asked, Part(chunk.number, Stretch(chunk.start, chunk.end, 0)))
-    return cache.find(asked.account_id, parallel.key_for(asked, job)) is not None
+def prefetched_answers(row: Transformation) -> dict[int, PrefetchedAnswer]:
+    """Return what the batch gave for each part, by its number; a part without an answer says so. Two queries at most,
+    none for a text that never waited."""
+    if row.service_tier != ServiceTier.BATCH:
+        return {}
+    parts = list(Deferred.objects.filter(chunk__transformation=row).select_related("chunk"))
+    texts = {part.item: part.answer for part in parts if part.item is not None and part.answered}
+    booked = selectors.booked_answers(texts)
+    return {part.chunk.number: _prefetched(part, booked.get(part.item) if part.item else None) for part in parts}
 
 
-def aheads(row: Transformation) -> dict[int, Ahead]:
-    """What is there for each part, by its number; a part without an answer says so."""
-    found = Deferred.objects.filter(chunk__transformation=row).select_related("chunk")
-    return {one.chunk.number: _ahead(one) for one in found}
-
-
-def _ahead(one: Deferred) -> Ahead:
-    if one.item is None or not one.answered:
-        late = one.error in {"", "timeout"}
-        reason = LATE if late else one.reason
-        return Ahead(one.deployment, one.item, one.sheet, None, one.error or "timeout", reason)
-    return Ahead(one.deployment, one.item, one.sheet, selectors.booked_answer(one.item, one.answer))
+def _prefetched(part: Deferred, answered: CallResult | None) -> PrefetchedAnswer:
+    if answered is not None:
+        return PrefetchedAnswer(part.deployment, part.item, part.sheet, answered)
+    late = part.error in {"", "timeout"}
+    return PrefetchedAnswer(
+        part.deployment, part.item, part.sheet, None, part.error or "timeout", LATE if late else part.reason
+    )
 
 
 def store(item: UUID, answer: BatchAnswer) -> None:
-    """In the transaction that books the call. Nothing where the text is gone."""
+    """Keep the answer to one call, in the transaction that books it. Does nothing where the text is gone."""
     rows = Deferred.objects.filter(item=item)
     if answer.result is not None:
         rows.update(answered=True, answer=answer.result.text or "", error="", reason="")
@@ -92,7 +91,7 @@ def is_wanted(items: Sequence[UUID]) -> bool:
 
 
 def release(*, now: datetime | None = None) -> int:
-    """Queue again the texts that have nothing left to wait for, or no time; returns how many."""
+    """Queue the texts that have nothing left to wait for, or no time; return how many."""
     moment = now or timezone.now()
     _note_dropped()
     open_ones = Deferred.objects.filter(chunk__transformation=OuterRef("pk"), answered=False, error="")

@@ -18,12 +18,20 @@ from serving.selectors import LiveDeployment, live_deployments
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
-    """A route with what it was made from. `complexity` is None where nothing but the rules could be chosen."""
+class Plan:
+    """A route with what it was made from: the tier's policy, and how hard the text is.
+
+    `complexity` is None where nothing but the rules could be chosen.
+    """
 
     route: Route
     policy: Policy
     complexity: Complexity | None
+
+    @property
+    def engines(self) -> tuple[Candidate, ...]:
+        """The candidates that are asked before the rules, in order: as many as the policy allows."""
+        return self.route.engines[: self.policy.attempts]
 
     @property
     def band(self) -> str:
@@ -32,23 +40,23 @@ class Planned:
 
 def plan_for(
     *, tier: str, model: str, text: str, words: int, options: RewriteOptions, patient: bool = False, draw: int = 0
-) -> Planned:
+) -> Plan:
     """Raises UnknownModel. Where nothing but the rules can be had it costs neither a query nor a look at the text."""
     live = _considered(model)
     if model in {router.AUTO, router.RULES} and not any(one.available for one in live):
         features = TextFeatures(words, options.language)
-        return Planned(router.plan(tier=tier, model=model, features=features), DEFAULTS[tier], None)
+        return Plan(router.plan(tier=tier, model=model, features=features), DEFAULTS[tier], None)
     policy = policy_of(tier)
     found = complexity_of(text, options.format, options.protected)
     candidates = [candidate_of(one, found.band, options.strategy) for one in live]
     features = TextFeatures(words, options.language, found.band, patient, draw)
     route = router.plan(tier=tier, model=model, features=features, live=candidates, policy=policy)
-    return Planned(route, policy, found)
+    return Plan(route, policy, found)
 
 
-def plan_again(
+def replan(
     *, tier: str, model: str, text: str, words: int, options: RewriteOptions, patient: bool = False, draw: int = 0
-) -> Planned:
+) -> Plan:
     """As `plan_for`, for a text that was taken in before: a chosen model that is gone by now leaves the rules."""
     given = {"text": text, "words": words, "options": options, "patient": patient, "draw": draw}
     try:
@@ -56,7 +64,7 @@ def plan_again(
     except UnknownModel:
         rest = router.plan(tier=tier, model=router.RULES, features=TextFeatures(words, options.language))
         gone = Step(model, "excluded", "it was chosen and is no longer there")
-        return Planned(Route(rest.candidates, (gone, *rest.trace)), DEFAULTS[tier], None)
+        return Plan(Route(rest.candidates, (gone, *rest.trace)), DEFAULTS[tier], None)
 
 
 def offered(tier: str) -> tuple[router.Choice, ...]:

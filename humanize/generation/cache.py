@@ -8,27 +8,29 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from humanize.generation.rewrite_order import RewriteOrder
 from humanize.models import CachedAnswer
-from humanize.options import RewriteOptions
+from humanize.pipeline.chunks import Stretch
 from humanize.pipeline.rewrite import Piece
 from humanize.prompts.version import load
 from humanize.rules.version import rules_version
 from humanize.text.edits import Edit
 
-KEPT = timedelta(days=30)
+LIFETIME = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """Edits over the stretch, as they were first given by `deployment` in `invocation`."""
+class CacheHit:
+    """Edits over the stretch, as they were first given by `deployment` in the call `invocation`."""
 
     deployment: str
     invocation: UUID
@@ -36,56 +38,72 @@ class Hit:
     warnings: tuple[str, ...]
 
 
-def key_of(text: str, options: RewriteOptions, engines: Sequence[str]) -> str:
-    """What must be the same for an answer to be given again. White space around the text does not count."""
-    route = [*engines, load().name, rules_version()]
-    facts = [_normal(text), asdict(options), route]
+def cache_key(order: RewriteOrder, stretch: Stretch) -> str:
+    """Return a hash of all that must be the same for an answer to be given again.
+
+    White space around the text does not count.
+    """
+    text = order.text[stretch.start : stretch.end].strip()
+    route = [*(engine.name for engine in order.engines), load().name, rules_version()]
+    facts = [text, asdict(order.options), route]
     return hashlib.sha256(json.dumps(facts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-def find(account_id: int, key: str) -> Hit | None:
-    fresh = CachedAnswer.objects.filter(account=account_id, key=key, created_at__gt=timezone.now() - KEPT)
-    row = fresh.first()
+def find(order: RewriteOrder, stretch: Stretch) -> CacheHit | None:
+    """Return what this account was answered before; the edits are moved to where the stretch has them now."""
+    row = _fresh(order.account_id, [cache_key(order, stretch)]).first()
     if row is None:
         return None
-    return Hit(row.deployment, row.invocation, tuple(Edit(**one) for one in row.edits), tuple(row.warnings))
+    shift = _leading_space(order.text[stretch.start : stretch.end])
+    edits = (Edit(**stored) for stored in row.edits)
+    moved = tuple(
+        Edit(edit.start + shift, edit.end + shift, edit.before, edit.after, edit.reason, edit.source) for edit in edits
+    )
+    return CacheHit(row.deployment, row.invocation, moved, tuple(row.warnings))
 
 
-def put(account_id: int, transformation_id: UUID, key: str, source: str, piece: Piece) -> None:
-    """Keep what a paid candidate answered; the first of two who answer the same at once is kept."""
+def cached_stretches(order: RewriteOrder, stretches: Iterable[Stretch]) -> set[int]:
+    """Return the numbers of the stretches that the cache can answer, by one query."""
+    keys = {stretch.number: cache_key(order, stretch) for stretch in stretches}
+    found = set(_fresh(order.account_id, list(keys.values())).values_list("key", flat=True))
+    return {number for number, key in keys.items() if key in found}
+
+
+def store(order: RewriteOrder, piece: Piece) -> None:
+    """Keep what a paid candidate answered; of two who answer the same at once the first is kept.
+
+    Idempotent. Does nothing for an answer of the rules, or one that came from the cache.
+    """
     answered = piece.tries[-1] if piece.tries else None
     if answered is None or answered.answered_by is None or answered.kind == "cached":
         return
-    start = piece.stretch.start + _lead(source)
+    stretch = piece.stretch
+    start = stretch.start + _leading_space(order.text[stretch.start : stretch.end])
     edits = [asdict(edit) | {"start": edit.start - start, "end": edit.end - start} for edit in piece.edits]
     values = {
-        "transformation_id": transformation_id,
+        "transformation_id": order.transformation_id,
         "deployment": answered.candidate,
         "invocation": answered.answered_by,
         "edits": edits,
         "warnings": list(piece.measures.warnings),
         "created_at": timezone.now(),
     }
+    key = cache_key(order, stretch)
     try:
-        with transaction.atomic():
-            CachedAnswer.objects.update_or_create(account_id=account_id, key=key, defaults=values)
+        with transaction.atomic():  # the transaction around it must outlive the conflict
+            CachedAnswer.objects.update_or_create(account_id=order.account_id, key=key, defaults=values)
     except IntegrityError:
         return
 
 
-def moved(hit: Hit, source: str) -> tuple[Edit, ...]:
-    """The hit's edits over `source`, which may have other white space around than the text had then."""
-    by = _lead(source)
-    return tuple(Edit(e.start + by, e.end + by, e.before, e.after, e.reason, e.source) for e in hit.edits)
-
-
 def prune() -> int:
-    return CachedAnswer.objects.filter(created_at__lte=timezone.now() - KEPT).delete()[0]
+    """Delete what is too old to be given again; return how many."""
+    return CachedAnswer.objects.filter(created_at__lte=timezone.now() - LIFETIME).delete()[0]
 
 
-def _normal(text: str) -> str:
-    return text.strip()
+def _fresh(account_id: int, keys: list[str]) -> QuerySet[CachedAnswer]:
+    return CachedAnswer.objects.filter(account=account_id, key__in=keys, created_at__gt=timezone.now() - LIFETIME)
 
 
-def _lead(source: str) -> int:
+def _leading_space(source: str) -> int:
     return len(source) - len(source.lstrip())

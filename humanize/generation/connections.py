@@ -11,14 +11,14 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def let_go() -> None:
-    """Give the connection back to the pool while we wait; not inside a transaction, a test's for one."""
+def release_connection() -> None:
+    """Give this thread's connection back to the pool while it waits; not inside a transaction, a test's for one."""
     if not connection.in_atomic_block:
         connection.close()
 
 
-def own_connection(work: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
-    """For a thread of ours: whatever connections the work opened are closed with it."""
+def call_in_thread(work: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
+    """Call `work` as the last thing of a thread of ours: whatever connections it opened are closed with it."""
     try:
         return work(*args, **options)
     finally:

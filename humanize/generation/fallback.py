@@ -1,4 +1,4 @@
-"""Carries out a plan for one stretch: candidates in order, a deadline over all, the rules last, and what happened.
+"""Carries out a plan for one part: candidates in order, a deadline over all, the rules last, and what happened.
 
 Nothing unverified leaves here. No transaction is open while a candidate is asked.
 """
@@ -11,174 +11,199 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
-from humanize.generation.attempt import DECLINED, Clock, Given, Job, NotUsable, ask, look_over, mend, reason_for
-from humanize.generation.connections import own_connection
+from humanize.generation.attempt import (
+    DECLINED,
+    Attempt,
+    AttemptFailed,
+    Clock,
+    VerifiedAnswer,
+    ask,
+    mend,
+    reason_for,
+    review,
+)
+from humanize.generation.connections import call_in_thread
+from humanize.generation.rewrite_order import PreparedPart
 from humanize.pipeline.rewrite import Piece, by_engine, finished
-from humanize.pipeline.trace import Try, said
+from humanize.pipeline.trace import AttemptRecord, edits_sentence
 from humanize.routing.complexity import Band
-from humanize.routing.policy import Policy
-from humanize.routing.router import RULES, Candidate, Route, quality_of
+from humanize.routing.router import RULES, Candidate, quality_of
 
-PATIENT_TIMES = 10  # how much longer a writer waits who said that they can
-_LEAST_SHARE_S = 1.0
+_LEAST_SHARE_S = 1.0  # a candidate with less time than this would only be cut off
+_CALLS_PER_CANDIDATE = 2  # a candidate may be asked twice, and a hedge's second one counts after the first
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of one candidate: `given`, or why not."""
+class AttemptOutcome:
+    """What came of asking one candidate: `answer`, or `error` in its place."""
 
     candidate: Candidate
-    given: Given | None
-    error: NotUsable | None
+    answer: VerifiedAnswer | None
+    error: AttemptFailed | None
 
 
-def rewrite(job: Job, route: Route, policy: Policy) -> Piece:
-    """Always a piece: in the worst case the source as it was, with a warning that says so."""
-    clock = Clock.of(policy.deadline_s * (PATIENT_TIMES if job.patient else 1))
-    engines, tries = _with_ahead(job, route.engines[: policy.attempts])
-    if tries:
-        job = replace(job, caller=replace(job.caller, attempt=job.caller.attempt + 1))
-    for outcome in _outcomes(job, engines, clock, policy):
-        tries.append(_try(outcome, job))
-        if outcome.given is not None:
-            given, more = _completed(job, outcome.candidate, outcome.given, engines, clock, policy)
-            return _piece(job, given, [*tries, *more], outcome.candidate.note)
+def rewrite_part(part: PreparedPart) -> Piece:
+    """Return a piece, always: in the worst case the source as it was, with a warning that says so."""
+    clock = Clock.start(part.order.deadline_s)
+    engines, records = _engines_after_batch(part)
+    for outcome in _outcomes(part, engines, clock, number=1 + len(records)):
+        records.append(_record(outcome, part))
+        if outcome.answer is not None:
+            answer, more = _complete(part, outcome.candidate, outcome.answer, engines, clock)
+            return _piece(part, answer, [*records, *more], outcome.candidate.note)
         if outcome.error is not None and not outcome.error.fall_through:
             break
-    return by_rules(job, tries)
+    return rewrite_by_rules(part, records)
 
 
-def _with_ahead(job: Job, engines: tuple[Candidate, ...]) -> tuple[tuple[Candidate, ...], list[Try]]:
+def _engines_after_batch(part: PreparedPart) -> tuple[tuple[Candidate, ...], list[AttemptRecord]]:
     """The candidate whose answer is there goes first. One that declined is not asked again; one that was merely late
     is, live."""
-    ahead = job.ahead
-    if ahead is None:
+    engines, prefetched = part.order.engines, part.prefetched
+    if prefetched is None:
         return engines, []
-    named = tuple(one for one in engines if one.name == ahead.deployment)
-    others = tuple(one for one in engines if one.name != ahead.deployment)
-    if ahead.answered is not None:
+    named = tuple(engine for engine in engines if engine.name == prefetched.deployment)
+    others = tuple(engine for engine in engines if engine.name != prefetched.deployment)
+    if prefetched.answered is not None:
         return named + others, []
-    step = Try(ahead.deployment, "failed", ahead.reason or reason_for(ahead.error), ahead.error)
-    return others if ahead.error in DECLINED else engines, [step]
+    reason = prefetched.reason or reason_for(prefetched.error)
+    record = AttemptRecord(prefetched.deployment, "failed", reason, prefetched.error)
+    return others if prefetched.error in DECLINED else engines, [record]
 
 
-def _completed(
-    job: Job, candidate: Candidate, given: Given, engines: Sequence[Candidate], clock: Clock, policy: Policy
-) -> tuple[Given, list[Try]]:
+def _complete(
+    part: PreparedPart, candidate: Candidate, answer: VerifiedAnswer, engines: Sequence[Candidate], clock: Clock
+) -> tuple[VerifiedAnswer, list[AttemptRecord]]:
     """The answer with its failed sentences asked of a better candidate, where there is one and there is time; where
     the policy has a second look, with those too that were left alone."""
-    looks = policy.looks_again(cast(Band, job.caller.complexity)) and given.draft is not None and not job.patient
-    better = _better(candidate, engines, job, policy) if looks or given.lacking else None
+    policy, band = part.order.plan.policy, cast(Band, part.caller.complexity)
+    reviews = policy.looks_again(band) and answer.draft is not None and not part.order.patient
+    better = _better(candidate, engines, part) if reviews or answer.has_failures else None
     if better is None or clock.left_s < _LEAST_SHARE_S:
-        return given, []
-    before, ask_more = len(given.kept.edits), look_over if looks else mend
+        return answer, []
+    ask_more = review if reviews else mend
     try:
-        mended = ask_more(better, job, given, clock.left_s)
-    except NotUsable as error:
-        bill = error.bill.beyond(given.bill)
-        return given, [_failed(better, NotUsable(error.kind, error.reason, bill=bill))]
-    if mended is given:
-        return given, []
-    edits, bill = len(mended.kept.edits) - before, mended.bill.beyond(given.bill)
-    reason = f"{said(edits)} where {candidate.name} had {'made none' if looks else 'failed'}"
-    more = Try(better.name, "answered", reason, "mended", f"{bill.cost:f}", 1, max(edits, 0), _ids(bill.invocations))
-    return mended, [more]
+        mended = ask_more(Attempt(better, part, Clock.start(clock.left_s)), answer)
+    except AttemptFailed as error:
+        bill = error.bill.beyond(answer.bill)
+        return answer, [_failure_record(better, AttemptFailed(error.kind, error.reason, bill=bill))]
+    if mended is answer:
+        return answer, []
+    edits, bill = len(mended.verified.edits) - len(answer.verified.edits), mended.bill.beyond(answer.bill)
+    reason = f"{edits_sentence(edits)} where {candidate.name} had {'made none' if reviews else 'failed'}"
+    record = AttemptRecord(
+        better.name, "answered", reason, "mended", f"{bill.cost:f}", 1, max(edits, 0), _ids(bill.invocations)
+    )
+    return mended, [record]
 
 
-def _better(candidate: Candidate, engines: Sequence[Candidate], job: Job, policy: Policy) -> Candidate | None:
+def _better(candidate: Candidate, engines: Sequence[Candidate], part: PreparedPart) -> Candidate | None:
     """The next in line that is expected to do better; a weaker one would only cost."""
-    band = cast(Band, job.caller.complexity)
+    policy, band = part.order.plan.policy, cast(Band, part.caller.complexity)
     mean = quality_of(candidate, band, policy).mean
-    rest = engines[[one.name for one in engines].index(candidate.name) + 1 :]
-    return next((one for one in rest if one.kind == "llm" and quality_of(one, band, policy).mean > mean), None)
+    later = engines[[engine.name for engine in engines].index(candidate.name) + 1 :]
+    return next((one for one in later if one.kind == "llm" and quality_of(one, band, policy).mean > mean), None)
 
 
-def by_rules(job: Job, tries: Sequence[Try]) -> Piece:
-    """The rules' piece after these tries; says so when nobody could improve it."""
-    piece = by_engine(job.opened, job.options)
-    step = Try(RULES, "answered", said(len(piece.edits)), edits=len(piece.edits))
-    if tries and not piece.edits:
+def rewrite_by_rules(part: PreparedPart, records: Sequence[AttemptRecord]) -> Piece:
+    """Return the rules' piece after these attempts; it says so when nobody could improve the part."""
+    piece = by_engine(part.opened, part.order.options)
+    record = AttemptRecord(RULES, "answered", edits_sentence(len(piece.edits)), edits=len(piece.edits))
+    if records and not piece.edits:
         note = "A part was left as it was: no model could be used, and the rules found nothing worth changing"
         measures = replace(piece.measures, warnings=(*piece.measures.warnings, note))
         piece = replace(piece, measures=measures)
-    return replace(piece, tries=(*tries, step), origins=(None,) * len(piece.edits))
+    return replace(piece, tries=(*records, record), origins=(None,) * len(piece.edits))
 
 
-def _outcomes(job: Job, engines: Sequence[Candidate], clock: Clock, policy: Policy) -> Iterator[Outcome]:
+def _outcomes(
+    part: PreparedPart, engines: Sequence[Candidate], clock: Clock, *, number: int
+) -> Iterator[AttemptOutcome]:
     left = list(engines)
-    attempt = job.caller.attempt
+    hedge_after_s = part.order.plan.policy.hedge_after_s
     while left:
-        share = max(clock.left_s / len(left), _LEAST_SHARE_S)
+        share_s = max(clock.left_s / len(left), _LEAST_SHARE_S)
         if clock.left_s < _LEAST_SHARE_S:
-            late = NotUsable("deadline", "there was no time left for it")
-            yield from (Outcome(one, None, late) for one in left)
+            late = AttemptFailed("deadline", "there was no time left for it")
+            yield from (AttemptOutcome(candidate, None, late) for candidate in left)
             return
-        here = replace(job, caller=replace(job.caller, attempt=attempt))
-        if policy.hedge_after_s is not None and len(left) > 1 and policy.hedge_after_s < share:
-            found = list(_hedged(here, left[0], left[1], share, policy.hedge_after_s))
+        attempt = Attempt(left[0], part, Clock.start(share_s), number)
+        if hedge_after_s is not None and len(left) > 1 and hedge_after_s < share_s:
+            found = list(_hedge(attempt, left[1], share_s, hedge_after_s))
         else:
-            found = [_outcome(left[0], here, share)]
+            found = [_outcome(attempt)]
         yield from found
-        left = [one for one in left if one.name not in {outcome.candidate.name for outcome in found}]
-        attempt += 2  # a candidate may be asked twice
+        asked = {outcome.candidate.name for outcome in found}
+        left = [candidate for candidate in left if candidate.name not in asked]
+        number += _CALLS_PER_CANDIDATE
 
 
-def _outcome(candidate: Candidate, job: Job, within_s: float) -> Outcome:
+def _outcome(attempt: Attempt) -> AttemptOutcome:
     try:
-        return Outcome(candidate, ask(candidate, job, within_s), None)
-    except NotUsable as error:
-        return Outcome(candidate, None, error)
+        return AttemptOutcome(attempt.candidate, ask(attempt), None)
+    except AttemptFailed as error:
+        return AttemptOutcome(attempt.candidate, None, error)
 
 
-def _hedged(job: Job, first: Candidate, second: Candidate, within_s: float, after_s: float) -> Iterator[Outcome]:
+def _hedge(first: Attempt, second: Candidate, within_s: float, after_s: float) -> Iterator[AttemptOutcome]:
     """The first, joined by the second when it is slow; ends with the first good answer. What fails comes before it."""
-    done: queue.Queue[Outcome] = queue.Queue()
-    _start(first, job, within_s, done)
+    done: queue.Queue[AttemptOutcome] = queue.Queue()
+    _start_thread(first, done)
     running = 1
     try:
         outcome = done.get(timeout=after_s)
     except queue.Empty:
-        later = replace(job, caller=replace(job.caller, attempt=job.caller.attempt + 2))
-        _start(second, later, within_s, done)
+        number = first.number + _CALLS_PER_CANDIDATE
+        _start_thread(Attempt(second, first.part, Clock.start(within_s), number), done)
         running = 2
         outcome = done.get()
     yield outcome
-    if running == 2 and outcome.given is None:
+    if running == 2 and outcome.answer is None:
         yield done.get()
 
 
-def _start(candidate: Candidate, job: Job, within_s: float, done: queue.Queue[Outcome]) -> None:
+def _start_thread(attempt: Attempt, done: queue.Queue[AttemptOutcome]) -> None:
     def work() -> None:
-        own_connection(lambda: done.put(_outcome(candidate, job, within_s)))
+        call_in_thread(lambda: done.put(_outcome(attempt)))
 
-    threading.Thread(target=work, name=f"ask-{candidate.name}", daemon=True).start()
-
-
-def _piece(job: Job, given: Given, tries: Sequence[Try], note: str) -> Piece:
-    """A writer who chose a model that has ended reads who answered in its place."""
-    kept = replace(given.kept, warnings=(note, *given.kept.warnings)) if note else given.kept
-    piece = finished(job.opened, kept, job.options)
-    return replace(piece, origins=given.origins, tries=tuple(tries))
+    threading.Thread(target=work, name=f"ask-{attempt.candidate.name}", daemon=True).start()
 
 
-def _try(outcome: Outcome, job: Job) -> Try:
-    name, given, error = outcome.candidate.name, outcome.given, outcome.error
-    if given is None:
+def _piece(part: PreparedPart, answer: VerifiedAnswer, records: Sequence[AttemptRecord], note: str) -> Piece:
+    """A writer who chose a model that has ended reads in `note` who answered in its place."""
+    verified = answer.verified
+    if note:
+        verified = replace(verified, warnings=(note, *verified.warnings))
+    piece = finished(part.opened, verified, part.order.options)
+    return replace(piece, origins=answer.origins, tries=tuple(records))
+
+
+def _record(outcome: AttemptOutcome, part: PreparedPart) -> AttemptRecord:
+    name, answer, error = outcome.candidate.name, outcome.answer, outcome.error
+    if answer is None:
         assert error is not None
-        return _failed(outcome.candidate, error)
-    edits, bill = len(given.kept.edits), given.bill
-    batched = job.ahead is not None and job.ahead.item in bill.invocations
-    kind = "retried" if given.again else "batched" if batched else ""
+        return _failure_record(outcome.candidate, error)
+    edits, bill = len(answer.verified.edits), answer.bill
+    batched = part.prefetched is not None and part.prefetched.call in bill.invocations
+    kind = "retried" if answer.retried else "batched" if batched else ""
     calls = len(bill.invocations)
-    return Try(name, "answered", said(edits), kind, f"{bill.cost:f}", calls, edits, _ids(bill.invocations))
+    return AttemptRecord(
+        name, "answered", edits_sentence(edits), kind, f"{bill.cost:f}", calls, edits, _ids(bill.invocations)
+    )
 
 
-def _failed(candidate: Candidate, error: NotUsable) -> Try:
+def _failure_record(candidate: Candidate, error: AttemptFailed) -> AttemptRecord:
     bill = error.bill
-    calls = len(bill.invocations)
-    return Try(
-        candidate.name, "failed", error.reason, error.kind, f"{bill.cost:f}", calls, 0, _ids(bill.invocations)
-    )  # fmt: skip
+    return AttemptRecord(
+        candidate.name,
+        "failed",
+        error.reason,
+        error.kind,
+        f"{bill.cost:f}",
+        len(bill.invocations),
+        0,
+        _ids(bill.invocations),
+    )
 
 
 def _ids(invocations: Sequence[object]) -> tuple[str, ...]:

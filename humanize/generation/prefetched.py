@@ -1,4 +1,8 @@
-"""An answer that was asked for ahead, by a vendor's batch: what it answers to, and the key that its fence had. Pure."""
+"""An answer that a vendor's batch gave before the text is rewritten, and the proof that it answers this question.
+
+Prompts are not kept. The same call id renders the same prompt, key of the fence included, and an answer counts only
+for the sheet of sentences that the model was shown. Pure.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from humanize.prompts.conversation import Asked
+from humanize.prompts.conversation import Question
 from humanize.prompts.fence import LETTERS, Nonce
 from serving.gateway.calls import CallResult
 
@@ -15,36 +19,39 @@ KEY_LENGTH = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Ahead:
-    """`answered`, or the kind of failure and why. `sheet` is what the model was shown, as `sheet_of` says it."""
+class PrefetchedAnswer:
+    """What `deployment` said of a part in a batch: the answer, or the kind of failure and why.
+
+    `call` is the id of the call; `sheet` says what the model was shown, as `sheet_digest` has it.
+    """
 
     deployment: str
-    item: UUID | None
+    call: UUID | None
     sheet: str
     answered: CallResult | None = None
     error: str = ""
     reason: str = ""
 
 
-def nonce_of(item: UUID) -> Nonce:
-    """Keys that follow from the call's id, so that the same prompt can be rendered again without keeping it.
+def nonce_for(call: UUID) -> Nonce:
+    """Return a source of fence keys that follow from the call's id, so that its prompt can be rendered again.
 
     The id is drawn after the text was handed in, so no text can know its key.
     """
-    keys = _keys(item)
+    keys = _keys(call)
     return lambda: next(keys)
 
 
-def _keys(item: UUID) -> Iterator[str]:
+def _keys(call: UUID) -> Iterator[str]:
     number = 0
     while True:
-        digest = hashlib.sha256(f"{item.hex}/{number}".encode()).digest()
+        digest = hashlib.sha256(f"{call.hex}/{number}".encode()).digest()
         yield "".join(LETTERS[byte % len(LETTERS)] for byte in digest[:KEY_LENGTH])
         number += 1
 
 
-def sheet_of(asked: Asked) -> str:
-    """A hash of the numbered sentences and of what each mark stands for: an answer fits this sheet and no other."""
-    sheet = asked.sheet
-    shown = "\n".join((asked.key, sheet.body, sheet.legend_of(sheet.units)))
+def sheet_digest(question: Question) -> str:
+    """Return a hash of the numbered sentences and of what each mark stands for."""
+    sheet = question.sheet
+    shown = "\n".join((question.key, sheet.body, sheet.legend_of(sheet.units)))
     return hashlib.sha256(shown.encode()).hexdigest()

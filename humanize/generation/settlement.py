@@ -11,14 +11,14 @@ from django.utils import timezone
 
 from humanize import selectors
 from humanize.models import Chunk, Transformation
-from humanize.pipeline.trace import Paid, Try, steps_of
+from humanize.pipeline.trace import AttemptRecord, LedgerCall, steps_of
 from humanize.states import State
 
 WATCHED = timedelta(minutes=15)  # longer than any call may take
 _TRIED = frozenset({"answered", "failed", "late"})
 
 
-def total(paid: Sequence[Paid]) -> Decimal:
+def total(paid: Sequence[LedgerCall]) -> Decimal:
     return sum((one.cost for one in paid), Decimal(0))
 
 
@@ -34,11 +34,11 @@ def settle(texts: Iterable[UUID]) -> int:
 
 
 def _settled(row: Transformation) -> bool:
-    paid = selectors.paid_for(row.pk)
+    paid = selectors.ledger_calls(row.pk)
     changes: dict[str, object] = {"cost": total(paid)}
     if row.state == State.COMPLETED:
         stored = Chunk.objects.filter(transformation=row).order_by("number").values_list("tries", flat=True)
-        tries = [Try.from_json(one) for chunk in stored for one in chunk]
+        tries = [AttemptRecord.from_json(one) for chunk in stored for one in chunk]
         plan = [step for step in row.route if step["outcome"] not in _TRIED]
         changes["route"] = [*plan, *steps_of(tries, len(stored), paid)]
     elif row.state not in {State.CANCELLED, State.FAILED}:

@@ -30,15 +30,22 @@ _PATIENCE = {"blank": 1, "block": 1, "line": 2, "sentence": 3}
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """`text[start:end]`, in code points; `words` are counted by white space."""
+    """`text[start:end]`, in code points. `words` are counted by white space, 0 where nobody has counted them.
+
+    `number` is the place among the stretches of the text, from 0.
+    """
 
     start: int
     end: int
-    words: int
+    words: int = 0
+    number: int = 0
 
 
 def cut(text: str, format: str, *, target: int = TARGET_WORDS) -> tuple[Stretch, ...]:
-    """Stretches that follow each other and cover the whole text; one when it is short. A tail joins its neighbour."""
+    """Return stretches that follow each other and cover the whole text; one when it is short.
+
+    A tail joins its neighbour. Linear in the length of the text.
+    """
     whole = len(text.split())
     if whole < target:
         return (Stretch(0, len(text), whole),)
@@ -48,14 +55,14 @@ def cut(text: str, format: str, *, target: int = TARGET_WORDS) -> tuple[Stretch,
         words += len(text[at:border].split())
         at = border
         if words >= target * _PATIENCE[kind]:
-            stretches.append(Stretch(start, border, words))
+            stretches.append(Stretch(start, border, words, len(stretches)))
             start, words = border, 0
     words += len(text[at:].split())
     if stretches and words < min(_TAIL_WORDS, target):
         last = stretches.pop()
         start, words = last.start, last.words + words
     if start < len(text) or not stretches:
-        stretches.append(Stretch(start, len(text), words))
+        stretches.append(Stretch(start, len(text), words, len(stretches)))
     return tuple(stretches)
 
 

@@ -5,14 +5,17 @@ The whole is the mean weighted by words, so that a book is measured in bounded m
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from humanize.scoring import Scores
-from humanize.scoring.score import BANDS, NO_BAND, band_at
-from humanize.scoring.store import Band
+from humanize.scoring import BANDS, Band, Scores
+from humanize.scoring.detector import band_at
+from humanize.scoring.score import NO_BAND
+from humanize.text.edits import Edit
 
 MAX_WARNINGS = 50
+_WORD = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +100,27 @@ def _distinct(warnings: Iterable[str]) -> tuple[str, ...]:
     if len(found) <= MAX_WARNINGS:
         return found
     return (*found[:MAX_WARNINGS], f"and {len(found) - MAX_WARNINGS} more warnings like these")
+
+
+def share_changed(source: str, edits: Sequence[Edit]) -> float:
+    """Return the words replaced, removed or inserted, over the words of the source, at most 1.
+
+    Words that an edit only carries along at its ends, and that stand on both sides, are not counted. An edit inside a
+    word touches that word.
+    """
+    total = sum(1 for _ in _WORD.finditer(source))
+    if not edits:
+        return 0.0
+    touched = sum(_touched(edit) for edit in edits)
+    return min(touched / total, 1.0) if total else 1.0
+
+
+def _touched(edit: Edit) -> int:
+    before, after = edit.before.split(), edit.after.split()
+    while before and after and before[0] == after[0]:
+        before, after = before[1:], after[1:]
+    while before and after and before[-1] == after[-1]:
+        before, after = before[:-1], after[:-1]
+    if not before and not after:
+        return int(edit.before != edit.after and bool(edit.before.strip() or edit.after.strip()))
+    return max(len(before), len(after))

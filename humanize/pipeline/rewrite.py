@@ -12,13 +12,13 @@ from uuid import UUID
 
 from humanize.options import RewriteOptions
 from humanize.pipeline.chunks import Stretch, cut
-from humanize.pipeline.measures import Measures, combine
-from humanize.pipeline.trace import Try
-from humanize.pipeline.verification import Kept, keep_verified
+from humanize.pipeline.measures import Measures, combine, share_changed
+from humanize.pipeline.trace import AttemptRecord
+from humanize.pipeline.verification import VerifiedEdits, keep_verified
 from humanize.rules import engine as rules_engine
 from humanize.rules.engine import RuleResult
 from humanize.rules.register import detect_register
-from humanize.scoring import Scores, Weights, score, share_changed, shipped
+from humanize.scoring import Detector, Scores, score, shipped_detector
 from humanize.text.edits import Edit
 from humanize.text.language import detect
 from humanize.text.protect import protected_spans, strip_marks
@@ -43,7 +43,7 @@ class Piece:
     edits: tuple[Edit, ...]
     measures: Measures
     origins: tuple[UUID | None, ...] = ()
-    tries: tuple[Try, ...] = ()
+    tries: tuple[AttemptRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,38 +92,38 @@ def rewrite_text(
     options: RewriteOptions,
     *,
     engine: Engine = rules_engine.rewrite,
-    weights: Weights | None = None,
+    detector: Detector | None = None,
 ) -> Rewrite:
     """Rewrite the whole text. `[[…]]` must have been stripped before; never raises on any text.
 
-    Scored by `weights`, the shipped ones where they are left out.
+    Scored by `detector`, the shipped one where it is left out.
     """
     resolved = resolve(text, options)
     stretches = cut(text, resolved.format)
-    pieces = [rewrite_stretch(text, stretch, resolved, engine=engine, weights=weights) for stretch in stretches]
-    return join(text, pieces, resolved, weights)
+    pieces = [rewrite_stretch(text, stretch, resolved, engine=engine, detector=detector) for stretch in stretches]
+    return join(text, pieces, resolved, detector)
 
 
-def join(text: str, pieces: Sequence[Piece], resolved: RewriteOptions, weights: Weights | None = None) -> Rewrite:
-    """The whole from the pieces of all its stretches, in order. `weights` are those that scored them."""
+def join(text: str, pieces: Sequence[Piece], resolved: RewriteOptions, detector: Detector | None = None) -> Rewrite:
+    """The whole from the pieces of all its stretches, in order. `detector` is the one that scored them."""
     return Rewrite(
         source=text,
         result="".join(piece.result for piece in pieces),
         edits=tuple(edit for piece in pieces for edit in piece.edits),
-        measures=combine((piece.measures for piece in pieces), (weights or shipped()).manifest.bands),
+        measures=combine((piece.measures for piece in pieces), (detector or shipped_detector()).bands),
         options=resolved,
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """A stretch segmented, with what in it is protected; offsets are the stretch's own. `weights` score it, before
-    and after."""
+class OpenStretch:
+    """A stretch segmented, with what in it is protected; offsets are the stretch's own. `detector` scores
+    it, before and after."""
 
     stretch: Stretch
     document: Document
     protected: tuple[Span, ...]
-    weights: Weights
+    detector: Detector
 
 
 def open_stretch(
@@ -132,12 +132,12 @@ def open_stretch(
     resolved: RewriteOptions,
     *,
     also: Sequence[str] = (),
-    weights: Weights | None = None,
-) -> Opened:
+    detector: Detector | None = None,
+) -> OpenStretch:
     """`also`: more phrases to protect than those of the options."""
     document = segment(text[stretch.start : stretch.end], resolved.format)
     protected = protected_spans(document, (*resolved.protected, *also))
-    return Opened(stretch, document, protected, weights or shipped())
+    return OpenStretch(stretch, document, protected, detector or shipped_detector())
 
 
 def rewrite_stretch(
@@ -146,26 +146,26 @@ def rewrite_stretch(
     resolved: RewriteOptions,
     *,
     engine: Engine = rules_engine.rewrite,
-    weights: Weights | None = None,
+    detector: Detector | None = None,
 ) -> Piece:
     """Segment, protect, rewrite, verify and score one stretch. Deterministic."""
-    return by_engine(open_stretch(text, stretch, resolved, weights=weights), resolved, engine=engine)
+    return by_engine(open_stretch(text, stretch, resolved, detector=detector), resolved, engine=engine)
 
 
-def by_engine(opened: Opened, resolved: RewriteOptions, *, engine: Engine = rules_engine.rewrite) -> Piece:
+def by_engine(opened: OpenStretch, resolved: RewriteOptions, *, engine: Engine = rules_engine.rewrite) -> Piece:
     proposed = engine(opened.document, opened.protected, resolved)
     kept = keep_verified(opened.document, proposed.edits, opened.protected, resolved.language)
     return finished(opened, replace(kept, warnings=(*proposed.warnings, *kept.warnings)), resolved)
 
 
-def finished(opened: Opened, kept: Kept, resolved: RewriteOptions) -> Piece:
+def finished(opened: OpenStretch, kept: VerifiedEdits, resolved: RewriteOptions) -> Piece:
     """The verified edits, measured and moved to their place in the whole."""
     source = opened.document.text
-    before = score(source, language=resolved.language, weights=opened.weights)
+    before = score(source, language=resolved.language, detector=opened.detector)
     measures = Measures(
         words=len(source.split()),
         before=before,
-        after=score(kept.result, language=resolved.language, weights=opened.weights) if kept.edits else before,
+        after=score(kept.result, language=resolved.language, detector=opened.detector) if kept.edits else before,
         similarity=round(similarity(source, kept.result), 4) if kept.edits else 1.0,
         share_changed=round(share_changed(source, kept.edits), 4),
         edits=len(kept.edits),

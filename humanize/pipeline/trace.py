@@ -16,7 +16,7 @@ Outcome = Literal["answered", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
-class Try:
+class AttemptRecord:
     """One candidate asked for one stretch. `kind` names what went wrong, or is `cached`, `batched`, `retried`,
     `mended` or empty.
 
@@ -36,7 +36,7 @@ class Try:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, data: Mapping[str, object]) -> Try:
+    def from_json(cls, data: Mapping[str, object]) -> AttemptRecord:
         fields = dict(data)
         found = fields.pop("invocations", ())
         assert isinstance(found, list | tuple)
@@ -48,15 +48,15 @@ class Try:
         return UUID(self.invocations[-1]) if self.outcome == "answered" and self.invocations else None
 
 
-def said(edits: int) -> str:
+def edits_sentence(edits: int) -> str:
     return f"made {edits:,} {'edit' if edits == 1 else 'edits'}" if edits else "found nothing worth changing"
 
 
 @dataclass(frozen=True, slots=True)
-class Paid:
+class LedgerCall:
     """A call as the ledger has it; `error` is empty when it was answered."""
 
-    id: str
+    invocation: str
     candidate: str
     error: str
     cost: Decimal
@@ -67,32 +67,32 @@ LATE = "late"  # a call of which nobody waited for the answer: another's was the
 _LATE_REASON = "it was joined or overtaken by another, and is paid for all the same"
 
 
-def steps_of(tries: Iterable[Try], parts: int, paid: Sequence[Paid] = ()) -> list[dict[str, str]]:
+def steps_of(tries: Iterable[AttemptRecord], parts: int, calls: Sequence[LedgerCall] = ()) -> list[dict[str, str]]:
     """The tries of all parts, one step for each candidate and outcome, in the order of their first appearance.
 
     With `paid` each step has what the ledger says, to the last digit, and calls that no try knows of have a step.
     """
-    groups: dict[_Key, list[Try]] = {}
+    groups: dict[_Key, list[AttemptRecord]] = {}
     for one in tries:
         key = (one.candidate, one.outcome, one.reason if one.outcome == "failed" else "")
         groups.setdefault(key, []).append(one)
     ordered = dict(sorted(groups.items(), key=lambda group: group[0][1] == "answered"))
-    bills = _billed(ordered, paid)
+    bills = _billed(ordered, calls)
     steps = [_step(key, group, parts, bills.get(key)) for key, group in ordered.items()]
     late = [key for key in bills if key not in ordered]
     return [*steps, *({"candidate": k[0], "outcome": LATE, "reason": k[2], "cost": f"{bills[k]:f}"} for k in late)]
 
 
-def _billed(groups: Mapping[_Key, Sequence[Try]], paid: Sequence[Paid]) -> dict[_Key, Decimal]:
+def _billed(groups: Mapping[_Key, Sequence[AttemptRecord]], paid: Sequence[LedgerCall]) -> dict[_Key, Decimal]:
     by_call = {id: key for key, group in groups.items() for one in group for id in one.invocations}
     bills: dict[_Key, Decimal] = {}
     for call in paid:
-        key = by_call.get(call.id) or _of_a_failed(groups, call) or (call.candidate, LATE, _LATE_REASON)
+        key = by_call.get(call.invocation) or _of_a_failed(groups, call) or (call.candidate, LATE, _LATE_REASON)
         bills[key] = bills.get(key, Decimal(0)) + call.cost
     return bills
 
 
-def _of_a_failed(groups: Mapping[_Key, Sequence[Try]], call: Paid) -> _Key | None:
+def _of_a_failed(groups: Mapping[_Key, Sequence[AttemptRecord]], call: LedgerCall) -> _Key | None:
     """A failed call is in no try's list: it belongs to its candidate's failure, or went before its answer."""
     if not call.error:
         return None
@@ -101,13 +101,12 @@ def _of_a_failed(groups: Mapping[_Key, Sequence[Try]], call: Paid) -> _Key | Non
     return next(iter((*same, *own)), None)
 
 
-def _step(key: _Key, group: Sequence[Try], parts: int, billed: Decimal | None = None) -> dict[str, str]:
+def _step(key: _Key, group: Sequence[AttemptRecord], parts: int, billed: Decimal | None = None) -> dict[str, str]:
     candidate, outcome, reason = key
     if outcome == "answered":
-        only = (
-            group[0].reason if len(group) == 1 and group[0].kind == "mended" else said(sum(one.edits for one in group))
-        )
-        reason = only + _asides(group)
+        mended = len(group) == 1 and group[0].kind == "mended"
+        reason = group[0].reason if mended else edits_sentence(sum(record.edits for record in group))
+        reason += _asides(group)
     if parts > 1:
         reason = f"{reason}, in {len(group)} of {parts} parts"
     step = {"candidate": candidate, "outcome": outcome, "reason": reason}
@@ -116,7 +115,7 @@ def _step(key: _Key, group: Sequence[Try], parts: int, billed: Decimal | None = 
     return step | {"cost": f"{cost:f}"} if made else step
 
 
-def _asides(group: Sequence[Try]) -> str:
+def _asides(group: Sequence[AttemptRecord]) -> str:
     cached = sum(one.kind == "cached" for one in group)
     retried = sum(one.kind == "retried" for one in group)
     batched = sum(one.kind == "batched" for one in group)

@@ -17,7 +17,7 @@ _ROUNDS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class VerifiedEdits:
     """The edits that passed, the text they give, and a warning for each sentence that lost its edits."""
 
     edits: tuple[Edit, ...]
@@ -25,7 +25,7 @@ class Kept:
     warnings: tuple[str, ...]
 
 
-def keep_verified(document: Document, edits: Sequence[Edit], protected: Sequence[Span], language: str) -> Kept:
+def keep_verified(document: Document, edits: Sequence[Edit], protected: Sequence[Span], language: str) -> VerifiedEdits:
     """The result always passes verification; in the worst case it is the source."""
     kept = tuple(edits)
     warnings: list[str] = []
@@ -36,12 +36,12 @@ def keep_verified(document: Document, edits: Sequence[Edit], protected: Sequence
         result = apply(document.text, kept)
         failures = verify(document, result, protected=protected, language=language, edits=kept)
         if not failures:
-            return Kept(kept, result, tuple(warnings))
+            return VerifiedEdits(kept, result, tuple(warnings))
         rest = _without(kept, failures, sentences)
         # One a sentence: a lost number breaks several checks at once.
         warnings += [_warning(failure) for failure in {one.sentence: one for one in reversed(failures)}.values()]
         kept = rest if len(rest) < len(kept) else ()
-    return Kept((), document.text, tuple(dict.fromkeys(warnings)))
+    return VerifiedEdits((), document.text, tuple(dict.fromkeys(warnings)))
 
 
 def _without(edits: tuple[Edit, ...], failures: Sequence[Failure], sentences: Sequence[Span]) -> tuple[Edit, ...]:

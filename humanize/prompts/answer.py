@@ -22,7 +22,7 @@ _STOPPED = re.compile(r"[.!?…。！？:;][\"'”’»)\]*_`⟧]*$|⟧$")
 _MOST = 200_000  # characters: no honest answer to one stretch is longer
 
 
-class BadAnswer(ValueError):
+class UnusableAnswer(ValueError):
     """An answer of which nothing can be used. `reason` completes “Your answer could not be read: …”."""
 
     def __init__(self, kind: str, reason: str):
@@ -46,7 +46,7 @@ def read_answer(raw: str, *, asked: Sequence[int], key: str, cut: bool = False) 
     is the fence's, `cut` says that the vendor reported a cut answer. Raises BadAnswer."""
     text = _bare(raw, key)
     if cut:
-        raise BadAnswer("truncated", "it was cut off")
+        raise UnusableAnswer("truncated", "it was cut off")
     found = list(_json_changes(text) if text[0] == "{" else _line_changes(text))
     _check(found, asked)
     return tuple(sorted(found, key=lambda change: change.first))
@@ -57,11 +57,11 @@ def _bare(raw: str, key: str) -> str:
     fence = _CODE_FENCE.match(text)
     text = fence.group(1).strip() if fence else text
     if not text:
-        raise BadAnswer("empty", "it was empty")
+        raise UnusableAnswer("empty", "it was empty")
     if len(text) > _MOST:
-        raise BadAnswer("stray", "it was far too long")
+        raise UnusableAnswer("stray", "it was far too long")
     if key.casefold() in text.casefold():
-        raise BadAnswer("fence", "it repeated the fence around the text")
+        raise UnusableAnswer("fence", "it repeated the fence around the text")
     return text
 
 
@@ -78,37 +78,37 @@ def _line_changes(text: str) -> Iterator[Change]:
         first = int(match[1])
         yield Change(first, int(match[2] or first), match[4].strip(), match[3] or "")
     if not ended and not _STOPPED.search(lines[-1]):
-        raise BadAnswer("truncated", "it stops inside a sentence and has no END")
+        raise UnusableAnswer("truncated", "it stops inside a sentence and has no END")
 
 
-def _stray(line: str, *, first: bool) -> BadAnswer:
+def _stray(line: str, *, first: bool) -> UnusableAnswer:
     if _REFUSAL.search(line):
-        return BadAnswer("refused", "it declined instead of editing")
+        return UnusableAnswer("refused", "it declined instead of editing")
     if first:
-        return BadAnswer("preamble", "it began with words of its own")
-    return BadAnswer("stray", "it had a line without a number")
+        return UnusableAnswer("preamble", "it began with words of its own")
+    return UnusableAnswer("stray", "it had a line without a number")
 
 
 def _json_changes(text: str) -> Iterator[Change]:
     try:
         data = json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
-        raise BadAnswer("broken_json", "its JSON was broken") from error
+        raise UnusableAnswer("broken_json", "its JSON was broken") from error
     changed = data.get("changed") if isinstance(data, dict) else None
     if not isinstance(changed, list):
-        raise BadAnswer("bad_shape", 'its JSON was not {"changed": [{"n": 3, "text": "…"}]}')
+        raise UnusableAnswer("bad_shape", 'its JSON was not {"changed": [{"n": 3, "text": "…"}]}')
     for one in changed:
         if not isinstance(one, dict):
-            raise BadAnswer("bad_shape", "an entry of its JSON was no object")
+            raise UnusableAnswer("bad_shape", "an entry of its JSON was no object")
         words, code = one.get("text"), one.get("code", "")
         if not isinstance(words, str) or not isinstance(code, str):
-            raise BadAnswer("bad_shape", "an entry of its JSON lacked the text")
+            raise UnusableAnswer("bad_shape", "an entry of its JSON lacked the text")
         yield Change(_number(one.get("n")), _number(one.get("to", one.get("n"))), " ".join(words.split()), code)
 
 
 def _number(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
-        raise BadAnswer("bad_shape", "an entry of its JSON lacked the number n")
+        raise UnusableAnswer("bad_shape", "an entry of its JSON lacked the number n")
     return value
 
 
@@ -116,12 +116,12 @@ def _check(found: Sequence[Change], asked: Sequence[int]) -> None:
     known, seen = set(asked), set[int]()
     for change in found:
         if change.last < change.first or change.last - change.first > 3:
-            raise BadAnswer("bad_shape", f"[{change.first}-{change.last}] is no range of neighbours")
+            raise UnusableAnswer("bad_shape", f"[{change.first}-{change.last}] is no range of neighbours")
         for number in range(change.first, change.last + 1):
             if number not in known:
-                raise BadAnswer("unknown_number", f"there is no sentence {number} to change")
+                raise UnusableAnswer("unknown_number", f"there is no sentence {number} to change")
             if number in seen:
-                raise BadAnswer("repeated_number", f"sentence {number} came twice")
+                raise UnusableAnswer("repeated_number", f"sentence {number} came twice")
             seen.add(number)
         if not change.text:
-            raise BadAnswer("empty_sentence", f"sentence {change.first} came back empty")
+            raise UnusableAnswer("empty_sentence", f"sentence {change.first} came back empty")

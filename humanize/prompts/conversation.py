@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from humanize.options import RewriteOptions
-from humanize.pipeline.verification import Kept, keep_verified
+from humanize.pipeline.verification import VerifiedEdits, keep_verified
 from humanize.prompts import render, sentence_checks
 from humanize.prompts.answer import Change, read_answer
 from humanize.prompts.changes import edits_for, reason_for
@@ -29,7 +29,7 @@ from humanize.text.verify import verify
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Question:
     """`key` is the fence's. `prompt` is empty when no sentence may be edited: then there is nothing to ask."""
 
     document: Document
@@ -43,7 +43,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Good:
+class PassedChange:
     """A change that passed, as edits over the document; `answer` numbers the answer that it came from, from 0."""
 
     first: int
@@ -53,26 +53,26 @@ class Good:
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
+class FailedChange:
     """A change that may not be used, with what the model wrote and what is wrong with it."""
 
     first: int
     last: int
     text: str
-    why: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    good: tuple[Good, ...]
-    failed: tuple[Failed, ...]
+    changes: tuple[PassedChange, ...]
+    failures: tuple[FailedChange, ...]
 
     @property
-    def empty(self) -> bool:
-        return not self.good and not self.failed
+    def is_empty(self) -> bool:
+        return not self.changes and not self.failures
 
 
-def ask(
+def write_question(
     document: Document,
     protected: Sequence[Span],
     options: RewriteOptions,
@@ -80,7 +80,7 @@ def ask(
     around: Surroundings = ALONE,
     nonce: Nonce = random_nonce,
     version: PromptVersion | None = None,
-) -> Asked:
+) -> Question:
     used = version or load()
     shown = (document.text, around.before, around.after, str(around.style))
     examples = [text for one in around.examples for text in (one.before, one.after)]
@@ -88,42 +88,42 @@ def ask(
     spans = without_stops(document, protected)
     sheet = make_sheet(document, spans, key[:3])
     prompt = render.first_prompt(sheet, around, key, options.language) if sheet.units else ""
-    return Asked(document, spans, options, sheet, key, used, render.system_prompt(used, options), prompt)
+    return Question(document, spans, options, sheet, key, used, render.system_prompt(used, options), prompt)
 
 
-def read(asked: Asked, raw: str, *, origin: str, answer: int = 0, cut: bool = False) -> Draft:
+def read_draft(question: Question, raw: str, *, origin: str, answer: int = 0, cut: bool = False) -> Draft:
     """Raises BadAnswer when nothing of the answer can be used. `answer` is its number among the answers so far."""
-    changes = read_answer(raw, asked=[unit.number for unit in asked.sheet.units], key=asked.key, cut=cut)
-    return _verified(asked, _sorted_out(asked, changes, origin, answer=answer))
+    changes = read_answer(raw, asked=[unit.number for unit in question.sheet.units], key=question.key, cut=cut)
+    return _verify_changes(question, _sort_changes(question, changes, origin, answer=answer))
 
 
-def form_again(asked: Asked, reason: str) -> str:
-    return render.form_prompt(asked.version, asked.prompt, reason)
+def reformat_prompt(question: Question, reason: str) -> str:
+    return render.form_prompt(question.version, question.prompt, reason)
 
 
-def again(asked: Asked, draft: Draft) -> str:
+def retry_prompt(question: Question, draft: Draft) -> str:
     """The prompt of the one retry, which names each failed check."""
-    named = [(_unit(asked, one.first), one.text, one.why) for one in draft.failed]
-    return render.retry_prompt(asked.version, asked.sheet, named, asked.key)
+    named = [(_unit(question, one.first), one.text, one.reason) for one in draft.failures]
+    return render.retry_prompt(question.version, question.sheet, named, question.key)
 
 
-def left(asked: Asked, draft: Draft) -> tuple[int, ...]:
+def unchanged_numbers(question: Question, draft: Draft) -> tuple[int, ...]:
     """The numbers of the sentences that have no good change: they were left alone, or failed."""
-    done = {number for one in draft.good for number in range(one.first, one.last + 1)}
-    return tuple(unit.number for unit in asked.sheet.units if unit.number not in done)
+    done = {number for one in draft.changes for number in range(one.first, one.last + 1)}
+    return tuple(unit.number for unit in question.sheet.units if unit.number not in done)
 
 
-def rest(asked: Asked, draft: Draft, around: Surroundings) -> str:
+def remaining_prompt(question: Question, draft: Draft, around: Surroundings) -> str:
     """The prompt that asks for these alone, as if for the first time; empty when there are none."""
-    units = tuple(_unit(asked, number) for number in left(asked, draft))
+    units = tuple(_unit(question, number) for number in unchanged_numbers(question, draft))
     if not units:
         return ""
-    sheet = Sheet(units, asked.sheet.marks, tuple(unit.line for unit in units))
-    return render.first_prompt(sheet, around, asked.key, asked.options.language)
+    sheet = Sheet(units, question.sheet.marks, tuple(unit.line for unit in units))
+    return render.first_prompt(sheet, around, question.key, question.options.language)
 
 
-def merge(
-    asked: Asked,
+def merge_answer(
+    question: Question,
     draft: Draft,
     raw: str,
     *,
@@ -134,106 +134,106 @@ def merge(
 ) -> Draft:
     """The draft with what another answer made good, of the failed or `among` these. Raises BadAnswer, and then the
     draft stands as it is."""
-    failed_ones = [number for one in draft.failed for number in range(one.first, one.last + 1)]
+    failed_ones = [number for one in draft.failures for number in range(one.first, one.last + 1)]
     open_numbers = failed_ones if among is None else among
-    changes = read_answer(raw, asked=open_numbers, key=asked.key, cut=cut)
-    second = _sorted_out(asked, changes, origin, answer=answer)
-    good = tuple(sorted((*draft.good, *second.good), key=lambda one: one.first))
-    fixed = {number for one in second.good for number in range(one.first, one.last + 1)}
-    failed = tuple(one for one in draft.failed if not fixed & set(range(one.first, one.last + 1)))
-    return _verified(asked, Draft(good, failed))
+    changes = read_answer(raw, asked=open_numbers, key=question.key, cut=cut)
+    second = _sort_changes(question, changes, origin, answer=answer)
+    good = tuple(sorted((*draft.changes, *second.changes), key=lambda one: one.first))
+    fixed = {number for one in second.changes for number in range(one.first, one.last + 1)}
+    failed = tuple(one for one in draft.failures if not fixed & set(range(one.first, one.last + 1)))
+    return _verify_changes(question, Draft(good, failed))
 
 
-def keep(asked: Asked, draft: Draft) -> Kept:
+def verify_draft(question: Question, draft: Draft) -> VerifiedEdits:
     """The edits that survive verification as a whole, with a warning for each change that was given up."""
-    edits = tuple(edit for one in draft.good for edit in one.edits)
-    kept = keep_verified(asked.document, edits, asked.protected, asked.options.language)
-    dropped = tuple(f"A change was dropped near “{_excerpt(asked, one)}”: {one.why}" for one in draft.failed)
+    edits = tuple(edit for one in draft.changes for edit in one.edits)
+    kept = keep_verified(question.document, edits, question.protected, question.options.language)
+    dropped = tuple(f"A change was dropped near “{_excerpt(question, one)}”: {one.reason}" for one in draft.failures)
     return replace(kept, warnings=(*dropped, *kept.warnings))
 
 
-def _sorted_out(asked: Asked, changes: Sequence[Change], origin: str, *, answer: int) -> Draft:
-    good: list[Good] = []
-    failed: list[Failed] = []
+def _sort_changes(question: Question, changes: Sequence[Change], origin: str, *, answer: int) -> Draft:
+    good: list[PassedChange] = []
+    failed: list[FailedChange] = []
     for change in changes:
-        first, last = _unit(asked, change.first), _unit(asked, change.last)
-        before = asked.document.text[first.start : last.end]
+        first, last = _unit(question, change.first), _unit(question, change.last)
+        before = question.document.text[first.start : last.end]
         try:
-            after = show(change.text, _marks(asked, change), asked.sheet.marks)
-            why = "; ".join(_objections(asked, first, last, before, after))
+            after = show(change.text, _marks(question, change), question.sheet.marks)
+            why = "; ".join(_objections(question, first, last, before, after))
         except BrokenMarks as error:
             after, why = change.text, str(error)
         if why:
-            failed.append(Failed(change.first, change.last, change.text, why))
+            failed.append(FailedChange(change.first, change.last, change.text, why))
             continue
-        reason = reason_for(change.code, before, after, asked.version.codes)
-        edits = edits_for(asked.document.text, first.start, last.end, after, reason=reason, origin=origin)
+        reason = reason_for(change.code, before, after, question.version.codes)
+        edits = edits_for(question.document.text, first.start, last.end, after, reason=reason, origin=origin)
         if edits:
-            good.append(Good(change.first, change.last, edits, answer))
+            good.append(PassedChange(change.first, change.last, edits, answer))
     return Draft(tuple(good), tuple(failed))
 
 
-def _objections(asked: Asked, first: Unit, last: Unit, before: str, after: str) -> Iterator[str]:
+def _objections(question: Question, first: Unit, last: Unit, before: str, after: str) -> Iterator[str]:
     if first.block != last.block:
         yield "only sentences of one paragraph may be joined"
         return
     yield from sentence_checks.objections(" ".join(before.split()), after)
 
 
-def _verified(asked: Asked, draft: Draft) -> Draft:
+def _verify_changes(question: Question, draft: Draft) -> Draft:
     """Each change alone against the verifier of the whole: what fails is named to the model."""
-    good, failed = [], list(draft.failed)
-    for one in draft.good:
-        why = _failure(asked, one)
+    good, failed = [], list(draft.failures)
+    for one in draft.changes:
+        why = _failure(question, one)
         if why:
-            failed.append(Failed(one.first, one.last, _after(asked, one), why))
+            failed.append(FailedChange(one.first, one.last, _after(question, one), why))
         else:
             good.append(one)
     return Draft(tuple(good), tuple(sorted(failed, key=lambda one: one.first)))
 
 
-def _failure(asked: Asked, one: Good) -> str:
-    first, last = _unit(asked, one.first), _unit(asked, one.last)
-    lone, spans = _alone(asked, first.start, last.end)
-    result = _after(asked, one)
-    found = verify(lone, result, protected=spans, language=asked.options.language)
+def _failure(question: Question, one: PassedChange) -> str:
+    first, last = _unit(question, one.first), _unit(question, one.last)
+    lone, spans = _alone(question, first.start, last.end)
+    result = _after(question, one)
+    found = verify(lone, result, protected=spans, language=question.options.language)
     return found[0].detail if found else ""
 
 
-def _alone(asked: Asked, start: int, end: int) -> tuple[Document, tuple[Span, ...]]:
+def _alone(question: Question, start: int, end: int) -> tuple[Document, tuple[Span, ...]]:
     """The sentences from start to end as a document of their own, so that a check does not cost the whole text."""
-    block = asked.document.blocks[_unit_at(asked, start).block]
+    block = question.document.blocks[_unit_at(question, start).block]
     inside = tuple(Span(s.start - start, s.end - start, s.kind) for s in block.sentences if start <= s.start < end)
-    text = asked.document.text[start:end]
+    text = question.document.text[start:end]
     spans = tuple(
-        Span(s.start - start, s.end - start, s.kind) for s in asked.protected if s.start < end and s.end > start
+        Span(s.start - start, s.end - start, s.kind) for s in question.protected if s.start < end and s.end > start
     )
-    return Document(text, asked.document.format, (replace(block, start=0, end=len(text), sentences=inside),)), spans
+    return Document(text, question.document.format, (replace(block, start=0, end=len(text), sentences=inside),)), spans
 
 
-def _after(asked: Asked, one: Good) -> str:
-    start, end = _unit(asked, one.first).start, _unit(asked, one.last).end
+def _after(question: Question, one: PassedChange) -> str:
+    start, end = _unit(question, one.first).start, _unit(question, one.last).end
     text, at = "", start
     for edit in one.edits:
-        text += asked.document.text[at : edit.start] + edit.after
+        text += question.document.text[at : edit.start] + edit.after
         at = edit.end
-    return text + asked.document.text[at:end]
+    return text + question.document.text[at:end]
 
 
-def _unit(asked: Asked, number: int) -> Unit:
-    return asked.sheet.units[number - 1]
+def _unit(question: Question, number: int) -> Unit:
+    return question.sheet.units[number - 1]
 
 
-def _unit_at(asked: Asked, start: int) -> Unit:
-    found = asked.sheet.at(start)
+def _unit_at(question: Question, start: int) -> Unit:
+    found = question.sheet.at(start)
     assert found is not None  # units start where their sentences do
     return found
 
 
-def _marks(asked: Asked, change: Change) -> list[int]:
-    return [mark for number in range(change.first, change.last + 1) for mark in _unit(asked, number).marks]
+def _marks(question: Question, change: Change) -> list[int]:
+    return [mark for number in range(change.first, change.last + 1) for mark in _unit(question, number).marks]
 
 
-def _excerpt(asked: Asked, one: Failed) -> str:
-    unit = _unit(asked, one.first)
-    return " ".join(asked.document.text[unit.start : unit.end].split())[:60]
+def _excerpt(question: Question, one: FailedChange) -> str:
+    unit = _unit(question, one.first)
+    return " ".join(question.document.text[unit.start : unit.end].split())[:60]

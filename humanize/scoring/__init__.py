@@ -1,22 +1,22 @@
-"""What a text reads like, in numbers. Pure: no Django, no network; weights are read once, on first use."""
+"""What a text reads like, in numbers. Pure: no Django, no network; the shipped detector is read once, on first use."""
 
-from humanize.scoring.change import share_changed
-from humanize.scoring.score import BANDS, FLAG_THRESHOLD, MIN_WORDS, Scores, score
+from humanize.scoring.detector import Band, Detector, DetectorError
+from humanize.scoring.linear import MIN_WORDS
+from humanize.scoring.loader import BANDS, FLAG_THRESHOLD, load_detector, shipped_detector
+from humanize.scoring.score import Scores, score
 from humanize.scoring.sentences import SentenceScore, sentence_scores
-from humanize.scoring.store import Band, Weights, WeightsError, from_folder, shipped
 
 __all__ = [
     "BANDS",
     "FLAG_THRESHOLD",
     "MIN_WORDS",
     "Band",
+    "Detector",
+    "DetectorError",
     "Scores",
     "SentenceScore",
-    "Weights",
-    "WeightsError",
-    "from_folder",
+    "load_detector",
     "score",
     "sentence_scores",
-    "share_changed",
-    "shipped",
+    "shipped_detector",
 ]

@@ -7,9 +7,10 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from humanize.scoring.detector import Detector, judges_language
+from humanize.scoring.loader import shipped_detector
 from humanize.scoring.markers import find
 from humanize.scoring.score import Segmented
-from humanize.scoring.store import Weights, shipped
 from humanize.scoring.tokens import tokens_in_place, words_of
 from humanize.text.spans import Span
 
@@ -28,10 +29,14 @@ class SentenceScore:
 
 
 def sentence_scores(
-    text: str, document: Segmented | None = None, language: str = "en", weights: Weights | None = None
+    text: str, document: Segmented | None = None, language: str = "en", detector: Detector | None = None
 ) -> tuple[SentenceScore, ...]:
-    """One score a sentence, in order; nothing for a language other than English. By the shipped weights, or others."""
-    if not language.lower().startswith("en"):
+    """Return one score per sentence, in order; nothing for a language that the detector does not judge.
+
+    ``detector`` is the shipped one where it is left out. Never raises on any text.
+    """
+    detector = detector or shipped_detector()
+    if not judges_language(detector, language):
         return ()
     places = [(s.start, s.end) for s in document.sentences] if document else _split(text)
     placed = list(tokens_in_place(text))
@@ -39,10 +44,10 @@ def sentence_scores(
     tokens = [token for token, _, _ in placed]
     ranges = [(bisect_left(starts, start), bisect_left(starts, end)) for start, end in places]
     markers = [Span(placed[first][1], placed[last - 1][2], "marker") for first, last in find(tokens)]
-    leans = (weights or shipped()).detector.lean(tokens, ranges)
+    likeness = detector.sentence_likeness(text, placed, ranges)
     return tuple(
-        SentenceScore(*place, _weight(lean, tokens[first:last]), _inside(markers, *place))
-        for place, (first, last), lean in zip(places, ranges, leans, strict=True)
+        SentenceScore(*place, _weight(value, tokens[first:last]), _inside(markers, *place))
+        for place, (first, last), value in zip(places, ranges, likeness, strict=True)
     )
 
 
@@ -50,9 +55,9 @@ def _split(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in _SENTENCE.finditer(text)]
 
 
-def _weight(lean: float, tokens: Sequence[str]) -> float:
+def _weight(likeness: float, tokens: Sequence[str]) -> float:
     trust = min(len(words_of(tokens)) / _FULL_WEIGHT_WORDS, 1.0)
-    return round(0.5 + (lean - 0.5) * trust, 4)
+    return round(0.5 + (likeness - 0.5) * trust, 4)
 
 
 def _inside(markers: Sequence[Span], start: int, end: int) -> tuple[Span, ...]:

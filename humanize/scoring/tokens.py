@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 _QUOTES, _DASHES, _HYPHENS = "‘’‚‛ʼ`´′＇", "–—―‒−", "‐‑"
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
@@ -21,6 +22,8 @@ _TOKEN = re.compile(r"[^\W\d_]{1,40}(?:'[^\W\d_]{1,8})?|[0-9]+(?:[.,][0-9]+)*|[,
 _BARE = frozenset((*_DASHES, *_HYPHENS, "-", "--", "*", "•"))
 _NUMBER = "0"
 _PUNCTUATION = frozenset(".!?,;:(-")
+PlacedToken: TypeAlias = tuple[str, int, int]
+"""A token and where it stands in the text, ``text[start:end]``, in code points."""
 
 
 def level(text: str) -> str:
@@ -38,8 +41,8 @@ def tokenise(text: str) -> list[str]:
     return [token if token.isalpha() else _canonical(token) for token in found]
 
 
-def tokens_in_place(text: str) -> Iterator[tuple[str, int, int]]:
-    """Tokens with where they stand in the text as given. Dashes without spaces are not seen as tokens here."""
+def tokens_in_place(text: str) -> Iterator[PlacedToken]:
+    """Yield tokens with where they stand in the text as given. Dashes without spaces are not seen as tokens here."""
     for match in _TOKEN.finditer(_SPECIAL.sub(lambda match: _IN_PLACE.get(match.group(), match.group()), text)):
         token = match.group().lower()
         yield token if token.isalpha() else _canonical(token), match.start(), match.end()

@@ -1,7 +1,7 @@
-"""Making a transformation: at once for a short text, queued for a long one. The worker's part is in `running`.
+"""A new transformation: rewritten at once where the text is short, queued where it is long. `worker` does the rest.
 
 Where a model may be asked, the row is there before the first call, and a short text is run at once in the request:
-should the process die meanwhile, the reaper finds the row and a worker goes on.
+should the process die in between, the reaper finds the row and a worker goes on.
 """
 
 from __future__ import annotations
@@ -14,16 +14,23 @@ from django.utils import timezone
 
 from humanize import selectors
 from humanize.errors import TextTooLong
-from humanize.generation.availability import Planned, plan_for
+from humanize.generation.availability import Plan, plan_for
 from humanize.models import Document, Edit, Transformation
 from humanize.options import RewriteOptions
 from humanize.pipeline import detectors
-from humanize.pipeline.rewrite import rewrite_text, strip
+from humanize.pipeline.rewrite import resolve, rewrite_text, strip
 from humanize.routing import router
 from humanize.rules.version import rules_version
 from humanize.states import REWRITE_TASK, ServiceTier, State
 from humanize.transformations import worker
-from humanize.transformations.row_mapping import answered, completed_event, edit_rows, excerpt_of, outcome, title_for
+from humanize.transformations.row_mapping import (
+    completed_event,
+    edit_rows,
+    excerpt_of,
+    outcome_columns,
+    title_for,
+    with_rules_step,
+)
 from humanize.validation import count_words
 from youman.core.accounts.lifecycle import spend_words
 from youman.core.database.ids import new_id
@@ -38,7 +45,7 @@ ENGINE_SYNC_WORDS = 2_000  # a model takes seconds for what the rules do in mill
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class CreateRequest:
     """A checked request. `wait` None lets the length decide; True waits up to 20,000 words; False always queues.
 
     `service_tier` other than standard: the writer can wait, so cost counts and a vendor's cheaper service is used.
@@ -53,58 +60,59 @@ class Ask:
     service_tier: str = ServiceTier.STANDARD.value
 
     @property
-    def patient(self) -> bool:
+    def is_patient(self) -> bool:
         return self.service_tier != ServiceTier.STANDARD
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class CreatedTransformation:
     """The row, and its edits where they are there at once."""
 
     row: Transformation
     edits: tuple[Edit, ...] = ()
 
 
-def create_transformation(*, account: Account, ask: Ask) -> Made:
+@dataclass(frozen=True, slots=True)
+class _NewText:
+    """A request on its way to a row: stripped of its marks, with options as asked and as resolved, and a plan."""
+
+    id: UUID
+    account: Account
+    request: CreateRequest
+    text: str
+    words: int
+    asked: RewriteOptions
+    options: RewriteOptions
+    plan: Plan
+
+    @property
+    def is_done_at_once(self) -> bool:
+        """Whether the request waits for the result."""
+        request, engines = self.request, bool(self.plan.engines)
+        wait = False if request.service_tier == ServiceTier.BATCH and engines else request.wait
+        usual = ENGINE_SYNC_WORDS if engines else SYNC_WORDS
+        return wait is not False and self.words <= (WAIT_WORDS if wait else usual)
+
+
+def create_transformation(*, account: Account, request: CreateRequest) -> CreatedTransformation:
     """Rewrite at once or queue. Raises TextTooLong, QuotaExceeded, UnknownModel, NotFound for another's document."""
-    words = count_words(ask.text)
+    words = count_words(request.text)
     check_length(account, words)
-    document = selectors.document_of(account, ask.document_id) if ask.document_id else None
-    text, options = strip(ask.text, replace(ask.options, dictionary=selectors.dictionary_of(account)))
-    pk = new_id()
-    planned = plan_for(
-        tier=account.tier,
-        model=ask.model,
-        text=text,
-        words=words,
-        options=options,
-        patient=ask.patient,
-        draw=selectors.draw_of(pk),
-    )
-    engines = bool(planned.route.engines)
-    wait = False if ask.service_tier == ServiceTier.BATCH and engines else ask.wait
-    at_once = _at_once(wait, words, ENGINE_SYNC_WORDS if engines else SYNC_WORDS)
-    by_rules_at_once = at_once and not engines
-    row = _row(pk, account, ask, options, text, words, planned, State.COMPLETED if by_rules_at_once else State.QUEUED)
-    title = title_for(ask.title, row.excerpt)
-    if by_rules_at_once:
-        return _complete(row, options, document, title)
-    return _queue(row, document, title, at_once=at_once)
-
-
-def _queue(row: Transformation, document: Document | None, title: str, *, at_once: bool) -> Made:
+    document = selectors.document_of(account, request.document_id) if request.document_id else None
+    new = _prepare(account, request, words)
+    at_once = new.is_done_at_once
+    if at_once and not new.plan.engines:
+        return _complete(new, document)
+    row = _row(new, State.QUEUED)
     with transaction.atomic():
-        _insert(row, document, title)
+        _insert(row, document, request.title)
         if not at_once:
             queue.enqueue_on_commit(REWRITE_TASK, str(row.pk))
-    if not at_once:
-        return Made(row)
-    worker.run(row.pk)
-    row = Transformation.objects.select_related("document").get(pk=row.pk)
-    return Made(row, tuple(selectors.edits_of(row)) if row.state == State.COMPLETED else ())
+    return _run_now(row.pk, new.plan) if at_once else CreatedTransformation(row)
 
 
 def check_length(account: Account, words: int) -> None:
+    """Raises TextTooLong where the account's tier does not take so many words at once."""
     most = account.limits.words_per_request
     if words > most:
         raise TextTooLong(
@@ -113,50 +121,64 @@ def check_length(account: Account, words: int) -> None:
         )
 
 
-def _at_once(wait: bool | None, words: int, most: int) -> bool:
-    return wait is not False and words <= (WAIT_WORDS if wait else most)
+def _prepare(account: Account, request: CreateRequest, words: int) -> _NewText:
+    text, asked = strip(request.text, replace(request.options, dictionary=selectors.dictionary_of(account)))
+    options = resolve(text, asked)
+    id = new_id()
+    plan = plan_for(
+        tier=account.tier,
+        model=request.model,
+        text=text,
+        words=words,
+        options=options,
+        patient=request.is_patient,
+        draw=selectors.draw_of(id),
+    )
+    return _NewText(id, account, request, text, words, asked, options, plan)
 
 
-def _complete(row: Transformation, options: RewriteOptions, document: Document | None, title: str) -> Made:
+def _run_now(pk: UUID, plan: Plan) -> CreatedTransformation:
+    worker.run(pk, plan)
+    row = Transformation.objects.select_related("document").get(pk=pk)
+    return CreatedTransformation(row, tuple(selectors.edits_of(row)) if row.state == State.COMPLETED else ())
+
+
+def _complete(new: _NewText, document: Document | None) -> CreatedTransformation:
     # The work is done before the transaction: SQLite has one writer, and nothing is stored of what fails.
-    rewrite = rewrite_text(row.source, options, weights=detectors.current())
-    for name, value in outcome(rewrite.measures, rewrite.options, rewrite.result).items():
+    row = _row(new, State.COMPLETED)
+    rewrite = rewrite_text(new.text, new.options, detector=detectors.current_detector())
+    for name, value in outcome_columns(rewrite.measures, rewrite.options, rewrite.result).items():
         setattr(row, name, value)
-    row.route = answered(row.route, len(rewrite.edits))
+    row.route = with_rules_step(row.route, len(rewrite.edits))
     row.started_at, row.finished_at = row.created_at, timezone.now()
     with transaction.atomic():
-        _insert(row, document, title)
+        _insert(row, document, new.request.title)
         edits = Edit.objects.bulk_create(edit_rows(row, rewrite.edits), batch_size=1_000)
         announce(completed_event(row, edits=row.edit_count, language=row.detected_language))
-    return Made(row, tuple(edits))
+    return CreatedTransformation(row, tuple(edits))
 
 
-def _row(
-    pk: UUID,
-    account: Account,
-    ask: Ask,
-    options: RewriteOptions,
-    text: str,
-    words: int,
-    planned: Planned,
-    state: State,
-) -> Transformation:
+def _row(new: _NewText, state: State) -> Transformation:
+    asked, found = new.asked, new.options
     return Transformation(
-        owner=account,
-        id=pk,
+        owner=new.account,
+        id=new.id,
         state=state,
-        source=text,
-        excerpt=excerpt_of(text),
-        words=words,
-        level=options.level,
-        strategy=options.strategy,
-        language=options.language,
-        format=options.format,
-        model=ask.model,
-        service_tier=ask.service_tier,
-        protected=list(options.protected),
-        dictionary=asdict(options.dictionary),
-        route=[asdict(step) for step in planned.route.trace],
+        source=new.text,
+        excerpt=excerpt_of(new.text),
+        words=new.words,
+        level=asked.level,
+        strategy=asked.strategy,
+        language=asked.language,
+        format=asked.format,
+        register=found.strategy,
+        detected_language=found.language,
+        detected_format=found.format,
+        model=new.request.model,
+        service_tier=new.request.service_tier,
+        protected=list(asked.protected),
+        dictionary=asdict(asked.dictionary),
+        route=[asdict(step) for step in new.plan.route.trace],
         rules_version=rules_version(),
     )
 
@@ -164,12 +186,19 @@ def _row(
 def _insert(row: Transformation, document: Document | None, title: str) -> None:
     spend_words(account=row.owner, words=row.words)
     row.charged, row.charged_on, row.enqueued_at = row.words, row.created_at.date(), row.created_at
-    row.document = _still_there(document) if document else Document.objects.create(owner=row.owner, title=title)
+    if document is None:
+        row.document = Document.objects.create(owner=row.owner, title=title_for(title, row.excerpt))
+    else:
+        row.document = _lock(document)
     row.save(force_insert=True)
 
 
-def _still_there(document: Document) -> Document:
-    """Locked, since it may have been deleted while its new text was rewritten. Raises NotFound."""
+def _lock(document: Document) -> Document:
+    """It may have been deleted while its new text was rewritten, and must not be before it is stored.
+
+    Raises NotFound.
+    """
+    # FOR NO KEY UPDATE: rows may refer to the document meanwhile, but nobody may delete it.
     found = Document.objects.select_for_update(no_key=True).filter(pk=document.pk).first()
     if found is None:
         raise NotFound("There is no such document")

@@ -37,7 +37,7 @@ def cancel(*, account: Account, transformation_id: UUID) -> None:
     """Give it up; the worker stops before the next chunk and the words come back. Raises WrongState when it is over."""
     rows = Transformation.objects.filter(owner=account, pk=transformation_id)
     # What is under way now is added when it ends: see `settling`.
-    spent = settlement.total(selectors.paid_for(transformation_id))
+    spent = settlement.total(selectors.ledger_calls(transformation_id))
     transition(rows, edges=EDGES, to=State.CANCELLED, finished_at=timezone.now(), cost=spent)
     give_back(transformation_id)
 

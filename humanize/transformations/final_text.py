@@ -11,7 +11,7 @@ from humanize.scoring import Scores, score
 from humanize.states import Decision, State
 from humanize.text.edits import apply
 from humanize.text.similarity import similarity
-from humanize.transformations.row_mapping import plain_edit
+from humanize.transformations.row_mapping import edit_from_row
 from youman.core.errors import WrongState
 
 SCORED_WORDS = 20_000
@@ -42,7 +42,7 @@ def final_text(row: Transformation, *, accepted_only: bool = False) -> Final:
     if not left_out and row.scores is not None:
         before, after = (Scores(**row.scores[name]) for name in ("before", "after"))
         return Final(row.result, decisions, after, row.similarity, before)
-    text = apply(row.source, [plain_edit(edit) for edit in _applied(row, accepted_only)])
+    text = apply(row.source, [edit_from_row(edit) for edit in _applied(row, accepted_only)])
     if row.words > SCORED_WORDS:
         return Final(text, decisions, None, None)
     before, after, note = _scored(row, text)
@@ -55,13 +55,17 @@ def _scored(row: Transformation, text: str) -> tuple[Scores, Scores, str]:
     if row.scores is not None:
         before = Scores(**row.scores["before"])
         try:
-            return before, score(text, language=language, weights=detectors.pinned(before.detector_version)), ""
+            return (
+                before,
+                score(text, language=language, detector=detectors.pinned_detector(before.detector_version)),
+                "",
+            )
         except detectors.DetectorGone as error:
             note = f"Scored anew, before and after: {error}"
     else:
         note = ""
-    weights = detectors.current()
-    return (*(score(one, language=language, weights=weights) for one in (row.source, text)), note)  # type: ignore[return-value]  # two of them
+    detector = detectors.current_detector()
+    return (*(score(one, language=language, detector=detector) for one in (row.source, text)), note)  # type: ignore[return-value]  # two of them
 
 
 def _applied(row: Transformation, accepted_only: bool) -> list[Edit]:

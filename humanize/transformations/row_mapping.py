@@ -10,7 +10,7 @@ from humanize.events import TransformationCompleted
 from humanize.models import EXCERPT_LENGTH, TITLE_LENGTH, Edit, Transformation
 from humanize.options import RewriteOptions
 from humanize.pipeline.measures import Measures
-from humanize.pipeline.trace import Paid, Try, said, steps_of
+from humanize.pipeline.trace import AttemptRecord, LedgerCall, edits_sentence, steps_of
 from humanize.routing import router
 from humanize.routing.router import Route
 from humanize.text import edits as text_edits
@@ -18,8 +18,8 @@ from humanize.text import edits as text_edits
 _TITLE_WORDS = 8
 
 
-def outcome(measures: Measures, options: RewriteOptions, result: str) -> dict[str, object]:
-    """The columns that say what came out; `options` are the resolved ones."""
+def outcome_columns(measures: Measures, options: RewriteOptions, result: str) -> dict[str, object]:
+    """Return the columns that say what came out; `options` are the resolved ones."""
     return {
         "result": result,
         "register": options.strategy,
@@ -47,19 +47,21 @@ def completed_event(row: Transformation, *, edits: int, language: str) -> Transf
     )
 
 
-def answered(route: Sequence[dict[str, str]], edits: int) -> list[dict[str, str]]:
-    """The stored trace where the rules were all there was."""
-    step = {"candidate": router.RULES, "outcome": "answered", "reason": said(edits)}
+def with_rules_step(route: Sequence[dict[str, str]], edits: int) -> list[dict[str, str]]:
+    """Return the stored plan with the rules' answer after it, for a text that nobody else was asked for."""
+    step = {"candidate": router.RULES, "outcome": "answered", "reason": edits_sentence(edits)}
     return [*(dict(one) for one in route), step]
 
 
-def trace_of(route: Route, tries: Sequence[Try], parts: int, paid: Sequence[Paid] = ()) -> list[dict[str, str]]:
-    """The plan, then what was tried in all parts and what each cost by the ledger."""
-    return [*(asdict(step) for step in route.trace), *steps_of(tries, parts, paid)]
+def route_steps(
+    route: Route, records: Sequence[AttemptRecord], parts: int, calls: Sequence[LedgerCall] = ()
+) -> list[dict[str, str]]:
+    """Return the plan, then what was tried in all parts and what each step cost by the ledger."""
+    return [*(asdict(step) for step in route.trace), *steps_of(records, parts, calls)]
 
 
 def edit_rows(row: Transformation, edits: Sequence[text_edits.Edit], origins: Sequence[UUID | None] = ()) -> list[Edit]:
-    """`origins` names the call behind each edit; without it they are the rules'."""
+    """Return unsaved rows. `origins` names the call behind each edit; without it they are the rules'."""
     return [
         Edit(
             transformation=row,
@@ -75,16 +77,17 @@ def edit_rows(row: Transformation, edits: Sequence[text_edits.Edit], origins: Se
     ]
 
 
-def plain_edit(row: Edit) -> text_edits.Edit:
+def edit_from_row(row: Edit) -> text_edits.Edit:
     return text_edits.Edit(row.start, row.end, row.before, row.after, row.reason, row.source)
 
 
 def excerpt_of(text: str) -> str:
+    """Return the beginning of the text on one line, as lists show it."""
     return " ".join(text[: 2 * EXCERPT_LENGTH].split())[:EXCERPT_LENGTH]
 
 
-def title_for(given: str, excerpt: str) -> str:
-    """The title given, or the first words of the text."""
+def title_for(title: str, excerpt: str) -> str:
+    """Return the title, or the first words of the text where it is empty."""
     words = excerpt.lstrip("#>*-– ").split()
     short = " ".join(words[:_TITLE_WORDS]) + ("…" if len(words) > _TITLE_WORDS else "")
-    return (given.strip() or short or "Untitled")[:TITLE_LENGTH]
+    return (title.strip() or short or "Untitled")[:TITLE_LENGTH]

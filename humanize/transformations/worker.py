@@ -1,13 +1,13 @@
-"""The worker's part of a text: claim, cut, rewrite the chunks, put together; and the reaper and sweep.
+"""The worker's part of a text: claim, cut, rewrite the parts, put them together; and the reaper and the sweep.
 
-The rules take one chunk after the other; where a model is asked the chunks go side by side (see `work`). Every write
-carries the attempt under which the row was claimed, so that a worker that lost the row changes nothing. Delivery
-twice is harmless: the second claim finds the row running.
+Every write carries the attempt under which the row was claimed, so that a worker that lost the row changes nothing.
+Delivery twice is harmless: the second claim finds the row running.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -16,48 +16,46 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from humanize import selectors
-from humanize.deferred.waiting import aheads, hand_in
-from humanize.generation import cache, order_builder, parallel, settlement
-from humanize.generation.availability import Planned
-from humanize.generation.parallel import Done, Part
+from humanize.deferred.waiting import hand_over, prefetched_answers
+from humanize.generation import cache, parallel, settlement
+from humanize.generation.availability import Plan
+from humanize.generation.rewrite_order import RewriteOrder, order_for
 from humanize.models import Chunk, Deferred, Edit, Transformation
-from humanize.options import RewriteOptions
-from humanize.pipeline import rewrite
-from humanize.pipeline.chunks import TARGET_WORDS, Stretch, cut
+from humanize.pipeline.chunks import cut
 from humanize.pipeline.measures import Measures, combine
 from humanize.pipeline.rewrite import Piece
-from humanize.pipeline.trace import Try
-from humanize.scoring import Weights
-from humanize.states import CHUNK_EDGES, EDGES, REWRITE_TASK, ChunkState, State
-from humanize.transformations import rescoring
+from humanize.pipeline.trace import AttemptRecord
+from humanize.scoring import score
+from humanize.states import CHUNK_EDGES, EDGES, REWRITE_TASK, ChunkState, ServiceTier, State
 from humanize.transformations.decisions import give_back
-from humanize.transformations.row_mapping import answered, completed_event, edit_rows, outcome, trace_of
+from humanize.transformations.row_mapping import completed_event, edit_rows, outcome_columns, route_steps, with_rules_step
 from youman.core.events.outbox import announce
 from youman.core.runtime import queue
 from youman.core.states import try_transition
 
-STALE_AFTER = timedelta(seconds=30)
+STALE_AFTER = timedelta(seconds=30)  # six heartbeats: a worker that missed as many is dead or stuck
 ENQUEUE_AGAIN_AFTER = timedelta(seconds=30)
-MOST_RECOVERIES = 3
-BATCH = 200
+MOST_RECOVERIES = 3  # a text that kills its worker must not do so for ever
+BATCH = 200  # rows per statement
 
 
-def run(transformation_id: UUID) -> None:
-    """Do what is left of the transformation; nothing when another worker has it or it is no longer wanted."""
+def run(transformation_id: UUID, plan: Plan | None = None) -> None:
+    """Do what is left of the transformation; nothing when another worker has it or it is no longer wanted.
+
+    `plan` may be given where it was made for this text a moment ago. Safe to call twice.
+    """
     row = _claim(transformation_id)
     if row is None:
         return
-    options = order_builder.resolved(row)
-    planned, weights = order_builder.planned(row, options), order_builder.weights(row)
-    row.detector_version = weights.version
-    if not _cut(row, options, parallel.ENGINE_WORDS if planned.route.engines else TARGET_WORDS, weights):
+    order = order_for(row, plan)
+    if not _cut(row, order):
         return
     chunks = list(Chunk.objects.filter(transformation=row, state=ChunkState.PENDING).order_by("number"))
-    if hand_in(row, chunks, options, planned):
+    if hand_over(row, chunks, order):
         return
-    by = _by_engines if planned.route.engines else _by_rules
-    if by(row, chunks, options, planned, weights):
-        _complete(row, options, planned, weights)
+    order = replace(order, prefetched=prefetched_answers(row))
+    if _rewrite(row, chunks, order):
+        _complete(row, order)
 
 
 def _claim(transformation_id: UUID) -> Transformation | None:
@@ -70,106 +68,112 @@ def _claim(transformation_id: UUID) -> Transformation | None:
     return rows.select_related("owner").defer("result").get()
 
 
-def _mine(row: Transformation) -> QuerySet[Transformation]:
+def _held(row: Transformation) -> QuerySet[Transformation]:
+    """The row, as long as this claim on it holds."""
     return Transformation.objects.filter(pk=row.pk, attempt=row.attempt, state=State.RUNNING)
 
 
-def _cut(row: Transformation, options: RewriteOptions, target: int, weights: Weights) -> bool:
-    """Cut the text on the first run, and store what was found. False when the row was lost."""
+def _cut(row: Transformation, order: RewriteOrder) -> bool:
+    """Cut the text on the first run, and pin its detector. False when the row was lost."""
     if row.total_chunks:
         return True
-    stretches = cut(row.source, options.format, target=target)
+    stretches = cut(order.text, order.options.format, target=order.part_words)
     with transaction.atomic():
-        if not _mine(row).update(
-            register=options.strategy,
-            detected_language=options.language,
-            detected_format=options.format,
-            detector_version=weights.version,
-            total_chunks=len(stretches),
-            heartbeat_at=timezone.now(),
+        if not _held(row).update(
+            detector_version=order.detector.version, total_chunks=len(stretches), heartbeat_at=timezone.now()
         ):
             return False
         Chunk.objects.bulk_create(
-            [Chunk(transformation=row, number=n, start=s.start, end=s.end) for n, s in enumerate(stretches)],
+            [Chunk(transformation=row, number=one.number, start=one.start, end=one.end) for one in stretches],
             batch_size=BATCH,
         )
     return True
 
 
-def _by_rules(
-    row: Transformation, chunks: Sequence[Chunk], options: RewriteOptions, planned: Planned, weights: Weights
-) -> bool:
-    del planned  # the rules are all there is
-    for chunk in chunks:
-        piece = rewrite.rewrite_stretch(row.source, Stretch(chunk.start, chunk.end, 0), options, weights=weights)
-        if not _finish_chunk(row, chunk, piece):
-            return False
-    return True
-
-
-def _by_engines(
-    row: Transformation, chunks: Sequence[Chunk], options: RewriteOptions, planned: Planned, weights: Weights
-) -> bool:
-    """As they are answered, in any order: each chunk is a row of its own. False when the row was lost on the way."""
+def _rewrite(row: Transformation, chunks: Sequence[Chunk], order: RewriteOrder) -> bool:
+    """Store the parts as they are done, in any order: each is a row of its own. False when the row was lost."""
     by_number = {chunk.number: chunk for chunk in chunks}
-    parts = [Part(chunk.number, Stretch(chunk.start, chunk.end, 0)) for chunk in chunks]
     done = 0
-    for one in parallel.rewrite(
-        order_builder.order(row, options, planned, aheads(row)), parts, beat=lambda: _beat(row)
-    ):
-        if not _finish_chunk(row, by_number[one.part.number], one.piece, one):
+    for piece in parallel.rewrite_parts(order, [chunk.stretch for chunk in chunks], beat=lambda: _beat(row)):
+        if not _finish_chunk(row, by_number[piece.stretch.number], piece, order):
             return False
         done += 1
     return done == len(chunks)
 
 
 def _beat(row: Transformation) -> bool:
-    return bool(_mine(row).update(heartbeat_at=timezone.now()))
+    return bool(_held(row).update(heartbeat_at=timezone.now()))
 
 
 @transaction.atomic
-def _finish_chunk(row: Transformation, chunk: Chunk, piece: Piece, done: Done | None = None) -> bool:
+def _finish_chunk(row: Transformation, chunk: Chunk, piece: Piece, order: RewriteOrder) -> bool:
     """Store the chunk and its edits, whole or not at all. False when the row was cancelled or taken over."""
     beat = {"done_chunks": F("done_chunks") + 1, "heartbeat_at": timezone.now(), "recoveries": 0}
-    if not _mine(row).update(**beat):
+    if not _held(row).update(**beat):
         return False
-    changes = {"result": piece.result, "measures": piece.measures.to_json()} | _asked(piece)
+    changes = {
+        "result": piece.result,
+        "measures": piece.measures.to_json(),
+        "tries": [record.to_json() for record in piece.tries],
+        "invocation": piece.tries[-1].answered_by if piece.tries else None,
+    }
     try_transition(Chunk.objects.filter(pk=chunk.pk), edges=CHUNK_EDGES, to=ChunkState.DONE, **changes)
     Edit.objects.bulk_create(edit_rows(row, piece.edits, piece.origins), batch_size=BATCH)
-    if done is not None:
-        cache.put(row.owner_id, row.pk, done.key, row.source[chunk.start : chunk.end], piece)
+    cache.store(order, piece)
     return True
 
 
-def _asked(piece: Piece) -> dict[str, object]:
-    last = piece.tries[-1].answered_by if piece.tries else None
-    return {"tries": [one.to_json() for one in piece.tries], "invocation": last}
-
-
-def _complete(row: Transformation, options: RewriteOptions, planned: Planned, weights: Weights) -> None:
-    chunks = Chunk.objects.filter(transformation=row).order_by("number")
-    measures = combine(rescoring.measures_of(row, chunks, options.language, weights), weights.manifest.bands)
-    result = "".join(chunks.values_list("result", flat=True).iterator(chunk_size=BATCH))
-    changes = outcome(measures, options, result) | {"finished_at": timezone.now()}
-    changes |= _traced(row, planned, measures)
+def _complete(row: Transformation, order: RewriteOrder) -> None:
+    chunks = Chunk.objects.filter(transformation=row)
+    parts = list(chunks.order_by("number"))
+    measures = combine(_rescored_measures(parts, order), order.detector.bands)
+    changes = outcome_columns(measures, order.options, "".join(part.result for part in parts)) | {
+        "finished_at": timezone.now()
+    }
+    changes |= _route_and_cost(row, order, parts, measures)
     with transaction.atomic():
-        if try_transition(_mine(row), edges=EDGES, to=State.COMPLETED, **changes):
+        if try_transition(_held(row), edges=EDGES, to=State.COMPLETED, **changes):
             chunks.update(result="")  # it lives on in the whole
-            announce(completed_event(row, edits=measures.edits, language=options.language))
-            Deferred.objects.filter(chunk__transformation=row).delete()
+            announce(completed_event(row, edits=measures.edits, language=order.options.language))
+            if row.service_tier == ServiceTier.BATCH:
+                Deferred.objects.filter(chunk__transformation=row).delete()
 
 
-def _traced(row: Transformation, planned: Planned, measures: Measures) -> dict[str, object]:
-    stored = Chunk.objects.filter(transformation=row).order_by("number").values_list("tries", flat=True)
-    tries = [Try.from_json(one) for chunk in stored for one in chunk]
-    if not tries:
-        return {"route": answered(row.route, measures.edits)}
-    paid = selectors.paid_for(row.pk)
-    return {"route": trace_of(planned.route, tries, len(stored), paid), "cost": settlement.total(paid)}
+def _route_and_cost(
+    row: Transformation, order: RewriteOrder, parts: Sequence[Chunk], measures: Measures
+) -> dict[str, object]:
+    records = [AttemptRecord.from_json(stored) for part in parts for stored in part.tries]
+    if not records:
+        return {"route": with_rules_step(row.route, measures.edits)}
+    calls = selectors.ledger_calls(row.pk)
+    return {"route": route_steps(order.plan.route, records, len(parts), calls), "cost": settlement.total(calls)}
+
+
+def _rescored_measures(parts: Sequence[Chunk], order: RewriteOrder) -> Iterator[Measures]:
+    """The measures of all parts by one detector. Those that another one scored, which is gone by now, are scored
+    again, before and after, and say so."""
+    for part in parts:
+        if part.measures is None:
+            continue
+        measures = Measures.from_json(part.measures)
+        if measures.before.detector_version != order.detector.version:
+            measures = _rescore(measures, part, order)
+        yield measures
+
+
+def _rescore(measures: Measures, part: Chunk, order: RewriteOrder) -> Measures:
+    language, detector = order.options.language, order.detector
+    before = score(order.text[part.start : part.end], language=language, detector=detector)
+    after = score(part.result, language=language, detector=detector)
+    note = f"Scored anew by {detector.version}: {measures.before.detector_version} is gone"
+    return replace(measures, before=before, after=after, warnings=(*measures.warnings, note))
 
 
 def sweep(now: datetime | None = None) -> int:
-    """Ring again for queued rows that nobody picked up: the broker was away, or lost the message."""
+    """Enqueue again the queued rows that nobody picked up: the broker was away, or lost the message.
+
+    Returns how many messages were sent.
+    """
     moment = now or timezone.now()
     waiting = Transformation.objects.filter(state=State.QUEUED).filter(
         Q(enqueued_at=None) | Q(enqueued_at__lt=moment - ENQUEUE_AGAIN_AFTER)
@@ -195,7 +199,7 @@ def _silent(moment: datetime) -> Iterator[Transformation]:
 @transaction.atomic
 def _recover(row: Transformation, moment: datetime) -> bool:
     # A beat or a new attempt since the row was read means that somebody is at work.
-    same = _mine(row).filter(heartbeat_at=row.heartbeat_at)
+    same = _held(row).filter(heartbeat_at=row.heartbeat_at)
     if row.recoveries >= MOST_RECOVERIES:
         detail = f"The worker stopped {row.recoveries + 1} times at the same place; resume to try again, or report it"
         ended = {"error_code": "worker_lost", "error_detail": detail, "finished_at": moment}

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from humanize.models import Edit, Transformation
-from humanize.scoring import shipped
+from humanize.scoring import shipped_detector
 from tests.browser.conftest import Someone
 from tests.browser.people import PHONE, Person
 from tests.writers import DRAFT
@@ -113,7 +113,7 @@ def test_a_reload_keeps_draft_options_rewrite_and_decisions(alice: Person) -> No
 def test_the_scores_name_their_detector_and_keep_it_while_one_decides(alice: Person) -> None:
     alice.go()
     alice.rewrite(DRAFT)
-    named = f"Scored by the detector {shipped().version}."
+    named = f"Scored by the detector {shipped_detector().version}."
     expect(alice.page.locator("#detector")).to_have_text(named)
     with alice.page.expect_response("**/final*"):
         alice.page.locator(".edit").first.click()

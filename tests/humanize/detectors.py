@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from humanize.scoring.store import ARRAYS, MANIFEST
+from humanize.scoring.linear import ARRAYS
+from humanize.scoring.loader import MANIFEST
 from humanize.scoring.train.pack import write
 from registry.contracts import GateCheck, GateResult, LocalFile, Metric, VersionSpec
 from registry.models import ModelVersion, RegisteredModel

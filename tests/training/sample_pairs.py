@@ -62,6 +62,6 @@ def write_jsonl(path: Path, count: int, start: int = 0) -> Path:
 
 def rewritten(writer: Writer, text: str = DRAFT, final_text: str = "", rating: int | None = 5) -> Transformation:
     """A finished rewrite with feedback."""
-    row = create.create_transformation(account=writer.account, ask=create.Ask(text, check_options())).row
+    row = create.create_transformation(account=writer.account, request=create.CreateRequest(text, check_options())).row
     decisions.give_feedback(transformation=row, rating=rating, comment="", final_text=final_text)
     return row

@@ -16,7 +16,7 @@ if __name__ == "__main__":
     before = ""
     while True:
         shares = {one.name: one.traffic_share for one in live_engines() if one.kind == "model"}
-        now = json.dumps({"shares": shares, "detector": detectors.current().version})
+        now = json.dumps({"shares": shares, "detector": detectors.current_detector().version})
         if now != before:
             print(now, flush=True)
         before = now

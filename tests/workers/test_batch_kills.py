@@ -31,7 +31,7 @@ pytestmark = [
     pytest.mark.deep,
     pytest.mark.skipif(connection.vendor != "postgresql", reason="the child needs a database of its own"),
 ]
-_ATTEND = "import django; django.setup()\nfrom humanize.deferred import dispatch\ndispatch.attend()"
+_ATTEND = "import django; django.setup()\nfrom humanize.deferred import dispatch\ndispatch.advance_batches()"
 
 
 @pytest.fixture
@@ -66,19 +66,19 @@ def test_killed_before_it_is_written_down_and_while_results_come(wire: VendorSer
     TierPrice.objects.create(model=model, share="0.5", from_day="2024-01-01")
     snapshot.clear_cache()
     account = create_account(username="bea", password="a long sentence 1", tier="BASIC")
-    ask = create.Ask(text=DRAFT, options=check_options(level=5), service_tier="batch")
-    row = create.create_transformation(account=account, ask=ask).row
+    ask = create.CreateRequest(text=DRAFT, options=check_options(level=5), service_tier="batch")
+    row = create.create_transformation(account=account, request=ask).row
     worker.run(row.pk)
     attended_and_killed(wire, "submit")
     batch = VendorBatch.objects.get()
     assert (batch.state, batch.tries, batch.vendor_id, len(wire.batches.jobs)) == ("submitting", 1, "", 1)
     later = timezone.now() + timedelta(minutes=4)  # its lease has run out
     wire.batches.download.extend(["cut"] if kind != "third" else ["", "cut"])
-    dispatch.attend(now=later)
+    dispatch.advance_batches(now=later)
     assert (VendorBatch.objects.get().state, len(wire.batches.jobs)) == ("ended", 1)
     VendorBatch.objects.update(leased_until=None)
     attended_and_killed(wire, "download")
-    dispatch.attend(now=later + timedelta(minutes=10))
+    dispatch.advance_batches(now=later + timedelta(minutes=10))
     assert (VendorBatch.objects.get().state, Invocation.objects.count()) == ("collected", 1)
     worker.run(row.pk)
     assert Transformation.objects.get(pk=row.pk).result == swapped(DRAFT)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from humanize.models import Chunk, Edit, Transformation
 from humanize.pipeline import rewrite
 from humanize.transformations import create, decisions
-from humanize.transformations.row_mapping import plain_edit
+from humanize.transformations.row_mapping import edit_from_row
 from humanize.transformations.worker import reap
 from humanize.validation import check_options
 from tests.workers.worker import Worker, wait_until
@@ -37,8 +37,8 @@ def account(transactional_db: None) -> Account:
 
 
 def queue_text(account: Account, text: str) -> Transformation:
-    ask = create.Ask(text=text, options=check_options(level=5), wait=False)
-    return create.create_transformation(account=account, ask=ask).row
+    ask = create.CreateRequest(text=text, options=check_options(level=5), wait=False)
+    return create.create_transformation(account=account, request=ask).row
 
 
 def done(row: Transformation) -> int:
@@ -73,7 +73,7 @@ def test_a_worker_killed_twice_gives_the_result_of_an_uninterrupted_run(
     whole = rewrite.rewrite_text(text, check_options(level=5))
     assert row.attempt == 3
     assert row.result == whole.result
-    assert [plain_edit(edit) for edit in Edit.objects.filter(transformation=row)] == list(whole.edits)
+    assert [edit_from_row(edit) for edit in Edit.objects.filter(transformation=row)] == list(whole.edits)
     assert row.similarity == whole.measures.similarity
     assert row.scores == {"before": asdict(whole.before), "after": asdict(whole.after)}
     assert (row.done_chunks, row.total_chunks) == (Chunk.objects.filter(transformation=row).count(),) * 2

@@ -14,7 +14,7 @@ import pytest
 from django.db import connection
 from pytest_django.fixtures import Settings
 
-from humanize.scoring import shipped
+from humanize.scoring import shipped_detector
 from registry.models import ModelVersion
 from serving.deployments import lifecycle, rollout
 from tests.humanize.detectors import champion
@@ -60,7 +60,7 @@ def test_another_process_sees_a_deployment_its_share_its_end_and_the_champion(
     store: Path,
     other: subprocess.Popen[str],
 ) -> None:
-    usual = shipped().version
+    usual = shipped_detector().version
     seen(other, {"shares": {}, "detector": usual})
     made = rollout.deploy_version(ask=ask(1), actor="tests")
     seen(other, {"shares": {"our-editor-1": 10}, "detector": usual})

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from humanize.models import Transformation
 from humanize.transformations import create
-from humanize.transformations.create import Ask
+from humanize.transformations.create import CreateRequest
 from humanize.validation import check_options
 from registry import selectors as registry
 from registry.models import ModelVersion
@@ -96,8 +96,8 @@ class LearningDemo:
 
     def _routed(self, text: str) -> None:
         self.voice.step("The router sends the next draft to it")
-        ask = Ask(text=text, options=check_options(level=4), title="Demo, by our own model")
-        row = create.create_transformation(account=self.account, ask=ask).row
+        request = CreateRequest(text=text, options=check_options(level=4), title="Demo, by our own model")
+        row = create.create_transformation(account=self.account, request=request).row
         for step in row.route:
             self.voice.say(f"{step['candidate']}: {step['outcome']}, {step['reason']}")
         self._ledger(row)

@@ -8,7 +8,7 @@ from humanize import selectors
 from humanize.models import Edit, Transformation
 from humanize.samples import Sample
 from humanize.transformations import create, decisions
-from humanize.transformations.create import Ask, Made
+from humanize.transformations.create import CreatedTransformation, CreateRequest
 from humanize.transformations.final_text import final_text
 from humanize.validation import check_options
 from training.demo.narration import Narrator
@@ -33,11 +33,11 @@ class RewritingDemo:
         self._rate(made.row)
         return made.row
 
-    def rewrite(self) -> Made:
+    def rewrite(self) -> CreatedTransformation:
         self.voice.step(f"A draft of {len(self.sample.text.split())} words: {self.sample.title}")
         self.voice.quote(self.sample.text[:300] + "…")
-        ask = Ask(text=self.sample.text, options=check_options(level=self.level), title="Demo")
-        made = create.create_transformation(account=self.account, ask=ask)
+        request = CreateRequest(text=self.sample.text, options=check_options(level=self.level), title="Demo")
+        made = create.create_transformation(account=self.account, request=request)
         row = made.row
         assert row.scores is not None
         self.voice.step(
@@ -51,12 +51,12 @@ class RewritingDemo:
             self.voice.say(f"{name:<17} {before[name]} → {after[name]}")
         return made
 
-    def _edits(self, made: Made) -> None:
+    def _edits(self, made: CreatedTransformation) -> None:
         self.voice.step("Each edit with its reason")
         for edit in made.edits:
             self.voice.say(f"“{edit.before}” → “{edit.after}”  {edit.reason} [{edit.source}]")
 
-    def _decide(self, made: Made) -> None:
+    def _decide(self, made: CreatedTransformation) -> None:
         self.voice.step("The writer rejects the first edit and accepts the rest")
         if not made.edits:
             self.voice.say("There is nothing to decide")

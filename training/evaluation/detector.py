@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from humanize.scoring.store import ARRAYS, MANIFEST, WeightsError, unpack
+from humanize.scoring import DetectorError, load_detector
 from humanize.scoring.tokens import tokenise, words_of
 from training.contract.executor import EvaluationRequest, GateFigure, GateReport
 from training.evaluation.bootstrap import Estimate, Floats, estimate, ratio
@@ -65,13 +64,10 @@ def _flagged(flags: NDArray[np.bool_], seed: int) -> Estimate:
 
 def _scores(folder: Path, texts: Sequence[str]) -> tuple[Floats, float]:
     try:
-        about = json.loads((folder / MANIFEST).read_text("utf-8"))
-        detector = unpack((folder / ARRAYS).read_bytes(), about["sha256"])
-        flag = float(about["flag_threshold"])
-    except (OSError, ValueError, KeyError, WeightsError) as error:
+        detector = load_detector(folder)
+    except DetectorError as error:
         raise EvaluationError(f"the detector's folder is not whole: {error}") from error
-    tokens = [tokenise(text) for text in texts]
-    return np.array([detector.probability(one, len(words_of(one))) for one in tokens]), flag
+    return np.array([detector.likeness(text, tokenise(text)) for text in texts]), detector.flag_threshold
 
 
 def _auroc(held: HeldOutTexts, scores: Floats, seed: int) -> Estimate:

@@ -17,7 +17,7 @@ from rapidfuzz.distance import Indel
 from humanize.options import RewriteOptions
 from humanize.pipeline.verification import keep_verified
 from humanize.revision.tokens import SPACE, Tokens, fold_all, tokens_of
-from humanize.scoring.score import FLAG_THRESHOLD, score
+from humanize.scoring import FLAG_THRESHOLD, score
 from humanize.text.edits import Edit
 from humanize.text.faults import faults
 from humanize.text.protect import protected_spans

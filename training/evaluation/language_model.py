@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from humanize.options import RewriteOptions
 from humanize.prompts import conversation
-from humanize.prompts.answer import BadAnswer
+from humanize.prompts.answer import UnusableAnswer
 from humanize.text.edits import Edit
 from humanize.text.segment import Document
 from humanize.text.spans import Span
@@ -48,10 +48,10 @@ class LanguageModelEditor:
             return ()
         raw = self.writer.generate(asked.system, asked.prompt, most=self.most)
         try:
-            draft = conversation.read(asked, raw, origin="model")
-        except BadAnswer:
+            draft = conversation.read_draft(asked, raw, origin="model")
+        except UnusableAnswer:
             return ()
-        return tuple(edit for one in draft.good for edit in one.edits)
+        return tuple(edit for one in draft.changes for edit in one.edits)
 
 
 def open_editor(folder: Path) -> revision.OpenedEditor:

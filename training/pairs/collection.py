@@ -16,7 +16,7 @@ from django.db.models import F, Q, QuerySet
 from humanize.models import Edit, Feedback, Transformation
 from humanize.states import Decision, State
 from humanize.text.edits import apply
-from humanize.transformations.row_mapping import plain_edit
+from humanize.transformations.row_mapping import edit_from_row
 from training.models import Collected, TrainingDataPoint
 from training.pairs import statistics
 from training.pairs.author_hash import hash_author
@@ -115,4 +115,4 @@ def _kept(row: Transformation, feedback: Feedback, edits: Sequence[Edit]) -> tup
         return feedback.final_text, share
     liked = (feedback.rating or 0) >= 4
     taken = [edit for edit in edits if edit.decision == Decision.ACCEPTED or (liked and edit not in decided)]
-    return apply(row.source, [plain_edit(edit) for edit in taken]), share
+    return apply(row.source, [edit_from_row(edit) for edit in taken]), share

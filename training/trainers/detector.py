@@ -15,7 +15,8 @@ from sklearn.metrics import roc_auc_score
 from threadpoolctl import threadpool_limits
 
 from humanize.scoring.features import Hasher
-from humanize.scoring.store import ARRAYS, MANIFEST
+from humanize.scoring.linear import ARRAYS
+from humanize.scoring.loader import MANIFEST
 from humanize.scoring.tokens import is_word, tokenise
 from humanize.scoring.train.__main__ import corpus_of
 from humanize.scoring.train.calibrate import bands, calibrate, calibrated

@@ -97,7 +97,7 @@ def _alerts(seen: tuple[DeploymentOverview, ...]) -> list[Alert]:
         for job in failed
     ]
     found += [Alert(one.sentence, "serving/driftalert/?acknowledged_at__isempty=1") for one in _drifted()]
-    if trouble := detectors.trouble():
+    if trouble := detectors.champion_trouble():
         found.append(Alert(f"The shipped detector scores: {trouble}", f"registry/registeredmodel/?q={detectors.MODEL}"))
     return found + [_ending(one) for one in check_endings(None, databases=["default"]) if one.level >= WARNING]
 

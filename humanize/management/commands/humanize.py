@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from humanize.cli import output
-from humanize.cli.offline import Request, rewrite, rewrite_lines
+from humanize.cli.offline import OfflineRequest, rewrite, rewrite_lines
 from humanize.uploads.decode import decode
 from humanize.validation import FORMATS, STRATEGIES, check_options, check_text
 from youman.core.errors import YoumanError
@@ -76,7 +76,7 @@ class Command(BaseCommand):
                 self.stderr.write(f"note: {warning}", self.style.NOTICE)
         self.stdout.flush()
 
-    def _bulk(self, name: str, defaults: Request) -> None:
+    def _bulk(self, name: str, defaults: OfflineRequest) -> None:
         failed = 0
         for line in rewrite_lines(_lines(name), defaults):
             self.stdout.write(line.text)
@@ -89,7 +89,7 @@ class Command(BaseCommand):
         return self.style.SUCCESS("x") != "x"
 
 
-def _request(options: dict[str, object]) -> Request:
+def _request(options: dict[str, object]) -> OfflineRequest:
     protected = options["protect"]
     assert isinstance(protected, list)
     checked = check_options(
@@ -99,7 +99,7 @@ def _request(options: dict[str, object]) -> Request:
         format=str(options["format"]),
         protected=protected,
     )
-    return Request("", checked, str(options["model"]))
+    return OfflineRequest("", checked, str(options["model"]))
 
 
 def _drop_output() -> None:

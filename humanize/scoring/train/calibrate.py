@@ -6,12 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from humanize.scoring.model import Calibration, length_feature
-from humanize.scoring.store import Band
+from humanize.scoring.detector import Band
+from humanize.scoring.linear import Calibration, length_feature
 from humanize.scoring.train.matrix import Floats
 from humanize.scoring.train.measure import LENGTH_BANDS, threshold_at
 
-MIN_WORDS = 60
 RATES = (("medium", 0.05), ("high", 0.01))
 
 

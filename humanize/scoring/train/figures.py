@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from humanize.scoring.model import Calibration
-from humanize.scoring.store import Band
-from humanize.scoring.train.calibrate import MIN_WORDS, calibrated
+from humanize.scoring.detector import Band
+from humanize.scoring.linear import MIN_WORDS, Calibration
+from humanize.scoring.train.calibrate import calibrated
 from humanize.scoring.train.fit import Corpus, Flags, fit, folds_of
 from humanize.scoring.train.matrix import Floats
 from humanize.scoring.train.measure import LENGTH_BANDS, auroc, brier, calibration_error, tpr_at

@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from humanize.scoring.model import Calibration
-from humanize.scoring.store import ARRAYS, MANIFEST, Band
+from humanize.scoring.detector import Band
+from humanize.scoring.linear import ARRAYS, Calibration
+from humanize.scoring.loader import LINEAR, MANIFEST
 from humanize.scoring.train.fit import Fitted
 
 MODEL_VERSION = "1.0.0"
@@ -37,7 +38,13 @@ def write(raw: bytes, bands: Sequence[Band], folder: Path) -> str:
     digest = hashlib.sha256(raw).hexdigest()
     version = f"{MODEL_VERSION}+{digest[:12]}"
     table = [{"name": band.name, "threshold": band.threshold, "fpr": band.fpr} for band in bands]
-    manifest = {"version": version, "sha256": digest, "flag_threshold": bands[1].threshold, "bands": table}
+    manifest = {
+        "kind": LINEAR,
+        "version": version,
+        "sha256": digest,
+        "flag_threshold": bands[1].threshold,
+        "bands": table,
+    }
     folder.mkdir(parents=True, exist_ok=True)
     (folder / ARRAYS).write_bytes(raw)
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")

@@ -36,8 +36,8 @@ def work(row: Transformation) -> None:
 
 
 def queue_text(owner: Writer) -> Transformation:
-    ask = create.Ask(text=TEXT, options=check_options(), wait=False)
-    return create.create_transformation(account=owner.account, ask=ask).row
+    ask = create.CreateRequest(text=TEXT, options=check_options(), wait=False)
+    return create.create_transformation(account=owner.account, request=ask).row
 
 
 async def signed_in(name: str) -> AsyncClient:

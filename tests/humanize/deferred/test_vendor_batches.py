@@ -73,7 +73,7 @@ def test_documents_are_answered_by_the_vendors_batch_at_half_the_price(
     ids = hand_in(bea, DRAFT, OTHER)
     assert {row.state for row in Transformation.objects.all()} == {"waiting"}
     assert bea.get(f"transformations/{ids[0]}").body["summary"].startswith("Waits for a vendor's batch")
-    dispatch.attend()
+    dispatch.advance_batches()
     run_queued()
     assert [bea.get(f"transformations/{id}").body["result"] for id in ids] == [swapped(DRAFT), swapped(OTHER)]
     assert (engines.asked, len(engines.server.batches.jobs)) == ([], 1)  # nothing was asked live
@@ -94,7 +94,7 @@ def test_documents_are_answered_by_the_vendors_batch_at_half_the_price(
 def test_half_the_price_is_half_the_price_and_staff_see_the_batch(engines: Engines, bea: Writer) -> None:
     add(engines, "small")
     hand_in(bea, DRAFT)
-    dispatch.attend()
+    dispatch.advance_batches()
     staff = Client()
     staff.force_login(get_user_model().objects.create_superuser("root", password="x" * 12))
     at = "/admin/serving/vendorbatch/"
@@ -110,7 +110,7 @@ def test_the_ledger_has_the_language_of_what_was_asked(engines: Engines, bea: Wr
     add(engines, "small")
     bea.post("transformations", {"text": DRAFT, "language": "de", "service_tier": "batch"})
     run_queued()
-    dispatch.attend()
+    dispatch.advance_batches()
     assert (Invocation.objects.get().statistics or {})["language"] == "de"
 
 
@@ -119,7 +119,7 @@ def test_a_book_is_one_batch_and_comes_back_in_order(engines: Engines, bea: Writ
     made = bea.post("transformations", {"text": LONG, "service_tier": "batch", "wait": True})
     assert (made.status, made.body["state"]) == (202, "queued")
     run_queued()
-    dispatch.attend()
+    dispatch.advance_batches()
     run_queued()
     row = Transformation.objects.get()
     assert row.result == "\n\n".join(f"Paragraph number {n} stands here. {swapped(DRAFT)}" for n in range(60))
@@ -134,11 +134,11 @@ def test_a_batch_whose_acceptance_was_not_heard_is_found_and_not_sent_twice(
     add(engines, kind)
     hand_in(bea, DRAFT)
     engines.server.batches.submit.append("lost")
-    dispatch.attend()
+    dispatch.advance_batches()
     batch = VendorBatch.objects.get()
     assert (batch.state, batch.tries, len(engines.server.batches.jobs)) == ("submitting", 1, 1)
-    dispatch.attend(now=later(minutes=2))
-    dispatch.attend(now=later(minutes=3))
+    dispatch.advance_batches(now=later(minutes=2))
+    dispatch.advance_batches(now=later(minutes=3))
     assert (VendorBatch.objects.get().state, len(engines.server.batches.jobs)) == ("collected", 1)
     run_queued()
     assert Transformation.objects.get().result == swapped(DRAFT)
@@ -150,17 +150,17 @@ def test_a_batch_of_the_same_size_that_is_another_s_is_given_back(engines: Engin
     hand_in(bea, DRAFT)
     batches = engines.server.batches
     batches.submit.append("overload_529")  # it was not taken, and somebody else hands one in at that moment
-    dispatch.attend()
+    dispatch.advance_batches()
     engines.server.batches.handle(
         "POST", "anthropic", "/v1/messages/batches",
         b'{"requests": [{"custom_id": "x", "params": {"model": "m", "messages": [{"content": "Hello."}]}}]}',
         lambda *who: {},
     )  # fmt: skip
     engines.server.answer = lambda seen: "NONE\nEND"
-    dispatch.attend(now=later(minutes=2))  # taken for ours, over, and its results are not
+    dispatch.advance_batches(now=later(minutes=2))  # taken for ours, over, and its results are not
     row = VendorBatch.objects.get()
     assert (row.state, row.not_ours, Invocation.objects.count()) == ("submitting", ["msgbatch_1"], 0)
-    dispatch.attend(now=later(minutes=4))
+    dispatch.advance_batches(now=later(minutes=4))
     assert (VendorBatch.objects.get().state, sorted(batches.jobs)) == ("collected", ["msgbatch_1", "msgbatch_2"])
     assert (Invocation.objects.count(), batches.cancelled) == (1, [])
 
@@ -171,7 +171,7 @@ def test_what_expired_or_failed_is_asked_for_live(engines: Engines, bea: Writer,
     ids = hand_in(bea, DRAFT, OTHER, f"{DRAFT} So.", f"{DRAFT} Yes.")
     engines.server.batches.mode = "expired"  # Google gives nothing then
     engines.server.batches.items[0] = "server_500"
-    dispatch.attend()
+    dispatch.advance_batches()
     run_queued()
     for id, text in zip(ids, [DRAFT, OTHER, f"{DRAFT} So.", f"{DRAFT} Yes."], strict=True):
         assert bea.get(f"transformations/{id}").body["result"] == swapped(text)
@@ -187,9 +187,9 @@ def test_results_that_break_off_are_fetched_again_and_booked_once(engines: Engin
     add(engines, kind)
     hand_in(bea, DRAFT, OTHER)
     engines.server.batches.download.extend(["", "cut"] if kind == "third" else ["cut"])  # Google's come with the state
-    dispatch.attend()
+    dispatch.advance_batches()
     assert VendorBatch.objects.get().state == "ended"
-    dispatch.attend(now=later(minutes=1))
+    dispatch.advance_batches(now=later(minutes=1))
     assert VendorBatch.objects.get().state == "collected"
     run_queued()
     assert Invocation.objects.count() == 2
@@ -200,7 +200,7 @@ def test_a_batch_refused_in_validation_falls_back_to_live_calls(engines: Engines
     add(engines, "small")
     hand_in(bea, DRAFT)
     engines.server.batches.mode = "failed"
-    dispatch.attend()
+    dispatch.advance_batches()
     assert VendorBatch.objects.get().note == "failed, invalid_json_line"
     run_queued()
     assert (Transformation.objects.get().result, engines.asked) == (swapped(DRAFT), ["openai"])
@@ -212,7 +212,7 @@ def test_a_refused_submission_holds_no_money_and_asks_live(engines: Engines, bea
     snapshot.clear_cache()
     hand_in(bea, DRAFT)
     engines.server.batches.submit.append("quota")
-    dispatch.attend()
+    dispatch.advance_batches()
     assert (VendorBatch.objects.get().state, Reservation.objects.count()) == ("failed", 0)
     assert BudgetPeriod.objects.get().money_reserved == 0
     run_queued()
@@ -228,10 +228,10 @@ def test_money_is_held_while_it_waits_and_settled_by_the_answer(engines: Engines
     snapshot.clear_cache()
     hand_in(bea, DRAFT)
     engines.server.batches.mode = "running"
-    dispatch.attend()
+    dispatch.advance_batches()
     assert BudgetPeriod.objects.get().money_reserved == VendorBatchItem.objects.get().money_held > 0
     engines.server.batches.mode = "done"
-    dispatch.attend(now=later(minutes=1))
+    dispatch.advance_batches(now=later(minutes=1))
     period = BudgetPeriod.objects.get()
     assert (period.money_reserved, period.money_spent) == (Decimal(0), Invocation.objects.get().cost)
 
@@ -241,7 +241,7 @@ def test_what_does_not_fit_the_budget_is_not_handed_in_and_says_so(engines: Engi
     Budget.objects.create(scope="account", subject=str(bea.account.pk), span="day", money=Decimal("0.00001"))
     snapshot.clear_cache()
     hand_in(bea, DRAFT)
-    dispatch.attend()
+    dispatch.advance_batches()
     run_queued()
     assert (VendorBatch.objects.count(), engines.server.batches.jobs) == (0, {})
     body = bea.get("transformations").body["results"][0]
@@ -255,13 +255,13 @@ def test_at_the_deadline_the_vendor_is_asked_to_stop_and_the_rest_is_asked_for_l
     hand_in(bea, DRAFT, OTHER)
     batches = engines.server.batches
     batches.mode = "running"
-    dispatch.attend()
-    dispatch.attend(now=later(hours=23))
+    dispatch.advance_batches()
+    dispatch.advance_batches(now=later(hours=23))
     assert (batches.cancelled, Transformation.objects.filter(state="waiting").count()) == ([], 2)
-    dispatch.attend(now=later(hours=24, minutes=1))
+    dispatch.advance_batches(now=later(hours=24, minutes=1))
     assert batches.cancelled == ["batch_1"]
     batches.mode = "done"  # and hands over the half that it had done
-    dispatch.attend(now=later(hours=24, minutes=2))
+    dispatch.advance_batches(now=later(hours=24, minutes=2))
     run_queued()
     assert [row.state for row in Transformation.objects.all()] == ["completed"] * 2
     assert sorted(Invocation.objects.values_list("service_tier", "error")) == [
@@ -273,10 +273,10 @@ def test_a_vendor_that_never_ends_costs_the_writer_no_more_than_the_deadline(eng
     add(engines, "large")
     hand_in(bea, DRAFT)
     engines.server.batches.mode = "running"
-    dispatch.attend()
+    dispatch.advance_batches()
     engines.server.batches.jobs.clear()  # and knows nothing of it any more
     engines.server.release.set()
-    dispatch.attend(now=later(hours=24, minutes=31))
+    dispatch.advance_batches(now=later(hours=24, minutes=31))
     run_queued()
     assert Transformation.objects.get().result == swapped(DRAFT)
 
@@ -290,7 +290,7 @@ def test_an_answer_that_fails_its_checks_is_asked_for_again_live(engines: Engine
         return "[1 w] It was 1987.\nEND" if "/files/" in seen.path else good(seen)
 
     engines.server.answer = answer
-    dispatch.attend()
+    dispatch.advance_batches()
     run_queued()
     row = Transformation.objects.get()
     assert row.state == "completed"
@@ -303,11 +303,11 @@ def test_a_cancelled_text_stops_its_batch_and_still_says_what_it_cost(engines: E
     (id,) = hand_in(bea, DRAFT)
     batches = engines.server.batches
     batches.mode = "running"
-    dispatch.attend()
+    dispatch.advance_batches()
     assert bea.post(f"transformations/{id}/cancel", {}).body["state"] == "cancelled"
-    dispatch.attend(now=later(minutes=1))
+    dispatch.advance_batches(now=later(minutes=1))
     assert batches.cancelled == ["batch_1"]
-    dispatch.attend(now=later(minutes=2))
+    dispatch.advance_batches(now=later(minutes=2))
     row = Transformation.objects.get()
     assert (VendorBatch.objects.get().state, row.state, str(row.cost.normalize())) == ("collected", "cancelled", "0")
 
@@ -317,7 +317,7 @@ def test_a_text_cancelled_before_it_went_out_is_not_sent(engines: Engines, bea: 
     (id,) = hand_in(bea, DRAFT)
     dispatch.gather()
     bea.post(f"transformations/{id}/cancel", {})
-    dispatch.attend()
+    dispatch.advance_batches()
     assert (VendorBatch.objects.get().state, VendorBatchItem.objects.get().state) == ("failed", "dropped")
     assert engines.server.batches.jobs == {}
 
@@ -337,7 +337,7 @@ def test_google_s_answers_without_names_are_told_by_their_order(engines: Engines
     add(engines, "third")
     ids = hand_in(bea, DRAFT, OTHER)
     engines.server.batches.nameless = True
-    dispatch.attend()
+    dispatch.advance_batches()
     run_queued()
     assert [bea.get(f"transformations/{id}").body["result"] for id in ids] == [swapped(DRAFT), swapped(OTHER)]
     assert engines.asked == []

@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 
 from humanize.generation import parallel, settlement
-from humanize.generation.connections import own_connection
+from humanize.generation.connections import call_in_thread
 from humanize.models import Chunk, Edit, RoutePolicy, Transformation
 from humanize.transformations import worker
 from serving.gateway import snapshot
@@ -85,9 +85,9 @@ def test_a_worker_that_lost_the_row_on_the_way_writes_nothing_more(
     def answer(seen: Seen) -> str:
         if len(server.seen) == 2 and not taken.is_set():
             taken.set()
-            own_connection(wait_until, _first_part_is_stored(row))  # or its beat would come after the row was aged
-            own_connection(_age, row)
-            assert own_connection(worker.reap) == 1
+            call_in_thread(wait_until, _first_part_is_stored(row))  # or its beat would come after the row was aged
+            call_in_thread(_age, row)
+            assert call_in_thread(worker.reap) == 1
         return edited(seen)
 
     server.answer = answer
@@ -126,7 +126,7 @@ def test_a_cancelled_text_stops_between_its_parts(
     made = bea.post("transformations", {"text": LONG, "wait": False}).body["id"]
 
     def answer(seen: Seen) -> str:
-        own_connection(bea.post, f"transformations/{made}/cancel")
+        call_in_thread(bea.post, f"transformations/{made}/cancel")
         return edited(seen)
 
     engines.server.answer = answer

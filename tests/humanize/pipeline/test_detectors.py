@@ -10,13 +10,14 @@ import pytest
 from django.core.management import call_command
 from pytest_django.fixtures import Settings
 
-from humanize.generation import order_builder
+from humanize.generation import rewrite_order
+from humanize.generation.rewrite_order import order_for
 from humanize.models import Chunk, Edit, Transformation
 from humanize.pipeline import detectors
 from humanize.samples import samples
-from humanize.scoring import score, shipped
+from humanize.scoring import load_detector, score, shipped_detector
 from humanize.transformations import create, worker
-from humanize.transformations.create import Ask
+from humanize.transformations.create import CreateRequest
 from humanize.transformations.final_text import final_text
 from humanize.validation import check_options
 from registry.models import Alias
@@ -41,7 +42,9 @@ def alice(db: None) -> Writer:
 
 
 def rewritten(alice: Writer, wait: bool | None = None) -> Transformation:
-    return create.create_transformation(account=alice.account, ask=Ask(TEXT, check_options(), wait=wait)).row
+    return create.create_transformation(
+        account=alice.account, request=CreateRequest(TEXT, check_options(), wait=wait)
+    ).row
 
 
 def versions(row: Transformation) -> tuple[str, str, str]:
@@ -51,9 +54,9 @@ def versions(row: Transformation) -> tuple[str, str, str]:
 
 
 def test_without_a_champion_the_shipped_weights_score(alice: Writer) -> None:
-    assert detectors.current() is shipped()
-    assert versions(rewritten(alice)) == (shipped().version,) * 3
-    assert detectors.trouble() == ""
+    assert detectors.current_detector() is shipped_detector()
+    assert versions(rewritten(alice)) == (shipped_detector().version,) * 3
+    assert detectors.champion_trouble() == ""
 
 
 def test_what_is_promoted_scores_and_moving_the_alias_changes_the_scores(alice: Writer, store: Path) -> None:
@@ -96,22 +99,25 @@ def test_a_detector_that_is_gone_has_both_sides_scored_anew_and_it_says_so(alice
     Edit.objects.filter(transformation=row).update(decision="rejected")
     body = alice.get(f"transformations/{row.pk}/final").body
     sides = (body["scores_before"], body["scores"])
-    assert [side["detector_version"] for side in sides] == [shipped().version] * 2
+    assert [side["detector_version"] for side in sides] == [shipped_detector().version] * 2
     assert sides[0] == sides[1]
     assert body["scores_note"].startswith("Scored anew, before and after: detector/1 cannot be read: ")
 
 
 @pytest.mark.parametrize("gone", [False, True])
-def test_a_resumed_text_ends_with_one_detector(alice: Writer, store: Path, gone: bool) -> None:
+def test_a_resumed_text_ends_with_one_detector(
+    alice: Writer, store: Path, gone: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     champion(store / "one", by=-3.0)
     pk = rewritten(alice, wait=False).pk
     row = worker._claim(pk)
     assert row is not None
-    options, first = order_builder.resolved(row), detectors.current()
-    assert worker._cut(row, options, 60, first)
+    monkeypatch.setattr(rewrite_order, "TARGET_WORDS", 60)
+    order = order_for(row)
+    assert worker._cut(row, order)
     chunks = list(Chunk.objects.filter(transformation=row).order_by("number"))
     assert len(chunks) > 1
-    assert worker._by_rules(row, chunks[:1], options, order_builder.planned(row, options), first)
+    assert worker._rewrite(row, chunks[:1], order)
     Transformation.objects.filter(pk=pk).update(state="queued")  # its worker was killed, the reaper found it
     if gone:
         shutil.rmtree(store / "artifacts")
@@ -133,17 +139,15 @@ def test_a_damaged_champion_is_not_used_and_the_log_and_the_doctor_say_why(
         if path.is_file():
             path.write_bytes(b"x" + path.read_bytes()[1:])
     with caplog.at_level(logging.WARNING, logger="humanize.pipeline.detectors"):
-        assert versions(rewritten(alice)) == (shipped().version,) * 3
+        assert versions(rewritten(alice)) == (shipped_detector().version,) * 3
     (said,) = [record.getMessage() for record in caplog.records if record.name == "humanize.pipeline.detectors"]
     assert said.startswith("the shipped detector scores: detector/1 is not used: ")
     call_command("check", databases=["default"], fail_level="ERROR")
     assert "(humanize.W001) Detector/1 is not used: " in capsys.readouterr().err
 
 
-def test_scores_name_the_band_s_own_rate_and_other_weights_are_read_from_a_folder(tmp_path: Path) -> None:
-    from humanize.scoring import from_folder
-
-    weights = from_folder(leaning(tmp_path, 3.0), version="detector/7")
-    found, usual = score(TEXT, weights=weights), score(TEXT)
+def test_scores_name_the_band_s_own_rate_and_other_detectors_are_read_from_a_folder(tmp_path: Path) -> None:
+    detector = load_detector(leaning(tmp_path, 3.0), version="detector/7")
+    found, usual = score(TEXT, detector=detector), score(TEXT)
     assert (found.detector_version, found.band, found.band_fpr) == ("detector/7", "high", usual.band_fpr)
     assert (found.ai_likeness or 0.0) > (usual.ai_likeness or 0.0)

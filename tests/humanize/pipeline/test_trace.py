@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from humanize.pipeline.trace import Try, sentence, steps_of
+from humanize.pipeline.trace import AttemptRecord, sentence, steps_of
 
 
 def step(candidate: str, outcome: str, reason: str = "made 2 edits", **more: str) -> dict[str, str]:
@@ -45,10 +45,10 @@ def test_the_trace_in_one_sentence(route: list[dict[str, str]], expected: str) -
 
 def test_the_tries_of_all_parts_are_told_together() -> None:
     tries = [
-        Try("gpt", "failed", "it did not answer in time", "timeout"),
-        Try("big", "answered", "made 3 edits", "", "0.002", 1, 3, ("i1",)),
-        Try("gpt", "answered", "made 1 edit", "retried", "0.001", 2, 1, ("i2", "i3")),
-        Try("gpt", "answered", "made 2 edits", "cached", "0", 0, 2, ("i4",)),
+        AttemptRecord("gpt", "failed", "it did not answer in time", "timeout"),
+        AttemptRecord("big", "answered", "made 3 edits", "", "0.002", 1, 3, ("i1",)),
+        AttemptRecord("gpt", "answered", "made 1 edit", "retried", "0.001", 2, 1, ("i2", "i3")),
+        AttemptRecord("gpt", "answered", "made 2 edits", "cached", "0", 0, 2, ("i4",)),
     ]
     assert steps_of(tries, 3) == [
         {"candidate": "gpt", "outcome": "failed", "reason": "it did not answer in time, in 1 of 3 parts"},
@@ -63,6 +63,8 @@ def test_the_tries_of_all_parts_are_told_together() -> None:
 
 
 def test_a_try_goes_through_json_unchanged() -> None:
-    one = Try("gpt", "answered", "made 3 edits", "mended", "0.002", 1, 3, ("01a20c5d-e56f-7546-a328-f87777455574",))
-    assert Try.from_json(json.loads(json.dumps(one.to_json()))) == one
+    one = AttemptRecord(
+        "gpt", "answered", "made 3 edits", "mended", "0.002", 1, 3, ("01a20c5d-e56f-7546-a328-f87777455574",)
+    )
+    assert AttemptRecord.from_json(json.loads(json.dumps(one.to_json()))) == one
     assert str(one.answered_by) == one.invocations[0]

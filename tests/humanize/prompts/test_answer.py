@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from humanize.prompts.answer import BadAnswer, Change, read_answer
+from humanize.prompts.answer import Change, UnusableAnswer, read_answer
 
 ASKED = (1, 2, 3, 4)
 KEY = "k3yk3yk3yk3y"
@@ -69,14 +69,14 @@ def test_json_is_read_too() -> None:
     ],
 )
 def test_every_malformed_shape_has_its_kind(raw: str, kind: str) -> None:
-    with pytest.raises(BadAnswer) as caught:
+    with pytest.raises(UnusableAnswer) as caught:
         read(raw)
     assert caught.value.kind == kind
     assert caught.value.reason.startswith(("it", "its", "sentence", "there", "[", "an entry"))
 
 
 def test_an_answer_that_the_vendor_cut_is_not_used_at_all() -> None:
-    with pytest.raises(BadAnswer) as caught:
+    with pytest.raises(UnusableAnswer) as caught:
         read("[1] One.\nEND", cut=True)
     assert caught.value.kind == "truncated"
 
@@ -85,7 +85,7 @@ def test_an_answer_that_the_vendor_cut_is_not_used_at_all() -> None:
 def test_any_text_is_read_or_refused_and_nothing_else(raw: str) -> None:
     try:
         changes = read(raw)
-    except BadAnswer:
+    except UnusableAnswer:
         return
     numbers = [number for change in changes for number in range(change.first, change.last + 1)]
     assert sorted(set(numbers)) == numbers

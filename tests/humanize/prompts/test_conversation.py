@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from humanize.options import RewriteOptions
 from humanize.prompts import conversation
-from humanize.prompts.answer import BadAnswer
-from humanize.prompts.conversation import Asked
+from humanize.prompts.answer import UnusableAnswer
+from humanize.prompts.conversation import Question
 from humanize.prompts.render import ALONE, Example, Surroundings
 from humanize.prompts.style_sheet import StyleSheet, style_sheet
 from humanize.text.edits import apply
@@ -28,17 +28,17 @@ print("no prose")
 """
 
 
-def asked_about(text: str = TEXT, around: Surroundings = ALONE, format: str = "markdown") -> Asked:
+def asked_about(text: str = TEXT, around: Surroundings = ALONE, format: str = "markdown") -> Question:
     document = segment(text, format)  # type: ignore[arg-type]
     options = RewriteOptions(language="en", strategy="professional", format="markdown")
-    return conversation.ask(document, protected_spans(document), options, around=around, nonce=lambda: KEY)
+    return conversation.write_question(document, protected_spans(document), options, around=around, nonce=lambda: KEY)
 
 
-def result(asked: Asked, *answers: str) -> str:
-    draft = conversation.read(asked, answers[0], origin="llm/x")
+def result(asked: Question, *answers: str) -> str:
+    draft = conversation.read_draft(asked, answers[0], origin="llm/x")
     for raw in answers[1:]:
-        draft = conversation.merge(asked, draft, raw, origin="llm/x")
-    return conversation.keep(asked, draft).result
+        draft = conversation.merge_answer(asked, draft, raw, origin="llm/x")
+    return conversation.verify_draft(asked, draft).result
 
 
 def test_sentences_are_numbered_with_marks_and_only_prose_is_shown() -> None:
@@ -59,13 +59,13 @@ def test_sentences_are_numbered_with_marks_and_only_prose_is_shown() -> None:
 
 def test_changed_sentences_become_edits_with_reasons_and_the_line_break_stays() -> None:
     asked = asked_about()
-    draft = conversation.read(
+    draft = conversation.read_draft(
         asked,
         "[1 c] The team must use robust tools by ⟦1⟧.\n[2 c] The plan is a pivotal role in our work with ⟦2⟧.\n"
         "[4 t] A list item stands here.\nEND",
         origin="llm/x",
     )
-    kept = conversation.keep(asked, draft)
+    kept = conversation.verify_draft(asked, draft)
     assert [(edit.before, edit.after, edit.reason) for edit in kept.edits] == [
         ("It is important to note that the ", "The ", "A stock phrase is said directly"),
         ("leverage", "use", "A stock phrase is said directly"),
@@ -81,10 +81,10 @@ def test_neighbours_of_one_paragraph_may_be_joined_and_those_of_two_may_not() ->
     asked = asked_about()
     joined = "[2-3 j] The plan plays a pivotal role in our work with ⟦2⟧, who said ⟦3⟧ and left.\nEND"
     assert "Anna Smith, who said “We go. We win.” and left." in result(asked, joined)
-    across = conversation.read(
+    across = conversation.read_draft(
         asked, "[3-4 j] She said ⟦3⟧ and left, and a list item stands here.\nEND", origin="llm/x"
     )
-    assert [one.why for one in across.failed] == ["only sentences of one paragraph may be joined"]
+    assert [one.reason for one in across.failures] == ["only sentences of one paragraph may be joined"]
 
 
 @pytest.mark.parametrize(
@@ -106,57 +106,57 @@ def test_neighbours_of_one_paragraph_may_be_joined_and_those_of_two_may_not() ->
 def test_a_sentence_that_fails_is_named_in_the_retry_and_dropped_if_it_fails_again(text: str, why: str) -> None:
     asked = asked_about()
     answer = f"[1 c] {text}\n[4 t] A list item stands here.\nEND"
-    draft = conversation.read(asked, answer, origin="llm/x")
-    assert [(one.first, one.last) for one in draft.failed] == [(1, 1)]
-    assert draft.failed[0].why.startswith(why)
-    prompt = conversation.again(asked, draft)
+    draft = conversation.read_draft(asked, answer, origin="llm/x")
+    assert [(one.first, one.last) for one in draft.failures] == [(1, 1)]
+    assert draft.failures[0].reason.startswith(why)
+    prompt = conversation.retry_prompt(asked, draft)
     assert "\n[1] It is important to note that the team must leverage robust tools by ⟦1⟧.\n" in prompt
     assert f"problem: {why}" in prompt
     assert "[4]" not in prompt
-    again = conversation.merge(asked, draft, f"[1 c] {text}\nEND", origin="llm/x")
-    kept = conversation.keep(asked, again)
+    again = conversation.merge_answer(asked, draft, f"[1 c] {text}\nEND", origin="llm/x")
+    kept = conversation.verify_draft(asked, again)
     assert kept.result == TEXT.replace(", showing the need for care", "")
     assert kept.warnings[0].startswith("A change was dropped near “It is important to note that")
 
 
 def test_what_the_retry_makes_good_is_used_and_knows_its_answer() -> None:
     asked = asked_about()
-    draft = conversation.read(
+    draft = conversation.read_draft(
         asked, "[1 c] The team must use tools.\n[4 t] A list item stands here.\nEND", origin="llm/x"
     )
-    draft = conversation.merge(asked, draft, "[1 c] The team must use robust tools by ⟦1⟧.\nEND", origin="llm/x")
-    assert [(one.first, one.answer) for one in draft.good] == [(1, 1), (4, 0)]
-    assert draft.failed == ()
-    assert "The team must use robust tools by 12 May." in conversation.keep(asked, draft).result
+    draft = conversation.merge_answer(asked, draft, "[1 c] The team must use robust tools by ⟦1⟧.\nEND", origin="llm/x")
+    assert [(one.first, one.answer) for one in draft.changes] == [(1, 1), (4, 0)]
+    assert draft.failures == ()
+    assert "The team must use robust tools by 12 May." in conversation.verify_draft(asked, draft).result
 
 
 def test_the_retry_may_only_answer_for_what_failed() -> None:
     asked = asked_about()
-    draft = conversation.read(asked, "[1 c] The team must use tools.\nEND", origin="llm/x")
-    with pytest.raises(BadAnswer) as caught:
-        conversation.merge(asked, draft, "[4 t] A list item stands here.\nEND", origin="llm/x")
+    draft = conversation.read_draft(asked, "[1 c] The team must use tools.\nEND", origin="llm/x")
+    with pytest.raises(UnusableAnswer) as caught:
+        conversation.merge_answer(asked, draft, "[4 t] A list item stands here.\nEND", origin="llm/x")
     assert caught.value.kind == "unknown_number"
 
 
 def test_a_second_reader_sees_what_was_left_alone_or_failed_and_may_change_nothing_else() -> None:
     asked = asked_about()
-    draft = conversation.read(
+    draft = conversation.read_draft(
         asked, "[1 c] The team must use tools.\n[4 t] A list item stands here.\nEND", origin="llm/x"
     )  # the first has lost its mark
-    assert conversation.left(asked, draft) == (1, 2, 3)
-    prompt = conversation.rest(asked, draft, ALONE)
+    assert conversation.unchanged_numbers(asked, draft) == (1, 2, 3)
+    prompt = conversation.remaining_prompt(asked, draft, ALONE)
     assert "[4]" not in prompt
     assert "Edit sentences 1 to 3 between" in prompt
-    among = conversation.left(asked, draft)
+    among = conversation.unchanged_numbers(asked, draft)
     raw = "[1 c] The team must use robust tools by ⟦1⟧.\n[2 w] The plan matters to our work with ⟦2⟧.\nEND"
-    merged = conversation.merge(asked, draft, raw, origin="llm/y", among=among)
-    assert ([one.first for one in merged.good], merged.failed) == ([1, 2, 4], ())
-    with pytest.raises(BadAnswer):
-        conversation.merge(asked, draft, "[4 t] A list item.\nEND", origin="llm/y", among=among)
-    gap = conversation.read(asked, "[2 w] The plan matters to our work with ⟦2⟧.\nEND", origin="llm/x")
-    assert "Edit the numbered sentences between" in conversation.rest(asked, gap, ALONE)
-    everything = conversation.Draft(tuple(conversation.Good(n, n, (), 0) for n in (1, 2, 3, 4)), ())
-    assert conversation.rest(asked, everything, ALONE) == ""
+    merged = conversation.merge_answer(asked, draft, raw, origin="llm/y", among=among)
+    assert ([one.first for one in merged.changes], merged.failures) == ([1, 2, 4], ())
+    with pytest.raises(UnusableAnswer):
+        conversation.merge_answer(asked, draft, "[4 t] A list item.\nEND", origin="llm/y", among=among)
+    gap = conversation.read_draft(asked, "[2 w] The plan matters to our work with ⟦2⟧.\nEND", origin="llm/x")
+    assert "Edit the numbered sentences between" in conversation.remaining_prompt(asked, gap, ALONE)
+    everything = conversation.Draft(tuple(conversation.PassedChange(n, n, (), 0) for n in (1, 2, 3, 4)), ())
+    assert conversation.remaining_prompt(asked, everything, ALONE) == ""
 
 
 def test_a_text_with_brackets_of_its_own_gets_marks_with_a_prefix() -> None:
@@ -182,7 +182,7 @@ def test_surroundings_are_shown_to_read_and_fenced() -> None:
 
 def test_an_unreadable_answer_is_asked_for_again_with_its_reason() -> None:
     asked = asked_about()
-    again = conversation.form_again(asked, "it was empty")
+    again = conversation.reformat_prompt(asked, "it was empty")
     assert again.startswith(asked.prompt)
     assert "could not be read: it was empty." in again
 
@@ -201,12 +201,12 @@ def test_the_style_sheet_says_what_the_parts_must_share() -> None:
 @given(st.text(max_size=200), st.text(max_size=80))
 def test_whatever_text_and_answer_the_result_is_the_source_or_verified(text: str, words: str) -> None:
     document = segment(text, "text")
-    asked = conversation.ask(document, protected_spans(document), RewriteOptions(language="en"))
+    asked = conversation.write_question(document, protected_spans(document), RewriteOptions(language="en"))
     if not asked.prompt:
         return
     try:
-        draft = conversation.read(asked, f"[1 w] {words}\nEND", origin="llm/x")
-    except BadAnswer:
+        draft = conversation.read_draft(asked, f"[1 w] {words}\nEND", origin="llm/x")
+    except UnusableAnswer:
         return
-    kept = conversation.keep(asked, draft)
+    kept = conversation.verify_draft(asked, draft)
     assert apply(text, kept.edits) == kept.result

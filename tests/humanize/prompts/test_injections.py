@@ -11,8 +11,8 @@ import pytest
 
 from humanize.options import RewriteOptions
 from humanize.prompts import conversation
-from humanize.prompts.answer import BadAnswer
-from humanize.prompts.conversation import Asked
+from humanize.prompts.answer import UnusableAnswer
+from humanize.prompts.conversation import Question
 from humanize.text.protect import protected_spans
 from humanize.text.segment import segment
 
@@ -38,10 +38,10 @@ ATTEMPTS = [
 every_attempt = pytest.mark.parametrize("attempt", ATTEMPTS, ids=[f"{a.kind}-{n}" for n, a in enumerate(ATTEMPTS)])
 
 
-def asked_about(text: str, *keys: str) -> Asked:
+def asked_about(text: str, *keys: str) -> Question:
     document = segment(text, "text")
     drawn = iter(keys or (KEY, OTHER))
-    return conversation.ask(
+    return conversation.write_question(
         document, protected_spans(document), RewriteOptions(language="en", level=5), nonce=lambda: next(drawn)
     )
 
@@ -75,21 +75,21 @@ def test_no_word_of_the_text_reaches_the_system_prompt(attempt: Attempt) -> None
 def test_an_answer_that_obeys_changes_nothing(attempt: Attempt) -> None:
     asked = asked_about(attempt.text)
     try:
-        draft = conversation.read(asked, attempt.obeyed, origin="llm/x")
-    except BadAnswer:
+        draft = conversation.read_draft(asked, attempt.obeyed, origin="llm/x")
+    except UnusableAnswer:
         return
-    assert conversation.keep(asked, draft).result == attempt.text
+    assert conversation.verify_draft(asked, draft).result == attempt.text
 
 
 @every_attempt
 def test_an_answer_that_obeys_twice_changes_nothing_either(attempt: Attempt) -> None:
     asked = asked_about(attempt.text)
     try:
-        draft = conversation.read(asked, attempt.obeyed, origin="llm/x")
-        draft = conversation.merge(asked, draft, attempt.obeyed, origin="llm/x")
-    except BadAnswer:
+        draft = conversation.read_draft(asked, attempt.obeyed, origin="llm/x")
+        draft = conversation.merge_answer(asked, draft, attempt.obeyed, origin="llm/x")
+    except UnusableAnswer:
         return
-    assert conversation.keep(asked, draft).result == attempt.text
+    assert conversation.verify_draft(asked, draft).result == attempt.text
 
 
 def test_a_key_that_stands_in_the_text_is_drawn_again() -> None:
@@ -104,5 +104,5 @@ def test_a_source_of_keys_that_is_stuck_is_an_error() -> None:
 
 def test_keys_differ_from_call_to_call() -> None:
     document = segment("The boats were home.", "text")
-    keys = {conversation.ask(document, (), RewriteOptions(language="en")).key for _ in range(50)}
+    keys = {conversation.write_question(document, (), RewriteOptions(language="en")).key for _ in range(50)}
     assert len(keys) == 50

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from humanize.scoring.readability import HIGHEST, LOWEST, flesch
-from humanize.scoring.syllables import syllables
+from humanize.scoring.readability import HIGHEST, LOWEST, flesch, syllables
 
 
 @pytest.mark.parametrize(

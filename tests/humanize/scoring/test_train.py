@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from humanize.scoring.features import Hasher
-from humanize.scoring.store import unpack
+from humanize.scoring.linear import unpack
 from humanize.scoring.tokens import tokenise
 from humanize.scoring.train.__main__ import corpus_of
 from humanize.scoring.train.calibrate import bands, calibrate, calibrated

@@ -62,8 +62,8 @@ def account(db: None) -> Account:
 
 
 def made(account: Account) -> Transformation:
-    ask = create.Ask(text=DRAFT, options=check_options(level=5))
-    return create.create_transformation(account=account, ask=ask).row
+    ask = create.CreateRequest(text=DRAFT, options=check_options(level=5))
+    return create.create_transformation(account=account, request=ask).row
 
 
 DELETIONS: dict[str, Callable[[Account, Transformation], None]] = {
@@ -133,10 +133,10 @@ def test_an_invitation_opened_twice_at_once_makes_one_account(account: Account) 
 
 def test_a_rewrite_into_a_document_that_is_being_deleted_says_so(account: Account) -> None:
     document = writer_data.create_document(account=account, title="Plan")
-    ask = create.Ask(text=DRAFT, options=check_options(), document_id=document.pk)
+    ask = create.CreateRequest(text=DRAFT, options=check_options(), document_id=document.pk)
     with transaction.atomic():
         writer_data.delete_document(account=account, document_id=document.pk)
-        beside = Beside(lambda: create.create_transformation(account=account, ask=ask))
+        beside = Beside(lambda: create.create_transformation(account=account, request=ask))
         wait_for_a_lock()
     join(beside)
     assert isinstance(beside.raised, NotFound)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from humanize.models import Chunk, Edit, Transformation
 from humanize.pipeline import rewrite
 from humanize.transformations import worker
-from humanize.transformations.row_mapping import plain_edit
+from humanize.transformations.row_mapping import edit_from_row
 from humanize.validation import check_options
 from tests.writers import DRAFT, Writer
 from youman.core.models import WordUsage
@@ -29,7 +29,7 @@ def test_the_worker_gives_what_the_request_would_have_given(alice: Writer, row: 
     row.refresh_from_db()
     whole = rewrite.rewrite_text(TEXT, check_options(level=4))
     assert (row.state, row.attempt, row.result) == ("completed", 1, whole.result)
-    assert [plain_edit(edit) for edit in Edit.objects.filter(transformation=row)] == list(whole.edits)
+    assert [edit_from_row(edit) for edit in Edit.objects.filter(transformation=row)] == list(whole.edits)
     assert row.total_chunks == row.done_chunks == Chunk.objects.count() == 3
     assert Chunk.objects.exclude(result="").count() == 0
     waited = alice.post("transformations", {"text": TEXT, "wait": True, "level": 4}).body

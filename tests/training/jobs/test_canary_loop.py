@@ -45,8 +45,8 @@ def test_what_passed_is_deployed_and_asked_first_in_its_share(
 
     def answered_by(draw: int) -> list[str]:
         monkeypatch.setattr(create, "new_id", lambda: UUID(int=7_000 + draw))
-        text = create.Ask(DRAFT, check_options(level=5))
-        row = create.create_transformation(account=alice.account, ask=text).row
+        text = create.CreateRequest(DRAFT, check_options(level=5))
+        row = create.create_transformation(account=alice.account, request=text).row
         return [call.deployment.name for call in Invocation.objects.filter(transformation=row.pk)]
 
     assert answered_by(9) == ["house-editor-1"]

@@ -49,8 +49,8 @@ def test_a_job_makes_a_detector_and_promoting_it_changes_the_scores(
     )
 
     def scored() -> dict[str, object]:
-        text = create.Ask(samples()[0].text, check_options())
-        made = create.create_transformation(account=alice.account, ask=text).row
+        text = create.CreateRequest(samples()[0].text, check_options())
+        made = create.create_transformation(account=alice.account, request=text).row
         assert made.scores is not None
         return dict(made.scores["before"])
 

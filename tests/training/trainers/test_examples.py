@@ -25,7 +25,7 @@ def test_serving_reads_the_answer_back_as_the_authors_text() -> None:
     assert made is not None
     document = segment(DRAFT, "text")
     asked = question_of(document, protected_spans(document), RewriteOptions(language="en", format="text"))
-    kept = conversation.keep(asked, conversation.read(asked, made.answer, origin="model"))
+    kept = conversation.verify_draft(asked, conversation.read_draft(asked, made.answer, origin="model"))
     assert (asked.prompt, kept.result) == (made.prompt, KEPT)
 
 

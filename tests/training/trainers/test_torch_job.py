@@ -9,7 +9,7 @@ import pytest
 from django.conf import LazySettings
 
 from humanize.transformations import create
-from humanize.transformations.create import Ask
+from humanize.transformations.create import CreateRequest
 from humanize.validation import check_options
 from registry import selectors as registry
 from registry.models import ModelVersion
@@ -59,7 +59,7 @@ def assert_a_rewrite_is_routed_to(alice: Writer, version: ModelVersion) -> None:
     made = rollout.deploy_version(ask=DeployRequest(version=version.ref), actor="tests")
     rollout.promote(deployment=made, actor="tests")
     done = create.create_transformation(
-        account=alice.account, ask=Ask(text=TEXT, options=check_options(level=5), title="")
+        account=alice.account, request=CreateRequest(text=TEXT, options=check_options(level=5), title="")
     ).row
     assert next((step["candidate"], step["outcome"]) for step in done.route) == (made.name, "chosen")
     assert "uses" in done.result

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from humanize.options import RewriteOptions
 from humanize.prompts import conversation
-from humanize.prompts.conversation import Asked
+from humanize.prompts.conversation import Question
 from humanize.prompts.fence import LETTERS, Nonce
 from humanize.prompts.numbered_text import Unit
 from humanize.prompts.placeholders import single_spaced
@@ -46,9 +46,9 @@ def example(draft: str, kept: str, strategy: str = "", level: int | None = None)
     return Example(asked.system, asked.prompt, "\n".join([*lines, "END"]) if lines else NOTHING)
 
 
-def question_of(document: Document, protected: Sequence[Span], options: RewriteOptions) -> Asked:
+def question_of(document: Document, protected: Sequence[Span], options: RewriteOptions) -> Question:
     """As serving asks, but for the fence, whose key comes from the text: the same question is asked twice alike."""
-    return conversation.ask(document, protected, options, nonce=_nonce(document.text))
+    return conversation.write_question(document, protected, options, nonce=_nonce(document.text))
 
 
 def _nonce(text: str) -> Nonce:
@@ -56,7 +56,7 @@ def _nonce(text: str) -> Nonce:
     return lambda: "".join(chance.choice(LETTERS) for _ in range(12))
 
 
-def _line(asked: Asked, unit: Unit, edits: Sequence[Edit]) -> Iterator[str]:
+def _line(asked: Question, unit: Unit, edits: Sequence[Edit]) -> Iterator[str]:
     mine = [one for one in edits if unit.start <= one.start and one.end <= unit.end and one.start < unit.end]
     spans = [span for span in asked.protected if unit.start <= span.start and span.end <= unit.end]
     free = [one for one in mine if not any(one.start < span.end and span.start < one.end for span in spans)]
