@@ -17,7 +17,7 @@ from serving.gateway import keys, snapshot
 from serving.gateway.snapshot import LiveRow
 from serving.models import CatalogueEntry
 
-NOTICE = timedelta(days=60)
+NOTICE = timedelta(days=60)  # time to try a successor before the vendor ends the model
 
 
 @register()

@@ -69,7 +69,7 @@ def live_deployments() -> tuple[LiveDeployment, ...]:
     return kept.live
 
 
-SECONDS = 0.5
+SECONDS = 0.5  # a breaker that another process opened is noticed this late; each text saves a round trip
 
 
 @dataclass(frozen=True, slots=True)

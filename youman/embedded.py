@@ -61,7 +61,7 @@ def _is_prepared() -> bool:
 def _alone() -> Iterator[None]:
     make_folders()
     with (env.var_dir() / "run" / "prepare.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        fcntl.flock(lock, fcntl.LOCK_EX)  # a second start waits, and then finds everything prepared
         yield
 
 

@@ -238,6 +238,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_PUBLISH_RETRY = False
 # In memory: the rows say what is due, and beat must also start where no folder can be written.
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
+# Each expires before the next: what no worker took while all were down is not done many times over.
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "humanize.sweep", "schedule": 10.0, "options": {"expires": 9}},
     "reap": {"task": "humanize.reap", "schedule": 10.0, "options": {"expires": 9}},

@@ -27,8 +27,8 @@ from registry.models import ModelArtifact
 from registry.states import ArtifactState
 from youman.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 
-LINK_SECONDS = 300
-DIRECT_SECONDS = 30
+LINK_SECONDS = 300  # it needs no key: time to click, none to pass it on
+DIRECT_SECONDS = 30  # only the redirect that carries it uses it
 _SALT = "registry.artifact"
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 

@@ -32,11 +32,12 @@ from youman.core.states import transition, try_transition
 logger = logging.getLogger(__name__)
 ASSEMBLE_TASK = "registry.assemble"
 MOST_PARTS = 10_000
-STALE_AFTER = timedelta(seconds=30)
+STALE_AFTER = timedelta(seconds=30)  # thirty beats missed: the worker is dead
+# The broker lost it, or is slow: a second message finds the row claimed, and ends.
 ENQUEUE_AGAIN_AFTER = timedelta(seconds=30)
-ABANDONED_AFTER = timedelta(days=7)
-MOST_RECOVERIES = 3
-_BEAT_S = 1.0
+ABANDONED_AFTER = timedelta(days=7)  # over a week-end and more; then the parts only take room
+MOST_RECOVERIES = 3  # what has killed three workers kills the next
+_BEAT_S = 1.0  # a write a second, and thirty of them before the reaper comes
 
 
 @transaction.atomic
@@ -99,6 +100,7 @@ class PartIntake:
 
     @transaction.atomic
     def _record(self, sha256: str) -> str:
+        # Locked: the same part sent twice at once replaces an object once, and completion must not begin in between.
         upload = Upload.objects.select_for_update().get(pk=self._upload.pk)
         if upload.state != UploadState.OPEN:
             raise Conflict(f"The upload is {upload.state}; it takes no more parts")
@@ -130,6 +132,7 @@ def put_part(*, upload: Upload, number: int, source: BinaryIO, sha256: str = "")
 @transaction.atomic
 def complete_upload(*, upload: Upload) -> Upload:
     """All parts are there: queue the putting together. Raises Conflict naming what is missing, WrongState."""
+    # Locked: no part comes or is replaced between the look at all of them and the change of the state.
     row = Upload.objects.select_for_update().get(pk=upload.pk)
     numbers = list(row.parts.order_by("number").values_list("number", flat=True))
     if not numbers:

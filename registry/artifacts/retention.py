@@ -26,8 +26,8 @@ from youman.core.accounts.audit import Actor
 from youman.core.events.outbox import announce
 from youman.core.states import try_transition
 
-GRACE = timedelta(days=7)
-STALE_AFTER = timedelta(hours=24)
+GRACE = timedelta(days=7)  # somebody who needs it after all has a week to point an alias or a hold at it
+STALE_AFTER = timedelta(hours=24)  # no upload in one request takes a day: its writer is dead
 _OPEN = (UploadState.OPEN, UploadState.QUEUED, UploadState.RUNNING)
 _HERE = (ArtifactState.LIVE, ArtifactState.MARKED)
 

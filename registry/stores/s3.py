@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _MIB = 1024 * 1024
 _PART = 8 * _MIB
 _BIG_PART = 64 * _MIB  # after 500 parts, so that 10,000 parts hold 600 GB
-_READ_TRIES = 4
+_READ_TRIES = 4  # a stream that breaks is taken up where it broke; what breaks four times running is away
 # For servers other than Amazon's: many refuse the checksums that boto3 appends; all of them check the signed SHA-256.
 _COMPATIBLE: dict[str, Any] = {
     "request_checksum_calculation": "when_required",
@@ -41,8 +41,9 @@ class S3Store:
         from storages.backends.s3 import S3Storage  # boto3 costs half a second that only its users pay
 
         config = Config(
-            connect_timeout=5,
+            connect_timeout=5,  # a store that is there accepts at once
             read_timeout=timeout_s,
+            # boto3's own pauses between four tries outlast the restart of a gateway.
             retries={"mode": "standard", "total_max_attempts": 4},
             signature_version="s3v4",
             **(_COMPATIBLE if endpoint else {}),

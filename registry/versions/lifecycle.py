@@ -142,7 +142,10 @@ def _reference(one: Any) -> dict[str, str]:
 
 
 def _next_number(model_id: UUID) -> int:
-    """One statement: the row stays locked until commit, so that the next writer sees the number or its absence."""
+    """One statement: the row stays locked until commit, so that the next writer sees the number or its absence.
+
+    Raw, since the ORM's update returns no values; it would take a second statement, and a lock before both.
+    """
     table = connection.ops.quote_name(VersionCounter._meta.db_table)
     value = VersionCounter._meta.pk.get_db_prep_value(model_id, connection)
     with connection.cursor() as cursor:

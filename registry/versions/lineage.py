@@ -17,9 +17,10 @@ from django.utils.module_loading import import_string
 from registry.models import ModelVersion
 from youman.core.admin.graph import Edge, Graph, Node
 
-MOST_STEPS = 30
+MOST_STEPS = 30  # a page that can be read; the walk ends even if rows were ever to form a circle
 _ORDER = ("dataset", "data", "commit", "job")  # what comes before what, among references
 
+# Raw, since the ORM has no recursive query: step by step it would be a statement for each generation and table.
 _SQL = """
 WITH RECURSIVE up(id, step) AS (
     SELECT id, 0 FROM registry_modelversion WHERE id = %s

@@ -58,7 +58,7 @@ class _Keyed:
 
 
 _kept: dict[tuple[int, _Keyed], RewriteBackend] = {}
-_lock = threading.Lock()
+_lock = threading.Lock()  # two threads would make two clients, each with its own connections, and leave one open
 
 
 def close_all() -> None:

@@ -18,9 +18,9 @@ from youman.core.http.guarded_client import vetted_address
 if TYPE_CHECKING:
     import httpx2
 
-CONNECT_S = 5.0
-MOST_CONNECTIONS = 256
-VETTED_S = 10
+CONNECT_S = 5.0  # a server that is there accepts at once; the deadline is for its answer
+MOST_CONNECTIONS = 256  # as many as requests are at work in a process
+VETTED_S = 10  # the name is not looked up for each call, and an address that has moved is found soon
 _deadline: ContextVar[float] = ContextVar("deadline", default=0.0)
 
 
@@ -62,7 +62,7 @@ def _pinned(limits: httpx2.Limits) -> httpx2.BaseTransport:
                 request.url = request.url.copy_with(host=address)
             return super().handle_request(request)
 
-    return Pinned(limits=limits, retries=0)
+    return Pinned(limits=limits, retries=0)  # see `max_retries` of the vendors
 
 
 @lru_cache(maxsize=64)

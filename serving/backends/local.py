@@ -60,7 +60,7 @@ def local_backend(target: Target) -> LocalBackend:
 
 _cache: GraphCache | None = None
 _cache_pid = 0
-_lock = threading.Lock()
+_lock = threading.Lock()  # two caches would each take all the memory that one is allowed
 
 
 def process_cache() -> GraphCache:

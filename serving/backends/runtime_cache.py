@@ -27,8 +27,8 @@ class GraphCache:
     def __init__(self, limit_bytes: int) -> None:
         self.limit_bytes = limit_bytes
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
-        self._loading: dict[str, threading.Lock] = {}
-        self._lock = threading.Lock()
+        self._loading: dict[str, threading.Lock] = {}  # one a graph, so that loading it holds up nobody else
+        self._lock = threading.Lock()  # over the counts of users: a graph in use is never thrown out
 
     @contextmanager
     def using(self, artifact: Artifact) -> Iterator[Graph]:

@@ -21,8 +21,8 @@ from django.utils import timezone
 
 from serving.deployments.acceptance import SHARE, judged
 
-REMEMBERED = timedelta(days=90)
-SECONDS = 30.0
+REMEMBERED = timedelta(days=90)  # a season; older taste says little of the model as it is called now
+SECONDS = 30.0  # it moves by single answers among hundreds, and costs a query over all of them
 PRIOR_ANSWERS, PRIOR_KEPT = 2.0, 1.0
 HANDED_DOWN = 40.0  # answers at most, in each band and strategy
 
@@ -69,7 +69,7 @@ def _with_family(place: Place, own: Tally, family: Tally) -> Expectation:
     return expected(*place, own[1] + weight * kept, round(own[0] + weight * max(others, 0.0)))
 
 
-_lock = threading.Lock()
+_lock = threading.Lock()  # the others wait for the one that reads, instead of each reading it
 _kept: tuple[float, AcceptanceTable] | None = None
 
 

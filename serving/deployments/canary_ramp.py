@@ -23,7 +23,7 @@ SHARES = (10, 25, 50, 100)
 LEAST = 20  # answers of each side
 MARGIN = 0.05  # as good: surely not worse by more than this much of the edits
 SURE = 1.645  # standard errors: 95 % of one side
-LOOK_BACK = timedelta(days=30)
+LOOK_BACK = timedelta(days=30)  # of the others: recent enough to be the same kind of texts
 _ACTOR = "ramp"
 Verdict = Literal["more", "drain", "wait"]
 

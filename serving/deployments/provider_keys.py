@@ -71,6 +71,7 @@ def rotate_keys() -> int:
 
 @transaction.atomic
 def _rotate(model: type[ProviderKey] | type[Webhook], pk: str) -> int:
+    # Locked: a secret that is changed meanwhile must not be overwritten by the old one.
     row = model.objects.select_for_update().filter(pk=pk).first()
     if row is None:
         return 0

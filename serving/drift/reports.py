@@ -20,7 +20,7 @@ from youman.core.accounts import audit
 from youman.core.errors import Conflict, NotFound
 from youman.core.events.outbox import announce
 
-RECENT, REFERENCE = timedelta(days=7), timedelta(days=28)
+RECENT, REFERENCE = timedelta(days=7), timedelta(days=28)  # whole weeks, since Mondays differ from Sundays
 
 
 def report(now: datetime | None = None) -> tuple[DriftReport, ...]:

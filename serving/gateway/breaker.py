@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import os
-import threading
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -25,11 +24,11 @@ from youman.core.database.ids import new_id
 from youman.core.runtime import redis
 
 logger = logging.getLogger(__name__)
-THRESHOLD = 3
-LONGEST_OPENING_S = 900.0
-CLEAN_S = 0.25
-AWAY_S = 5.0
-GRACE_S = 5.0
+THRESHOLD = 3  # failures in a row: one or two happen to every vendor
+LONGEST_OPENING_S = 900.0  # openings double up to this: what is mended is found out within a quarter of an hour
+CLEAN_S = 0.25  # for so long a process may miss a failure that another one saw, and saves a round trip for each call
+AWAY_S = 5.0  # without this every call would wait for the timeout of a Redis that is away
+GRACE_S = 5.0  # a call at its deadline has still to be settled before its place is given to the next
 # These say that the deployment itself must pause; the breaker counts the ones that come and go.
 COOLS_AT_ONCE = frozenset({"auth", "quota", "retired", "rate"})
 BREAKS = frozenset({"server", "network", "timeout", "overload"})
@@ -72,7 +71,6 @@ class _Memory:
     def __init__(self) -> None:
         self.clean: dict[str, float] = {}
         self.away = 0.0
-        self.lock = threading.Lock()
         self.news = 0
         self.scripts: dict[int, tuple[Any, Any]] = {}
 

@@ -26,7 +26,8 @@ from serving.models import BudgetPeriod, Reservation, Scope, Span
 from youman.core.events.outbox import announce
 
 FRAMING_TOKENS = 256  # roles, tags and the schema's own wrapping
-GRACE = timedelta(minutes=2)
+GRACE = timedelta(minutes=2)  # from the call's deadline on: its row is still to be written when the answer is there
+# Raw: check, update and insert in one statement, prepared; by the ORM they are three, in a transaction of their own.
 _RESERVE = """
 WITH taken AS (
   UPDATE serving_budgetperiod SET money_reserved = money_reserved + %s, tokens_reserved = tokens_reserved + %s

@@ -24,9 +24,9 @@ from serving.gateway.ledger import Entry, LedgerReceipt
 from serving.gateway.snapshot import LiveRow
 from youman.core.database.ids import new_id
 
-LONGEST_WAIT_S = 5.0
-BACKOFF_S = 0.3
-LEAST_LEFT_S = 1.0
+LONGEST_WAIT_S = 5.0  # the next candidate is better than a longer wait
+BACKOFF_S = 0.3  # a fault that comes and goes is over by then more often than not; with jitter below
+LEAST_LEFT_S = 1.0  # what a second try needs to be of any use
 
 
 @dataclass(frozen=True, slots=True)

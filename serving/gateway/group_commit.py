@@ -32,7 +32,7 @@ class _Waiting(Generic[T]):
 class _Group(Generic[T]):
     def __init__(self, write: Callable[[Sequence[T]], None]) -> None:
         self._write = write
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # over the queue and `_busy`; never held during a write
         self._queue: deque[_Waiting[T]] = deque()
         self._busy = False
 

@@ -21,7 +21,7 @@ from serving.errors import UnknownDeployment
 from serving.models import Budget, Deployment, PriceOverride, ProviderModel, TierPrice
 from serving.states import DeploymentState
 
-SECONDS = 2.0
+SECONDS = 2.0  # so late other processes know of a change; each call saves reading the catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +113,19 @@ _kept: tuple[float, date, Snapshot] | None = None
 
 def current() -> Snapshot:
     """The picture, read anew when older than SECONDS or of another day (models end at midnight)."""
-    kept, today = _kept, timezone.now().date()
-    if kept is not None and time.monotonic() - kept[0] < SECONDS and kept[1] == today:
-        return kept[2]
-    with _lock:
-        return _read(today)
+    today = timezone.now().date()
+    found = _fresh(today)
+    if found is None:
+        with _lock:  # one thread reads for all that found it old
+            found = _fresh(today) or _read(today)
+    return found
+
+
+def _fresh(today: date) -> Snapshot | None:
+    kept = _kept
+    if kept is None or time.monotonic() - kept[0] >= SECONDS or kept[1] != today:
+        return None
+    return kept[2]
 
 
 def clear_cache() -> None:

@@ -19,7 +19,7 @@ from serving.gateway.ledger import Caller
 from serving.gateway.snapshot import BudgetRow, LiveRow
 from serving.models import VendorBatch, VendorBatchItem
 
-WINDOW = timedelta(hours=24)
+WINDOW = timedelta(hours=24)  # what all three vendors promise
 GRACE = timedelta(hours=6)  # a reservation outlasts the vendor's window by this, for what is collected late
 MOST_ITEMS = 500
 MOST_CHARACTERS = 8_000_000  # of a batch: Google takes 20 MB inline, and a character may be four bytes

@@ -25,7 +25,8 @@ from serving.vendor_batches.settlement import Store
 from youman.core.states import transition
 
 logger = logging.getLogger(__name__)
-MOST_FAILURES = 30
+MOST_FAILURES = 30  # half an hour of a sweep a minute
+# Past the deadline, for a vendor that is late or cannot be reached; then the texts are requested live.
 PATIENCE = timedelta(hours=3)
 
 

@@ -29,8 +29,8 @@ from youman.core.api.parameters import Query
 from youman.core.api.problem import answer
 from youman.core.errors import Forbidden, MissingScope, NotAuthenticated, NotFound, YoumanError
 
-POLL_S = 0.5
-HEARTBEAT_S = 15.0
+POLL_S = 0.5  # as quick as an eye needs, and two small queries a second for each reader
+HEARTBEAT_S = 15.0  # proxies cut what is silent for 30 or 60 seconds
 _TAIL = 200
 
 

@@ -19,8 +19,8 @@ from training.executors.manifests import GRACE_S, JOB_LABEL, Cluster, job_label,
 from training.executors.run_folder import RunFolder
 from training.executors.warden_base import LEASE_S, FolderExecutor
 
-_GONE_WAIT_S = 30.0
-_LOOK_S = 0.2
+_GONE_WAIT_S = 30.0  # longer than a pod's grace; then it is tried again
+_LOOK_S = 0.2  # the pod is mostly gone at the first or second look
 _ASKED = "asked-to-stop"
 
 

@@ -12,7 +12,7 @@ import httpx
 from training.errors import ExecutorAway
 
 Json: TypeAlias = dict[str, object]
-_TIMEOUT_S = 10.0
+_TIMEOUT_S = 10.0  # half of the warden's lease: a hanging answer must not cost the trainer its life
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from training.executors.run_folder import RunFolder
 from training.executors.warden_base import LEASE_S, FolderExecutor
 from youman.core.runtime import child_process
 
-_FRESH_S = 10.0
+_FRESH_S = 10.0  # a warden imports nothing heavy: what has not written its number by then never started
 
 
 class LocalExecutor(FolderExecutor):

@@ -18,14 +18,14 @@ import time
 from pathlib import Path
 from types import FrameType
 
-GRACE_S = 8.0
-_TICK_S = 0.1
-_LOCK_WAIT_S = 10.0
+GRACE_S = 8.0  # time for a checkpoint; with the lease it ends before the reaper comes (35 s)
+_TICK_S = 0.1  # a trainer that ends is noticed at once; a look is a waitpid and two stats
+_LOCK_WAIT_S = 10.0  # longer than the grace of the trainer before, which still holds it
 _MIB = 1024 * 1024
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _SAYS_WHY = frozenset({0, 2, 74, 77, 143})  # statuses of the contract
 _LEAST_FREE = 256 * 1024  # less than this, and whoever fails without a reason failed for want of room
-_PR_SET_PDEATHSIG = 1
+_PR_SET_PDEATHSIG = 1  # of <sys/prctl.h>; Python has no name for it
 
 
 class Warden:
@@ -73,7 +73,7 @@ class Warden:
         descriptor = os.open(self.spec["lock"], os.O_RDWR | os.O_CREAT, 0o600)
         deadline = time.monotonic() + _LOCK_WAIT_S
         while True:
-            try:
+            try:  # it is inherited by the trainer: while any of the two lives, no other trainer of this job starts
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 if time.monotonic() > deadline:

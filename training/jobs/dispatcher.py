@@ -24,8 +24,9 @@ from youman.core.runtime import queue
 from youman.core.states import try_transition
 
 RUN_TASK = "training.run"
+# A busy queue is slower than this at times; a second message finds the row claimed, and ends.
 ENQUEUE_AGAIN_AFTER = timedelta(seconds=30)
-_MOST_WAITING = 500
+_MOST_WAITING = 500  # a plan is made of so many at once; those behind wait anyhow
 _LATEST = 15  # jobs of a trainer, by which the length of the next is guessed
 
 
@@ -40,7 +41,7 @@ def _schedule(name: str, now: datetime) -> int:
     if not waiting.exists():
         return 0
     pool = pool_of(name)
-    # FOR UPDATE on PostgreSQL; on SQLite this transaction is the only writer.
+    # Two schedulers at once would give the same room to two jobs. On SQLite this transaction is the only writer.
     ExecutorPool.objects.select_for_update().get(pk=pool.pk)
     jobs = {job.pk: job for job in waiting.order_by("created_at")[:_MOST_WAITING]}
     busy = TrainingJob.objects.filter(executor=name, state__in=(JobState.QUEUED, JobState.RUNNING))

@@ -28,7 +28,7 @@ from youman.core.states import transition, try_transition
 
 _MODEL = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 PRIORITIES = range(-10, 11)
-MOST_DEADLINE_S = 7 * 86_400
+MOST_DEADLINE_S = 7 * 86_400  # a week: what takes longer belongs cut into jobs that go on from each other
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,9 @@ from training.models import TrainingJob
 from training.models.series import record_event
 from training.states import FailureClass
 
-TICK_S = 0.25
-STOP_WAIT_S = 15.0
-AWAY_S = 900.0
+TICK_S = 0.25  # a stop or a divergence is acted on within a quarter of a second; a look is a few small files
+STOP_WAIT_S = 15.0  # longer than the 8 s that the warden gives the trainer
+AWAY_S = 900.0  # nothing could be stored for a quarter of an hour: the job is left to the next attempt
 _ROUNDS = 20
 _MOST_KEPT = 100_000  # lines said while the database is away
 

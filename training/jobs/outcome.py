@@ -31,6 +31,7 @@ BUDGET: dict[str, int | None] = {
     FailureClass.DEADLINE: 0,
     FailureClass.INTERNAL: 1,
 }
+# A disk is emptied by people or sweeps; a fault of the trainer's is most often passing.
 PAUSE = {FailureClass.DISK_FULL: timedelta(seconds=60), FailureClass.TRAINER_ERROR: timedelta(seconds=2)}
 MOST_LOST = 5  # in a row without a new checkpoint: then something about the job itself kills its workers
 _CLEARED = {"stage": Stage.NONE, "eta_low_s": None, "eta_high_s": None, "warning": ""}

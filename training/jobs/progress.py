@@ -8,9 +8,9 @@ from itertools import pairwise
 
 from training.contract.output_lines import MetricLine, ProgressLine
 
-_SAMPLES = 60
-_LEAST_SAMPLES = 3
-_LEAST_APART_S = 0.2
+_SAMPLES = 60  # the latest stretches count: an hour-old speed says nothing of now
+_LEAST_SAMPLES = 3  # two make one stretch, of which nothing can be said
+_LEAST_APART_S = 0.2  # lines that were read in one gulp have no times of their own
 _LOSSES = frozenset({"loss", "dev_loss", "train_loss"})
 _BLOWN_UP = 1_000.0  # times the best loss so far, for this many reports in a row
 _IN_A_ROW = 5

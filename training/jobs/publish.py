@@ -75,6 +75,7 @@ def folder_of(model: tuple[str, ...]) -> str:
 @transaction.atomic
 def _version(job: TrainingJob, trainer: Trainer, packed: ModelFolder, report: GateReport) -> ModelVersion:
     """The job's own draft, made on first need."""
+    # Locked until the version is made: a reaper that takes the job back waits, and no attempt makes a second version.
     row = claimed_rows(job).select_for_update().first()
     if row is None:
         raise StaleAttempt

@@ -22,7 +22,7 @@ from youman.core.errors import YoumanError
 
 ACTOR = "drift"
 NOT_CURED = frozenset({"failures"})  # training mends no calls that fail
-ONCE_IN = timedelta(days=7)
+ONCE_IN = timedelta(days=7)  # drift is measured over a week: sooner, a new model's week is not yet seen
 BATCH = 100
 
 

@@ -15,7 +15,7 @@ from uuid import UUID
 from training.contract.executor import Resources
 
 AGEING = timedelta(minutes=10)  # a point of priority for each
-KEEP_ROOM_AFTER = timedelta(hours=1)
+KEEP_ROOM_AFTER = timedelta(hours=1)  # else small jobs that keep coming would starve a large one
 
 
 @dataclass(frozen=True, slots=True)

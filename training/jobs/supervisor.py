@@ -181,7 +181,7 @@ def _said(seen: Observation) -> str:
     return seen.detail or f"it ended with status {seen.exit_status}"
 
 
-EVERY_S = 5.0
+EVERY_S = 5.0  # the reaper and the warden's lease allow for several missed ones (35 s and 20 s)
 
 
 class Heartbeat:

@@ -17,8 +17,8 @@ from training.states import TERMINAL
 from youman.core.database.bulk_insert import insert_rows
 
 MOST_LOG_LINES = 50_000
-KEEP_LOGS = timedelta(days=30)
-KEEP_METRICS = timedelta(days=365)
+KEEP_LOGS = timedelta(days=30)  # to look into a failure; the lines are most of what a job leaves
+KEEP_METRICS = timedelta(days=365)  # to compare with last year's model
 
 
 def store_metrics(job_id: UUID, metrics: Sequence[MetricLine], at: datetime | None = None) -> None:

@@ -10,8 +10,8 @@ from training import presenters, selectors
 from training.models import TrainingJob
 from training.states import TERMINAL
 
-POLL_S = 0.5
-QUIET_S = 15.0
+POLL_S = 0.5  # as quick as an eye needs
+QUIET_S = 15.0  # a line now and then in a log, not one a second
 _BAR = 30
 
 

@@ -14,8 +14,8 @@ from youman import embedded, env
 from youman.launcher import guards, valkey
 from youman.launcher.processes import ProcessKeeper
 
-_CHECK_EVERY_S = 0.5
-_WEB_START_S = 30.0
+_CHECK_EVERY_S = 0.5  # a dead child is missed by nobody before that; a look costs one waitpid for each
+_WEB_START_S = 30.0  # importing everything on a cold, slow disk; after it the start is called a failure
 _PYTHON = [sys.executable, "-m"]
 
 

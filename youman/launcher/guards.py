@@ -22,7 +22,7 @@ def hold_folder() -> IO[str]:
             f"the disk of {env.var_dir()} is full; free at least 64 MiB, or set YOUMAN_VAR to another disk"
         )
     lock = (env.var_dir() / "run" / "launcher.lock").open("w")
-    try:
+    try:  # of the kernel, so that it is free again however the launcher dies
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         lock.close()

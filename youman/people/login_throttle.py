@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 from youman.core.runtime import redis
 
 logger = logging.getLogger(__name__)
+# Who mistypes never meets it; a list of ten thousand passwords takes three and a half days for each name and address.
 MOST_FAILURES = 10
 PAUSE_S = 300
 

@@ -33,7 +33,7 @@ class AnthropicBackend:
             api_key=target.key or "none",
             auth_token=None,
             base_url=target.base_url or VENDOR,
-            max_retries=0,
+            max_retries=0,  # the gateway tries again itself, within the deadline and with a row for each try
             http_client=http_transport.make_client(target.base_url),
         )
 

@@ -17,6 +17,7 @@ from youman.core.errors import UnsafeAddress
 PATH: Final = "/v1/chat/completions"
 OURS = "youman_batch"
 OVER = frozenset({"completed", "expired", "cancelled", "failed"})
+# The vendor forgets the texts by itself, even when we never come to delete them; the longest that it takes.
 KEPT_S = 30 * 86_400
 _EMPTY = RewriteRequest("")
 

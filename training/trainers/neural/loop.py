@@ -19,7 +19,7 @@ from training.trainers.neural.protocols import Data, Learner, P, Plan, State
 KEEP_S = 30.0  # most seconds of work that a killed run loses,
 _DEAREST = 10  # or this many times what it takes to keep them: a large encoder's state is gigabytes
 TOLD_EVERY = 10  # steps between two points of the loss curve
-_TOLD_S = 0.5
+_TOLD_S = 0.5  # a report twice a second is all that people and the stall watch need
 _WARM = 0.05  # share of the steps in which the rate rises
 _LEAST_GAIN = 1e-4
 

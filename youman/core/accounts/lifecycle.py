@@ -20,7 +20,7 @@ from youman.core.models import Account, ApiKey, Invitation, WordUsage
 from youman.core.models.tiers import Tier
 from youman.core.security import crypto
 
-INVITATION_DAYS = 14
+INVITATION_DAYS = 14  # a link that makes an account must not lie in a mailbox for ever
 CONSENT_VERSION = "2026-11"
 
 
@@ -51,6 +51,7 @@ def set_limits(*, account: Account, tier: str, monthly_words: int | None, actor:
     """Another tier or quota; recorded only when it is another. Raises InvalidInput for an unknown tier."""
     if tier not in Tier.values:
         raise InvalidInput(f"Unknown tier; use one of {', '.join(Tier.values)}")
+    # Locked, so that of two changes at once each records the limits that it really replaced.
     stored = Account.objects.select_for_update().get(pk=account.pk)
     old: dict[str, str | int | None] = {"tier": stored.tier, "monthly_words": stored.monthly_words}
     new: dict[str, str | int | None] = {"tier": tier, "monthly_words": monthly_words}

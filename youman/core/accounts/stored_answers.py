@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from youman.core.models import Account, IdempotencyRecord
 
-KEPT = timedelta(hours=24)
+KEPT = timedelta(hours=24)  # a client that tries again after an outage over night still gets its first answer
 GONE = 410
-_AT_ONCE = 50
+_AT_ONCE = 50  # each is one OR in the statement, which would else grow with the account
 
 
 def forget_answers(account: Account, mentions: Iterable[str]) -> int:

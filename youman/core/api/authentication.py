@@ -15,7 +15,7 @@ from youman.core.errors import NotAuthenticated
 from youman.core.models import ApiKey
 from youman.core.security import crypto
 
-_LAST_USE_STEP = timedelta(minutes=1)
+_LAST_USE_STEP = timedelta(minutes=1)  # a write a minute for each key at most, not one for each request
 _LIVE_KEY = Compiled(
     lambda digest: (
         ApiKey.objects.select_related("account__user")

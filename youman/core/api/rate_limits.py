@@ -12,7 +12,7 @@ from youman.core.models import Account
 from youman.core.runtime import redis
 
 logger = logging.getLogger(__name__)
-_WINDOW_S = 60
+_WINDOW_S = 60  # the limits of the tiers are requests a minute
 
 
 def check_rate(account: Account, *, now: float | None = None) -> None:

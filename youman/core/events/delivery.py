@@ -27,10 +27,11 @@ from youman.core.runtime import queue
 from youman.core.security import crypto
 from youman.core.states import DELIVERY_EDGES, DeliveryState, transition, try_transition
 
+# A receiver that restarts, is mended, or is down for a night: nine hours in all.
 PAUSES = tuple(timedelta(seconds=s) for s in (10, 60, 300, 1_800, 7_200, 21_600))
-LOG_RETENTION = timedelta(days=30)
+LOG_RETENTION = timedelta(days=30)  # long enough to look into what a receiver missed; the log grows with every event
 _LEASE = timedelta(seconds=60)  # while one worker posts, no other tries
-_TIMEOUT_S = 10.0
+_TIMEOUT_S = 10.0  # well inside the lease
 _SWEPT_AT_ONCE = 200
 _PRUNED_AT_ONCE = 1_000
 

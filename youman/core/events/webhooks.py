@@ -21,7 +21,7 @@ from youman.core.security import crypto
 from youman.core.states import DELIVERY_EDGES, DeliveryState, try_transition
 
 SECRET_PREFIX = "whsec_"  # noqa: S105  # as Standard Webhooks writes secrets
-FRESH_S = 2.0
+FRESH_S = 2.0  # most transactions announce something, and few installations have a webhook: not asked for each time
 _SECRET_BYTES = 32
 _EVERY_EVENT = "*"
 _wanted: tuple[float, frozenset[str]] | None = None

@@ -73,7 +73,7 @@ class PinnedTransport(httpx.BaseTransport):
     """Connects to the vetted address while the Host header and the TLS name stay the given ones."""
 
     def __init__(self, *, verify: bool = True) -> None:
-        self._inner = httpx.HTTPTransport(verify=verify, retries=0)
+        self._inner = httpx.HTTPTransport(verify=verify, retries=0)  # callers say what may be sent twice
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         host = request.url.host

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-_PR_SET_PDEATHSIG = 1
+_PR_SET_PDEATHSIG = 1  # of <sys/prctl.h>; Python has no name for it
 
 
 def die_with_parent(signum: int = signal.SIGTERM) -> None:

@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 from django.db.backends.postgresql import base
 from psycopg import Connection, OperationalError
 
-_ASK_AFTER_S = 10.0
+_ASK_AFTER_S = 10.0  # one that is in use is never asked; a network that died meanwhile says nothing
 _last_seen: WeakKeyDictionary[Connection[Any], float] = WeakKeyDictionary()
 
 
