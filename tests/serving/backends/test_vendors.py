@@ -119,7 +119,7 @@ def test_a_new_vendors_missing_sdk_is_told_of_once_there_is_a_key(toy: BackendDe
 @pytest.mark.django_db
 def test_a_deployment_of_a_vendor_that_is_gone_is_told_of() -> None:
     Deployment.objects.create(name="toy-small", kind="rules", backend="toy", state="active")
-    snapshot.forget()
+    snapshot.clear_cache()
     hint = "Retire it, or choose one of openai, anthropic, google, openai_compatible, recorded, rules, revision"
     assert check_backends(None, ["default"]) == [
         Error("toy-small names the backend 'toy', which there is not", hint=hint, id="serving.E005")
