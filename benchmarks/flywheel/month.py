@@ -131,7 +131,8 @@ def _day(drafts: Sequence[Draft], writers: Sequence[Account], day: datetime) -> 
         Transformation.objects.filter(pk=row.pk).update(created_at=day + timedelta(hours=9, minutes=minute))
         edits = list(Edit.objects.filter(transformation=row))
         decisions = [
-            OneDecision(edit.pk, "accepted" if texts.accepts(draft, edit_from_row(edit)) else "rejected") for edit in edits
+            OneDecision(edit.pk, "accepted" if texts.accepts(draft, edit_from_row(edit)) else "rejected")
+            for edit in edits
         ]
         decide(transformation=row, decisions=decisions)
         give_feedback(transformation=row, rating=None, comment="", final_text=draft.kept)
@@ -147,7 +148,7 @@ def _retrain(house: Account, week: int) -> str:
         base=str(base.version) if base else "",
     )  # fmt: skip
     started = time.monotonic()
-    job = _over(create_job(account=house, request=request, actor=ACTOR), started + JOB_S)
+    job = _over(create_job(account=house, ask=ask, actor=ACTOR), started + JOB_S)
     spent = f"{collected.accepted} pairs collected, job {job.state} in {time.monotonic() - started:.0f} s"
     if job.produced_version is None:
         return f"{spent}, no version: {job.failure_detail or _fell_short(job)}"

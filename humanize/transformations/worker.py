@@ -28,7 +28,13 @@ from humanize.pipeline.trace import AttemptRecord
 from humanize.scoring import score
 from humanize.states import CHUNK_EDGES, EDGES, REWRITE_TASK, ChunkState, ServiceTier, State
 from humanize.transformations.decisions import give_back
-from humanize.transformations.row_mapping import completed_event, edit_rows, outcome_columns, route_steps, with_rules_step
+from humanize.transformations.row_mapping import (
+    completed_event,
+    edit_rows,
+    outcome_columns,
+    route_steps,
+    with_rules_step,
+)
 from youman.core.events.outbox import announce
 from youman.core.runtime import queue
 from youman.core.states import try_transition

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from humanize.models import Transformation
 from humanize.pipeline.measures import combine
 from humanize.transformations import create, worker
-from humanize.transformations.create import Ask
+from humanize.transformations.create import CreateRequest
 from humanize.validation import check_options
 from tests.receiver import Receiver, outbox
 from tests.writers import DRAFT, Writer
@@ -24,12 +24,14 @@ TEXT = f"{DRAFT} It is important to note that {SECRET_WORDS[0]} must leverage ro
 
 def rewrite_at_once(alice: Writer) -> Transformation:
     options = check_options(protected=[SECRET_WORDS[1]])
-    return create.create_transformation(account=alice.account, ask=Ask(TEXT, options, title=SECRET_WORDS[2])).row
+    return create.create_transformation(
+        account=alice.account, request=CreateRequest(TEXT, options, title=SECRET_WORDS[2])
+    ).row
 
 
 def rewrite_by_a_worker(alice: Writer) -> Transformation:
-    ask = Ask(TEXT, check_options(protected=[SECRET_WORDS[1]]), title=SECRET_WORDS[2], wait=False)
-    row = create.create_transformation(account=alice.account, ask=ask).row
+    request = CreateRequest(TEXT, check_options(protected=[SECRET_WORDS[1]]), title=SECRET_WORDS[2], wait=False)
+    row = create.create_transformation(account=alice.account, request=request).row
     assert outbox() == []
     worker.run(row.pk)
     worker.run(row.pk)
@@ -84,7 +86,9 @@ def test_a_worker_that_lost_the_row_announces_nothing(
     alice: Writer, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     receiver.subscribe()
-    row = create.create_transformation(account=alice.account, ask=Ask(TEXT, check_options(), wait=False)).row
+    row = create.create_transformation(
+        account=alice.account, request=CreateRequest(TEXT, check_options(), wait=False)
+    ).row
 
     def overtaken(*args: object) -> object:
         Transformation.objects.filter(pk=row.pk).update(attempt=7)

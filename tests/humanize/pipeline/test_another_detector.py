@@ -81,7 +81,7 @@ def promote(folder: Path) -> None:
     )
     version = publish.publish_version(model="detector", actor="tests", files=files, spec=spec)
     promotion.promote(version=version, alias="champion", actor="tests", reason="commas tell")
-    detectors.forget()
+    detectors.clear_cache()
 
 
 def test_the_pipeline_scores_by_it_in_its_languages_and_from_its_length_on(folder: Path) -> None:

@@ -90,7 +90,7 @@ def test_a_text_in_a_vendors_batch_asks_cache_and_ledger_once_for_all_its_parts(
     assert model is not None
     TierPrice.objects.filter(model=model).delete()
     TierPrice.objects.create(model=model, share=Decimal("0.5"), from_day="2024-01-01")
-    snapshot.forget()
+    snapshot.clear_cache()
     row = queued(bea, THREE_PARTS_BY_ENGINES, service_tier="batch")
     assert statements(lambda: worker.run(row.pk)) == [
         *CLAIM, "SELECT routepolicy", "SELECT edit", *CUT,
