@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from humanize.models import Chunk, Edit, Transformation
@@ -45,8 +45,18 @@ def done(row: Transformation) -> int:
     return Transformation.objects.values_list("done_chunks", flat=True).get(pk=row.pk)
 
 
-def reached(row: Transformation, chunks: int) -> bool:
-    return done(row) >= chunks
+def when_done(row: Transformation, chunks: int, do: Callable[[], object]) -> Callable[[], bool]:
+    """Does it when so many parts are stored, while the row's lock keeps the worker from storing more."""
+
+    def look() -> bool:
+        with transaction.atomic():
+            now = Transformation.objects.select_for_update().get(pk=row.pk)
+            if now.state != "running" or now.done_chunks < chunks:
+                return False
+            do()
+            return True
+
+    return look
 
 
 def state(row: Transformation) -> str:
@@ -60,9 +70,7 @@ def test_a_worker_killed_twice_gives_the_result_of_an_uninterrupted_run(
     row = queue_text(account, text)
     for chunks_before_the_kill in (0, 3):
         worker = start_worker()
-        wait_until(lambda: state(row) == "running", worker)
-        wait_until(partial(reached, row, chunks_before_the_kill), worker)
-        worker.kill()
+        wait_until(when_done(row, chunks_before_the_kill, worker.kill), worker)
         assert state(row) == "running"
         assert reap(timezone.now() + LATER) == 1
         assert state(row) == "queued"
@@ -85,8 +93,7 @@ def test_cancel_stops_the_worker_and_resume_goes_on_after_the_last_finished_part
     text = long_text(160)
     row = queue_text(account, text)
     worker = start_worker()
-    wait_until(lambda: done(row) >= 2, worker)
-    decisions.cancel(account=account, transformation_id=row.pk)
+    wait_until(when_done(row, 2, lambda: decisions.cancel(account=account, transformation_id=row.pk)), worker)
     assert WordUsage.objects.get(account=account).words == 0
     stopped_at = done(row)
     decisions.resume(account=account, transformation_id=row.pk)

@@ -1,6 +1,7 @@
 """Whatever is killed, a training job ends well: one trainer at a time, one version, the result of an undisturbed run.
 
-Each kind of death is done KILLS times (3 unless set; `KILLS=10` is the full script), at a different step each time.
+Each kind of death is done KILLS times (3 unless set; `KILLS=10` is the full script), at a different step each time; the
+everyday lane kills one worker.
 """
 
 from __future__ import annotations
@@ -107,6 +108,7 @@ def check(row: TrainingJob, versions: int) -> None:
     assert list(steps) == list(range(1, STEPS + 1))
 
 
+@pytest.mark.deep
 def test_a_killed_trainer_is_started_again_from_its_checkpoint(alice: Writer, start: Start) -> None:
     here = start()
     for number in range(KILLS):
@@ -117,6 +119,7 @@ def test_a_killed_trainer_is_started_again_from_its_checkpoint(alice: Writer, st
         assert (now(row).attempt, now(row).retries["killed"]) == (2, 1)
 
 
+@pytest.mark.deep
 def test_a_killed_supervisor_leaves_no_trainer_and_the_job_goes_on(alice: Writer, start: Start) -> None:
     here = start()
     for number in range(KILLS):
@@ -132,9 +135,10 @@ def test_a_killed_supervisor_leaves_no_trainer_and_the_job_goes_on(alice: Writer
         assert now(row).attempt == 2
 
 
-def test_a_killed_worker_leaves_no_trainer_and_another_worker_goes_on(alice: Writer, start: Start) -> None:
+@pytest.mark.parametrize("kills", [1, pytest.param(KILLS, marks=pytest.mark.deep)])
+def test_a_killed_worker_leaves_no_trainer_and_another_worker_goes_on(alice: Writer, start: Start, kills: int) -> None:
     here = start()
-    for number in range(KILLS):
+    for number in range(kills):
         row = begun(alice, number, here)
         trainer = trainer_of(row)
         here.kill()
@@ -146,6 +150,7 @@ def test_a_killed_worker_leaves_no_trainer_and_another_worker_goes_on(alice: Wri
         assert now(row).attempt == 2
 
 
+@pytest.mark.deep
 def test_cancel_is_answered_with_a_checkpoint_of_the_step_at_which_it_came(alice: Writer, start: Start) -> None:
     here = start()
     for number in range(KILLS):
