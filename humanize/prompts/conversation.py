@@ -67,10 +67,6 @@ class Draft:
     changes: tuple[PassedChange, ...]
     failures: tuple[FailedChange, ...]
 
-    @property
-    def is_empty(self) -> bool:
-        return not self.changes and not self.failures
-
 
 def write_question(
     document: Document,
