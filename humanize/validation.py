@@ -215,6 +215,7 @@ def check_text(text: str, field: str = "text") -> str:
 
 
 def check_characters(text: str, field: str) -> str:
+    """Return the text when it can be stored and encoded. Raises InvalidInput naming the field."""
     if "\x00" in text:
         raise problem(field, "holds a NUL character; remove it, or send the file as text and not as binary")
     if not is_encodable(text):

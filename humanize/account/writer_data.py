@@ -31,13 +31,17 @@ def create_document(*, account: Account, title: str) -> Document:
 
 
 def rename_document(*, account: Account, document_id: UUID, title: str) -> None:
+    """Give a document another title. Raises NotFound."""
     if not Document.objects.filter(owner=account, pk=document_id).update(title=title.strip()):
         raise NotFound("There is no such document")
 
 
 @transaction.atomic
 def delete_document(*, account: Account, document_id: UUID) -> None:
-    """With all its transformations, also one that is being made or worked on at this moment."""
+    """Delete a document with all its transformations, including one that is being made or worked on now.
+
+    Raises NotFound.
+    """
     rows = Document.objects.filter(owner=account, pk=document_id)
     list(rows.select_for_update().values_list("pk", flat=True))
     texts = Transformation.objects.filter(owner=account, document=document_id)

@@ -44,6 +44,7 @@ def load(number: str = CURRENT) -> PromptVersion:
 
 
 def parse(source: str) -> PromptVersion:
+    """Read a prompt template from TOML. Raises PromptError naming what it lacks."""
     data = tomllib.loads(source)
     for table, keys in (("strategies", _STRATEGIES), ("levels", tuple(map(str, LEVELS))), ("codes", ())):
         lacking = [key for key in keys if key not in data.get(table, {})]

@@ -46,7 +46,10 @@ def load_language(code: str) -> Language | None:
 
 
 def load_folder(folder: Path, inside: str = "") -> Language:
-    """The packs of ``folder``, or of its subfolder ``inside``; word classes and verb forms are the folder's."""
+    """Read the packs of `folder`, or of its subfolder `inside`; word classes and verb forms are always the folder's.
+
+    Raises PackError for a rule that does not hold or appears twice.
+    """
     forms = load_forms(folder / "forms.tsv")
     macros = _macros(folder / "classes.toml")
     rules = [rule for path in sorted((folder / inside).glob("*.toml")) if path.name != "classes.toml"

@@ -51,6 +51,7 @@ class PatternParser:
         self._names: list[str] = []
 
     def compile(self) -> Compiled:
+        """Return the regular expression of the pattern. Raises PackError for a pattern that does not hold."""
         node = self._choice()
         if self._at != len(self._tokens):
             raise PackError(f"unbalanced bracket in {self._source!r}")

@@ -36,7 +36,10 @@ class Edit:
 
 
 def check(source: str, edits: Sequence[Edit]) -> None:
-    """Raise EditError unless the edits are sorted, apart, and fit the source. Two inserts at one place overlap."""
+    """Check that the edits are sorted, apart, and fit the source; two inserts at one place overlap.
+
+    Raises EditError.
+    """
     at = -1
     for edit in edits:
         if edit.start < max(at, 0) or (edit.start == at and edit.start == edit.end):

@@ -63,6 +63,7 @@ class Graph:
         self._warm()
 
     def run(self, arrays: Arrays) -> dict[str, NDArray[np.generic]]:
+        """Run the graph on named arrays and return its named outputs. Raises ContextError and BadOutputError."""
         fed = {port.name: _fitting(port, arrays) for port in self.inputs}
         unknown = sorted(set(arrays) - set(fed))
         if unknown:

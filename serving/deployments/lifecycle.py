@@ -140,7 +140,7 @@ def _fault(deployment: Deployment) -> str:
 def _check_backend(row: LiveRow) -> None:
     known = vendors.descriptor_of(row.backend)
     if known.endpoint and not row.endpoint:
-        raise NotFound(f"A deployment of {known.name} needs an endpoint, such as {known.endpoint}")
+        raise NotFound(f"A deployment of the backend {known.label} needs an endpoint, such as {known.endpoint}")
 
 
 def _forget_troubles(name: str) -> None:

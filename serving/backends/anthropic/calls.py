@@ -38,6 +38,7 @@ class AnthropicBackend:
         )
 
     def rewrite(self, request: RewriteRequest) -> RewriteResult:
+        """Ask once, within the deadline of the request. Raises BackendError of the kind that says how to go on."""
         import anthropic
         import httpx2
 

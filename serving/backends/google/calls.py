@@ -33,6 +33,7 @@ class GoogleBackend:
         self._client = genai.Client(api_key=target.key or "none", vertexai=False, http_options=options)
 
     def rewrite(self, request: RewriteRequest) -> RewriteResult:
+        """Ask once, within the deadline of the request. Raises BackendError of the kind that says how to go on."""
         import httpx2
         from google.genai import errors
 

@@ -39,6 +39,7 @@ class OpenAIBackend:
         )
 
     def rewrite(self, request: RewriteRequest) -> RewriteResult:
+        """Ask once, within the deadline of the request. Raises BackendError of the kind that says how to go on."""
         import httpx2
         import openai
 

@@ -95,7 +95,7 @@ def test_the_version_page_shows_card_artifacts_lineage_and_what_differs(
     assert act(browser, second, verb="verify") == ["editor/2: 1 artifacts are what was stored"]
     (artifact_folder / ModelArtifact.objects.get(version=second).key).unlink()
     assert act(browser, second, verb="verify") == ["editor/2: model.safetensors is not there"]
-    assert "cannot be trusted" in browser.get(page(second)).content.decode()
+    assert "Its artifacts failed verification" in browser.get(page(second)).content.decode()
     assert act(browser, first, verb="deprecate") == ["editor/1: deprecated"]
     assert act(browser, first, verb="archive") == ["editor/1: archived"]
     first.refresh_from_db()

@@ -72,11 +72,12 @@ def test_a_job_is_started_by_the_trainers_own_form(staff: Client) -> None:
     data = dataset()
     page = staff.get(f"{ADMIN}/trainingjob/add/?trainer=toy")
     names = [field.html_name for field in page.context["form"].hyperparameters()]
-    assert names == [f"hp-{name}" for name in ("steps", "step_s", "score", "checkpoint_every", "mood", "quick", "seed")]
+    known = ("steps", "step_s", "score", "checkpoint_every", "mood", "hold_at", "quick", "seed")
+    assert names == [f"hp-{name}" for name in known]
     body = {
         "model": "toy", "dataset": str(data.pk), "priority": 0, "cpus": 1, "memory_mib": 256, "gpus": 0,
         "deadline_s": 60, "canary_share": 0, "hp-steps": 5, "hp-step_s": 0, "hp-score": 0.9, "hp-checkpoint_every": 5,
-        "hp-mood": "good", "hp-quick": "on", "hp-seed": 3,
+        "hp-mood": "good", "hp-hold_at": 0, "hp-quick": "on", "hp-seed": 3,
     }  # fmt: skip
     wrong = staff.post(f"{ADMIN}/trainingjob/add/?trainer=toy", body | {"hp-steps": 0, "model": "No Good"})
     assert (wrong.status_code, TrainingJob.objects.count()) == (200, 0)

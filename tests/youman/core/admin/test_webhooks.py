@@ -61,7 +61,7 @@ def test_a_delivery_shows_its_attempts_and_is_sent_again_by_its_button(browser: 
         "1,234",
         "ConnectTimeout: &lt;b&gt;",
         "&quot;type&quot;: &quot;model.registered&quot;",
-        "Replay",
+        "Send again",
     ):
         assert shown in html
     assert "ConnectTimeout" in browser.get(f"/admin/core/webhook/{hook.pk}/change/").content.decode()
