@@ -121,7 +121,7 @@ class LearningDemo:
 
 
 def pair_lines(folder: Path, count: int) -> tuple[str, bytes]:
-    """Return a name for the source and the pairs as JSON lines: from the shared data set, else the project's samples."""
+    """Return the name of the source and the pairs as JSON lines: the shared data set, else the project's samples."""
     path = folder / "pairs" / "train.jsonl.gz"
     if path.exists():
         return "pairs of the shared data set", "\n".join(islice(_edited(path), count)).encode()
