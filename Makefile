@@ -1,4 +1,4 @@
-# Youman: `make help` lists what there is.
+# Youman: `make help` lists the targets.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -8,7 +8,7 @@ PORT ?= 8000
 export PORT
 
 .PHONY: help install install-test install-presidio install-torch install-tensorflow run test test-nightly test-presidio test-torch test-tensorflow check migrations format demo bench lock clean
-help: ## this list
+help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 $(BIN)/python:
@@ -23,39 +23,39 @@ $(VENV)/.test: $(VENV)/.base deploy/locks/test.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r deploy/locks/test.txt
 	@touch $@
 
-install: $(VENV)/.base ## the product into .venv, nothing more
+install: $(VENV)/.base ## install the product into .venv
 install-test: $(VENV)/.test
 
-# The extras have virtual environments of their own: a gigabyte each, and pins that nobody else should have to follow.
+# Each extra has a virtual environment of its own: it takes a gigabyte, and its pins should not bind the others.
 .venv-%/.done: deploy/locks/%.txt deploy/locks/test.txt | $(BIN)/python
 	$(BIN)/python -m venv .venv-$*
 	@.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r deploy/locks/test.txt -r $< \
 		|| { echo "The extra $* could not be installed: docs/training.md says where pip finds it. Nothing was tested with it."; exit 1; }
 	@touch $@
 
-install-torch: .venv-torch/.done ## the extra torch, with everything else, into .venv-torch
-install-tensorflow: .venv-tensorflow/.done ## the extra tensorflow, with everything else, into .venv-tensorflow
-install-presidio: .venv-presidio/.done ## the extra presidio, with everything else, into .venv-presidio
+install-torch: .venv-torch/.done ## install the product with the extra torch into .venv-torch
+install-tensorflow: .venv-tensorflow/.done ## install the product with the extra tensorflow into .venv-tensorflow
+install-presidio: .venv-presidio/.done ## install the product with the extra presidio into .venv-presidio
 
-run: install ## everything on http://127.0.0.1:8000 (PORT= moves it); Ctrl-C stops all of it
+run: install ## start everything on http://127.0.0.1:8000 (PORT= sets another port); Ctrl-C stops it
 	@exec $(BIN)/python -m youman.launcher
 
-test: install-test ## tests against a private PostgreSQL and Redis; ALL=1 adds the deep ones, the browser, Swift and the extras
+test: install-test ## run the tests on a private PostgreSQL and Redis; ALL=1 adds the deep tests, the browser, Swift and the extras
 	$(BIN)/python -m tests --lane embedded -m embedded $(ARGS)
 	$(BIN)/python -m tests -n 2 -m "not embedded and not torch and not tensorflow and not presidio$(if $(ALL),, and not browser and not swift and not deep)" $(ARGS)
 	$(if $(ALL),$(MAKE) test-presidio test-torch test-tensorflow)
 
-test-presidio: .venv-presidio/.done ## personal data with the extra presidio, in its own environment
+test-presidio: .venv-presidio/.done ## test the detection of personal data with the extra presidio
 	.venv-presidio/bin/python -m tests -m presidio tests/training $(ARGS)
 	DJANGO_SETTINGS_MODULE=youman.settings .venv-presidio/bin/python -m tests.training.pairs.pii_recall
 
-test-torch test-tensorflow: test-%: .venv-%/.done ## the trainers of an extra, in its own environment
+test-torch test-tensorflow: test-%: .venv-%/.done ## test the trainers of an extra
 	.venv-$*/bin/python -m tests -n 2 -m $* tests/training $(ARGS)
 
-test-nightly: install-test ## what is too long for every change: hours (STEPS="busy storm" for some)
+test-nightly: install-test ## run the tests that are too long for every change: hours (STEPS="busy storm" runs some)
 	$(BIN)/python -m tests.nightly $(STEPS)
 
-check: install-test ## format, lint, types, contracts, dependencies, dead code, migrations, OpenAPI
+check: install-test ## check format, lint, types, contracts, dependencies, dead code, migrations, OpenAPI
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy youman registry serving humanize training tests benchmarks
@@ -67,21 +67,21 @@ check: install-test ## format, lint, types, contracts, dependencies, dead code, 
 	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file var/openapi.yaml
 	diff -u docs/openapi.yaml var/openapi.yaml
 
-migrations: install-test ## make each app's one migration anew, after a change of a model
+migrations: install-test ## generate each app's one migration again, after a change of a model
 	$(BIN)/python -m tests.house_rules.migrations
 
-format: install-test ## put the code into shape
+format: install-test ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-demo: install ## the whole loop on our own sample, told step by step
+demo: install ## explain the whole loop step by step with a sample text
 	$(BIN)/python -m youman.launcher.demo $(ARGS)
 
-bench: install-test ## measure everything (NAME=rewrite measures one question, NAME=list shows what there is)
+bench: install-test ## run all benchmarks (NAME=rewrite runs one, NAME=list shows them all)
 	$(BIN)/python -m benchmarks $(NAME)
 
 COMPILE = $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --allow-unsafe pyproject.toml
-lock: install-test ## make the lock files again
+lock: install-test ## compile the lock files again
 	$(COMPILE) -o deploy/locks/base.txt
 	$(COMPILE) --extra test -c deploy/locks/base.txt -o deploy/locks/test.txt
 	$(COMPILE) --extra presidio -c deploy/locks/base.txt -c deploy/locks/test.txt -o deploy/locks/presidio.txt
@@ -89,5 +89,5 @@ lock: install-test ## make the lock files again
 	sed -i -e 's/^\(torch==[0-9.]*\)+cpu/\1/' -e '/^torch==/r deploy/locks/torch.builds' deploy/locks/torch.txt
 	$(COMPILE) --extra tensorflow -c deploy/locks/test.txt -o deploy/locks/tensorflow.txt
 
-clean: ## remove the virtual environment and caches; var/ stays
+clean: ## remove the virtual environments and caches, but not var/
 	rm -rf $(VENV) .venv-presidio .venv-torch .venv-tensorflow .mypy_cache .ruff_cache .hypothesis

@@ -104,7 +104,7 @@ class DriftAlertRaised(Event):
 class BudgetExhausted(Event):
     """For the first time in its day or month, a budget has refused a call whose upper bound no longer fits into it.
 
-    Sent once a period, even when the limit is raised meanwhile.
+    Sent once per period, even if the limit is raised in between.
     """
 
     type: ClassVar[str] = "budget.exhausted"

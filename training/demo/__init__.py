@@ -1,1 +1,1 @@
-"""The whole loop told step by step, each step with its evidence. Real services, no shortcut of its own."""
+"""The whole loop explained step by step, each step with its evidence. It uses the real services and no shortcuts."""

@@ -1,4 +1,4 @@
-"""Second half: feedback becomes data, data a model, the gate judges it, and it gets work."""
+"""The second half: feedback becomes data, data becomes a model, the gate judges the model, and the router uses it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ TRAINER = "revision_linear"
 
 @dataclass(frozen=True, slots=True)
 class LearningDemo:
-    """`train` runs the command of that name with these arguments, so that the demo does what ops would do."""
+    """The second half. `train` runs `manage.py train` with its arguments, as an operator would."""
 
     account: Account
     voice: Narrator
@@ -53,46 +53,54 @@ class LearningDemo:
             self._routed(text)
 
     def _dataset(self) -> Dataset:
-        self.voice.step("Feedback of consenting writers becomes training data")
+        self.voice.step("The feedback of writers who consented becomes training data")
         done = collect()
-        self.voice.say(f"{done.looked_at} looked at, {done.accepted} taken; what an account withdraws leaves again")
-        self.voice.step("More pairs from a file")
+        self.voice.say(
+            f"{done.looked_at} checked, {done.accepted} collected; what an account withdraws is removed again"
+        )
+        self.voice.step("More pairs are imported from a file")
         source, lines = pair_lines(self.data, self.pairs)
         row = import_pairs(
             file=io.BytesIO(lines), name=source, format="jsonl", actor=ACTOR, licence="see NOTICE", scored=False
         )
-        self.voice.say(f"{source}: {row.accepted} taken, {row.duplicates} were there, {row.refused} refused")
-        self.voice.step("A frozen dataset")
+        self.voice.say(f"{source}: {row.accepted} imported, {row.duplicates} already known, {row.refused} refused")
+        self.voice.step("The pairs are frozen into a dataset")
         name = f"demo-{timezone.now():%Y%m%d-%H%M%S}"
         dataset = freeze(name=name, query=DatasetQuery(languages=("en",)), actor=ACTOR)
         self.voice.say(f"{name}: {dataset.counts['split']}, SHA-256 root {dataset.root}")
-        self.voice.say(f"of {TrainingDataPoint.objects.count()} points; each keeps its side of the split for good")
+        self.voice.say(f"{TrainingDataPoint.objects.count()} points are stored; each of them stays in its split")
         return dataset
 
     def _version(self, dataset: Dataset) -> ModelVersion | None:
-        self.voice.step(f"A job trains {TRAINER} in a supervised process, and the gate judges it on held-out texts")
-        self.voice.say("small, to be done in minutes: its gate lets it be a little below the rules, and nothing else")
+        self.voice.step(
+            f"A job trains {TRAINER} in a supervised process, and the gate judges the model on held-out texts"
+        )
+        self.voice.say(
+            "the model is small, so that training takes minutes; its gate allows it to be slightly worse than the rules"
+        )
         self.train(dataset.name)
         job = TrainingJob.objects.filter(dataset=dataset).latest("created_at")
         assert job.state == JobState.COMPLETED
-        self.voice.step("What the gate decided")
+        self.voice.step("The gate decides")
         self.voice.say(str((job.gate_report or {}).get("verdict", "")))
         if job.produced_version is None:
-            self.voice.say("Nothing was promoted; its report is kept with the job. More pairs would help")
+            self.voice.say("No version was created. The report is stored with the job. More pairs would help")
             return None
         version = registry.version_by_id(job.produced_version.pk)
-        self.voice.say(f"{version.ref} is {version.state}; data {version.dataset_hash[:16]}…, job {job.pk}")
+        self.voice.say(f"{version.ref} is {version.state}; dataset {version.dataset_hash[:16]}…, job {job.pk}")
         for one in registry.live_artifacts(version):
             self.voice.say(f"{one.type:9} {one.name:16} {one.size or 0:>11,} bytes  SHA-256 {one.sha256[:16]}…")
         return version
 
     def _deployed(self, version: ModelVersion) -> None:
-        self.voice.step("Deployed as a canary, then given all traffic")
+        self.voice.step("The version is deployed as a canary and then gets all traffic")
         ask = DeployRequest(version=version.ref)
         made = rollout.deploy_version(ask=ask, actor=ACTOR)
-        self.voice.say(f"{made.name} is {made.state} with {made.traffic_share} % {made.state_note}")
+        self.voice.say(
+            f"{made.name} is {made.state} with {made.traffic_share} % of the traffic. {made.state_note}".strip()
+        )
         drained = rollout.promote(deployment=made, actor=ACTOR)
-        self.voice.say(f"all traffic; draining: {', '.join(one.name for one in drained) or 'none'}")
+        self.voice.say(f"it now gets all traffic; draining: {', '.join(one.name for one in drained) or 'none'}")
 
     def _routed(self, text: str) -> None:
         self.voice.step("The router sends the next draft to it")
@@ -103,7 +111,7 @@ class LearningDemo:
         self._ledger(row)
 
     def _ledger(self, row: Transformation) -> None:
-        self.voice.step("What the ledger says of it")
+        self.voice.step("The ledger has recorded the call")
         for call in Invocation.objects.filter(transformation=row.pk):
             self.voice.say(
                 f"{call.model}: {call.words_in} words in {call.latency_ms} ms, cost ${call.cost.normalize():f}, "
@@ -113,16 +121,16 @@ class LearningDemo:
 
 
 def pair_lines(folder: Path, count: int) -> tuple[str, bytes]:
-    """Where the pairs are from, and JSON lines of them: the shared data set, else our own samples."""
+    """Return the name of the source and the pairs as JSON lines: the shared data set, else the project's samples."""
     path = folder / "pairs" / "train.jsonl.gz"
     if path.exists():
         return "pairs of the shared data set", "\n".join(islice(_edited(path), count)).encode()
     pairs = ({"original": one.original, "humanized": one.humanized} for one in sample_pairs(min(count, 400)))
-    return "pairs of our own sentences", "\n".join(map(json.dumps, pairs)).encode()
+    return "pairs written for the project", "\n".join(map(json.dumps, pairs)).encode()
 
 
 def _edited(path: Path) -> Iterator[str]:
-    """Editing proper first: a draft and what an editor made of it."""
+    """Yield pairs as JSON, starting with drafts that a professional editor edited."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
         rows = [json.loads(line) for line in file]
     rows.sort(key=lambda row: row["kind"] != "ai->professional_edit")

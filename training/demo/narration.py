@@ -1,4 +1,4 @@
-"""How the demo speaks: numbered steps, indented facts, quoted texts."""
+"""The output of the demo: numbered steps, indented facts, quoted texts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Narrator:
-    """`write` takes a line; `head` makes a heading of it."""
+    """`write` prints a line; `head` turns a line into a heading."""
 
     write: Callable[[str], object]
     head: Callable[[str], str]

@@ -1,4 +1,4 @@
-"""First half: a writer's draft is rewritten, the edits are decided, feedback is given, all with consent to training."""
+"""The first half: a draft is rewritten, the writer decides on the edits, gives feedback and consents to training."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ class RewritingDemo:
         return made.row
 
     def rewrite(self) -> CreatedTransformation:
-        self.voice.step(f"A draft of {len(self.sample.text.split())} words: {self.sample.title}")
+        self.voice.step(f"A writer has a draft of {len(self.sample.text.split())} words: {self.sample.title}")
         self.voice.quote(self.sample.text[:300] + "…")
         request = CreateRequest(text=self.sample.text, options=check_options(level=self.level), title="Demo")
         made = create.create_transformation(account=self.account, request=request)
         row = made.row
         assert row.scores is not None
         self.voice.step(
-            f"Rewritten at level {self.level}: {row.edit_count} edits, {row.share_changed:.0%} of the words"
+            f"It is rewritten at level {self.level}: {row.edit_count} edits in {row.share_changed:.0%} of the words"
         )
         for step in row.route:
             self.voice.say(f"{step['candidate']}: {step['outcome']}, {step['reason']}")
@@ -52,14 +52,14 @@ class RewritingDemo:
         return made
 
     def _edits(self, made: CreatedTransformation) -> None:
-        self.voice.step("Each edit with its reason")
+        self.voice.step("Each edit has a reason")
         for edit in made.edits:
             self.voice.say(f"“{edit.before}” → “{edit.after}”  {edit.reason} [{edit.source}]")
 
     def _decide(self, made: CreatedTransformation) -> None:
         self.voice.step("The writer rejects the first edit and accepts the rest")
         if not made.edits:
-            self.voice.say("There is nothing to decide")
+            self.voice.say("There are no edits to decide on")
             return
         decisions.decide(transformation=made.row, everything="accepted")
         one = decisions.OneDecision(made.edits[0].pk, "rejected")
@@ -71,11 +71,13 @@ class RewritingDemo:
         self.voice.quote(final.text[:300] + "…")
 
     def _rate(self, row: Transformation) -> None:
-        self.voice.step("Feedback, and consent to training")
+        self.voice.step("The writer gives feedback and consents to training")
         core.give_consent(account=self.account, actor=WRITER)
         given = decisions.give_feedback(transformation=row, rating=4, comment="Reads like me now", final_text="")
         self.voice.say(f"{given.rating} of 5: {given.comment}")
-        self.voice.say(f"consent to policy {core.CONSENT_VERSION}; it can be withdrawn in one click")
+        self.voice.say(
+            f"the consent covers version {core.CONSENT_VERSION} of the policy and can be withdrawn in one click"
+        )
 
 
 def writer() -> Account:

@@ -1,4 +1,4 @@
-"""`manage.py demo`: the loop from draft to routed rewrite, told step by step. `make demo` starts what it needs."""
+"""`manage.py demo`: explains the loop from draft to routed rewrite step by step. `make demo` starts what it needs."""
 
 from __future__ import annotations
 
@@ -16,21 +16,25 @@ from training.demo.narration import Narrator
 from training.demo.rewriting import RewritingDemo, writer
 
 DATA = Path(settings.BASE_DIR).parent / "shared" / "data"
-# Small enough for minutes on two cores; the defaults of the trainer are for real work.
-# So small a model need not beat the rules here; the trainer's own thresholds ask for that too.
+# Small enough to train in minutes on two cores; the defaults of the trainer are for real work.
+# Such a small model need not beat the rules here, although the trainer's own thresholds demand it.
 LENIENT = ("edit_f05_over_rules=-0.05", "sari_over_rules=-10")
 QUICK = ("bits=18", "language_bits=18", "rounds=10", "where_trees=60", "rank_trees=60", "rows=200000")
 
 
 class Command(BaseCommand):
-    help = "Tell the whole loop: rewrite, feedback, dataset, job, gate, version, deployment, routed rewrite, ledger."
+    help = "Explain the whole loop: rewrite, feedback, dataset, job, gate, version, deployment, routed rewrite, ledger."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--sample", choices=[sample.name for sample in samples()], default=samples()[0].name)
-        parser.add_argument("--level", type=int, default=3)
-        parser.add_argument("--pairs", type=int, default=1_500, help="how many pairs to train on")
-        parser.add_argument("--data", type=Path, default=Path(os.environ.get("YOUMAN_DATA", DATA)), help="shared data")
-        parser.add_argument("--short", action="store_true", help="the first half only: nothing is trained")
+        parser.add_argument(
+            "--sample", choices=[sample.name for sample in samples()], default=samples()[0].name, help="the draft"
+        )
+        parser.add_argument("--level", type=int, default=3, help="how much may change, 1 to 5")
+        parser.add_argument("--pairs", type=int, default=1_500, help="number of pairs to train on")
+        parser.add_argument(
+            "--data", type=Path, default=Path(os.environ.get("YOUMAN_DATA", DATA)), help="folder of the shared data set"
+        )
+        parser.add_argument("--short", action="store_true", help="run only the first half, without training")
 
     def handle(self, *args: object, **options: object) -> None:
         voice = Narrator(self.stdout.write, self.style.MIGRATE_HEADING)
@@ -39,7 +43,7 @@ class Command(BaseCommand):
         if not options["short"]:
             pairs, data = int(str(options["pairs"])), Path(str(options["data"]))
             LearningDemo(account, voice, self._train, pairs, data).tell(samples()[1].text)
-        self.stdout.write(f"\nSee it all in the admin: {settings.SITE_URL}/admin/")
+        self.stdout.write(f"\nYou can see everything in the admin: {settings.SITE_URL}/admin/")
 
     def _train(self, dataset: str) -> None:
         sets = [part for one in QUICK for part in ("--set", one)]
