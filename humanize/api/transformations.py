@@ -2,28 +2,60 @@
 
 from __future__ import annotations
 
+import base64
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any  # the base class says so
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from humanize import presenters, selectors
 from humanize.api import filters, responses
-from humanize.api.pagination import EditPagination
 from humanize.api.requests import DecideSerializer, FeedbackSerializer, TransformationAskSerializer
-from humanize.models import Transformation
+from humanize.models import Edit, Transformation
 from humanize.pipeline import detectors
 from humanize.states import State
 from humanize.transformations import create, decisions, final_text
 from youman.core.api.base import ApiView
 from youman.core.api.idempotency import run_once
-from youman.core.api.pagination import KeysetPagination
+from youman.core.api.pagination import KeysetPagination, foreign_cursor, unpack_cursor
 from youman.core.api.rate_limits import check_rate
 from youman.core.api.views import account_of
 from youman.core.models import Account
+
+
+class EditPagination(KeysetPagination):
+    """By (start, end), which is unique within a transformation."""
+
+    default_size = 200
+    first_size = 2_000
+
+    @classmethod
+    def first_of(cls, edits: Iterable[Edit]) -> tuple[list[Edit], str | None]:
+        """What a whole transformation shows of its edits, and the cursor of the rest."""
+        rows = list(edits)
+        cut = rows[: cls.first_size]
+        return cut, _encode(cut[-1]) if len(rows) > len(cut) else None
+
+    def paginate_queryset(
+        self, queryset: QuerySet[Any] | Sequence[Any], request: Request, view: APIView | None = None
+    ) -> list[Any]:
+        assert isinstance(queryset, QuerySet)
+        size = self._size(request)
+        rows = queryset.order_by("start", "end")
+        if request.query_params.get("cursor"):
+            start, end = _decode(request.query_params["cursor"])
+            rows = rows.filter(Q(start__gt=start) | Q(start=start, end__gt=end))
+        page = list(rows[: size + 1])
+        self.next_cursor = _encode(page[size - 1]) if len(page) > size else None
+        return page[:size]
 
 
 class TransformationsView(ApiView):
@@ -159,3 +191,14 @@ def whole(row: Transformation) -> presenters.Json:
 
 def _address(pk: UUID) -> str:
     return reverse("transformation", args=[pk])
+
+
+def _encode(row: Edit) -> str:
+    return base64.urlsafe_b64encode(json.dumps([row.start, row.end]).encode()).decode().rstrip("=")
+
+
+def _decode(cursor: str) -> tuple[int, int]:
+    start, end = unpack_cursor(cursor)
+    if not isinstance(start, int) or not isinstance(end, int):
+        raise foreign_cursor()
+    return start, end

@@ -18,7 +18,7 @@ from humanize.routing import router
 from humanize.routing.policy import DEFAULTS
 from humanize.scoring import shipped_detector
 from humanize.transformations.row_mapping import route_steps, with_rules_step
-from humanize.uploads.decode import decode
+from humanize.uploads.extract import decode
 from humanize.validation import check_options, check_text, count_words, is_encodable, problem
 from youman.core.errors import YoumanError
 

@@ -9,11 +9,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from humanize.options import LEVELS, Register
-from humanize.rules.errors import PackError
 from humanize.rules.forms import Forms, load_forms
-from humanize.rules.lazy_regex import Lazy
 from humanize.rules.pattern import START, Compiled, PatternParser
-from humanize.rules.rule import Example, Place, Rule
+from humanize.rules.rule import Example, Lazy, PackError, Place, Rule
 
 PACKS = Path(__file__).parent / "packs"
 REGISTERS: tuple[Register, ...] = ("casual", "professional", "academic")

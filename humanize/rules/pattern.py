@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from humanize.rules.errors import PackError
 from humanize.rules.forms import Forms
+from humanize.rules.rule import PackError
 
 TOKEN = re.compile(r"\s*(~?/(?:[^/\\]|\\.)+/|<[^>]+>|[A-Za-z]\w*=\(|[()|?]|[,;:.!–—&^$]|[\w'’-]+)")
 PUNCTUATION = frozenset(",;:.!")

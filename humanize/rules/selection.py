@@ -1,13 +1,29 @@
-"""Chooses among overlapping proposals, level by level, so that a higher level covers what a lower one changes."""
+"""Which proposals become edits: all or only the certain ones by how much there is to mend, then a choice by level."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from humanize.rules.proposal import Proposal
 
+GENTLE_LEVELS = 3
+LEAST_WORDS = 80
+LEAST_PER_100_WORDS = 0.8
+CERTAIN = 1.0
 # Share of sentences that may be touched; level 1 stays under a fifth, one edit is always allowed.
 SHARE = {1: 0.16, 2: 0.34, 3: 0.6, 4: 0.85, 5: 1.0}
+
+
+def worth_changing(proposals: Sequence[Proposal], text: str, level: int) -> list[Proposal]:
+    """All proposals, or only the certain ones (the writer's dictionary, stray characters) where the text reads well.
+
+    Holds for levels 1 to 3; who asks for more gets more. Short texts are always edited: rates say nothing there.
+    """
+    words = text.count(" ") + 1
+    sparse = 100 * len(proposals) / words < LEAST_PER_100_WORDS
+    if level <= GENTLE_LEVELS and words >= LEAST_WORDS and sparse:
+        return [found for found in proposals if found.confidence >= CERTAIN]
+    return list(proposals)
 
 
 def choose(proposals: Iterable[Proposal], level: int, sentences: int) -> tuple[tuple[Proposal, ...], ...]:

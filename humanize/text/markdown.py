@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from humanize.text.lines import Line, lines
+from humanize.text.plain import Line, lines
 from humanize.text.spans import Span
 
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")

@@ -1,16 +1,39 @@
-"""Blocks of plain text: paragraphs, list items, headings; blank lines part them."""
+"""Plain text: its lines with their offsets, and its blocks: paragraphs, list items, headings; blank lines part them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from humanize.text.lines import Line, lines
 from humanize.text.spans import Span
 
+_END = re.compile(r"\r\n|\n|\r")  # the other separators of Unicode stay inside a line
 ITEM = re.compile(r"[ \t]*(?:[-*+•‣◦–]|\(?\d{1,3}[.)]|\(?[a-z][.)]|\(?[A-Z]\))[ \t]+(?=\S)")
 _ENDED = re.compile(r"[.!?…:;,。！？][\"'”’»)\]]*\s*$")
 _HEADING_WORDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """``text[start:end]`` is ``content``, without its line end."""
+
+    start: int
+    end: int
+    content: str
+
+    @property
+    def blank(self) -> bool:
+        return not self.content.strip()
+
+
+def lines(text: str) -> Iterator[Line]:
+    at = 0
+    for match in _END.finditer(text):
+        yield Line(at, match.start(), text[at : match.start()])
+        at = match.end()
+    if at < len(text):
+        yield Line(at, len(text), text[at:])
 
 
 def blocks(text: str) -> Iterator[Span]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import PurePath
 from typing import Protocol
 
-from humanize.errors import FileTooLarge, UnknownFileType
-from humanize.uploads.decode import decode
+from humanize.errors import FileTooLarge, UnknownFileType, UnreadableText
 from humanize.uploads.docx import docx_to_markdown
 from humanize.validation import check_text, count_words
 
@@ -39,3 +39,29 @@ def extract(name: str, file: Readable) -> Extracted:
         raise FileTooLarge(f"The file is over {MAX_BYTES // 1024 // 1024} MB; split it, or paste the text")
     text = docx_to_markdown(BytesIO(data)) if suffix == ".docx" else decode(data, "The file")
     return Extracted(path.stem[:200] or "Untitled", check_text(text, "the file"), _FORMATS[suffix], count_words(text))
+
+
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_BINARY = (b"\x00", b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+
+
+def decode(data: bytes, name: str = "the input") -> str:
+    """Raises UnreadableText naming the fix. A byte-order mark is dropped."""
+    if data.startswith(_UTF16):
+        return _decode_utf16(data, name)
+    if data.startswith(_BINARY[1:]) or b"\x00" in data:
+        raise UnreadableText(f"{name} is a binary file, not text; save it as .txt, .md or .docx")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnreadableText(
+            f"{name} is not UTF-8 (byte {error.start:,}); save it as UTF-8, or convert it: "
+            "iconv -f WINDOWS-1252 -t UTF-8"
+        ) from error
+
+
+def _decode_utf16(data: bytes, name: str) -> str:
+    try:
+        return data.decode("utf-16")
+    except UnicodeDecodeError as error:
+        raise UnreadableText(f"{name} begins as UTF-16 but is damaged; save it as UTF-8") from error

@@ -15,7 +15,7 @@ from django.db import DatabaseError
 
 from humanize.cli import output
 from humanize.cli.offline import OfflineRequest, rewrite, rewrite_lines
-from humanize.uploads.decode import decode
+from humanize.uploads.extract import decode
 from humanize.validation import FORMATS, STRATEGIES, check_options, check_text
 from youman.core.errors import YoumanError
 

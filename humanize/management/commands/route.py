@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from humanize.cli.dry_run import as_json, as_lines, dry_run
 from humanize.routing.policy import TIERS
-from humanize.uploads.decode import decode
+from humanize.uploads.extract import decode
 from humanize.validation import check_options
 from youman.core.errors import YoumanError
 

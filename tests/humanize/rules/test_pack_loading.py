@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from humanize.rules.errors import PackError
 from humanize.rules.forms import Forms, Verb
 from humanize.rules.pack import load_pack
+from humanize.rules.rule import PackError
 from humanize.rules.version import rules_version
 
 FORMS = Forms(

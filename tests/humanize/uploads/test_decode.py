@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from humanize.errors import UnreadableText
-from humanize.uploads.decode import decode
+from humanize.uploads.extract import decode
 
 
 def test_utf8_is_read_and_its_mark_dropped() -> None:
