@@ -63,6 +63,7 @@ class Graph:
         self._warm()
 
     def run(self, arrays: Arrays) -> dict[str, NDArray[np.generic]]:
+        """Return the model's outputs by name. Raises ContextError for arrays that do not fit, BadOutputError."""
         fed = {port.name: _fitting(port, arrays) for port in self.inputs}
         unknown = sorted(set(arrays) - set(fed))
         if unknown:

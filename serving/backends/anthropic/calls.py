@@ -38,6 +38,7 @@ class AnthropicBackend:
         )
 
     def rewrite(self, request: RewriteRequest) -> RewriteResult:
+        """Ask once. Raises BackendError and nothing else."""
         import anthropic
         import httpx2
 

@@ -63,6 +63,7 @@ class GoogleBatches(GoogleBackend):
         return Seen(state in OVER, state.removeprefix("JOB_STATE_").lower())
 
     def results(self, vendor_id: str, ids: Sequence[str], *, deadline_s: float) -> Iterator[BatchAnswer]:
+        """Yield each answer under its call's id. Raises BadOutputError where answers cannot be told apart."""
         with self._asking(deadline_s):
             seen = self._client.batches.get(name=vendor_id)
         found = (seen.dest.inlined_responses if seen.dest else None) or []

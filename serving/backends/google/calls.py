@@ -33,6 +33,7 @@ class GoogleBackend:
         self._client = genai.Client(api_key=target.key or "none", vertexai=False, http_options=options)
 
     def rewrite(self, request: RewriteRequest) -> RewriteResult:
+        """Ask once. Raises BackendError and nothing else."""
         import httpx2
         from google.genai import errors
 

@@ -39,6 +39,7 @@ class OpenAIBackend:
         )
 
     def rewrite(self, request: RewriteRequest) -> RewriteResult:
+        """Ask once. Raises BackendError and nothing else."""
         import httpx2
         import openai
 

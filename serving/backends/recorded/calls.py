@@ -28,6 +28,7 @@ class RecordedBackend:
         self._target = target
 
     def rewrite(self, request: RewriteRequest) -> RewriteResult:
+        """Answer by the deployment's options. Raises the BackendError that they ask for."""
         options = self._target.options
         time.sleep(min(_number(options.get("latency_s")) or 0.0, request.deadline_s))
         fault = options.get("fault")

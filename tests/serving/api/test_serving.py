@@ -164,7 +164,7 @@ def test_what_cannot_go_live_fails_and_says_why(luna: object, staff: Writer) -> 
             name="openai-small").provider_model_id,
     )  # fmt: skip
     found = staff.post("deployments/local/deploy").body
-    assert (found["state"], found["state_note"][:44]) == ("failed", "An openai_compatible deployment needs an end")
+    assert (found["state"], found["state_note"][:44]) == ("failed", "A deployment of openai_compatible needs an e")
     Deployment.objects.filter(name="local").update(endpoint="http://127.0.0.1:1/v1")
     assert "PRIVATE_ENDPOINTS" in staff.post("deployments/local/deploy").body["state_note"]
 
