@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any  # the base class says so
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 from rest_framework.request import Request
@@ -15,6 +15,13 @@ from humanize.models import Edit
 from youman.core.api.pagination import KeysetPagination, foreign_cursor, unpack_cursor
 
 
+class FirstEdits(NamedTuple):
+    """The edits that a whole transformation shows; `cursor` is that of the rest, None where they are all."""
+
+    edits: Sequence[Edit]
+    cursor: str | None = None
+
+
 class EditPagination(KeysetPagination):
     """By (start, end), which is unique within a transformation."""
 
@@ -22,11 +29,10 @@ class EditPagination(KeysetPagination):
     first_size = 2_000
 
     @classmethod
-    def first_of(cls, edits: Iterable[Edit]) -> tuple[list[Edit], str | None]:
-        """What a whole transformation shows of its edits, and the cursor of the rest."""
+    def first_of(cls, edits: Iterable[Edit]) -> FirstEdits:
         rows = list(edits)
         cut = rows[: cls.first_size]
-        return cut, _encode(cut[-1]) if len(rows) > len(cut) else None
+        return FirstEdits(cut, _encode(cut[-1]) if len(rows) > len(cut) else None)
 
     def paginate_queryset(
         self, queryset: QuerySet[Any] | Sequence[Any], request: Request, view: APIView | None = None

@@ -13,11 +13,10 @@ from humanize.options import RewriteOptions
 from humanize.pipeline import detectors
 from humanize.pipeline.chunks import cut
 from humanize.pipeline.rewrite import Piece, Rewrite, join, resolve, rewrite_stretch, strip
-from humanize.presenters import rewrite_json
 from humanize.routing import router
 from humanize.transformations.row_mapping import answered, trace_of
 from humanize.uploads.decode import decode
-from humanize.validation import check_options, check_text, count_words, is_encodable, problem
+from humanize.validation import check_options, check_text, count_words, problem
 from youman.core.errors import YoumanError
 
 Progress = Callable[[int, int], None]
@@ -44,10 +43,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of `--jsonl` out; not `ok` when it holds an error."""
+    """What became of one line of `--jsonl`: an answer, or an error. `id` is the line's own, whatever it is."""
 
-    text: str
-    ok: bool
+    id: object
+    answer: Answer | None = None
+    error: str = ""
 
 
 def rewrite(request: Request, progress: Progress | None = None) -> Answer:
@@ -103,18 +103,11 @@ def _line(raw: bytes, defaults: Request) -> Line:
     try:
         given = _object(raw)
         name = given.get("id")
-        answer = rewrite(_asked(given, defaults))
-        return Line(_dumped({"id": name} | rewrite_json(answer.rewrite, answer.route)), ok=True)
+        return Line(name, rewrite(_asked(given, defaults)))
     except YoumanError as error:
-        return Line(_dumped({"id": name, "error": error.detail}), ok=False)
+        return Line(name, error=error.detail)
     except RecursionError:
-        return Line(_dumped({"id": None, "error": "the line is nested too deeply; send plain text"}), ok=False)
-
-
-def _dumped(answer: dict[str, object]) -> str:
-    """As people read it, unless an `id` holds half a surrogate pair, which no UTF-8 can carry."""
-    text = json.dumps(answer, ensure_ascii=False)
-    return text if is_encodable(text) else json.dumps(answer)
+        return Line(None, error="the line is nested too deeply; send plain text")
 
 
 def _object(raw: bytes) -> dict[str, object]:
