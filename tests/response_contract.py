@@ -7,13 +7,15 @@ streams that tests read with `tests.writers.streamed`. Only successful answers: 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from datetime import date, datetime
 from functools import wraps
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import httpx
+from django.http import StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse
@@ -67,16 +69,14 @@ def install() -> None:
     def finalized(self: APIView, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
         answer = finalize(self, request, response, *args, **kwargs)
         if 200 <= answer.status_code < 300 and request.method != "OPTIONS":
-            body = JSONRenderer().render(answer.data) if isinstance(answer, Response) else None
-            media = JSON if body is not None else answer.headers.get("Content-Type", "")
-            found.extend(_in_answer(self, request.method, answer.status_code, media, body))
+            _note(self, request.method, answer)
         return answer
 
     @wraps(send)
     def sent(self: httpx.Client, request: httpx.Request, *args: Any, **kwargs: Any) -> httpx.Response:
         answer = send(self, request, *args, **kwargs)
         if not kwargs.get("stream") and answer.is_success and request.url.path.startswith(_API):
-            found.extend(_over_http(request, answer))
+            found.extend(in_exchange(request, answer))
         return answer
 
     APIView.finalize_response = finalized  # type: ignore[method-assign]
@@ -101,7 +101,27 @@ def check_event(path: str, event: bytes) -> None:
         found.extend(mismatches(declared, json.loads(fields["data"]), f"{path} {fields['event']}"))
 
 
-def _over_http(request: httpx.Request, answer: httpx.Response) -> Iterator[str]:
+def _note(view: APIView, method: str, answer: HttpResponseBase) -> None:
+    media = answer.headers.get("Content-Type", "")
+    if isinstance(answer, Response):
+        found.extend(_in_answer(view, method, answer.status_code, JSON, JSONRenderer().render(answer.data)))
+    elif isinstance(answer, StreamingHttpResponse) and media == JSON:
+        answer.streaming_content = _watched(view, method, answer.status_code, answer.streaming_content)
+    else:
+        found.extend(_in_answer(view, method, answer.status_code, media, None))
+
+
+async def _watched(view: APIView, method: str, status: int, parts: Any) -> AsyncIterator[bytes]:
+    """The parts as they are; compared when the last one has been read."""
+    kept = []
+    async for part in parts:
+        kept.append(part)
+        yield part
+    found.extend(_in_answer(view, method, status, JSON, b"".join(kept)))
+
+
+def in_exchange(request: httpx.Request, answer: httpx.Response) -> Iterator[str]:
+    """What differs in an answer that came over HTTP, whoever serves the address, from what its view declares."""
     try:
         view = getattr(resolve(request.url.path).func, "view_class", None)
     except Resolver404:

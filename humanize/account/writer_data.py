@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from humanize import presenters, selectors
+from humanize import selectors
 from humanize.models import Document, Transformation, WritersDictionary
 from humanize.options import Dictionary
 from humanize.transformations.decisions import stop_all
 from youman.core.accounts import audit
 from youman.core.accounts.stored_answers import forget_answers
 from youman.core.errors import Conflict, FieldProblem, InvalidInput, NotFound
-from youman.core.models import Account, WordUsage
+from youman.core.models import Account, ApiKey, WordUsage
 from youman.core.selectors import live_api_keys
 
 CONSENT_TEXT = (
@@ -76,37 +75,22 @@ def delete_account(*, user: User, password: str) -> None:
     user.delete()
 
 
-def account_json(user: User, account: Account) -> presenters.Json:
-    consent = None
-    if account.consent_at is not None:
-        consent = {"version": account.consent_version, "at": account.consent_at.isoformat()}
-    return {
-        "username": user.username,
-        "email": user.email,
-        "tier": account.tier,
-        "is_staff": user.is_staff,
-        "consent": consent,
-        "consent_text": CONSENT_TEXT,
-    }
+@dataclass(frozen=True, slots=True)
+class ExportHead:
+    """What an export holds but the transformations, which are many and come one by one."""
+
+    account: Account
+    usage: tuple[WordUsage, ...]
+    api_keys: tuple[ApiKey, ...]
+    dictionary: Dictionary
+    documents: tuple[Document, ...]
 
 
-def export_head(user: User, account: Account) -> presenters.Json:
-    """Everything but the transformations, which are many and come one by one."""
-    months = WordUsage.objects.filter(account=account).order_by("month")
-    return {
-        "account": account_json(user, account) | {"date_joined": user.date_joined.isoformat()},
-        "usage": [{"month": f"{row.month:%Y-%m}", "words": row.words, "requests": row.requests} for row in months],
-        "api_keys": [{"name": key.name, "created_at": key.created_at.isoformat()} for key in live_api_keys(account)],
-        "dictionary": asdict(selectors.dictionary_of(account)),
-        "documents": [
-            presenters.document(row, selectors.count_of(row))
-            for row in selectors.documents_of(account).order_by("created_at", "id")
-        ],
-    }
-
-
-def export_transformations(account: Account) -> Iterator[presenters.Json]:
-    for row in selectors.everything_of(account):
-        given = getattr(row, "feedback", None)
-        edits = sorted(row.edits.all(), key=lambda edit: (edit.start, edit.end))
-        yield presenters.transformation_whole(row, edits) | {"feedback": presenters.feedback(given) if given else None}
+def export_head(account: Account) -> ExportHead:
+    return ExportHead(
+        account,
+        tuple(WordUsage.objects.filter(account=account).order_by("month")),
+        tuple(live_api_keys(account)),
+        selectors.dictionary_of(account),
+        tuple(selectors.documents_of(account).order_by("created_at", "id")),
+    )

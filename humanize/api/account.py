@@ -10,27 +10,27 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth import logout
 from django.contrib.auth.models import User
 from django.http import StreamingHttpResponse
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from humanize import presenters
+from humanize import selectors
 from humanize.account import writer_data
 from humanize.api import responses
 from humanize.api.requests import ConsentSerializer, PasswordSerializer
 from youman.core.accounts import lifecycle
 from youman.core.api.base import ApiView
+from youman.core.api.responses import Json
 from youman.core.api.views import account_of
 from youman.core.errors import Forbidden
-from youman.core.models import ApiKey
+from youman.core.models import Account, ApiKey
 
 _AT_ONCE = 20
 
 
 class AccountView(ApiView):
-    @extend_schema(responses=responses.AccountReply)
+    @extend_schema(responses=responses.AccountResponse)
     def get(self, request: Request) -> Response:
         """Name, tier and consent."""
         return Response(_account(request))
@@ -49,7 +49,7 @@ class AccountView(ApiView):
 
 
 class ConsentView(ApiView):
-    @extend_schema(request=ConsentSerializer, responses=responses.AccountReply)
+    @extend_schema(request=ConsentSerializer, responses=responses.AccountResponse)
     def post(self, request: Request) -> Response:
         """Give or withdraw consent to training."""
         asked = ConsentSerializer(data=request.data)
@@ -64,19 +64,20 @@ class ConsentView(ApiView):
 
 
 class ExportView(ApiView):
-    @extend_schema(responses={(200, "application/json"): OpenApiTypes.OBJECT})
+    @extend_schema(responses=responses.ExportResponse)
     def get(self, request: Request) -> StreamingHttpResponse:
         """Everything that is one's own, as a JSON file."""
         account = account_of(request)
         assert isinstance(request.user, User)
-        head = writer_data.export_head(request.user, account)
-        body = _pieces(head, writer_data.export_transformations(account))
+        account.user = request.user
+        head = responses.ExportHeadResponse(writer_data.export_head(account)).data
+        body = _pieces(head, _transformations(account))
         response = StreamingHttpResponse(body, content_type="application/json")
         response["Content-Disposition"] = 'attachment; filename="youman-export.json"'
         return response
 
 
-async def _pieces(head: presenters.Json, rows: Iterator[presenters.Json]) -> AsyncIterator[bytes]:
+async def _pieces(head: Json, rows: Iterator[Json]) -> AsyncIterator[bytes]:
     """One JSON object, a few transformations in memory at a time."""
     yield json.dumps(head, ensure_ascii=False)[:-1].encode() + b', "transformations": ['
     comma = b""
@@ -87,6 +88,14 @@ async def _pieces(head: presenters.Json, rows: Iterator[presenters.Json]) -> Asy
     yield b"]}\n"
 
 
-def _account(request: Request) -> presenters.Json:
+def _transformations(account: Account) -> Iterator[Json]:
+    for row in selectors.everything_of(account):
+        edits = sorted(row.edits.all(), key=lambda edit: (edit.start, edit.end))
+        yield responses.ExportedTransformationResponse(row, context={"edits": responses.FirstEdits(edits)}).data
+
+
+def _account(request: Request) -> Json:
+    account = account_of(request)
     assert isinstance(request.user, User)
-    return writer_data.account_json(request.user, account_of(request))
+    account.user = request.user  # it is at hand: nobody has to ask for it
+    return responses.AccountResponse(account).data

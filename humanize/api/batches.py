@@ -10,7 +10,7 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from humanize import presenters, selectors
+from humanize import selectors
 from humanize.api import responses
 from humanize.api.requests import Plain, TransformationAskSerializer
 from humanize.models import Batch
@@ -23,6 +23,7 @@ from youman.core.api.idempotency import run_once
 from youman.core.api.pagination import KeysetPagination
 from youman.core.api.problem import translate
 from youman.core.api.rate_limits import check_rate
+from youman.core.api.responses import Json
 from youman.core.api.views import account_of
 from youman.core.errors import YoumanError
 from youman.core.models import Account
@@ -58,7 +59,7 @@ class BatchesView(ApiView):
 
     @extend_schema(
         request=BatchAskSerializer,
-        responses={202: responses.BatchReply},
+        responses={202: responses.BatchResponse},
         parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
     )
     def post(self, request: Request) -> Response:
@@ -76,20 +77,20 @@ class BatchesView(ApiView):
         headers = {"Location": reverse("batch", args=[made.pk])}
         return Response(_whole(made), status=status.HTTP_202_ACCEPTED, headers=headers)
 
-    @extend_schema(responses=responses.BatchBriefReply(many=True))
+    @extend_schema(responses=responses.BatchBriefResponse(many=True))
     def get(self, request: Request) -> Response:
         """One's batches, the newest first."""
         pages = KeysetPagination()
         page = pages.paginate_queryset(selectors.batches_of(account_of(request)), request, self)
-        return pages.get_paginated_response([presenters.batch_brief(row) for row in page])
+        return pages.get_paginated_response(responses.BatchBriefResponse(page, many=True).data)
 
 
 class BatchView(ApiView):
-    @extend_schema(responses=responses.BatchReply)
+    @extend_schema(responses=responses.BatchResponse)
     def get(self, request: Request, batch_id: UUID) -> Response:
         """A batch with its documents in the order they were handed in."""
         return Response(_whole(selectors.batch_of(account_of(request), batch_id)))
 
 
-def _whole(batch: Batch) -> presenters.Json:
-    return presenters.batch_whole(batch, selectors.items_of(batch))
+def _whole(batch: Batch) -> Json:
+    return responses.BatchResponse(batch, context={"items": selectors.items_of(batch)}).data

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import dataclass
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
@@ -11,47 +11,56 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from humanize import presenters, selectors
+from humanize import selectors
 from humanize.account import writer_data
 from humanize.api import responses
 from humanize.api.requests import DictionarySerializer, ScoreAskSerializer, TitleSerializer, UploadSerializer
 from humanize.errors import TextTooLong
 from humanize.generation.availability import offered
 from humanize.pipeline import detectors, rewrite
-from humanize.scoring import score
+from humanize.scoring import Scores, SentenceScore, score, sentence_scores
 from humanize.transformations.create import WAIT_WORDS, check_length
 from humanize.uploads.extract import extract
 from humanize.validation import check_options, check_text, count_words
 from youman.core.api.base import ApiView
 from youman.core.api.pagination import KeysetPagination
 from youman.core.api.rate_limits import check_rate
+from youman.core.api.responses import Json
 from youman.core.api.views import account_of
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredText:
+    language: str
+    words: int
+    scores: Scores
+    sentences: tuple[SentenceScore, ...]
 
 
 class DocumentsView(ApiView):
     pagination_class = KeysetPagination
 
-    @extend_schema(responses=responses.DocumentReply(many=True))
+    @extend_schema(responses=responses.DocumentResponse(many=True))
     def get(self, request: Request) -> Response:
         """One's documents, the newest first."""
         pages = KeysetPagination()
         page = pages.paginate_queryset(selectors.documents_of(account_of(request)), request, self)
-        return pages.get_paginated_response([presenters.document(row, selectors.count_of(row)) for row in page])
+        return pages.get_paginated_response(responses.DocumentResponse(page, many=True).data)
 
-    @extend_schema(request=TitleSerializer, responses={201: responses.DocumentReply})
+    @extend_schema(request=TitleSerializer, responses={201: responses.DocumentResponse})
     def post(self, request: Request) -> Response:
         """Make an empty document; a rewrite without one makes its own."""
         made = writer_data.create_document(account=account_of(request), title=_title(request))
-        return Response(presenters.document(made, 0), status=status.HTTP_201_CREATED)
+        return Response(responses.DocumentResponse(made).data, status=status.HTTP_201_CREATED)
 
 
 class DocumentView(ApiView):
-    @extend_schema(responses=responses.DocumentWholeReply)
+    @extend_schema(responses=responses.DocumentDetailResponse)
     def get(self, request: Request, document_id: UUID) -> Response:
         """A document with its source and its latest 200 transformations, in the order they were made."""
         return Response(_whole(request, document_id))
 
-    @extend_schema(request=TitleSerializer, responses=responses.DocumentWholeReply)
+    @extend_schema(request=TitleSerializer, responses=responses.DocumentDetailResponse)
     def patch(self, request: Request, document_id: UUID) -> Response:
         """Give it another title."""
         writer_data.rename_document(account=account_of(request), document_id=document_id, title=_title(request))
@@ -67,25 +76,25 @@ class DocumentView(ApiView):
 class ExtractView(ApiView):
     parser_classes = [MultiPartParser]
 
-    @extend_schema(request={"multipart/form-data": UploadSerializer}, responses=responses.ExtractReply)
+    @extend_schema(request={"multipart/form-data": UploadSerializer}, responses=responses.ExtractResponse)
     def post(self, request: Request) -> Response:
         """The text of an uploaded .txt, .md or .docx; nothing is stored."""
         check_rate(account_of(request))
         asked = UploadSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         file = asked.validated_data["file"]
-        return Response(asdict(extract(file.name, file)))
+        return Response(responses.ExtractResponse(extract(file.name, file)).data)
 
 
 class ModelsView(ApiView):
-    @extend_schema(responses=responses.ModelsReply)
+    @extend_schema(responses=responses.ModelsResponse)
     def get(self, request: Request) -> Response:
         """What may be chosen as `model`, and why something may not."""
-        return Response({"results": [asdict(model) for model in offered(account_of(request).tier)]})
+        return Response(responses.ModelsResponse(offered(account_of(request).tier)).data)
 
 
 class ScoreView(ApiView):
-    @extend_schema(request=ScoreAskSerializer, responses=responses.ScoreReply)
+    @extend_schema(request=ScoreAskSerializer, responses=responses.ScoreResponse)
     def post(self, request: Request) -> Response:
         """Score a text of up to 20,000 words without rewriting it."""
         account = account_of(request)
@@ -100,16 +109,16 @@ class ScoreView(ApiView):
         options = rewrite.resolve(text, check_options(language=asked.validated_data["language"]))
         detector = detectors.current_detector()
         scores = score(text, language=options.language, detector=detector)
-        found = presenters.sentences(text, options.language, detector)
-        reply = {"language": options.language, "words": words, "scores": asdict(scores), "sentences": found}
-        return Response(reply)
+        sentences = sentence_scores(text, language=options.language, detector=detector)
+        found = ScoredText(options.language, words, scores, sentences)
+        return Response(responses.ScoreResponse(found).data)
 
 
 class DictionaryView(ApiView):
     @extend_schema(responses=DictionarySerializer)
     def get(self, request: Request) -> Response:
         """One's own words: preferred, avoided, never touched."""
-        return Response(asdict(selectors.dictionary_of(account_of(request))))
+        return Response(DictionarySerializer(selectors.dictionary_of(account_of(request))).data)
 
     @extend_schema(request=DictionarySerializer, responses=DictionarySerializer)
     def put(self, request: Request) -> Response:
@@ -119,7 +128,7 @@ class DictionaryView(ApiView):
         data = asked.validated_data
         words = selectors.dictionary_from(data["prefer"], data["avoid"], data["never_touch"])
         writer_data.set_dictionary(account=account_of(request), dictionary=words)
-        return Response(asdict(words))
+        return Response(DictionarySerializer(words).data)
 
 
 def _title(request: Request) -> str:
@@ -128,9 +137,5 @@ def _title(request: Request) -> str:
     return str(asked.validated_data["title"])
 
 
-def _whole(request: Request, document_id: UUID) -> presenters.Json:
-    row = selectors.document_of(account_of(request), document_id)
-    history = selectors.history_of(row)
-    body = presenters.document(row, selectors.count_of(row))
-    source = selectors.source_of(row)
-    return body | {"source": source, "transformations": [presenters.transformation_brief(one) for one in history]}
+def _whole(request: Request, document_id: UUID) -> Json:
+    return responses.DocumentDetailResponse(selectors.document_of(account_of(request), document_id)).data

@@ -1,15 +1,32 @@
-"""The replies as OpenAPI shows them. The views answer plain dicts (see `shapes`): these classes only document."""
+"""What the product answers, over HTTP, in streams and with `--json`. A docstring of a class goes into the API's
+description.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from django.utils import timezone
 from rest_framework import serializers
+from rest_framework.fields import empty
 
-from humanize.states import Decision, ServiceTier, State
+from humanize import presenters, selectors
+from humanize.account import writer_data
+from humanize.api.requests import DictionarySerializer
+from humanize.cli.offline import OfflineAnswer
+from humanize.models import Batch, BatchItem, Document, Edit, Transformation
+from humanize.pipeline import trace
+from humanize.routing.router import Choice
+from humanize.scoring import SentenceScore
+from humanize.states import TERMINAL, Decision, ServiceTier, State
+from humanize.transformations.final_text import Final
+from serving.api.responses import MoneyField
+from youman.core.api.responses import ResponseSerializer, TextOrNullField
+from youman.core.models import Account, WordUsage
 
-Plain = serializers.Serializer[object]
 
-
-class ScoresReply(Plain):
+class ScoresResponse(ResponseSerializer):
     ai_likeness = serializers.FloatField(allow_null=True, help_text="0 to 1, an estimate; null under 60 words")
     band = serializers.CharField()
     readability = serializers.FloatField(allow_null=True, help_text="Flesch reading ease; null outside English")
@@ -24,38 +41,44 @@ class ScoresReply(Plain):
     )
 
 
-class BothScoresReply(Plain):
-    before = ScoresReply()
-    after = ScoresReply()
+class BothScoresResponse(ResponseSerializer):
+    before = ScoresResponse()
+    after = ScoresResponse()
 
 
-class EditReply(Plain):
-    id = serializers.IntegerField()
+class ChangeResponse(ResponseSerializer):
     start = serializers.IntegerField(help_text="Code points of the source")
     end = serializers.IntegerField()
     before = serializers.CharField()
     after = serializers.CharField()
     reason = serializers.CharField()
-    source = serializers.CharField(help_text="Who proposed it, such as rules/openers/important-to-note")  # type: ignore[assignment]  # DRF's own attribute of that name
+    source = serializers.CharField(help_text="Who proposed it, such as rules/openers/important-to-note")  # type: ignore[assignment]  # our field's name
+
+
+class EditResponse(ChangeResponse):
+    id = serializers.IntegerField()
     kind = serializers.CharField()
     decision = serializers.ChoiceField(choices=Decision.choices)
 
+    def read_kind(self, row: Edit) -> str:
+        return "/".join(row.source.split("/", 2)[:2])
 
-class ProgressReply(Plain):
+
+class ProgressResponse(ResponseSerializer):
     done_chunks = serializers.IntegerField()
     total_chunks = serializers.IntegerField()
     percent = serializers.IntegerField()
     eta_s = serializers.IntegerField(allow_null=True)
 
 
-class StepReply(Plain):
+class StepResponse(ResponseSerializer):
     candidate = serializers.CharField()
     outcome = serializers.CharField()
     reason = serializers.CharField()
     cost = serializers.CharField(required=False, help_text="US dollars, where a call was made")
 
 
-class OptionsReply(Plain):
+class OptionsResponse(ResponseSerializer):
     level = serializers.IntegerField()
     strategy = serializers.CharField()
     language = serializers.CharField()
@@ -64,28 +87,36 @@ class OptionsReply(Plain):
     protected = serializers.ListField(child=serializers.CharField())
 
 
-class ErrorReply(Plain):
-    code = serializers.CharField()
-    detail = serializers.CharField()
+class ErrorResponse(ResponseSerializer):
+    code = serializers.CharField(source="error_code")
+    detail = serializers.CharField(source="error_detail")
 
 
-class SentenceReply(Plain):
+class SentenceResponse(ResponseSerializer):
     start = serializers.IntegerField()
     end = serializers.IntegerField()
-    ai_likeness = serializers.FloatField(allow_null=True, help_text="A hint for highlighting, no verdict")
+    ai_likeness = serializers.FloatField(
+        source="weight", allow_null=True, help_text="A hint for highlighting, no verdict"
+    )
     markers = serializers.ListField(child=serializers.ListField(child=serializers.IntegerField()))
 
+    def read_markers(self, one: SentenceScore) -> list[list[int]]:
+        return [[span.start, span.end] for span in one.markers]
 
-class SentencesReply(Plain):
-    before = SentenceReply(many=True)
+
+class SentencesResponse(ResponseSerializer):
+    before = SentenceResponse(many=True)
+
+    def read_before(self, found: Sequence[SentenceScore]) -> Sequence[SentenceScore]:
+        return found
 
 
-class TransformationBriefReply(Plain):
+class TransformationBriefResponse(ResponseSerializer):
     id = serializers.UUIDField()
-    document = serializers.UUIDField()
-    title = serializers.CharField()
+    document = serializers.UUIDField(source="document_id")
+    title = serializers.CharField(source="document.title")
     state = serializers.ChoiceField(choices=State.choices)
-    progress = ProgressReply()
+    progress = ProgressResponse()
     created_at = serializers.DateTimeField()
     finished_at = serializers.DateTimeField(allow_null=True)
     words = serializers.IntegerField()
@@ -95,88 +126,228 @@ class TransformationBriefReply(Plain):
     format = serializers.CharField()
     model = serializers.CharField()
     service_tier = serializers.ChoiceField(choices=ServiceTier.choices)
-    options = OptionsReply()
+    options = OptionsResponse()
     excerpt = serializers.CharField()
     edit_count = serializers.IntegerField()
-    scores = BothScoresReply(allow_null=True)
+    scores = BothScoresResponse(allow_null=True)
     similarity = serializers.FloatField(allow_null=True)
     share_changed = serializers.FloatField(allow_null=True)
-    route = StepReply(many=True)
+    route = StepResponse(many=True)
     route_sentence = serializers.CharField(help_text="The route in one plain sentence; empty before there is an answer")
-    cost = serializers.CharField(help_text="US dollars, by the ledger; failed calls included")
+    cost = MoneyField(help_text="US dollars, by the ledger; failed calls included")
     warnings = serializers.ListField(child=serializers.CharField())
-    error = ErrorReply(allow_null=True)
+    error = ErrorResponse(allow_null=True)
     summary = serializers.CharField()
 
+    def read_progress(self, row: Transformation) -> selectors.Progress:
+        return selectors.progress_of(row, timezone.now())
 
-class TransformationReply(TransformationBriefReply):
-    text = serializers.CharField()
+    def read_strategy(self, row: Transformation) -> str:
+        return row.register or row.strategy
+
+    def read_language(self, row: Transformation) -> str:
+        return row.detected_language or row.language
+
+    def read_format(self, row: Transformation) -> str:
+        return row.detected_format or row.format
+
+    def read_options(self, row: Transformation) -> Transformation:
+        return row
+
+    def read_route_sentence(self, row: Transformation) -> str:
+        return trace.sentence(row.route)
+
+    def read_error(self, row: Transformation) -> Transformation | None:
+        return row if row.error_code else None
+
+    def read_summary(self, row: Transformation) -> str:
+        return presenters.summary(row)
+
+
+class FirstEdits(NamedTuple):
+    """The edits that a whole transformation shows; `cursor` is that of the rest, None where they are all."""
+
+    edits: Sequence[Edit]
+    cursor: str | None = None
+
+
+# Of a row read whole; in the context `edits`, a FirstEdits, and perhaps `sentences` of the source.
+class TransformationResponse(TransformationBriefResponse):
+    text = serializers.CharField(source="source")
     result = serializers.CharField(allow_null=True)
-    edits = EditReply(many=True)
+    edits = EditResponse(many=True)
     edits_next = serializers.CharField(allow_null=True, help_text="Cursor of …/edits for the rest of a long text")
     rules_version = serializers.CharField()
     detector_version = serializers.CharField(allow_blank=True)
-    sentences = SentencesReply(required=False, help_text="With ?sentences=1")
+    sentences = SentencesResponse(required=False, help_text="With ?sentences=1")
+
+    def read_result(self, row: Transformation) -> str | None:
+        return row.result if row.state == State.COMPLETED else None
+
+    def read_edits(self, row: Transformation) -> Sequence[Edit]:
+        return self._first.edits if row.state == State.COMPLETED else ()
+
+    def read_edits_next(self, _: Transformation) -> str | None:
+        return self._first.cursor
+
+    def read_sentences(self, _: Transformation) -> Any:
+        return self.context.get("sentences", empty)
+
+    @property
+    def _first(self) -> FirstEdits:
+        found: FirstEdits = self.context["edits"]
+        return found
 
 
-class BatchBriefReply(Plain):
+class RewriteResponse(ResponseSerializer):
+    """What `manage.py humanize --json` prints."""
+
+    result = serializers.CharField(source="rewrite.result")
+    edits = ChangeResponse(source="rewrite.edits", many=True)
+    scores = BothScoresResponse(source="rewrite")
+    similarity = serializers.FloatField(source="rewrite.measures.similarity", allow_null=True)
+    share_changed = serializers.FloatField(source="rewrite.measures.share_changed")
+    language = serializers.CharField(source="rewrite.options.language")
+    strategy = serializers.CharField(source="rewrite.options.strategy")
+    format = serializers.CharField(source="rewrite.options.format")
+    level = serializers.IntegerField(source="rewrite.options.level")
+    route = StepResponse(many=True)
+    warnings = serializers.ListField(source="rewrite.measures.warnings", child=serializers.CharField())
+    route_sentence = serializers.CharField()
+    summary = serializers.CharField()
+
+    def read_route_sentence(self, answer: OfflineAnswer) -> str:
+        return trace.sentence(answer.route)
+
+    def read_summary(self, answer: OfflineAnswer) -> str:
+        return presenters.plain_result(len(answer.rewrite.edits), answer.route)
+
+
+class ProgressEventResponse(ResponseSerializer):
+    """The event `progress` of a transformation's stream."""
+
+    state = serializers.ChoiceField(choices=State.choices)
+    progress = ProgressResponse()
+
+    def read_progress(self, now: selectors.Progress) -> selectors.Progress:
+        return now
+
+
+class EndEventResponse(ResponseSerializer):
+    """The last event of a transformation's stream: `done`."""
+
+    state = serializers.CharField(help_text="`deleted` where the transformation is gone")
+
+
+# Of a batch that `selectors.batches_of` has read.
+class BatchBriefResponse(ResponseSerializer):
     id = serializers.UUIDField()
     created_at = serializers.DateTimeField()
     documents = serializers.IntegerField()
     over = serializers.IntegerField(help_text="Completed, failed, cancelled or refused")
     refused = serializers.IntegerField()
 
+    def read_over(self, row: Any) -> int:
+        count: int = row.over + row.refused
+        return count
 
-class BatchItemReply(Plain):
+
+# `transformation` is None where the document was refused, or has been deleted since.
+class BatchItemResponse(ResponseSerializer):
     number = serializers.IntegerField(help_text="The place in the batch, from 0")
-    transformation = TransformationBriefReply(allow_null=True)
-    error = ErrorReply(allow_null=True, help_text="Why the document was not taken in")
+    transformation = TransformationBriefResponse(allow_null=True)
+    error = ErrorResponse(allow_null=True, help_text="Why the document was not taken in")
+
+    def read_error(self, row: BatchItem) -> BatchItem | None:
+        return row if row.error_code else None
 
 
-class BatchReply(BatchBriefReply):
-    items = BatchItemReply(many=True)
+# Of any batch, with its `items` in the context.
+class BatchResponse(BatchBriefResponse):
+    items = BatchItemResponse(many=True)
+
+    def read_documents(self, _: Batch) -> int:
+        return len(self._items)
+
+    def read_over(self, _: Batch) -> int:
+        return sum(bool(one.error_code) or _is_over(one) for one in self._items)
+
+    def read_refused(self, _: Batch) -> int:
+        return sum(bool(one.error_code) for one in self._items)
+
+    def read_items(self, _: Batch) -> Sequence[BatchItem]:
+        return self._items
+
+    @property
+    def _items(self) -> Sequence[BatchItem]:
+        found: Sequence[BatchItem] = self.context["items"]
+        return found
 
 
-class DecisionsReply(Plain):
+def _is_over(item: BatchItem) -> bool:
+    return item.transformation is not None and item.transformation.state in TERMINAL
+
+
+class DecisionsResponse(ResponseSerializer):
     accepted = serializers.IntegerField()
     rejected = serializers.IntegerField()
     undecided = serializers.IntegerField()
 
 
-class FinalReply(DecisionsReply):
+class FinalResponse(DecisionsResponse):
     text = serializers.CharField()
-    scores = ScoresReply(allow_null=True, help_text="null for a long text with rejected edits")
-    scores_before = ScoresReply(allow_null=True, help_text="Of the source, by the same detector")
-    scores_note = serializers.CharField(allow_blank=True, help_text="Says when the detector had to be another one")
+    scores = ScoresResponse(allow_null=True, help_text="null for a long text with rejected edits")
+    scores_before = ScoresResponse(source="before", allow_null=True, help_text="Of the source, by the same detector")
+    scores_note = serializers.CharField(
+        source="note", allow_blank=True, help_text="Says when the detector had to be another one"
+    )
     similarity = serializers.FloatField(allow_null=True)
 
+    def read_accepted(self, text: Final) -> int:
+        return text.decisions.accepted
 
-class FeedbackReply(Plain):
+    def read_rejected(self, text: Final) -> int:
+        return text.decisions.rejected
+
+    def read_undecided(self, text: Final) -> int:
+        return text.decisions.undecided
+
+
+class FeedbackResponse(ResponseSerializer):
     rating = serializers.IntegerField(allow_null=True)
     comment = serializers.CharField()
-    final_text = serializers.CharField(allow_null=True)
+    final_text = TextOrNullField()
 
 
-class DocumentReply(Plain):
+class DocumentResponse(ResponseSerializer):
     id = serializers.UUIDField()
     title = serializers.CharField()
     created_at = serializers.DateTimeField()
     transformation_count = serializers.IntegerField()
 
+    def read_transformation_count(self, row: Document) -> int:
+        return selectors.count_of(row)
 
-class DocumentWholeReply(DocumentReply):
+
+class DocumentDetailResponse(DocumentResponse):
     source = serializers.CharField(allow_null=True, help_text="The text of the first transformation")  # type: ignore[assignment]  # DRF's own attribute of that name
-    transformations = TransformationBriefReply(many=True)
+    transformations = TransformationBriefResponse(many=True)
+
+    def read_source(self, row: Document) -> str | None:
+        return selectors.source_of(row)
+
+    def read_transformations(self, row: Document) -> list[Transformation]:
+        return selectors.history_of(row)
 
 
-class ExtractReply(Plain):
+class ExtractResponse(ResponseSerializer):
     title = serializers.CharField()
     text = serializers.CharField()
     format = serializers.CharField()
     words = serializers.IntegerField()
 
 
-class ModelReply(Plain):
+class ModelResponse(ResponseSerializer):
     id = serializers.CharField()
     name = serializers.CharField()
     description = serializers.CharField()
@@ -184,26 +355,73 @@ class ModelReply(Plain):
     reason = serializers.CharField(allow_blank=True)
 
 
-class ModelsReply(Plain):
-    results = ModelReply(many=True)
+class ModelsResponse(ResponseSerializer):
+    results = ModelResponse(many=True)
+
+    def read_results(self, choices: Sequence[Choice]) -> Sequence[Choice]:
+        return choices
 
 
-class ScoreReply(Plain):
+class ScoreResponse(ResponseSerializer):
     language = serializers.CharField()
     words = serializers.IntegerField()
-    scores = ScoresReply()
-    sentences = SentenceReply(many=True)
+    scores = ScoresResponse()
+    sentences = SentenceResponse(many=True)
 
 
-class ConsentReply(Plain):
-    version = serializers.CharField()
-    at = serializers.DateTimeField()
+class ConsentResponse(ResponseSerializer):
+    version = serializers.CharField(source="consent_version")
+    at = serializers.DateTimeField(source="consent_at")
 
 
-class AccountReply(Plain):
-    username = serializers.CharField()
-    email = serializers.CharField()
+class AccountResponse(ResponseSerializer):
+    username = serializers.CharField(source="user.username")
+    email = serializers.CharField(source="user.email")
     tier = serializers.CharField()
-    is_staff = serializers.BooleanField()
-    consent = ConsentReply(allow_null=True)
+    is_staff = serializers.BooleanField(source="user.is_staff")
+    consent = ConsentResponse(allow_null=True)
     consent_text = serializers.CharField()
+
+    def read_consent(self, account: Account) -> Account | None:
+        return account if account.consent_at else None
+
+    def read_consent_text(self, _: Account) -> str:
+        return writer_data.CONSENT_TEXT
+
+
+class ExportedAccountResponse(AccountResponse):
+    date_joined = serializers.DateTimeField(source="user.date_joined")
+
+
+class MonthResponse(ResponseSerializer):
+    month = serializers.CharField()
+    words = serializers.IntegerField()
+    requests = serializers.IntegerField()
+
+    def read_month(self, row: WordUsage) -> str:
+        return f"{row.month:%Y-%m}"
+
+
+class ExportedKeyResponse(ResponseSerializer):
+    name = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+
+class ExportedTransformationResponse(TransformationResponse):
+    feedback = FeedbackResponse(allow_null=True)
+
+    def read_feedback(self, row: Transformation) -> Any:
+        return getattr(row, "feedback", None)
+
+
+# Everything but the transformations, which are many and come one by one.
+class ExportHeadResponse(ResponseSerializer):
+    account = ExportedAccountResponse()
+    usage = MonthResponse(many=True)
+    api_keys = ExportedKeyResponse(many=True)
+    dictionary = DictionarySerializer()
+    documents = DocumentResponse(many=True)
+
+
+class ExportResponse(ExportHeadResponse):
+    transformations = ExportedTransformationResponse(many=True)

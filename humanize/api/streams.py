@@ -20,7 +20,8 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework.request import Request
 
-from humanize import presenters, selectors
+from humanize import selectors
+from humanize.api import responses
 from humanize.models import Transformation
 from humanize.states import TERMINAL
 from youman.core.accounts import lifecycle, scopes
@@ -63,17 +64,17 @@ async def _events(transformation_id: UUID, first: selectors.Progress) -> AsyncIt
     while now is not None:
         if now != shown:
             number, shown, quiet_s = number + 1, now, 0.0
-            yield _event("progress", number, {"state": now.state, "progress": presenters.progress(now)})
+            yield _event("progress", number, responses.ProgressEventResponse(now).data)
         elif quiet_s >= HEARTBEAT_S:
             quiet_s = 0.0
             yield b": still here\n\n"
         if now.state in TERMINAL:
-            yield _event("done", number + 1, {"state": now.state})
+            yield _event("done", number + 1, responses.EndEventResponse(now).data)
             return
         await asyncio.sleep(POLL_S)
         quiet_s += POLL_S
         now = await sync_to_async(_look)(transformation_id)
-    yield _event("done", number + 1, {"state": "deleted"})
+    yield _event("done", number + 1, responses.EndEventResponse({"state": "deleted"}).data)
 
 
 def _event(name: str, number: int, data: dict[str, object]) -> bytes:

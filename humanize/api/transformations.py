@@ -16,17 +16,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from humanize import presenters, selectors
+from humanize import selectors
 from humanize.api import filters, responses
 from humanize.api.requests import DecideSerializer, FeedbackSerializer, TransformationAskSerializer
 from humanize.models import Edit, Transformation
 from humanize.pipeline import detectors
+from humanize.scoring import sentence_scores
 from humanize.states import State
 from humanize.transformations import create, decisions, final_text
 from youman.core.api.base import ApiView
 from youman.core.api.idempotency import run_once
 from youman.core.api.pagination import KeysetPagination, foreign_cursor, unpack_cursor
 from youman.core.api.rate_limits import check_rate
+from youman.core.api.responses import Json
 from youman.core.api.views import account_of
 from youman.core.models import Account
 
@@ -38,11 +40,10 @@ class EditPagination(KeysetPagination):
     first_size = 2_000
 
     @classmethod
-    def first_of(cls, edits: Iterable[Edit]) -> tuple[list[Edit], str | None]:
-        """What a whole transformation shows of its edits, and the cursor of the rest."""
+    def first_of(cls, edits: Iterable[Edit]) -> responses.FirstEdits:
         rows = list(edits)
         cut = rows[: cls.first_size]
-        return cut, _encode(cut[-1]) if len(rows) > len(cut) else None
+        return responses.FirstEdits(cut, _encode(cut[-1]) if len(rows) > len(cut) else None)
 
     def paginate_queryset(
         self, queryset: QuerySet[Any] | Sequence[Any], request: Request, view: APIView | None = None
@@ -64,7 +65,7 @@ class TransformationsView(ApiView):
 
     @extend_schema(
         request=TransformationAskSerializer,
-        responses={201: responses.TransformationReply, 202: responses.TransformationReply},
+        responses={201: responses.TransformationResponse, 202: responses.TransformationResponse},
         parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
     )
     def post(self, request: Request) -> Response:
@@ -77,32 +78,32 @@ class TransformationsView(ApiView):
         asked = TransformationAskSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         made = create.create_transformation(account=account, request=asked.request())
-        page, rest = EditPagination.first_of(made.edits)
-        body = presenters.transformation_whole(made.row, page, rest)
+        body = responses.TransformationResponse(made.row, context={"edits": EditPagination.first_of(made.edits)}).data
         code = status.HTTP_201_CREATED if made.row.state == State.COMPLETED else status.HTTP_202_ACCEPTED
         return Response(body, status=code, headers={"Location": _address(made.row.pk)})
 
-    @extend_schema(responses=responses.TransformationBriefReply(many=True))
+    @extend_schema(responses=responses.TransformationBriefResponse(many=True))
     def get(self, request: Request) -> Response:
         """One's transformations, the newest first, without the texts."""
         rows = self.filtered(selectors.transformations_of(account_of(request)))
         pages = KeysetPagination()
         page = pages.paginate_queryset(rows, request, self)
-        return pages.get_paginated_response([presenters.transformation_brief(row) for row in page])
+        return pages.get_paginated_response(responses.TransformationBriefResponse(page, many=True).data)
 
 
 class TransformationView(ApiView):
     query_by_method = {"GET": filters.TransformationQuery}
 
-    @extend_schema(responses=responses.TransformationReply)
+    @extend_schema(responses=responses.TransformationResponse)
     def get(self, request: Request, transformation_id: UUID) -> Response:
         """One transformation, whole."""
         row = selectors.transformation_of(account_of(request), transformation_id, whole=True)
-        body = whole(row)
+        added: dict[str, object] = {}
         if self.query["sentences"]:
             detector = detectors.detector_for(row.detector_version)
-            body["sentences"] = {"before": presenters.sentences(row.source, row.detected_language or "en", detector)}
-        return Response(body)
+            language = row.detected_language or "en"
+            added["sentences"] = sentence_scores(row.source, language=language, detector=detector)
+        return Response(_whole(row, **added))
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, transformation_id: UUID) -> Response:
@@ -112,38 +113,38 @@ class TransformationView(ApiView):
 
 
 class CancelView(ApiView):
-    @extend_schema(request=None, responses={202: responses.TransformationReply})
+    @extend_schema(request=None, responses={202: responses.TransformationResponse})
     def post(self, request: Request, transformation_id: UUID) -> Response:
         """Stop a queued or running transformation; its words are given back."""
         account = account_of(request)
         decisions.cancel(account=account, transformation_id=transformation_id)
-        return Response(whole(selectors.transformation_of(account, transformation_id, whole=True)), status=202)
+        return Response(_whole(selectors.transformation_of(account, transformation_id, whole=True)), status=202)
 
 
 class ResumeView(ApiView):
-    @extend_schema(request=None, responses={202: responses.TransformationReply})
+    @extend_schema(request=None, responses={202: responses.TransformationResponse})
     def post(self, request: Request, transformation_id: UUID) -> Response:
         """Go on with a cancelled or failed transformation after its last finished part."""
         account = account_of(request)
         check_rate(account)
         decisions.resume(account=account, transformation_id=transformation_id)
-        return Response(whole(selectors.transformation_of(account, transformation_id, whole=True)), status=202)
+        return Response(_whole(selectors.transformation_of(account, transformation_id, whole=True)), status=202)
 
 
 class EditsView(ApiView):
     pagination_class = EditPagination
 
-    @extend_schema(responses=responses.EditReply(many=True))
+    @extend_schema(responses=responses.EditResponse(many=True))
     def get(self, request: Request, transformation_id: UUID) -> Response:
         """The edits in the order of the text, page by page."""
         row = selectors.transformation_of(account_of(request), transformation_id)
         pages = EditPagination()
         page = pages.paginate_queryset(selectors.edits_of(row), request, self)
-        return pages.get_paginated_response([presenters.edit(one) for one in page])
+        return pages.get_paginated_response(responses.EditResponse(page, many=True).data)
 
 
 class DecideView(ApiView):
-    @extend_schema(request=DecideSerializer, responses=responses.DecisionsReply)
+    @extend_schema(request=DecideSerializer, responses=responses.DecisionsResponse)
     def post(self, request: Request, transformation_id: UUID) -> Response:
         """Accept or reject single edits, a kind of edit, or all."""
         row = selectors.transformation_of(account_of(request), transformation_id)
@@ -156,22 +157,22 @@ class DecideView(ApiView):
             kind=data.get("kind", ""),
             everything=data.get("decision", ""),
         )
-        return Response(presenters.decisions(counts))
+        return Response(responses.DecisionsResponse(counts).data)
 
 
 class FinalView(ApiView):
     query_by_method = {"GET": filters.FinalTextQuery}
 
-    @extend_schema(responses=responses.FinalReply)
+    @extend_schema(responses=responses.FinalResponse)
     def get(self, request: Request, transformation_id: UUID) -> Response:
         """The text after one's decisions; undecided edits count as applied unless `accepted_only` is true."""
         row = selectors.transformation_of(account_of(request), transformation_id, whole=True)
         text = final_text.final_text(row, accepted_only=self.query["accepted_only"])
-        return Response(presenters.final(text))
+        return Response(responses.FinalResponse(text).data)
 
 
 class FeedbackView(ApiView):
-    @extend_schema(request=FeedbackSerializer, responses={201: responses.FeedbackReply})
+    @extend_schema(request=FeedbackSerializer, responses={201: responses.FeedbackResponse})
     def post(self, request: Request, transformation_id: UUID) -> Response:
         """Rate the rewrite, comment, and hand in the text as it was used; a later one replaces it."""
         row = selectors.transformation_of(account_of(request), transformation_id)
@@ -181,12 +182,12 @@ class FeedbackView(ApiView):
         given = decisions.give_feedback(
             transformation=row, rating=data["rating"], comment=data["comment"], final_text=data["final_text"] or ""
         )
-        return Response(presenters.feedback(given), status=status.HTTP_201_CREATED)
+        return Response(responses.FeedbackResponse(given).data, status=status.HTTP_201_CREATED)
 
 
-def whole(row: Transformation) -> presenters.Json:
-    page, rest = EditPagination.first_of(selectors.edits_of(row)[: EditPagination.first_size + 1])
-    return presenters.transformation_whole(row, page, rest)
+def _whole(row: Transformation, **added: object) -> Json:
+    first = EditPagination.first_of(selectors.edits_of(row)[: EditPagination.first_size + 1])
+    return responses.TransformationResponse(row, context={"edits": first, **added}).data
 
 
 def _address(pk: UUID) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from humanize.api import account, batches, documents, streams, transformations
+from humanize.api import account, batches, documents, responses, streams, transformations
 from youman.core.api.schema import describe_stream
 
 describe_stream(
@@ -12,6 +12,7 @@ describe_stream(
     operation="transformation_stream",
     tag="transformations",
     summary="Progress as server-sent events: `progress` whenever something changed, `done` at the end",
+    events={"progress": responses.ProgressEventResponse, "done": responses.EndEventResponse},
 )
 
 _ONE = "transformations/<uuid:transformation_id>"

@@ -13,13 +13,12 @@ from humanize.options import RewriteOptions
 from humanize.pipeline import detectors
 from humanize.pipeline.chunks import cut
 from humanize.pipeline.rewrite import Piece, Rewrite, join, resolve, strip
-from humanize.presenters import rewrite_json
 from humanize.routing import router
 from humanize.routing.policy import DEFAULTS
 from humanize.scoring import shipped_detector
 from humanize.transformations.row_mapping import route_steps, with_rules_step
 from humanize.uploads.extract import decode
-from humanize.validation import check_options, check_text, count_words, is_encodable, problem
+from humanize.validation import check_options, check_text, count_words, problem
 from youman.core.errors import YoumanError
 
 Progress = Callable[[int, int], None]
@@ -50,10 +49,11 @@ class OfflineAnswer:
 
 @dataclass(frozen=True, slots=True)
 class OutputLine:
-    """One line of `--jsonl` out; not `ok` when it holds an error."""
+    """What became of one line of `--jsonl`: an answer, or an error. `id` is the line's own, whatever it is."""
 
-    text: str
-    ok: bool
+    id: object
+    answer: OfflineAnswer | None = None
+    error: str = ""
 
 
 def rewrite(request: OfflineRequest, progress: Progress | None = None) -> OfflineAnswer:
@@ -108,18 +108,11 @@ def _line(raw: bytes, defaults: OfflineRequest) -> OutputLine:
     try:
         fields = _object(raw)
         name = fields.get("id")
-        answer = rewrite(_request(fields, defaults))
-        return OutputLine(_dump({"id": name} | rewrite_json(answer.rewrite, answer.route)), ok=True)
+        return OutputLine(name, rewrite(_request(fields, defaults)))
     except YoumanError as error:
-        return OutputLine(_dump({"id": name, "error": error.detail}), ok=False)
+        return OutputLine(name, error=error.detail)
     except RecursionError:
-        return OutputLine(_dump({"id": None, "error": "the line is nested too deeply; send plain text"}), ok=False)
-
-
-def _dump(answer: dict[str, object]) -> str:
-    """As people read it, unless an `id` holds half a surrogate pair, which no UTF-8 can carry."""
-    text = json.dumps(answer, ensure_ascii=False)
-    return text if is_encodable(text) else json.dumps(answer)
+        return OutputLine(None, error="the line is nested too deeply; send plain text")
 
 
 def _object(raw: bytes) -> dict[str, object]:

@@ -1,8 +1,7 @@
-"""What the command prints: JSON, a diff line by line with the reason of each edit, a progress bar."""
+"""What the command prints for people: a diff line by line with the reason of each edit, a progress bar."""
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from bisect import bisect_right
@@ -11,7 +10,6 @@ from dataclasses import dataclass, replace
 from typing import TextIO
 
 from humanize.cli.offline import OfflineAnswer
-from humanize.presenters import Json, rewrite_json
 from humanize.text.edits import Edit, apply
 
 _RED, _GREEN, _DIM, _PLAIN = "\x1b[31m", "\x1b[32m", "\x1b[2m", "\x1b[0m"
@@ -37,14 +35,6 @@ class Progress:
         if done == total:
             self._stream.write("\n")
         self._stream.flush()
-
-
-def answer_json(answer: OfflineAnswer) -> Json:
-    return rewrite_json(answer.rewrite, answer.route)
-
-
-def as_json(answer: OfflineAnswer) -> str:
-    return json.dumps(answer_json(answer), ensure_ascii=False, indent=2)
 
 
 def as_diff(answer: OfflineAnswer, *, colour: bool) -> str:

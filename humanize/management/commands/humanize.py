@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from argparse import ArgumentParser
@@ -13,10 +14,12 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
+from humanize.api.responses import RewriteResponse
 from humanize.cli import output
 from humanize.cli.offline import OfflineRequest, rewrite, rewrite_lines
 from humanize.uploads.extract import decode
-from humanize.validation import FORMATS, STRATEGIES, check_options, check_text
+from humanize.validation import FORMATS, STRATEGIES, check_options, check_text, is_encodable
+from youman.core.api.responses import Json
 from youman.core.errors import YoumanError
 
 
@@ -65,7 +68,7 @@ class Command(BaseCommand):
         request = request.with_text(check_text(text, "the text"))
         progress = output.Progress(sys.stderr, enabled=sys.stderr.isatty() or options["verbosity"] == 2)
         if options["json"]:
-            self.stdout.write(output.as_json(rewrite(request, progress)))
+            self.stdout.write(_dumped(RewriteResponse(rewrite(request, progress)).data, indent=2))
         else:
             answer = rewrite(request, progress)
             colour = self._coloured()
@@ -79,9 +82,10 @@ class Command(BaseCommand):
     def _bulk(self, name: str, defaults: OfflineRequest) -> None:
         failed = 0
         for line in rewrite_lines(_lines(name), defaults):
-            self.stdout.write(line.text)
+            body = {"error": line.error} if line.answer is None else RewriteResponse(line.answer).data
+            self.stdout.write(_dumped({"id": line.id} | body))
             self.stdout.flush()
-            failed += not line.ok
+            failed += line.answer is None
         if failed:
             raise CommandError(f"{failed} of the lines could not be rewritten; each says why in its error")
 
@@ -100,6 +104,12 @@ def _request(options: dict[str, object]) -> OfflineRequest:
         protected=protected,
     )
     return OfflineRequest("", checked, str(options["model"]))
+
+
+def _dumped(body: Json, indent: int | None = None) -> str:
+    """As people read it, unless an `id` holds half a surrogate pair, which no UTF-8 can carry."""
+    text = json.dumps(body, ensure_ascii=False, indent=indent)
+    return text if is_encodable(text) else json.dumps(body, indent=indent)
 
 
 def _drop_output() -> None:
