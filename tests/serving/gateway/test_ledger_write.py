@@ -20,7 +20,8 @@ pytestmark = [
     pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has one writer"),
 ]
 ASK = RewriteRequest("We leverage tools.", system="Edit.", prompt="1: We leverage tools.")
-THREADS, EACH = 16, 6
+# Fewer threads than the pool has connections, since the test holds one itself.
+THREADS, EACH = 12, 6
 
 
 @pytest.fixture
