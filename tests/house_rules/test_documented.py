@@ -25,6 +25,13 @@ def _docs() -> str:
     return "\n".join(path.read_text(encoding="utf-8") for path in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 
 
+def test_every_dependency_has_a_line_of_why() -> None:
+    project = (ROOT / "pyproject.toml").read_text("utf-8").partition("\ndependencies = [")[2].partition("\n[tool.")[0]
+    listed = [line for line in project.splitlines() if line.startswith('    "')]
+    assert [line for line in listed if not re.search(r'", +# \w', line)] == []
+    assert len(listed) > 60
+
+
 def test_every_variable_stands_in_the_example_with_a_word_about_it() -> None:
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
     read = {name for module in modules("youman") for name in _READ.findall(module.text)}
