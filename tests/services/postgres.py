@@ -5,11 +5,18 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+
+import psycopg
+
+from tests.waiting import wait_until
+from youman.core.runtime import child_process
 
 _PLACES = ("/usr/lib/postgresql", "/usr/local/pgsql", "/opt/homebrew/opt")
 
@@ -63,13 +70,43 @@ def running() -> Iterator[str]:
             "--locale=C",
         ]
         subprocess.run(initdb, check=True, user=user, stdout=subprocess.DEVNULL, cwd=home)
-        options = f"-k {home} -c listen_addresses='' -c fsync=off -c full_page_writes=off -c max_connections=200"
-        control: list[str | Path] = [folder / "pg_ctl", "-D", data, "-w", "-l", home / "log"]
-        subprocess.run([*control, "-o", options, "start"], check=True, user=user, stdout=subprocess.DEVNULL, cwd=home)
+        child = _start(folder, home, data, user)
         try:
+            wait_until(lambda: _answers(home), given_up=lambda: None if child.poll() is None else _log(home))
             yield f"postgres://youman@/postgres?host={home}"
         finally:
-            stop = [*control, "-m", "immediate", "stop"]
-            subprocess.run(stop, check=False, user=user, stdout=subprocess.DEVNULL, cwd=home)
+            stop: list[str | Path] = [folder / "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop"]
+            subprocess.run(stop, check=False, user=user, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=home)
+            child.wait()
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+def settings(home: Path) -> list[str]:
+    """What makes it private and quick."""
+    quick = ("listen_addresses=", "fsync=off", "full_page_writes=off", "max_connections=200")
+    return ["-k", str(home), *(part for one in quick for part in ("-c", one))]
+
+
+def _start(folder: Path, home: Path, data: Path, user: str | None) -> subprocess.Popen[bytes]:
+    """In the foreground and bound to this process, so that no server is left behind by a run that is killed."""
+    with (home / "log").open("wb") as log:
+        if user:
+            shutil.chown(home / "log", user)
+        return subprocess.Popen(
+            [folder / "postgres", "-D", data, *settings(home)],
+            user=user, cwd=home, stdout=log, stderr=log, start_new_session=True,
+            preexec_fn=partial(child_process.die_with_parent, signal.SIGQUIT),
+        )  # fmt: skip
+
+
+def _answers(home: Path) -> bool:
+    try:
+        psycopg.connect(host=str(home), user="youman", dbname="postgres").close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def _log(home: Path) -> str:
+    return f"PostgreSQL ended at once:\n{(home / 'log').read_text()[-3000:]}"

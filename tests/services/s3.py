@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import socket
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -15,6 +15,7 @@ from typing import ClassVar
 
 from tests.services.ports import free_port, wait_for
 from tests.waiting import HANG_S
+from youman.core.runtime import child_process
 
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "tests:tests",  # as Swift spells account and user; moto takes any
@@ -29,13 +30,13 @@ def running() -> Iterator[str]:
     """The address of a fresh server; it forgets everything when it stops."""
     port = free_port()
     command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with open(os.devnull, "wb") as nowhere:
+        child = child_process.spawn(command, output=nowhere.fileno())
     try:
         wait_for(port, child)
         yield f"http://127.0.0.1:{port}"
     finally:
-        child.terminate()
-        child.wait()
+        child_process.stop(child)
 
 
 @dataclass

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.waiting import wait_until
+from youman.core.runtime import child_process
 
 
 def binary() -> Path | None:
@@ -33,13 +34,13 @@ def running() -> Iterator[str]:
     home = Path(tempfile.mkdtemp(prefix="youman-vk-", dir="/tmp"))
     path = home / "s"
     command = [server, "--port", "0", "--unixsocket", path, "--save", "", "--dir", home]
-    child = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL)
+    with open(os.devnull, "wb") as nowhere:
+        child = child_process.spawn([str(part) for part in command], output=nowhere.fileno())
     try:
         wait_until(lambda: _answers(path), given_up=lambda: None if child.poll() is None else "Valkey ended at once")
         yield f"unix://{path}"
     finally:
-        child.terminate()
-        child.wait()
+        child_process.stop(child)
         shutil.rmtree(home, ignore_errors=True)
 
 

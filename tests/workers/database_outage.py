@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -93,8 +94,7 @@ def _stop(home: Path) -> None:
 
 
 def _start(home: Path) -> None:
-    options = f"-k {home} -c listen_addresses='' -c fsync=off -c full_page_writes=off -c max_connections=200"
-    _control(home, "-l", str(home / "log"), "-o", options, "start")
+    _control(home, "-l", str(home / "log"), "-o", shlex.join(postgres.settings(home)), "start")
 
 
 def _control(home: Path, *arguments: str) -> None:
