@@ -266,7 +266,7 @@ def test_limits_are_told_before_and_after_asking(someone: Someone) -> None:
     writer = someone("alice", "FREE")
     writer.go()
     writer.write("word " * 2_001)
-    expect(writer.page.locator("#draft-count")).to_have_text("2,001 words – your limit is 2,000 a text")
+    expect(writer.page.locator("#draft-count")).to_have_text("2,001 words – your limit is 2,000 words per text")
     writer.press("Rewrite")
     expect(writer.page.locator("#failure")).to_contain_text("2,000")
     Account.objects.update(monthly_words=10)
