@@ -102,7 +102,7 @@ class ArtifactLive(VersionEvent):
 
 @declare
 @dataclass(frozen=True, slots=True)
-class ArtifactDamaged(VersionEvent):
+class ArtifactDamagedEvent(VersionEvent):
     """A check has found that a file is not what was stored. Sent once for each finding, not at every check."""
 
     type: ClassVar[str] = "artifact.damaged"
@@ -123,7 +123,7 @@ class ArtifactDeleted(VersionEvent):
 
 @declare
 @dataclass(frozen=True, slots=True)
-class AliasMoved(VersionEvent):
+class AliasMovedEvent(VersionEvent):
     """An alias has been moved to a version: promoted, or rolled back."""
 
     type: ClassVar[str] = "alias.moved"

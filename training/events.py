@@ -10,7 +10,7 @@ from youman.core.events.event_types import About, Event, declare
 
 
 @dataclass(frozen=True, slots=True)
-class JobEvent(Event):
+class TrainingJobEvent(Event):
     """What every event of a training job holds."""
 
     job_id: Annotated[UUID, About("Id of the training job", "01936c5e-9a10-7b42-8c3d-2f4e6a8b0c1d")]
@@ -21,7 +21,7 @@ class JobEvent(Event):
 
 @declare
 @dataclass(frozen=True, slots=True)
-class TrainingJobCompleted(JobEvent):
+class TrainingJobCompleted(TrainingJobEvent):
     """A training job has ended well. Only what passed the gate has become a version."""
 
     type: ClassVar[str] = "training_job.completed"
@@ -31,7 +31,7 @@ class TrainingJobCompleted(JobEvent):
 
 @declare
 @dataclass(frozen=True, slots=True)
-class TrainingJobFailed(JobEvent):
+class TrainingJobFailed(TrainingJobEvent):
     """A training job has failed for good: it is not tried again unless staff retry it. Not sent for a cancelled job."""
 
     type: ClassVar[str] = "training_job.failed"

@@ -113,7 +113,7 @@ def _conclude(version: ModelVersion, artifact: ModelArtifact, verdict: str, deta
     logger.error("artifact damaged", extra={"version": str(version), **facts})
     audit.record(actor=actor, verb="found damaged", subject=artifact, after=facts | {"version": str(version)})
     announce(
-        events.ArtifactDamaged(version.model.name, version.number, version.pk, artifact.name, str(verdict), detail)
+        events.ArtifactDamagedEvent(version.model.name, version.number, version.pk, artifact.name, str(verdict), detail)
     )
     if not version.fault:
         announce(events.VersionFaulty(version.model.name, version.number, version.pk, detail))

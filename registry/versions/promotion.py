@@ -180,7 +180,7 @@ def _announce(step: _Step, event: AliasEvent) -> None:
     if event.after is not None:
         number = before.number if before else None
         announce(
-            events.AliasMoved(
+            events.AliasMovedEvent(
                 model, event.after.number, event.after.pk, step.name, number, step.kind.value, event.actor
             )
         )

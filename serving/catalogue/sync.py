@@ -18,7 +18,7 @@ from django.db import models, transaction
 
 from serving.catalogue.file import Catalogue, DeploymentEntry, ModelEntry
 from serving.gateway import snapshot
-from serving.models import CatalogueEntry, Deployment, Kind, ProviderModel, TierPrice
+from serving.models import CatalogueEntry, Deployment, DeploymentKind, ProviderModel, TierPrice
 from serving.states import DeploymentState
 from youman.core.accounts import audit
 
@@ -127,7 +127,7 @@ def _deployments(entries: tuple[DeploymentEntry, ...], known: Mapping[str, Provi
             "tier_floor": entry.tier_floor,
             "description": entry.description,
         }
-        initial = {"kind": Kind.LLM, "traffic_share": entry.traffic_share, "state": DeploymentState.ACTIVE}
+        initial = {"kind": DeploymentKind.LLM, "traffic_share": entry.traffic_share, "state": DeploymentState.ACTIVE}
         yield _Wanted(Kinds.DEPLOYMENT, entry.key, Deployment, {"name": entry.name}, owned, initial)
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from serving.deployments import acceptance_by_band, lifecycle, rollout
 from serving.deployments.acceptance import AcceptanceStats, acceptance_gap, by_deployment
-from serving.models import Deployment, Kind, Rollout
+from serving.models import Deployment, DeploymentKind, Rollout
 from serving.states import DeploymentState
 from youman.core.errors import WrongState
 
@@ -52,7 +52,7 @@ def ramp_canaries(now: datetime | None = None) -> tuple[RampStep, ...]:
     moment = now or timezone.now()
     rows = Deployment.objects.filter(
         state=DeploymentState.ACTIVE, strategy=Rollout.CANARY, ramps=True, traffic_share__range=(1, 99)
-    ).exclude(kind=Kind.RULES)
+    ).exclude(kind=DeploymentKind.RULES)
     moved = [_moved(row, moment) for row in rows.select_related("version__model")]
     if any(moved):
         acceptance_by_band.clear_cache()

@@ -17,7 +17,7 @@ from serving.backends.factory import rewrite_backend
 from serving.backends.target import Capabilities
 from serving.gateway import breaker, prices, resolved_target, snapshot
 from serving.gateway.snapshot import LiveRow
-from serving.models import Deployment, Kind
+from serving.models import Deployment, DeploymentKind
 from serving.states import EDGES, DeploymentState
 from youman.core.accounts import audit
 from youman.core.errors import FieldProblem, InvalidInput, NotFound, YoumanError
@@ -125,7 +125,7 @@ def _fault(deployment: Deployment) -> str:
         _check_backend(row)
         if deployment.endpoint:
             vetted_address(deployment.endpoint)
-        if deployment.kind == Kind.LLM:
+        if deployment.kind == DeploymentKind.LLM:
             prices.price_of(row.model, Usage(), at=timezone.now())
             resolved_target.target_of(row)
         if deployment.version is not None:

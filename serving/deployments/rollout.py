@@ -20,7 +20,7 @@ from serving import events
 from serving.backends import vendors
 from serving.deployments import lifecycle
 from serving.gateway import snapshot
-from serving.models import Deployment, Kind, Rollout
+from serving.models import Deployment, DeploymentKind, Rollout
 from serving.states import DeploymentState
 from youman.core.accounts import audit
 from youman.core.errors import Conflict, InvalidInput, NotFound, WrongState
@@ -129,7 +129,7 @@ def _row(ask: DeployRequest, version: ModelVersion) -> Deployment:
         )
     return Deployment(
         name=ask.name or f"{version.model.name.replace('.', '-')}-{version.number}",
-        kind=Kind.MODEL,
+        kind=DeploymentKind.MODEL,
         backend=backend,
         version=version,
         description=f"{ask.version}, trained here; nothing leaves the house",

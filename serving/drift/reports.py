@@ -14,7 +14,7 @@ from serving import events
 from serving.drift import statistics
 from serving.drift.statistics import DriftFigure
 from serving.drift.windows import window
-from serving.models import Deployment, DriftAlert, DriftReport, Invocation, Kind
+from serving.models import Deployment, DeploymentKind, DriftAlert, DriftReport, Invocation
 from serving.states import DeploymentState
 from youman.core.accounts import audit
 from youman.core.errors import Conflict, NotFound
@@ -28,7 +28,7 @@ def report(now: datetime | None = None) -> tuple[DriftReport, ...]:
     moment = now or timezone.now()
     until = datetime(moment.year, moment.month, moment.day, tzinfo=UTC)
     called = Invocation.objects.filter(deployment=OuterRef("pk"), created_at__gte=until - RECENT - REFERENCE)
-    rows = Deployment.objects.filter(Exists(called), state=DeploymentState.ACTIVE).exclude(kind=Kind.RULES)
+    rows = Deployment.objects.filter(Exists(called), state=DeploymentState.ACTIVE).exclude(kind=DeploymentKind.RULES)
     return tuple(_report(row, until) for row in rows.order_by("name"))
 
 

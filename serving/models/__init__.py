@@ -10,7 +10,7 @@ from serving.models.catalogue import (
     Thinking,
     TierPrice,
 )
-from serving.models.deployments import Deployment, Kind, ProtocolName, Rollout
+from serving.models.deployments import Deployment, DeploymentKind, ProtocolName, Rollout
 from serving.models.drift import DriftAlert, DriftReport
 from serving.models.ledger import Invocation, InvocationOutcome
 from serving.models.money import ZERO
@@ -22,11 +22,11 @@ __all__ = [
     "BudgetPeriod",
     "CatalogueEntry",
     "Deployment",
+    "DeploymentKind",
     "DriftAlert",
     "DriftReport",
     "Invocation",
     "InvocationOutcome",
-    "Kind",
     "PriceOverride",
     "ProtocolName",
     "ProviderKey",

@@ -12,7 +12,7 @@ from serving.states import DeploymentState
 from youman.core.models.tiers import Tier
 
 
-class Kind(models.TextChoices):
+class DeploymentKind(models.TextChoices):
     LLM = "llm", "LLM"
     MODEL = "model", "Own model"
     RULES = "rules", "Rules"
@@ -33,7 +33,7 @@ class Deployment(models.Model):
     """Something that can be called now. State changes only by the table in `serving.states`."""
 
     name = models.SlugField(max_length=100, unique=True)
-    kind = models.CharField(max_length=8, choices=Kind.choices)
+    kind = models.CharField(max_length=8, choices=DeploymentKind.choices)
     backend = models.CharField(max_length=32, help_text="The kind of backend; `serving/backends/vendors.py` lists them")
     protocol = models.CharField(max_length=8, choices=ProtocolName.choices, default=ProtocolName.REWRITE)
     provider_model = models.ForeignKey(ProviderModel, models.PROTECT, null=True, blank=True, related_name="deployments")
@@ -65,13 +65,13 @@ class Deployment(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=DeploymentState.values), name="serving_deployment_state_known"
             ),
-            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="serving_kind_known"),
+            models.CheckConstraint(condition=Q(kind__in=DeploymentKind.values), name="serving_kind_known"),
             models.CheckConstraint(condition=Q(protocol__in=ProtocolName.values), name="serving_protocol_known"),
             models.CheckConstraint(condition=Q(strategy__in=Rollout.values), name="serving_rollout_known"),
             models.CheckConstraint(condition=Q(traffic_share__range=(0, 100)), name="serving_share_in_bounds"),
             models.CheckConstraint(condition=Q(tier_floor__in=Tier.values), name="serving_tier_floor_known"),
             models.CheckConstraint(
-                condition=~Q(kind=Kind.LLM) | Q(provider_model__isnull=False), name="serving_llm_has_a_model"
+                condition=~Q(kind=DeploymentKind.LLM) | Q(provider_model__isnull=False), name="serving_llm_has_a_model"
             ),
         ]
 

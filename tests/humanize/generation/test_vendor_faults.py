@@ -25,10 +25,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 TABLE = Path(__file__).resolve().parents[3] / "docs" / "faults.md"
 HEAD = """# Every fault of a vendor, end to end
 
-The test `tests/humanize/generation/test_vendor_faults.py` writes this table from real HTTP calls to a server on 127.0.0.1
-that speaks the three wire protocols. A writer requests a rewrite; the first candidate fails with the fault at every call,
-and the second one works. The result was verified in every row. "Asked" counts HTTP calls to the first and the second
-candidate, "ledger" lists a row for each, and "then" tells what the router does with the first candidate for the next text.
+The test `tests/humanize/generation/test_vendor_faults.py` writes this table from real HTTP calls to a server on
+127.0.0.1 that speaks the three wire protocols. A writer requests a rewrite; the first candidate fails with the fault at
+every call, and the second one works. The result was verified in every row. "Asked" counts HTTP calls to the first and
+the second candidate, "ledger" lists a row for each, and "then" tells what the router does with the first candidate for
+the next text.
 
 | fault | vendor | first, second asked | ledger | in the trace | then |
 |---|---|---|---|---|---|

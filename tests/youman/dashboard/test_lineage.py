@@ -9,7 +9,7 @@ import pytest
 from registry.contracts import HoldRequest, Reference, VersionSpec
 from registry.versions import holds, lifecycle, publish
 from serving.deployments.lifecycle import holder_of
-from serving.models import Deployment, Kind
+from serving.models import Deployment, DeploymentKind
 from training.models import Dataset, TrainingJob
 from youman.core.accounts.lifecycle import create_account
 from youman.dashboard.lineage import graph_of
@@ -26,7 +26,9 @@ def test_the_whole_way_from_the_data_to_the_deployment(django_assert_num_queries
     spec = VersionSpec(references=references, dataset_hash=dataset.root)
     version = lifecycle.create_version(model=model, actor="t", spec=spec)
     publish.put_artifact(version=version, type="report", name="r.json", source=BytesIO(b"{}"), actor="t")
-    deployment = Deployment.objects.create(name="editor-eu", kind=Kind.MODEL, backend="local", version=version)
+    deployment = Deployment.objects.create(
+        name="editor-eu", kind=DeploymentKind.MODEL, backend="local", version=version
+    )
     holds.place_hold(request=HoldRequest(version.ref, holder_of(deployment), "deployed as editor-eu"))
     with django_assert_num_queries(4):  # type: ignore[operator]
         graph = graph_of(version)
