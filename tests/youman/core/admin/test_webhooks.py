@@ -53,7 +53,7 @@ def test_a_delivery_shows_its_attempts_and_is_sent_again_by_its_button(browser: 
     DeliveryAttempt.objects.create(delivery=delivery, status=502, milliseconds=1_234)
     DeliveryAttempt.objects.create(delivery=delivery, problem="ConnectTimeout: <b>")
     address = f"/admin/core/webhookdelivery/{delivery.pk}/"
-    assert "Replay" not in browser.get(f"{address}change/").content.decode()  # it is still on its way
+    assert "Send again" not in browser.get(f"{address}change/").content.decode()  # it is still on its way
     WebhookDelivery.objects.update(state="failed", attempts=7)
     html = browser.get(f"{address}change/").content.decode()
     for shown in (
