@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -67,7 +68,28 @@ def use(bucket_at: BucketAt, settings: LazySettings) -> Callable[[str], None]:
 
     def choose(place: str) -> None:
         if place != "files":
-            bucket = bucket_at(place)
-            settings.S3_BUCKET, settings.S3_ENDPOINT_URL = bucket.name, bucket.address
+            keep_in_bucket(settings, bucket_at(place))
 
     return choose
+
+
+def keep_in_folder(settings: LazySettings, folder: Path) -> None:
+    """Artifacts are in that folder, until the test is over."""
+    _keep(settings, "registry.stores.files.FileStore", {"location": str(folder)})
+
+
+def keep_in_bucket(settings: LazySettings, bucket: Bucket) -> None:
+    """Artifacts are in that bucket, until the test is over."""
+    options = {"bucket_name": bucket.name, "endpoint_url": bucket.address}
+    _keep(settings, "registry.stores.s3.S3Store", options)
+
+
+def _keep(settings: LazySettings, store: str, options: dict[str, str]) -> None:
+    settings.STORAGES = settings.STORAGES | {"artifacts": {"BACKEND": store, "OPTIONS": options}}
+
+
+def store_variables(settings: LazySettings) -> dict[str, str]:
+    """The environment of a process that has the same store."""
+    names = {"location": "MODEL_ARTIFACTS_PATH", "bucket_name": "S3_BUCKET", "endpoint_url": "S3_ENDPOINT_URL"}
+    options = settings.STORAGES["artifacts"]["OPTIONS"]
+    return {variable: str(options.get(name, "")) for name, variable in names.items()}

@@ -110,6 +110,7 @@ STATIC_ROOT = VAR_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "artifacts": env.artifact_store(),  # a class with the protocol of registry/stores/base.py
 }
 WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = VAR_DIR / "media"
@@ -125,15 +126,12 @@ KUBERNETES_TOKEN_FILE = env.text("KUBERNETES_TOKEN_FILE", env.in_pod("token"))
 KUBERNETES_CA_FILE = env.text("KUBERNETES_CA_FILE", env.in_pod("ca.crt"))
 TRAINER_IMAGE = env.text("TRAINER_IMAGE", "youman:latest")
 TRAINER_CLAIM = env.text("TRAINER_CLAIM", "youman-training")
-MODEL_ARTIFACTS_PATH = env.text("MODEL_ARTIFACTS_PATH", str(VAR_DIR / "artifacts"))
 CANARIES_RAMP = env.flag("CANARIES_RAMP")  # a new canary gets more traffic, or drains, by what writers keep of it
 MODEL_MEMORY_MIB = env.integer("MODEL_MEMORY_MIB", 1_024, minimum=1)
 LINEAGE = "youman.dashboard.lineage.graph_of"  # draws across the apps, which the registry may not
 MODEL_ARCHIVE_KEYS = env.words("MODEL_ARCHIVE_KEYS")  # public keys whose exported models are imported
 ARTIFACT_MAX_MB = env.integer("ARTIFACT_MAX_MB", 51_200, minimum=1)
 MODEL_COPIES_PATH = VAR_DIR / "models"  # what is served in process is read from here, checked each time
-S3_BUCKET = env.text("S3_BUCKET")
-S3_ENDPOINT_URL = env.text("S3_ENDPOINT_URL")
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

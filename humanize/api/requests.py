@@ -41,7 +41,9 @@ class Closed(Plain):
         unknown = sorted(str(name) for name in data if name not in self.fields) if isinstance(data, Mapping) else []
         if unknown:
             known = ", ".join(self.fields)
-            raise serializers.ValidationError({name[:100]: f"unknown field; expected one of {known}" for name in unknown[:10]})
+            raise serializers.ValidationError(
+                {name[:100]: f"unknown field; expected one of {known}" for name in unknown[:10]}
+            )
         return super().to_internal_value(data)
 
 

@@ -1,4 +1,4 @@
-"""Where artifacts are: the bucket named by S3_BUCKET, else the folder MODEL_ARTIFACTS_PATH.
+"""Where artifacts are: the store that `STORAGES["artifacts"]` of the settings describes.
 
 Bytes leave this module only hashed: `fetch_verified` and `open_verified` hand out exactly what was hashed, so that
 nothing can be swapped between the check and the use.
@@ -11,36 +11,30 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from django.conf import settings
+from django.core.files.storage import storages
 
 from registry.contracts import ArtifactRef
 from registry.errors import ArtifactDamaged
-from registry.stores.files import FileStore
 from youman.core.errors import NotFound
 
 if TYPE_CHECKING:
     from registry.stores.base import Store
 
 CHUNK = 1024 * 1024
+_made: tuple[int, object, Store] | None = None
 
 
 def store() -> Store:
-    """The place of this process; made once, after any fork."""
-    return _store(os.getpid(), settings.S3_BUCKET, settings.S3_ENDPOINT_URL, str(settings.MODEL_ARTIFACTS_PATH))
-
-
-@lru_cache(maxsize=4)
-def _store(pid: int, bucket: str, endpoint: str, folder: str) -> Store:
-    del pid  # the key: boto3's connections must not be shared over a fork
-    if bucket:
-        from registry.stores.s3 import S3Store
-
-        return S3Store(bucket, endpoint)
-    return FileStore(Path(folder))
+    """The place of this process; made once, after any fork: boto3's connections must not be shared over one."""
+    global _made
+    place, made = settings.STORAGES["artifacts"], _made
+    if made is None or made[0] != os.getpid() or made[1] is not place:
+        made = _made = (os.getpid(), place, cast("Store", storages.create_storage(place)))
+    return made[2]
 
 
 def fetch_verified(artifact: ArtifactRef, folder: Path) -> Path:

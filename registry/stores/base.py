@@ -1,4 +1,8 @@
-"""What a place for bytes offers. Keys are ours (`<version>/<artifact>`), never a name that somebody typed."""
+"""What a place for bytes offers. Keys are ours (`<version>/<artifact>`), never a name that somebody typed.
+
+Another place is one class with this protocol; `STORAGES["artifacts"]` of the settings names it as `BACKEND`, and the
+class is made with its `OPTIONS`.
+"""
 
 from __future__ import annotations
 

@@ -19,8 +19,10 @@ _FLOW = 8 * 1024 * 1024
 
 
 class FileStore:
-    def __init__(self, root: Path) -> None:
-        self._root = root
+    """In the folder `location`, which is made on first use."""
+
+    def __init__(self, location: str | Path) -> None:
+        self._root = Path(location)
 
     def create(self, key: str) -> FileWriter:
         return FileWriter(self._root / _HALF_DONE / str(new_id()), self._path(key))

@@ -37,7 +37,9 @@ _FULL = {"QuotaExceeded", "XMinioStorageFull", "InsufficientStorage", "507"}
 
 
 class S3Store:
-    def __init__(self, bucket: str, endpoint: str = "", *, timeout_s: float = 20.0) -> None:
+    """`endpoint_url` names a server other than Amazon's; `options` are those of django-storages, as `region_name`."""
+
+    def __init__(self, bucket_name: str, endpoint_url: str = "", *, timeout_s: float = 20.0, **options: object) -> None:
         from storages.backends.s3 import S3Storage  # boto3 costs half a second that only its users pay
 
         config = Config(
@@ -46,10 +48,12 @@ class S3Store:
             # boto3's own pauses between four tries outlast the restart of a gateway.
             retries={"mode": "standard", "total_max_attempts": 4},
             signature_version="s3v4",
-            **(_COMPATIBLE if endpoint else {}),
+            **(_COMPATIBLE if endpoint_url else {}),
         )
-        self._bucket = bucket
-        self._storage = S3Storage(bucket_name=bucket, endpoint_url=endpoint or None, client_config=config)
+        self._bucket = bucket_name
+        self._storage = S3Storage(
+            bucket_name=bucket_name, endpoint_url=endpoint_url or None, client_config=config, **options
+        )
         self._client: Any = self._storage.connection.meta.client
 
     def create(self, key: str) -> S3Writer:

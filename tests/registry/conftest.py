@@ -11,7 +11,7 @@ from pytest_django.fixtures import Settings
 from registry.contracts import GateCheck, GateResult, LocalFile, Metric, VersionSpec
 from registry.models import ModelVersion, RegisteredModel
 from registry.versions import lifecycle, publish
-from tests.buckets import bucket_at, moto_server, swift_server, use  # noqa: F401  # fixtures
+from tests.buckets import bucket_at, keep_in_folder, moto_server, swift_server, use  # noqa: F401  # fixtures
 
 PASSED = GateResult((GateCheck("numbers kept", True), GateCheck("meaning kept", True)))
 
@@ -24,8 +24,7 @@ def safetensors(numbers: int = 4, fill: bytes = b"\x00\x00\x80?") -> bytes:
 
 @pytest.fixture(autouse=True)
 def artifact_folder(settings: Settings, tmp_path: Path) -> Path:
-    settings.MODEL_ARTIFACTS_PATH = str(tmp_path / "artifacts")
-    settings.S3_BUCKET = ""
+    keep_in_folder(settings, tmp_path / "artifacts")
     return tmp_path / "artifacts"
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
+from tests.buckets import store_variables
 from tests.services.ports import free_port, wait_for
 from tests.workers.worker import database_url
 from youman.core.runtime import child_process
@@ -18,8 +19,7 @@ from youman.core.runtime import child_process
 
 def environment() -> dict[str, str]:
     """What a process of its own needs to see what the test sees."""
-    found = dict(os.environ) | {"MODEL_ARTIFACTS_PATH": str(settings.MODEL_ARTIFACTS_PATH)}
-    found |= {"S3_BUCKET": settings.S3_BUCKET, "S3_ENDPOINT_URL": settings.S3_ENDPOINT_URL}
+    found = dict(os.environ) | store_variables(settings)
     return found | ({"DATABASE_URL": database_url()} if connection.vendor == "postgresql" else {})
 
 

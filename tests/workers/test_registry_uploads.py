@@ -19,7 +19,7 @@ from registry.artifacts import multipart, retention, storage, verification
 from registry.artifacts.upload import ArtifactIntake
 from registry.models import ModelArtifact, Upload
 from registry.versions import lifecycle
-from tests.buckets import STRICT
+from tests.buckets import STRICT, keep_in_folder, store_variables
 from tests.registry.conftest import safetensors
 from tests.waiting import HANG_S
 from tests.workers import worker
@@ -35,7 +35,7 @@ LATER = timedelta(minutes=2)
 @pytest.fixture
 def artifact_folder(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "artifacts"
-    settings.MODEL_ARTIFACTS_PATH, settings.S3_BUCKET = str(folder), ""
+    keep_in_folder(settings, folder)
     monkeypatch.setenv("MODEL_ARTIFACTS_PATH", str(folder))
     return folder
 
@@ -94,8 +94,8 @@ def test_killed_at_ten_points_in_a_row_nothing_half_done_is_live(
     artifact_folder: Path, use: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, place: str
 ) -> None:
     use(place)
-    for name in ("S3_BUCKET", "S3_ENDPOINT_URL"):
-        monkeypatch.setenv(name, getattr(django_settings, name))
+    for name, value in store_variables(django_settings).items():
+        monkeypatch.setenv(name, value)
     monkeypatch.setattr(multipart, "MOST_RECOVERIES", POINTS + 1)
     content = safetensors(5_000_000, os.urandom(4))
     steps = steps_of_an_upload(content, tmp_path)
@@ -144,11 +144,11 @@ def test_an_upload_waits_while_the_store_is_away(artifact_folder: Path, settings
     upload = queued(safetensors(10), "editor")
     blocked = tmp_path / "blocked"
     blocked.write_text("a file where the folder should be")
-    settings.MODEL_ARTIFACTS_PATH = str(blocked)
+    keep_in_folder(settings, blocked)
     for _ in range(multipart.MOST_RECOVERIES + 2):
         multipart.assemble(upload.pk)
         assert state(upload.pk) == "queued"
-    settings.MODEL_ARTIFACTS_PATH = str(artifact_folder)
+    keep_in_folder(settings, artifact_folder)
     multipart.assemble(upload.pk)
     assert state(upload.pk) == "completed"
     assert everything_live_verifies()

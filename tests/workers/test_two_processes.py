@@ -17,6 +17,7 @@ from pytest_django.fixtures import Settings
 from humanize.scoring import shipped_detector
 from registry.models import ModelVersion
 from serving.deployments import lifecycle, rollout
+from tests.buckets import keep_in_folder
 from tests.humanize.detectors import champion
 from tests.serving.deployments.test_rollout import ask, versions  # noqa: F401  # a fixture
 from tests.waiting import HANG_S
@@ -27,8 +28,7 @@ pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def store(settings: Settings, tmp_path: Path) -> Path:
-    settings.MODEL_ARTIFACTS_PATH = str(tmp_path / "artifacts")
-    settings.S3_BUCKET = ""
+    keep_in_folder(settings, tmp_path / "artifacts")
     return tmp_path
 
 

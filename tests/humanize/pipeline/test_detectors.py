@@ -21,6 +21,7 @@ from humanize.transformations.create import CreateRequest
 from humanize.transformations.final_text import final_text
 from humanize.validation import check_options
 from registry.models import Alias
+from tests.buckets import keep_in_folder
 from tests.humanize.detectors import champion, leaning
 from tests.writers import Writer, writer
 
@@ -30,9 +31,8 @@ TEXT = samples()[0].text
 
 @pytest.fixture
 def store(settings: Settings, tmp_path: Path) -> Path:
-    settings.MODEL_ARTIFACTS_PATH = str(tmp_path / "artifacts")
+    keep_in_folder(settings, tmp_path / "artifacts")
     settings.MODEL_COPIES_PATH = tmp_path / "copies"
-    settings.S3_BUCKET = ""
     return tmp_path
 
 

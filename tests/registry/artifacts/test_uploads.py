@@ -20,7 +20,7 @@ from pytest_django.fixtures import Settings
 from registry.artifacts import multipart
 from registry.models import ModelArtifact, ModelVersion, RegisteredModel, Upload
 from registry.versions import lifecycle
-from tests.buckets import PLACES, new_bucket, set_credentials
+from tests.buckets import PLACES, Bucket, keep_in_bucket, keep_in_folder, new_bucket, set_credentials
 from tests.registry.admin.staff import PASSWORD, demoted, staff, with_key
 from tests.registry.conftest import safetensors
 from tests.services import s3, web
@@ -35,7 +35,8 @@ BIG = safetensors(2_000_000, os.urandom(4))
 @dataclass(frozen=True)
 class Started:
     address: str
-    places: dict[str, str]
+    folder: Path
+    bucket: Bucket | None
 
 
 @pytest.fixture(scope="module", params=PLACES)
@@ -43,7 +44,7 @@ def started(
     request: pytest.FixtureRequest, django_db_setup: None, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Started]:
     """One server for all tests of a place: it takes seconds to start."""
-    folder = tmp_path_factory.mktemp("server")
+    folder, bucket = tmp_path_factory.mktemp("server"), None
     places = {"MODEL_ARTIFACTS_PATH": str(folder / "artifacts"), "S3_BUCKET": "", "S3_ENDPOINT_URL": ""}
     if request.param != "files":
         with pytest.MonkeyPatch.context() as patch:
@@ -51,7 +52,7 @@ def started(
             bucket = new_bucket(request.getfixturevalue(f"{request.param}_server"))
         places |= {"S3_BUCKET": bucket.name, "S3_ENDPOINT_URL": bucket.address}
     with web.running(folder / "log", **places, **s3.CREDENTIALS) as address:
-        yield Started(address, places)
+        yield Started(address, folder / "artifacts", bucket)
 
 
 @pytest.fixture
@@ -60,8 +61,10 @@ def server(
 ) -> str:
     """The address of the server, whose places for bytes are this process's too."""
     set_credentials(monkeypatch)
-    for name, value in started.places.items():
-        setattr(settings, name, value)
+    if started.bucket is not None:
+        keep_in_bucket(settings, started.bucket)
+    else:
+        keep_in_folder(settings, started.folder)
     return started.address
 
 

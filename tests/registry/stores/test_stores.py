@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
+from registry.artifacts import storage
 from registry.errors import StorageFull, StoreUnavailable
 from registry.stores.base import Store
 from registry.stores.files import FileStore
 from registry.stores.s3 import S3Store
-from tests.buckets import BUCKETS, PLACES, BucketAt
+from tests.buckets import BUCKETS, PLACES, BucketAt, set_credentials
 from tests.services import s3, swift
 from tests.services.ports import free_port
 from tests.waiting import HANG_S
@@ -214,6 +216,31 @@ def test_a_server_that_is_not_there_is_said_plainly(bucket_at: BucketAt) -> None
     place = bucket_at("moto").store(f"http://127.0.0.1:{free_port()}")
     with pytest.raises(StoreUnavailable, match="S3_ENDPOINT_URL"):
         place.size("x")
+
+
+class Shelf(FileStore):
+    """Another store: one class, named by the settings and made with their options."""
+
+    def __init__(self, room: str, shelf: str) -> None:
+        super().__init__(Path(room) / shelf)
+
+
+def test_another_store_is_one_class_and_one_entry_of_the_settings(settings: Settings, tmp_path: Path) -> None:
+    first = storage.store()
+    assert storage.store() is first
+    options = {"room": str(tmp_path), "shelf": "top"}
+    entry = {"BACKEND": "tests.registry.stores.test_stores.Shelf", "OPTIONS": options}
+    settings.STORAGES = settings.STORAGES | {"artifacts": entry}
+    put(storage.store(), "v/a", b"bytes")
+    assert (tmp_path / "top" / "v" / "a").read_bytes() == b"bytes"
+    assert storage.store() is storage.store()
+    assert storage.store() is not first
+
+
+def test_storages_own_options_reach_the_s3_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_credentials(monkeypatch)
+    store = S3Store("models", "https://s3.example", region_name="eu-central-1")
+    assert store._client.meta.region_name == "eu-central-1"
 
 
 def test_where_swift_is_not_installed_its_lane_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

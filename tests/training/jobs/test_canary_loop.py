@@ -11,6 +11,7 @@ from django.conf import LazySettings
 from humanize.transformations import create
 from humanize.validation import check_options
 from serving.models import Deployment, Invocation
+from tests.buckets import keep_in_folder
 from tests.training.sample_pairs import pair
 from tests.training.trainers.drafts import SMALL
 from tests.writers import DRAFT, Writer
@@ -30,7 +31,7 @@ LENIENT = {
 def test_what_passed_is_deployed_and_asked_first_in_its_share(
     alice: Writer, settings: LazySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.MODEL_ARTIFACTS_PATH = str(tmp_path / "artifacts")
+    keep_in_folder(settings, tmp_path / "artifacts")
     settings.MODEL_COPIES_PATH = tmp_path / "copies"
     settings.CANARIES_RAMP = True
     ingest_pairs([pair(number) for number in range(90)], scored=False)

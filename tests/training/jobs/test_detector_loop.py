@@ -12,6 +12,7 @@ from humanize.samples import samples
 from humanize.transformations import create
 from humanize.validation import check_options
 from registry.versions.promotion import promote
+from tests.buckets import keep_in_folder
 from tests.training.sample_pairs import pair
 from tests.writers import Writer
 from training.datasets.freezing import DatasetQuery, freeze
@@ -36,7 +37,7 @@ def _pairs(count: int) -> list[IncomingPair]:
 def test_a_job_makes_a_detector_and_promoting_it_changes_the_scores(
     alice: Writer, settings: LazySettings, tmp_path: Path
 ) -> None:
-    settings.MODEL_ARTIFACTS_PATH = str(tmp_path / "artifacts")
+    keep_in_folder(settings, tmp_path / "artifacts")
     settings.MODEL_COPIES_PATH = tmp_path / "copies"
     ingest_pairs(_pairs(420), scored=False)
     dataset = freeze(name="telling", query=DatasetQuery(), actor="tests")

@@ -17,6 +17,7 @@ from humanize.pipeline import detectors
 from registry.versions.lifecycle import create_version, register_model
 from serving.gateway import snapshot
 from serving.models import Deployment, DriftAlert, DriftReport
+from tests.buckets import keep_in_folder
 from tests.humanize.detectors import champion
 from tests.writers import PASSWORD
 from youman.core.accounts.lifecycle import create_account
@@ -70,7 +71,7 @@ def test_the_page_costs_the_same_with_one_model_and_with_many(staff: Client) -> 
 
 
 def test_drift_and_a_detector_that_is_not_used_stand_on_top(staff: Client, settings: Settings, tmp_path: Path) -> None:
-    settings.MODEL_ARTIFACTS_PATH = str(tmp_path / "artifacts")
+    keep_in_folder(settings, tmp_path / "artifacts")
     settings.MODEL_COPIES_PATH = tmp_path / "copies"
     row, now = Deployment.objects.create(name="recorded", kind="rules", backend="recorded"), timezone.now()
     report = DriftReport.objects.create(
