@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from django.conf import LazySettings
+from pytest_django.fixtures import Settings
 
 from registry.stores.s3 import S3Store
 from tests.services import s3, swift
@@ -63,7 +64,7 @@ def new_bucket(address: str) -> Bucket:
 
 
 @pytest.fixture
-def use(bucket_at: BucketAt, settings: LazySettings) -> Callable[[str], None]:
+def use(bucket_at: BucketAt, settings: Settings | LazySettings) -> Callable[[str], None]:
     """Lets the registry keep its bytes in a bucket of that server; the folder of the test for `files`."""
 
     def choose(place: str) -> None:
@@ -73,22 +74,22 @@ def use(bucket_at: BucketAt, settings: LazySettings) -> Callable[[str], None]:
     return choose
 
 
-def keep_in_folder(settings: LazySettings, folder: Path) -> None:
+def keep_in_folder(settings: Settings | LazySettings, folder: Path) -> None:
     """Artifacts are in that folder, until the test is over."""
     _keep(settings, "registry.stores.files.FileStore", {"location": str(folder)})
 
 
-def keep_in_bucket(settings: LazySettings, bucket: Bucket) -> None:
+def keep_in_bucket(settings: Settings | LazySettings, bucket: Bucket) -> None:
     """Artifacts are in that bucket, until the test is over."""
     options = {"bucket_name": bucket.name, "endpoint_url": bucket.address}
     _keep(settings, "registry.stores.s3.S3Store", options)
 
 
-def _keep(settings: LazySettings, store: str, options: dict[str, str]) -> None:
+def _keep(settings: Settings | LazySettings, store: str, options: dict[str, str]) -> None:
     settings.STORAGES = settings.STORAGES | {"artifacts": {"BACKEND": store, "OPTIONS": options}}
 
 
-def store_variables(settings: LazySettings) -> dict[str, str]:
+def store_variables(settings: Settings | LazySettings) -> dict[str, str]:
     """The environment of a process that has the same store."""
     names = {"location": "MODEL_ARTIFACTS_PATH", "bucket_name": "S3_BUCKET", "endpoint_url": "S3_ENDPOINT_URL"}
     options = settings.STORAGES["artifacts"]["OPTIONS"]

@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from django.conf import settings
 from django.core.files.storage import storages
@@ -31,7 +31,8 @@ _made: tuple[int, object, Store] | None = None
 def store() -> Store:
     """The place of this process; made once, after any fork: boto3's connections must not be shared over one."""
     global _made
-    place, made = settings.STORAGES["artifacts"], _made
+    place: dict[str, Any] = settings.STORAGES["artifacts"]
+    made = _made
     if made is None or made[0] != os.getpid() or made[1] is not place:
         made = _made = (os.getpid(), place, cast("Store", storages.create_storage(place)))
     return made[2]
