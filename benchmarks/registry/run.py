@@ -47,7 +47,7 @@ def run(folder: Path) -> Path:
     notes = [
         f"{WORKERS} workers each, {os.cpu_count()} cores shared by client, server and PostgreSQL (fsync off, for both)",
         f"upload: {UPLOAD_MIB} MiB, median of 3; ours hashed, fsynced, renamed and looked into before it is live",
-        f"processor ms an operation, ours | MLflow: {_cpu_ms(ours_loads, peer_loads)}",
+        f"processor ms per operation, ours | MLflow: {_cpu_ms(ours_loads, peer_loads)}",
         why,
     ]
     return publish("registry", _figures(ours, peer), notes, folder)

@@ -151,7 +151,7 @@ KEPT = frozenset({"number", "url", "email", "quote", "code", "citation", "placeh
 
 
 def by_peer(texts: Sequence[str], patterns: Sequence[object], folder: Path) -> tuple[Sums, float]:
-    """The peer's sums and its words a second."""
+    """Return the peer's sums and its words per second."""
     done = peer.rewrite(texts, folder / "peer")
     sums = Sums()
     for text, result in zip(texts, done.results, strict=True):

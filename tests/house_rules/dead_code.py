@@ -3,7 +3,7 @@
 Three rules keep the list of names in pyproject.toml short:
 
 * `name = …` in a class body declares something to Django, DRF or an enumeration (annotated fields are looked at);
-* a name in a dotted path ("youman.web.health.Health") or in a template is used by whoever reads that;
+* a name in a dotted path ("youman.web.health.Health") or in a template is used by the reader of that path or template;
 * an attribute that is set and never read is most often one of a library's object, so attributes are left out.
 """
 
@@ -21,7 +21,7 @@ from tests.house_rules.source import ROOT
 
 _DOTTED = re.compile(r"""["'](?:\w+\.)+(\w+)["']""")
 _DECLARATION = re.compile(r"\s+\w+ = ")
-# Every name in them is read by Django, or, of an event, by whoever it is sent to.
+# Django reads every name in them, or, in an event, its receiver does.
 _ALL_DECLARED = {
     "youman/settings.py",
     "youman/formats/en/formats.py",

@@ -1,4 +1,4 @@
-"""Whoever knows one app knows five: the same names at the top of each, and every folder explained on the map."""
+"""Those who know one app know five: the same names at the top of each, and every folder explained on the map."""
 
 from __future__ import annotations
 

@@ -174,7 +174,7 @@ def test_an_event_of_a_stream_is_compared_too(event: bytes, report: str) -> None
     ],
 )
 def test_what_a_real_server_answers_is_compared_too(body: object, report: str) -> None:
-    """The bytes of an upload are taken in by a route of its own, which no view of the framework serves."""
+    """The bytes of an upload are received by a route of its own, which no view of the framework serves."""
     asked, answered = httpx.Request("PUT", PART), httpx.Response(200, json=body)
     assert "\n".join(response_contract.in_exchange(asked, answered)) == report
 

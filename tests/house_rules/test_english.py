@@ -1,0 +1,131 @@
+"""Texts that a person reads avoid constructions that readers stumbled over.
+
+The list is short on purpose: it holds constructions that this project has retired, not all bad English. Pages and
+scripts are searched whole; in Python, docstrings, comments and texts of three words or more. A folder leaves `NOT_YET`
+once somebody has rewritten it.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.house_rules.source import PACKAGES, ROOT, Module, modules
+
+_UNITS = (
+    "bytes|calls|characters|dollars|edits|jobs|limits|MB|MiB|ms|pairs|points|requests|rows|seconds|texts|tokens|words"
+)
+_PER = (
+    "call|day|hour|job|line|million|minute|month|operation|process|request|second|text|thousand|token|version|week|word"
+)
+RETIRED = {
+    r"(?<!there )\b(?:is|are|was|were) no\b(?! (?:longer|more|less|fewer|other)\b)": "is not a …, has no …",
+    r"\b(?:is|are|was|were) not there\b|\bthat there (?:is|are) not\b": "is missing, does not exist",
+    r"\bbeside\b": "next to, in addition to, compared with",
+    r"(?-i:\bAt most \d)": "Up to 5 …; … may have at most 5 …",
+    r"\bof (?:ours|theirs|mine)\b": "our own …, the project's …",
+    r"\bwhoever\b|\bwhomever\b": "anyone who, the person who",
+    r"\bone['’]s\b": "your, the writer's",
+    rf"\b(?:{_UNITS}) an? (?:{_PER})\b": "… per second, per text",
+    r"\bask(?:s|ed|ing)? after\b": "check the status of",
+    r"\bput away\b|\btak(?:en?|es|ing) (?:it |them )?in\b(?! \d)": "store; import, accept",
+    r"\b(?:say|says|said|saying) so\b": "report, be marked as",
+    r"\bas (?:it was|they were)\b(?! \w+(?:ed|en)\b)": "unchanged",
+    r"\bmeanwhile\b": "while …, in between",
+    r"\bdoorbell\b": "enqueue on commit",
+    r"\bwhat of\b": "which of",
+}
+_PATTERNS = {re.compile(pattern, re.IGNORECASE): instead for pattern, instead in RETIRED.items()}
+
+NOT_YET = tuple(
+    """
+    youman/core/admin/ youman/core/api/ youman/core/database/ youman/core/events/ youman/core/http/
+    youman/core/states.py youman/launcher/ youman/people/ youman/settings.py youman/web/
+    registry/admin/ registry/api/ registry/artifacts/ registry/models/ registry/selectors.py registry/stores/
+    registry/transfer/ registry/validation.py registry/versions/
+    serving/api/ serving/backends/ serving/catalogue/ serving/deployments/ serving/drift/ serving/errors.py
+    serving/gateway/ serving/management/ serving/models/ serving/selectors.py serving/vendor_batches/
+    humanize/account/ humanize/api/ humanize/backends/ humanize/cli/ humanize/deferred/ humanize/generation/
+    humanize/models.py humanize/pipeline/ humanize/prompts/ humanize/revision/ humanize/routing/ humanize/rules/
+    humanize/scoring/ humanize/selectors.py humanize/text/ humanize/transformations/ humanize/uploads/
+    training/admin/ training/api/ training/contract/ training/domains/ training/evaluation/ training/executors/
+    training/jobs/ training/management/ training/pairs/ training/states.py training/trainers/
+    tests/browser/ tests/conftest.py tests/flows/ tests/humanize/ tests/isolation.py tests/nightly.py
+    tests/registry/ tests/response_contract.py tests/serving/ tests/training/ tests/workers/ tests/youman/
+    """.split()
+)
+_OWN = "tests/house_rules/test_english.py"  # it quotes what it looks for
+
+PAGES = (
+    *("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", ".env.example", "Makefile", "Procfile"),
+    *("docs/*.md", "docs/adr/*.md", "deploy/Dockerfile", "deploy/*.yaml", "deploy/k8s/*.yaml"),
+    *("templates/**/*.html", "templates/**/*.txt"),
+    *(f"{app}/static/**/*.js" for app in ("humanize", "registry", "serving", "training", "youman/core")),
+)
+
+
+def _pages() -> list[Path]:
+    found = sorted({path for pattern in PAGES for path in ROOT.glob(pattern)})
+    return [path for path in found if "vendor" not in path.parts]
+
+
+def _findings(text: str) -> list[str]:
+    """Return the retired constructions in the text, in its order, each with what to say instead."""
+    found = [
+        (match.start(), f"{match.group()!r}; say: {instead}")
+        for pattern, instead in _PATTERNS.items()
+        for match in pattern.finditer(text)
+    ]
+    return [finding for _, finding in sorted(found)]
+
+
+@pytest.mark.parametrize("path", _pages(), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_pages_and_scripts_are_plain_english(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert [f"{number}: {found}" for number, line in enumerate(lines, 1) for found in _findings(line)] == []
+
+
+@pytest.mark.parametrize("package", [*PACKAGES, "benchmarks", "tests"])
+def test_python_is_plain_english(package: str) -> None:
+    found = [
+        f"{module.name}:{number}: {one}"
+        for module in modules(package)
+        if module.name != _OWN and not module.name.startswith(NOT_YET)
+        for number, text in _texts(module)
+        for one in _findings(text)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("42 is no number", ["is no"]),
+        ("There is no number", []),
+        ("At most 5 rows", ["At most 5"]),
+        ("may have at most 5 rows", []),
+        ("60 requests a minute", ["requests a minute"]),
+        ("once a minute", []),
+        ("The job is taken in 5 s", []),
+        ("The pairs are taken in.", ["taken in"]),
+        ("The file is not there; it says so", ["is not there", "says so"]),
+    ],
+)
+def test_the_list_finds_what_it_should(text: str, found: list[str]) -> None:
+    assert [finding.partition(";")[0].strip("'") for finding in _findings(text)] == found
+
+
+def _texts(module: Module) -> Iterator[tuple[int, str]]:
+    """Comments, and texts of three words or more, each with its line."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.count(" ") >= 2:
+            yield node.lineno, " ".join(node.value.split())
+    for token in tokenize.generate_tokens(io.StringIO(module.text).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string
