@@ -66,6 +66,7 @@ class ModelArchivesView(RegistryView):
         sha256 = validation.check_sha256(request.headers.get(SHA256_HEADER, "").lower())
         intake = http_import.ArchiveIntake(order, request.user)
         try:
+            # Django's own request: DRF's would parse the body, and has no way to read it piece by piece.
             while data := request._request.read(storage.CHUNK):
                 intake.write(data)
             found = intake.finish(sha256)

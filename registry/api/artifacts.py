@@ -83,6 +83,7 @@ class ArtifactPutView(RegistryView):
         """Store a file. The same content again answers the artifact that is there."""
         version = selectors.version_by_id(version_id)
         sha256 = validation.check_sha256(request.headers.get(SHA256_HEADER, "").lower())
+        # Django's own request: DRF's has no way to read the body piece by piece.
         stream = cast(BinaryIO, request._request)
         artifact = publish.put_artifact(
             version=version, type=type, name=name, source=stream, actor=request.user, sha256=sha256
@@ -125,7 +126,7 @@ class UploadPartView(RegistryView):
         """Send a part; sent again it replaces the first."""
         sha256 = validation.check_sha256(request.headers.get(SHA256_HEADER, "").lower())
         upload: Upload = multipart.upload_by_id(upload_id)
-        stream = cast(BinaryIO, request._request)
+        stream = cast(BinaryIO, request._request)  # as above
         part = multipart.put_part(upload=upload, number=number, source=stream, sha256=sha256)
         return Response(responses.UploadPartResponse(part).data)
 

@@ -191,6 +191,7 @@ def _announce(step: _Step, event: AliasEvent) -> None:
 def _after(present: Alias | None) -> datetime:
     """Now, but never before the last move, so that the ledger's order is the order of the moves."""
     now = timezone.now()
+    # A microsecond is the least that the column tells apart.
     return max(now, present.moved_at + timedelta(microseconds=1)) if present else now
 
 

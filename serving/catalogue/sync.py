@@ -146,6 +146,7 @@ def _create(wanted: _Wanted) -> Iterator[Change]:
 
 def _update(wanted: _Wanted, *, new: bool = False) -> Iterator[Change]:
     """A `new` row only gets what it could not be made with, which is no change that anybody need hear of."""
+    # Both locked: what staff change meanwhile is neither overwritten nor taken for the catalogue's own.
     entry = CatalogueEntry.objects.select_for_update().get(kind=wanted.kind, key=wanted.key)
     row = wanted.rows.select_for_update().first()
     if row is None or not entry.applied:

@@ -23,7 +23,7 @@ FIELDS: dict[By, str] = {
     "account": "account",
 }  # fmt: skip
 MOST_ROWS = 1_000
-MOST_DAYS = 400
+MOST_DAYS = 400  # a year, and the month before it to compare with
 EARLIEST, LATEST = date(2000, 1, 1), date(2999, 12, 31)  # a day more or less must still be a date
 ZERO = Decimal(0)
 

@@ -107,7 +107,7 @@ class Snapshot:
         return row
 
 
-_lock = threading.Lock()
+_lock = threading.Lock()  # see `current`
 _kept: tuple[float, date, Snapshot] | None = None
 
 

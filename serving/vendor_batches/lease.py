@@ -16,7 +16,7 @@ from serving.gateway import resolved_target, snapshot
 from serving.models import VendorBatch
 from serving.states import BatchState
 
-LEASE = timedelta(minutes=3)
+LEASE = timedelta(minutes=3)  # a worker that died frees the batch after this
 STEP_S = 45.0  # of one question to the vendor; a lease outlasts the three of a submission
 
 

@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 Requests = Callable[[Sequence[UUID]], Mapping[UUID, RewriteRequest]]
 AGAIN_AFTER = timedelta(seconds=60)  # a vendor's list may lag behind what it took
 SKEW = timedelta(minutes=5)  # between the vendor's clock and ours
-MOST_TRIES = 5
+MOST_TRIES = 5  # a vendor that refuses so often will refuse; the texts are requested live
 # The same would be refused again; whatever else went wrong, the batch may have arrived.
 _FINAL = frozenset({"auth", "quota", "context", "filter", "refused", "retired"})
 
@@ -55,6 +55,7 @@ def submit(batch_id: UUID, requests: Requests, *, now: datetime | None = None) -
 
 def _found(batch: VendorBatch, backend: BatchBackend) -> Found | None:
     count = VendorBatchItem.objects.filter(batch=batch, state=ItemState.OPEN).count()
+    # Two days: an older one was handed in, or given up, before this one was made.
     others = VendorBatch.objects.exclude(pk=batch.pk).filter(created_at__gt=batch.created_at - timedelta(days=2))
     known = frozenset(others.exclude(vendor_id="").values_list("vendor_id", flat=True)) | frozenset(batch.not_ours)
     latest = (batch.tried_at or batch.created_at) + SKEW

@@ -61,7 +61,7 @@ def fit(texts: list[tuple[str, str]]) -> None:
         weights=model.coef_.T.astype(np.float16),
         bias=model.intercept_.astype(np.float16),
     )
-    classifier._model.cache_clear()
+    classifier._model.cache_clear()  # this process has read the weights that were just replaced
 
 
 def report(texts: list[tuple[str, str]]) -> str:

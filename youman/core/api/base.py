@@ -41,6 +41,7 @@ class ApiView(APIView):
         """After the caller's rights, before the object of the address is looked for: a typing error is always 400."""
         super().initial(request, *args, **kwargs)
         if request.method != "OPTIONS":  # it asks about the address
+            # Django's own request, since raw uploads have no other and are read by the same classes.
             self.query = self.query_class(str(request.method)).read(request._request)
 
     def filtered(self, rows: QuerySet[M]) -> QuerySet[M]:
