@@ -17,7 +17,6 @@ from humanize.api.requests import DictionarySerializer
 from humanize.cli.offline import OfflineAnswer
 from humanize.models import Batch, BatchItem, Document, Edit, Transformation
 from humanize.pipeline import trace
-from humanize.routing.router import Choice
 from humanize.scoring import SentenceScore
 from humanize.states import TERMINAL, Decision, ServiceTier, State
 from humanize.transformations.final_text import Final
@@ -105,10 +104,7 @@ class SentenceResponse(ResponseSerializer):
 
 
 class SentencesResponse(ResponseSerializer):
-    before = SentenceResponse(many=True)
-
-    def read_before(self, found: Sequence[SentenceScore]) -> Sequence[SentenceScore]:
-        return found
+    before = SentenceResponse(source="*", many=True)
 
 
 class TransformationBriefResponse(ResponseSerializer):
@@ -126,7 +122,7 @@ class TransformationBriefResponse(ResponseSerializer):
     format = serializers.CharField()
     model = serializers.CharField()
     service_tier = serializers.ChoiceField(choices=ServiceTier.choices)
-    options = OptionsResponse()
+    options = OptionsResponse(source="*")
     excerpt = serializers.CharField()
     edit_count = serializers.IntegerField()
     scores = BothScoresResponse(allow_null=True)
@@ -150,9 +146,6 @@ class TransformationBriefResponse(ResponseSerializer):
 
     def read_format(self, row: Transformation) -> str:
         return row.detected_format or row.format
-
-    def read_options(self, row: Transformation) -> Transformation:
-        return row
 
     def read_route_sentence(self, row: Transformation) -> str:
         return trace.sentence(row.route)
@@ -227,10 +220,7 @@ class ProgressEventResponse(ResponseSerializer):
     """The event `progress` of a transformation's stream."""
 
     state = serializers.ChoiceField(choices=State.choices)
-    progress = ProgressResponse()
-
-    def read_progress(self, now: selectors.Progress) -> selectors.Progress:
-        return now
+    progress = ProgressResponse(source="*")
 
 
 class EndEventResponse(ResponseSerializer):
@@ -356,10 +346,7 @@ class ModelResponse(ResponseSerializer):
 
 
 class ModelsResponse(ResponseSerializer):
-    results = ModelResponse(many=True)
-
-    def read_results(self, choices: Sequence[Choice]) -> Sequence[Choice]:
-        return choices
+    results = ModelResponse(source="*", many=True)
 
 
 class ScoreResponse(ResponseSerializer):

@@ -164,7 +164,7 @@ class JobProgressResponse(ResponseSerializer):
     stage = TextOrNullField()
     summary = serializers.CharField()
     attempt = serializers.IntegerField()
-    progress = StepProgressResponse()
+    progress = StepProgressResponse(source="*")
     waits_because = TextOrNullField()
     expected_at = serializers.DateTimeField(allow_null=True)
     warning = TextOrNullField()
@@ -175,9 +175,6 @@ class JobProgressResponse(ResponseSerializer):
 
     def read_summary(self, row: TrainingJob) -> str:
         return presenters.summary(row)
-
-    def read_progress(self, row: TrainingJob) -> TrainingJob:
-        return row
 
     def read_failure(self, row: TrainingJob) -> TrainingJob | None:
         return row if row.failure else None
@@ -193,7 +190,7 @@ class _JobHead(ResponseSerializer):
     thresholds = _ANY()
     base = serializers.CharField(allow_null=True)
     executor = serializers.CharField()
-    resources = ResourcesResponse()
+    resources = ResourcesResponse(source="*")
     priority = serializers.IntegerField()
     deadline_s = serializers.IntegerField()
     stall_s = serializers.IntegerField()
@@ -207,9 +204,6 @@ class _JobHead(ResponseSerializer):
 
     def read_base(self, row: TrainingJob) -> str | None:
         return str(row.base_version) if row.base_version else None
-
-    def read_resources(self, row: TrainingJob) -> TrainingJob:
-        return row
 
 
 class JobResponse(_JobHead, JobProgressResponse):
@@ -246,13 +240,10 @@ class CurveResponse(ResponseSerializer):
 
 class CurvesResponse(ResponseSerializer):
     keys = serializers.ListField(child=serializers.CharField())
-    curves = CurveResponse(many=True)
+    curves = CurveResponse(source="*", many=True)
 
     def read_keys(self, curves: Sequence[Curve]) -> list[str]:
         return [one.key for one in curves]
-
-    def read_curves(self, curves: Sequence[Curve]) -> Sequence[Curve]:
-        return curves
 
 
 class StoredMetricsResponse(ResponseSerializer):

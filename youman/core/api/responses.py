@@ -9,9 +9,9 @@
 
     return Response(HoldResponse(row).data)
 
-A field is read from the attribute or the key of its name (`source=` names another one, or a path), or its value is
-what the method `read_<field>` returns. Values that JSON knows go out as they are, so a field states a type and does
-not enforce it; a test compares every answer with its serializer.
+A field is read from the attribute or the key of its name (`source=` names another one, a path, or with `*` the
+whole), or its value is what the method `read_<field>` returns. Values that JSON knows go out as they are, so a field
+states a type and does not enforce it; a test compares every answer with its serializer.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, ClassVar, TypeAlias
 
 from rest_framework import serializers
@@ -43,23 +43,26 @@ _PLAIN = frozenset(
     }
 )
 _COLLECTIONS = (serializers.DictField, serializers.ListField)
+_PLACE = "__class__"  # every instance has it: keeps the place of a field that a method reads
 
 
 class ResponseSerializer(serializers.Serializer[Any]):
-    """Makes an answer from a row, a frozen dataclass or a mapping.
+    """Makes an answer from a row, a frozen dataclass or a dict that the database gives.
 
     DRF copies every field for each serializer that it makes and asks each copy for its value and its representation.
     The fields of an answer never change, so here they are looked at once, when the class is made, and an answer costs
     about what a dict written by hand does.
 
     A path that meets None on its way (`parent.name`) gives None if the field may be null. A field that is not required
-    is left out if a mapping has no such key, or if its method returns DRF's `empty`. Methods read what a view adds to
+    is left out if a dict has no such key, or if its method returns DRF's `empty`. Methods read what a view adds to
     the row from `self.context`; nested serializers have none.
     """
 
-    _blank: ClassVar[Json] = {}
-    _sources: ClassVar[dict[str, str]] = {}
+    _names: ClassVar[tuple[str, ...]] = ()
     _values_of: ClassVar[staticmethod[[Any], Sequence[Any]]]
+    _required: ClassVar[tuple[str, ...]] = ()
+    _items_of: ClassVar[staticmethod[[Any], Sequence[Any]]]
+    _optional: ClassVar[tuple[tuple[str, str], ...]] = ()
     _readers: ClassVar[tuple[tuple[str, Callable[[Any, Any], Any]], ...]] = ()
     _representations: ClassVar[tuple[tuple[str, Callable[[Any], Any]], ...]] = ()
 
@@ -73,19 +76,25 @@ class ResponseSerializer(serializers.Serializer[Any]):
         paths = {name: one.source or name for name, one in fields.items() if name not in methods}
         nullable = {name: path for name, path in paths.items() if fields[name].allow_null and "." in path}
         readers = methods | {name: partial(_at_nullable_path, path.split(".")) for name, path in nullable.items()}
-        cls._blank = dict.fromkeys(fields)
-        cls._sources = {name: path for name, path in paths.items() if name not in readers}
-        cls._values_of = staticmethod(_values_at(list(cls._sources.values())))
+        readers |= {name: _whole for name, path in paths.items() if path == "*"}
+        sources = {name: path for name, path in paths.items() if name not in readers}
+        cls._names = tuple(fields)
+        cls._values_of = staticmethod(_all_of(attrgetter, [sources.get(name, _PLACE) for name in fields]))
+        cls._required = tuple(name for name in sources if fields[name].required)
+        cls._items_of = staticmethod(_all_of(itemgetter, [sources[name] for name in cls._required]))
+        cls._optional = tuple((name, key) for name, key in sources.items() if not fields[name].required)
         cls._readers = tuple((name, readers[name]) for name in fields if name in readers)
         found = {name: _representation(one) for name, one in fields.items()}
         cls._representations = tuple((name, one) for name, one in found.items() if one is not None)
 
     def to_representation(self, instance: Any) -> Json:
-        answer = self._blank.copy()
-        if isinstance(instance, Mapping):
-            self._fill(answer, instance)
+        if isinstance(instance, dict):
+            answer = dict(zip(self._required, self._items_of(instance)))  # noqa: B905  # the getter gives one value a name
+            for name, key in self._optional:
+                if key in instance:
+                    answer[name] = instance[key]
         else:
-            answer.update(zip(self._sources, self._values_of(instance)))  # noqa: B905  # the getter gives one value a source
+            answer = dict(zip(self._names, self._values_of(instance)))  # noqa: B905  # the getter gives one value a name
         for name, read in self._readers:
             answer[name] = value = read(self, instance)
             if value is empty:
@@ -96,26 +105,24 @@ class ResponseSerializer(serializers.Serializer[Any]):
                 answer[name] = represent(value)
         return answer
 
-    def _fill(self, answer: Json, given: Mapping[str, Any]) -> None:
-        for name, key in self._sources.items():
-            if key in given or self._declared_fields[name].required:
-                answer[name] = given[key]
-            else:
-                del answer[name]
 
-
-def _values_at(paths: list[str]) -> Callable[[Any], Sequence[Any]]:
+def _all_of(getter: Callable[..., Callable[[Any], Any]], paths: list[str]) -> Callable[[Any], Sequence[Any]]:
+    """What an attrgetter or itemgetter gives, a sequence for any number of paths."""
     if not paths:
         return lambda _: ()
-    get = attrgetter(*paths)
+    get = getter(*paths)
     return get if len(paths) > 1 else lambda instance: (get(instance),)
+
+
+def _whole(_: ResponseSerializer, instance: Any) -> Any:
+    return instance
 
 
 def _at_nullable_path(path: list[str], _: ResponseSerializer, instance: Any) -> Any:
     for name in path:
         if instance is None:
             return None
-        instance = instance[name] if isinstance(instance, Mapping) else getattr(instance, name)
+        instance = instance[name] if isinstance(instance, dict) else getattr(instance, name)
     return instance
 
 
@@ -162,10 +169,7 @@ class ApiKeyResponse(serializers.ModelSerializer[ApiKey]):
 
 
 class CreatedApiKeyResponse(ResponseSerializer):
-    key = serializers.CharField(help_text="Shown this once")
-
-    def read_key(self, key: str) -> str:
-        return key
+    key = serializers.CharField(source="*", help_text="Shown this once")
 
 
 class WebhookResponse(ResponseSerializer):

@@ -38,6 +38,7 @@ class AnswerResponse(ResponseSerializer):
 
 class NoteResponse(ResponseSerializer):
     id = serializers.UUIDField(source="pk")
+    short = AnswerResponse(source="*")
     text = serializers.CharField()
     author = serializers.CharField(source="author.name", allow_null=True)
     tags = serializers.ListField(child=serializers.CharField())
@@ -57,6 +58,7 @@ class NoteResponse(ResponseSerializer):
 def test_fields_come_from_attributes_paths_and_methods_in_their_order() -> None:
     assert list(NoteResponse(Note(answers=[Note(text="yes")])).data.items()) == [
         ("id", "01a22bb2-1d51-781e-bdd2-0cce6f577736"),
+        ("short", {"text": "hello"}),
         ("text", "hello"),
         ("author", "alice"),
         ("tags", ("a", "b")),
