@@ -20,7 +20,7 @@ from humanize.revision.signals import Signals
 from humanize.revision.tokens import Tokens, tokens_of
 from humanize.rules import engine as rules_engine
 from humanize.rules.engine import RuleResult
-from humanize.rules.offers import offers
+from humanize.rules.english.offers import offers
 from humanize.scoring.score import score
 from humanize.scoring.sentences import sentence_scores
 from humanize.text.edits import Edit

@@ -17,7 +17,7 @@ from humanize.pipeline.trace import AttemptRecord
 from humanize.pipeline.verification import VerifiedEdits, keep_verified
 from humanize.rules import engine as rules_engine
 from humanize.rules.engine import RuleResult
-from humanize.rules.register import detect_register
+from humanize.rules.english.register import detect_register
 from humanize.scoring import Detector, Scores, score, shipped_detector
 from humanize.text.edits import Edit
 from humanize.text.language import detect

@@ -10,18 +10,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from humanize.options import Register, RewriteOptions
-from humanize.rules.coded_rules import joined_sentences, stray_characters
+from humanize.rules.characters import stray_characters
 from humanize.rules.context import Context, build_context
 from humanize.rules.dictionary import leftovers, preferred, untouchable
+from humanize.rules.english.joins import joined_sentences
+from humanize.rules.english.register import detect_register
+from humanize.rules.english.tails import participle_tails
 from humanize.rules.finishing import finish
 from humanize.rules.pack import Language, load_language
 from humanize.rules.placement import fit
 from humanize.rules.proposal import Proposal
-from humanize.rules.register import detect_register
 from humanize.rules.rule import Rule
 from humanize.rules.scan import Scanner, build_index
 from humanize.rules.selection import choose, worth_changing
-from humanize.rules.tails import participle_tails
 from humanize.text.edits import Edit, apply
 from humanize.text.segment import Document
 from humanize.text.spans import Span

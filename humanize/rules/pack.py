@@ -34,6 +34,11 @@ class Language:
     forms: Forms
 
 
+def languages() -> tuple[str, ...]:
+    """Return the codes of the languages that have packs, in order, as ``("en",)``."""
+    return tuple(sorted(path.parent.name for path in PACKS.glob("*/forms.tsv")))
+
+
 @lru_cache(maxsize=8)
 def load_language(code: str) -> Language | None:
     """The packs of ``code``, or None where there are none."""

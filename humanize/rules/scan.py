@@ -12,7 +12,7 @@ from humanize.rules.proposal import Proposal, proposal
 from humanize.rules.render import render
 from humanize.rules.rule import Rule
 
-TOKEN = re.compile(r"[A-Za-z]\w*(?:['’\-‐‑]\w+)*|[,;:.!—–]")
+TOKEN = re.compile(r"[^\W\d_]\w*(?:['’\-‐‑]\w+)*|[,;:.!—–]")
 WORD = re.compile(r"\w")
 STEM = re.compile(r"(?:ing|ed|es|s|e|ly)$")
 PLAIN = frozenset(

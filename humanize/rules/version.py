@@ -13,6 +13,7 @@ HERE = Path(__file__).parent
 def rules_version() -> str:
     """Twelve hexadecimal digits; changes whenever a pack or the engine does."""
     digest = hashlib.sha256()
-    for path in sorted([*HERE.glob("*.py"), *(path for path in HERE.glob("packs/**/*") if path.is_file())]):
+    packs = (path for path in HERE.glob("packs/**/*") if path.is_file())
+    for path in sorted([*HERE.glob("*.py"), *HERE.glob("english/*.py"), *packs]):
         digest.update(path.relative_to(HERE).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:12]

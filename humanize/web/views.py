@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language_info
 from django.views.decorators.csrf import ensure_csrf_cookie
 
 from humanize import samples
 from humanize.account.writer_data import CONSENT_TEXT
+from humanize.rules.pack import languages
 from humanize.scoring import BANDS, MIN_WORDS
 
 
@@ -17,7 +19,13 @@ from humanize.scoring import BANDS, MIN_WORDS
 def editor(request: HttpRequest) -> HttpResponse:
     """Paste, rewrite, decide."""
     sample = samples.read("remote-work").text
-    context = {"sample": sample, "bands": _bands(), "min_words": MIN_WORDS, "consent_text": CONSENT_TEXT}
+    context = {
+        "sample": sample,
+        "bands": _bands(),
+        "min_words": MIN_WORDS,
+        "consent_text": CONSENT_TEXT,
+        "languages": {code: get_language_info(code)["name"] for code in languages()},
+    }
     return render(request, "editor/editor.html", context)
 
 

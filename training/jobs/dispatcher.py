@@ -1,6 +1,6 @@
-"""Places waiting jobs: reads the rows, asks `scheduling.plan`, writes what it says, rings the trainers.
+"""Places waiting jobs: reads the rows, asks `scheduler.plan`, writes the placements, enqueues the jobs for trainers.
 
-The executor's row is locked meanwhile, so that two schedulers at once never give the same room away twice.
+The executor's row is locked until then, so that two schedulers at once never give the same slot away twice.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ from humanize.transformations import worker
 from humanize.validation import check_options
 from registry.contracts import GateCheck, GateResult, LocalFile, Metric, VersionSpec
 from registry.versions import lifecycle, promotion, publish
+from tests.buckets import keep_in_folder
 from tests.writers import DRAFT, Writer, writer
 
 TEXT = f"First, second, third and fourth. {DRAFT}"
@@ -99,9 +100,8 @@ def test_the_pipeline_scores_by_it_in_its_languages_and_from_its_length_on(folde
 def test_once_promoted_the_request_and_the_worker_score_by_it(
     alice: Writer, folder: Path, settings: Settings, tmp_path: Path
 ) -> None:
-    settings.MODEL_ARTIFACTS_PATH = str(tmp_path / "artifacts")
+    keep_in_folder(settings, tmp_path / "artifacts")
     settings.MODEL_COPIES_PATH = tmp_path / "copies"
-    settings.S3_BUCKET = ""
     promote(folder)
     at_once = alice.post("transformations", {"text": TEXT, "level": 4}).body
     queued = alice.post("transformations", {"text": TEXT, "level": 4, "wait": False}).body

@@ -11,6 +11,7 @@ from humanize.errors import UnknownModel
 from humanize.routing.complexity import BANDS, Band
 from humanize.routing.policy import DEFAULTS, TIERS, Policy, Quality
 from humanize.routing.router import RULES_CANDIDATE, Candidate, Step, TextFeatures, choices, plan
+from youman.core.models.tiers import Tier
 
 OWN = Candidate("own", "model", tier_floor="PROFESSIONAL", languages=("en",), cost=Decimal("0.0001"))
 SMALL = Candidate("small", "llm", tier_floor="BASIC", cost=Decimal("0.0007"))
@@ -170,3 +171,8 @@ def test_the_rules_are_always_there_and_always_last(
 def test_the_drop_down_says_why_a_model_is_not_available() -> None:
     found = {choice.id: (choice.available, choice.reason) for choice in choices("FREE", [SMALL])}
     assert found == {"auto": (True, ""), "small": (False, "needs the basic tier"), "rules": (True, "")}
+
+
+def test_the_pure_router_knows_the_tiers_of_the_accounts() -> None:
+    assert tuple(Tier.values) == TIERS
+    assert set(DEFAULTS) == set(TIERS)

@@ -7,19 +7,23 @@ import pytest
 from humanize.options import RewriteOptions
 from humanize.rules.context import build_context
 from humanize.rules.engine import rewrite
+from humanize.rules.english.offers import language as offered
 from humanize.rules.finishing import finish
-from humanize.rules.offers import language as offered
-from humanize.rules.pack import Language, load_language
+from humanize.rules.pack import PACKS as FOLDER
+from humanize.rules.pack import Language, languages, load_language
 from humanize.rules.placement import fit
 from humanize.rules.rule import Example, Rule
 from humanize.rules.scan import Scanner
 from humanize.rules.selection import choose
 from humanize.text.segment import segment
 
-ENGLISH = load_language("en")
-assert ENGLISH is not None
-RULES = (*ENGLISH.rules, *offered().rules)
-CASES = [pytest.param(rule, example, id=f"{rule.id}-{n}") for rule in RULES for n, example in enumerate(rule.examples)]
+PACKS = [(code, pack) for code in languages() if (pack := load_language(code)) is not None]
+RULES = [(pack, rule, code) for code, pack in [*PACKS, ("en", offered())] for rule in pack.rules]
+CASES = [
+    pytest.param(pack, rule, example, id=f"{code}-{rule.id}-{n}")
+    for pack, rule, code in RULES
+    for n, example in enumerate(rule.examples)
+]
 
 
 def apply_alone(rule: Rule, language: Language, text: str) -> str:
@@ -34,13 +38,17 @@ def apply_alone(rule: Rule, language: Language, text: str) -> str:
     return text
 
 
-@pytest.mark.parametrize(("rule", "example"), CASES)
-def test_rule_does_to_its_examples_what_the_pack_says(rule: Rule, example: Example) -> None:
-    assert ENGLISH is not None
-    assert apply_alone(rule, ENGLISH, example.before) == example.after
+def test_every_folder_of_packs_is_a_language() -> None:
+    assert sorted(path.name for path in FOLDER.iterdir() if path.is_dir()) == [code for code, _ in PACKS]
+    assert "en" in languages()
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.source)
+@pytest.mark.parametrize(("pack", "rule", "example"), CASES)
+def test_rule_does_to_its_examples_what_the_pack_says(pack: Language, rule: Rule, example: Example) -> None:
+    assert apply_alone(rule, pack, example.before) == example.after
+
+
+@pytest.mark.parametrize("rule", [rule for _, rule, _ in RULES], ids=lambda rule: rule.source)
 def test_rule_has_a_reason_for_the_writer(rule: Rule) -> None:
     assert rule.reason.endswith(".")
     assert len(rule.reason) <= 90

@@ -117,7 +117,8 @@ function displayResult(data) {
 
 function headline(data) {
   if (data.edit_count) return soFar(data.edits) || `${count(data.edit_count, "edit")}. Choose one to see why it was made.`;
-  return data.language === "en" ? "Nothing worth changing: this already reads well." : "The text was left unchanged.";
+  const withRules = [...$("language").options].some((option) => option.value === data.language);
+  return withRules ? "Nothing worth changing: this already reads well." : "The text was left unchanged.";
 }
 
 const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?…]$/.test(text) ? "" : "."}`;

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from humanize.rules.clause import Finite, finite_verb, known_verb
 from humanize.rules.context import Context, Sentence
+from humanize.rules.english.clause import Finite, finite_verb, known_verb
 from humanize.rules.proposal import Proposal
 
 # What the subject does: it may follow any active verb.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from humanize.options import RewriteOptions
 from humanize.rules.engine import rewrite
-from humanize.rules.offers import offers
+from humanize.rules.english.offers import offers
 from humanize.text.edits import apply
 from humanize.text.segment import segment
 from humanize.text.spans import Span

@@ -15,7 +15,7 @@ from humanize.rules.forms import Verb, load_forms, verbs_of
 
 Form = Literal["base", "third", "past", "participle"]
 
-TABLE = Path(__file__).parent / "packs" / "en" / "finite.tsv"
+TABLE = Path(__file__).parent.parent / "packs" / "en" / "finite.tsv"
 _WORD = re.compile(r"[A-Za-z][\w'’-]*")
 _DOUBT = re.compile(
     r"\b(?:that|which|who|whom|whose|when|where|while|if|because|since|although|though|unless|until|than|whether|but|or"

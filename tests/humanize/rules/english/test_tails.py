@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from humanize.options import RewriteOptions
-from humanize.rules.clause import finite_verb
 from humanize.rules.engine import rewrite
+from humanize.rules.english.clause import finite_verb
 from humanize.text.edits import apply
 from humanize.text.protect import protected_spans
 from humanize.text.segment import segment

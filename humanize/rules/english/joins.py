@@ -1,19 +1,13 @@
-"""Rules that a pattern cannot say: characters that nobody typed, and two short sentences that read better as one."""
+"""Joins two short neighbouring sentences about the same thing, which no pattern of a pack can say."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 
 from humanize.rules.context import Context, Sentence
 from humanize.rules.proposal import Proposal
 
-INVISIBLE = re.compile(
-    r"(?<=[\x20-\x7e‘’“”–—])[\u200b\u200c\u2060\ufeff\u00ad]+(?=[\x20-\x7e‘’“”–—\n])|[\u200b\ufeff]+(?=\w)"
-)
-ODD_SPACE = re.compile(r"(?<=[A-Za-z,;])[\u2002-\u2006\u2008-\u200a\u202f\u205f\u3000](?=[A-Za-z])")
-INVISIBLE_REASON = "An invisible character that nobody typed; it breaks searching and spell checking."
 SHORT_WORDS = 13
 SHORT = re.compile(
     r"(?P<gap>\.\s)(?P<word>It|They|He|She|These|This)"
@@ -27,22 +21,6 @@ MEANS = re.compile(
 CLOSED = re.compile(r"[!?;:“”\"()\[\]—–*_`#|]|\d\.|\.\.")
 SHORT_REASON = "Two short sentences in a row about the same thing; joined, the rhythm varies."
 MEANS_REASON = "“So” ties the two statements in one word."
-
-
-def stray_characters(context: Context) -> Iterator[Proposal]:
-    """Propose to drop zero-width marks, stray byte-order marks and soft hyphens, and to mend odd spaces.
-
-    Joiners inside emoji and in scripts that need them are left alone.
-    """
-    starts = [sentence.start for sentence in context.sentences]
-    for pattern, after in ((INVISIBLE, ""), (ODD_SPACE, " ")):
-        for match in pattern.finditer(context.text):
-            number = bisect_right(starts, match.start()) - 1
-            inside = number >= 0 and match.end() <= context.sentences[number].end
-            if inside and context.guard.free(match.start(), match.end()):
-                yield Proposal(
-                    match.start(), match.end(), after, number, 1, 1.0, INVISIBLE_REASON, "rules/characters/invisible"
-                )
 
 
 def joined_sentences(context: Context) -> Iterator[Proposal]:
