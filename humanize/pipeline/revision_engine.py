@@ -23,9 +23,9 @@ from humanize.rules.engine import RuleResult
 from humanize.rules.english.offers import offers
 from humanize.scoring.score import score
 from humanize.scoring.sentences import sentence_scores
-from humanize.text.edits import Edit
+from humanize.text.edits import TextEdit
 from humanize.text.protect import protected_spans
-from humanize.text.segment import Document, segment
+from humanize.text.segment import SegmentedText, segment
 from humanize.text.spans import Span
 
 _UNKNOWN = 0.5
@@ -39,13 +39,13 @@ class Prepared:
     ``proposed`` are the rules' edits and the offers that only the model may choose.
     """
 
-    document: Document
+    document: SegmentedText
     tokens: Tokens
     protected: tuple[Span, ...]
     closed: tuple[Span, ...]
     signals: Signals
     rules: RuleResult
-    proposed: tuple[Edit, ...]
+    proposed: tuple[TextEdit, ...]
 
 
 def prepare(text: str) -> Prepared:
@@ -53,7 +53,7 @@ def prepare(text: str) -> Prepared:
     return prepare_document(document, protected_spans(document), RewriteOptions(language="en"))
 
 
-def prepare_document(document: Document, protected: Sequence[Span], options: RewriteOptions) -> Prepared:
+def prepare_document(document: SegmentedText, protected: Sequence[Span], options: RewriteOptions) -> Prepared:
     """The rules are asked at their highest level: the model, not the level, decides which of them hold here."""
     asked = RewriteOptions(
         _RULES_LEVEL, options.strategy, options.language, options.format, options.protected, options.dictionary
@@ -67,14 +67,14 @@ def prepare_document(document: Document, protected: Sequence[Span], options: Rew
     return Prepared(document, tokens_of(document.text, document), tuple(protected), closed, signals, rules, proposed)
 
 
-def _offered(document: Document, protected: Sequence[Span], rules: RuleResult) -> list[Edit]:
+def _offered(document: SegmentedText, protected: Sequence[Span], rules: RuleResult) -> list[TextEdit]:
     """Offers that no rule makes anyway."""
     made = {(edit.start, edit.end, edit.after) for edit in rules.edits}
     found = offers(document, protected, rules.register)
     return [edit for edit in found if (edit.start, edit.end, edit.after) not in made]
 
 
-def _fixed(document: Document) -> list[Span]:
+def _fixed(document: SegmentedText) -> list[Span]:
     """Stretches outside the blocks that may be edited."""
     spans, at = list[Span](), 0
     for block in document.blocks:
@@ -96,12 +96,12 @@ class Revised:
     where: NDArray[np.float64]
 
     @property
-    def edits(self) -> tuple[Edit, ...]:
+    def edits(self) -> tuple[TextEdit, ...]:
         return tuple(one.edit for one in self.chosen)
 
 
 def revise(
-    model: RevisionModel, score_call: Score, document: Document, protected: Sequence[Span], options: RewriteOptions
+    model: RevisionModel, score_call: Score, document: SegmentedText, protected: Sequence[Span], options: RewriteOptions
 ) -> Revised:
     """Raises ScoresError when the answer does not fit, and whatever `score_call` raises."""
     prepared = prepare_document(document, protected, options)
@@ -115,10 +115,12 @@ def revise(
     return Revised(chosen, prepared, where)
 
 
-def engine(model: RevisionModel, score_call: Score) -> Callable[[Document, Sequence[Span], RewriteOptions], RuleResult]:
+def engine(
+    model: RevisionModel, score_call: Score
+) -> Callable[[SegmentedText, Sequence[Span], RewriteOptions], RuleResult]:
     """An engine for `humanize.pipeline.rewrite`; its edits are verified there like any others."""
 
-    def rewrite(document: Document, protected: Sequence[Span], options: RewriteOptions) -> RuleResult:
+    def rewrite(document: SegmentedText, protected: Sequence[Span], options: RewriteOptions) -> RuleResult:
         if options.language not in {"en", "auto"}:
             return RuleResult((), _register(options), (f"{model.name} does not write {options.language}",))
         done = revise(model, score_call, document, protected, options)

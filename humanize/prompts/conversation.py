@@ -22,8 +22,8 @@ from humanize.prompts.numbered_text import Sheet, Unit, make_sheet, without_stop
 from humanize.prompts.placeholders import BrokenMarks, show
 from humanize.prompts.render import ALONE, Surroundings
 from humanize.prompts.version import PromptVersion, load
-from humanize.text.edits import Edit
-from humanize.text.segment import Document
+from humanize.text.edits import TextEdit
+from humanize.text.segment import SegmentedText
 from humanize.text.spans import Span
 from humanize.text.verify import verify
 
@@ -32,7 +32,7 @@ from humanize.text.verify import verify
 class Question:
     """`key` is the fence's. `prompt` is empty when no sentence may be edited: then there is nothing to ask."""
 
-    document: Document
+    document: SegmentedText
     protected: tuple[Span, ...]
     options: RewriteOptions
     sheet: Sheet
@@ -48,7 +48,7 @@ class PassedChange:
 
     first: int
     last: int
-    edits: tuple[Edit, ...]
+    edits: tuple[TextEdit, ...]
     answer: int
 
 
@@ -69,7 +69,7 @@ class Draft:
 
 
 def write_question(
-    document: Document,
+    document: SegmentedText,
     protected: Sequence[Span],
     options: RewriteOptions,
     *,
@@ -196,7 +196,7 @@ def _failure(question: Question, one: PassedChange) -> str:
     return found[0].detail if found else ""
 
 
-def _alone(question: Question, start: int, end: int) -> tuple[Document, tuple[Span, ...]]:
+def _alone(question: Question, start: int, end: int) -> tuple[SegmentedText, tuple[Span, ...]]:
     """The sentences from start to end as a document of their own, so that a check does not cost the whole text."""
     block = question.document.blocks[_unit_at(question, start).block]
     inside = tuple(Span(s.start - start, s.end - start, s.kind) for s in block.sentences if start <= s.start < end)
@@ -204,7 +204,9 @@ def _alone(question: Question, start: int, end: int) -> tuple[Document, tuple[Sp
     spans = tuple(
         Span(s.start - start, s.end - start, s.kind) for s in question.protected if s.start < end and s.end > start
     )
-    return Document(text, question.document.format, (replace(block, start=0, end=len(text), sentences=inside),)), spans
+    return SegmentedText(
+        text, question.document.format, (replace(block, start=0, end=len(text), sentences=inside),)
+    ), spans
 
 
 def _after(question: Question, one: PassedChange) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from humanize.prompts.placeholders import Marks, hide, legend, marks_for, single_spaced
-from humanize.text.segment import Block, Document
+from humanize.text.segment import Block, SegmentedText
 from humanize.text.spans import Span
 
 
@@ -44,7 +44,7 @@ class Sheet:
         return next((unit for unit in self.units if unit.start <= offset < unit.end), None)
 
 
-def make_sheet(document: Document, protected: Sequence[Span], prefix: str) -> Sheet:
+def make_sheet(document: SegmentedText, protected: Sequence[Span], prefix: str) -> Sheet:
     """`prefix` marks the placeholders of a text that has such brackets of its own."""
     marks = marks_for(document.text, protected, prefix)
     units: list[Unit] = []
@@ -59,7 +59,7 @@ def make_sheet(document: Document, protected: Sequence[Span], prefix: str) -> Sh
     return Sheet(tuple(units), marks, tuple(lines[1:]))
 
 
-def without_stops(document: Document, protected: Sequence[Span]) -> tuple[Span, ...]:
+def without_stops(document: SegmentedText, protected: Sequence[Span]) -> tuple[Span, ...]:
     """The spans without the full stop that ends their sentence: the stop is the sentence's, and the model writes it."""
     ends = {sentence.end for sentence in document.sentences}
     return tuple(
@@ -74,7 +74,7 @@ def without_stops(document: Document, protected: Sequence[Span]) -> tuple[Span, 
 
 
 def _units(
-    document: Document, block: Block, place: int, protected: Sequence[Span], marks: Marks, before: int
+    document: SegmentedText, block: Block, place: int, protected: Sequence[Span], marks: Marks, before: int
 ) -> Iterator[Unit]:
     if not block.editable:
         return

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from humanize.revision import token_features
-from humanize.revision.candidates import Candidate
+from humanize.revision.candidates import CandidateEdit
 from humanize.revision.model import RevisionModel
 from humanize.revision.ranker_features import candidate_arrays
 from humanize.revision.signals import Signals
@@ -24,7 +24,7 @@ class ScoresError(ValueError):
 
 
 def arrays_of(
-    model: RevisionModel, tokens: Tokens, found: Sequence[Candidate], protected: Sequence[Span], signals: Signals
+    model: RevisionModel, tokens: Tokens, found: Sequence[CandidateEdit], protected: Sequence[Span], signals: Signals
 ) -> dict[str, NDArray[np.generic]]:
     rows = candidate_arrays(tokens, found, signals, model.rates, model.hasher, model.language_bits)
     return {

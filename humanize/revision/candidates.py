@@ -16,7 +16,7 @@ from humanize.revision.placement import Place, fitted
 from humanize.revision.structure import contrasts, joins, relatives, splits, tails
 from humanize.revision.table import Swap, Table
 from humanize.revision.tokens import SPACE, Tokens
-from humanize.text.edits import Edit
+from humanize.text.edits import TextEdit
 from humanize.text.spans import Span
 
 Kind = Literal["rule", "swap", "cut", "tail", "split", "join"]
@@ -24,17 +24,19 @@ KINDS: tuple[Kind, ...] = ("rule", "swap", "cut", "tail", "split", "join")
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class CandidateEdit:
     """An edit that is not yet chosen. `first` to `last` (exclusive) are its tokens; `swap` is its line of the table."""
 
-    edit: Edit
+    edit: TextEdit
     kind: Kind
     first: int
     last: int
     swap: Swap | None = None
 
 
-def candidates(tokens: Tokens, closed: Sequence[Span], proposed: Sequence[Edit], table: Table) -> tuple[Candidate, ...]:
+def candidates(
+    tokens: Tokens, closed: Sequence[Span], proposed: Sequence[TextEdit], table: Table
+) -> tuple[CandidateEdit, ...]:
     """In text order; they may overlap. `closed` are the stretches that may not change, sorted."""
     place = Place(tokens, closed)
     found = [_of(place, edit, "rule") for edit in proposed]
@@ -50,14 +52,14 @@ def _kind(swap: Swap) -> Kind:
     return "swap" if swap.after else "cut"
 
 
-def _of(place: Place, edit: Edit, kind: Kind, swap: Swap | None = None) -> Candidate:
+def _of(place: Place, edit: TextEdit, kind: Kind, swap: Swap | None = None) -> CandidateEdit:
     tokens = place.tokens
     first = bisect_left(tokens.ends, edit.start + 1)
     last = max(bisect_left(tokens.starts, edit.end), first + 1)
-    return Candidate(edit, kind, min(first, len(tokens) - 1), min(last, len(tokens)), swap)
+    return CandidateEdit(edit, kind, min(first, len(tokens) - 1), min(last, len(tokens)), swap)
 
 
-def _from_table(place: Place, table: Table) -> Iterator[tuple[Edit, Swap]]:
+def _from_table(place: Place, table: Table) -> Iterator[tuple[TextEdit, Swap]]:
     tokens = place.tokens
     solid = [number for number, word in enumerate(tokens.words) if word != SPACE]
     for index, number in enumerate(solid):

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from humanize.revision.candidates import Candidate
-from humanize.text.edits import Edit
+from humanize.revision.candidates import CandidateEdit
+from humanize.text.edits import TextEdit
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """An edit and how sure the model is that its author would keep it, from 0 to 1."""
 
-    edit: Edit
+    edit: TextEdit
     confidence: float
 
 
@@ -21,7 +21,7 @@ MOST_SHORTER = 0.14  # the share of a text's characters that all its edits toget
 
 
 def decode(
-    found: Sequence[Candidate], confidences: Sequence[float], threshold: float, length: int
+    found: Sequence[CandidateEdit], confidences: Sequence[float], threshold: float, length: int
 ) -> tuple[Chosen, ...]:
     """In text order, apart by at least one character, so that each can be decided by itself.
 

@@ -23,8 +23,8 @@ from humanize.rules.proposal import Proposal
 from humanize.rules.rule import Rule
 from humanize.rules.scan import Scanner, build_index
 from humanize.rules.selection import choose, worth_changing
-from humanize.text.edits import Edit, apply
-from humanize.text.segment import Document
+from humanize.text.edits import TextEdit, apply
+from humanize.text.segment import SegmentedText
 from humanize.text.spans import Span
 
 
@@ -32,12 +32,12 @@ from humanize.text.spans import Span
 class RuleResult:
     """``register`` is the one the rules wrote in: the strategy asked for, or the one found in the text."""
 
-    edits: tuple[Edit, ...]
+    edits: tuple[TextEdit, ...]
     register: Register
     warnings: tuple[str, ...]
 
 
-def rewrite(document: Document, protected: Sequence[Span], options: RewriteOptions) -> RuleResult:
+def rewrite(document: SegmentedText, protected: Sequence[Span], options: RewriteOptions) -> RuleResult:
     """Same document, spans, options and rules version give the same result. ``auto`` language means English here."""
     register = options.strategy if options.strategy != "auto" else detect_register(document)
     code = "en" if options.language == "auto" else options.language.lower().split("-")[0]

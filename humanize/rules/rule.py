@@ -40,7 +40,7 @@ class Lazy:
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class RuleExample:
     """A sentence of our own and what the rule makes of it (``before == after``: it must leave it)."""
 
     before: str
@@ -77,7 +77,7 @@ class Rule:
     requires: str
     echo: bool
     evidence: str
-    examples: tuple[Example, ...]
+    examples: tuple[RuleExample, ...]
 
     @property
     def source(self) -> str:

@@ -51,7 +51,7 @@ def gram_hashes(token_hashes: NDArray[np.uint64], orders: Sequence[int], salt: i
     return found
 
 
-class Hasher:
+class FeatureHasher:
     """Remembers the hashes of words seen (bounded), so that a text costs one look-up a token."""
 
     def __init__(self, anchors: frozenset[str]) -> None:

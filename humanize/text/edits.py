@@ -15,7 +15,7 @@ class EditError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class TextEdit:
     """Replace ``source[start:end]``, which reads ``before``, by ``after``.
 
     Offsets are code points of the source, end exclusive; ``start == end`` inserts. ``reason`` is a
@@ -35,7 +35,7 @@ class Edit:
         return "/".join(self.source.split("/")[:2])
 
 
-def check(source: str, edits: Sequence[Edit]) -> None:
+def check(source: str, edits: Sequence[TextEdit]) -> None:
     """Check that the edits are sorted, apart, and fit the source; two inserts at one place overlap.
 
     Raises EditError.
@@ -49,7 +49,7 @@ def check(source: str, edits: Sequence[Edit]) -> None:
         at = edit.end
 
 
-def apply(source: str, edits: Sequence[Edit]) -> str:
+def apply(source: str, edits: Sequence[TextEdit]) -> str:
     """The source with all of the edits made. Any subset of well-formed edits is well-formed."""
     check(source, edits)
     parts: list[str] = []
@@ -60,10 +60,10 @@ def apply(source: str, edits: Sequence[Edit]) -> str:
     return "".join((*parts, source[at:]))
 
 
-def invert(source: str, edits: Sequence[Edit]) -> tuple[Edit, ...]:
+def invert(source: str, edits: Sequence[TextEdit]) -> tuple[TextEdit, ...]:
     """Edits over the result that give the source back."""
     check(source, edits)
-    inverse: list[Edit] = []
+    inverse: list[TextEdit] = []
     moved = 0
     for edit in edits:
         start = edit.start + moved
@@ -73,10 +73,10 @@ def invert(source: str, edits: Sequence[Edit]) -> tuple[Edit, ...]:
     return tuple(inverse)
 
 
-def merge(source: str, edits: Sequence[Edit]) -> tuple[Edit, ...]:
+def merge(source: str, edits: Sequence[TextEdit]) -> tuple[TextEdit, ...]:
     """The same change with touching edits joined into one, since they cannot be decided apart."""
     check(source, edits)
-    merged: list[Edit] = []
+    merged: list[TextEdit] = []
     for edit in edits:
         if merged and merged[-1].end == edit.start:
             merged[-1] = _joined(merged[-1], edit)
@@ -85,7 +85,7 @@ def merge(source: str, edits: Sequence[Edit]) -> tuple[Edit, ...]:
     return tuple(merged)
 
 
-def compose(source: str, first: Sequence[Edit], second: Sequence[Edit]) -> tuple[Edit, ...]:
+def compose(source: str, first: Sequence[TextEdit], second: Sequence[TextEdit]) -> tuple[TextEdit, ...]:
     """One set of edits over ``source`` for ``first`` and then ``second``, which is over ``apply(source, first)``.
 
     An edit of ``second`` that reaches into an edit of ``first`` becomes one with it; the reasons are joined.
@@ -95,14 +95,14 @@ def compose(source: str, first: Sequence[Edit], second: Sequence[Edit]) -> tuple
     return tuple(_clusters(source, middle, first, second))
 
 
-def _clusters(source: str, middle: str, first: Sequence[Edit], second: Sequence[Edit]) -> list[Edit]:
-    composed: list[Edit] = []
+def _clusters(source: str, middle: str, first: Sequence[TextEdit], second: Sequence[TextEdit]) -> list[TextEdit]:
+    composed: list[TextEdit] = []
     inverse = invert(source, first)  # the same edits, seen from the middle
     i = j = moved = 0  # `moved`: middle offset minus source offset before the present place
     while i < len(first) or j < len(second):
         here = [j < len(second) and (i == len(first) or second[j].start < inverse[i].start)]
         start = second[j].start if here[0] else inverse[i].start
-        end, members, sources = start, list[Edit](), 0
+        end, members, sources = start, list[TextEdit](), 0
         source_start = start - moved
         while True:
             if i < len(first) and inverse[i].start <= end:
@@ -121,16 +121,21 @@ def _clusters(source: str, middle: str, first: Sequence[Edit], second: Sequence[
 
 
 def _composed(
-    source: str, middle: str, old: tuple[int, int], new: tuple[int, int], members: list[Edit], second: Sequence[Edit]
-) -> Edit:
+    source: str,
+    middle: str,
+    old: tuple[int, int],
+    new: tuple[int, int],
+    members: list[TextEdit],
+    second: Sequence[TextEdit],
+) -> TextEdit:
     later = {id(edit) for edit in second}
     after = middle[new[0] : new[1]]
     for edit in reversed([member for member in members if id(member) in later]):
         after = after[: edit.start - new[0]] + edit.after + after[edit.end - new[0] :]
     reasons = " ".join(dict.fromkeys(member.reason for member in members))
-    return Edit(old[0], old[1], source[old[0] : old[1]], after, reasons, members[0].source)
+    return TextEdit(old[0], old[1], source[old[0] : old[1]], after, reasons, members[0].source)
 
 
-def _joined(left: Edit, right: Edit) -> Edit:
+def _joined(left: TextEdit, right: TextEdit) -> TextEdit:
     reason = left.reason if left.reason == right.reason else f"{left.reason} {right.reason}"
-    return Edit(left.start, right.end, left.before + right.before, left.after + right.after, reason, left.source)
+    return TextEdit(left.start, right.end, left.before + right.before, left.after + right.after, reason, left.source)

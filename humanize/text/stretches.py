@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from humanize.text.edits import Edit
-from humanize.text.segment import Document
+from humanize.text.edits import TextEdit
+from humanize.text.segment import SegmentedText
 from humanize.text.spans import Span
 
 _WINDOW = 6_000  # how far ahead an unchanged sentence is looked for
@@ -23,17 +23,17 @@ class Changed:
     sentence: int
 
 
-def changed_stretches(document: Document, result: str) -> tuple[Changed, ...]:
+def changed_stretches(document: SegmentedText, result: str) -> tuple[Changed, ...]:
     """In order. Sentences and non-prose blocks that stand unchanged, in order, in the result part the stretches."""
     return tuple(_gaps(document, result)) if document.text != result else ()
 
 
-def edited_stretches(document: Document, edits: Sequence[Edit], result: str) -> tuple[Changed, ...]:
+def edited_stretches(document: SegmentedText, edits: Sequence[TextEdit], result: str) -> tuple[Changed, ...]:
     """As `changed_stretches`, for a result whose edits are known: exact where sentences repeat word for word."""
     return tuple(_edited(document, edits, result))
 
 
-def _edited(document: Document, edits: Sequence[Edit], result: str) -> Iterator[Changed]:
+def _edited(document: SegmentedText, edits: Sequence[TextEdit], result: str) -> Iterator[Changed]:
     text = document.text
     at = result_at = index = moved = 0
     first: int | None = None
@@ -51,7 +51,7 @@ def _edited(document: Document, edits: Sequence[Edit], result: str) -> Iterator[
     yield from _tail(document, result, at, result_at, first)
 
 
-def _units(document: Document) -> Iterator[tuple[Span, int]]:
+def _units(document: SegmentedText) -> Iterator[tuple[Span, int]]:
     """Sentences with their number; blocks without sentences have the number of the sentence that follows."""
     number = 0
     for block in document.blocks:
@@ -62,7 +62,7 @@ def _units(document: Document) -> Iterator[tuple[Span, int]]:
             yield Span(block.start, block.end, "block"), number
 
 
-def _gaps(document: Document, result: str) -> Iterator[Changed]:
+def _gaps(document: SegmentedText, result: str) -> Iterator[Changed]:
     text = document.text
     at = result_at = 0
     first: int | None = None
@@ -78,7 +78,7 @@ def _gaps(document: Document, result: str) -> Iterator[Changed]:
     yield from _tail(document, result, at, result_at, first)
 
 
-def _tail(document: Document, result: str, at: int, result_at: int, first: int | None) -> Iterator[Changed]:
+def _tail(document: SegmentedText, result: str, at: int, result_at: int, first: int | None) -> Iterator[Changed]:
     text = document.text
     if text[at:] != result[result_at:]:
         last = max(0, len(document.sentences) - 1)

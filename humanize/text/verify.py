@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from humanize.text.edits import Edit
+from humanize.text.edits import TextEdit
 from humanize.text.faults import faults
 from humanize.text.language import UNDETERMINED, detect
 from humanize.text.patterns import PLACEHOLDER
-from humanize.text.segment import Document
+from humanize.text.segment import SegmentedText
 from humanize.text.similarity import similarity
 from humanize.text.spans import Span
 from humanize.text.stretches import Changed, changed_stretches, edited_stretches
@@ -61,13 +61,13 @@ class Limits:
 
 
 def verify(
-    source: Document,
+    source: SegmentedText,
     result: str,
     *,
     protected: Sequence[Span],
     language: str = "en",
     limits: Limits = Limits(),
-    edits: Sequence[Edit] | None = None,
+    edits: Sequence[TextEdit] | None = None,
 ) -> tuple[Failure, ...]:
     """What is wrong with ``result`` as a rewrite of ``source``; empty when it passes.
 
@@ -81,7 +81,7 @@ def verify(
 
 
 def _stretch(
-    source: Document, result: str, stretch: Changed, protected: Sequence[Span], language: str
+    source: SegmentedText, result: str, stretch: Changed, protected: Sequence[Span], language: str
 ) -> Iterator[Failure]:
     before, after = source.text[stretch.start : stretch.end], result[stretch.result_start : stretch.result_end]
     inside = [span for span in protected if span.start < stretch.end and span.end > stretch.start]
@@ -93,7 +93,7 @@ def _stretch(
         yield from _faults(source, before, after, stretch)
 
 
-def _protected(source: Document, after: str, stretch: Changed, inside: Sequence[Span]) -> Iterator[Failure]:
+def _protected(source: SegmentedText, after: str, stretch: Changed, inside: Sequence[Span]) -> Iterator[Failure]:
     at = 0
     for span in inside:
         piece = source.text[max(span.start, stretch.start) : min(span.end, stretch.end)]
@@ -116,7 +116,7 @@ def _find_whole(text: str, piece: str, at: int) -> int:
     return -1
 
 
-def _numbers(source: Document, before: str, after: str, stretch: Changed) -> Iterator[Failure]:
+def _numbers(source: SegmentedText, before: str, after: str, stretch: Changed) -> Iterator[Failure]:
     old, new = Counter(_NUMBER.findall(before)), Counter(_NUMBER.findall(after))
     for number in (old - new) + (new - old):
         verb = "was lost" if old[number] > new[number] else "was added"
@@ -125,12 +125,12 @@ def _numbers(source: Document, before: str, after: str, stretch: Changed) -> Ite
         yield _failure("numbers", source, place, f"the number {number} {verb}")
 
 
-def _placeholders(source: Document, before: str, after: str, stretch: Changed) -> Iterator[Failure]:
+def _placeholders(source: SegmentedText, before: str, after: str, stretch: Changed) -> Iterator[Failure]:
     for leaked in Counter(_PLACEHOLDER.findall(after)) - Counter(_PLACEHOLDER.findall(before)):
         yield _failure("placeholder", source, stretch.sentence, f"“{_short(leaked)}” is no part of the text")
 
 
-def _capitals(source: Document, before: str, after: str, stretch: Changed) -> Iterator[Failure]:
+def _capitals(source: SegmentedText, before: str, after: str, stretch: Changed) -> Iterator[Failure]:
     """A small letter where the sentence had a capital, or a capital inside on a word that the source had small."""
     old, new = before.lstrip()[:1], after.lstrip()[:1]
     if old.isupper() and new.islower():
@@ -140,7 +140,7 @@ def _capitals(source: Document, before: str, after: str, stretch: Changed) -> It
             yield _failure("case", source, stretch.sentence, f"“{word}” has a capital inside a sentence")
 
 
-def _faults(source: Document, before: str, after: str, stretch: Changed) -> Iterator[Failure]:
+def _faults(source: SegmentedText, before: str, after: str, stretch: Changed) -> Iterator[Failure]:
     old = Counter((fault.kind, fault.detail) for fault in faults(before))
     for fault in faults(after):
         key = (fault.kind, fault.detail)
@@ -150,7 +150,7 @@ def _faults(source: Document, before: str, after: str, stretch: Changed) -> Iter
             yield _failure(fault.kind, source, _source_sentence(source, stretch, fault.start), fault.detail)
 
 
-def _whole(source: Document, result: str, changed: Sequence[Changed], limits: Limits) -> Iterator[Failure]:
+def _whole(source: SegmentedText, result: str, changed: Sequence[Changed], limits: Limits) -> Iterator[Failure]:
     text, last = source.text, len(source.sentences) - 1
     if _END.search(text) and not _END.search(result):
         yield _failure("truncated", source, last, "the end is missing")
@@ -162,7 +162,7 @@ def _whole(source: Document, result: str, changed: Sequence[Changed], limits: Li
     yield from _meaning(source, result, changed, limits)
 
 
-def _shape(source: Document, result: str, changed: Sequence[Changed], limits: Limits) -> Iterator[Failure]:
+def _shape(source: SegmentedText, result: str, changed: Sequence[Changed], limits: Limits) -> Iterator[Failure]:
     old, new = len(_WORD.findall(source.text)), len(_WORD.findall(result))
     slack = 8  # words: a short sentence may lose half of itself
     if new < limits.min_ratio * old - slack or new > limits.max_ratio * old + slack:
@@ -183,7 +183,7 @@ def _paragraphs(text: str, start: int, end: int) -> int:
     return len(_PARAGRAPHS.findall(widened.strip())) + 1
 
 
-def _meaning(source: Document, result: str, changed: Sequence[Changed], limits: Limits) -> Iterator[Failure]:
+def _meaning(source: SegmentedText, result: str, changed: Sequence[Changed], limits: Limits) -> Iterator[Failure]:
     alike = similarity(source.text, result)
     if alike < _floor(limits, len(_WORD.findall(source.text))):
         worst = min(changed, key=lambda one: _alike(source, result, one))
@@ -199,24 +199,24 @@ def _floor(limits: Limits, words: int) -> float:
     return limits.similarity * min(1.0, max(0.4, words / 50))
 
 
-def _alike(source: Document, result: str, stretch: Changed) -> float:
+def _alike(source: SegmentedText, result: str, stretch: Changed) -> float:
     return similarity(source.text[stretch.start : stretch.end], result[stretch.result_start : stretch.result_end])
 
 
-def _sentence_at(source: Document, stretch: Changed, offset: int) -> int:
+def _sentence_at(source: SegmentedText, stretch: Changed, offset: int) -> int:
     number = stretch.sentence
     while number + 1 < len(source.sentences) and source.sentences[number].end <= offset:
         number += 1
     return number
 
 
-def _source_sentence(source: Document, stretch: Changed, offset: int) -> int:
+def _source_sentence(source: SegmentedText, stretch: Changed, offset: int) -> int:
     """The source sentence for a place in the result's stretch, by proportion: exact where one sentence changed."""
     share = offset / max(1, stretch.result_end - stretch.result_start)
     return _sentence_at(source, stretch, stretch.start + int(share * (stretch.end - stretch.start)))
 
 
-def _failure(check: str, source: Document, sentence: int, detail: str) -> Failure:
+def _failure(check: str, source: SegmentedText, sentence: int, detail: str) -> Failure:
     known = source.sentences[sentence : sentence + 1] if sentence >= 0 else ()
     excerpt = _short(source.text[known[0].start : known[0].end]) if known else ""
     return Failure(check, sentence, excerpt, detail)

@@ -44,10 +44,10 @@ class AliasView(PromoteView):
         """The version that the alias points at."""
         return Response(responses.ModelVersionResponse(selectors.version_by_alias(name, alias)).data)
 
-    @extend_schema(request=requests.MoveAsk, responses={200: responses.MoveResponse, 202: responses.MoveResponse})
+    @extend_schema(request=requests.MoveAlias, responses={200: responses.MoveResponse, 202: responses.MoveResponse})
     def put(self, request: Request, name: str, alias: str) -> Response:
         """Point it at a version: 200 when it moved or was there, 202 when a second approver must agree."""
-        asked = requests.MoveAsk(data=request.data)
+        asked = requests.MoveAlias(data=request.data)
         asked.is_valid(raise_exception=True)
         data = asked.validated_data
         found = promotion.promote_number(
@@ -61,20 +61,20 @@ class AliasView(PromoteView):
         code = status.HTTP_202_ACCEPTED if found.request else status.HTTP_200_OK
         return Response(responses.MoveResponse(found).data, status=code)
 
-    @extend_schema(request=requests.ReasonAsk, responses=responses.MoveResponse)
+    @extend_schema(request=requests.ActionReason, responses=responses.MoveResponse)
     def delete(self, request: Request, name: str, alias: str) -> Response:
         """Take it away; its history stays."""
-        reason = requests.checked(requests.ReasonAsk, request.data)["reason"]
+        reason = requests.checked(requests.ActionReason, request.data)["reason"]
         model = selectors.model_named(name)
         found = promotion.remove_alias(model=model, alias=alias, actor=request.user, reason=reason)
         return Response(responses.MoveResponse(found).data)
 
 
 class RollbackView(PromoteView):
-    @extend_schema(request=requests.ReasonAsk, responses=responses.MoveResponse)
+    @extend_schema(request=requests.ActionReason, responses=responses.MoveResponse)
     def post(self, request: Request, name: str, alias: str) -> Response:
         """Back to what it was before its last move."""
-        reason = requests.checked(requests.ReasonAsk, request.data)["reason"]
+        reason = requests.checked(requests.ActionReason, request.data)["reason"]
         model = selectors.model_named(name)
         found = promotion.rollback_alias(model=model, alias=alias, actor=request.user, reason=reason)
         return Response(responses.MoveResponse(found).data)
@@ -86,10 +86,10 @@ class AliasRuleView(PromoteView):
         """What moves of this alias ask for."""
         return Response(responses.AliasRuleResponse(selectors.rule_of(selectors.model_named(name), alias)).data)
 
-    @extend_schema(request=requests.RuleAsk, responses=responses.AliasRuleResponse)
+    @extend_schema(request=requests.SetAliasRule, responses=responses.AliasRuleResponse)
     def put(self, request: Request, name: str, alias: str) -> Response:
         """Set what moves of this alias ask for."""
-        data = requests.checked(requests.RuleAsk, request.data)
+        data = requests.checked(requests.SetAliasRule, request.data)
         data["thresholds"] = validation.thresholds_from(data["thresholds"])
         model = selectors.model_named(name)
         rule = promotion.set_rule(model=model, alias=alias, actor=request.user, **data)
@@ -133,19 +133,19 @@ class PromotionsView(RegistryView):
 
 
 class ApproveView(PromoteView):
-    @extend_schema(request=requests.ReasonAsk, responses=responses.MoveResponse)
+    @extend_schema(request=requests.ActionReason, responses=responses.MoveResponse)
     def post(self, request: Request, request_id: UUID) -> Response:
         """Agree as the second person; the alias moves."""
-        reason = requests.checked(requests.ReasonAsk, request.data)["reason"]
+        reason = requests.checked(requests.ActionReason, request.data)["reason"]
         found = promotion.approve(request_id=request_id, actor=request.user, reason=reason)
         return Response(responses.MoveResponse(found).data)
 
 
 class RejectView(PromoteView):
-    @extend_schema(request=requests.ReasonAsk, responses=responses.PromotionResponse)
+    @extend_schema(request=requests.ActionReason, responses=responses.PromotionResponse)
     def post(self, request: Request, request_id: UUID) -> Response:
         """Say no, with a reason."""
-        reason = requests.checked(requests.ReasonAsk, request.data)["reason"]
+        reason = requests.checked(requests.ActionReason, request.data)["reason"]
         row = promotion.reject(request_id=request_id, actor=request.user, reason=reason)
         return Response(responses.PromotionResponse(row).data)
 

@@ -77,12 +77,12 @@ class ModelArchivesView(RegistryView):
 
 
 class CollectView(RegistryView):
-    @extend_schema(request=requests.CollectAsk, responses=responses.CollectionResponse)
+    @extend_schema(request=requests.CollectArtifacts, responses=responses.CollectionResponse)
     def post(self, request: Request) -> Response:
         """Say what nothing needs and how many bytes that is; with `dry_run: false` mark and delete it."""
         if not cast(User, request.user).has_perm("registry.change_modelartifact"):
             raise Forbidden("Only who may change artifacts collects them; an administrator gives that right")
-        asked = requests.checked(requests.CollectAsk, request.data)
+        asked = requests.checked(requests.CollectArtifacts, request.data)
         if asked["model"]:
             selectors.model_named(asked["model"])
         grace = timedelta(days=asked["grace_days"])

@@ -16,7 +16,7 @@ Plain = serializers.Serializer[object]
 Texts = serializers.ListField
 
 
-class ModelAsk(Plain):
+class RegisterModel(Plain):
     name = serializers.CharField()
     task = serializers.ChoiceField(choices=Task.choices)
     framework = serializers.CharField(default="", allow_blank=True)
@@ -26,7 +26,7 @@ class ModelAsk(Plain):
     parent = serializers.CharField(default="", allow_blank=True, help_text="The name of a model")  # type: ignore[assignment]  # DRF's own attribute of that name
 
 
-class ModelChangesAsk(Plain):
+class ChangeModel(Plain):
     framework = serializers.CharField(required=False, allow_blank=True)
     architecture = serializers.CharField(required=False, allow_blank=True)
     description = serializers.CharField(required=False, allow_blank=True)
@@ -34,26 +34,26 @@ class ModelChangesAsk(Plain):
     is_active = serializers.BooleanField(required=False)
 
 
-class ReferenceAsk(Plain):
+class AddReference(Plain):
     kind = serializers.CharField()
     reference = serializers.CharField()
     label = serializers.CharField(default="", allow_blank=True)  # type: ignore[assignment]  # DRF's own attribute of that name
 
 
-class VersionAsk(Plain):
+class CreateVersion(Plain):
     config = serializers.DictField(default=dict)
     signature = serializers.DictField(default=dict)
     metrics = serializers.DictField(default=dict, help_text="name → number, or {value, low, high, n}")
     gate = serializers.DictField(default=None, allow_null=True, help_text="{checks: [{name, passed, detail}]}")
     card = serializers.DictField(child=serializers.CharField(allow_blank=True), default=dict)
     parents = Texts(child=serializers.CharField(), default=list, help_text="As `model/number`")
-    references = ReferenceAsk(many=True, default=list)
+    references = AddReference(many=True, default=list)
     dataset_hash = serializers.CharField(default="", allow_blank=True)
     notes = serializers.CharField(default="", allow_blank=True)
     tags = Texts(child=serializers.CharField(), default=list)
 
 
-class VersionChangesAsk(Plain):
+class ChangeVersion(Plain):
     notes = serializers.CharField(required=False, allow_blank=True)
     tags = Texts(child=serializers.CharField(), required=False)
     card = serializers.DictField(child=serializers.CharField(allow_blank=True), required=False)
@@ -61,11 +61,11 @@ class VersionChangesAsk(Plain):
     gate = serializers.DictField(required=False, allow_null=True)
 
 
-class ReasonAsk(Plain):
+class ActionReason(Plain):
     reason = serializers.CharField(default="", allow_blank=True)
 
 
-class MoveAsk(Plain):
+class MoveAlias(Plain):
     version = serializers.IntegerField(min_value=1, help_text="The number of a version of this model")
     reason = serializers.CharField(default="", allow_blank=True)
     gate = serializers.DictField(default=None, allow_null=True, help_text="{checks: [{name, passed, detail}]}")
@@ -79,28 +79,28 @@ class MoveAsk(Plain):
         return Evidence(validation.gate_from(self.validated_data["gate"]), note)
 
 
-class RuleAsk(Plain):
+class SetAliasRule(Plain):
     is_protected = serializers.BooleanField(default=True)
     needs_second_approver = serializers.BooleanField(default=False)
     thresholds = serializers.ListField(child=serializers.DictField(), default=list, max_length=50)
 
 
-class UploadAsk(Plain):
+class StartUpload(Plain):
     type = serializers.ChoiceField(choices=ArtifactKind.choices)
     name = serializers.CharField(max_length=200)
     size = serializers.IntegerField(default=None, allow_null=True, min_value=1)
     sha256 = serializers.CharField(default="", allow_blank=True)
 
 
-class CollectAsk(Plain):
+class CollectArtifacts(Plain):
     dry_run = serializers.BooleanField(default=True)
     grace_days = serializers.FloatField(default=7.0, min_value=0, max_value=3650)
     model = serializers.CharField(default="", allow_blank=True, help_text="Only of this model")
 
 
-def checked(ask: type[Plain], data: object) -> Any:
+def checked(serializer: type[Plain], data: object) -> Any:
     """The validated data of a request. Raises DRF's ValidationError, answered as 400."""
-    asked = ask(data=data)
+    asked = serializer(data=data)
     asked.is_valid(raise_exception=True)
     return asked.validated_data
 

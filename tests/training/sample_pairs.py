@@ -48,7 +48,7 @@ def job(writer: Writer, given: Dataset | None = None, **hyperparameters: object)
     data = given or Dataset.objects.first() or dataset()
     values = {"quick": True, **hyperparameters}
     ask = JobRequest(model="toy", dataset=data.pk, trainer="toy", hyperparameters=values)
-    row = create_job(account=writer.account, ask=ask, actor="tests")
+    row = create_job(account=writer.account, request=ask, actor="tests")
     row.refresh_from_db()
     return row
 

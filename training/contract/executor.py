@@ -60,7 +60,7 @@ class Observation:
     phase: JobPhase
     detail: str = ""
     exit_status: int | None = None
-    lost: bool = False
+    is_lost: bool = False
 
 
 class Executor(Protocol):
@@ -149,7 +149,7 @@ class EvaluationRequest:
 class Evaluator(Protocol):
     """`training.evaluation.revision.evaluate`, or what a trainer's schema names as its `evaluator`. Pure: no Django."""
 
-    def __call__(self, ask: EvaluationRequest) -> GateReport: ...
+    def __call__(self, request: EvaluationRequest) -> GateReport: ...
 
 
 def report_to_json(report: GateReport) -> dict[str, object]:

@@ -67,7 +67,7 @@ def _said(line: str) -> TextLine:
 def _report(data: Mapping[str, object]) -> Report | None:
     match data.get("type"):
         case "metric":
-            return metric_of(data)
+            return parse_metric(data)
         case "progress":
             return _progress(data)
         case "checkpoint":
@@ -78,7 +78,7 @@ def _report(data: Mapping[str, object]) -> Report | None:
     return None
 
 
-def metric_of(data: Mapping[str, object]) -> MetricLine | None:
+def parse_metric(data: Mapping[str, object]) -> MetricLine | None:
     """Also for what comes in by the API. None when it is not a metric."""
     key, step, value = data.get("key"), _whole(data.get("step")), data.get("value")
     if not isinstance(key, str) or not _KEY.fullmatch(key) or step is None:

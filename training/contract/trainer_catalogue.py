@@ -54,11 +54,11 @@ class Trainer:
     resources: Resources
     parameters: tuple[Parameter, ...]
     thresholds: tuple[tuple[str, float], ...]
-    lacks: tuple[str, ...] = ()
+    missing_modules: tuple[str, ...] = ()
 
     @property
     def is_usable(self) -> bool:
-        return not self.lacks
+        return not self.missing_modules
 
 
 def trainers() -> dict[str, Trainer]:
@@ -79,34 +79,34 @@ def trainer_named(name: str) -> Trainer:
             f"There is no trainer {name!r}; use one of {', '.join(all_of_them) or 'none is installed'}"
         )
     one = all_of_them[name]
-    if one.lacks:
-        raise UnknownTrainer(f"{name} needs {', '.join(one.lacks)}, which is not installed here")
+    if one.missing_modules:
+        raise UnknownTrainer(f"{name} needs {', '.join(one.missing_modules)}, which is not installed here")
     return one
 
 
-def check_hyperparameters(one: Trainer, given: Mapping[str, object]) -> dict[str, Value]:
-    """All of the trainer's parameters, defaults filled in. Raises InvalidHyperparameters naming every mistake."""
-    problems = [FieldProblem(name, f"{one.name} has no such parameter") for name in given.keys() - _names(one)]
-    values: dict[str, Value] = {}
-    for parameter in one.parameters:
+def check_hyperparameters(trainer: Trainer, values: Mapping[str, object]) -> dict[str, Value]:
+    """Return all of the trainer's parameters, with defaults filled in.
+
+    Raises InvalidHyperparameters, which names every mistake.
+    """
+    unknown = values.keys() - {parameter.name for parameter in trainer.parameters}
+    problems = [FieldProblem(name, f"{trainer.name} has no such parameter") for name in unknown]
+    checked: dict[str, Value] = {}
+    for parameter in trainer.parameters:
         try:
-            values[parameter.name] = _checked(parameter, given.get(parameter.name, parameter.default))
+            checked[parameter.name] = _checked(parameter, values.get(parameter.name, parameter.default))
         except ValueError as error:
             problems.append(FieldProblem(parameter.name, str(error)))
     if problems:
         problems.sort(key=lambda problem: problem.field)
         detail = "; ".join(f"{problem.field}: {problem.message}" for problem in problems)
         raise InvalidHyperparameters(detail, problems=tuple(problems))
-    return values
+    return checked
 
 
 def hyperparameter_strings(values: Mapping[str, Value]) -> tuple[tuple[str, str], ...]:
     """As SageMaker hands them over: every value a string."""
     return tuple((name, value if isinstance(value, str) else json.dumps(value)) for name, value in values.items())
-
-
-def _names(one: Trainer) -> frozenset[str]:
-    return frozenset(parameter.name for parameter in one.parameters)
 
 
 def _checked(parameter: Parameter, value: object) -> Value:
@@ -162,7 +162,7 @@ def _read(path: Path) -> Trainer:
         resources=Resources(**raw.get("resources", {})),
         parameters=tuple(_parameter(name, one) for name, one in raw.get("properties", {}).items()),
         thresholds=tuple(sorted((name, float(value)) for name, value in raw.get("thresholds", {}).items())),
-        lacks=tuple(name for name in needs if importlib.util.find_spec(name) is None),
+        missing_modules=tuple(name for name in needs if importlib.util.find_spec(name) is None),
     )
 
 

@@ -39,7 +39,7 @@ def rows_of(dataset: Dataset, split: str) -> Iterator[Row]:
             yield _row(points.get(pk), wanted, quality, dataset)
 
 
-def check(dataset: Dataset) -> None:
+def check_dataset(dataset: Dataset) -> None:
     """Raises DatasetBroken when points are gone or the frozen list itself was changed."""
     if dataset.withdrawn:
         raise DatasetBroken(f"{dataset.withdrawn} pairs of {dataset.name} were withdrawn; make a new dataset")
@@ -50,7 +50,7 @@ def check(dataset: Dataset) -> None:
 
 def write_channels(dataset: Dataset) -> Path:
     """The folder with `train`, `dev` and `test`, written once; half a folder is never taken for a whole one."""
-    check(dataset)
+    check_dataset(dataset)
     folder = paths.dataset_folder(dataset.pk)
     if not (folder / "root").exists() or (folder / "root").read_text() != dataset.root:
         for channel in CHANNELS:
@@ -67,7 +67,7 @@ def export_dataset(dataset: Dataset, folder: Path, format: str = "jsonl") -> tup
     """
     if format not in FORMATS:
         raise InvalidInput(f"format must be one of {', '.join(FORMATS)}")
-    check(dataset)
+    check_dataset(dataset)
     made = []
     for split in CHANNELS:
         if not dataset.counts["split"].get(split):
@@ -83,7 +83,7 @@ def export_split(dataset: Dataset, split: str, folder: Path, format: str) -> Pat
     """One split as a file. Raises InvalidInput, DatasetBroken."""
     if format not in FORMATS:
         raise InvalidInput(f"format must be one of {', '.join(FORMATS)}")
-    check(dataset)
+    check_dataset(dataset)
     path = folder / f"{split}.{format}"
     (_write_jsonl if format == "jsonl" else write_parquet)(dataset, split, path)
     return path

@@ -95,14 +95,14 @@ def _check(name: str, query: DatasetQuery) -> None:
         raise InvalidInput("per_author, per_cluster and limit are at least 1")
 
 
-def eligible() -> QuerySet[TrainingDataPoint]:
+def eligible_points() -> QuerySet[TrainingDataPoint]:
     """What may be trained on now: not held back, and its author still consents."""
     consents = Q(contributor=None) | Q(contributor__consent_at__isnull=False)
     return TrainingDataPoint.objects.filter(consents).exclude(split=Split.HELD_BACK)
 
 
 def _candidates(query: DatasetQuery) -> Iterator[tuple[Member, str, UUID]]:
-    rows = eligible().filter(words__gte=query.min_words)
+    rows = eligible_points().filter(words__gte=query.min_words)
     if query.max_words is not None:
         rows = rows.filter(words__lte=query.max_words)
     if query.min_quality is not None:

@@ -41,11 +41,11 @@ def _bare(text: str) -> str:
     return " ".join(_WORD.findall(text.lower()))
 
 
-def judge_figure(name: str, found: Estimate, thresholds: Mapping[str, float]) -> GateFigure:
+def judge_figure(name: str, measured: Estimate, thresholds: Mapping[str, float]) -> GateFigure:
     """A figure without a threshold is reported and not judged."""
     threshold = thresholds.get(name)
     bound: Bound = "≤" if name in _UPPER else "≥"
     passed = None
     if threshold is not None:
-        passed = found.value <= threshold if bound == "≤" else found.value >= threshold
-    return GateFigure(name, found.value, found.low, found.high, threshold, bound, passed)
+        passed = measured.value <= threshold if bound == "≤" else measured.value >= threshold
+    return GateFigure(name, measured.value, measured.low, measured.high, threshold, bound, passed)

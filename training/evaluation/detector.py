@@ -28,21 +28,21 @@ class HeldOutTexts:
     group: NDArray[np.int64]
 
 
-def evaluate_detector(ask: EvaluationRequest) -> GateReport:
+def evaluate_detector(request: EvaluationRequest) -> GateReport:
     """Raises EvaluationError."""
-    pairs = read_channel(ask.data / "test")
+    pairs = read_channel(request.data / "test")
     held = _held(pairs)
-    scores, flag = _scores(ask.model, held.texts)
-    thresholds = dict(ask.thresholds)
+    scores, flag = _scores(request.model, held.texts)
+    thresholds = dict(request.thresholds)
     figures = [
-        judge_figure("auroc", _auroc(held, scores, ask.seed), thresholds),
-        judge_figure("human_flagged", _flagged(scores[held.labels == 0] >= flag, ask.seed), thresholds),
-        judge_figure("drafts_flagged", _flagged(scores[held.labels == 1] >= flag, ask.seed), thresholds),
-        judge_figure(*find_leaks(ask.data, pairs), thresholds),
+        judge_figure("auroc", _auroc(held, scores, request.seed), thresholds),
+        judge_figure("human_flagged", _flagged(scores[held.labels == 0] >= flag, request.seed), thresholds),
+        judge_figure("drafts_flagged", _flagged(scores[held.labels == 1] >= flag, request.seed), thresholds),
+        judge_figure(*find_leaks(request.data, pairs), thresholds),
     ]
-    for name, folder in (("base", ask.base), ("champion", ask.champion)):
+    for name, folder in (("base", request.base), ("champion", request.champion)):
         if folder is not None:
-            figures.append(_beside(name, held, scores, _scores(folder, held.texts)[0], ask.seed))
+            figures.append(_beside(name, held, scores, _scores(folder, held.texts)[0], request.seed))
     return GateReport(
         tuple(figures), (f"{len(held.texts)} texts of at least {LEAST_WORDS} words, at the model's own flag",)
     )

@@ -18,16 +18,16 @@ from humanize.options import RewriteOptions
 from humanize.pipeline.verification import keep_verified
 from humanize.revision.tokens import SPACE, Tokens, fold_all, tokens_of
 from humanize.scoring import FLAG_THRESHOLD, score
-from humanize.text.edits import Edit
+from humanize.text.edits import TextEdit
 from humanize.text.faults import faults
 from humanize.text.protect import protected_spans
-from humanize.text.segment import Document, segment
+from humanize.text.segment import SegmentedText, segment
 from humanize.text.similarity import similarity
 from humanize.text.spans import Span
 from humanize.text.verify import verify
 from training.evaluation.sari import sari
 
-Editor = Callable[[Document, Sequence[Span], RewriteOptions], Sequence[Edit]]
+Editor = Callable[[SegmentedText, Sequence[Span], RewriteOptions], Sequence[TextEdit]]
 LOST = frozenset({"protected", "numbers"})
 LENGTHS = (0.85, 1.15)
 COLUMNS = (
@@ -53,7 +53,7 @@ class EditCounts:
 class HeldOutText:
     """A draft ready for any editor, and what its author made of it."""
 
-    document: Document
+    document: SegmentedText
     protected: tuple[Span, ...]
     tokens: Tokens
     kept: str
@@ -111,7 +111,7 @@ def _row(text: HeldOutText, editor: Editor, options: RewriteOptions) -> list[flo
     ]  # fmt: skip
 
 
-def _agreement(text: HeldOutText, edits: Sequence[Edit]) -> tuple[float, float, float]:
+def _agreement(text: HeldOutText, edits: Sequence[TextEdit]) -> tuple[float, float, float]:
     """Tokens changed by both, by the editor, by the author. White space counts not; an insertion is its next word."""
     tokens = text.tokens
     solid = np.array([word != SPACE for word in tokens.words], dtype=bool)
@@ -126,7 +126,7 @@ def _agreement(text: HeldOutText, edits: Sequence[Edit]) -> tuple[float, float, 
     return float((touched & gone).sum()), float(touched.sum()), float(gone.sum())
 
 
-def _good(solid: Sequence[list[str]], edits: Sequence[Edit], text: HeldOutText) -> float:
+def _good(solid: Sequence[list[str]], edits: Sequence[TextEdit], text: HeldOutText) -> float:
     """By how many tokens the result is nearer to what the author kept, an edit."""
     if not edits:
         return 0.0

@@ -19,7 +19,7 @@ GATE_FILE = "gate.json"
 
 def main(base: Path) -> int:
     config = json.loads((base / "input" / "config" / "hyperparameters.json").read_text(encoding="utf-8"))
-    report = _evaluator(config["evaluator"])(_ask(base, config))
+    report = _evaluator(config["evaluator"])(_request(base, config))
     (base / "model" / GATE_FILE).write_text(json.dumps(report_to_json(report), ensure_ascii=False), encoding="utf-8")
     return 0
 
@@ -30,7 +30,7 @@ def _evaluator(dotted: str) -> Evaluator:
     return found
 
 
-def _ask(base: Path, config: dict[str, str]) -> EvaluationRequest:
+def _request(base: Path, config: dict[str, str]) -> EvaluationRequest:
     data = base / "input" / "data"
     thresholds = json.loads(config["thresholds"])
     return EvaluationRequest(

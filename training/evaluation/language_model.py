@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from humanize.options import RewriteOptions
 from humanize.prompts import conversation
 from humanize.prompts.answer import UnusableAnswer
-from humanize.text.edits import Edit
-from humanize.text.segment import Document
+from humanize.text.edits import TextEdit
+from humanize.text.segment import SegmentedText
 from humanize.text.spans import Span
 from training.contract import model_folder
 from training.contract.executor import EvaluationRequest, GateReport
@@ -22,7 +22,7 @@ from training.evaluation import revision
 from training.evaluation.checks import EvaluationError
 from training.trainers.contract import UserError
 from training.trainers.language_model.examples import question_of
-from training.trainers.pretrained import folder_of
+from training.trainers.pretrained import pretrained_folder
 
 if TYPE_CHECKING:
     from training.trainers.language_model.model import LanguageModel
@@ -30,23 +30,23 @@ if TYPE_CHECKING:
 _MOST = 1024  # tokens of an answer
 
 
-def evaluate(ask: EvaluationRequest) -> GateReport:
+def evaluate(request: EvaluationRequest) -> GateReport:
     """Raises EvaluationError."""
-    return revision.report(ask, open_editor)
+    return revision.report(request, open_editor)
 
 
 @dataclass(frozen=True, slots=True)
 class LanguageModelEditor:
     """A tuned model as an editor."""
 
-    writer: LanguageModel
-    most: int
+    model: LanguageModel
+    max_tokens: int
 
-    def edits(self, document: Document, protected: Sequence[Span], options: RewriteOptions) -> Sequence[Edit]:
+    def edits(self, document: SegmentedText, protected: Sequence[Span], options: RewriteOptions) -> Sequence[TextEdit]:
         asked = question_of(document, protected, options)
         if not asked.prompt:
             return ()
-        raw = self.writer.generate(asked.system, asked.prompt, most=self.most)
+        raw = self.model.generate(asked.system, asked.prompt, max_tokens=self.max_tokens)
         try:
             draft = conversation.read_draft(asked, raw, origin="model")
         except UnusableAnswer:
@@ -54,7 +54,7 @@ class LanguageModelEditor:
         return tuple(edit for one in draft.changes for edit in one.edits)
 
 
-def open_editor(folder: Path) -> revision.OpenedEditor:
+def open_editor(folder: Path) -> revision.EditorModel:
     """Raises EvaluationError unless every file has the hash that the manifest names."""
     try:
         packed = model_folder.read_model(folder)
@@ -74,5 +74,5 @@ def _writer(folder: Path, packed: model_folder.ModelFolder) -> LanguageModel:
     from training.trainers.language_model import model
 
     if packed.config.get("adapter"):
-        return model.open_model(folder_of(str(packed.config.get("pretrained", ""))), adapter=folder)
+        return model.open_model(pretrained_folder(str(packed.config.get("pretrained", ""))), adapter=folder)
     return model.open_model(folder)

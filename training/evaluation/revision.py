@@ -22,8 +22,8 @@ from humanize.revision.arrays import Score, arrays_of
 from humanize.revision.model import CONFIG, GRAPH, ModelError, RevisionModel, read_model
 from humanize.revision.word_pieces import TOKENIZER
 from humanize.rules import engine as rules_engine
-from humanize.text.edits import Edit
-from humanize.text.segment import Document
+from humanize.text.edits import TextEdit
+from humanize.text.segment import SegmentedText
 from humanize.text.spans import Span
 from training.contract.executor import EvaluationRequest, GateFigure, GateReport
 from training.evaluation.bootstrap import Estimate, Floats, estimate, f_half, ratio
@@ -41,50 +41,54 @@ class LoadedModel:
     model: RevisionModel
     score: Score
 
-    def edits(self, document: Document, protected: Sequence[Span], options: RewriteOptions) -> Sequence[Edit]:
+    def edits(self, document: SegmentedText, protected: Sequence[Span], options: RewriteOptions) -> Sequence[TextEdit]:
         return revise(self.model, self.score, document, protected, options).edits
 
 
-def evaluate(ask: EvaluationRequest) -> GateReport:
+def evaluate(request: EvaluationRequest) -> GateReport:
     """Raises EvaluationError."""
-    return evaluate_detector(ask) if ask.task == "detect" else report(ask, load_model)
+    return evaluate_detector(request) if request.task == "detect" else report(request, load_model)
 
 
-class OpenedEditor(Protocol):
+class EditorModel(Protocol):
     """A model that edits, of whatever kind."""
 
-    def edits(self, document: Document, protected: Sequence[Span], options: RewriteOptions) -> Sequence[Edit]: ...
+    def edits(
+        self, document: SegmentedText, protected: Sequence[Span], options: RewriteOptions
+    ) -> Sequence[TextEdit]: ...
 
 
-def report(ask: EvaluationRequest, load: Callable[[Path], OpenedEditor]) -> GateReport:
+def report(request: EvaluationRequest, load: Callable[[Path], EditorModel]) -> GateReport:
     """On the held-out channel. Raises EvaluationError."""
-    thresholds = dict(ask.thresholds)
-    pairs = read_channel(ask.data / "test")
-    loaded = load(ask.model)
+    thresholds = dict(request.thresholds)
+    pairs = read_channel(request.data / "test")
+    loaded = load(request.model)
     texts = [prepare_text(draft, kept) for draft, kept in pairs]
-    systems = {"model": loaded.edits, "rules": rules, "copy": copy}
-    for name, folder in (("base", ask.base), ("champion", ask.champion)):
+    systems = {"model": loaded.edits, "rules": edit_by_rules, "copy": edit_nothing}
+    for name, folder in (("base", request.base), ("champion", request.champion)):
         if folder is not None:
             systems[name] = load(folder).edits
     trials = {name: count_edits(texts, editor, BOLD) for name, editor in systems.items()}
     figures = [
-        *_own(trials["model"], trials["copy"], ask.seed),
-        *(_where(loaded, texts, ask.seed) if isinstance(loaded, LoadedModel) else ()),
-        *_on_people(loaded, pairs, ask.seed),
-        find_leaks(ask.data, pairs),
+        *_own(trials["model"], trials["copy"], request.seed),
+        *(_where(loaded, texts, request.seed) if isinstance(loaded, LoadedModel) else ()),
+        *_on_people(loaded, pairs, request.seed),
+        find_leaks(request.data, pairs),
     ]
     named = [judge_figure(name, found, thresholds) for name, found in figures]
-    beside = [figure for name in systems if name != "model" for figure in _beside(trials, name, ask.seed, thresholds)]
+    beside = [
+        figure for name in systems if name != "model" for figure in _beside(trials, name, request.seed, thresholds)
+    ]
     return GateReport(
         (*named, *beside), (f"{len(texts)} held-out texts, level {BOLD}; people's own texts at level {USUAL}",)
     )
 
 
-def rules(document: Document, protected: Sequence[Span], options: RewriteOptions) -> Sequence[Edit]:
+def edit_by_rules(document: SegmentedText, protected: Sequence[Span], options: RewriteOptions) -> Sequence[TextEdit]:
     return rules_engine.rewrite(document, protected, options).edits
 
 
-def copy(_document: Document, _protected: Sequence[Span], _options: RewriteOptions) -> Sequence[Edit]:
+def edit_nothing(_document: SegmentedText, _protected: Sequence[Span], _options: RewriteOptions) -> Sequence[TextEdit]:
     return ()
 
 
@@ -167,7 +171,7 @@ def _where(loaded: LoadedModel, texts: Sequence[HeldOutText], seed: int) -> list
     return [("where_auroc", Estimate(auroc(range(len(texts))), float(low), float(high)))]
 
 
-def _on_people(loaded: OpenedEditor, pairs: Sequence[tuple[str, str]], seed: int) -> list[tuple[str, Estimate]]:
+def _on_people(loaded: EditorModel, pairs: Sequence[tuple[str, str]], seed: int) -> list[tuple[str, Estimate]]:
     kept = dict.fromkeys(text for _, text in pairs)
     done = count_edits([prepare_text(text, text) for text in kept], loaded.edits, USUAL)
     rate = estimate(done.column("edits", "words"), percent, seed=seed)

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from training.contract.executor import EXIT_OUT_OF_MEMORY, EXIT_STOPPED, JobSpec, Observation
-from training.errors import ExecutorAway
+from training.errors import ExecutorUnavailable
 from training.executors import run_folder
 from training.executors.kubernetes_client import KubernetesApi
 from training.executors.manifests import GRACE_S, JOB_LABEL, Cluster, job_label, pod_manifest, pod_name
@@ -49,7 +49,7 @@ class KubernetesExecutor(FolderExecutor):
         deadline = time.monotonic() + _GONE_WAIT_S
         while pods := self._api.pods(selector):
             if time.monotonic() > deadline:
-                raise ExecutorAway("Pods of an earlier attempt do not go; look at their nodes")
+                raise ExecutorUnavailable("Pods of an earlier attempt do not go; look at their nodes")
             for pod in pods:
                 # Not 0: that would only forget the pod, and not wait until its node has ended it.
                 self._api.delete_pod(_text(pod, "metadata", "name"), grace_s=1)
@@ -61,14 +61,14 @@ class KubernetesExecutor(FolderExecutor):
     def _look(self, external_id: str, run: RunFolder) -> Observation:
         try:
             pod = self._api.pod(pod_name(external_id))
-        except ExecutorAway as error:
+        except ExecutorUnavailable as error:
             # The trainer does not need the cluster's answer; when it ends, its file says so.
             return Observation("running" if run.read("trainer.pid") else "pending", error.detail)
         return _seen(pod, run) if pod else _without_pod(run)
 
     def _let_go(self, external_id: str) -> None:
         """Nobody else clears a bare pod away; what cannot be cleared now is cleared by the next attempt, or by hand."""
-        with suppress(ExecutorAway):
+        with suppress(ExecutorUnavailable):
             self._api.delete_pod(pod_name(external_id), grace_s=GRACE_S)
 
 
@@ -76,8 +76,8 @@ def _without_pod(run: RunFolder) -> Observation:
     if (run.folder / _ASKED).exists():
         return Observation("cancelled", "It was stopped", EXIT_STOPPED)
     if run.read("trainer.pid"):
-        return Observation("failed", "Its pod is gone: evicted, preempted, or its node was lost", lost=True)
-    return Observation("failed", "There is no such pod in the cluster", lost=True)
+        return Observation("failed", "Its pod is gone: evicted, preempted, or its node was lost", is_lost=True)
+    return Observation("failed", "There is no such pod in the cluster", is_lost=True)
 
 
 def _seen(pod: Mapping[str, object], run: RunFolder) -> Observation:
@@ -95,7 +95,7 @@ def _vanished(pod: Mapping[str, object]) -> Observation:
     reason = _terminated(pod) or _text(pod, "status", "reason")
     if reason == "OOMKilled":
         return Observation("failed", "It took more memory than the pod allows", EXIT_OUT_OF_MEMORY)
-    return Observation("failed", f"Its pod ended without a word{f' ({reason[:100]})' if reason else ''}", lost=True)
+    return Observation("failed", f"Its pod ended without a word{f' ({reason[:100]})' if reason else ''}", is_lost=True)
 
 
 def _why_it_waits(pod: Mapping[str, object]) -> str:

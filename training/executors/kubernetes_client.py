@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import httpx
 
-from training.errors import ExecutorAway
+from training.errors import ExecutorUnavailable
 
 Json: TypeAlias = dict[str, object]
 _TIMEOUT_S = 10.0  # half of the warden's lease: a hanging answer must not cost the trainer its life
@@ -63,11 +63,13 @@ class KubernetesApi:
         try:
             answer = self._client.request(method, address, json=json, params=params, headers=self._headers())
         except (httpx.HTTPError, OSError) as error:
-            raise ExecutorAway(f"The cluster does not answer ({type(error).__name__}); see KUBERNETES_API") from error
+            raise ExecutorUnavailable(
+                f"The cluster does not answer ({type(error).__name__}); see KUBERNETES_API"
+            ) from error
         if answer.status_code in fine:
             return None
         if answer.status_code >= 400:
-            raise ExecutorAway(f"The cluster refused {method} {path.partition('/')[0]}: {_said(answer)}")
+            raise ExecutorUnavailable(f"The cluster refused {method} {path.partition('/')[0]}: {_said(answer)}")
         return _object(answer)
 
     def _headers(self) -> dict[str, str]:
@@ -80,7 +82,7 @@ def _object(answer: httpx.Response) -> Json:
     try:
         found = answer.json()
     except ValueError as error:
-        raise ExecutorAway("The cluster answered something that is no JSON; see KUBERNETES_API") from error
+        raise ExecutorUnavailable("The cluster answered something that is no JSON; see KUBERNETES_API") from error
     return found if isinstance(found, dict) else {}
 
 

@@ -25,7 +25,7 @@ class LocalExecutor(FolderExecutor):
 
     def stop(self, external_id: str) -> None:
         run = run_folder.run_folder_of(self._root, external_id)
-        pid = run.warden_alive()
+        pid = run.live_warden_pid()
         if pid:
             _signal(pid, signal.SIGTERM)
 
@@ -44,13 +44,13 @@ class LocalExecutor(FolderExecutor):
         child = self._children.get(external_id)
         if child is not None:
             child.poll()  # else it stays a zombie
-        if run.warden_alive():
+        if run.live_warden_pid():
             return Observation("running" if run.read("trainer.pid") else "pending")
         if not run.folder.exists():
-            return Observation("failed", "It was never started here", lost=True)
+            return Observation("failed", "It was never started here", is_lost=True)
         if not run.read("warden.pid") and time.time() - run.folder.stat().st_mtime < _FRESH_S:
             return Observation("pending")
-        return Observation("failed", "The trainer and its warden vanished without a word", lost=True)
+        return Observation("failed", "The trainer and its warden vanished without a word", is_lost=True)
 
     def _let_go(self, external_id: str) -> None:
         """The warden ends right after it has written how it ended."""
@@ -59,8 +59,8 @@ class LocalExecutor(FolderExecutor):
             child.wait()
 
     def _end_earlier(self, run: RunFolder) -> None:
-        for other in run_folder.runs_beside(run):
-            for pid in (other.warden_alive(), other.trainer_alive()):
+        for other in run_folder.other_runs(run):
+            for pid in (other.live_warden_pid(), other.live_trainer_pid()):
                 if pid:
                     _signal(pid, signal.SIGKILL)
 

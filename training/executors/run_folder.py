@@ -38,11 +38,11 @@ class RunFolder:
         part.write_text(json.dumps(data), encoding="utf-8")
         part.replace(self.folder / name)
 
-    def warden_alive(self) -> int:
+    def live_warden_pid(self) -> int:
         """Its process id, or 0."""
         return _alive(self.read("warden.pid"))
 
-    def trainer_alive(self) -> int:
+    def live_trainer_pid(self) -> int:
         return _alive(self.read("trainer.pid"))
 
     def failure(self) -> str:
@@ -63,7 +63,7 @@ def run_folder_of(root: Path, external_id: str) -> RunFolder:
     return RunFolder(job, job / "runs" / found[2])
 
 
-def runs_beside(run: RunFolder) -> Iterator[RunFolder]:
+def other_runs(run: RunFolder) -> Iterator[RunFolder]:
     for folder in run.folder.parent.iterdir():
         if folder != run.folder:
             yield RunFolder(run.job, folder)

@@ -118,9 +118,9 @@ def _ended(run: RunFolder, status: int, reason: str) -> Observation:
         case "disk":
             return Observation("failed", said or "No space left on device", EXIT_DISK_FULL)
         case "busy":
-            return Observation("failed", "An earlier trainer of this job still holds its lock", lost=True)
+            return Observation("failed", "An earlier trainer of this job still holds its lock", is_lost=True)
         case "lease":
-            return Observation("failed", "Its supervisor lost touch, so it stopped", EXIT_STOPPED, lost=True)
+            return Observation("failed", "Its supervisor lost touch, so it stopped", EXIT_STOPPED, is_lost=True)
         case "stopped":
             return Observation("cancelled", said or "It was stopped", status if status else EXIT_STOPPED)
     if status < 0:

@@ -76,10 +76,10 @@ def enqueue_again(now: datetime | None = None) -> int:
 
 def _place(job: TrainingJob, placement: Placement, now: datetime) -> int:
     mine = TrainingJob.objects.filter(pk=job.pk)
-    if placement.because:
-        changed = (placement.because, placement.expected_at) != (job.waits_because, job.expected_at)
+    if placement.reason:
+        changed = (placement.reason, placement.expected_at) != (job.waits_because, job.expected_at)
         if changed:
-            mine.update(waits_because=placement.because[:200], expected_at=placement.expected_at)
+            mine.update(waits_because=placement.reason[:200], expected_at=placement.expected_at)
         return 0
     cleared = {"waits_because": "", "expected_at": None, "not_before": None, "enqueued_at": now}
     if not try_transition(mine, edges=EDGES, to=JobState.QUEUED, **cleared):

@@ -13,7 +13,7 @@ from django.utils import timezone
 from registry.models import ModelVersion, RegisteredModel
 from training.contract import trainer_catalogue
 from training.contract.executor import Resources
-from training.datasets.export import check as check_dataset
+from training.datasets.export import check_dataset as check_dataset
 from training.errors import NotCancellable
 from training.executors.factory import executor_named
 from training.jobs import dispatcher
@@ -53,41 +53,41 @@ class JobRequest:
     canary_share: int = 0
 
 
-def create_job(*, account: Account, ask: JobRequest, actor: audit.Actor) -> TrainingJob:
+def create_job(*, account: Account, request: JobRequest, actor: audit.Actor) -> TrainingJob:
     """Check everything that can be checked now, store the job and start it when there is room.
 
     Raises InvalidInput and its kinds naming the field, NotFound for the dataset, DatasetBroken for a withdrawn one.
     """
-    one = trainer_catalogue.trainer_named(ask.trainer)
-    values = trainer_catalogue.check_hyperparameters(one, ask.hyperparameters)
-    dataset = Dataset.objects.filter(pk=ask.dataset).first()
+    one = trainer_catalogue.trainer_named(request.trainer)
+    values = trainer_catalogue.check_hyperparameters(one, request.hyperparameters)
+    dataset = Dataset.objects.filter(pk=request.dataset).first()
     if dataset is None:
         raise NotFound("There is no such dataset")
-    _check(ask)
+    _check(request)
     check_dataset(dataset)
-    base = _base(ask, one)
-    resources = ask.resources or one.resources
+    base = _base(request, one)
+    resources = request.resources or one.resources
     with transaction.atomic():
         job = TrainingJob.objects.create(
             requested_by=account,
-            model_name=ask.model,
+            model_name=request.model,
             dataset=dataset,
             base_version=base,
             trainer=one.name,
             hyperparameters=values,
-            thresholds=dict(one.thresholds) | dict(ask.thresholds),
-            executor=ask.executor,
+            thresholds=dict(one.thresholds) | dict(request.thresholds),
+            executor=request.executor,
             cpus=resources.cpus,
             memory_mib=resources.memory_mib,
             gpus=resources.gpus,
-            priority=ask.priority,
-            deadline_s=ask.deadline_s,
-            stall_s=ask.stall_s,
-            notes=ask.notes,
-            canary_share=ask.canary_share,
+            priority=request.priority,
+            deadline_s=request.deadline_s,
+            stall_s=request.stall_s,
+            notes=request.notes,
+            canary_share=request.canary_share,
         )
         hold_base(job)
-        record_event(job, "created", f"{one.title} on {dataset.name} for {ask.model}")
+        record_event(job, "created", f"{one.title} on {dataset.name} for {request.model}")
         audit.record(actor=actor, verb="create", subject=job, after={"trainer": one.name, "dataset": dataset.name})
         # At once, and not by a message: a hop through the broker is what a short job would notice.
         transaction.on_commit(dispatcher.schedule)
@@ -153,27 +153,27 @@ def retry_job(*, job_id: UUID, actor: audit.Actor, resources: Resources | None =
         transaction.on_commit(dispatcher.schedule)
 
 
-def _base(ask: JobRequest, one: trainer_catalogue.Trainer) -> ModelVersion | None:
-    known = RegisteredModel.objects.filter(name=ask.model).first()
-    if known is not None and known.task != one.task:
-        raise InvalidInput(f"{ask.model} is a model for {known.task}; {one.name} trains for {one.task}")
-    return base_version(ask.base) if ask.base else None
+def _base(request: JobRequest, trainer: trainer_catalogue.Trainer) -> ModelVersion | None:
+    known = RegisteredModel.objects.filter(name=request.model).first()
+    if known is not None and known.task != trainer.task:
+        raise InvalidInput(f"{request.model} is a model for {known.task}; {trainer.name} trains for {trainer.task}")
+    return base_version(request.base) if request.base else None
 
 
-def _check(ask: JobRequest) -> None:
-    if not _MODEL.fullmatch(ask.model):
+def _check(request: JobRequest) -> None:
+    if not _MODEL.fullmatch(request.model):
         raise InvalidInput("model has small letters, digits, dots, dashes and underscores, at most 100")
-    executor_named(ask.executor)
-    if ask.priority not in PRIORITIES:
+    executor_named(request.executor)
+    if request.priority not in PRIORITIES:
         raise InvalidInput("priority is a whole number from -10 to 10")
-    if not 1 <= ask.deadline_s <= MOST_DEADLINE_S:
+    if not 1 <= request.deadline_s <= MOST_DEADLINE_S:
         raise InvalidInput(f"deadline_s is a whole number from 1 to {MOST_DEADLINE_S}")
-    if not 1 <= ask.stall_s <= MOST_DEADLINE_S:
+    if not 1 <= request.stall_s <= MOST_DEADLINE_S:
         raise InvalidInput(f"stall_s is a whole number from 1 to {MOST_DEADLINE_S}")
-    if not 0 <= ask.canary_share <= 100:
+    if not 0 <= request.canary_share <= 100:
         raise InvalidInput("canary_share is a whole number from 0 to 100")
-    if ask.resources is not None:
-        _check_resources(ask.resources)
+    if request.resources is not None:
+        _check_resources(request.resources)
 
 
 def _check_resources(asked: Resources) -> None:

@@ -33,7 +33,7 @@ _MOST_KEPT = 100_000  # lines said while the database is away
 class ProcessEnd:
     """`failure` names why it was stopped from here; `lost` means that the job is somebody else's now."""
 
-    seen: Observation
+    observation: Observation
     failure: FailureClass | None = None
     detail: str = ""
     is_cancelled: bool = False
@@ -41,11 +41,11 @@ class ProcessEnd:
 
     @property
     def is_good(self) -> bool:
-        return self.seen.phase == "completed" and self.failure is None and not self.is_lost
+        return self.observation.phase == "completed" and self.failure is None and not self.is_lost
 
 
 @dataclass(slots=True)
-class _Heard:
+class _Unstored:
     """Said and not stored yet."""
 
     metrics: list[MetricLine] = field(default_factory=list)
@@ -70,7 +70,7 @@ class ProcessMonitor:
     ) -> None:
         self._job, self._spec, self._executor = job, spec, executor
         self._clock, self._sleep = clock, sleep
-        self._pace, self._heard = Pace(), _Heard()
+        self._pace, self._heard = Pace(), _Unstored()
         self._watch = ProgressWatch(job.stall_s, clock())
         self._cursor = 0
         self._log_lines = job.log_lines.count()
@@ -105,7 +105,7 @@ class ProcessMonitor:
             if self._clock() - self._stored_at > AWAY_S:
                 return ProcessEnd(seen, is_lost=True)
             if self._stopped and self._clock() - self._stopped_at > STOP_WAIT_S:
-                return self._ending(Observation("failed", "It did not stop in time", lost=True))
+                return self._ending(Observation("failed", "It did not stop in time", is_lost=True))
             self._sleep(TICK_S)
 
     def _ending(self, seen: Observation) -> ProcessEnd:
@@ -132,9 +132,9 @@ class ProcessMonitor:
         match parse_line(line):
             case MetricLine() as metric:
                 self._heard.metrics.append(metric)
-                self._watch.metric(metric)
+                self._watch.add_metric(metric)
             case ProgressLine() as progress:
-                self._watch.progress(progress, now)
+                self._watch.add_progress(progress, now)
                 self._pace.add(now, progress.step)
                 self._note_progress(progress)
             case CheckpointLine(step):

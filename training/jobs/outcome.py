@@ -19,7 +19,7 @@ from youman.core.events.outbox import announce
 from youman.core.states import try_transition
 
 # How often a job is tried again by itself; None: always, as long as it gets further in between.
-BUDGET: dict[str, int | None] = {
+RETRY_BUDGET: dict[str, int | None] = {
     FailureClass.USER_ERROR: 0,
     FailureClass.OUT_OF_MEMORY: 0,
     FailureClass.TRAINER_ERROR: 1,
@@ -32,7 +32,7 @@ BUDGET: dict[str, int | None] = {
     FailureClass.INTERNAL: 1,
 }
 # A disk is emptied by people or sweeps; a fault of the trainer's is most often passing.
-PAUSE = {FailureClass.DISK_FULL: timedelta(seconds=60), FailureClass.TRAINER_ERROR: timedelta(seconds=2)}
+RETRY_PAUSE = {FailureClass.DISK_FULL: timedelta(seconds=60), FailureClass.TRAINER_ERROR: timedelta(seconds=2)}
 MOST_LOST = 5  # in a row without a new checkpoint: then something about the job itself kills its workers
 _CLEARED = {"stage": Stage.NONE, "eta_low_s": None, "eta_high_s": None, "warning": ""}
 
@@ -42,17 +42,17 @@ def claimed_rows(job: TrainingJob) -> QuerySet[TrainingJob]:
     return TrainingJob.objects.filter(pk=job.pk, attempt=job.attempt, state=JobState.RUNNING)
 
 
-def classify(seen: Observation) -> FailureClass:
+def classify(observation: Observation) -> FailureClass:
     """What kind of failure an executor's observation is."""
-    if seen.lost or seen.exit_status == EXIT_STOPPED:
+    if observation.is_lost or observation.exit_status == EXIT_STOPPED:
         return FailureClass.WORKER_LOST
-    if seen.exit_status == EXIT_USER_ERROR:
+    if observation.exit_status == EXIT_USER_ERROR:
         return FailureClass.USER_ERROR
-    if seen.exit_status == EXIT_OUT_OF_MEMORY:
+    if observation.exit_status == EXIT_OUT_OF_MEMORY:
         return FailureClass.OUT_OF_MEMORY
-    if seen.exit_status == EXIT_DISK_FULL or "No space left on device" in seen.detail:
+    if observation.exit_status == EXIT_DISK_FULL or "No space left on device" in observation.detail:
         return FailureClass.DISK_FULL
-    if seen.exit_status is not None and (seen.exit_status < 0 or seen.exit_status > 128):
+    if observation.exit_status is not None and (observation.exit_status < 0 or observation.exit_status > 128):
         return FailureClass.KILLED
     return FailureClass.TRAINER_ERROR
 
@@ -82,11 +82,13 @@ def end_as_failed(
     if cancel is not None and failure in {FailureClass.WORKER_LOST, FailureClass.KILLED}:
         return _end(job, target, JobState.CANCELLED, "cancelled", "Stopped, as was asked")
     lost = (
-        lost + 1 if BUDGET[failure] is None and checkpoint == retries.get("lost_at") else int(BUDGET[failure] is None)
+        lost + 1
+        if RETRY_BUDGET[failure] is None and checkpoint == retries.get("lost_at")
+        else int(RETRY_BUDGET[failure] is None)
     )
     tried = int(retries.get(failure, 0))
-    budget = MOST_LOST if BUDGET[failure] is None else BUDGET[failure] or 0
-    if (lost if BUDGET[failure] is None else tried) >= budget:
+    budget = MOST_LOST if RETRY_BUDGET[failure] is None else RETRY_BUDGET[failure] or 0
+    if (lost if RETRY_BUDGET[failure] is None else tried) >= budget:
         return _give_up(job, target, failure, detail)
     changes = {"retries": retries | {str(failure): tried + 1, "lost_at": checkpoint}, "lost": lost}
     return _again(job, target, failure, detail, changes)
@@ -95,7 +97,7 @@ def end_as_failed(
 def _again(
     job: TrainingJob, target: QuerySet[TrainingJob], failure: FailureClass, detail: str, changes: dict[str, object]
 ) -> bool:
-    pause = PAUSE.get(failure)
+    pause = RETRY_PAUSE.get(failure)
     not_before: datetime | None = timezone.now() + pause if pause else None
     waits = {"not_before": not_before, "waits_because": f"tried again: {detail}"[:200]}
     moved = try_transition(target, edges=EDGES, to=JobState.PENDING, **_CLEARED, **changes, **waits)

@@ -58,18 +58,18 @@ class ProgressWatch:
     """Feeds on reports; `trouble` names what has gone wrong for good, `warning` what may."""
 
     stall_s: float
-    heard_at: float
+    last_report_at: float
     best: dict[str, float] = field(default_factory=dict)
-    blown_up: int = 0
+    blow_ups: int = 0
     is_diverged: bool = False
     detail: str = ""
     warning: str = ""
 
-    def progress(self, report: ProgressLine, now: float) -> None:
+    def add_progress(self, report: ProgressLine, now: float) -> None:
         del report
-        self.heard_at, self.warning = now, ""
+        self.last_report_at, self.warning = now, ""
 
-    def metric(self, report: MetricLine) -> None:
+    def add_metric(self, report: MetricLine) -> None:
         """A loss is a key that ends in one: `loss`, `dev_loss`, `first/loss`. Each has its own best."""
         if report.key.rpartition("/")[2] not in _LOSSES:
             return
@@ -78,16 +78,16 @@ class ProgressWatch:
             return
         best = self.best.get(report.key, report.value)
         if abs(report.value) > _BLOWN_UP * max(abs(best), 1e-9):
-            self.blown_up += 1
+            self.blow_ups += 1
             self.warning = f"{report.key} is {report.value:.3g}, the best was {best:.3g}"
         else:
-            self.blown_up = 0
+            self.blow_ups = 0
         self.best[report.key] = min(best, report.value)
-        if self.blown_up >= _IN_A_ROW:
+        if self.blow_ups >= _IN_A_ROW:
             self.is_diverged, self.detail = True, f"{self.warning}: it diverges; lower the learning rate"
 
     def is_stalled(self, now: float) -> bool:
-        quiet = now - self.heard_at
+        quiet = now - self.last_report_at
         if quiet > self.stall_s / 2:
             self.warning = f"no progress for {quiet:.0f} s; it is stopped after {self.stall_s:.0f} s"
         return quiet > self.stall_s

@@ -95,4 +95,4 @@ def _like(last: TrainingJob, alert: DriftAlert) -> TrainingJob:
         notes=f"Started by drift: {alert.sentence}",
         canary_share=last.canary_share,
     )
-    return create_job(account=last.requested_by, ask=ask, actor=ACTOR)
+    return create_job(account=last.requested_by, request=ask, actor=ACTOR)

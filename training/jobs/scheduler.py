@@ -28,7 +28,7 @@ class WaitingJob:
     created_at: datetime
     resources: Resources
     not_before: datetime | None = None
-    lasts: timedelta | None = None
+    usual_length: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Placement:
     """`because` is empty when the job starts now; else it says why it waits, and `expected_at` until about when."""
 
     id: UUID
-    because: str = ""
+    reason: str = ""
     expected_at: datetime | None = None
 
 
@@ -172,7 +172,7 @@ class _Timeline:
     stays: list[_Stay]
 
     def add(self, job: WaitingJob, start: datetime) -> None:
-        end = None if job.lasts is None else start + job.lasts
+        end = None if job.usual_length is None else start + job.usual_length
         self.stays.append(_Stay(start, end, job.account, job.resources))
 
     def first_room(self, job: WaitingJob, room: Capacity, earliest: datetime) -> datetime | None:

@@ -29,7 +29,7 @@ from training.contract.executor import (
 )
 from training.contract.model_folder import InvalidManifest
 from training.datasets.export import CHANNELS, write_channels
-from training.errors import DatasetBroken, ExecutorAway
+from training.errors import DatasetBroken, ExecutorUnavailable
 from training.evaluation.gate import GATE_FILE
 from training.executors.factory import executor_named
 from training.jobs import inputs, outcome, publish
@@ -64,7 +64,7 @@ def supervise(job_id: UUID) -> None:
         connection.close()
     except (InvalidInput, DatasetBroken) as error:
         outcome.end_as_failed(job, FailureClass.USER_ERROR, error.detail)
-    except ExecutorAway as error:
+    except ExecutorUnavailable as error:
         outcome.end_as_failed(job, FailureClass.WORKER_LOST, error.detail)
     except InvalidManifest as error:
         outcome.end_as_failed(job, FailureClass.TRAINER_ERROR, str(error))
@@ -161,7 +161,7 @@ class _Run:
         elif ending.failure is not None:
             outcome.end_as_failed(self._job, ending.failure, ending.detail)
         else:
-            outcome.end_as_failed(self._job, classify(ending.seen), _said(ending.seen))
+            outcome.end_as_failed(self._job, classify(ending.observation), _said(ending.observation))
         raise _Over
 
     def _finish(self, report: GateReport, model: tuple[str, ...]) -> None:

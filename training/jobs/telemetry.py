@@ -28,18 +28,18 @@ def store_metrics(job_id: UUID, metrics: Sequence[MetricLine], at: datetime | No
     insert_rows(JobMetric, ("job_id", "key", "step", "value", "at"), rows, ignore_conflicts=True)
 
 
-def store_log(job: TrainingJob, lines: Sequence[str], already: int) -> int:
+def store_log(job: TrainingJob, lines: Sequence[str], existing_lines: int) -> int:
     """Append lines up to the bound of a job, given how many it has; returns how many it has now."""
-    left = MOST_LOG_LINES - already
+    left = MOST_LOG_LINES - existing_lines
     if left <= 0 or not lines:
-        return already
+        return existing_lines
     kept = list(lines[:left])
     if len(kept) == left:
         kept[-1] = f"— the log is cut here: at most {MOST_LOG_LINES:,} lines are kept —"
     moment = timezone.now()
     rows = [(job.pk, job.attempt, line[:LINE_LENGTH], moment) for line in kept]
     insert_rows(JobLogLine, ("job_id", "attempt", "text", "at"), rows)
-    return already + len(kept)
+    return existing_lines + len(kept)
 
 
 def prune(now: datetime | None = None) -> int:

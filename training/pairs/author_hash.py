@@ -14,7 +14,7 @@ def hash_author(account: Account) -> str:
     return _keyed(f"account:{account.pk}")
 
 
-def named_author(name: str) -> str:
+def hash_imported_author(name: str) -> str:
     """An author as an imported file names them; empty stays empty."""
     return _keyed(f"import:{name}") if name else ""
 

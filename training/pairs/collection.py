@@ -17,7 +17,7 @@ from humanize.models import Edit, Feedback, Transformation
 from humanize.states import Decision, State
 from humanize.text.edits import apply
 from humanize.transformations.row_mapping import edit_from_row
-from training.models import Collected, TrainingDataPoint
+from training.models import CollectedFeedback, TrainingDataPoint
 from training.pairs import statistics
 from training.pairs.author_hash import hash_author
 from training.pairs.ingest import IncomingPair, IngestResult, ingest_pairs
@@ -44,7 +44,8 @@ def collect(*, limit: int = 10_000) -> CollectionReport:
 
 
 def _waiting() -> QuerySet[Feedback]:
-    new = Q(transformation__collected=None) | Q(transformation__collected__feedback_at__lt=F("created_at"))
+    collected = "transformation__collected_feedback"
+    new = Q(**{collected: None}) | Q(**{f"{collected}__feedback_at__lt": F("created_at")})
     return (
         Feedback.objects.filter(
             new,
@@ -72,7 +73,7 @@ def _note(feedback: Feedback, result: IngestResult) -> None:
         "outcome": result.outcome,
         "detail": result.detail[:200],
     }
-    Collected.objects.update_or_create(transformation_id=feedback.transformation_id, defaults=values)
+    CollectedFeedback.objects.update_or_create(transformation_id=feedback.transformation_id, defaults=values)
 
 
 def _forget(transformations: Sequence[UUID]) -> None:

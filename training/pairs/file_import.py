@@ -30,7 +30,7 @@ def import_pairs(
     actor: audit.Actor,
     licence: str = "",
     scored: bool = True,
-    most_lines: int | None = None,
+    max_lines: int | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> DataImport:
     """Take in what can be taken. Raises UnreadablePairs, InvalidInput for more than `most_lines`.
@@ -45,10 +45,10 @@ def import_pairs(
     tally = _Tally(row)
     with path.open("w", encoding="utf-8") as report:
         for batch in _batches(read_rows(file, format)):
-            if most_lines is not None and tally.lines + len(batch) > most_lines:
+            if max_lines is not None and tally.lines + len(batch) > max_lines:
                 tally.save()
                 raise InvalidInput(
-                    f"At most {most_lines:,} lines at once here; split the file, or use manage.py import_pairs"
+                    f"At most {max_lines:,} lines at once here; split the file, or use manage.py import_pairs"
                 )
             _take(batch, tally, report, scored)
             tally.save()

@@ -100,7 +100,7 @@ def _splits_of_kept(batch: Sequence[_Candidate]) -> dict[str, frozenset[str]]:
 
 def _cleaned(pair: IncomingPair) -> _Candidate:
     more = presidio.findings if settings.TRAINING_PRESIDIO else None
-    clean = scrub(pair.original.strip(), pair.humanized.strip(), more=more)
+    clean = scrub(pair.original.strip(), pair.humanized.strip(), finder=more)
     one = _Candidate(replace(pair, original=clean.texts[0], humanized=clean.texts[1]), pii=dict(clean.counts))
     one.hash = content_hash(one.pair.original, one.pair.humanized)
     one.kept = kept_hash(one.pair.humanized)

@@ -53,11 +53,11 @@ def shingles(text: str) -> Hashes:
     return np.unique(mixed ^ (mixed >> _HALF))
 
 
-def band_keys(found: Hashes) -> Keys:
+def band_keys(shingle_hashes: Hashes) -> Keys:
     """One key a band, to be looked up in one index; texts that share a key are candidates. None for an empty text."""
-    if not len(found):
+    if not len(shingle_hashes):
         return np.zeros(0, dtype=np.int64)
-    signature = ((found[None, :] * _MULTIPLY[:, None] + _ADD[:, None]) >> _HALF).min(axis=1)
+    signature = ((shingle_hashes[None, :] * _MULTIPLY[:, None] + _ADD[:, None]) >> _HALF).min(axis=1)
     rows = signature.reshape(BANDS, ROWS)
     keys: Hashes = (rows * _BAND_MIX).sum(axis=1, dtype=np.uint64) ^ _BAND_SALT
     mixed: Keys = (keys ^ (keys >> np.uint64(29))).astype(np.int64)

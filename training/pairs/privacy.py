@@ -66,19 +66,19 @@ def findings(text: str) -> tuple[Finding, ...]:
     return tuple(taken)
 
 
-def with_more(text: str, more: Finder) -> tuple[Finding, ...]:
+def findings_with(text: str, finder: Finder) -> tuple[Finding, ...]:
     """What our own recognisers find, and what `more` finds where they saw nothing."""
     taken = list(findings(text))
-    for one in more(text):
+    for one in finder(text):
         _add_unless_taken(taken, one)
     return tuple(taken)
 
 
-def scrub(*texts: str, more: Finder | None = None) -> ScrubResult:
+def scrub(*texts: str, finder: Finder | None = None) -> ScrubResult:
     """All texts together, so that one value has one placeholder. Running it again changes nothing."""
     names: dict[tuple[str, str], str] = {}
     counts: Counter[str] = Counter()
-    found = [with_more(text, more) if more else findings(text) for text in texts]
+    found = [findings_with(text, finder) if finder else findings(text) for text in texts]
     clean = tuple([_replaced(text, some, names, counts) for text, some in zip(texts, found, strict=True)])
     return ScrubResult(clean, tuple(sorted(counts.items())))
 

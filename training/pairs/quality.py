@@ -43,7 +43,7 @@ class Reason:
     name: str
     value: float
     weight: float
-    said: str
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)

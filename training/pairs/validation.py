@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import get_args
 
 from humanize.options import Register
-from training.pairs.author_hash import named_author
+from training.pairs.author_hash import hash_imported_author
 from training.pairs.ingest import MAX_CHARACTERS, IncomingPair
 
 _ORIGINAL = ("original", "source", "before", "input", "draft", "ai")
@@ -35,7 +35,7 @@ def parse_pair(fields: Mapping[str, object]) -> IncomingPair:
         level=level,
         language=_language(fields),
         domain=_short(fields, "domain", 50),
-        author=named_author(_short(fields, "author", 200)),
+        author=hash_imported_author(_short(fields, "author", 200)),
         rating=rating,
     )
 

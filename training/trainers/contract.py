@@ -118,7 +118,7 @@ def run(train: Callable[[TrainerJob], None]) -> int:
 class StopFlag:
     """Whether SIGTERM came."""
 
-    is_asked: bool = False
+    is_set: bool = False
 
 
 @contextmanager
@@ -130,14 +130,14 @@ def stop_flag() -> Iterator[StopFlag]:
     halt = StopFlag()
 
     def note(_signal: int, _frame: FrameType | None) -> None:
-        halt.is_asked = True
+        halt.is_set = True
 
     before = signal.signal(signal.SIGTERM, note)
     try:
         yield halt
     finally:
         signal.signal(signal.SIGTERM, before)
-    if halt.is_asked:
+    if halt.is_set:
         raise StopRequested  # it came after the last look; what was finished has been kept
 
 

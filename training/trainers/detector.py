@@ -14,13 +14,13 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 from threadpoolctl import threadpool_limits
 
-from humanize.scoring.features import Hasher
+from humanize.scoring.features import FeatureHasher
 from humanize.scoring.linear import ARRAYS
 from humanize.scoring.loader import MANIFEST
 from humanize.scoring.tokens import is_word, tokenise
 from humanize.scoring.train.__main__ import corpus_of
 from humanize.scoring.train.calibrate import bands, calibrate, calibrated
-from humanize.scoring.train.corpus import Sample
+from humanize.scoring.train.corpus import CorpusText
 from humanize.scoring.train.fit import WORD_SUPPORT, fit, out_of_fold
 from humanize.scoring.train.matrix import anchors
 from humanize.scoring.train.pack import pack, write
@@ -41,8 +41,8 @@ def train(job: TrainerJob) -> None:
     stages = resume_stages(job.checkpoints, _STEPS)
     with threadpool_limits(limits=1):
         kept = anchors(samples)
-        corpus = corpus_of(samples, Hasher(frozenset(kept)), WORD_SUPPORT[0])
-        margins = out_of_fold(corpus, lambda title, make: np.asarray(stages.step_of(title, make), np.float64))
+        corpus = corpus_of(samples, FeatureHasher(frozenset(kept)), WORD_SUPPORT[0])
+        margins = out_of_fold(corpus, lambda title, make: np.asarray(stages.run_step(title, make), np.float64))
         auroc = float(roc_auc_score(corpus.labels, margins))
         report(type="metric", key="cv_auroc", step=stages.step, value=auroc)
         calibration = calibrate(margins, corpus.lengths, corpus.labels)
@@ -63,7 +63,7 @@ def train(job: TrainerJob) -> None:
     report(type="progress", epoch=1, epochs=1, step=_STEPS, steps=_STEPS)
 
 
-def _samples(path: Path | None) -> list[Sample]:
+def _samples(path: Path | None) -> list[CorpusText]:
     if path is None:
         raise UserError("there is no channel train with a pairs.jsonl")
     try:
@@ -77,13 +77,13 @@ def _samples(path: Path | None) -> list[Sample]:
     return _enough([sample for sample in found if sample.words >= LEAST_WORDS])
 
 
-def _sample(text: str, label: int, group: str) -> Sample:
+def _sample(text: str, label: int, group: str) -> CorpusText:
     tokens = tuple(tokenise(text))
     words = sum(1 for token in tokens if is_word(token))
-    return Sample(tokens, words, label, "pairs", "", "", str(zlib.crc32(group.encode("utf-8", "surrogatepass"))))
+    return CorpusText(tokens, words, label, "pairs", "", "", str(zlib.crc32(group.encode("utf-8", "surrogatepass"))))
 
 
-def _enough(samples: Sequence[Sample]) -> list[Sample]:
+def _enough(samples: Sequence[CorpusText]) -> list[CorpusText]:
     """Every band of length needs texts of people, or no rate can be stated for it."""
     human = np.array([sample.words for sample in samples if sample.label == 0])
     machine = sum(sample.label for sample in samples)

@@ -15,15 +15,15 @@ VARIABLE = "PRETRAINED_FOLDERS"  # with commas; handed to the trainer by its exe
 OFFLINE = {"local_files_only": True, "trust_remote_code": False}
 
 
-def folder_of(given: str) -> Path:
+def pretrained_folder(name: str) -> Path:
     """By name in one of the allowed folders, or by its whole path. Raises UserError."""
     allowed = [Path(one.strip()).resolve() for one in os.environ.get(VARIABLE, "").split(",") if one.strip()]
     if not allowed:
         raise UserError(f"no folder with pretrained models is set up here: name it in {VARIABLE}")
-    if not given.strip():
+    if not name.strip():
         raise UserError("pretrained must name a model's folder")
     for parent in allowed:
-        path = (parent / given).resolve()
+        path = (parent / name).resolve()
         if path != parent and path.is_relative_to(parent) and (path / "config.json").is_file():
             return path
-    raise UserError(f"{given} is no model in the folders that {VARIABLE} allows")
+    raise UserError(f"{name} is no model in the folders that {VARIABLE} allows")

@@ -17,8 +17,8 @@ from training.trainers.revision.base import read_base
 from training.trainers.revision.channels import aligned_pairs
 from training.trainers.revision.fit import FitSettings, FittedModel, fit_all
 from training.trainers.revision.graph import whole_graph
-from training.trainers.revision.pairs import Aligned
-from training.trainers.revision.selection_report import INPUTS, OUTPUTS, auroc, chosen_thresholds
+from training.trainers.revision.pairs import AlignedPair
+from training.trainers.revision.selection_report import INPUTS, OUTPUTS, auroc, choose_thresholds
 from training.trainers.revision.session import GraphSession
 from training.trainers.revision.stages import Stages, resume_stages
 from training.trainers.revision.trees import TreeSettings
@@ -62,9 +62,11 @@ def _settings(job: TrainerJob) -> FitSettings:
     )  # fmt: skip
 
 
-def _publish(job: TrainerJob, fitted: FittedModel, graph: bytes, chosen_on: Sequence[Aligned], stages: Stages) -> None:
+def _publish(
+    job: TrainerJob, fitted: FittedModel, graph: bytes, chosen_on: Sequence[AlignedPair], stages: Stages
+) -> None:
     session = GraphSession(graph)
-    levels = chosen_thresholds(fitted.model, session, chosen_on, fitted.settings.least_good)
+    levels = choose_thresholds(fitted.model, session, chosen_on, fitted.settings.least_good)
     model = fitted.with_thresholds(levels)
     found = auroc(model, chosen_on, session)
     report(type="metric", key="dev_auroc", step=stages.step, value=found)

@@ -21,16 +21,16 @@ def main(job: TrainerJob) -> None:
 
     Raises UserError when the extra torch is incomplete.
     """
-    from training.trainers.neural.torch_state import settle
+    from training.trainers.neural.torch_state import make_deterministic
 
     if job.hyperparameters.get("encoder", "").strip():
         try:
             from training.trainers.encoder.design import encoder_design
         except ModuleNotFoundError as error:
             raise UserError(f"an encoder needs {error.name}: install the extra torch whole") from error
-        train(job, Framework(NAME, "pytorch", encoder_design, settle))
+        train(job, Framework(NAME, "pytorch", encoder_design, make_deterministic))
     else:
-        train(job, Framework(NAME, "pytorch", _from_scratch, settle))
+        train(job, Framework(NAME, "pytorch", _from_scratch, make_deterministic))
 
 
 def _from_scratch(_job: TrainerJob, settings: NeuralSettings) -> ConvolutionDesign:

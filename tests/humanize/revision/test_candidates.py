@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from humanize.pipeline.revision_engine import prepare
-from humanize.revision.candidates import Candidate, candidates
+from humanize.revision.candidates import CandidateEdit, candidates
 from humanize.revision.table import Swap, table_of
 from humanize.text.edits import apply
 
@@ -22,7 +22,7 @@ TABLE = table_of(
 )  # fmt: skip
 
 
-def _found(text: str) -> list[Candidate]:
+def _found(text: str) -> list[CandidateEdit]:
     draft = prepare(text)
     return list(candidates(draft.tokens, draft.closed, (), TABLE))
 

@@ -101,7 +101,7 @@ def test_a_changed_or_missing_pair_is_noticed() -> None:
         export.write_channels(row)
     DatasetPoint.objects.filter(dataset=row, point_id=point.pk).delete()
     with pytest.raises(DatasetBroken, match="not the one that was frozen"):
-        export.check(row)
+        export.check_dataset(row)
 
 
 def test_channels_are_written_once_and_whole() -> None:

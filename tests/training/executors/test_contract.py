@@ -146,7 +146,7 @@ def test_a_claim_that_is_not_renewed_ends_the_trainer(local: FolderExecutor, spe
     lapsed = time.time() - 2 * LEASE_S
     os.utime(lease, (lapsed, lapsed))
     seen = ended(local, spec)
-    assert (seen.phase, seen.lost, seen.exit_status) == ("failed", True, 143)
+    assert (seen.phase, seen.is_lost, seen.exit_status) == ("failed", True, 143)
 
 
 def test_the_next_attempt_ends_what_is_left_of_the_one_before(
@@ -157,7 +157,7 @@ def test_the_next_attempt_ends_what_is_left_of_the_one_before(
     again = replace(spec, attempt=2)
     local.submit(again)
     running(local, again)
-    assert local.observe(spec.external_id).lost
+    assert local.observe(spec.external_id).is_lost
     assert gone(trainer_pid(tmp_path))
     assert not (tmp_path / "jobs" / "j1" / "ml" / "checkpoints" / "two-trainers").exists()
     local.stop(again.external_id)
@@ -175,7 +175,7 @@ def test_a_killed_warden_takes_its_trainer_along_and_a_killed_trainer_is_told(
     local.submit(again)
     running(local, again)
     os.kill(warden_pid(kind, again), signal.SIGKILL)
-    assert ended(local, again).lost
+    assert ended(local, again).is_lost
     wait_until(lambda: gone(trainer_pid(tmp_path, 2)))
 
 

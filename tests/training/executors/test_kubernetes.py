@@ -15,7 +15,7 @@ from tests.training.sample_pairs import job
 from tests.waiting import wait_until
 from tests.writers import Writer
 from training.contract.executor import JobSpec, Observation, Resources
-from training.errors import ExecutorAway
+from training.errors import ExecutorUnavailable
 from training.executors import factory
 from training.executors.kubernetes import KubernetesExecutor
 from training.executors.kubernetes_client import ClusterAccess, KubernetesApi
@@ -101,7 +101,7 @@ def test_a_pod_that_waits_says_why_and_is_stopped_without_a_word(
     ("reason", "seen"),
     [
         ("OOMKilled", Observation("failed", "It took more memory than the pod allows", 77)),
-        ("Evicted", Observation("failed", "Its pod ended without a word (Evicted)", lost=True)),
+        ("Evicted", Observation("failed", "Its pod ended without a word (Evicted)", is_lost=True)),
     ],
 )
 def test_a_pod_that_is_killed_from_outside_is_told_by_its_reason(
@@ -118,7 +118,7 @@ def test_a_pod_that_is_gone_is_lost(executor: KubernetesExecutor, there: FakeClu
     running(executor, spec)
     there.kill(pod_name(spec.external_id), "NodeLost")
     del there.pods[pod_name(spec.external_id)]
-    assert executor.observe(spec.external_id).lost
+    assert executor.observe(spec.external_id).is_lost
 
 
 def test_a_cluster_that_does_not_answer_ends_nothing_that_runs(
@@ -128,9 +128,9 @@ def test_a_cluster_that_does_not_answer_ends_nothing_that_runs(
     running(executor, spec)
     there.down = True
     seen = executor.observe(spec.external_id)
-    assert (seen.phase, seen.lost) == ("running", False)
+    assert (seen.phase, seen.is_lost) == ("running", False)
     assert "the server is currently unable to handle the request" in seen.detail
-    with pytest.raises(ExecutorAway, match="The cluster refused GET pods: 503"):
+    with pytest.raises(ExecutorUnavailable, match="The cluster refused GET pods: 503"):
         executor.submit(replace(spec, attempt=2))
     there.down = False
     assert executor.observe(spec.external_id) == Observation("running")
@@ -138,7 +138,7 @@ def test_a_cluster_that_does_not_answer_ends_nothing_that_runs(
 
 def test_a_wrong_token_is_said(executor: KubernetesExecutor, there: FakeCluster, spec: JobSpec) -> None:
     there.token = "another"
-    with pytest.raises(ExecutorAway, match="401 Unauthorized"):
+    with pytest.raises(ExecutorUnavailable, match="401 Unauthorized"):
         executor.submit(spec)
 
 
@@ -150,7 +150,7 @@ def test_a_job_goes_through_the_cluster_from_claim_to_version(
     (tmp_path / "token").write_text(there.token)
     settings.KUBERNETES_API, settings.KUBERNETES_TOKEN_FILE = there.address, str(tmp_path / "token")
     ask = JobRequest("toy", Dataset.objects.get().pk, "toy", {"quick": True, "steps": 5}, executor="kubernetes")
-    row = create_job(account=alice.account, ask=ask, actor="tests")
+    row = create_job(account=alice.account, request=ask, actor="tests")
     supervise(row.pk)
     done = TrainingJob.objects.select_related("produced_version__model").get(pk=row.pk)
     assert (done.state, done.failure_detail, done.gate, done.produced) == ("completed", "", "passed", "toy/1")

@@ -37,7 +37,7 @@ def test_what_passed_is_deployed_and_asked_first_in_its_share(
     ingest_pairs([pair(number) for number in range(90)], scored=False)
     dataset = freeze(name="house", query=DatasetQuery(), actor="tests")
     ask = JobRequest("house-editor", dataset.pk, "revision_linear", SMALL, LENIENT, canary_share=10)
-    row = create_job(account=alice.account, ask=ask, actor="tests")
+    row = create_job(account=alice.account, request=ask, actor="tests")
     supervise(row.pk)
     row = TrainingJob.objects.get(pk=row.pk)
     assert (row.state, row.gate) == ("completed", "passed"), row.failure_detail or row.gate_report

@@ -42,7 +42,7 @@ def test_a_job_makes_a_detector_and_promoting_it_changes_the_scores(
     ingest_pairs(_pairs(420), scored=False)
     dataset = freeze(name="telling", query=DatasetQuery(), actor="tests")
     ask = JobRequest(model="detector", dataset=dataset.pk, trainer="detector", thresholds={"human_flagged": 0.3})
-    row = create_job(account=alice.account, ask=ask, actor="tests")
+    row = create_job(account=alice.account, request=ask, actor="tests")
     supervise(row.pk)
     row = TrainingJob.objects.select_related("produced_version__model").get(pk=row.pk)
     assert (row.state, row.gate, row.produced) == ("completed", "passed", "detector/1"), (

@@ -81,7 +81,7 @@ def test_out_of_memory_is_tried_again_only_with_more_memory(alice: Writer) -> No
         (Observation("failed", "", 2), "user_error"),
         (Observation("failed", "", 77), "out_of_memory"),
         (Observation("failed", "", 143), "worker_lost"),
-        (Observation("failed", "", None, lost=True), "worker_lost"),
+        (Observation("failed", "", None, is_lost=True), "worker_lost"),
         (Observation("failed", "", -9), "killed"),
         (Observation("failed", "", 137), "killed"),
         (Observation("failed", "OSError: [Errno 28] No space left on device", 1), "disk_full"),

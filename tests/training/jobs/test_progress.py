@@ -39,12 +39,12 @@ def test_lines_read_in_one_gulp_do_not_look_like_a_sprint() -> None:
 
 
 def test_silence_is_warned_of_and_then_called_a_stall() -> None:
-    watch = ProgressWatch(stall_s=60, heard_at=0.0)
+    watch = ProgressWatch(stall_s=60, last_report_at=0.0)
     assert not watch.is_stalled(20.0)
     assert watch.warning == ""
     assert not watch.is_stalled(40.0)
     assert watch.warning == "no progress for 40 s; it is stopped after 60 s"
-    watch.progress(ProgressLine(1, 1, 5, 10), 41.0)
+    watch.add_progress(ProgressLine(1, 1, 5, 10), 41.0)
     assert watch.warning == ""
     assert watch.is_stalled(102.0)
 
@@ -52,14 +52,14 @@ def test_silence_is_warned_of_and_then_called_a_stall() -> None:
 def test_a_loss_that_is_no_number_or_blows_up_is_divergence() -> None:
     watch = ProgressWatch(60, 0.0)
     for step, value in enumerate([1.0, 0.5, 900.0, 0.4, *[600.0] * 4]):
-        watch.metric(MetricLine("loss", step, value))
+        watch.add_metric(MetricLine("loss", step, value))
     before = watch.is_diverged
-    watch.metric(MetricLine("loss", 9, 700.0))
+    watch.add_metric(MetricLine("loss", 9, 700.0))
     assert (before, watch.is_diverged) == (False, True)
     other = ProgressWatch(60, 0.0)
-    other.metric(MetricLine("accuracy", 1, None))
+    other.add_metric(MetricLine("accuracy", 1, None))
     assert other.detail == ""
-    other.metric(MetricLine("dev_loss", 2, None))
+    other.add_metric(MetricLine("dev_loss", 2, None))
     assert other.detail == "dev_loss is no finite number at step 2"
 
 

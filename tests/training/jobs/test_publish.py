@@ -76,7 +76,7 @@ def test_a_job_that_goes_on_from_a_version_holds_it_while_it_is_open(alice: Writ
     ask = JobRequest(
         model="toy", dataset=first.dataset_id, trainer="toy", hyperparameters={"quick": True}, base="toy/1"
     )
-    second = create_job(account=alice.account, ask=ask, actor="tests")
+    second = create_job(account=alice.account, request=ask, actor="tests")
     assert [hold.holder for hold in Hold.objects.filter(released_at=None)] == [second.pk]
     second = done(second)
     assert [hold.holder for hold in Hold.objects.filter(released_at=None)] == []
@@ -124,7 +124,7 @@ def test_a_model_of_another_task_or_a_base_that_is_not_there_is_refused(alice: W
     data = dataset()
     ask = JobRequest(model="toy", dataset=data.pk, trainer="toy", base="toy")
     with pytest.raises(InvalidInput, match="Name a version as model/3"):
-        create_job(account=alice.account, ask=ask, actor="tests")
+        create_job(account=alice.account, request=ask, actor="tests")
     assert TrainingJob.objects.count() == 0
 
 

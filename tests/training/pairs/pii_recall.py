@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from tests.training.pairs.pii_corpus import Planted, corpus, other_ids
 from training.pairs import presidio
-from training.pairs.privacy import Finder, findings, with_more
+from training.pairs.privacy import Finder, findings, findings_with
 
 SEED = 20261124
 
@@ -43,7 +43,7 @@ def all_planted() -> dict[str, list[Planted]]:
 def main() -> None:
     finders = {"own": findings}
     if presidio.is_installed():
-        finders["own + presidio"] = lambda text: with_more(text, presidio.findings)
+        finders["own + presidio"] = lambda text: findings_with(text, presidio.findings)
     for name, planted in all_planted().items():
         for who, find in finders.items():
             got = recall(planted, find)

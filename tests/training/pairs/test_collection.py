@@ -6,7 +6,7 @@ from humanize.models import Edit
 from humanize.transformations.decisions import OneDecision, decide, delete_transformation, give_feedback
 from tests.training.sample_pairs import rewritten
 from tests.writers import DRAFT, Writer
-from training.models import Collected, TrainingDataPoint
+from training.models import CollectedFeedback, TrainingDataPoint
 from training.pairs.collection import CollectionReport, collect
 from youman.core.accounts.lifecycle import give_consent
 
@@ -59,14 +59,14 @@ def test_without_consent_nothing_is_read_and_consent_does_not_reach_back(bob: Wr
     assert collect() == CollectionReport(looked_at=0, accepted=0)
     give_consent(account=bob.account, actor="bob")
     assert collect() == CollectionReport(looked_at=0, accepted=0)
-    assert Collected.objects.count() == TrainingDataPoint.objects.count() == 0
+    assert CollectedFeedback.objects.count() == TrainingDataPoint.objects.count() == 0
 
 
 def test_what_teaches_nothing_is_noted_and_not_looked_at_again(alice: Writer) -> None:
     rewritten(alice, final_text=DRAFT)
     assert collect() == CollectionReport(looked_at=1, accepted=0)
     assert collect() == CollectionReport(looked_at=0, accepted=0)
-    assert Collected.objects.values_list("outcome", "detail").get() == ("unusable", "both sides are the same")
+    assert CollectedFeedback.objects.values_list("outcome", "detail").get() == ("unusable", "both sides are the same")
 
 
 def test_a_deleted_rewrite_takes_its_pair_along(alice: Writer) -> None:

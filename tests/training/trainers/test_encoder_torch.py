@@ -25,7 +25,7 @@ from training.contract.executor import EvaluationRequest
 from training.evaluation.revision import evaluate
 from training.trainers.contract import TrainerJob, UserError
 from training.trainers.neural.job import settings_of
-from training.trainers.neural.protocols import Plan
+from training.trainers.neural.protocols import TrainingPlan
 from training.trainers.revision.nodes import Builder, model_of
 from training.trainers.revision.pairs import align
 from training.trainers.revision.session import GraphSession
@@ -159,7 +159,7 @@ def test_other_families_are_read_and_exported_as_they_answer(tmp_path: Path, kin
     from training.trainers.encoder.loader import read_encoder
 
     source = read_encoder(tiny_models.encoder(tmp_path, kind), 48)
-    design = EncoderDesign(source, Plan(), 8, 0.001, Pieces(source.tokenizer, source.frame))
+    design = EncoderDesign(source, TrainingPlan(), 8, 0.001, Pieces(source.tokenizer, source.frame))
     draft = prepare(" ".join([TEXT] * 6))
     model = RevisionModel("tiny", 12, 12, (), Table({}), {}, (0.5,) * 5, pieces=design.pieces)
     arrays = token_arrays(model, draft.tokens, draft.protected, draft.signals)

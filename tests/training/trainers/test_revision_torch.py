@@ -17,7 +17,7 @@ from training.evaluation.revision import evaluate
 from training.trainers.contract import TrainerError
 from training.trainers.neural.checkpoints import CheckpointStore
 from training.trainers.neural.loop import FitStage, fit
-from training.trainers.neural.protocols import Plan
+from training.trainers.neural.protocols import TrainingPlan
 from training.trainers.neural.shape import Shape, initial
 from training.trainers.neural.strips import StripRow, Strips
 
@@ -95,7 +95,7 @@ def test_accumulated_strips_are_one_step(tmp_path: Path) -> None:
 def test_a_loss_that_is_no_number_ends_the_run_and_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from training.trainers.neural.torch_net import TorchLearner
 
-    shape, plan = Shape(10, 8, 8, 1), Plan(epochs=1)
+    shape, plan = Shape(10, 8, 8, 1), TrainingPlan(epochs=1)
     rows = [
         StripRow(np.zeros((5, TEMPLATES), np.int32), np.ones((5, DENSE), np.float32), np.zeros(5, np.int64),
             np.array([1, 0, 0, 1, 0], np.float32), 1.0, 0)

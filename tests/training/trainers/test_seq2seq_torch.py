@@ -91,19 +91,19 @@ def test_a_base_version_is_not_passed_over_in_silence(tmp_path: Path) -> None:
 
 
 def test_a_model_that_is_tuned_long_enough_makes_edits_that_serving_reads(tmp_path: Path) -> None:
-    from training.trainers.language_model.examples import example
+    from training.trainers.language_model.examples import tuning_example
     from training.trainers.language_model.fine_tuning import ExampleBatches, LanguageModelLearner
     from training.trainers.language_model.model import open_model
-    from training.trainers.neural.protocols import Plan
+    from training.trainers.neural.protocols import TrainingPlan
 
-    one = example("The bakery utilizes ovens.", "The bakery uses ovens.")
+    one = tuning_example("The bakery utilizes ovens.", "The bakery uses ovens.")
     assert one is not None
     writer = open_model(Path(os.environ["PRETRAINED_FOLDERS"]) / "tiny-llama")
-    learner = LanguageModelLearner(writer, Plan(rate=0.01))
-    batch = next(ExampleBatches([writer.encoded(one)], [], 1, writer.padding, 0).epoch(0))
+    learner = LanguageModelLearner(writer, TrainingPlan(rate=0.01))
+    batch = next(ExampleBatches([writer.encode(one)], [], 1, writer.padding, 0).epoch(0))
     for number in range(60):
         learner.step([batch], 0.01, number)
-    assert writer.generate(one.system, one.prompt, most=40) == one.answer
+    assert writer.generate(one.system, one.prompt, max_tokens=40) == one.answer
 
 
 @pytest.mark.parametrize(

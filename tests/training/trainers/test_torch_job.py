@@ -43,7 +43,7 @@ def supervised(
     )
     dataset = freeze(name="drafts", query=DatasetQuery(), actor="tests")
     ask = JobRequest(model="network", dataset=dataset.pk, trainer=trainer, hyperparameters=given, thresholds=bounds)
-    row = create_job(account=alice.account, ask=ask, actor="tests")
+    row = create_job(account=alice.account, request=ask, actor="tests")
     supervise(row.pk)
     row.refresh_from_db()
     assert (row.state, row.gate, row.failure_detail) == ("completed", "passed", ""), row.gate_report

@@ -72,7 +72,7 @@ class Command(BaseCommand):
             priority=int(str(options["priority"])),
             canary_share=int(str(options["canary"])),
         )
-        return create_job(account=_account(str(options["user"])), ask=ask, actor="manage.py")
+        return create_job(account=_account(str(options["user"])), request=ask, actor="manage.py")
 
     def _here(self, job_id: UUID) -> None:
         """The supervisor wants the main thread, so that the trainer dies with it; another one tells."""

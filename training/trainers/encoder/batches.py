@@ -12,7 +12,7 @@ from humanize.revision import token_features
 from humanize.revision.word_pieces import Pieces
 from training.trainers.neural.shape import Floats
 from training.trainers.neural.strips import group_rows, weight_of
-from training.trainers.revision.pairs import Aligned
+from training.trainers.revision.pairs import AlignedPair
 
 Ints = NDArray[np.int64]
 
@@ -48,7 +48,7 @@ class EncoderBatch:
         return len(self.labels)
 
 
-def encoder_row(pair: Aligned, pieces: Pieces, light: float) -> EncoderRow:
+def encoder_row(pair: AlignedPair, pieces: Pieces, light: float) -> EncoderRow:
     draft = pair.draft
     dense = token_features.dense(draft.tokens, draft.protected, draft.signals)
     read = pieces.arrays(draft.tokens)
@@ -83,7 +83,7 @@ class EncoderBatches:
     """About ``windows`` windows at once, in another order each epoch."""
 
     rows: Sequence[EncoderRow]
-    held: Sequence[EncoderRow]
+    dev_rows: Sequence[EncoderRow]
     windows: int
     pad: int
     seed: int
@@ -97,7 +97,7 @@ class EncoderBatches:
         return self._batches([self.rows[one] for one in order])
 
     def dev(self) -> Iterator[EncoderBatch]:
-        return self._batches(self.held)
+        return self._batches(self.dev_rows)
 
     def _batches(self, rows: Sequence[EncoderRow]) -> Iterator[EncoderBatch]:
         return (encoder_batch(some, self.pad) for some in group_rows(rows, self.windows))

@@ -18,12 +18,12 @@ from humanize.revision.word_pieces import TOKENIZER, Pieces
 from training.trainers.contract import Files, Ports, TrainerJob, report
 from training.trainers.encoder.batches import EncoderBatches, EncoderRow, encoder_row
 from training.trainers.encoder.loader import EncoderSource, read_encoder
-from training.trainers.encoder.net import FED, EncoderLearner, Scorer
+from training.trainers.encoder.net import INPUT_NAMES, EncoderLearner, Scorer
 from training.trainers.neural.fit import NeuralSettings
-from training.trainers.neural.protocols import Plan, State
-from training.trainers.pretrained import folder_of
+from training.trainers.neural.protocols import State, TrainingPlan
+from training.trainers.pretrained import pretrained_folder
 from training.trainers.revision.nodes import OPSET, Builder
-from training.trainers.revision.pairs import Aligned
+from training.trainers.revision.pairs import AlignedPair
 from training.trainers.revision.selection_report import CANDIDATE_INPUTS
 
 PORTS: Ports = (
@@ -38,7 +38,9 @@ PORTS: Ports = (
 def encoder_design(job: TrainerJob, settings: NeuralSettings) -> EncoderDesign:
     """Raises UserError that names what is wrong with the folder."""
     rate = job.number("encoder_rate", 0.00005, 1e-8, 1.0)
-    source = read_encoder(folder_of(job.hyperparameters["encoder"].strip()), job.integer("window", 256, 16, 8192))
+    source = read_encoder(
+        pretrained_folder(job.hyperparameters["encoder"].strip()), job.integer("window", 256, 16, 8192)
+    )
     report(type="note", message=f"{source.folder.name}: {source.kind}, windows of {source.frame.length} pieces")
     return EncoderDesign(source, settings.plan, settings.shape.width, rate, Pieces(source.tokenizer, source.frame))
 
@@ -48,7 +50,7 @@ class EncoderDesign:
     """``width`` of the head; ``rate`` of the encoder's own weights."""
 
     source: EncoderSource
-    plan: Plan
+    plan: TrainingPlan
     width: int
     rate: float
     pieces: Pieces
@@ -58,7 +60,7 @@ class EncoderDesign:
     def title(self) -> str:
         return f"{self.source.kind} encoder + ranker"
 
-    def row(self, pair: Aligned, _hasher: Hasher) -> EncoderRow:
+    def row(self, pair: AlignedPair, _hasher: Hasher) -> EncoderRow:
         return encoder_row(pair, self.pieces, self.plan.light)
 
     def data(self, rows: Sequence[EncoderRow], dev: Sequence[EncoderRow]) -> EncoderBatches:
@@ -80,10 +82,10 @@ class EncoderDesign:
             helper.make_tensor_value_info("dense", TensorProto.FLOAT, ["n", DENSE]),
         ]
 
-    def held(self, weights: State) -> State:
+    def published_weights(self, weights: State) -> State:
         return dict(sorted(weights.items()))
 
-    def about(self) -> Mapping[str, object]:
+    def describe(self) -> Mapping[str, object]:
         source = self.source
         return {
             "encoder": source.folder.name, "kind": source.kind, "states": source.width, "width": self.width,
@@ -132,7 +134,7 @@ def nodes(build: Builder, model: Scorer, figures: int) -> str:
         warnings.simplefilter("ignore")  # of sizes that are traced; the comparison with the framework judges them
         torch.onnx.export(
             _Probabilities(model).cpu().eval(), fed, target, dynamo=False, opset_version=OPSET,
-            input_names=list(FED), output_names=["scores"], dynamic_axes=_MOVES,
+            input_names=list(INPUT_NAMES), output_names=["scores"], dynamic_axes=_MOVES,
         )  # fmt: skip
     made = onnx.load_model_from_string(target.getvalue())
     graph = compose.add_prefix(made, "encoder/", rename_inputs=False).graph

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from training.trainers.encoder.batches import EncoderBatch
-from training.trainers.neural.protocols import Plan, State
+from training.trainers.neural.protocols import State, TrainingPlan
 from training.trainers.neural.shape import LARGEST, Floats
-from training.trainers.neural.torch_state import array, device, half_of, load_slots, slots_of, stepped
+from training.trainers.neural.torch_state import device, half_precision_type, load_slots, slots_of, take_step, to_array
 
-FED = ("ids", "mask", "place", "dense")
+INPUT_NAMES = ("ids", "mask", "place", "dense")
 
 
 class Scorer(torch.nn.Module):  # type: ignore[misc]  # its types are in the extra
@@ -39,13 +39,13 @@ class Scorer(torch.nn.Module):  # type: ignore[misc]  # its types are in the ext
 class EncoderLearner:
     """On the GPU where there is one, in mixed precision; on a CPU the same calls give the same bits."""
 
-    def __init__(self, model: Scorer, plan: Plan, encoder_rate: float, weights: State | None = None) -> None:
+    def __init__(self, model: Scorer, plan: TrainingPlan, encoder_rate: float, weights: State | None = None) -> None:
         self.model, self._plan = model, plan
         self.device = device()
         if weights is not None:
             self._put(weights)
         model.to(self.device)
-        self._half = half_of(self.device)
+        self._half = half_precision_type(self.device)
         head = [value for part in (model.mix, model.out) for value in part.parameters()]
         groups = [
             {"params": head, "share": 1.0},
@@ -57,7 +57,7 @@ class EncoderLearner:
     def step(self, parts: Sequence[EncoderBatch], rate: float, number: int) -> float:
         self.model.train()
         torch.manual_seed(self._plan.seed * 1_000_003 + number)  # the encoder's own dropout
-        return stepped(self._optimiser, self._scaler, self._losses(parts), rate)
+        return take_step(self._optimiser, self._scaler, self._losses(parts), rate)
 
     def _losses(self, parts: Sequence[EncoderBatch]) -> Iterator[torch.Tensor]:
         counted = max(1.0, float(sum(part.weights.sum() for part in parts)))
@@ -73,13 +73,13 @@ class EncoderLearner:
 
     def where(self, arrays: dict[str, NDArray[np.generic]]) -> Floats:
         self.model.eval()
-        fed = [torch.from_numpy(np.ascontiguousarray(arrays[name])).to(self.device) for name in FED]
+        fed = [torch.from_numpy(np.ascontiguousarray(arrays[name])).to(self.device) for name in INPUT_NAMES]
         with torch.no_grad():
             found: Floats = torch.sigmoid(self.model(*fed)[:, 0]).cpu().numpy()
         return found
 
     def weights(self) -> State:
-        return {name: array(value) for name, value in self.model.named_parameters()}
+        return {name: to_array(value) for name, value in self.model.named_parameters()}
 
     def state(self) -> State:
         return {**self.weights(), **slots_of(self._optimiser, self._scaler)}
@@ -95,7 +95,7 @@ class EncoderLearner:
 
     def _lost(self, part: EncoderBatch) -> torch.Tensor:
         """The sum over the batch's tokens."""
-        fed = [torch.from_numpy(getattr(part, name)).to(self.device) for name in FED]
+        fed = [torch.from_numpy(getattr(part, name)).to(self.device) for name in INPUT_NAMES]
         labels, weights = (torch.from_numpy(value).to(self.device) for value in (part.labels, part.weights))
         logits = self.model(*fed)[:, 0].float()
         return functional.binary_cross_entropy_with_logits(logits, labels, weight=weights, reduction="sum")

@@ -17,9 +17,9 @@ from humanize.prompts.fence import LETTERS, Nonce
 from humanize.prompts.numbered_text import Unit
 from humanize.prompts.placeholders import single_spaced
 from humanize.text.align import align
-from humanize.text.edits import Edit
+from humanize.text.edits import TextEdit
 from humanize.text.protect import protected_spans
-from humanize.text.segment import Document, segment
+from humanize.text.segment import SegmentedText, segment
 from humanize.text.spans import Span
 
 USUAL = 3
@@ -28,13 +28,13 @@ _STOPS = (".", "!", "?")
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class TuningExample:
     system: str
     prompt: str
     answer: str
 
 
-def example(draft: str, kept: str, strategy: str = "", level: int | None = None) -> Example | None:
+def tuning_example(draft: str, kept: str, strategy: str = "", level: int | None = None) -> TuningExample | None:
     """None where nothing may be edited. Edits that reach over a sentence or into protected words are left out."""
     document = segment(draft, "text")
     options = RewriteOptions(level=level or USUAL, strategy=strategy or "auto", language="en", format="text")  # type: ignore[arg-type]  # a stored pair's
@@ -43,10 +43,10 @@ def example(draft: str, kept: str, strategy: str = "", level: int | None = None)
         return None
     edits = align(document.text, kept, reason="", origin="pair")
     lines = [line for unit in asked.sheet.units for line in _line(asked, unit, edits)]
-    return Example(asked.system, asked.prompt, "\n".join([*lines, "END"]) if lines else NOTHING)
+    return TuningExample(asked.system, asked.prompt, "\n".join([*lines, "END"]) if lines else NOTHING)
 
 
-def question_of(document: Document, protected: Sequence[Span], options: RewriteOptions) -> Question:
+def question_of(document: SegmentedText, protected: Sequence[Span], options: RewriteOptions) -> Question:
     """As serving asks, but for the fence, whose key comes from the text: the same question is asked twice alike."""
     return conversation.write_question(document, protected, options, nonce=_nonce(document.text))
 
@@ -56,7 +56,7 @@ def _nonce(text: str) -> Nonce:
     return lambda: "".join(chance.choice(LETTERS) for _ in range(12))
 
 
-def _line(asked: Question, unit: Unit, edits: Sequence[Edit]) -> Iterator[str]:
+def _line(asked: Question, unit: Unit, edits: Sequence[TextEdit]) -> Iterator[str]:
     mine = [one for one in edits if unit.start <= one.start and one.end <= unit.end and one.start < unit.end]
     spans = [span for span in asked.protected if unit.start <= span.start and span.end <= unit.end]
     free = [one for one in mine if not any(one.start < span.end and span.start < one.end for span in spans)]

@@ -10,8 +10,8 @@ import torch
 from torch.nn import functional
 
 from training.trainers.language_model.model import IGNORED, LanguageModel
-from training.trainers.neural.protocols import Plan, State
-from training.trainers.neural.torch_state import array, half_of, load_slots, slots_of, stepped
+from training.trainers.neural.protocols import State, TrainingPlan
+from training.trainers.neural.torch_state import half_precision_type, load_slots, slots_of, take_step, to_array
 
 Encoded = tuple[list[int], list[int]]
 
@@ -32,7 +32,7 @@ class ExampleBatches:
     """``count`` examples at once, in another order each epoch."""
 
     rows: Sequence[Encoded]
-    held: Sequence[Encoded]
+    dev_rows: Sequence[Encoded]
     count: int
     padding: int
     seed: int
@@ -46,7 +46,7 @@ class ExampleBatches:
         return self._batches([self.rows[one] for one in order])
 
     def dev(self) -> Iterator[ExampleBatch]:
-        return self._batches(self.held)
+        return self._batches(self.dev_rows)
 
     def _batches(self, rows: Sequence[Encoded]) -> Iterator[ExampleBatch]:
         for at in range(0, len(rows), self.count):
@@ -65,17 +65,17 @@ def _padded(rows: Sequence[list[int]], fill: int) -> torch.Tensor:
 class LanguageModelLearner:
     """Tunes what of the model asks for gradients; everything else stays as the folder has it."""
 
-    def __init__(self, writer: LanguageModel, plan: Plan) -> None:
+    def __init__(self, writer: LanguageModel, plan: TrainingPlan) -> None:
         self._writer, self._plan = writer, plan
         self._held = {name: value for name, value in writer.model.named_parameters() if value.requires_grad}
         self._optimiser = torch.optim.AdamW(self._held.values(), lr=plan.rate, weight_decay=plan.decay)
-        self._half = half_of(writer.device)
+        self._half = half_precision_type(writer.device)
         self._scaler = torch.amp.GradScaler(enabled=self._half is torch.float16)
 
     def step(self, parts: Sequence[ExampleBatch], rate: float, number: int) -> float:
         self._writer.model.train()
         torch.manual_seed(self._plan.seed * 1_000_003 + number)  # the model's own dropout
-        return stepped(self._optimiser, self._scaler, self._losses(parts), rate)
+        return take_step(self._optimiser, self._scaler, self._losses(parts), rate)
 
     def _losses(self, parts: Sequence[ExampleBatch]) -> Iterator[torch.Tensor]:
         counted = max(1, sum(int((part.labels != IGNORED).sum()) for part in parts))
@@ -90,16 +90,16 @@ class LanguageModelLearner:
             return float(self._lost(part)), float((part.labels != IGNORED).sum())
 
     def weights(self) -> State:
-        return {name: array(value) for name, value in self._held.items()}
+        return {name: to_array(value) for name, value in self._held.items()}
 
     def state(self) -> State:
         return {**self.weights(), **slots_of(self._optimiser, self._scaler)}
 
     def load(self, state: State) -> None:
-        self.put(state)
+        self.set_weights(state)
         load_slots(self._optimiser, self._scaler, state)
 
-    def put(self, weights: State) -> None:
+    def set_weights(self, weights: State) -> None:
         with torch.no_grad():
             for name, value in self._held.items():
                 value.copy_(torch.from_numpy(weights[name]))

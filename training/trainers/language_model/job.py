@@ -10,14 +10,14 @@ from pathlib import Path
 
 from humanize.prompts.version import CURRENT
 from training.trainers.contract import ModelDescription, TrainerJob, UserError, note_base, publish, report
-from training.trainers.language_model.examples import Example, example
+from training.trainers.language_model.examples import TuningExample, tuning_example
 from training.trainers.language_model.fine_tuning import Encoded, ExampleBatch, ExampleBatches, LanguageModelLearner
 from training.trainers.language_model.model import IGNORED, LanguageModel, Lora, open_model, with_lora
 from training.trainers.neural.checkpoints import open_checkpoints
 from training.trainers.neural.loop import FitStage, fit
-from training.trainers.neural.protocols import Plan
-from training.trainers.neural.torch_state import settle
-from training.trainers.pretrained import folder_of
+from training.trainers.neural.protocols import TrainingPlan
+from training.trainers.neural.torch_state import make_deterministic
+from training.trainers.pretrained import pretrained_folder
 
 NAME = "seq2seq_torch"
 _HELD_BACK = 10  # one pair in ten says when to stop, where no channel does
@@ -25,35 +25,35 @@ _KINDS = {".safetensors": "model", ".jinja": "tokenizer", ".txt": "tokenizer", "
 
 
 def train(job: TrainerJob) -> None:
-    settle(job.cpus)
+    make_deterministic(job.cpus)
     note_base(job)
     plan, lora = _plan(job), Lora(job.integer("lora_rank", 8, 0, 1024), job.number("lora_alpha", 16.0, 0.001, 4096.0),
                                   job.number("lora_dropout", 0.0, 0.0, 0.9))  # fmt: skip
     merged = job.flag("merge", True) or not lora.rank
     longest = job.integer("longest", 1024, 16, 131_072)
     rows, dev = _examples(job)
-    folder = folder_of(job.hyperparameters.get("pretrained", ""))
+    folder = pretrained_folder(job.hyperparameters.get("pretrained", ""))
     writer = open_model(folder)
     writer = with_lora(writer, lora, plan.seed) if lora.rank else writer
     data = ExampleBatches(
-        _encoded(writer, rows, longest, "train"), _encoded(writer, dev, longest, "dev"),
+        _encode(writer, rows, longest, "train"), _encode(writer, dev, longest, "dev"),
         job.integer("batch", 4, 1, 4096), writer.padding, plan.seed,
     )  # fmt: skip
     learner = LanguageModelLearner(writer, plan)
     stage: FitStage[ExampleBatch] = FitStage("whole", learner, data, plan, 0)
     state = open_checkpoints(job.checkpoints, stage.steps)
     best = fit(stage, state)
-    learner.put(best)
+    learner.set_weights(best)
     _publish(job, writer, data, learner, merged=merged, adapted=bool(lora.rank), answer=_answers(data))
 
 
 def _answers(data: ExampleBatches) -> int:
     """As many tokens as an answer may have when the model is asked: half as many again as any it was shown."""
-    return max(sum(one != IGNORED for one in labels) for _, labels in (*data.rows, *data.held)) * 3 // 2
+    return max(sum(one != IGNORED for one in labels) for _, labels in (*data.rows, *data.dev_rows)) * 3 // 2
 
 
-def _plan(job: TrainerJob) -> Plan:
-    return Plan(
+def _plan(job: TrainerJob) -> TrainingPlan:
+    return TrainingPlan(
         epochs=job.integer("epochs", 3, 1, 1000),
         rate=job.number("rate", 0.0002, 1e-8, 1.0),
         decay=job.number("decay", 0.0, 0.0, 1.0),
@@ -63,7 +63,7 @@ def _plan(job: TrainerJob) -> Plan:
     )
 
 
-def _examples(job: TrainerJob) -> tuple[list[Example], list[Example]]:
+def _examples(job: TrainerJob) -> tuple[list[TuningExample], list[TuningExample]]:
     path, dev = job.channel("train"), job.channel("dev")
     if path is None:
         raise UserError("there is no channel train with a pairs.jsonl")
@@ -76,7 +76,7 @@ def _examples(job: TrainerJob) -> tuple[list[Example], list[Example]]:
     return rows, held
 
 
-def _read(path: Path) -> list[Example]:
+def _read(path: Path) -> list[TuningExample]:
     found = []
     # Not splitlines: a text may hold U+2028, which ends no line of JSON.
     for number, line in enumerate(path.read_text("utf-8").split("\n"), 1):
@@ -84,7 +84,7 @@ def _read(path: Path) -> list[Example]:
             continue
         try:
             row = json.loads(line)
-            made = example(
+            made = tuning_example(
                 str(row["original"]), str(row["humanized"]), str(row.get("strategy") or ""), row.get("level")
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -93,9 +93,9 @@ def _read(path: Path) -> list[Example]:
     return found
 
 
-def _encoded(writer: LanguageModel, examples: Sequence[Example], longest: int, channel: str) -> list[Encoded]:
+def _encode(writer: LanguageModel, examples: Sequence[TuningExample], longest: int, channel: str) -> list[Encoded]:
     """Those that fit: a question cut short would teach to answer what was not asked."""
-    every = [writer.encoded(one) for one in examples]
+    every = [writer.encode(one) for one in examples]
     fit_in = [one for one in every if max(map(len, one)) <= longest]
     if len(fit_in) < len(every):
         report(type="note", message=f"{channel}: {len(every) - len(fit_in)} pairs are longer than {longest:,} tokens")

@@ -10,7 +10,7 @@ from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM
 from transformers.utils import logging
 
 from training.trainers.contract import UserError
-from training.trainers.language_model.examples import Example
+from training.trainers.language_model.examples import TuningExample
 from training.trainers.neural.torch_state import device
 from training.trainers.pretrained import OFFLINE
 
@@ -43,23 +43,23 @@ class LanguageModel:
         asked: str = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
         return asked
 
-    def encoded(self, one: Example) -> tuple[list[int], list[int]]:
+    def encode(self, example: TuningExample) -> tuple[list[int], list[int]]:
         """What goes in and what should come out, as tokens; a causal model reads both."""
-        asked = self._ids(self.question(one.system, one.prompt), special=not self.causal)
-        answer = [*self._ids(one.answer, special=False), self._end]
+        asked = self._ids(self.question(example.system, example.prompt), special=not self.causal)
+        answer = [*self._ids(example.answer, special=False), self._end]
         if self.causal:
             return [*asked, *answer], [IGNORED] * len(asked) + answer
         return asked, answer
 
-    def generate(self, system: str, prompt: str, *, most: int) -> str:
+    def generate(self, system: str, prompt: str, *, max_tokens: int) -> str:
         """Greedy: the same answer each time."""
         ids = self._ids(self.question(system, prompt), special=not self.causal)
         fed = torch.tensor([ids], device=self.device)
         self.model.eval()
         with torch.no_grad():
             found = self.model.generate(
-                input_ids=fed, attention_mask=torch.ones_like(fed), do_sample=False, num_beams=1, max_new_tokens=most,
-                pad_token_id=self.padding, eos_token_id=self._end,
+                input_ids=fed, attention_mask=torch.ones_like(fed), do_sample=False, num_beams=1,
+                max_new_tokens=max_tokens, pad_token_id=self.padding, eos_token_id=self._end,
             )  # fmt: skip
         made = found[0][len(ids) :] if self.causal else found[0]
         text: str = self.tokenizer.decode(made, skip_special_tokens=True)

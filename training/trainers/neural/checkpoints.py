@@ -13,7 +13,7 @@ from safetensors.numpy import save
 
 from training.trainers.contract import report, write_whole
 from training.trainers.neural.protocols import State
-from training.trainers.revision.stages import Made, Stages
+from training.trainers.revision.stages import StageArrays, Stages
 
 
 @dataclass(slots=True)
@@ -42,13 +42,13 @@ class CheckpointStore(Stages):
             self.point = StagePoint(title)
         return self.point
 
-    def finish(self, title: str, made: Mapping[str, np.ndarray], end: int) -> Made:
+    def finish(self, title: str, made: Mapping[str, np.ndarray], end: int) -> StageArrays:
         self.done[title], self.point, self.step = dict(made), None, end
         self._keep()
         self._progress()
         return self.done[title]
 
-    def keep(self) -> None:
+    def save(self) -> None:
         self._keep()
 
     def _keep(self) -> None:
@@ -78,7 +78,7 @@ def open_checkpoints(folder: Path, steps: int) -> CheckpointStore:
     return found
 
 
-def _packed(done: Mapping[str, Made], point: StagePoint | None) -> bytes:
+def _packed(done: Mapping[str, StageArrays], point: StagePoint | None) -> bytes:
     flat = {f"done|{title}|{name}": value for title, made in done.items() for name, value in made.items()}
     about: dict[str, object] = {"order": list(done)}
     if point is not None:
@@ -90,7 +90,7 @@ def _packed(done: Mapping[str, Made], point: StagePoint | None) -> bytes:
 
 
 def _read(path: Path, into: CheckpointStore) -> None:
-    done: dict[str, Made] = {}
+    done: dict[str, StageArrays] = {}
     parts: dict[str, State] = {"now": {}, "best": {}}
     with safe_open(path, framework="numpy") as file:
         about = json.loads(file.metadata()["about"])

@@ -12,15 +12,15 @@ from onnx import TensorProto, helper
 from humanize.revision.hashed_ngrams import Hasher
 from humanize.revision.word_pieces import Pieces
 from training.trainers.contract import Files, Ports
-from training.trainers.neural.protocols import Plan, State, TokenScorer
+from training.trainers.neural.protocols import State, TokenScorer, TrainingPlan
 from training.trainers.neural.shape import KERNEL, LARGEST, Shape, Weights, check, initial
 from training.trainers.neural.strips import Strip, StripRow, Strips, strip_row
 from training.trainers.revision.graph import token_inputs
 from training.trainers.revision.nodes import Builder
-from training.trainers.revision.pairs import Aligned
+from training.trainers.revision.pairs import AlignedPair
 from training.trainers.revision.selection_report import INPUTS
 
-Make = Callable[[Shape, Weights, Plan], TokenScorer[Strip]]
+Make = Callable[[Shape, Weights, TrainingPlan], TokenScorer[Strip]]
 
 
 @dataclass(frozen=True)
@@ -28,13 +28,13 @@ class ConvolutionDesign:
     """``make`` is the framework's learner."""
 
     shape: Shape
-    plan: Plan
+    plan: TrainingPlan
     make: Make
     title: str = "convolutions over hashed n-grams + ranker"
     ports: Ports = INPUTS
     pieces: Pieces | None = None
 
-    def row(self, pair: Aligned, hasher: Hasher) -> StripRow:
+    def row(self, pair: AlignedPair, hasher: Hasher) -> StripRow:
         return strip_row(pair, hasher, self.shape.bits, self.plan.light)
 
     def data(self, rows: Sequence[StripRow], dev: Sequence[StripRow]) -> Strips:
@@ -51,10 +51,10 @@ class ConvolutionDesign:
     def inputs(self) -> Sequence[onnx.ValueInfoProto]:
         return token_inputs()
 
-    def held(self, weights: State) -> State:
+    def published_weights(self, weights: State) -> State:
         return {name: weights[name] for name in self.shape.sizes()}
 
-    def about(self) -> Mapping[str, object]:
+    def describe(self) -> Mapping[str, object]:
         return self.shape.as_dict()
 
     def files(self) -> Files:

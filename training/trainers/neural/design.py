@@ -10,9 +10,9 @@ import onnx
 from humanize.revision.hashed_ngrams import Hasher
 from humanize.revision.word_pieces import Pieces
 from training.trainers.contract import Files, Ports
-from training.trainers.neural.protocols import Data, P, State, TokenScorer
+from training.trainers.neural.protocols import P, StageData, State, TokenScorer
 from training.trainers.revision.nodes import Builder
-from training.trainers.revision.pairs import Aligned
+from training.trainers.revision.pairs import AlignedPair
 
 
 class HasHalf(Protocol):
@@ -37,9 +37,9 @@ class Design(Protocol[R, P]):
     @property
     def pieces(self) -> Pieces | None: ...
 
-    def row(self, pair: Aligned, hasher: Hasher) -> R: ...
+    def row(self, pair: AlignedPair, hasher: Hasher) -> R: ...
 
-    def data(self, rows: Sequence[R], dev: Sequence[R]) -> Data[P]: ...
+    def data(self, rows: Sequence[R], dev: Sequence[R]) -> StageData[P]: ...
 
     def learner(self, rows: Sequence[R], weights: State | None = None) -> TokenScorer[P]:
         """With these weights, or at its beginning; the rows say what is usual."""
@@ -49,10 +49,10 @@ class Design(Protocol[R, P]):
 
     def inputs(self) -> Sequence[onnx.ValueInfoProto]: ...
 
-    def held(self, weights: State) -> State:
+    def published_weights(self, weights: State) -> State:
         """What is published of the weights, in order."""
 
-    def about(self) -> Mapping[str, object]:
+    def describe(self) -> Mapping[str, object]:
         """The network in a file and in the manifest."""
 
     def files(self) -> Files:

@@ -15,13 +15,13 @@ from humanize.revision.model import RevisionModel
 from training.trainers.neural.checkpoints import CheckpointStore
 from training.trainers.neural.design import Design, R
 from training.trainers.neural.loop import FitStage, fit
-from training.trainers.neural.protocols import P, Plan, State, TokenScorer
+from training.trainers.neural.protocols import P, State, TokenScorer, TrainingPlan
 from training.trainers.neural.shape import Shape
-from training.trainers.revision.fit import FitSettings, Found, anchors, find_candidates, fit_rank
+from training.trainers.revision.fit import FitSettings, MinedCandidates, anchors, find_candidates, fit_rank
 from training.trainers.revision.graph import with_features, with_ranks
 from training.trainers.revision.language import count_grams, language_table
 from training.trainers.revision.nodes import Builder
-from training.trainers.revision.pairs import HALVES, Aligned
+from training.trainers.revision.pairs import HALVES, AlignedPair
 from training.trainers.revision.session import GraphSession
 from training.trainers.revision.trees import Forest, TreeSettings
 
@@ -33,7 +33,7 @@ class NeuralSettings:
     """The hyperparameters."""
 
     shape: Shape
-    plan: Plan
+    plan: TrainingPlan
     rank: TreeSettings
     language_bits: int
     least_good: float
@@ -70,7 +70,7 @@ class TrainingHalves(Generic[R]):
     words: tuple[str, ...]
 
 
-def split_halves(pairs: Sequence[Aligned], dev: Sequence[Aligned], design: Design[R, P]) -> TrainingHalves[R]:
+def split_halves(pairs: Sequence[AlignedPair], dev: Sequence[AlignedPair], design: Design[R, P]) -> TrainingHalves[R]:
     words = anchors(pairs)
     hasher = Hasher(frozenset(words))
     rows, others = ([design.row(one, hasher) for one in part] for part in (pairs, dev))
@@ -84,21 +84,21 @@ def steps_of(data: TrainingHalves[R], design: Design[R, P], settings: NeuralSett
 
 def fit_all(
     name: str,
-    pairs: Sequence[Aligned],
+    pairs: Sequence[AlignedPair],
     data: TrainingHalves[R],
     settings: NeuralSettings,
     design: Design[R, P],
-    kept: CheckpointStore,
+    checkpoints: CheckpointStore,
 ) -> FittedNetworks[R, P]:
     start, made = 0, dict[str, State]()
     for title, rows in _stages(data):
         stage = FitStage(title, design.learner(rows), design.data(rows, data.dev), settings.plan, start)
-        made[title] = fit(stage, kept)
+        made[title] = fit(stage, checkpoints)
         start = stage.end
     counts = count_grams(pairs, data.hasher, settings.language_bits)
     found = _read_by(find_candidates(name, pairs, _settings(settings), data.words), design)
     sessions = [_session(design, made[f"without-{half}"], np.delete(counts, half, axis=0)) for half in range(HALVES)]
-    rank = fit_rank(found, sessions, settings.rank, kept)
+    rank = fit_rank(found, sessions, settings.rank, checkpoints)
     learner = design.learner(data.train, made["whole"])
     return FittedNetworks(found.model, made["whole"], design, learner, language_table(counts), rank, settings)
 
@@ -109,10 +109,10 @@ def _stages(data: TrainingHalves[R]) -> list[tuple[str, list[R]]]:
     return [("whole", data.train), *((title, rows or data.train) for title, rows in halves)]
 
 
-def _read_by(found: Found, design: Design[R, P]) -> Found:
+def _read_by(found: MinedCandidates, design: Design[R, P]) -> MinedCandidates:
     """The models see what the design's scorer does."""
-    apart = tuple(replace(one, pieces=design.pieces) for one in found.apart)
-    return replace(found, model=replace(found.model, pieces=design.pieces), apart=apart)
+    apart = tuple(replace(one, pieces=design.pieces) for one in found.half_models)
+    return replace(found, model=replace(found.model, pieces=design.pieces), half_models=apart)
 
 
 def _session(design: Design[R, P], weights: State, counts: NDArray[np.float64]) -> GraphSession:
@@ -124,4 +124,4 @@ def _settings(settings: NeuralSettings) -> FitSettings:
     return FitSettings(bits=settings.shape.bits, language_bits=settings.language_bits, rank=settings.rank)
 
 
-__all__ = ["FittedNetworks", "Found", "NeuralSettings", "TrainingHalves", "fit_all", "split_halves", "steps_of"]
+__all__ = ["FittedNetworks", "NeuralSettings", "TrainingHalves", "fit_all", "split_halves", "steps_of"]

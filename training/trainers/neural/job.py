@@ -19,11 +19,11 @@ from training.trainers.contract import Files, ModelDescription, TrainerError, Tr
 from training.trainers.neural.checkpoints import open_checkpoints
 from training.trainers.neural.design import Design, R
 from training.trainers.neural.fit import FittedNetworks, NeuralSettings, fit_all, split_halves, steps_of
-from training.trainers.neural.protocols import P, Plan
+from training.trainers.neural.protocols import P, TrainingPlan
 from training.trainers.neural.shape import Shape
 from training.trainers.revision.channels import aligned_pairs
-from training.trainers.revision.pairs import Aligned
-from training.trainers.revision.selection_report import CANDIDATE_INPUTS, OUTPUTS, auroc, chosen_thresholds
+from training.trainers.revision.pairs import AlignedPair
+from training.trainers.revision.selection_report import CANDIDATE_INPUTS, OUTPUTS, auroc, choose_thresholds
 from training.trainers.revision.session import GraphSession
 from training.trainers.revision.trees import TreeSettings
 
@@ -40,13 +40,13 @@ class Framework(Generic[R, P]):
     trainer: str
     name: str
     design: Callable[[TrainerJob, NeuralSettings], Design[R, P]]
-    settle: Callable[[int], None]
+    make_deterministic: Callable[[int], None]
     files: Callable[[FittedNetworks[R, P]], Files] = lambda fitted: {}
 
 
 def train(job: TrainerJob, framework: Framework[R, P]) -> None:
     settings = settings_of(job)
-    framework.settle(job.cpus)
+    framework.make_deterministic(job.cpus)
     note_base(job)
     design = framework.design(job, settings)
     pairs, dev = _kept_apart(*aligned_pairs(job))
@@ -64,7 +64,7 @@ def settings_of(job: TrainerJob) -> NeuralSettings:
     seed = job.integer("seed", 0, 0, 2**32 - 1)
     shape = Shape(job.integer("bits", 20, 10, 22), job.integer("deep_bits", 16, 8, 20),
                   job.integer("width", 48, 4, 512), job.integer("layers", 4, 1, 8))  # fmt: skip
-    plan = Plan(
+    plan = TrainingPlan(
         epochs=job.integer("epochs", 4, 1, 100),
         rate=job.number("rate", 0.002, 1e-6, 1.0),
         decay=job.number("decay", 0.01, 0.0, 1.0),
@@ -82,7 +82,7 @@ def settings_of(job: TrainerJob) -> NeuralSettings:
     )
 
 
-def _kept_apart(pairs: list[Aligned], dev: list[Aligned]) -> tuple[list[Aligned], list[Aligned]]:
+def _kept_apart(pairs: list[AlignedPair], dev: list[AlignedPair]) -> tuple[list[AlignedPair], list[AlignedPair]]:
     """When to stop is told by texts that are not fitted on: where no channel brings such, by some of train."""
     if dev:
         return pairs, dev
@@ -92,7 +92,7 @@ def _kept_apart(pairs: list[Aligned], dev: list[Aligned]) -> tuple[list[Aligned]
 
 
 def _publish(
-    job: TrainerJob, framework: Framework[R, P], fitted: FittedNetworks[R, P], dev: Sequence[Aligned], step: int
+    job: TrainerJob, framework: Framework[R, P], fitted: FittedNetworks[R, P], dev: Sequence[AlignedPair], step: int
 ) -> None:
     graph, design = fitted.graph(), fitted.design
     session = GraphSession(graph)
@@ -100,28 +100,28 @@ def _publish(
     report(type="metric", key="onnx_difference", step=step, value=apart)
     if not apart <= MOST_APART:
         raise TrainerError(f"the exported graph differs from {framework.name} by {apart:g}, more than {MOST_APART:g}")
-    levels = chosen_thresholds(fitted.model, session, dev, fitted.settings.least_good)
+    levels = choose_thresholds(fitted.model, session, dev, fitted.settings.least_good)
     model = fitted.with_thresholds(levels)
     found = auroc(model, dev, session)
     report(type="metric", key="dev_auroc", step=step, value=found)
-    held = {name: np.ascontiguousarray(value) for name, value in design.held(fitted.weights).items()}
+    held = {name: np.ascontiguousarray(value) for name, value in design.published_weights(fitted.weights).items()}
     files: Files = {
         GRAPH: ("model", graph),
         CONFIG: ("config", model.to_json()),
         WEIGHTS: ("model", bytes(save(held))),
-        SHAPE: ("config", (json.dumps(design.about(), indent=1) + "\n").encode()),
+        SHAPE: ("config", (json.dumps(design.describe(), indent=1) + "\n").encode()),
         **design.files(),
         **framework.files(fitted),
     }
     metrics = {"dev_auroc": round(found, 4), "onnx_difference": apart, "table_lines": float(len(model.table))}
     card = ModelDescription(
         framework.trainer, "humanize", framework.name, design.title, metrics,
-        {"thresholds": list(levels), "protocol": "score", "network": design.about()}, design.ports, OUTPUTS,
+        {"thresholds": list(levels), "protocol": "score", "network": design.describe()}, design.ports, OUTPUTS,
     )  # fmt: skip
     publish(job, card, files)
 
 
-def difference(session: GraphSession, fitted: FittedNetworks[R, P], pairs: Sequence[Aligned]) -> float:
+def difference(session: GraphSession, fitted: FittedNetworks[R, P], pairs: Sequence[AlignedPair]) -> float:
     """The most by which a probability differs between the framework and the graph. NaN counts as endless."""
     most = 0.0
     for pair in pairs:

@@ -15,7 +15,7 @@ State = dict[str, NDArray[np.generic]]
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class TrainingPlan:
     """How it is trained. ``tokens`` a part, ``accumulate`` parts a step."""
 
     epochs: int = 4
@@ -64,7 +64,7 @@ class TokenScorer(Learner[P_in], Protocol[P_in]):
         """One probability a token of one text: what the exported graph must say too."""
 
 
-class Data(Protocol[P_out]):
+class StageData(Protocol[P_out]):
     """``parts`` is the most that an epoch has."""
 
     @property

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from humanize.revision import token_features
 from humanize.revision.hashed_ngrams import Hasher
 from humanize.revision.token_features import DENSE, TEMPLATES
-from training.trainers.neural.protocols import Plan
+from training.trainers.neural.protocols import TrainingPlan
 from training.trainers.neural.shape import Floats, Shape
 from training.trainers.revision.fit import LIGHT_SHARE
-from training.trainers.revision.pairs import Aligned
+from training.trainers.revision.pairs import AlignedPair
 
 S = TypeVar("S", bound=Sized)
 
@@ -54,7 +54,7 @@ class Strip:
         return int(self.inside.sum())
 
 
-def strip_row(pair: Aligned, hasher: Hasher, bits: int, light: float) -> StripRow:
+def strip_row(pair: AlignedPair, hasher: Hasher, bits: int, light: float) -> StripRow:
     """``light`` is what a token of a lightly edited draft counts: such drafts are few, and say most."""
     draft, tokens = pair.draft, pair.draft.tokens
     return StripRow(
@@ -67,7 +67,7 @@ def strip_row(pair: Aligned, hasher: Hasher, bits: int, light: float) -> StripRo
     )
 
 
-def weight_of(pair: Aligned, light: float) -> float:
+def weight_of(pair: AlignedPair, light: float) -> float:
     return light if pair.share_changed < LIGHT_SHARE else 1.0
 
 
@@ -93,9 +93,9 @@ class Strips:
     """The data of a stage, in another order each epoch."""
 
     rows: Sequence[StripRow]
-    held: Sequence[StripRow]
+    dev_rows: Sequence[StripRow]
     shape: Shape
-    plan: Plan
+    plan: TrainingPlan
 
     @property
     def parts(self) -> int:
@@ -106,10 +106,10 @@ class Strips:
         return strips(self.rows, self.shape, self.plan.tokens, order)
 
     def dev(self) -> Iterator[Strip]:
-        return strips(self.held, self.shape, self.plan.tokens, range(len(self.held)))
+        return strips(self.dev_rows, self.shape, self.plan.tokens, range(len(self.dev_rows)))
 
 
-def drop_of(strip: Strip, width: int, plan: Plan, step: int, part: int) -> Floats:
+def drop_of(strip: Strip, width: int, plan: TrainingPlan, step: int, part: int) -> Floats:
     """Which of the first layer's values are dropped: drawn here, so that neither resuming nor the framework matters."""
     size = (len(strip.labels), width)
     if not plan.dropout:

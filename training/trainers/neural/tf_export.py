@@ -40,7 +40,7 @@ def _module(fitted: FittedNetworks[StripRow, Strip]) -> tf.Module:
     learner, shape = fitted.learner, fitted.settings.shape
     assert isinstance(learner, TensorflowLearner)
     module, trees = tf.Module(), _Trees.of(fitted.rank)
-    held = learner.held()
+    held = learner.variables()
     # Held by the module, or they would not be saved.
     module.held, module.language = list(held.values()), tf.Variable(fitted.language.astype(np.float32), trainable=False)
 

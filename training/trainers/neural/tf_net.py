@@ -16,7 +16,7 @@ import tensorflow as tf
 from tensorflow import Tensor
 
 from humanize.revision.token_features import DENSE, TEMPLATES
-from training.trainers.neural.protocols import Plan, State
+from training.trainers.neural.protocols import State, TrainingPlan
 from training.trainers.neural.shape import FIXED, LARGEST, Floats, Shape, Weights, check
 from training.trainers.neural.strips import Strip, drop_of
 
@@ -27,7 +27,7 @@ Held = Mapping[str, Tensor]
 class TensorflowLearner:
     """On a CPU the same calls give the same bits, with as many threads."""
 
-    def __init__(self, shape: Shape, weights: Weights, plan: Plan) -> None:
+    def __init__(self, shape: Shape, weights: Weights, plan: TrainingPlan) -> None:
         check(shape, weights)
         self._shape, self._plan = shape, plan
         self._held = {
@@ -60,10 +60,10 @@ class TensorflowLearner:
         return float(self._lost_of(_fed(strip), drop)), float(strip.weights.sum())
 
     def where(self, arrays: Mapping[str, NDArray[np.generic]]) -> Floats:
-        found: Floats = where(self.held(), self._shape, *(tf.constant(arrays[name]) for name in _INPUTS)).numpy()
+        found: Floats = where(self.variables(), self._shape, *(tf.constant(arrays[name]) for name in _INPUTS)).numpy()
         return found
 
-    def held(self) -> dict[str, Tensor]:
+    def variables(self) -> dict[str, Tensor]:
         """The variables themselves, for the export."""
         return {name: value.value for name, value in self._held.items()}
 
@@ -92,7 +92,7 @@ class TensorflowLearner:
 
     def _lost(self, fed: Held, drop: Tensor) -> Tensor:
         """The sum over the strip's tokens."""
-        found = logits(self.held(), self._shape, fed, drop)
+        found = logits(self.variables(), self._shape, fed, drop)
         losses = tf.nn.sigmoid_cross_entropy_with_logits(labels=fed["labels"], logits=found)
         return tf.reduce_sum(losses * fed["weights"])
 
@@ -146,7 +146,7 @@ def _means(hidden: Tensor, segment: Tensor, inside: Tensor, count: Tensor) -> Te
     return tf.gather(sums / tf.maximum(sizes, 1.0), segment)
 
 
-def settle(threads: int) -> None:
+def make_deterministic(threads: int) -> None:
     """The same sums in the same order. Before anything else is asked of TensorFlow."""
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     tf.config.threading.set_inter_op_parallelism_threads(1)

@@ -12,7 +12,7 @@ from training.trainers.neural.protocols import State
 _STEEPEST = 1.0  # gradients are cut to this norm
 
 
-def array(tensor: torch.Tensor) -> np.ndarray:
+def to_array(tensor: torch.Tensor) -> np.ndarray:
     found: np.ndarray = tensor.detach().cpu().numpy().copy()
     return found
 
@@ -20,7 +20,7 @@ def array(tensor: torch.Tensor) -> np.ndarray:
 def slots_of(optimiser: torch.optim.Optimizer, scaler: torch.amp.GradScaler) -> State:
     """By the number of the weight."""
     known = optimiser.state_dict()["state"]
-    slots = {f"slot/{number}/{name}": array(value) for number, held in known.items() for name, value in held.items()}
+    slots = {f"slot/{number}/{name}": to_array(value) for number, held in known.items() for name, value in held.items()}
     return {**slots, **{f"scaler/{name}": np.array(value) for name, value in scaler.state_dict().items()}}
 
 
@@ -37,7 +37,7 @@ def load_slots(optimiser: torch.optim.Optimizer, scaler: torch.amp.GradScaler, s
         scaler.load_state_dict(held)
 
 
-def stepped(
+def take_step(
     optimiser: torch.optim.Optimizer, scaler: torch.amp.GradScaler, losses: Iterable[torch.Tensor], rate: float
 ) -> float:
     """One step on the gradients of all losses together, each computed once the last one's are there; their sum.
@@ -58,7 +58,7 @@ def stepped(
     return whole
 
 
-def half_of(device: torch.device, mixed: bool = True) -> torch.dtype | None:
+def half_precision_type(device: torch.device, mixed: bool = True) -> torch.dtype | None:
     """What mixed precision computes in; None without a GPU."""
     if device.type != "cuda" or not mixed:
         return None
@@ -69,7 +69,7 @@ def device() -> torch.device:
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def settle(threads: int) -> None:
+def make_deterministic(threads: int) -> None:
     """The same sums in the same order: as many threads as the job has CPUs, and no kernel that adds as it comes."""
     torch.set_num_threads(threads)
     torch.use_deterministic_algorithms(True, warn_only=torch.cuda.is_available())

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import Indel
 
 from humanize.pipeline.revision_engine import Prepared
-from humanize.revision.candidates import Candidate, candidates
+from humanize.revision.candidates import CandidateEdit, candidates
 from humanize.revision.rates import Rate, key_of
 from humanize.revision.table import Table
 from humanize.revision.tokens import SPACE, fold_all
-from training.trainers.revision.pairs import HALVES, Aligned
+from training.trainers.revision.pairs import HALVES, AlignedPair
 
 GONE_ONLY = 0.5  # what it is worth when the author changed the words too, but to something else
 
@@ -25,12 +25,12 @@ class LabelledCandidates:
     """A draft with its candidates; ``good`` is between 0 and 1. ``half`` as in `Aligned`."""
 
     draft: Prepared
-    found: tuple[Candidate, ...]
-    good: NDArray[np.float32]
+    candidates: tuple[CandidateEdit, ...]
+    worth: NDArray[np.float32]
     half: int
 
 
-def label_candidates(pair: Aligned, table: Table) -> LabelledCandidates:
+def label_candidates(pair: AlignedPair, table: Table) -> LabelledCandidates:
     draft = pair.draft
     found = candidates(draft.tokens, draft.closed, draft.proposed, table)
     kept = [word for word in pair.kept if word != SPACE]
@@ -39,13 +39,13 @@ def label_candidates(pair: Aligned, table: Table) -> LabelledCandidates:
     return LabelledCandidates(draft, found, np.array(good, dtype=np.float32), pair.half)
 
 
-def untouched(draft: Prepared, table: Table, half: int) -> LabelledCandidates:
+def label_untouched(draft: Prepared, table: Table, half: int) -> LabelledCandidates:
     """A text as a person left it: no candidate is good there."""
     found = candidates(draft.tokens, draft.closed, draft.proposed, table)
     return LabelledCandidates(draft, found, np.zeros(len(found), dtype=np.float32), half)
 
 
-def _good(pair: Aligned, one: Candidate, kept: list[str], before: int) -> float:
+def _good(pair: AlignedPair, one: CandidateEdit, kept: list[str], before: int) -> float:
     words = pair.draft.tokens.words
     edited = [*words[: one.first], *_after(pair, one), *words[one.last :]]
     if Indel.distance(_solid(edited), kept) < before:
@@ -58,7 +58,7 @@ def _good(pair: Aligned, one: Candidate, kept: list[str], before: int) -> float:
     return GONE_ONLY if changed and all(changed) else 0.0
 
 
-def _after(pair: Aligned, one: Candidate) -> list[str]:
+def _after(pair: AlignedPair, one: CandidateEdit) -> list[str]:
     """What stands in the place of the candidate's tokens, with what of them lies outside the edit."""
     tokens, edit = pair.draft.tokens, one.edit
     left = tokens.text[tokens.starts[one.first] : edit.start] if tokens.starts[one.first] < edit.start else ""
@@ -70,11 +70,11 @@ def _solid(words: Sequence[str]) -> list[str]:
     return [word for word in words if word != SPACE]
 
 
-def rates(judged: Sequence[LabelledCandidates]) -> tuple[dict[str, Rate], tuple[dict[str, Rate], ...]]:
+def rates(labelled: Sequence[LabelledCandidates]) -> tuple[dict[str, Rate], tuple[dict[str, Rate], ...]]:
     """By what `key_of` names: over all drafts, and for each half over the others."""
     sums: list[defaultdict[str, list[float]]] = [defaultdict(lambda: [0.0, 0.0]) for _ in range(HALVES)]
-    for one in judged:
-        for candidate, good in zip(one.found, one.good, strict=True):
+    for one in labelled:
+        for candidate, good in zip(one.candidates, one.worth, strict=True):
             here = sums[one.half][key_of(candidate)]
             here[0] += float(good)
             here[1] += 1.0

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from training.trainers.contract import TrainerJob, UserError
-from training.trainers.revision.pairs import Aligned, PairsError, align_all, read_pairs
+from training.trainers.revision.pairs import AlignedPair, PairsError, align_all, read_pairs
 
 LEAST_PAIRS = 40
 
 
-def aligned_pairs(job: TrainerJob) -> tuple[list[Aligned], list[Aligned]]:
+def aligned_pairs(job: TrainerJob) -> tuple[list[AlignedPair], list[AlignedPair]]:
     """Return the aligned pairs of the channels train and dev; dev may be empty.
 
     Raises UserError when train is missing or too small.
@@ -24,7 +24,7 @@ def aligned_pairs(job: TrainerJob) -> tuple[list[Aligned], list[Aligned]]:
     return pairs, _read(dev) if dev is not None else []
 
 
-def _read(path: Path) -> list[Aligned]:
+def _read(path: Path) -> list[AlignedPair]:
     try:
         return list(align_all(read_pairs(path)))
     except PairsError as error:

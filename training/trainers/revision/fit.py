@@ -20,11 +20,11 @@ from humanize.revision.model import RevisionModel
 from humanize.revision.table import Table
 from training.trainers.revision import replacement_mining
 from training.trainers.revision.base import BaseModel
-from training.trainers.revision.candidate_labels import LabelledCandidates, label_candidates, rates, untouched
+from training.trainers.revision.candidate_labels import LabelledCandidates, label_candidates, label_untouched, rates
 from training.trainers.revision.graph import RANK_FEATURES, WHERE_FEATURES, Tables, context_graph, rank_graph
 from training.trainers.revision.language import count_grams, language_table
 from training.trainers.revision.linear import LinearScorer, LinearSettings, fit
-from training.trainers.revision.pairs import HALVES, Aligned
+from training.trainers.revision.pairs import HALVES, AlignedPair
 from training.trainers.revision.session import GraphSession
 from training.trainers.revision.stages import Stages
 from training.trainers.revision.trees import Forest, TreeSettings, forest_from, grow
@@ -64,14 +64,14 @@ class FittedModel:
         return replace(self.model, thresholds=thresholds)
 
 
-def anchors(pairs: Sequence[Aligned]) -> tuple[str, ...]:
+def anchors(pairs: Sequence[AlignedPair]) -> tuple[str, ...]:
     """The words found in most drafts: they keep their form where others are replaced by their ending."""
     found = Counter(word for pair in pairs for word in set(pair.draft.tokens.words))
     return tuple(word for word, _ in sorted(found.items(), key=lambda item: (-item[1], item[0]))[:ANCHORS])
 
 
 def fit_all(
-    name: str, pairs: Sequence[Aligned], settings: FitSettings, stages: Stages, base: BaseModel | None = None
+    name: str, pairs: Sequence[AlignedPair], settings: FitSettings, stages: Stages, base: BaseModel | None = None
 ) -> FittedModel:
     words = base.anchors if base else anchors(pairs)
     hasher = Hasher(frozenset(words))
@@ -84,30 +84,32 @@ def fit_all(
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class MinedCandidates:
     """The model's table and rates, what a pair of each half may be judged by, and the candidates with their worth."""
 
     model: RevisionModel
-    apart: tuple[RevisionModel, ...]
-    judged: tuple[LabelledCandidates, ...]
+    half_models: tuple[RevisionModel, ...]
+    labelled: tuple[LabelledCandidates, ...]
 
 
-def find_candidates(name: str, pairs: Sequence[Aligned], settings: FitSettings, words: tuple[str, ...]) -> Found:
+def find_candidates(
+    name: str, pairs: Sequence[AlignedPair], settings: FitSettings, words: tuple[str, ...]
+) -> MinedCandidates:
     """Whatever scores the tokens, the candidates come from here."""
     halves = replacement_mining.count(pairs)
     table = replacement_mining.mine(halves)
-    judged = _judge(pairs, replacement_mining.mined_apart(halves, table))
+    judged = _judge(pairs, replacement_mining.mine_without_each_half(halves, table))
     whole, rates_apart = rates(judged)
     model = RevisionModel(name, settings.bits, settings.language_bits, words, table, whole, (0.5,) * 5)
     parted = tuple(
         RevisionModel(name, settings.bits, settings.language_bits, words, table, one, model.thresholds)
         for one in rates_apart
     )
-    return Found(model, parted, (*judged, *_people(pairs, table)))
+    return MinedCandidates(model, parted, (*judged, *_people(pairs, table)))
 
 
 def _scorers(
-    pairs: Sequence[Aligned], hasher: Hasher, settings: FitSettings, stages: Stages, base: BaseModel | None
+    pairs: Sequence[AlignedPair], hasher: Hasher, settings: FitSettings, stages: Stages, base: BaseModel | None
 ) -> tuple[Tables, tuple[Tables, ...]]:
     """The tables for use, and for each half those made without it."""
     rows = np.concatenate([token_features.grams(pair.draft.tokens, hasher, settings.bits) for pair in pairs])
@@ -122,7 +124,7 @@ def _scorers(
         def made(told: Callable[[int, float], None]) -> dict[str, NDArray[np.generic]]:
             return _arrays(fit(rows[keep], gone[keep], how, told, start))
 
-        arrays = stages.linear(title, settings.rounds, made)
+        arrays = stages.fit_linear(title, settings.rounds, made)
         return LinearScorer(arrays["weights"].astype(np.float32), float(arrays["bias"]))
 
     def tables(
@@ -146,17 +148,17 @@ def _arrays(linear: LinearScorer) -> dict[str, NDArray[np.generic]]:
 
 
 def _fit_where(
-    pairs: Sequence[Aligned], hasher: Hasher, apart: Sequence[Tables], settings: FitSettings, stages: Stages
+    pairs: Sequence[AlignedPair], hasher: Hasher, apart: Sequence[Tables], settings: FitSettings, stages: Stages
 ) -> Forest:
     def made(told: Callable[[int], None]) -> dict[str, NDArray[np.generic]]:
         rows, gone = _where_rows(pairs, hasher, apart, settings)
-        return grow(rows, gone, settings.where, told=told).arrays()
+        return grow(rows, gone, settings.where, on_progress=told).arrays()
 
-    return forest_from(stages.trees("where", settings.where.trees, made))
+    return forest_from(stages.grow_trees("where", settings.where.trees, made))
 
 
 def _where_rows(
-    pairs: Sequence[Aligned], hasher: Hasher, apart: Sequence[Tables], settings: FitSettings
+    pairs: Sequence[AlignedPair], hasher: Hasher, apart: Sequence[Tables], settings: FitSettings
 ) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
     """All tokens of lightly edited drafts, and as many of the others as there is room for."""
     chance = np.random.default_rng(settings.seed)
@@ -179,11 +181,11 @@ def _where_rows(
     return np.concatenate(rows).reshape(-1, WHERE_FEATURES), np.concatenate(labels)
 
 
-def _judge(pairs: Sequence[Aligned], tables: Sequence[Table]) -> list[LabelledCandidates]:
+def _judge(pairs: Sequence[AlignedPair], tables: Sequence[Table]) -> list[LabelledCandidates]:
     return [label_candidates(pair, tables[pair.half]) for pair in pairs]
 
 
-def _people(pairs: Sequence[Aligned], table: Table) -> Iterator[LabelledCandidates]:
+def _people(pairs: Sequence[AlignedPair], table: Table) -> Iterator[LabelledCandidates]:
     """Each kept text once: where a person has been, nothing needs changing."""
     seen: set[str] = set()
     for pair in pairs:
@@ -192,14 +194,14 @@ def _people(pairs: Sequence[Aligned], table: Table) -> Iterator[LabelledCandidat
             seen.add(text)
             draft: Prepared = prepare(text)
             if len(draft.tokens):
-                yield untouched(draft, table, pair.half)
+                yield label_untouched(draft, table, pair.half)
 
 
-def fit_rank(found: Found, sessions: Sequence[GraphSession], growth: TreeSettings, stages: Stages) -> Forest:
+def fit_rank(mined: MinedCandidates, sessions: Sequence[GraphSession], growth: TreeSettings, stages: Stages) -> Forest:
     """``sessions`` give, for each half, the features that a scorer made without it computes."""
 
     def made(told: Callable[[int], None]) -> dict[str, NDArray[np.generic]]:
-        rows, good = _rank_rows(found, sessions)
+        rows, good = _rank_rows(mined, sessions)
         # A half-good candidate is good and bad, each at half its weight.
         doubled = np.concatenate([rows, rows])
         labels = np.repeat(np.array([1, 0], dtype=np.uint8), len(rows))
@@ -207,15 +209,17 @@ def fit_rank(found: Found, sessions: Sequence[GraphSession], growth: TreeSetting
         kept = weights > 0
         return grow(doubled[kept], labels[kept], growth, weights[kept], told).arrays()
 
-    return forest_from(stages.trees("rank", growth.trees, made))
+    return forest_from(stages.grow_trees("rank", growth.trees, made))
 
 
-def _rank_rows(found: Found, sessions: Sequence[GraphSession]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _rank_rows(
+    found: MinedCandidates, sessions: Sequence[GraphSession]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     rows, good = [np.zeros((0, RANK_FEATURES), dtype=np.float32)], [np.zeros(0, dtype=np.float32)]
-    for one in found.judged:
-        if one.found:
+    for one in found.labelled:
+        if one.candidates:
             draft = one.draft
-            fed = arrays_of(found.apart[one.half], draft.tokens, one.found, draft.protected, draft.signals)
+            fed = arrays_of(found.half_models[one.half], draft.tokens, one.candidates, draft.protected, draft.signals)
             rows.append(sessions[one.half].features(fed))
-            good.append(one.good)
+            good.append(one.worth)
     return np.concatenate(rows), np.concatenate(good)

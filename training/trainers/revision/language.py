@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from humanize.revision.hashed_ngrams import Hasher
 from humanize.revision.ranker_features import grams_by_order
 from humanize.revision.tokens import SPACE
-from training.trainers.revision.pairs import HALVES, Aligned
+from training.trainers.revision.pairs import HALVES, AlignedPair
 
 Counted = NDArray[np.float64]
 _SMOOTH = 3.0
 
 
-def count_grams(pairs: Sequence[Aligned], hasher: Hasher, bits: int) -> NDArray[np.float64]:
+def count_grams(pairs: Sequence[AlignedPair], hasher: Hasher, bits: int) -> NDArray[np.float64]:
     """[halves, 2, 2^bits]: buckets of the drafts' n-grams (0) and of the kept texts' (1)."""
     counts = np.zeros((HALVES, 2, 1 << bits))
     for half in range(HALVES):

@@ -33,8 +33,8 @@ class LinearSettings:
 def fit(
     rows: Buckets,
     labels: NDArray[np.uint8],
-    how: LinearSettings,
-    told: Callable[[int, float], None] = lambda step, loss: None,
+    settings: LinearSettings,
+    on_round: Callable[[int, float], None] = lambda step, loss: None,
     start: LinearScorer | None = None,
 ) -> LinearScorer:
     """`told` hears the round and the mean loss. The problem is convex: `start` saves rounds and moves no optimum."""
@@ -43,10 +43,12 @@ def fit(
 
     count, width = rows.shape
     starts = np.arange(0, count * width + 1, width, dtype=np.int64)
-    matrix = csr_matrix((np.ones(count * width, dtype=np.float32), rows.ravel(), starts), shape=(count, 1 << how.bits))
+    matrix = csr_matrix(
+        (np.ones(count * width, dtype=np.float32), rows.ravel(), starts), shape=(count, 1 << settings.bits)
+    )
     turned = matrix.T.tocsr()
     wanted = labels.astype(np.float32)
-    seen = _Seen()
+    seen = _OptimiserState()
 
     def loss_and_slope(point: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         weights = point[:-1].astype(np.float32)
@@ -54,17 +56,17 @@ def fit(
         loss = float((np.maximum(score, 0) - score * wanted + np.log1p(np.exp(-np.abs(score)))).sum(dtype=np.float64))
         rest = 1 / (1 + np.exp(-score)) - wanted
         slope = np.empty_like(point)
-        slope[:-1] = turned @ rest + how.penalty * weights
+        slope[:-1] = turned @ rest + settings.penalty * weights
         slope[-1] = rest.sum(dtype=np.float64)
         seen.loss = loss / count
-        return loss + 0.5 * how.penalty * float(weights @ weights), slope
+        return loss + 0.5 * settings.penalty * float(weights @ weights), slope
 
     def each(_point: NDArray[np.float64]) -> None:
         seen.rounds += 1
-        told(seen.rounds, seen.loss)
+        on_round(seen.rounds, seen.loss)
 
-    options = {"maxiter": how.rounds, "maxcor": 6}
-    begin = np.zeros((1 << how.bits) + 1)
+    options = {"maxiter": settings.rounds, "maxcor": 6}
+    begin = np.zeros((1 << settings.bits) + 1)
     if start is not None:
         begin[:-1], begin[-1] = start.weights, start.bias
     found = minimize(loss_and_slope, begin, jac=True, method="L-BFGS-B", options=options, callback=each)
@@ -72,6 +74,6 @@ def fit(
 
 
 @dataclass(slots=True)
-class _Seen:
+class _OptimiserState:
     rounds: int = 0
     loss: float = 0.0

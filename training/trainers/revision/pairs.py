@@ -19,7 +19,7 @@ HALVES = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class TokenChange:
     """Tokens ``first`` to ``last`` of the draft became ``after`` (folded words without white space)."""
 
     first: int
@@ -28,7 +28,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Aligned:
+class AlignedPair:
     """A pair: the draft prepared, the kept text's tokens, which draft tokens went, and the half it is counted in.
 
     Pairs with the same kept text are in the same half, so that what one half says can be checked on the other.
@@ -38,7 +38,7 @@ class Aligned:
     kept_text: str
     kept: list[str]
     gone: NDArray[np.uint8]
-    changes: tuple[Change, ...]
+    changes: tuple[TokenChange, ...]
     half: int
 
     @property
@@ -65,14 +65,14 @@ def read_pairs(path: Path) -> list[tuple[str, str]]:
     return found
 
 
-def align_all(pairs: list[tuple[str, str]]) -> Iterator[Aligned]:
+def align_all(pairs: list[tuple[str, str]]) -> Iterator[AlignedPair]:
     for draft, kept in pairs:
         prepared = prepare(draft)
         if len(prepared.tokens):
             yield align(prepared, kept)
 
 
-def align(prepared: Prepared, kept: str) -> Aligned:
+def align(prepared: Prepared, kept: str) -> AlignedPair:
     old, new = prepared.tokens.words, fold_all(kept)
     ranges = [
         (step.src_start, step.src_end, step.dest_start, step.dest_end)
@@ -83,10 +83,10 @@ def align(prepared: Prepared, kept: str) -> Aligned:
     for first, last, _, _ in ranges:
         gone[first:last] = 1
     half = zlib.crc32(kept.encode("utf-8", "surrogatepass")) % HALVES
-    return Aligned(prepared, kept, new, gone, tuple(_changes(old, new, ranges)), half)
+    return AlignedPair(prepared, kept, new, gone, tuple(_changes(old, new, ranges)), half)
 
 
-def _changes(old: list[str], new: list[str], ranges: list[tuple[int, int, int, int]]) -> Iterator[Change]:
+def _changes(old: list[str], new: list[str], ranges: list[tuple[int, int, int, int]]) -> Iterator[TokenChange]:
     """Ranges that only white space parts are one change."""
     joined: list[tuple[int, int, int, int]] = []
     for a, b, c, d in ranges:
@@ -95,7 +95,7 @@ def _changes(old: list[str], new: list[str], ranges: list[tuple[int, int, int, i
         else:
             joined.append((a, b, c, d))
     for a, b, c, d in joined:
-        yield Change(a, b, tuple(word for word in new[c:d] if word != SPACE))
+        yield TokenChange(a, b, tuple(word for word in new[c:d] if word != SPACE))
 
 
 def _blank(words: list[str]) -> bool:

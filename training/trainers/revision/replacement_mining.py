@@ -15,7 +15,7 @@ from rapidfuzz.distance import Levenshtein
 
 from humanize.revision.table import Swap, Table, allowed, cuttable, table_of
 from humanize.revision.tokens import SPACE
-from training.trainers.revision.pairs import HALVES, Aligned
+from training.trainers.revision.pairs import HALVES, AlignedPair
 
 Phrase = tuple[str, ...]
 _T = TypeVar("_T")
@@ -58,7 +58,7 @@ class Counts:
     human_words: int = 0
 
 
-def count(pairs: Iterable[Aligned]) -> tuple[Counts, ...]:
+def count(pairs: Iterable[AlignedPair]) -> tuple[Counts, ...]:
     """One set of counts a half."""
     halves = tuple(Counts() for _ in range(HALVES))
     for pair in pairs:
@@ -68,7 +68,7 @@ def count(pairs: Iterable[Aligned]) -> tuple[Counts, ...]:
     return halves
 
 
-def _count_changes(here: Counts, pair: Aligned) -> None:
+def _count_changes(here: Counts, pair: AlignedPair) -> None:
     words = pair.draft.tokens.words
     for change in pair.changes:
         before = tuple(word for word in words[change.first : change.last] if word != SPACE)
@@ -76,7 +76,7 @@ def _count_changes(here: Counts, pair: Aligned) -> None:
             here.swaps[before, change.after] += 1
 
 
-def _count_phrases(here: Counts, pair: Aligned) -> None:
+def _count_phrases(here: Counts, pair: AlignedPair) -> None:
     words = [(word, bool(gone)) for word, gone in zip(pair.draft.tokens.words, pair.gone, strict=True) if word != SPACE]
     here.machine_words += len(words)
     for order in range(1, LONGEST + 1):
@@ -99,7 +99,7 @@ def mine(halves: Sequence[Counts]) -> Table:
     return table_of(_kept(halves, _sum(halves)))
 
 
-def mined_apart(halves: Sequence[Counts], table: Table) -> tuple[Table, ...]:
+def mine_without_each_half(halves: Sequence[Counts], table: Table) -> tuple[Table, ...]:
     """The same lines with the counts of every half but one: what a pair of that half may be judged by."""
     return tuple(
         table_of(_swap(swap.before, swap.after, _sum([half for n, half in enumerate(halves) if n != left_out]))

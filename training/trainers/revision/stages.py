@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from training.trainers.contract import report, write_whole
 
-Made = dict[str, NDArray[np.generic]]
+StageArrays = dict[str, NDArray[np.generic]]
 
 
 @dataclass(slots=True)
@@ -22,11 +22,11 @@ class Stages:
     folder: Path | None = None
     steps: int = 0
     step: int = 0
-    done: dict[str, Made] = field(default_factory=dict)
+    done: dict[str, StageArrays] = field(default_factory=dict)
 
-    def linear(
+    def fit_linear(
         self, title: str, rounds: int, make: Callable[[Callable[[int, float], None]], Mapping[str, NDArray[np.generic]]]
-    ) -> Made:
+    ) -> StageArrays:
         start = self.step
 
         def told(number: int, loss: float) -> None:
@@ -37,9 +37,9 @@ class Stages:
 
         return self._stage(title, start + rounds, lambda: make(told))
 
-    def trees(
+    def grow_trees(
         self, title: str, trees: int, make: Callable[[Callable[[int], None]], Mapping[str, NDArray[np.generic]]]
-    ) -> Made:
+    ) -> StageArrays:
         start = self.step
 
         def told(number: int) -> None:
@@ -48,11 +48,11 @@ class Stages:
 
         return self._stage(title, start + trees, lambda: make(told))
 
-    def step_of(self, title: str, make: Callable[[], NDArray[np.generic]]) -> NDArray[np.generic]:
+    def run_step(self, title: str, make: Callable[[], NDArray[np.generic]]) -> NDArray[np.generic]:
         """A stage of one step and one array."""
         return self._stage(title, self.step + 1, lambda: {"values": make()})["values"]
 
-    def _stage(self, title: str, end: int, make: Callable[[], Mapping[str, NDArray[np.generic]]]) -> Made:
+    def _stage(self, title: str, end: int, make: Callable[[], Mapping[str, NDArray[np.generic]]]) -> StageArrays:
         if title not in self.done:
             self.done[title] = dict(make())
             self.step = end
@@ -99,8 +99,8 @@ def resume_stages(folder: Path, steps: int) -> Stages:
     return stages
 
 
-def _read(path: Path) -> dict[str, Made]:
-    done: dict[str, Made] = {}
+def _read(path: Path) -> dict[str, StageArrays]:
+    done: dict[str, StageArrays] = {}
     with np.load(path, allow_pickle=False) as arrays:
         for key in arrays.files:
             title, name = key.split("|")

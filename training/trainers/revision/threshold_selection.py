@@ -36,10 +36,10 @@ def precision_curve(model: RevisionModel, score: Score, texts: Sequence[Labelled
     edits, good, words = np.zeros(len(STEPS)), np.zeros(len(STEPS)), 0
     for one in texts:
         words += len(one.draft.document.text.split())
-        if not one.found:
+        if not one.candidates:
             continue
         confidences = _confidences(model, score, one)
-        worth = {id(candidate.edit): float(value) for candidate, value in zip(one.found, one.good, strict=True)}
+        worth = {id(candidate.edit): float(value) for candidate, value in zip(one.candidates, one.worth, strict=True)}
         for place, threshold in enumerate(STEPS):
             chosen = _chosen(one, confidences, float(threshold))
             if not chosen:
@@ -50,13 +50,13 @@ def precision_curve(model: RevisionModel, score: Score, texts: Sequence[Labelled
 
 
 def _chosen(text: LabelledCandidates, confidences: Sequence[float], threshold: float) -> list[object]:
-    return [one.edit for one in decode(text.found, confidences, threshold, len(text.draft.document.text))]
+    return [one.edit for one in decode(text.candidates, confidences, threshold, len(text.draft.document.text))]
 
 
 def _confidences(model: RevisionModel, score: Score, one: LabelledCandidates) -> list[float]:
     draft = one.draft
-    answer = score(arrays_of(model, draft.tokens, one.found, draft.protected, draft.signals))
-    _, confidences = checked(answer, len(draft.tokens), len(one.found))
+    answer = score(arrays_of(model, draft.tokens, one.candidates, draft.protected, draft.signals))
+    _, confidences = checked(answer, len(draft.tokens), len(one.candidates))
     return list(confidences.tolist())
 
 

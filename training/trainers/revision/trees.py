@@ -73,7 +73,7 @@ def grow(
     labels: NDArray[np.uint8],
     growth: TreeSettings,
     weights: NDArray[np.float32] | None = None,
-    told: Callable[[int], None] = lambda trees: None,
+    on_progress: Callable[[int], None] = lambda trees: None,
 ) -> Forest:
     """`told` hears how many trees stand, every 50."""
     from sklearn.ensemble import HistGradientBoostingClassifier
@@ -90,7 +90,7 @@ def grow(
     for trees in [*range(CHUNK, growth.trees, CHUNK), growth.trees]:
         model.set_params(max_iter=trees)
         model.fit(features, labels, sample_weight=weights)
-        told(trees)
+        on_progress(trees)
     return _forest(model)
 
 
