@@ -43,7 +43,7 @@ def rows_of(dataset: Dataset, split: str) -> Iterator[Row]:
 
 
 def check_dataset(dataset: Dataset) -> None:
-    """Raise DatasetBroken if pairs were withdrawn or the frozen list itself was changed. Raises DatasetBroken."""
+    """Check that no pair was withdrawn and that the frozen list is unchanged. Raises DatasetBroken otherwise."""
     if dataset.withdrawn:
         raise DatasetBroken(f"{dataset.withdrawn} pairs of {dataset.name} were withdrawn; create a new dataset")
     members = DatasetPoint.objects.filter(dataset=dataset).order_by("point_id")

@@ -1,7 +1,7 @@
 """`python -m training.evaluation.gate`: the gate as a process of its own, under the trainers' container contract.
 
-Reads the channels `model`, `train`, `dev`, `test` and, where there are such, `base` and `champion`; calls the
-evaluator; writes `model/gate.json`. Imports no Django.
+Reads the channels `model`, `train`, `dev`, `test` and, if they exist, `base` and `champion`; calls the evaluator;
+writes `model/gate.json`. Imports no Django.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ def main(base: Path) -> int:
 
 def _evaluator(dotted: str) -> Evaluator:
     module, _, name = dotted.rpartition(".")
-    found: Evaluator = getattr(importlib.import_module(module), name)
-    return found
+    evaluator: Evaluator = getattr(importlib.import_module(module), name)
+    return evaluator
 
 
 def _request(base: Path, config: dict[str, str]) -> EvaluationRequest:

@@ -56,5 +56,5 @@ def curve(job_id: UUID, key: str, points: int = 500) -> Curve:
     bucket = ExpressionWrapper((F("step") - Value(ends["first"])) / Value(width), output_field=BigIntegerField())
     grouped = rows.annotate(bucket=bucket).values("bucket").order_by()
     intervals = grouped.annotate(first=Min("step"), mean=Avg("value"), low=Min("value"), high=Max("value"))
-    rows = intervals.values_list("first", "mean", "low", "high")
-    return Curve(key, tuple(CurvePoint(*row) for row in sorted(rows, key=lambda row: row[0])))
+    values = intervals.values_list("first", "mean", "low", "high")
+    return Curve(key, tuple(CurvePoint(*row) for row in sorted(values, key=lambda row: row[0])))

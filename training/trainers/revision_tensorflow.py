@@ -1,6 +1,6 @@
 """`python -m training.trainers.revision_tensorflow`: the same model as `revision_torch`, in TensorFlow with Keras.
 
-Needs the extra `tensorflow` where it trains. Leaves a SavedModel beside what is served and judged without TensorFlow.
+Training needs the extra `tensorflow`; serving and judging do not. It also writes a SavedModel.
 """
 
 from __future__ import annotations

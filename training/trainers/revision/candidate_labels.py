@@ -1,4 +1,6 @@
-"""Candidates judged by the pair: did the author's text come nearer, or did the words at least not stay?"""
+"""Labels candidates by the pair: whether they bring the draft closer to the author's text, or at least change words
+that the author changed.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +19,12 @@ from humanize.revision.table import Table
 from humanize.revision.tokens import SPACE, fold_all
 from training.trainers.revision.pairs import HALVES, AlignedPair
 
-GONE_ONLY = 0.5  # what it is worth when the author changed the words too, but to something else
+GONE_ONLY = 0.5  # the worth of a candidate whose words the author changed too, but to something else
 
 
 @dataclass(frozen=True, slots=True)
 class LabelledCandidates:
-    """A draft with its candidates; ``good`` is between 0 and 1. ``half`` as in `Aligned`."""
+    """A draft with its candidates; ``worth`` [candidates] is between 0 and 1. ``half`` is that of the `AlignedPair`."""
 
     draft: Prepared
     candidates: tuple[CandidateEdit, ...]
@@ -40,7 +42,7 @@ def label_candidates(pair: AlignedPair, table: Table) -> LabelledCandidates:
 
 
 def label_untouched(draft: Prepared, table: Table, half: int) -> LabelledCandidates:
-    """A text as a person left it: no candidate is good there."""
+    """Label the candidates in a person's own text, where none is good."""
     found = candidates(draft.tokens, draft.closed, draft.proposed, table)
     return LabelledCandidates(draft, found, np.zeros(len(found), dtype=np.float32), half)
 
@@ -59,7 +61,7 @@ def _good(pair: AlignedPair, one: CandidateEdit, kept: list[str], before: int) -
 
 
 def _after(pair: AlignedPair, one: CandidateEdit) -> list[str]:
-    """What stands in the place of the candidate's tokens, with what of them lies outside the edit."""
+    """Return the tokens after the edit in place of the candidate's, including the parts outside the edit."""
     tokens, edit = pair.draft.tokens, one.edit
     left = tokens.text[tokens.starts[one.first] : edit.start] if tokens.starts[one.first] < edit.start else ""
     right = tokens.text[edit.end : tokens.ends[one.last - 1]] if edit.end < tokens.ends[one.last - 1] else ""
@@ -71,7 +73,7 @@ def _solid(words: Sequence[str]) -> list[str]:
 
 
 def rates(labelled: Sequence[LabelledCandidates]) -> tuple[dict[str, Rate], tuple[dict[str, Rate], ...]]:
-    """By what `key_of` names: over all drafts, and for each half over the others."""
+    """Return the rates by the keys of `key_of`: over all drafts, and for each half over the other halves."""
     sums: list[defaultdict[str, list[float]]] = [defaultdict(lambda: [0.0, 0.0]) for _ in range(HALVES)]
     for one in labelled:
         for candidate, good in zip(one.candidates, one.worth, strict=True):

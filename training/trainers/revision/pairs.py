@@ -1,4 +1,4 @@
-"""Training pairs as aligned tokens with what the rules and the detector say about them. Seen by trainers only."""
+"""Training pairs as aligned tokens, with the proposals of the rules and the scores of the detector. For trainers only."""
 
 from __future__ import annotations
 
@@ -29,9 +29,10 @@ class TokenChange:
 
 @dataclass(frozen=True, slots=True)
 class AlignedPair:
-    """A pair: the draft prepared, the kept text's tokens, which draft tokens went, and the half it is counted in.
+    """A prepared draft and the tokens of its kept text.
 
-    Pairs with the same kept text are in the same half, so that what one half says can be checked on the other.
+    `gone` [tokens] marks the draft tokens that are not in the kept text. `half` is the half of the pairs to which this
+    one belongs. Pairs with the same kept text are in the same half, so that one half can check what the other shows.
     """
 
     draft: Prepared
@@ -51,18 +52,18 @@ class PairsError(ValueError):
 
 
 def read_pairs(path: Path) -> list[tuple[str, str]]:
-    """(draft, kept) of every line. Raises PairsError that names the line."""
-    found: list[tuple[str, str]] = []
-    # Not splitlines: a text may hold U+2028, which ends no line of JSON.
+    """Return (draft, kept text) of every line. Raises PairsError, which names the line."""
+    pairs: list[tuple[str, str]] = []
+    # Not splitlines: a text may contain U+2028, which does not end a line of JSON.
     for number, line in enumerate(path.read_text("utf-8").split("\n"), 1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
-            found.append((str(row["original"]), str(row["humanized"])))
+            pairs.append((str(row["original"]), str(row["humanized"])))
         except (ValueError, KeyError, TypeError) as error:
             raise PairsError(f"{path.name}, line {number}: not a pair with original and humanized ({error})") from error
-    return found
+    return pairs
 
 
 def align_all(pairs: list[tuple[str, str]]) -> Iterator[AlignedPair]:
@@ -87,7 +88,7 @@ def align(prepared: Prepared, kept: str) -> AlignedPair:
 
 
 def _changes(old: list[str], new: list[str], ranges: list[tuple[int, int, int, int]]) -> Iterator[TokenChange]:
-    """Ranges that only white space parts are one change."""
+    """Yield the changes; ranges with only white space between them are one change."""
     joined: list[tuple[int, int, int, int]] = []
     for a, b, c, d in ranges:
         if joined and _blank(old[joined[-1][1] : a]) and _blank(new[joined[-1][3] : c]):

@@ -1,4 +1,4 @@
-"""Mines replacements from the pairs: kept only where both halves agree and the grammar of the two phrases does.
+"""Mines replacements from the pairs. Both halves of the pairs must show one, and the grammar of both phrases must agree.
 
 Numbers, negations, pronouns and names never change; a plural stays a plural, a past tense a past tense.
 """
@@ -48,7 +48,7 @@ _WEAK = frozenset("in on at by for with from to into of as than about over under
 
 @dataclass(slots=True)
 class Counts:
-    """What one half says."""
+    """The counts of one half."""
 
     swaps: Counter[tuple[Phrase, Phrase]] = field(default_factory=Counter)
     changed: Counter[Phrase] = field(default_factory=Counter)
@@ -59,7 +59,7 @@ class Counts:
 
 
 def count(pairs: Iterable[AlignedPair]) -> tuple[Counts, ...]:
-    """One set of counts a half."""
+    """Return one set of counts for each half."""
     halves = tuple(Counts() for _ in range(HALVES))
     for pair in pairs:
         here = halves[pair.half]
@@ -95,12 +95,12 @@ def _windows(items: Sequence[_T], order: int) -> Iterator[Sequence[_T]]:
 
 
 def mine(halves: Sequence[Counts]) -> Table:
-    """The table for use, from all halves."""
+    """Return the table for use, mined from all halves."""
     return table_of(_kept(halves, _sum(halves)))
 
 
 def mine_without_each_half(halves: Sequence[Counts], table: Table) -> tuple[Table, ...]:
-    """The same lines with the counts of every half but one: what a pair of that half may be judged by."""
+    """Return for each half a table of the same lines with the counts of the other halves, to judge its pairs."""
     return tuple(
         table_of(_swap(swap.before, swap.after, _sum([half for n, half in enumerate(halves) if n != left_out]))
                  for group in table.swaps.values() for swap in group)
@@ -144,14 +144,14 @@ def _swap(before: Phrase, after: Phrase, total: Counts) -> Swap:
 
 
 def lean(total: Counts, phrase: Phrase) -> float:
-    """Logarithm of the rate in drafts over the rate in kept texts, smoothed."""
+    """Return the logarithm of the rate in drafts divided by the rate in kept texts, smoothed."""
     machine = (total.seen[phrase] + 1.0) / (total.machine_words + 1.0)
     human = (total.human[phrase] + 1.0) / (total.human_words + 1.0)
     return math.log(machine / human)
 
 
 def _may_cut(before: Phrase, _after: Phrase, total: Counts) -> bool:
-    """Only words and ties that carry no fact, and only where people leave them out."""
+    """Allow only words and connectives that carry no fact, and only if people leave them out."""
     share = total.changed[before] / max(1, total.seen[before])
     return allowed(before, ()) and share >= LEAST_SHARE_CUT and lean(total, before) >= LEAST_LEAN
 
@@ -160,13 +160,13 @@ def _may_replace(before: Phrase, after: Phrase, total: Counts) -> bool:
     if not _words_only(before, after) or not _same_form(before[-1], after[-1]) or _alike(before, after):
         return False
     if not allowed(before, after) or total.human[after] <= total.human[before]:
-        return False  # the plainer word is the one that people write more
+        return False  # people write the plainer word more often
     gain = lean(total, before) - lean(total, after)
     return lean(total, before) >= LEAST_LEAN and gain >= LEAST_GAIN and _tied(before, after, total)
 
 
 def _words_only(before: Phrase, after: Phrase) -> bool:
-    """A comma may end both; nothing that carries a fact by itself stands on one side alone."""
+    """Check that only words differ, that a comma ends both phrases or none, and that no fact is on one side only."""
     if (before[-1] == ",") != (after[-1] == ","):
         return False
     plain = [word for word in (*before, *after) if word != ","]
@@ -176,7 +176,7 @@ def _words_only(before: Phrase, after: Phrase) -> bool:
 
 
 def _same_form(before: str, after: str) -> bool:
-    """Plural with plural, past with past, -ing with -ing, -ly with -ly."""
+    """Check that a plural replaces a plural, a past a past, an -ing an -ing and an -ly an -ly."""
     return _form(before) == _form(after)
 
 
@@ -190,12 +190,12 @@ def _form(word: str) -> str:
 
 
 def _alike(before: Phrase, after: Phrase) -> bool:
-    """Two spellings of one word are the writer's choice."""
+    """Return whether the phrases are spellings of the same word, which are the writer's choice."""
     return bool(Levenshtein.normalized_similarity(" ".join(before), " ".join(after)) >= MOST_ALIKE)
 
 
 def _tied(before: Phrase, after: Phrase, total: Counts) -> bool:
-    """The pair meets far more often than its words' frequencies explain: it is a choice of words, not chance."""
+    """Return whether the two phrases occur together far more often than their frequencies explain."""
     chosen, all_changes = total.swaps[before, after], max(1, sum(total.swaps.values()))
     expected = total.changed[before] * total.human[after] / max(1, total.human_words)
     return chosen >= LEAST_TIE * expected and all_changes > 0

@@ -1,4 +1,4 @@
-"""What the pairs kept for selection say of a fitted model: its thresholds, and how well it tells where to edit."""
+"""What the selection pairs show about a fitted model: its thresholds, and how well it finds the places to edit."""
 
 from __future__ import annotations
 
