@@ -1,4 +1,4 @@
-"""An encoder with a head that scores our tokens, and how it is tuned: the head fast, the encoder slowly."""
+"""An encoder with a head that scores tokens, and its fine-tuning: the head learns fast, the encoder slowly."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ INPUT_NAMES = ("ids", "mask", "place", "dense")
 
 
 class Scorer(torch.nn.Module):  # type: ignore[misc]  # its types are in the extra
-    """One logit a token: the state of its first piece, and the figures of its place."""
+    """Computes one logit per token from the state of its first word piece and its dense features."""
 
     def __init__(self, encoder: torch.nn.Module, states: int, figures: int, width: int) -> None:
         super().__init__()
@@ -37,7 +37,7 @@ class Scorer(torch.nn.Module):  # type: ignore[misc]  # its types are in the ext
 
 
 class EncoderLearner:
-    """On the GPU where there is one, in mixed precision; on a CPU the same calls give the same bits."""
+    """Trains on the GPU if there is one, in mixed precision. On a CPU the same calls give the same bits."""
 
     def __init__(self, model: Scorer, plan: TrainingPlan, encoder_rate: float, weights: State | None = None) -> None:
         self.model, self._plan = model, plan
@@ -94,7 +94,7 @@ class EncoderLearner:
                 value.copy_(torch.from_numpy(weights[name]))
 
     def _lost(self, part: EncoderBatch) -> torch.Tensor:
-        """The sum over the batch's tokens."""
+        """Return the sum of the losses over the tokens of the batch."""
         fed = [torch.from_numpy(getattr(part, name)).to(self.device) for name in INPUT_NAMES]
         labels, weights = (torch.from_numpy(value).to(self.device) for value in (part.labels, part.weights))
         logits = self.model(*fed)[:, 0].float()

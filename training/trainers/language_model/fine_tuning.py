@@ -1,4 +1,4 @@
-"""Examples in padded batches, and one step of tuning on them."""
+"""Examples in padded batches, and the steps of fine-tuning on them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ExampleBatch:
 
 @dataclass(frozen=True, slots=True)
 class ExampleBatches:
-    """``count`` examples at once, in another order each epoch."""
+    """Batches of ``count`` examples, in another order in each epoch."""
 
     rows: Sequence[Encoded]
     dev_rows: Sequence[Encoded]
@@ -43,7 +43,7 @@ class ExampleBatches:
 
     def epoch(self, number: int) -> Iterator[ExampleBatch]:
         order = np.random.default_rng([self.seed, number]).permutation(len(self.rows)).tolist()
-        return self._batches([self.rows[one] for one in order])
+        return self._batches([self.rows[index] for index in order])
 
     def dev(self) -> Iterator[ExampleBatch]:
         return self._batches(self.dev_rows)
@@ -63,7 +63,7 @@ def _padded(rows: Sequence[list[int]], fill: int) -> torch.Tensor:
 
 
 class LanguageModelLearner:
-    """Tunes what of the model asks for gradients; everything else stays as the folder has it."""
+    """Tunes the weights of the model that require gradients; the others keep their values."""
 
     def __init__(self, writer: LanguageModel, plan: TrainingPlan) -> None:
         self._writer, self._plan = writer, plan
@@ -105,7 +105,7 @@ class LanguageModelLearner:
                 value.copy_(torch.from_numpy(weights[name]))
 
     def _lost(self, part: ExampleBatch) -> torch.Tensor:
-        """The sum over the answers' tokens."""
+        """Return the sum of the losses over the tokens of the answers."""
         ids, mask, labels = (one.to(self._writer.device) for one in (part.ids, part.mask, part.labels))
         fed = {"input_ids": ids, "attention_mask": mask}
         if self._writer.causal:

@@ -1,4 +1,4 @@
-"""The network from scratch as a design: strips of hashed n-grams, in whichever framework."""
+"""The network that is trained from scratch, as a design: strips of hashed n-grams, for any framework."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Make = Callable[[Shape, Weights, TrainingPlan], TokenScorer[Strip]]
 
 @dataclass(frozen=True)
 class ConvolutionDesign:
-    """``make`` is the framework's learner."""
+    """``make`` creates the framework's learner."""
 
     shape: Shape
     plan: TrainingPlan
@@ -42,8 +42,8 @@ class ConvolutionDesign:
 
     def learner(self, rows: Sequence[StripRow], weights: State | None = None) -> TokenScorer[Strip]:
         dense, labels = [row.dense for row in rows], [row.labels for row in rows]
-        begin = weights or initial(self.shape, dense, labels, self.plan.seed)
-        return self.make(self.shape, begin, self.plan)  # type: ignore[arg-type]  # the state is the weights by name
+        start = weights or initial(self.shape, dense, labels, self.plan.seed)
+        return self.make(self.shape, start, self.plan)  # type: ignore[arg-type]  # the state is the weights by name
 
     def scores(self, build: Builder, weights: State) -> str:
         return scores(build, self.shape, weights)  # type: ignore[arg-type]  # the same
@@ -62,7 +62,10 @@ class ConvolutionDesign:
 
 
 def scores(build: Builder, shape: Shape, weights: Weights) -> str:
-    """[n, 1] probabilities from the inputs grams, dense and sentence. Raises ValueError for weights of another."""
+    """Add the network to a graph with the inputs grams, dense and sentence.
+
+    Return the name of the probabilities, [n, 1]. Raises ValueError if the weights do not have the shape.
+    """
     check(shape, weights)
     held = {name: build.constant(weights[name]) for name in shape.sizes()}
     hidden = _entered(build, shape, held)

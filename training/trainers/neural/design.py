@@ -1,4 +1,4 @@
-"""What the fit asks of a kind of network, whatever it sees and whichever framework trains it."""
+"""The interface between the fit and a kind of network, independent of its inputs and its framework."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from training.trainers.revision.pairs import AlignedPair
 
 
 class HasHalf(Protocol):
-    """A text as the network sees it."""
+    """A text in the form that the network reads."""
 
     @property
     def half(self) -> int: ...
@@ -26,7 +26,10 @@ R = TypeVar("R", bound=HasHalf)
 
 
 class Design(Protocol[R, P]):
-    """``title`` is what the manifest says of it, ``ports`` what its graph takes; ``pieces`` reads for an encoder."""
+    """A kind of network.
+
+    ``title`` describes it in the manifest, ``ports`` are the inputs of its graph, ``pieces`` splits text for an encoder.
+    """
 
     @property
     def title(self) -> str: ...
@@ -42,18 +45,18 @@ class Design(Protocol[R, P]):
     def data(self, rows: Sequence[R], dev: Sequence[R]) -> StageData[P]: ...
 
     def learner(self, rows: Sequence[R], weights: State | None = None) -> TokenScorer[P]:
-        """With these weights, or at its beginning; the rows say what is usual."""
+        """Return a network with these weights, or initialised from the statistics of the rows."""
 
     def scores(self, build: Builder, weights: State) -> str:
-        """Its nodes: [n, 1] probabilities from the inputs."""
+        """Add the nodes of the network to a graph. Return the name of the probabilities, [n, 1]."""
 
     def inputs(self) -> Sequence[onnx.ValueInfoProto]: ...
 
     def published_weights(self, weights: State) -> State:
-        """What is published of the weights, in order."""
+        """Return the weights to publish, in a fixed order."""
 
     def describe(self) -> Mapping[str, object]:
-        """The network in a file and in the manifest."""
+        """Return the description of the network for the manifest and its own file."""
 
     def files(self) -> Files:
-        """What is served beside graph and tables."""
+        """Return the files that serving needs in addition to graph and tables."""

@@ -1,4 +1,4 @@
-"""A job of a revision model with a network, in whichever framework: read, fit, export, compare, publish."""
+"""A job that trains a revision model with a network, in any framework: read, fit, export, compare, publish."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from training.trainers.revision.session import GraphSession
 from training.trainers.revision.trees import TreeSettings
 
 WEIGHTS, SHAPE = "weights.safetensors", "network.json"
-MOST_APART = 1e-4  # of a probability, between the framework and the exported graph
+MOST_APART = 1e-4  # maximum difference of a probability between the framework and the exported graph
 _COMPARED = 50
-_HELD_BACK = 10  # one kept text in ten where there is no dev channel
+_HELD_BACK = 10  # without a dev channel, one kept text in ten decides when to stop
 
 
 @dataclass(frozen=True, slots=True)
 class Framework(Generic[R, P]):
-    """``design`` is made once the framework is settled; ``files`` are what it adds to the model folder."""
+    """One framework. ``design`` is called after ``make_deterministic``; ``files`` returns more files to publish."""
 
     trainer: str
     name: str
@@ -60,7 +60,7 @@ def train(job: TrainerJob, framework: Framework[R, P]) -> None:
 
 
 def settings_of(job: TrainerJob) -> NeuralSettings:
-    """Raises UserError."""
+    """Return the hyperparameters of a job. Raises UserError for invalid ones."""
     seed = job.integer("seed", 0, 0, 2**32 - 1)
     shape = Shape(job.integer("bits", 20, 10, 22), job.integer("deep_bits", 16, 8, 20),
                   job.integer("width", 48, 4, 512), job.integer("layers", 4, 1, 8))  # fmt: skip
@@ -83,11 +83,11 @@ def settings_of(job: TrainerJob) -> NeuralSettings:
 
 
 def _kept_apart(pairs: list[AlignedPair], dev: list[AlignedPair]) -> tuple[list[AlignedPair], list[AlignedPair]]:
-    """When to stop is told by texts that are not fitted on: where no channel brings such, by some of train."""
+    """Return the pairs to fit, and pairs that are not fitted and decide when to stop: dev, or else a part of train."""
     if dev:
         return pairs, dev
-    back = [zlib.crc32(b"dev" + one.kept_text.encode("utf-8", "surrogatepass")) % _HELD_BACK == 0 for one in pairs]
-    fit, held = ([one for one, out in zip(pairs, back, strict=True) if out is side] for side in (False, True))
+    is_out = [zlib.crc32(b"dev" + pair.kept_text.encode("utf-8", "surrogatepass")) % _HELD_BACK == 0 for pair in pairs]
+    fit, held = ([pair for pair, out in zip(pairs, is_out, strict=True) if out is side] for side in (False, True))
     return (fit, held) if fit and held else (pairs, pairs[::_HELD_BACK])
 
 
@@ -122,7 +122,7 @@ def _publish(
 
 
 def difference(session: GraphSession, fitted: FittedNetworks[R, P], pairs: Sequence[AlignedPair]) -> float:
-    """The most by which a probability differs between the framework and the graph. NaN counts as endless."""
+    """Return the largest difference of a probability between the framework and the graph. NaN counts as infinite."""
     most = 0.0
     for pair in pairs:
         draft = pair.draft

@@ -1,4 +1,4 @@
-"""Texts as arrays, and many texts one after the other as a strip: what one step of training is computed on."""
+"""Texts as arrays, and strips of many texts one after the other, on which one training step is computed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ S = TypeVar("S", bound=Sized)
 
 @dataclass(frozen=True, slots=True)
 class StripRow:
-    """One text. ``weight`` is what each of its tokens counts."""
+    """One text: ``grams`` [tokens, templates], ``dense`` [tokens, features], ``sentence`` and ``labels`` [tokens].
+
+    ``weight`` is the weight of each of its tokens in the loss.
+    """
 
     grams: NDArray[np.int32]
     dense: Floats
@@ -37,7 +40,10 @@ class StripRow:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """``sentence`` and ``text`` number segments from 0; gaps are in the last segment of each and count nothing."""
+    """Many texts with gaps between them, as arrays with one row per token or gap.
+
+    ``sentence`` and ``text`` number the segments from 0. Gaps are in the last segment of each and have the weight 0.
+    """
 
     grams: NDArray[np.int32]
     dense: Floats
@@ -55,7 +61,10 @@ class Strip:
 
 
 def strip_row(pair: AlignedPair, hasher: Hasher, bits: int, light: float) -> StripRow:
-    """``light`` is what a token of a lightly edited draft counts: such drafts are few, and say most."""
+    """Return a text as arrays. ``light`` is the weight of a token in a lightly edited draft.
+
+    Such drafts are few and the most informative.
+    """
     draft, tokens = pair.draft, pair.draft.tokens
     return StripRow(
         token_features.grams(tokens, hasher, bits),
@@ -90,7 +99,7 @@ def strip_of(rows: Sequence[StripRow], shape: Shape) -> Strip:
 
 @dataclass(frozen=True, slots=True)
 class Strips:
-    """The data of a stage, in another order each epoch."""
+    """The data of a stage, in another order in each epoch."""
 
     rows: Sequence[StripRow]
     dev_rows: Sequence[StripRow]
@@ -110,7 +119,10 @@ class Strips:
 
 
 def drop_of(strip: Strip, width: int, plan: TrainingPlan, step: int, part: int) -> Floats:
-    """Which of the first layer's values are dropped: drawn here, so that neither resuming nor the framework matters."""
+    """Return the dropout factors of the first layer, [tokens, width].
+
+    They are drawn here, so that they depend neither on a resumed run nor on the framework.
+    """
     size = (len(strip.labels), width)
     if not plan.dropout:
         return np.ones(size, dtype=np.float32)
@@ -119,20 +131,23 @@ def drop_of(strip: Strip, width: int, plan: TrainingPlan, step: int, part: int) 
 
 
 def strips(rows: Sequence[StripRow], shape: Shape, tokens: int, order: Sequence[int]) -> Iterator[Strip]:
-    """In the order given, about ``tokens`` tokens each."""
+    """Yield strips of about ``tokens`` tokens, in the given order."""
     return (strip_of(some, shape) for some in group_rows([rows[number] for number in order], tokens))
 
 
 def group_rows(rows: Iterable[S], size: int) -> Iterator[list[S]]:
-    """Neighbours of about this size together: of any order come at most as many as all their sizes hold."""
-    held: list[S] = []
+    """Yield groups of consecutive rows of about ``size`` in total.
+
+    Whatever the order of the rows, there are no more groups than the total size divided by ``size``, rounded up.
+    """
+    group: list[S] = []
     at = place = 0
     for row in rows:
-        if held and at // size != place:
-            yield held
-            held = []
+        if group and at // size != place:
+            yield group
+            group = []
         place = at // size
-        held.append(row)
+        group.append(row)
         at += len(row)
-    if held:
-        yield held
+    if group:
+        yield group

@@ -1,4 +1,4 @@
-"""The network in PyTorch: plain tensors under the names of `shape`, so that nothing has to be renamed or turned."""
+"""The network in PyTorch: plain tensors with the names and shapes of `shape`, so that none is renamed or transposed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class NetworkInput:
 
 
 class TorchLearner:
-    """On the GPU where there is one, in mixed precision; on a CPU the same calls give the same bits."""
+    """Trains on the GPU if there is one, in mixed precision. On a CPU the same calls give the same bits."""
 
     def __init__(self, shape: Shape, weights: Weights, plan: TrainingPlan, *, mixed: bool = True) -> None:
         check(shape, weights)
@@ -83,7 +83,7 @@ class TorchLearner:
         load_slots(self._optimiser, self._scaler, state)
 
     def lost(self, strip: Strip, drop: torch.Tensor | None) -> torch.Tensor:
-        """The sum over the strip's tokens."""
+        """Return the sum of the losses over the tokens of the strip."""
         logits = self._logits(self._fed(strip), drop).float()
         labels, weights = (torch.from_numpy(value).to(self.device) for value in (strip.labels, strip.weights))
         return functional.binary_cross_entropy_with_logits(logits, labels, weight=weights, reduction="sum")
@@ -124,7 +124,7 @@ class TorchLearner:
 
 
 def _means(hidden: torch.Tensor, segment: torch.Tensor, inside: torch.Tensor, count: int) -> torch.Tensor:
-    """Of each row's segment."""
+    """Return for each row the mean of its segment."""
     sums = torch.zeros(count, hidden.shape[1], dtype=hidden.dtype, device=hidden.device).index_add(0, segment, hidden)
     sizes = torch.zeros(count, 1, dtype=inside.dtype, device=hidden.device).index_add(0, segment, inside)
     return (sums / sizes.clamp(min=1.0).to(hidden.dtype))[segment]

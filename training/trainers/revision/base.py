@@ -22,7 +22,7 @@ from training.trainers.revision.linear import LinearScorer
 
 @dataclass(frozen=True, slots=True)
 class BaseModel:
-    """`anchors` are the words that keep their form; `scorers` are that of all pairs and that of lightly edited pairs."""
+    """`anchors` are the words that keep their form; `scorers` are those of all pairs and of lightly edited pairs."""
 
     anchors: tuple[str, ...]
     scorers: tuple[LinearScorer, ...]

@@ -1,4 +1,4 @@
-"""Training pairs as aligned tokens, with the proposals of the rules and the scores of the detector. For trainers only."""
+"""Training pairs as aligned tokens, with the rules' proposals and the detector's scores. For trainers only."""
 
 from __future__ import annotations
 

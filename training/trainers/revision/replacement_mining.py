@@ -1,4 +1,4 @@
-"""Mines replacements from the pairs. Both halves of the pairs must show one, and the grammar of both phrases must agree.
+"""Mines replacements from the pairs. Both halves of the pairs must show one, and the grammar of its phrases must agree.
 
 Numbers, negations, pronouns and names never change; a plural stays a plural, a past tense a past tense.
 """
