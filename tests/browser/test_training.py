@@ -85,6 +85,6 @@ def test_a_job_is_asked_for_by_the_trainers_own_form(someone: Someone) -> None:
     assert TrainingJob.objects.count() == 0
     staff.page.get_by_label("Rounds").fill("5")
     staff.press("Train")
-    expect(staff.page.locator("#job-summary")).to_have_text("Handed to a trainer")
+    expect(staff.page.locator("#job-summary")).to_have_text("Waiting for a worker to start it")
     assert TrainingJob.objects.get().hyperparameters["rounds"] == 5
     assert staff.complaints == []

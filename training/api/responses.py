@@ -62,7 +62,7 @@ class ImportResponse(ResponseSerializer):
     accepted = serializers.IntegerField()
     duplicates = serializers.IntegerField()
     refused = serializers.IntegerField()
-    report = serializers.ListField(child=_ANY(), help_text="The first 200 lines that were not taken in")
+    report = serializers.ListField(child=_ANY(), help_text="The first 200 refused lines, as {line, outcome, problem}")
     created_at = serializers.DateTimeField()
 
 

@@ -111,7 +111,7 @@ def test_jobs_are_cancelled_and_retried_by_button_and_action(staff: Client, bob:
     assert row.state == "cancelled"
     body = {"action": "retry", "_selected_action": [str(row.pk)]}
     said = staff.post(f"{ADMIN}/trainingjob/", body, follow=True).content.decode()
-    assert "is tried again" in said
+    assert "will be tried again" in said
     row.refresh_from_db()
     assert row.state == "queued"
 

@@ -50,8 +50,8 @@ def test_pairs_go_in_are_listed_counted_and_come_out(staff: Writer) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "status", "detail"),
     [
-        ("x.exe", b"MZ", 400, "'x.exe' is no .jsonl, .csv or .parquet file; name the format"),
-        ("x.parquet", b"nonsense", 400, "This is no Parquet file, or it is damaged"),
+        ("x.exe", b"MZ", 400, "'x.exe' does not end in .jsonl, .csv or .parquet; state the format explicitly"),
+        ("x.parquet", b"nonsense", 400, "The file is not in Parquet format, or it is damaged"),
         ("x.jsonl", b"", 400, "file: The submitted file is empty."),
     ],
 )
@@ -97,7 +97,7 @@ def test_a_job_is_made_read_cancelled_and_retried(staff: Writer) -> None:
     ("change", "detail"),
     [
         ({"trainer": "none"}, "There is no trainer 'none'; use one of"),
-        ({"hyperparameters": {"steps": 0, "x": 1}}, "steps: must be at least 1; x: toy has no such parameter"),
+        ({"hyperparameters": {"steps": 0, "x": 1}}, "steps: must be 1 or more; x: toy has no such parameter"),
         ({"hyperparameters": {"steps": True}}, "steps: must be a whole number"),
         ({"hyperparameters": {"mood": "odd"}}, "mood: must be one of good,"),
         ({"hyperparameters": {"step_s": "1"}}, "step_s: must be a number"),

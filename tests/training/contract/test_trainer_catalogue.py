@@ -29,7 +29,7 @@ def test_a_trainer_is_listed_with_the_modules_it_lacks_and_cannot_be_chosen(shel
     assert (found["light"].missing_modules, found["light"].is_usable) == ((), True)
     assert trainer_named("light").module == "somewhere.light"
     with pytest.raises(
-        UnknownTrainer, match="heavy needs no_such_framework, nor_this_one, which is not installed here"
+        UnknownTrainer, match="heavy needs Python modules that are not installed: no_such_framework, nor_this_one"
     ):
         trainer_named("heavy")
 

@@ -82,7 +82,7 @@ def test_queries_narrow_and_name_their_mistakes() -> None:
     assert freeze(name="news", query=DatasetQuery(domains=("news",), min_quality=0.1), actor="t").points == 40
     with pytest.raises(EmptyDataset, match="finds 0 pairs"):
         freeze(name="none", query=DatasetQuery(languages=("fr",)), actor="t")
-    with pytest.raises(Conflict, match="There is a dataset called news"):
+    with pytest.raises(Conflict, match="A dataset called news exists already"):
         freeze(name="news", query=DatasetQuery(), actor="t")
     for wrong in (DatasetQuery(source="web"), DatasetQuery(min_quality=2.0), DatasetQuery(per_author=0)):
         with pytest.raises(InvalidInput):

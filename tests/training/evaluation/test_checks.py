@@ -52,10 +52,10 @@ def test_some_figures_must_reach_and_others_stay_under(name: str, threshold: flo
 
 
 def test_a_model_folder_must_be_what_its_manifest_says(tmp_path: Path) -> None:
-    with pytest.raises(EvaluationError, match="the model folder is not whole"):
+    with pytest.raises(EvaluationError, match="the model folder is incomplete"):
         load_model(tmp_path)
     (tmp_path / "model.onnx").write_bytes(b"x")
     files = [{"path": "model.onnx", "sha256": "0" * 64}]
     (tmp_path / "manifest.json").write_text(json.dumps({"files": files}), "utf-8")
-    with pytest.raises(EvaluationError, match=r"model\.onnx is not the file that its manifest names"):
+    with pytest.raises(EvaluationError, match=r"the SHA-256 of model\.onnx differs from the one in its manifest"):
         load_model(tmp_path)

@@ -114,7 +114,9 @@ def test_another_process_observes_the_same(local: FolderExecutor, kind: Kind, sp
     other = kind.make()
     assert other.observe(spec.external_id) == Observation("running")
     other.stop(spec.external_id)
-    assert ended(other, spec) == ended(local, spec) == Observation("cancelled", "It was stopped", 143)
+    assert (
+        ended(other, spec) == ended(local, spec) == Observation("cancelled", "The trainer was stopped on request", 143)
+    )
 
 
 def test_stopping_keeps_a_checkpoint(local: FolderExecutor, spec: JobSpec, tmp_path: Path) -> None:

@@ -94,14 +94,14 @@ def test_a_pod_that_waits_says_why_and_is_stopped_without_a_word(
     assert executor.observe(spec.external_id) == Observation("pending", "0/1 nodes are available: 1 Insufficient cpu.")
     executor.stop(spec.external_id)
     executor.stop(spec.external_id)
-    assert executor.observe(spec.external_id) == Observation("cancelled", "It was stopped", 143)
+    assert executor.observe(spec.external_id) == Observation("cancelled", "The trainer was stopped on request", 143)
 
 
 @pytest.mark.parametrize(
     ("reason", "seen"),
     [
-        ("OOMKilled", Observation("failed", "It took more memory than the pod allows", 77)),
-        ("Evicted", Observation("failed", "Its pod ended without a word (Evicted)", is_lost=True)),
+        ("OOMKilled", Observation("failed", "The trainer used more memory than the pod allows", 77)),
+        ("Evicted", Observation("failed", "The pod ended without an exit status (Evicted)", is_lost=True)),
     ],
 )
 def test_a_pod_that_is_killed_from_outside_is_told_by_its_reason(

@@ -46,7 +46,7 @@ def test_a_job_that_kills_its_workers_at_one_place_fails_honestly(alice: Writer)
     while row.state in {"pending", "queued"}:
         row = lose(row, checkpoint=7)
     assert (row.state, row.failure, row.attempt) == ("failed", "worker_lost", MOST_LOST)
-    assert row.failure_detail == "its supervisor went silent"
+    assert row.failure_detail == "the supervisor stopped sending heartbeats"
     assert JobEvent.objects.filter(job=row, kind="retrying").count() == MOST_LOST - 1
 
 
@@ -67,7 +67,7 @@ def test_a_job_that_beats_is_left_alone_and_a_stale_supervisor_writes_nothing(al
 def test_out_of_memory_is_tried_again_only_with_more_memory(alice: Writer) -> None:
     row = job(alice, mood="oom")
     supervise(row.pk)
-    with pytest.raises(InvalidInput, match="It ran out of 256 MiB; give it more memory"):
+    with pytest.raises(InvalidInput, match="The job ran out of memory with 256 MiB; give it more memory"):
         retry_job(job_id=row.pk, actor="tests")
     ExecutorPool.objects.update(is_paused=True)
     retry_job(job_id=row.pk, actor="tests", resources=Resources(1, 512, 0))

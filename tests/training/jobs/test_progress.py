@@ -43,7 +43,7 @@ def test_silence_is_warned_of_and_then_called_a_stall() -> None:
     assert not watch.is_stalled(20.0)
     assert watch.warning == ""
     assert not watch.is_stalled(40.0)
-    assert watch.warning == "no progress for 40 s; it is stopped after 60 s"
+    assert watch.warning == "no progress for 40 s; the job is stopped after 60 s"
     watch.add_progress(ProgressLine(1, 1, 5, 10), 41.0)
     assert watch.warning == ""
     assert watch.is_stalled(102.0)
@@ -60,7 +60,7 @@ def test_a_loss_that_is_no_number_or_blows_up_is_divergence() -> None:
     other.add_metric(MetricLine("accuracy", 1, None))
     assert other.detail == ""
     other.add_metric(MetricLine("dev_loss", 2, None))
-    assert other.detail == "dev_loss is no finite number at step 2"
+    assert other.detail == "dev_loss is not finite at step 2"
 
 
 @pytest.mark.parametrize(

@@ -123,7 +123,7 @@ def test_withdrawal_names_the_versions_it_reached(alice: Writer) -> None:
 def test_a_model_of_another_task_or_a_base_that_is_not_there_is_refused(alice: Writer) -> None:
     data = dataset()
     ask = JobRequest(model="toy", dataset=data.pk, trainer="toy", base="toy")
-    with pytest.raises(InvalidInput, match="Name a version as model/3"):
+    with pytest.raises(InvalidInput, match="Give the version as model/3"):
         create_job(account=alice.account, request=ask, actor="tests")
     assert TrainingJob.objects.count() == 0
 
@@ -131,13 +131,13 @@ def test_a_model_of_another_task_or_a_base_that_is_not_there_is_refused(alice: W
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"files": []}, "names no files"),
-        ({"files": [{"path": "../x", "type": "model", "sha256": "0"}]}, "is no file of the folder"),
-        ({"files": [{"path": "/etc/hostname", "type": "model", "sha256": "0"}]}, "is no file of the folder"),
-        ({"files": [{"path": "link", "type": "model", "sha256": "0"}]}, "is no file of the folder"),
+        ({"files": []}, "must list 1 to 1,000 files"),
+        ({"files": [{"path": "../x", "type": "model", "sha256": "0"}]}, "is not a file in the folder"),
+        ({"files": [{"path": "/etc/hostname", "type": "model", "sha256": "0"}]}, "is not a file in the folder"),
+        ({"files": [{"path": "link", "type": "model", "sha256": "0"}]}, "is not a file in the folder"),
         ({"files": [{"path": "a.json", "type": "pickle", "sha256": "0"}]}, "must be one of model"),
-        ({"files": [{"path": "a.json", "type": "model", "sha256": "0"}]}, "does not have the SHA-256"),
-        ({"metrics": [1]}, "metrics of the manifest is no object"),
+        ({"files": [{"path": "a.json", "type": "model", "sha256": "0"}]}, "differs from the one in manifest.json"),
+        ({"metrics": [1]}, "metrics in manifest.json must be an object"),
     ],
 )
 def test_a_hostile_model_folder_is_refused(tmp_path: Path, change: dict[str, object], message: str) -> None:

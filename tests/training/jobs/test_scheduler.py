@@ -34,7 +34,7 @@ def test_limits_of_account_and_machine_hold_and_say_so() -> None:
     assert {one.id.int: (one.reason, one.expected_at) for one in placed} == {
         1: ("this account has 1 of its 1 jobs running", later),
         2: ("it needs 2 CPUs and 1 are free", None),  # nobody can tell how long the first and the fourth take
-        3: ("it asks for more than this executor has; ask for less, or raise the executor's limits", None),
+        3: ("it needs more than this executor has; request less, or raise the executor's limits", None),
         4: ("", None),
     }
 
@@ -53,7 +53,7 @@ def test_when_a_job_expects_to_run_counts_those_ahead_of_it() -> None:
 def test_a_pause_and_a_paused_executor_are_said() -> None:
     due = NOW + timedelta(seconds=30)
     assert plan([waiting(1, not_before=due)], [], ROOM, NOW) == (
-        Placement(UUID(int=1), "it is tried again after a pause", due),
+        Placement(UUID(int=1), "it is retried after a pause", due),
     )
     paused = Capacity(ROOM.resources, 2, 2, is_paused=True)
     assert plan([waiting(1)], [], paused, NOW) == (Placement(UUID(int=1), "the executor is paused"),)
@@ -63,7 +63,10 @@ def test_a_big_job_that_has_waited_long_gets_room_kept() -> None:
     running = [RunningJob(UUID(int=9), 7, Resources(2, 1_000, 0))]
     small, big = waiting(1), waiting(2, minutes=90, cpus=4)
     placed = {one.id.int: one.reason for one in plan([small, big], running, ROOM, NOW)}
-    assert placed == {2: "it needs 4 CPUs and 2 are free", 1: "room is kept for a job that has waited over an hour"}
+    assert placed == {
+        2: "the job needs 4 CPUs and 2 are free",
+        1: "capacity is kept free for a job that has waited over an hour",
+    }
     assert plan([small, waiting(2, minutes=10, cpus=4)], running, ROOM, NOW)[1] == Placement(UUID(int=1))
 
 

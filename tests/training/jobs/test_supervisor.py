@@ -75,9 +75,9 @@ def test_the_trainer_sees_neither_the_held_out_split_nor_our_secrets(alice: Writ
     [
         ("user", "user_error", "The pairs are all alike; bring in more", 1),
         ("oom", "out_of_memory", "No memory left", 1),
-        ("eats", "out_of_memory", "It took more memory than the job allows", 1),
+        ("eats", "out_of_memory", "The trainer used more memory than the job allows", 1),
         ("error", "trainer_error", "The trainer ended with status 1", 2),
-        ("nan", "diverged", "loss is no finite number at step 3", 1),
+        ("nan", "diverged", "loss is not finite at step 3", 1),
         ("full", "disk_full", "[Errno 28] No space left on device", 4),
     ],
 )
@@ -89,7 +89,7 @@ def test_each_failure_has_its_class_and_its_budget(
         supervise(row.pk)
         row.refresh_from_db()
         if row.state == "pending":
-            assert row.waits_because == "it is tried again after a pause"
+            assert row.waits_because == "it is retried after a pause"
             TrainingJob.objects.filter(pk=row.pk).update(not_before=None)
             assert schedule() == 1
     assert (row.state, row.failure, row.failure_detail, row.attempt) == ("failed", failure, detail, attempts)
@@ -100,7 +100,7 @@ def test_a_diverging_loss_is_noticed_and_said(alice: Writer) -> None:
     supervise(row.pk)
     row.refresh_from_db()
     assert (row.state, row.failure) == ("failed", "diverged")
-    assert row.failure_detail.endswith("it diverges; lower the learning rate")
+    assert row.failure_detail.endswith("training diverges, lower the learning rate")
 
 
 def test_a_trainer_that_says_nothing_is_stopped_and_tried_once_more(alice: Writer) -> None:

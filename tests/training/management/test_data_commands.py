@@ -24,7 +24,7 @@ def test_pairs_go_in_are_frozen_and_come_out(tmp_path: Path) -> None:
     with file.open("a") as more:
         more.write("{}\n")
     said = run("import_pairs", str(file), "--licence", "our own", "--no-scores")
-    assert said.startswith("pairs.jsonl: 50 pairs taken in, 0 there already, 1 refused; ")
+    assert said.startswith("pairs.jsonl: 50 pairs imported, 0 already known, 1 refused; ")
     assert "  line 51: original is missing or empty" in said
     made = run("make_dataset", "mine", "--per-author", "100", "--language", "en")
     assert made.startswith("mine: 50 pairs (")
@@ -35,7 +35,7 @@ def test_pairs_go_in_are_frozen_and_come_out(tmp_path: Path) -> None:
 
 def test_rewrites_are_collected_by_hand_too(alice: Writer) -> None:
     rewritten(alice)
-    assert run("collect_pairs") == "1 rewrites with feedback looked at, 1 pairs collected\n"
+    assert run("collect_pairs") == "1 rewrites with feedback checked, 1 pairs collected\n"
     assert TrainingDataPoint.objects.count() == 1
 
 

@@ -32,11 +32,11 @@ def test_it_trains_here_and_tells_each_step(root: None) -> None:
     said = run("first", "toy", "mine", "--here", "--set", "steps=5", "--set", "quick=true")
     assert "created: Toy on first for mine" in said
     assert "starting at step 0 with" in said
-    assert "gate: Passed: every judged figure holds" in said
+    assert "gate: Passed: every judged figure meets its threshold" in said
     assert said.splitlines()[-3:] == [
         "  score                    0.9 holds",
         f"  tested                   {TrainingJob.objects.get().dataset.counts['split']['test']} ",
-        "Passed: every judged figure holds. mine/1",
+        "Passed: every judged figure meets its threshold. Produced mine/1",
     ]
 
 
@@ -63,9 +63,9 @@ def test_a_failure_is_said_and_exits_non_zero(root: None) -> None:
     ("arguments", "message"),
     [
         (("none", "toy", "mine"), "There is no such dataset"),
-        (("first", "toy", "mine", "--set", "steps"), "--set takes NAME=VALUE, not 'steps'"),
+        (("first", "toy", "mine", "--set", "steps"), "--set must be NAME=VALUE, not 'steps'"),
         (("first", "toy", "mine", "--set", "steps=x"), "steps: must be a whole number"),
-        (("first", "toy", "mine", "--user", "nobody"), "There is no user 'nobody'"),
+        (("first", "toy", "mine", "--user", "nobody"), "There is no active user 'nobody'"),
     ],
 )
 def test_what_cannot_be_done_is_said_plainly(root: None, arguments: tuple[str, ...], message: str) -> None:

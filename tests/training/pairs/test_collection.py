@@ -66,7 +66,10 @@ def test_what_teaches_nothing_is_noted_and_not_looked_at_again(alice: Writer) ->
     rewritten(alice, final_text=DRAFT)
     assert collect() == CollectionReport(looked_at=1, accepted=0)
     assert collect() == CollectionReport(looked_at=0, accepted=0)
-    assert CollectedFeedback.objects.values_list("outcome", "detail").get() == ("unusable", "both sides are the same")
+    assert CollectedFeedback.objects.values_list("outcome", "detail").get() == (
+        "unusable",
+        "the two texts are the same",
+    )
 
 
 def test_a_deleted_rewrite_takes_its_pair_along(alice: Writer) -> None:

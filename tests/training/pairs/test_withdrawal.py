@@ -38,7 +38,7 @@ def test_withdrawal_removes_names_and_bars(alice: Writer) -> None:
     assert barred_before_the_sweep.points == row.points - 1
     row.refresh_from_db()
     assert row.withdrawn == 1
-    with pytest.raises(DatasetBroken, match="1 pairs of spring were withdrawn; make a new dataset"):
+    with pytest.raises(DatasetBroken, match="1 pairs of spring were withdrawn; create a new dataset"):
         export.write_channels(row)
     assert ingest_pairs([IncomingPair(point.original, point.humanized)])[0].outcome == "barred"
     assert not DatasetPoint.objects.filter(

@@ -66,4 +66,4 @@ def test_too_few_texts_are_refused_with_what_is_lacking(tmp_path: Path) -> None:
     write_detector_channel(tmp_path, "train", 20, seed=1)
     assert run(NAME, tmp_path).returncode == 2
     said = (tmp_path / "output" / "failure").read_text("utf-8")
-    assert said.startswith("give at least 200 texts of each kind of at least 30 words")
+    assert said.startswith("provide 200 or more texts of each kind with 30 or more words each")

@@ -127,7 +127,7 @@ def _without(folder: Path, name: str, *left_out: str) -> Path:
 @pytest.mark.parametrize(
     ("name", "left_out", "sentence"),
     [
-        ("/etc", "", "/etc is no model in the folders that PRETRAINED_FOLDERS allows"),
+        ("/etc", "", "/etc is not a model folder in one of the folders of PRETRAINED_FOLDERS"),
         ("pickled", "*.safetensors", "pickled has no weights as safetensors, and pickles are not read: "),
         ("slow", "tokenizer.json", "slow has no fast tokenizer (tokenizer.json): load it with AutoTokenizer"),
     ],
@@ -148,7 +148,7 @@ def test_what_cannot_be_read_is_refused_with_the_fix(shelf: Path, name: str, lef
 def test_an_encoder_with_a_decoder_is_refused(shelf: Path) -> None:
     from training.trainers.encoder.loader import read_encoder
 
-    with pytest.raises(UserError, match="t5 is an encoder with a decoder; seq2seq_torch tunes those"):
+    with pytest.raises(UserError, match="t5 is an encoder-decoder model; use the trainer seq2seq_torch for it"):
         read_encoder(tiny_models.encoder_decoder(shelf), 64)
 
 

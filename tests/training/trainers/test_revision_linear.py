@@ -121,7 +121,7 @@ def test_a_base_that_does_not_fit_is_refused_with_the_fix(revision_job: Path, tm
     manifest = json.loads((base / "manifest.json").read_text("utf-8"))
     (base / "manifest.json").write_text(json.dumps(manifest | {"trainer": "toy"}), "utf-8")
     assert refusal(NAME, tmp_path) == (
-        "the base version was made by toy; revision_linear goes on from versions of its own only"
+        "the base version was trained by toy; revision_linear can continue only from its own versions"
     )
 
 
@@ -151,4 +151,4 @@ def test_a_line_that_is_no_pair_is_named(tmp_path: Path) -> None:
 def test_too_few_pairs_are_refused(tmp_path: Path) -> None:
     write_channel(tmp_path, "train", 12, seed=1)
     assert run(NAME, tmp_path).returncode == 2
-    assert (tmp_path / "output" / "failure").read_text("utf-8") == "12 pairs are too few; give at least 40"
+    assert (tmp_path / "output" / "failure").read_text("utf-8") == "12 pairs are too few; provide 40 or more"

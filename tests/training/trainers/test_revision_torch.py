@@ -102,7 +102,7 @@ def test_a_loss_that_is_no_number_ends_the_run_and_is_told(tmp_path: Path, capsy
     ]  # fmt: skip
     weights = initial(shape, [rows[0].dense], [rows[0].labels], 0) | {"out": np.full((8, 1), np.nan, np.float32)}
     stage = FitStage("whole", TorchLearner(shape, weights, plan), Strips(rows, rows, shape, plan), plan, 0)
-    with pytest.raises(TrainerError, match="the loss is no finite number at step 1: lower the learning rate"):
+    with pytest.raises(TrainerError, match="the loss is not finite at step 1; lower the learning rate"):
         fit(stage, CheckpointStore(tmp_path, 1))
     assert [line["key"] for line in neural.told(capsys.readouterr().out, "metric")] == ["loss"]
 

@@ -109,8 +109,11 @@ def test_a_model_that_is_tuned_long_enough_makes_edits_that_serving_reads(tmp_pa
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        ({"pretrained": "somebody/model"}, "somebody/model is no model in the folders that PRETRAINED_FOLDERS allows"),
-        ({"pretrained": "tiny-t5", "longest": 16}, "all pairs of train are longer than 16 tokens: raise longest"),
+        (
+            {"pretrained": "somebody/model"},
+            "somebody/model is not a model folder in one of the folders of PRETRAINED_FOLDERS",
+        ),
+        ({"pretrained": "tiny-t5", "longest": 16}, "all pairs of train are longer than 16 tokens; increase longest"),
     ],
 )
 def test_what_cannot_work_is_said(tmp_path: Path, given: dict[str, object], sentence: str) -> None:
@@ -130,4 +133,4 @@ def test_weights_that_are_no_safetensors_are_refused(tmp_path: Path, shelf: Path
     torch.save({}, folder / "pytorch_model.bin")
     assert neural.run(NAME, job(tmp_path, pretrained="pickled")).returncode == 2
     said = (tmp_path / "output" / "failure").read_text("utf-8")
-    assert said.startswith("pickled holds no language model with safetensors that can be read")
+    assert said.startswith("pickled is not a language model with weights as safetensors")

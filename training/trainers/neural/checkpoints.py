@@ -18,7 +18,6 @@ from training.trainers.contract import report, write_whole
 from training.trainers.neural.protocols import State
 from training.trainers.revision.stages import StageArrays, Stages
 
-
 _COUNTERS = ("epoch", "turn", "step", "epochs_without_gain")
 
 

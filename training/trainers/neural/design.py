@@ -28,7 +28,7 @@ R = TypeVar("R", bound=HasHalf)
 class Design(Protocol[R, P]):
     """A kind of network.
 
-    ``title`` describes it in the manifest, ``ports`` are the inputs of its graph, ``pieces`` splits text for an encoder.
+    ``title`` describes it in the manifest; ``ports`` are its graph's inputs; ``pieces`` splits text for an encoder.
     """
 
     @property
