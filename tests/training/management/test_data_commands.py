@@ -43,9 +43,15 @@ def test_rewrites_are_collected_by_hand_too(alice: Writer) -> None:
     ("arguments", "message"),
     [
         (("import_pairs", "nowhere.jsonl"), "nowhere.jsonl cannot be read: No such file or directory"),
-        (("import_pairs", "manage.py"), "'manage.py' is no .jsonl, .csv or .parquet file; name the format"),
-        (("make_dataset", "x"), "The query finds 0 pairs and none to train on; widen it or bring in more pairs"),
-        (("export_pairs", "x", "out"), "There is no such dataset"),
+        (
+            ("import_pairs", "manage.py"),
+            "'manage.py' does not end in .jsonl, .csv or .parquet; state the format explicitly",
+        ),
+        (
+            ("make_dataset", "x"),
+            "The query matches 0 pairs and none in the training split; widen it or import more pairs",
+        ),
+        (("export_pairs", "x", "out"), "There is no such dataset; check its id or name"),
     ],
 )
 def test_what_cannot_be_done_is_said_plainly(arguments: tuple[str, ...], message: str) -> None:

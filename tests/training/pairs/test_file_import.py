@@ -16,10 +16,10 @@ from youman.core.errors import InvalidInput
 pytestmark = pytest.mark.django_db
 
 
-def take(data: bytes, format: str = "jsonl", most_lines: int | None = None) -> DataImport:
+def take(data: bytes, format: str = "jsonl", max_lines: int | None = None) -> DataImport:
     file = io.BytesIO(data)
     return file_import.import_pairs(
-        file=file, name="pairs", format=format, actor="tests", scored=False, max_lines=most_lines
+        file=file, name="pairs", format=format, actor="tests", scored=False, max_lines=max_lines
     )
 
 
