@@ -1,4 +1,4 @@
-"""What requests may hold. Types are checked here, meaning in `checking`, so that commands and import share it."""
+"""The bodies of requests. Types are checked here, meaning in `registry.validation`, which commands and imports share."""
 
 from __future__ import annotations
 
@@ -99,14 +99,14 @@ class CollectArtifacts(Plain):
 
 
 def checked(serializer: type[Plain], data: object) -> Any:
-    """The validated data of a request. Raises DRF's ValidationError, answered as 400."""
+    """Return the validated data of a request. Raises DRF's ValidationError, which is answered with 400."""
     asked = serializer(data=data)
     asked.is_valid(raise_exception=True)
     return asked.validated_data
 
 
 def spec_from(data: Mapping[str, Any]) -> VersionSpec:
-    """From a validated VersionAsk. Raises InvalidInput."""
+    """Return the specification of a version from a validated CreateVersion. Raises InvalidInput."""
     return VersionSpec(
         config=data["config"],
         signature=data["signature"],
@@ -122,7 +122,7 @@ def spec_from(data: Mapping[str, Any]) -> VersionSpec:
 
 
 def changes_from(data: Mapping[str, Any]) -> dict[str, Any]:
-    """From a validated VersionChangesAsk, in the types of the domain."""
+    """Return the changes from a validated ChangeVersion, in the types of the domain. Raises InvalidInput."""
     changes = dict(data)
     if "metrics" in changes:
         changes["metrics"] = validation.metrics_from(changes["metrics"])

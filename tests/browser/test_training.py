@@ -51,7 +51,7 @@ def test_a_running_job_is_seen_live_to_its_version(someone: Someone, trainer: Wo
     if SHOTS:
         page.screenshot(path=Path(SHOTS) / "training-job.png", full_page=True)
     let_go(row)
-    expect(page.locator("#job-summary")).to_have_text("Made toy/1", timeout=HANG_MS)
+    expect(page.locator("#job-summary")).to_have_text("Produced toy/1", timeout=HANG_MS)
     expect(page.get_by_role("heading", name="The gate: passed")).to_be_visible()
     assert TrainingJob.objects.get(pk=row.pk).produced == "toy/1"
     assert staff.overflow() == 0

@@ -34,7 +34,7 @@ def test_a_trainer_is_listed_with_the_modules_it_lacks_and_cannot_be_chosen(shel
         trainer_named("heavy")
 
 
-def test_ours_name_the_framework_that_each_needs(settings: LazySettings) -> None:
+def test_the_projects_trainers_name_the_framework_that_each_needs(settings: LazySettings) -> None:
     folder = Path(__file__).resolve().parents[3] / "training" / "trainers"
     schemas = [json.loads(path.read_text("utf-8")) for path in folder.glob("*.schema.json")]
     needs = {one["name"]: one.get("needs", []) for one in schemas}

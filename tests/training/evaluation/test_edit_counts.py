@@ -1,4 +1,4 @@
-"""What an editor did to a text, counted."""
+"""The counts of what an editor did to a text."""
 
 from __future__ import annotations
 

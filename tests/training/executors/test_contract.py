@@ -1,4 +1,4 @@
-"""The executor contract: the same tests over every executor, on real processes of this machine."""
+"""The executor contract: the same tests for every executor, with real processes on this machine."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def spec(tmp_path: Path) -> JobSpec:
 
 @dataclass(frozen=True)
 class Kind:
-    """Makes executors of one kind over the same jobs, as other processes would."""
+    """Create executors of one kind for the same jobs, as other processes would."""
 
     jobs: Path
     cluster: FakeCluster | None = None
@@ -128,7 +128,7 @@ def test_stopping_keeps_a_checkpoint(local: FolderExecutor, spec: JobSpec, tmp_p
 
 
 @pytest.mark.parametrize("kind", ["local"], indirect=True)  # the warden's eight seconds are the same in a pod
-def test_a_deaf_trainer_is_killed(local: FolderExecutor, spec: JobSpec) -> None:
+def test_a_trainer_that_ignores_sigterm_is_killed(local: FolderExecutor, spec: JobSpec) -> None:
     deaf = with_values(spec, mood="deaf")
     local.submit(deaf)
     running(local, deaf)
@@ -136,7 +136,7 @@ def test_a_deaf_trainer_is_killed(local: FolderExecutor, spec: JobSpec) -> None:
     assert ended(local, deaf).exit_status == -signal.SIGKILL
 
 
-def test_a_claim_that_is_not_renewed_ends_the_trainer(local: FolderExecutor, spec: JobSpec, kind: Kind) -> None:
+def test_a_lease_that_is_not_renewed_ends_the_trainer(local: FolderExecutor, spec: JobSpec, kind: Kind) -> None:
     local.submit(spec)
     running(local, spec)
     lease = kind.jobs / "j1" / "runs" / "1" / "lease"
@@ -151,7 +151,7 @@ def test_a_claim_that_is_not_renewed_ends_the_trainer(local: FolderExecutor, spe
     assert (seen.phase, seen.is_lost, seen.exit_status) == ("failed", True, 143)
 
 
-def test_the_next_attempt_ends_what_is_left_of_the_one_before(
+def test_the_next_attempt_ends_the_processes_of_the_one_before(
     local: FolderExecutor, spec: JobSpec, tmp_path: Path
 ) -> None:
     local.submit(with_values(spec, mood="deaf"))
@@ -166,7 +166,7 @@ def test_the_next_attempt_ends_what_is_left_of_the_one_before(
     ended(local, again)
 
 
-def test_a_killed_warden_takes_its_trainer_along_and_a_killed_trainer_is_told(
+def test_a_killed_warden_ends_its_trainer_and_a_killed_trainer_is_explained(
     local: FolderExecutor, kind: Kind, spec: JobSpec, tmp_path: Path
 ) -> None:
     local.submit(spec)
@@ -189,7 +189,7 @@ def warden_pid(kind: Kind, spec: JobSpec) -> int:
     return child.pid
 
 
-def test_logs_come_by_a_cursor_and_only_whole_lines(local: FolderExecutor, spec: JobSpec, tmp_path: Path) -> None:
+def test_logs_are_read_by_a_cursor_in_whole_lines(local: FolderExecutor, spec: JobSpec, tmp_path: Path) -> None:
     quick = with_values(spec, quick="true", steps="3")
     local.submit(quick)
     ended(local, quick)

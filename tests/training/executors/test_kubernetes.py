@@ -1,4 +1,4 @@
-"""What only a cluster can say or do: pods that wait, vanish or run out of memory, an API that is away, what is sent."""
+"""What is special about a cluster: pods that wait, vanish or lack memory, an unavailable API, and the manifest."""
 
 from __future__ import annotations
 
@@ -56,7 +56,9 @@ def running(executor: KubernetesExecutor, spec: JobSpec) -> None:
     wait_until(lambda: any('"progress"' in line for line in executor.logs(spec.external_id)[0]))
 
 
-def test_what_is_sent_names_image_command_volume_and_bounds_and_holds_no_secret(spec: JobSpec, tmp_path: Path) -> None:
+def test_the_manifest_names_image_command_volume_and_limits_and_contains_no_secret(
+    spec: JobSpec, tmp_path: Path
+) -> None:
     there = Cluster("youman", "image:1", "claim", Path("/data/training"))
     sent = pod_manifest(replace(spec, resources=Resources(2, 1_024, 1)), Path("/data/training/jobs/x/runs/1"), there)
     assert sent["metadata"] == {
@@ -86,7 +88,7 @@ def test_names_and_labels_are_what_kubernetes_takes_and_differ_by_attempt(job_id
     assert len(job_label(job_id)) <= 63
 
 
-def test_a_pod_that_waits_says_why_and_is_stopped_without_a_word(
+def test_a_waiting_pod_has_a_reason_and_is_stopped(
     executor: KubernetesExecutor, there: FakeCluster, spec: JobSpec
 ) -> None:
     there.full = True
@@ -104,7 +106,7 @@ def test_a_pod_that_waits_says_why_and_is_stopped_without_a_word(
         ("Evicted", Observation("failed", "The pod ended without an exit status (Evicted)", is_lost=True)),
     ],
 )
-def test_a_pod_that_is_killed_from_outside_is_told_by_its_reason(
+def test_a_pod_that_was_killed_from_outside_is_explained_by_its_reason(
     executor: KubernetesExecutor, there: FakeCluster, spec: JobSpec, reason: str, seen: Observation
 ) -> None:
     executor.submit(spec)
@@ -113,7 +115,7 @@ def test_a_pod_that_is_killed_from_outside_is_told_by_its_reason(
     assert executor.observe(spec.external_id) == seen
 
 
-def test_a_pod_that_is_gone_is_lost(executor: KubernetesExecutor, there: FakeCluster, spec: JobSpec) -> None:
+def test_a_vanished_pod_is_lost(executor: KubernetesExecutor, there: FakeCluster, spec: JobSpec) -> None:
     executor.submit(spec)
     running(executor, spec)
     there.kill(pod_name(spec.external_id), "NodeLost")
@@ -121,7 +123,7 @@ def test_a_pod_that_is_gone_is_lost(executor: KubernetesExecutor, there: FakeClu
     assert executor.observe(spec.external_id).is_lost
 
 
-def test_a_cluster_that_does_not_answer_ends_nothing_that_runs(
+def test_a_cluster_that_does_not_answer_ends_no_running_trainer(
     executor: KubernetesExecutor, there: FakeCluster, spec: JobSpec
 ) -> None:
     executor.submit(spec)
@@ -136,7 +138,7 @@ def test_a_cluster_that_does_not_answer_ends_nothing_that_runs(
     assert executor.observe(spec.external_id) == Observation("running")
 
 
-def test_a_wrong_token_is_said(executor: KubernetesExecutor, there: FakeCluster, spec: JobSpec) -> None:
+def test_a_wrong_token_is_explained(executor: KubernetesExecutor, there: FakeCluster, spec: JobSpec) -> None:
     there.token = "another"
     with pytest.raises(ExecutorUnavailable, match="401 Unauthorized"):
         executor.submit(spec)
@@ -160,6 +162,6 @@ def test_a_job_goes_through_the_cluster_from_claim_to_version(
     ]
 
 
-def test_without_a_cluster_the_executor_is_not_there() -> None:
+def test_without_a_cluster_the_executor_does_not_exist() -> None:
     with pytest.raises(InvalidInput, match="executor must be one of local"):
         factory.executor_named("kubernetes")

@@ -1,4 +1,4 @@
-"""Without hands: a job with a canary share passes its gate, is deployed, and texts of its share go to it first."""
+"""A job with a canary share passes its gate and is deployed without staff, and texts of its share go to it first."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LENIENT = {
 }  # fmt: skip
 
 
-def test_what_passed_is_deployed_and_asked_first_in_its_share(
+def test_a_model_that_passed_is_deployed_and_called_first_within_its_share(
     alice: Writer, settings: LazySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keep_in_folder(settings, tmp_path / "artifacts")

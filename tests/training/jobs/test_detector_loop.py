@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def _pairs(count: int) -> list[IncomingPair]:
-    """Of one to ten made-up pairs in a row, so that every band of length is there."""
+    """Join one to ten made-up pairs, so that there are texts in every band of length."""
     found = []
     for number in range(count):
         parts = [pair(1_000 * number + part) for part in range(1 + number % 10)]

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def lose(row: TrainingJob, checkpoint: int | None) -> TrainingJob:
-    """A supervisor takes the job, perhaps gets to a checkpoint, and dies."""
+    """Let a supervisor claim the job, perhaps reach a checkpoint, and die."""
     dispatcher.schedule()
     assert _claim(row.pk) is not None
     TrainingJob.objects.filter(pk=row.pk).update(checkpoint_step=checkpoint)
@@ -33,7 +33,7 @@ def lose(row: TrainingJob, checkpoint: int | None) -> TrainingJob:
     return row
 
 
-def test_a_job_that_gets_further_is_tried_again_however_often_its_worker_is_lost(alice: Writer) -> None:
+def test_a_job_that_makes_progress_is_retried_however_often_its_worker_is_lost(alice: Writer) -> None:
     row = job(alice)
     for number in range(MOST_LOST * 2):
         row = lose(row, checkpoint=number)
@@ -41,7 +41,7 @@ def test_a_job_that_gets_further_is_tried_again_however_often_its_worker_is_lost
     assert (row.retries["worker_lost"], row.lost) == (MOST_LOST * 2, 1)
 
 
-def test_a_job_that_kills_its_workers_at_one_place_fails_honestly(alice: Writer) -> None:
+def test_a_job_that_always_kills_its_workers_at_the_same_step_fails(alice: Writer) -> None:
     row = job(alice)
     while row.state in {"pending", "queued"}:
         row = lose(row, checkpoint=7)
@@ -50,7 +50,7 @@ def test_a_job_that_kills_its_workers_at_one_place_fails_honestly(alice: Writer)
     assert JobEvent.objects.filter(job=row, kind="retrying").count() == MOST_LOST - 1
 
 
-def test_a_job_that_beats_is_left_alone_and_a_stale_supervisor_writes_nothing(alice: Writer) -> None:
+def test_a_job_with_heartbeats_is_left_alone_and_a_stale_supervisor_writes_nothing(alice: Writer) -> None:
     row = job(alice)
     first = _claim(row.pk)
     assert first is not None
@@ -88,11 +88,11 @@ def test_out_of_memory_is_tried_again_only_with_more_memory(alice: Writer) -> No
         (Observation("failed", "", 1), "trainer_error"),
     ],
 )
-def test_each_end_has_its_class(seen: Observation, failure: str) -> None:
+def test_each_exit_status_has_its_failure_class(seen: Observation, failure: str) -> None:
     assert classify(seen) == failure
 
 
-def test_logs_curves_and_files_of_old_jobs_go_and_young_ones_stay(alice: Writer) -> None:
+def test_logs_curves_and_files_of_old_jobs_are_deleted_and_new_ones_stay(alice: Writer) -> None:
     ExecutorPool.objects.update(is_paused=True)
     rows = [job(alice), job(alice)]
     for row in rows:

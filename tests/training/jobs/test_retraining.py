@@ -1,4 +1,4 @@
-"""Drift alerts of our own models become jobs: at most one an alert, and only where the model's rule says so."""
+"""Drift alerts of the project's own models start jobs: one for each alert, and only if the model's rule allows it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ UNTIL = datetime(2026, 11, 24, tzinfo=UTC)
 
 @pytest.fixture
 def served(alice: Writer) -> Deployment:
-    """The toy's first version, deployed; its job was eight days ago."""
+    """Deploy the toy's first version, whose job was eight days ago."""
     row = job(alice, steps=3)
     supervise(row.pk)
     TrainingJob.objects.update(created_at=timezone.now() - timedelta(days=8))

@@ -19,7 +19,7 @@ def run(*arguments: str) -> str:
     return out.getvalue()
 
 
-def test_pairs_go_in_are_frozen_and_come_out(tmp_path: Path) -> None:
+def test_pairs_are_imported_frozen_and_exported(tmp_path: Path) -> None:
     file = write_jsonl(tmp_path / "pairs.jsonl", 50)
     with file.open("a") as more:
         more.write("{}\n")
@@ -33,7 +33,7 @@ def test_pairs_go_in_are_frozen_and_come_out(tmp_path: Path) -> None:
     assert "* pairs.jsonl: our own" in (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
 
 
-def test_rewrites_are_collected_by_hand_too(alice: Writer) -> None:
+def test_rewrites_are_collected_by_a_command_too(alice: Writer) -> None:
     rewritten(alice)
     assert run("collect_pairs") == "1 rewrites with feedback checked, 1 pairs collected\n"
     assert TrainingDataPoint.objects.count() == 1
@@ -54,7 +54,7 @@ def test_rewrites_are_collected_by_hand_too(alice: Writer) -> None:
         (("export_pairs", "x", "out"), "There is no such dataset; check its id or name"),
     ],
 )
-def test_what_cannot_be_done_is_said_plainly(arguments: tuple[str, ...], message: str) -> None:
+def test_impossible_requests_are_explained(arguments: tuple[str, ...], message: str) -> None:
     with pytest.raises(CommandError) as caught:
         run(*arguments)
     assert str(caught.value) == message

@@ -1,6 +1,6 @@
-"""`python -m tests.training.pairs.pii_recall`: what is found of the seeded corpus, kind by kind.
+"""`python -m tests.training.pairs.pii_recall`: the recall on the seeded corpus, kind by kind.
 
-By our own recognisers, and with presidio's beside them where that extra is installed.
+It measures the project's recognisers, and those together with presidio's if that extra is installed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ SEED = 20261124
 
 @dataclass(frozen=True, slots=True)
 class Recall:
-    """Shares by kind; `false` is how many findings were none."""
+    """Return the recall by kind; `false` is the number of false findings."""
 
     by_kind: dict[str, float]
     false: int

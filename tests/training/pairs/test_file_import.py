@@ -55,7 +55,7 @@ def test_each_format_gives_the_same_pairs(format: str, make: Callable[[list[dict
     assert set(TrainingDataPoint.objects.values_list("original", flat=True)) == {row(n)["original"] for n in range(5)}
 
 
-def test_every_refused_line_is_named_with_its_fix_and_the_rest_comes_in() -> None:
+def test_every_refused_line_is_named_with_its_fix_and_the_rest_is_imported() -> None:
     bad = [
         {"original": "x"},
         {"original": 3, "humanized": "y"},
@@ -101,7 +101,7 @@ def test_every_refused_line_is_named_with_its_fix_and_the_rest_comes_in() -> Non
         (b"", "xml", "format must be one of jsonl, csv, parquet"),
     ],
 )
-def test_what_is_no_such_file_is_refused_whole(data: bytes, format: str, message: str) -> None:
+def test_a_file_of_another_format_is_refused_as_a_whole(data: bytes, format: str, message: str) -> None:
     with pytest.raises(UnreadablePairs, match=message):
         take(data, format)
     assert TrainingDataPoint.objects.count() == 0
@@ -116,7 +116,7 @@ def test_csv_lines_with_other_columns_or_broken_letters_are_named() -> None:
     assert done.accepted == 1
 
 
-def test_a_line_without_end_is_passed_over_in_bounded_memory() -> None:
+def test_an_endless_line_is_skipped_in_bounded_memory() -> None:
     done = take(b'{"original": "' + b"x" * 3_000_000 + b'"}\n' + jsonl(row(1)))
     assert [entry["problem"] for entry in done.report] == ["the line is longer than 1,000,000 bytes"]
     assert done.accepted == 1

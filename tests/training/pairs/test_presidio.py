@@ -1,4 +1,4 @@
-"""The extra presidio: runs where it is installed (`make install-presidio`), which the default environment is not."""
+"""The extra presidio. These tests run only if it is installed (`make install-presidio`)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ installed = pytest.mark.skipif(not presidio.is_installed(), reason="the extra pr
 @pytest.mark.django_db
 def test_switched_on_without_the_extra_nothing_is_stored(settings: LazySettings) -> None:
     settings.TRAINING_PRESIDIO = True
-    with pytest.raises(InvalidInput, match="TRAINING_PRESIDIO is on, but the extra presidio is not installed"):
+    with pytest.raises(InvalidInput, match="TRAINING_PRESIDIO is set, but the extra presidio is not installed"):
         ingest_pairs([pair(1)], scored=False)
     assert TrainingDataPoint.objects.count() == 0
 

@@ -1,4 +1,4 @@
-"""A tiny encoder tuned as the token scorer: what it writes, that it is served without PyTorch, what is refused."""
+"""A tiny encoder fine-tuned as the token scorer: its files, serving it without PyTorch, and what is refused."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def _without(folder: Path, name: str, *left_out: str) -> Path:
         ("slow", "tokenizer.json", "slow has no fast tokenizer (tokenizer.json): load it with AutoTokenizer"),
     ],
 )
-def test_what_cannot_be_read_is_refused_with_the_fix(shelf: Path, name: str, left_out: str, sentence: str) -> None:
+def test_an_unreadable_encoder_is_refused_with_the_fix(shelf: Path, name: str, left_out: str, sentence: str) -> None:
     import torch
 
     from training.trainers.encoder.design import encoder_design

@@ -1,4 +1,4 @@
-"""What a language model is tuned on is what serving asks and reads."""
+"""The examples for fine-tuning are the prompts that serving sends and the answers that it reads."""
 
 from __future__ import annotations
 

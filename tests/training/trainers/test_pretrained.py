@@ -29,7 +29,7 @@ def test_nothing_outside_the_allowed_folders_is_read(shelf: Path, given: str) ->
         pretrained_folder(given)
 
 
-def test_without_folders_the_sentence_says_what_to_set_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_folders_the_error_says_what_to_configure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PRETRAINED_FOLDERS", raising=False)
     with pytest.raises(UserError, match="no folder with pretrained models is configured; set PRETRAINED_FOLDERS"):
         pretrained_folder("tiny")

@@ -1,4 +1,4 @@
-"""The PyTorch trainer as a process: what it writes, how it stops and goes on, that others can serve and judge it."""
+"""The PyTorch trainer as a process: its files, stopping and resuming, and its model in serving and at the gate."""
 
 from __future__ import annotations
 
@@ -92,7 +92,9 @@ def test_accumulated_strips_are_one_step(tmp_path: Path) -> None:
     assert neural.told(done.stdout, "metric")[0]["step"] == 5  # 10,000 tokens are 20 strips
 
 
-def test_a_loss_that_is_no_number_ends_the_run_and_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_loss_that_is_not_finite_ends_the_run_and_is_reported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     from training.trainers.neural.torch_net import TorchLearner
 
     shape, plan = Shape(10, 8, 8, 1), TrainingPlan(epochs=1)

@@ -1,4 +1,4 @@
-"""Tiny language models tuned as a job: whole and by LoRA, stopped and resumed, judged by their own answers."""
+"""Tiny language models fine-tuned by a job: fully and with LoRA, stopped and resumed, judged by their answers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def torch_threads(count: int) -> None:
-    """As the executor sets it for a trainer: more wait for each other on a busy machine."""
+    """Use one thread, as the executor does for a trainer: several would wait for each other on a busy machine."""
     import torch
 
     torch.set_num_threads(count)
@@ -83,11 +83,11 @@ def test_a_stopped_and_resumed_run_ends_in_the_same_weights(tmp_path: Path) -> N
     assert all(np.array_equal(ours[name], theirs[name]) for name in ours)
 
 
-def test_a_base_version_is_not_passed_over_in_silence(tmp_path: Path) -> None:
+def test_an_unused_base_version_is_reported(tmp_path: Path) -> None:
     base = job(tmp_path, pretrained="tiny-t5", longest=16)
     (base / "input" / "data" / "base").mkdir()
     notes = [line["message"] for line in neural.told(neural.run(NAME, base).stdout, "note")]
-    assert "fits anew: the base version is only what the gate compares with" in notes
+    assert "this trainer starts from zero; the base version is used only for the comparison at the gate" in notes
 
 
 def test_a_model_that_is_tuned_long_enough_makes_edits_that_serving_reads(tmp_path: Path) -> None:
@@ -116,13 +116,13 @@ def test_a_model_that_is_tuned_long_enough_makes_edits_that_serving_reads(tmp_pa
         ({"pretrained": "tiny-t5", "longest": 16}, "all pairs of train are longer than 16 tokens; increase longest"),
     ],
 )
-def test_what_cannot_work_is_said(tmp_path: Path, given: dict[str, object], sentence: str) -> None:
+def test_unusable_settings_are_explained(tmp_path: Path, given: dict[str, object], sentence: str) -> None:
     base = job(tmp_path, **given)
     assert neural.run(NAME, base).returncode == 2
     assert (base / "output" / "failure").read_text("utf-8") == sentence
 
 
-def test_weights_that_are_no_safetensors_are_refused(tmp_path: Path, shelf: Path) -> None:
+def test_weights_in_another_format_than_safetensors_are_refused(tmp_path: Path, shelf: Path) -> None:
     import torch
 
     folder = shelf / "pickled"
