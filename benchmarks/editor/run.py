@@ -202,7 +202,7 @@ def _notes(by_source: dict[str, Measured], every: Measured, human: dict[int, Edi
 
 
 def _second_opinions(loaded: LoadedModel, texts: list[HeldOutText]) -> list[str]:
-    results = [rewritten(texts, loaded.edits), rewritten(texts, edit_by_rules), [text.kept for text in texts]]
+    results = [rewritten(texts, loaded.edits), rewritten(texts, edit_by_rules), [text.kept_text for text in texts]]
 
     def line(title: str, found: Second) -> str:
         drops = ", ".join(f"{found.points_less(texts, one):.1f}" for one in results)

@@ -56,7 +56,7 @@ class HeldOutText:
     document: SegmentedText
     protected: tuple[Span, ...]
     tokens: Tokens
-    kept: str
+    kept_text: str
     kept_tokens: list[str]
     gone: NDArray[np.uint8]
     author_flagged: bool | None

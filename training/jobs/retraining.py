@@ -21,8 +21,10 @@ from training.states import TERMINAL, JobState
 from youman.core.errors import YoumanError
 
 ACTOR = "drift"
-NOT_CURED = frozenset({"failures"})  # training does not fix failing calls
-ONCE_IN = timedelta(days=7)  # drift is measured over a week, so a new model is not judged before it has served one
+NOT_CURED_BY_TRAINING = frozenset({"failures"})  # training does not fix failing calls
+LEAST_INTERVAL = timedelta(
+    days=7
+)  # drift is measured over a week, so a new model is not judged before it has served one
 BATCH = 100
 
 
@@ -38,7 +40,7 @@ def handle_alerts() -> RetrainingReport:
     """Handle every new alert. Idempotent, and safe when several processes run it at once."""
     waiting = (
         DriftAlert.objects.filter(handled=None, deployment__version__isnull=False)
-        .exclude(figure__in=NOT_CURED)
+        .exclude(figure__in=NOT_CURED_BY_TRAINING)
         .select_related("deployment__version__model")
         .order_by("created_at", "id")[:BATCH]
     )
@@ -67,7 +69,7 @@ def _job(alert: DriftAlert, model: RegisteredModel) -> tuple[TrainingJob | None,
     if not RetrainRule.objects.filter(model=model, on_drift=True).exists():
         return None, "No job: this model has no retrain rule for drift", False
     jobs = TrainingJob.objects.filter(model_name=model.name)
-    recent = (jobs.exclude(state__in=TERMINAL) | jobs.filter(created_at__gt=timezone.now() - ONCE_IN)).first()
+    recent = (jobs.exclude(state__in=TERMINAL) | jobs.filter(created_at__gt=timezone.now() - LEAST_INTERVAL)).first()
     if recent is not None:
         return recent, f"No further job: {recent.pk} is {recent.state}", False
     last = jobs.filter(state=JobState.COMPLETED, produced_version__isnull=False).select_related("dataset").first()

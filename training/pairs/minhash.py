@@ -72,7 +72,7 @@ def jaccard(left: Hashes, right: Hashes) -> float:
     return common / (len(left) + len(right) - common)
 
 
-def is_near(left: Hashes, right: Hashes) -> bool:
+def is_near_duplicate(left: Hashes, right: Hashes) -> bool:
     return jaccard(left, right) >= THRESHOLD
 
 

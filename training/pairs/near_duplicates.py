@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from training.models import PointBand, TrainingDataPoint
-from training.pairs.minhash import Hashes, band_keys, is_near, shingles
+from training.pairs.minhash import Hashes, band_keys, is_near_duplicate, shingles
 from youman.core.database.bulk_insert import insert_rows
 
 _MOST_CANDIDATES = 12  # those that share most bands; a key that hundreds of texts share comes from boilerplate
@@ -73,10 +73,10 @@ class NeighbourBatch:
     def _fill(self, text: Neighbourhood, stored: Iterable[UUID]) -> None:
         for point_id in stored:
             hashes, cluster, split = self._rows[point_id]
-            if is_near(text.shingles, hashes):
+            if is_near_duplicate(text.shingles, hashes):
                 text.join(cluster, split)
         for other in self._candidates_in_batch(text):
-            if is_near(text.shingles, other.shingles):
+            if is_near_duplicate(text.shingles, other.shingles):
                 text.join(other.cluster, other.split)
 
     def _candidates_in_batch(self, text: Neighbourhood) -> list[Neighbourhood]:

@@ -35,7 +35,7 @@ class LabelledCandidates:
 def label_candidates(pair: AlignedPair, table: Table) -> LabelledCandidates:
     draft = pair.draft
     found = candidates(draft.tokens, draft.closed, draft.proposed, table)
-    kept = [word for word in pair.kept if word != SPACE]
+    kept = [word for word in pair.kept_tokens if word != SPACE]
     before = Indel.distance(_solid(draft.tokens.words), kept)
     good = [_good(pair, one, kept, before) for one in found]
     return LabelledCandidates(draft, found, np.array(good, dtype=np.float32), pair.half)

@@ -21,7 +21,9 @@ def count_grams(pairs: Sequence[AlignedPair], hasher: Hasher, bits: int) -> NDAr
     counts = np.zeros((HALVES, 2, 1 << bits))
     for half in range(HALVES):
         members = [pair for pair in pairs if pair.half == half]
-        for side, texts in enumerate(([pair.draft.tokens.words for pair in members], [pair.kept for pair in members])):
+        for side, texts in enumerate(
+            ([pair.draft.tokens.words for pair in members], [pair.kept_tokens for pair in members])
+        ):
             keys = hasher.keys([word for text in texts for word in [*text, "¶"] if word != SPACE])[:, 0]
             for _, found in grams_by_order(keys, bits):
                 counts[half, side] += np.bincount(found, minlength=1 << bits)

@@ -37,7 +37,7 @@ class AlignedPair:
 
     draft: Prepared
     kept_text: str
-    kept: list[str]
+    kept_tokens: list[str]
     gone: NDArray[np.uint8]
     changes: tuple[TokenChange, ...]
     half: int

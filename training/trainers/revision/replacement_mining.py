@@ -51,8 +51,8 @@ class Counts:
     """The counts of one half."""
 
     swaps: Counter[tuple[Phrase, Phrase]] = field(default_factory=Counter)
-    changed: Counter[Phrase] = field(default_factory=Counter)
-    seen: Counter[Phrase] = field(default_factory=Counter)
+    changed_occurrences: Counter[Phrase] = field(default_factory=Counter)
+    occurrences: Counter[Phrase] = field(default_factory=Counter)
     human: Counter[Phrase] = field(default_factory=Counter)
     machine_words: int = 0
     human_words: int = 0
@@ -82,9 +82,9 @@ def _count_phrases(here: Counts, pair: AlignedPair) -> None:
     for order in range(1, LONGEST + 1):
         for window in _windows(words, order):
             phrase = tuple(word for word, _ in window)
-            here.seen[phrase] += 1
-            here.changed[phrase] += any(gone for _, gone in window)
-    kept = [word for word in pair.kept if word != SPACE]
+            here.occurrences[phrase] += 1
+            here.changed_occurrences[phrase] += any(gone for _, gone in window)
+    kept = [word for word in pair.kept_tokens if word != SPACE]
     here.human_words += len(kept)
     for order in range(1, LONGEST + 1):
         here.human.update(tuple(window) for window in _windows(kept, order))
@@ -112,8 +112,8 @@ def _sum(halves: Sequence[Counts]) -> Counts:
     total = Counts()
     for half in halves:
         total.swaps.update(half.swaps)
-        total.changed.update(half.changed)
-        total.seen.update(half.seen)
+        total.changed_occurrences.update(half.changed_occurrences)
+        total.occurrences.update(half.occurrences)
         total.human.update(half.human)
         total.machine_words += half.machine_words
         total.human_words += half.human_words
@@ -127,7 +127,11 @@ def _kept(halves: Sequence[Counts], total: Counts) -> Iterator[Swap]:
             yield _swap(before, after, total)
     for word in sorted(cuttable().words):
         phrase = (word,)
-        if total.seen[phrase] >= LEAST_IN_ALL and (phrase, ()) not in total.swaps and _may_cut(phrase, (), total):
+        if (
+            total.occurrences[phrase] >= LEAST_IN_ALL
+            and (phrase, ()) not in total.swaps
+            and _may_cut(phrase, (), total)
+        ):
             yield _swap(phrase, (), total)
 
 
@@ -136,8 +140,8 @@ def _swap(before: Phrase, after: Phrase, total: Counts) -> Swap:
         before,
         after,
         float(total.swaps[before, after]),
-        float(total.changed[before]),
-        float(total.seen[before]),
+        float(total.changed_occurrences[before]),
+        float(total.occurrences[before]),
         round(lean(total, before), 3),
         round(lean(total, after), 3) if after else 0.0,
     )
@@ -145,14 +149,14 @@ def _swap(before: Phrase, after: Phrase, total: Counts) -> Swap:
 
 def lean(total: Counts, phrase: Phrase) -> float:
     """Return the logarithm of the rate in drafts divided by the rate in kept texts, smoothed."""
-    machine = (total.seen[phrase] + 1.0) / (total.machine_words + 1.0)
+    machine = (total.occurrences[phrase] + 1.0) / (total.machine_words + 1.0)
     human = (total.human[phrase] + 1.0) / (total.human_words + 1.0)
     return math.log(machine / human)
 
 
 def _may_cut(before: Phrase, _after: Phrase, total: Counts) -> bool:
     """Allow only words and connectives that carry no fact, and only if people leave them out."""
-    share = total.changed[before] / max(1, total.seen[before])
+    share = total.changed_occurrences[before] / max(1, total.occurrences[before])
     return allowed(before, ()) and share >= LEAST_SHARE_CUT and lean(total, before) >= LEAST_LEAN
 
 
@@ -197,5 +201,5 @@ def _alike(before: Phrase, after: Phrase) -> bool:
 def _tied(before: Phrase, after: Phrase, total: Counts) -> bool:
     """Return whether the two phrases occur together far more often than their frequencies explain."""
     chosen, all_changes = total.swaps[before, after], max(1, sum(total.swaps.values()))
-    expected = total.changed[before] * total.human[after] / max(1, total.human_words)
+    expected = total.changed_occurrences[before] * total.human[after] / max(1, total.human_words)
     return chosen >= LEAST_TIE * expected and all_changes > 0

@@ -32,7 +32,7 @@ class PrecisionCurve:
     """
 
     per_100_words: NDArray[np.float64]
-    good: NDArray[np.float64]
+    share_right: NDArray[np.float64]
 
 
 def precision_curve(model: RevisionModel, score: Score, texts: Sequence[LabelledCandidates]) -> PrecisionCurve:
@@ -70,7 +70,7 @@ def thresholds(people: PrecisionCurve, drafts: PrecisionCurve, least_good: float
     """
     found: list[float] = []
     for most, surer in zip(HUMAN_EDITS, SURER, strict=True):
-        right = (drafts.good >= min(least_good + surer, 0.95)) | (drafts.per_100_words == 0)
+        right = (drafts.share_right >= min(least_good + surer, 0.95)) | (drafts.per_100_words == 0)
         fits = (people.per_100_words <= most) & right
         lowest = float(STEPS[_from_where_on(fits)])
         found.append(min(lowest, found[-1]) if found else lowest)
