@@ -1,4 +1,4 @@
-"""The bodies of requests. Types are checked here, meaning in `registry.validation`, which commands and imports share."""
+"""The bodies of requests. Types are checked here, meaning in `registry.validation`, which commands share."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ ACTOR = "drift"
 NOT_CURED_BY_TRAINING = frozenset({"failures"})  # training does not fix failing calls
 LEAST_INTERVAL = timedelta(
     days=7
-)  # drift is measured over a week, so a new model is not judged before it has served one
+)  # drift is measured over a week; a new model is not judged before
 BATCH = 100
 
 
