@@ -100,7 +100,7 @@ def test_a_changed_or_missing_pair_is_noticed() -> None:
     with pytest.raises(DatasetBroken, match="was deleted or changed"):
         export.write_channels(row)
     DatasetPoint.objects.filter(dataset=row, point_id=point.pk).delete()
-    with pytest.raises(DatasetBroken, match="not the one that was frozen"):
+    with pytest.raises(DatasetBroken, match="The list of pairs in first was changed"):
         export.check_dataset(row)
 
 
