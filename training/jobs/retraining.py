@@ -22,9 +22,7 @@ from youman.core.errors import YoumanError
 
 ACTOR = "drift"
 NOT_CURED_BY_TRAINING = frozenset({"failures"})  # training does not fix failing calls
-LEAST_INTERVAL = timedelta(
-    days=7
-)  # drift is measured over a week; a new model is not judged before
+LEAST_INTERVAL = timedelta(days=7)  # drift is measured over a week; a new model is not judged before
 BATCH = 100
 
 
