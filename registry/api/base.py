@@ -1,4 +1,4 @@
-"""What every view of the registry shares: its scopes by method, and pages."""
+"""What all views of the registry share: the scope that each method needs, and pagination."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ IDEMPOTENCY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)
 
 
 class RegistryView(ApiView):
-    """Reads need `registry:read`, writes `registry:write`; a view that moves aliases says `write_scope`."""
+    """Reading needs `registry:read`, writing `registry:write`; views that move aliases override `write_scope`."""
 
     write_scope: ClassVar[str] = scopes.REGISTRY_WRITE
 

@@ -1,6 +1,6 @@
-"""Reads artifacts again and says whether they are what was stored. A bad one makes its version undeployable.
+"""Checks whether artifacts still match what was stored. A damaged one makes its version undeployable.
 
-A store that does not answer is no verdict: StoreUnavailable goes up and nothing is written.
+A store that does not answer gives no verdict: StoreUnavailable is raised and nothing is written.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from youman.core.events.outbox import announce
 logger = logging.getLogger(__name__)
 _HELD_BYTES = (ArtifactState.LIVE, ArtifactState.MARKED)
 SCRUB_AGAIN_AFTER = timedelta(hours=24)  # each artifact once a day, however few there are
-SCRUB_BYTES = 4 * 1024**3  # in each round of ten minutes: 7 MB/s, which no disk feels
+SCRUB_BYTES = 4 * 1024**3  # per round of ten minutes: 7 MB/s, a light load for any disk
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class CheckResult:
 
 
 def verify(*, artifact: ModelArtifact, actor: Actor) -> CheckResult:
-    """Read every byte, write the verdict down, and flag or clear the version."""
+    """Read every byte, record the verdict, and flag or clear the version. Raises StoreUnavailable."""
     verdict, detail = examine_artifact(artifact)
     with transaction.atomic():
         version = lock_version(artifact.version_id)
@@ -59,7 +59,7 @@ def verify_version(*, version: ModelVersion, actor: Actor) -> tuple[CheckResult,
 
 
 def examine_artifact(artifact: ModelArtifact) -> tuple[VerificationVerdict, str]:
-    """The verdict on the bytes as they are now; writes nothing."""
+    """Return the verdict on the bytes as they are now, and write nothing. Raises StoreUnavailable."""
     digest, size = hashlib.sha256(), 0
     try:
         with storage.store().open(artifact.key) as file:
@@ -67,7 +67,7 @@ def examine_artifact(artifact: ModelArtifact) -> tuple[VerificationVerdict, str]
                 digest.update(data)
                 size += len(data)
     except NotFound:
-        return VerificationVerdict.MISSING, f"{artifact.name} is not there"
+        return VerificationVerdict.MISSING, f"{artifact.name} is missing"
     found = digest.hexdigest()
     if found == artifact.sha256:
         return VerificationVerdict.OK, ""
@@ -80,7 +80,7 @@ def examine_artifact(artifact: ModelArtifact) -> tuple[VerificationVerdict, str]
 
 
 def note_damage(*, artifact: ModelArtifact) -> None:
-    """A load has found bad bytes: look again with the whole file, and flag what is so."""
+    """Verify the whole artifact after a load has found bad bytes, and flag the damage that is confirmed."""
     try:
         verify(artifact=artifact, actor="load")
     except StoreUnavailable:
@@ -88,7 +88,7 @@ def note_damage(*, artifact: ModelArtifact) -> None:
 
 
 def scrub(*, now: datetime | None = None, most_bytes: int = SCRUB_BYTES, most: int = 500) -> tuple[CheckResult, ...]:
-    """The artifacts checked longest ago, up to a budget of bytes; beat calls it, so that all come round."""
+    """Verify the artifacts whose last check is oldest, up to a budget of bytes. Beat calls it periodically."""
     moment = now or timezone.now()
     due = ModelArtifact.objects.filter(state=ArtifactState.LIVE, verified_at__lt=moment - SCRUB_AGAIN_AFTER)
     done: list[CheckResult] = []

@@ -1,4 +1,4 @@
-"""What differs between two versions: parameters, metrics, data, artifacts."""
+"""The differences between two versions: parameters, metrics, data, artifacts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Scalar = str | int | float | bool | None
 
 @dataclass(frozen=True, slots=True)
 class VersionChange:
-    """`before` or `after` is None where that side lacks it."""
+    """A value that differs; `before` or `after` is None where that version lacks it."""
 
     name: str
     before: Scalar
@@ -42,7 +42,7 @@ def diff(before: ModelVersion, after: ModelVersion) -> VersionDiff:
 
 
 def flat(value: object, name: str = "") -> dict[str, Scalar]:
-    """Nested JSON as `a.b.0` → value."""
+    """Flatten nested JSON to `a.b.0` → value."""
     if isinstance(value, Mapping) and value:
         parts = [flat(inner, f"{name}.{key}".lstrip(".")) for key, inner in value.items()]
     elif isinstance(value, list) and value:
