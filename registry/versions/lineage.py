@@ -95,7 +95,7 @@ def _add_references(rows: Sequence[_Row], nodes: dict[str, Node], edges: list[Ed
             key = f"{kind}:{reference}"
             label = names[(kind, reference)]
             nodes[key] = Node(key, label or reference, kind, reference if label else kind)
-            edges.append(Edge(key, after, "gave"))
+            edges.append(Edge(key, after, "used for"))
             after = key
 
 

@@ -26,7 +26,7 @@ def batch_backend(target: Target) -> BatchBackend:
     """Made for one look and closed after it: batches are asked after every minute. Raises UnknownDeployment."""
     descriptor = descriptor_of(target.backend)
     if not descriptor.has_batches:
-        raise UnknownDeployment(f"The backend {target.backend!r} of {target.name} takes no batches")
+        raise UnknownDeployment(f"The backend {target.backend!r} of {target.name} does not support batches")
     made: BatchBackend = import_string(descriptor.batches)(target)
     return made
 

@@ -1,7 +1,8 @@
-"""Has what comes in, or what becomes of it, changed? Pure: counts in, figures with a verdict out.
+"""Statistics of drift: whether inputs or outcomes have changed. Pure functions from counts to figures with a verdict.
 
-Inputs are compared by the population stability index over bins, smoothed so that an empty bin is no infinity; shares by
-a one-sided test of two proportions, acceptance over answers (see `kept`). Nothing is said of too few calls.
+Inputs are compared by the population stability index (PSI) over bins, smoothed so that empty bins stay finite; shares
+by a one-sided test of two proportions; acceptance over answers (see `deployments.acceptance`). Too few calls give no
+figure.
 """
 
 from __future__ import annotations
@@ -13,15 +14,15 @@ from dataclasses import dataclass
 from serving.deployments.acceptance import AcceptanceStats, acceptance_gap
 
 LEAST_CALLS, LEAST_ANSWERS = 200, 50
-PSI = 0.25  # the customary border between some change and a change that matters
-SURE = 3.0  # standard errors: looked at every day for every deployment, so one in a thousand
-DROP, RISE = 0.05, 0.05  # smaller changes matter to nobody, however sure they are
+PSI = 0.25  # the usual threshold between a small change and one that matters
+SURE = 3.0  # standard errors, or one false alarm in a thousand: it is tested every day for every deployment
+DROP, RISE = 0.05, 0.05  # smaller changes do not matter, however certain they are
 Counts = Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class DriftFigure:
-    """`value` and `threshold` are PSI, or the change of a share; a sentence for people."""
+    """`value` and `threshold` are a PSI, or the change of a share (0 to 1); `sentence` explains them."""
 
     name: str
     value: float
@@ -32,7 +33,7 @@ class DriftFigure:
 
 @dataclass(frozen=True, slots=True)
 class DriftWindow:
-    """Counts of the calls of some days: bins by feature; calls that failed; what writers kept."""
+    """Counts of the calls of some days: bins by feature, failed calls, and what writers kept."""
 
     calls: int
     features: Mapping[str, Counts]
@@ -41,7 +42,7 @@ class DriftWindow:
 
 
 def psi(reference: Counts, recent: Counts) -> float:
-    """Symmetric; 0 for the same shares. Half a call is added to each bin of either side."""
+    """Return the population stability index: symmetric, 0 for equal shares. Half a call is added to each bin."""
     bins = sorted({*reference, *recent})
     before = sum(reference.values()) + len(bins) / 2
     after = sum(recent.values()) + len(bins) / 2
@@ -50,7 +51,7 @@ def psi(reference: Counts, recent: Counts) -> float:
 
 
 def figures(reference: DriftWindow, recent: DriftWindow) -> tuple[DriftFigure, ...]:
-    """What can be said; () for two windows of too few calls."""
+    """Return the figures that there are enough calls for; () for two windows with too few."""
     found: list[DriftFigure] = []
     if min(reference.calls, recent.calls) >= LEAST_CALLS:
         found += [

@@ -1,4 +1,4 @@
-"""Writes of serving: what became of an answer, hits of the caller's own cache. Deployments have a file of their own."""
+"""Records what became of an answer, and answers from the caller's own cache."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ def record_outcome(
 
 
 def record_cache_hit(*, deployment: str, request: RewriteRequest, caller: ledger.Caller, of: UUID) -> UUID:
-    """The caller answered from its own exact cache what the invocation `of` once wrote: costs nothing, is marked.
+    """Record that the caller's own cache gave the answer of the invocation `of` again, at no cost.
 
-    Raises UnknownDeployment, NotFound. Returns the id of the new row.
+    Return the id of the new row. Raises UnknownDeployment, NotFound.
     """
     row = snapshot.current().named(deployment)
     first = Invocation.objects.filter(pk=of).first()

@@ -1,4 +1,4 @@
-"""Open Inference's JSON tensors to arrays and back; what is wrong with a request is said in a sentence."""
+"""Converts Open Inference's JSON tensors to arrays and back; an error says in a sentence what is wrong."""
 
 from __future__ import annotations
 

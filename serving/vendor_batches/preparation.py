@@ -1,4 +1,4 @@
-"""The rows of a batch before anything is sent: from then on they say what is reserved and what may be at the vendor."""
+"""Creates the rows of a batch before anything is sent, so that they tell what is reserved and may be at the vendor."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from serving.gateway.snapshot import BudgetRow, LiveRow
 from serving.models import VendorBatch, VendorBatchItem
 
 WINDOW = timedelta(hours=24)  # what all three vendors promise
-GRACE = timedelta(hours=6)  # a reservation outlasts the vendor's window by this, for what is collected late
+GRACE = timedelta(hours=6)  # a reservation outlasts the vendor's window by this, for results that are collected late
 MOST_ITEMS = 500
-MOST_CHARACTERS = 8_000_000  # of a batch: Google takes 20 MB inline, and a character may be four bytes
+MOST_CHARACTERS = 8_000_000  # per batch: Google accepts 20 MB inline, and a character may be four bytes
 
 
 @dataclass(frozen=True, slots=True)
 class BatchCall:
-    """`id` will name its row in the ledger."""
+    """A call for a batch; `id` becomes the id of its row in the ledger."""
 
     id: UUID
     caller: Caller
@@ -36,14 +36,14 @@ class BatchCall:
 
 @dataclass(frozen=True, slots=True)
 class PreparedBatch:
-    """`batch` is None when nothing of it may be called; `refused` says why, call by call."""
+    """`batch` is None when none of its calls may be made; `refused` has the reason for each refused call."""
 
     batch: UUID | None
     refused: Mapping[UUID, NotCalled]
 
 
 def batch_capacity(calls: Sequence[BatchCall]) -> int:
-    """How many of them one batch holds, from the first on; at least one."""
+    """Return how many of the calls, from the first on, fit into one batch; at least one."""
     sent = 0
     for number, one in enumerate(calls[:MOST_ITEMS]):
         sent += ledger.sizes_of(one.request).sent
@@ -54,11 +54,14 @@ def batch_capacity(calls: Sequence[BatchCall]) -> int:
 
 @transaction.atomic
 def prepare(*, deployment: str, calls: Sequence[BatchCall], now: datetime | None = None) -> PreparedBatch:
-    """The batch with what of it fits the budgets, reserved. Raises UnknownDeployment, KeyMissing, PriceUnknown."""
+    """Create a batch of the calls that fit the budgets, and reserve their cost.
+
+    Raises UnknownDeployment, KeyMissing, PriceUnknown.
+    """
     at, picture = now or timezone.now(), snapshot.current()
     row = picture.named(deployment)
     if not vendors.has_batches(row.backend):
-        raise UnknownDeployment(f"The backend {row.backend!r} of {row.name} takes no batches")
+        raise UnknownDeployment(f"The backend {row.backend!r} of {row.name} does not support batches")
     resolved_target.target_of(row)
     batch = VendorBatch(deployment_id=row.pk, created_at=at, deadline_at=at + WINDOW)
     refused: dict[UUID, NotCalled] = {}

@@ -40,7 +40,7 @@ def test_a_pause_and_an_open_breaker_are_said_and_a_probe_is_let_through(
     breaker.reset("fake")
     for _ in range(3):
         breaker.settle(permit, ServerError())
-    assert fake_one().why_not.startswith("fake failed too often and is left alone until ")
+    assert fake_one().why_not.startswith("fake failed too often and pauses until ")
     later = round(1000 * (timezone.now() + timedelta(minutes=2)).timestamp())
     monkeypatch.setattr(breaker, "clock_ms", lambda: later)
     assert fake_one().available

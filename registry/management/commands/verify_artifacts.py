@@ -44,7 +44,7 @@ class Command(RegistryCommand):
         super().handle(*args, **options)
         if self._damaged:
             raise CommandError(
-                f"{self._damaged} artifacts are damaged; restore them from a backup, or use other versions"
+                f"Damaged artifacts: {self._damaged}; restore them from a backup, or use other versions"
             )
 
 

@@ -94,7 +94,7 @@ def test_lineage_by_version_and_by_alias_at_a_time(model: RegisteredModel, tmp_p
     version = published(model, tmp_path)
     moved = promotion.promote(version=version, alias="champion", actor="ops", reason="first")
     assert moved.event is not None
-    assert run("lineage", "editor/1") == f"{'d' * 64} → editor/1 (gave)"
+    assert run("lineage", "editor/1") == f"{'d' * 64} → editor/1 (used for)"
     at = moved.event.created_at.isoformat()
     told = run("lineage", "editor@champion", "--at", at, "--svg", str(tmp_path / "l.svg"))
     assert told.splitlines()[:3] == [
@@ -103,7 +103,7 @@ def test_lineage_by_version_and_by_alias_at_a_time(model: RegisteredModel, tmp_p
         "  gate passed",
     ]
     assert (tmp_path / "l.svg").read_text().startswith('<svg class="graph"')
-    assert asked("lineage", "editor@champion")["edges"] == [["d" * 64, "gave", "editor/1"]]
+    assert asked("lineage", "editor@champion")["edges"] == [["d" * 64, "used for", "editor/1"]]
     with pytest.raises(CommandError, match="was not set"):
         run("lineage", "editor@champion", "--at", "2020-01-01T00:00:00Z")
 
@@ -113,11 +113,11 @@ def test_verify_artifacts_exits_1_for_damage(model: RegisteredModel, tmp_path: P
     size = len(safetensors())
     assert run("verify_artifacts") == f"checked 1 artifacts, {size} bytes"
     (artifact_folder / ModelArtifact.objects.get().key).unlink()
-    with pytest.raises(CommandError, match="1 damaged"):
+    with pytest.raises(CommandError, match="Damaged artifacts: 1;"):
         run("verify_artifacts", "editor/1", "--dry-run")
     assert ModelVersion.objects.get().fault == ""
     out = io.StringIO()
-    with pytest.raises(CommandError, match="1 damaged"):
+    with pytest.raises(CommandError, match="Damaged artifacts: 1;"):
         call_command("verify_artifacts", "editor", "--json", stdout=out)
     assert json.loads(out.getvalue())["damaged"][0]["verdict"] == "missing"
     assert ModelVersion.objects.get().fault == "model.safetensors is missing"

@@ -62,7 +62,7 @@ def test_a_threshold_may_be_relative_to_the_present_champion(
     promotion.set_rule(model=model, alias="champion", actor=root, thresholds=rule)
     first, worse, better = (published(model, tmp_path, quality=quality) for quality in (0.8, 0.805, 0.9))
     promotion.promote(version=first, alias="champion", actor=root, reason="first")
-    with pytest.raises(PromotionRefused, match=r"the present holder has 0\.8"):
+    with pytest.raises(PromotionRefused, match=r"the current holder has 0\.8"):
         promotion.promote(version=worse, alias="champion", actor=root, reason="newer")
     promotion.promote(version=better, alias="champion", actor=root, reason="better")
     event = AliasEvent.objects.order_by("created_at").last()
@@ -119,7 +119,7 @@ def test_rolling_back_goes_one_further_back_each_time(model: RegisteredModel, ro
     versions = [published(model, tmp_path) for _ in range(3)]
     for version in versions:
         promotion.promote(version=version, alias="champion", actor=root, reason="next")
-    with pytest.raises(PromotionRefused, match="Say why"):
+    with pytest.raises(PromotionRefused, match="Give a reason"):
         promotion.rollback_alias(model=model, alias="champion", actor=root, reason="")
     promotion.rollback_alias(model=model, alias="champion", actor=root, reason="it loses numbers")
     assert at(model) == 2

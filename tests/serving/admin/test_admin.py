@@ -98,7 +98,7 @@ def test_a_key_goes_in_by_the_form_and_is_never_shown(staff: Client) -> None:
     assert [one.status_code for one in shown] == [200, 200, 200]
     assert not any(KEY in one.content.decode() for one in shown)
     bad = staff.post("/admin/serving/providerkey/add/", {"owner": "openai", "key": "no"})
-    assert "copy it anew" in bad.content.decode()
+    assert "copy it again" in bad.content.decode()
     staff.post(f"/admin/serving/providerkey/{row.pk}/delete/", {"post": "yes"})
     assert ProviderKey.objects.count() == 0
 

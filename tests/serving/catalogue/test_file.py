@@ -85,7 +85,7 @@ def test_the_shipped_file_holds_and_names_three_providers() -> None:
         (DEPLOYMENT, "quill: model is 'acme/quill-2'; expected one of nothing yet"),
         (
             MODEL.replace("acme", "anthropic") + "has_flex = true",
-            "anthropic/quill-2: has_flex must be false, since Anthropic has no such service tier here",
+            "anthropic/quill-2: has_flex must be false, since the flex tier of Anthropic is not supported",
         ),
         (MODEL + DEPLOYMENT.replace("openai", "acme"), "quill: backend is 'acme'; expected one of anthropic, google, "),
         (MODEL + DEPLOYMENT.replace("BASIC", "basic"), "quill: tier_floor is 'basic'; expected one of FREE, BASIC, "),

@@ -68,7 +68,7 @@ def test_a_new_key_ends_the_pause_that_the_old_one_earned(fake: Deployment) -> N
 
 @pytest.mark.parametrize("secret", ["", "short", "has a space in it", "line\nbreak-in-key", "ü" * 20, "x" * 501])
 def test_what_is_no_key_is_refused_without_repeating_it(secret: str) -> None:
-    with pytest.raises(InvalidInput, match="copy it anew") as caught:
+    with pytest.raises(InvalidInput, match="copy it again") as caught:
         provider_keys.store_key(owner="openai", secret=secret, actor="root")
     assert not secret or secret not in str(caught.value)
     with pytest.raises(InvalidInput, match="Name a provider"):
@@ -85,7 +85,7 @@ def test_rotating_seals_every_secret_with_the_first_key(settings: Settings) -> N
     settings.KEYRING = ["new", "old"]
     out = io.StringIO()
     call_command("rotate_keys", stdout=out)
-    assert out.getvalue() == "2 secrets are sealed with the first key\n"
+    assert out.getvalue() == "2 secrets are encrypted with the first key\n"
     settings.KEYRING = ["new"]
     assert crypto.decrypt(bytes(ProviderKey.objects.get().secret)) == KEY
     hook.refresh_from_db()

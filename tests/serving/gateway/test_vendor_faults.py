@@ -159,7 +159,7 @@ def test_three_calls_that_fail_open_the_breaker_and_the_fourth_is_not_sent(
         with pytest.raises(BackendError):
             calls.rewrite(deployment="wire-openai", request=ASK, caller=caller)
     sent = len(vendor_server.seen)
-    with pytest.raises(Exception, match="is left alone until"):
+    with pytest.raises(Exception, match="pauses until"):
         calls.rewrite(deployment="wire-openai", request=ASK, caller=caller)
     assert (sent, len(vendor_server.seen)) == (3, 3)
 
