@@ -32,7 +32,7 @@ TOKENS_IN_A_THOUSAND, TOKENS_OUT_A_THOUSAND = 2_600, 900
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """The price of a call. `unit_prices` are US dollars per million tokens; `price_list` their source and day."""
+    """The price of a call. `unit_prices` in US dollars per million tokens; `price_list` says whose and of which day."""
 
     cost: Decimal
     unit_prices: dict[str, str]

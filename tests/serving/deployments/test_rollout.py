@@ -1,4 +1,4 @@
-"""A version of ours into traffic, promoted and rolled back; by service, API and command."""
+"""A registered version is deployed, promoted and rolled back; by service, API and command."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def test_an_answer_comes_with_its_row_in_the_ledger(fake: Deployment, caller: Ca
 
 def test_a_failure_is_booked_and_raised(fake: Deployment, caller: Caller) -> None:
     Deployment.objects.filter(pk=fake.pk).update(options={"fault": "auth"})
-    with pytest.raises(AuthError, match="fake was told to fail so"):
+    with pytest.raises(AuthError, match="fake was configured to fail like this"):
         calls.rewrite(deployment="fake", request=ASK, caller=caller)
     row = Invocation.objects.get()
     assert (row.error, row.cost, row.baseline_cost) == ("auth", Decimal(0), Decimal(0))
