@@ -53,7 +53,7 @@ def price_of(model: CalledModel | None, usage: Usage, *, at: datetime, service_t
 
 
 def tier_share(model: CalledModel, service_tier: str, at: datetime) -> TierShare | None:
-    """Return the catalogue's price of a service tier. The price list has OpenAI's flex tier, but no vendor's batches."""
+    """Return the catalogue's price of a service tier. The price list has OpenAI's flex tier, but no batches."""
     fit = (one for one in model.tier_shares if one.service_tier == service_tier and one.from_day <= at.date())
     return next(fit, None)
 
