@@ -116,6 +116,7 @@ def version_at(ref: VersionRef) -> ModelVersion:
 
 
 def aliases_of(model: RegisteredModel) -> QuerySet[Alias]:
+    """Return the model's aliases with their versions."""
     rows = Alias.objects.filter(model=model).select_related("version__model", "model")
     return rows.defer(*(f"version__{name}" for name in LONG))
 
@@ -129,6 +130,7 @@ def version_by_alias(model: str, name: str) -> ModelVersion:
 
 
 def aliases_by_version(pks: Iterable[UUID]) -> dict[UUID, list[str]]:
+    """Return the names of the aliases of each version, sorted, in one query."""
     found: dict[UUID, list[str]] = {}
     rows = Alias.objects.filter(version_id__in=list(pks)).order_by("name").values_list("version_id", "name")
     for pk, name in rows:
@@ -137,6 +139,7 @@ def aliases_by_version(pks: Iterable[UUID]) -> dict[UUID, list[str]]:
 
 
 def alias_events(model: RegisteredModel, alias: str = "") -> QuerySet[AliasEvent]:
+    """Return the moves of the model's aliases, or of one alias, newest first."""
     rows = AliasEvent.objects.filter(model=model).select_related("before__model", "after__model", "model")
     rows = rows.filter(alias=alias) if alias else rows
     return rows.defer(*(f"{side}__{name}" for side in ("before", "after") for name in LONG))
@@ -158,6 +161,7 @@ def rule_of(model: RegisteredModel, alias: str) -> AliasRule:
 
 
 def artifacts() -> QuerySet[ModelArtifact]:
+    """Return artifacts with their version and model, without long fields."""
     return ModelArtifact.objects.select_related("version__model").defer(
         *(f"version__{name}" for name in (*LONG, "notes", "metrics", "gate"))
     )
@@ -172,6 +176,7 @@ def artifact_by_id(pk: UUID) -> ModelArtifact:
 
 
 def live_artifacts(version: ModelVersion, type: str = "") -> QuerySet[ModelArtifact]:
+    """Return the version's live artifacts, or those of one type, in the order of creation."""
     rows = artifacts().filter(version=version, state=ArtifactState.LIVE)
     return (rows.filter(type=type) if type else rows).order_by("created_at", "id")
 
@@ -188,10 +193,12 @@ def artifact_ref(artifact: ModelArtifact) -> ArtifactRef:
 
 
 def live_holds(version: ModelVersion) -> QuerySet[Hold]:
+    """Return the version's holds that are not released."""
     return Hold.objects.filter(version=version, released_at=None)
 
 
 def tagged(rows: QuerySet[M], tag: str) -> QuerySet[M]:
+    """Filter models or versions by a tag."""
     return rows.filter(tags__contains=f" {tag} ")
 
 

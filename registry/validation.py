@@ -159,6 +159,7 @@ def _finite(value: object) -> TypeGuard[float]:
 
 
 def metrics_json(metrics: Iterable[Metric]) -> dict[str, dict[str, float | int | None]]:
+    """Return metrics as they are stored: `{name: {value, low, high, n}}`, without unknown values."""
     found = {one.name: {"value": one.value, "low": one.low, "high": one.high, "n": one.n} for one in metrics}
     return {name: {key: value for key, value in one.items() if value is not None} for name, one in found.items()}
 
@@ -181,6 +182,7 @@ def _gate_check(value: object) -> GateCheck:
 
 
 def gate_json(gate: GateResult | None) -> dict[str, object] | None:
+    """Return a gate result as it is stored: `{passed, checks: [{name, passed, detail}]}`."""
     if gate is None:
         return None
     checks = [{"name": one.name, "passed": one.passed, "detail": one.detail} for one in gate.checks]

@@ -198,6 +198,7 @@ class HoldsView(RegistryView):
 
 
 def version_page(request: Request, rows: QuerySet[ModelVersion], view: ApiView) -> Response:
+    """Return a page of versions as named tuples, with the aliases of all rows in one query."""
     pages = KeysetPagination()
     page = pages.paginate_queryset(selectors.version_lines(rows), request, view)
     added = {"aliases": selectors.aliases_by_version(row.pk for row in page)}

@@ -58,6 +58,7 @@ def byte_range_of(header: str, size: int) -> ByteRange | None:
 
 
 def headers_of(artifact: ModelArtifact, span: ByteRange) -> dict[str, str]:
+    """Return the headers of a response with these bytes, among them ETag, digests and Content-Range."""
     size, name = artifact.size or 0, artifact.name.rpartition("/")[2]
     encoded = base64.b64encode(bytes.fromhex(artifact.sha256)).decode()
     headers = {

@@ -115,12 +115,14 @@ class PartIntake:
         return before.key if before else ""
 
     def discard(self) -> None:
+        """Delete the bytes, unless they were committed."""
         self._writing.abort()
         if not UploadPart.objects.filter(key=self._key).exists():
             storage.store().delete(self._key)
 
 
 def put_part(*, upload: Upload, number: int, source: BinaryIO, sha256: str = "") -> UploadPart:
+    """Store a part of an upload. Raises what `PartIntake` raises; then nothing of the part stays."""
     intake = PartIntake(upload, number)
     done = False
     try:

@@ -32,6 +32,8 @@ SCRUB_BYTES = 4 * 1024**3  # per round of ten minutes: 7 MB/s, a light load for 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
+    """The verdict on an artifact, with an explaining sentence unless it is intact."""
+
     artifact: ModelArtifact
     verdict: str
     detail: str
@@ -54,6 +56,7 @@ def verify(*, artifact: ModelArtifact, actor: Actor) -> CheckResult:
 
 
 def verify_version(*, version: ModelVersion, actor: Actor) -> tuple[CheckResult, ...]:
+    """Verify every stored artifact of a version, in the order of creation. Raises StoreUnavailable."""
     rows = ModelArtifact.objects.filter(version=version, state__in=_HELD_BYTES).order_by("created_at", "id")
     return tuple(verify(artifact=one, actor=actor) for one in rows)
 
@@ -129,5 +132,6 @@ def _clear_if_whole(version: ModelVersion, actor: Actor) -> None:
 
 
 def damaged_artifacts() -> list[ModelArtifact]:
+    """Return up to 200 live artifacts that failed their last check, latest check first."""
     rows = selectors.artifacts().filter(state=ArtifactState.LIVE).exclude(verdict=VerificationVerdict.OK)
     return list(rows.order_by("-verified_at")[:200])

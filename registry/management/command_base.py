@@ -33,12 +33,15 @@ class RegistryCommand(BaseCommand):
         self.arguments(parser)
 
     def arguments(self, parser: ArgumentParser) -> None:
+        """Add the command's own arguments."""
         raise NotImplementedError
 
     def work(self, options: Json) -> Json:
+        """Run the command and return a JSON object. Raises YoumanError."""
         raise NotImplementedError
 
     def describe(self, result: Json) -> str:
+        """Return the result of `work` as text."""
         raise NotImplementedError
 
     def handle(self, *args: object, **options: Any) -> None:

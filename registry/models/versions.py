@@ -63,6 +63,7 @@ class VersionCounter(models.Model):
 
 
 def is_deployable(state: str, fault: str) -> bool:
+    """Return whether a version in this state and with this fault may be deployed or promoted."""
     return state == VersionState.READY and not fault
 
 

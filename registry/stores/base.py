@@ -14,17 +14,21 @@ from typing import BinaryIO, Protocol
 class StoreWriter(Protocol):
     """An object that is being written: nothing is visible before `commit`, nothing remains after `abort`."""
 
-    def write(self, data: bytes) -> None: ...
+    def write(self, data: bytes) -> None:
+        """Append bytes."""
 
-    def commit(self) -> None: ...
+    def commit(self) -> None:
+        """Make the object durable and visible under its key."""
 
-    def abort(self) -> None: ...
+    def abort(self) -> None:
+        """Remove what was written."""
 
 
 class Store(Protocol):
     """Stores objects by key. Raises StoreUnavailable and StorageFull; `open` raises NotFound for a missing object."""
 
-    def create(self, key: str) -> StoreWriter: ...
+    def create(self, key: str) -> StoreWriter:
+        """Start to write an object; a committed one replaces an object with the same key."""
 
     def open(self, key: str) -> BinaryIO:
         """Open an object for reading; the stream is seekable. Raises NotFound."""
@@ -42,7 +46,8 @@ class Store(Protocol):
         """Return a URL that works without credentials for `seconds`, or None where the store cannot make one."""
         ...
 
-    def keys(self, prefix: str = "") -> Iterator[str]: ...
+    def keys(self, prefix: str = "") -> Iterator[str]:
+        """Yield the keys that begin with `prefix`."""
 
     def tidy(self, before: datetime) -> int:
         """Remove what dead writers left unfinished before that moment; return how many objects."""

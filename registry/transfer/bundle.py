@@ -42,6 +42,8 @@ _MODEL_FIELDS = ("name", "task", "framework", "architecture", "description")
 
 @dataclass(frozen=True, slots=True)
 class ExportedArchive:
+    """The file of an archive, its size in bytes, and the base64 public key that signed it."""
+
     path: Path
     size: int
     public_key: str

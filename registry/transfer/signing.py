@@ -22,6 +22,7 @@ def public_key() -> str:
 
 
 def sign(data: bytes) -> str:
+    """Return the base64 signature of the data by this installation's key."""
     return base64.b64encode(_private(settings.KEYRING[0]).sign(data)).decode()
 
 

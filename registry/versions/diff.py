@@ -22,6 +22,8 @@ class VersionChange:
 
 @dataclass(frozen=True, slots=True)
 class VersionDiff:
+    """The differences between two versions, which are named `model/number`."""
+
     before: str
     after: str
     parameters: tuple[VersionChange, ...]
@@ -31,6 +33,7 @@ class VersionDiff:
 
 
 def diff(before: ModelVersion, after: ModelVersion) -> VersionDiff:
+    """Compare two versions, of the same model or of different ones."""
     return VersionDiff(
         before=str(before),
         after=str(after),

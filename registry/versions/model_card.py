@@ -29,6 +29,8 @@ _SECTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Section:
+    """A titled part of the card, as Markdown."""
+
     title: str
     text: str
 
@@ -52,6 +54,7 @@ class ModelCard:
 
 
 def card_of(version: ModelVersion) -> ModelCard:
+    """Build the card of a version; sections that nobody wrote are filled from the rows."""
     parents = version.parent_links.select_related("parent__model")
     return ModelCard(
         name=str(version),
@@ -83,6 +86,7 @@ def _training(version: ModelVersion) -> str:
 
 
 def as_markdown(card: ModelCard) -> str:
+    """Render the card as Markdown with YAML front matter."""
     return "\n".join(["---", *_front_matter(card), "---", "", *_body(card)]) + "\n"
 
 

@@ -120,7 +120,8 @@ class RewriteBackend(Protocol):
 
     name: str
 
-    def rewrite(self, request: RewriteRequest) -> RewriteResult: ...
+    def rewrite(self, request: RewriteRequest) -> RewriteResult:
+        """Rewrite a text, within the deadline of the request. Raises BackendError."""
 
 
 @runtime_checkable
@@ -129,7 +130,8 @@ class ScoreBackend(Protocol):
 
     name: str
 
-    def score(self, arrays: Arrays, *, deadline_s: float = 10.0) -> Arrays: ...
+    def score(self, arrays: Arrays, *, deadline_s: float = 10.0) -> Arrays:
+        """Return the named outputs for named inputs. Raises BackendError."""
 
 
 class BackendError(Exception):

@@ -66,7 +66,8 @@ class BatchBackend(Protocol):
     def find(self, wanted: Wanted, *, deadline_s: float) -> Found | None:
         """Search for a batch; return None when the vendor does not have it."""
 
-    def look(self, vendor_id: str, *, deadline_s: float) -> Seen: ...
+    def look(self, vendor_id: str, *, deadline_s: float) -> Seen:
+        """Return the status of a batch."""
 
     def results(self, vendor_id: str, ids: Sequence[str], *, deadline_s: float) -> Iterator[BatchAnswer]:
         """Yield the answers in any order; calls of `ids` without one were not done. A broken download: NetworkError."""
@@ -74,7 +75,8 @@ class BatchBackend(Protocol):
     def cancel(self, vendor_id: str, *, deadline_s: float) -> None:
         """Ask the vendor to stop; what is done by then may still come."""
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Close the connections."""
 
 
 def lines_of(target: Target, body: bytes) -> Iterator[Mapping[str, object]]:

@@ -53,6 +53,7 @@ def needs_key(backend: str) -> bool:
 
 
 def has_batches(backend: str) -> bool:
+    """Return whether a backend supports batches; an unknown one does not."""
     found = descriptors().get(backend)
     return found is not None and found.has_batches
 

@@ -58,6 +58,7 @@ class AcceptanceGap:
 
 
 def acceptance_gap(mine: AcceptanceStats, theirs: AcceptanceStats) -> AcceptanceGap:
+    """Return the mean of `mine` less the mean of `theirs`."""
     return AcceptanceGap(mine.mean - theirs.mean, math.hypot(mine.error, theirs.error))
 
 

@@ -55,6 +55,7 @@ class AcceptanceTable:
     models: Mapping[UUID, Mapping[Place, Tally]]
 
     def of(self, deployment: int, model: UUID | None) -> tuple[Expectation, ...]:
+        """Return what is expected of a deployment, by complexity and strategy; `model` is its registered model's id."""
         own = self.deployments.get(deployment, {})
         family = self.models.get(model, {}) if model else {}
         return tuple(
@@ -83,6 +84,7 @@ def expectations() -> AcceptanceTable:
 
 
 def clear_cache() -> None:
+    """Read the table again next time."""
     global _kept
     _kept = None
 

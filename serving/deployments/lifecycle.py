@@ -63,6 +63,7 @@ def reset_health(*, deployment: Deployment, actor: audit.Actor) -> None:
 
 
 def holder_of(deployment: Deployment) -> UUID:
+    """Return the id under which a deployment holds its version in the registry."""
     return uuid5(NAMESPACE_URL, f"serving.deployment/{deployment.pk}")
 
 

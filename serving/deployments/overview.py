@@ -54,6 +54,7 @@ def latest_drift() -> list[DriftReport]:
 
 
 def drift_alerts() -> QuerySet[DriftAlert]:
+    """Return the alerts with their deployments."""
     return DriftAlert.objects.select_related("deployment")
 
 

@@ -138,6 +138,7 @@ def sweep(*, now: datetime | None = None) -> int:
 
 
 def start_of(span: str, day: date) -> date:
+    """Return the first day of the period that the day belongs to."""
     return day.replace(day=1) if span == Span.MONTH else day
 
 

@@ -73,6 +73,8 @@ class CostQuery:
 
 @dataclass(frozen=True, slots=True)
 class Costs:
+    """The answer to a query: rows grouped by `by`, and their total."""
+
     asked: CostQuery
     by: By
     rows: tuple[CostRow, ...]

@@ -137,6 +137,7 @@ def invocation_of(entry: Entry, invocation: UUID | None = None) -> Invocation:
 
 
 def sizes_of(request: RewriteRequest) -> Sizes:
+    """Return the sizes of a request, in words and characters."""
     sent = len(request.system) + len(request.prompt or request.text)
     return Sizes(len(request.text.split()), len(request.text), sent)
 

@@ -91,6 +91,7 @@ def expected_per_thousand_words(model: CalledModel | None, *, at: datetime) -> D
 
 
 def own_price(model: CalledModel, at: datetime) -> OwnPrice | None:
+    """Return the price override that applies at a time, or None."""
     return next((one for one in model.own_prices if one.from_day <= at.date()), None)
 
 
@@ -123,6 +124,7 @@ class ListPrice:
     odd: bool
 
     def cost(self, usage: Usage) -> Decimal:
+        """Return the cost of the tokens in US dollars."""
         return self._by_library(usage) if self.odd else self._by_rates(usage)
 
     def _by_rates(self, usage: Usage) -> Decimal:

@@ -45,6 +45,7 @@ def target_of(row: LiveRow) -> Target:
 
 
 def missing_key(row: LiveRow) -> str:
+    """Return a sentence that says which key is missing and how to add it."""
     provider = row.model.provider if row.model else row.backend
     vendor = vendors.descriptors().get(provider)
     where = f"set {vendor.key_variable} or add" if vendor and vendor.needs_key else "add"

@@ -86,6 +86,8 @@ class LiveRow:
 
 @dataclass(frozen=True, slots=True)
 class BudgetRow:
+    """An active budget as stored; `money` in US dollars."""
+
     pk: int
     scope: str
     subject: str
@@ -96,6 +98,8 @@ class BudgetRow:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
+    """The active deployments by name, and the active budgets."""
+
     deployments: Mapping[str, LiveRow]
     budgets: tuple[BudgetRow, ...]
 

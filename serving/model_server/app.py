@@ -24,6 +24,8 @@ LARGEST_BODY = 64 * 1024**2
 
 @dataclass(frozen=True, slots=True)
 class Answer:
+    """An HTTP status and the JSON object of its body."""
+
     status: int
     body: Mapping[str, object]
 

@@ -31,6 +31,7 @@ class RequestError(Exception):
 
 
 def port_of(port: Port) -> dict[str, object]:
+    """Describe an input or output as Open Inference's metadata does."""
     return {"name": port.name, "datatype": _NAMES.get(port.dtype, port.dtype), "shape": list(port.shape)}
 
 
@@ -69,5 +70,6 @@ def array_of(one: object) -> tuple[str, NDArray[np.generic]]:
 
 
 def tensor_of(name: str, value: NDArray[np.generic]) -> dict[str, object]:
+    """Convert an array to an output tensor."""
     datatype = next(known for known, type_ in _TYPES.items() if np.dtype(type_) == value.dtype)
     return {"name": name, "datatype": datatype, "shape": list(value.shape), "data": value.ravel().tolist()}

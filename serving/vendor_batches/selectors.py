@@ -17,10 +17,12 @@ def open_batches(state: BatchState) -> list[UUID]:
 
 
 def items_of(batch: UUID) -> list[UUID]:
+    """Return the ids of the batch's items."""
     return list(VendorBatchItem.objects.filter(batch=batch).values_list("pk", flat=True))
 
 
 def texts_of(batch: UUID) -> list[UUID]:
+    """Return the ids of the transformations that have calls in the batch."""
     rows = VendorBatchItem.objects.filter(batch=batch, transformation__isnull=False)
     return [pk for pk in rows.values_list("transformation", flat=True).distinct() if pk is not None]
 

@@ -94,5 +94,6 @@ def _hold(item: VendorBatchItem) -> BudgetHold:
 
 
 def lost_answer(item: VendorBatchItem, error: BackendError) -> BatchAnswer:
+    """Return a failed answer whose usage is estimated."""
     error.usage = estimated_usage(item)
     return BatchAnswer(item.pk.hex, error=error)

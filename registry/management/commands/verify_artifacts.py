@@ -43,9 +43,7 @@ class Command(RegistryCommand):
         self._damaged = 0
         super().handle(*args, **options)
         if self._damaged:
-            raise CommandError(
-                f"Damaged artifacts: {self._damaged}; restore them from a backup, or use other versions"
-            )
+            raise CommandError(f"Damaged artifacts: {self._damaged}; restore them from a backup, or use other versions")
 
 
 def _lines(damaged: list[Json]) -> Iterator[str]:
