@@ -197,12 +197,12 @@ def live_holds(version: ModelVersion) -> QuerySet[Hold]:
     return Hold.objects.filter(version=version, released_at=None)
 
 
-def tagged(rows: QuerySet[M], tag: str) -> QuerySet[M]:
+def with_tag(rows: QuerySet[M], tag: str) -> QuerySet[M]:
     """Filter models or versions by a tag."""
     return rows.filter(tags__contains=f" {tag} ")
 
 
-def searched(rows: QuerySet[M], words: str) -> QuerySet[M]:
+def search(rows: QuerySet[M], words: str) -> QuerySet[M]:
     """Search names, tags and notes: full text on PostgreSQL (indexed on the same expression), every word on SQLite."""
     asked = words.replace("\x00", "").strip()[:200]
     if not asked:

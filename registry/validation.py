@@ -77,15 +77,15 @@ def check_dataset_hash(value: str) -> str:
     return value
 
 
-def check_text(value: str, name: str, most: int = 20_000) -> str:
+def check_text(value: str, name: str, max_length: int = 20_000) -> str:
     """Return the text without surrounding white space.
 
     Raises InvalidInput when it is too long or cannot be stored.
     """
     if _SURROGATE.search(value):
         raise InvalidInput(f"{name} contains characters that cannot be stored (NUL or half a surrogate pair)")
-    if len(value) > most:
-        raise InvalidInput(f"{name} may have at most {most:,} characters")
+    if len(value) > max_length:
+        raise InvalidInput(f"{name} may have at most {max_length:,} characters")
     return value.strip()
 
 

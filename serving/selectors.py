@@ -86,7 +86,7 @@ _kept: _Kept | None = None
 def _read_live() -> tuple[LiveDeployment, ...]:
     rows = [row for _, row in sorted(snapshot.current().deployments.items())]
     healths, learnt = breaker.health_of(row.name for row in rows), acceptance_by_band.expectations()
-    return tuple(_live(row, healths[row.name], learnt.of(row.pk, row.family)) for row in rows)
+    return tuple(_live(row, healths[row.name], learnt.expectations_of(row.pk, row.family)) for row in rows)
 
 
 def _live(row: LiveRow, seen: Health, expected: tuple[Expectation, ...]) -> LiveDeployment:

@@ -124,7 +124,7 @@ class ModelVersionAdmin(CustomPage[ModelVersion], ReadOnly[ModelVersion]):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[ModelVersion], search_term: str
     ) -> tuple[QuerySet[ModelVersion], bool]:
-        return selectors.searched(queryset, search_term), False
+        return selectors.search(queryset, search_term), False
 
     def get_actions(self, request: HttpRequest) -> Any:
         return super().get_actions(request) if request.user.has_perm("registry.change_modelversion") else {}

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from registry import selectors, validation
 from registry.api import filters, requests, responses
-from registry.api.base import PromoteView, RegistryView, paged
+from registry.api.base import PromoteView, RegistryView, paginate
 from registry.contracts import VersionRef
 from registry.models import Alias, PromotionRequest
 from registry.versions import promotion
@@ -27,7 +27,9 @@ class AliasesView(RegistryView):
     def get(self, request: Request) -> Response:
         """List the aliases of all models."""
         rows = self.filtered(Alias.objects.select_related("model", "version"))
-        return paged(request, rows.defer(*(f"version__{one}" for one in selectors.LONG)), responses.AliasResponse, self)
+        return paginate(
+            request, rows.defer(*(f"version__{one}" for one in selectors.LONG)), responses.AliasResponse, self
+        )
 
 
 class AliasesOfModelView(RegistryView):
@@ -55,7 +57,7 @@ class AliasView(PromoteView):
             alias=alias,
             actor=request.user,
             reason=data["reason"],
-            given=asked.evidence(),
+            evidence=asked.evidence(),
             expected=data["expected"],
         )
         code = status.HTTP_202_ACCEPTED if found.request else status.HTTP_200_OK
@@ -102,7 +104,7 @@ class AliasHistoryView(RegistryView):
     @extend_schema(responses=responses.AliasEventResponse(many=True))
     def get(self, request: Request, name: str, alias: str) -> Response:
         """List every move of this alias, newest first."""
-        return paged(
+        return paginate(
             request, selectors.alias_events(selectors.model_named(name), alias), responses.AliasEventResponse, self
         )
 
@@ -127,7 +129,7 @@ class PromotionsView(RegistryView):
     def get(self, request: Request) -> Response:
         """List promotion requests, pending and decided."""
         rows = self.filtered(PromotionRequest.objects.select_related("model", "version"))
-        return paged(
+        return paginate(
             request, rows.defer(*(f"version__{one}" for one in selectors.LONG)), responses.PromotionResponse, self
         )
 

@@ -36,7 +36,7 @@ class PromoteView(RegistryView):
 _METHODS = ("GET", "HEAD", "OPTIONS", *_WRITES)
 
 
-def paged(request: Request, rows: QuerySet[Any], answer: type[ResponseSerializer], view: ApiView) -> Response:
+def paginate(request: Request, rows: QuerySet[Any], answer: type[ResponseSerializer], view: ApiView) -> Response:
     """Return a page of the rows, by keyset, in the shape of the response serializer."""
     pages = KeysetPagination()
     page = pages.paginate_queryset(rows, request, view)

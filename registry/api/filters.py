@@ -32,10 +32,10 @@ class _TaggedFilters(StrictFilterSet):
     q = Filter(TextParameter(help_text="Words to find in names, tags, descriptions and notes"), method="filter_words")
 
     def filter_tag(self, rows: QuerySet[selectors.M], name: str, value: str) -> QuerySet[selectors.M]:
-        return selectors.tagged(rows, value)
+        return selectors.with_tag(rows, value)
 
     def filter_words(self, rows: QuerySet[selectors.M], name: str, value: str) -> QuerySet[selectors.M]:
-        return selectors.searched(rows, value)
+        return selectors.search(rows, value)
 
 
 class ModelFilters(_TaggedFilters):

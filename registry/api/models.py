@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from registry import selectors
 from registry.api import filters, requests, responses
-from registry.api.base import IDEMPOTENCY, RegistryView, paged
+from registry.api.base import IDEMPOTENCY, RegistryView, paginate
 from registry.artifacts import verification
 from registry.contracts import VersionRef
 from registry.models import ModelVersion
@@ -33,7 +33,7 @@ class RegisteredModelsView(RegistryView):
     @extend_schema(responses=responses.RegisteredModelResponse(many=True))
     def get(self, request: Request) -> Response:
         """List models, newest first; `q` searches names, tags and descriptions."""
-        return paged(request, self.filtered(selectors.models()), responses.RegisteredModelResponse, self)
+        return paginate(request, self.filtered(selectors.models()), responses.RegisteredModelResponse, self)
 
     @extend_schema(
         request=requests.ModelAsk, responses={201: responses.RegisteredModelResponse}, parameters=[IDEMPOTENCY]

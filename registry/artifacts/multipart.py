@@ -31,12 +31,12 @@ from youman.core.states import transition, try_transition
 
 logger = logging.getLogger(__name__)
 ASSEMBLE_TASK = "registry.assemble"
-MOST_PARTS = 10_000
+MAX_PARTS = 10_000
 STALE_AFTER = timedelta(seconds=30)  # thirty heartbeats missed: the worker is dead
 # The broker has lost the message or is slow; a duplicate finds the row claimed and does nothing.
 ENQUEUE_AGAIN_AFTER = timedelta(seconds=30)
 ABANDONED_AFTER = timedelta(days=7)  # longer than a weekend; after that the parts only take up space
-MOST_RECOVERIES = 3  # an upload that has killed three workers would kill the next one
+MAX_RECOVERIES = 3  # an upload that has killed three workers would kill the next one
 _BEAT_S = 1.0  # one write per second; the reaper comes after thirty missed ones
 
 
@@ -67,8 +67,8 @@ class PartIntake:
     """Receives the bytes of one part. End with `finish` or `discard`; a part sent again replaces the earlier one."""
 
     def __init__(self, upload: Upload, number: int) -> None:
-        if not 1 <= number <= MOST_PARTS:
-            raise InvalidInput(f"Parts are numbered from 1 to {MOST_PARTS:,}")
+        if not 1 <= number <= MAX_PARTS:
+            raise InvalidInput(f"Parts are numbered from 1 to {MAX_PARTS:,}")
         if upload.state != UploadState.OPEN:
             raise Conflict(f"The upload is {upload.state}; it accepts no more parts")
         self._upload, self._number = upload, number
@@ -282,7 +282,7 @@ def reap(now: datetime | None = None) -> int:
 
 def _recover(upload: Upload, moment: datetime) -> bool:
     same = _mine(upload).filter(heartbeat_at=upload.heartbeat_at)
-    if upload.recoveries >= MOST_RECOVERIES:
+    if upload.recoveries >= MAX_RECOVERIES:
         if not _fail(same, "worker_lost", "The worker stopped several times; upload again, or report it"):
             return False
         _clear(upload, "the worker was lost several times")

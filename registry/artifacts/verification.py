@@ -90,14 +90,14 @@ def note_damage(*, artifact: ModelArtifact) -> None:
         logger.warning("damage not confirmed, the store does not answer", extra={"artifact": str(artifact.pk)})
 
 
-def scrub(*, now: datetime | None = None, most_bytes: int = SCRUB_BYTES, most: int = 500) -> tuple[CheckResult, ...]:
+def scrub(*, now: datetime | None = None, max_bytes: int = SCRUB_BYTES, limit: int = 500) -> tuple[CheckResult, ...]:
     """Verify the artifacts whose last check is oldest, up to a budget of bytes. Beat calls it periodically."""
     moment = now or timezone.now()
     due = ModelArtifact.objects.filter(state=ArtifactState.LIVE, verified_at__lt=moment - SCRUB_AGAIN_AFTER)
     done: list[CheckResult] = []
     spent = 0
-    for artifact in due.order_by("verified_at")[:most]:
-        if done and spent + (artifact.size or 0) > most_bytes:
+    for artifact in due.order_by("verified_at")[:limit]:
+        if done and spent + (artifact.size or 0) > max_bytes:
             break
         spent += artifact.size or 0
         done.append(verify(artifact=artifact, actor="scrub"))

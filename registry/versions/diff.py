@@ -37,19 +37,19 @@ def diff(before: ModelVersion, after: ModelVersion) -> VersionDiff:
     return VersionDiff(
         before=str(before),
         after=str(after),
-        parameters=_changes(flat(before.config), flat(after.config)),
+        parameters=_changes(flatten(before.config), flatten(after.config)),
         metrics=_changes(_values(before), _values(after)),
         data=_changes(_data(before), _data(after)),
         artifacts=_changes(_artifacts(before), _artifacts(after)),
     )
 
 
-def flat(value: object, name: str = "") -> dict[str, Scalar]:
+def flatten(value: object, name: str = "") -> dict[str, Scalar]:
     """Flatten nested JSON to `a.b.0` → value."""
     if isinstance(value, Mapping) and value:
-        parts = [flat(inner, f"{name}.{key}".lstrip(".")) for key, inner in value.items()]
+        parts = [flatten(inner, f"{name}.{key}".lstrip(".")) for key, inner in value.items()]
     elif isinstance(value, list) and value:
-        parts = [flat(inner, f"{name}.{place}".lstrip(".")) for place, inner in enumerate(value)]
+        parts = [flatten(inner, f"{name}.{place}".lstrip(".")) for place, inner in enumerate(value)]
     else:
         return {name: value if isinstance(value, str | int | float | bool | None) else str(value)} if name else {}
     return {key: one for part in parts for key, one in part.items()}

@@ -17,7 +17,7 @@ from django.utils.module_loading import import_string
 from registry.models import ModelVersion
 from youman.core.admin.graph import Edge, Graph, Node
 
-MOST_STEPS = 30  # the page stays readable, and the walk ends even if rows ever formed a cycle
+MAX_STEPS = 30  # the page stays readable, and the walk ends even if rows ever formed a cycle
 _ORDER = ("dataset", "data", "commit", "job")  # the order of references in a chain
 
 # Raw, since the ORM has no recursive query: it would take one statement for each generation and table.
@@ -63,9 +63,9 @@ def whole_graph_of(version: ModelVersion) -> Graph:
     return draw(version)
 
 
-def graph_of(version: ModelVersion, most_steps: int = MOST_STEPS) -> Graph:
+def graph_of(version: ModelVersion, max_steps: int = MAX_STEPS) -> Graph:
     """Return ancestors and descendants with their references and holds, in a stable order."""
-    rows = _rows(version.pk, most_steps)
+    rows = _rows(version.pk, max_steps)
     nodes: dict[str, Node] = {}
     edges: list[Edge] = []
     for row in rows:

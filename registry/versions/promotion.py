@@ -48,14 +48,14 @@ def promote(
     alias: str,
     actor: Actor,
     reason: str = "",
-    given: Evidence = NO_EVIDENCE,
+    evidence: Evidence = NO_EVIDENCE,
     expected: int | None = None,
 ) -> AliasMove:
     """Point the alias to the version. `expected` is the number that it must point to now, 0 for none.
 
     Raises NotDeployable, AliasMoved, PromotionForbidden, and PromotionRefused naming each threshold that failed.
     """
-    return _promote(lock_model(version.model_id), version.number, alias, actor, reason, given, expected)
+    return _promote(lock_model(version.model_id), version.number, alias, actor, reason, evidence, expected)
 
 
 @transaction.atomic
@@ -65,11 +65,11 @@ def promote_number(
     alias: str,
     actor: Actor,
     reason: str = "",
-    given: Evidence = NO_EVIDENCE,
+    evidence: Evidence = NO_EVIDENCE,
     expected: int | None = None,
 ) -> AliasMove:
     """Like `promote`, for a version known by name, which is read only once it is locked."""
-    return _promote(lock_model_named(ref.model), ref.number, alias, actor, reason, given, expected)
+    return _promote(lock_model_named(ref.model), ref.number, alias, actor, reason, evidence, expected)
 
 
 def _promote(
@@ -121,7 +121,7 @@ def _weigh(
             detail = f"{row} cannot become {rule.name}: " + "; ".join(one.message for one in found)
             raise PromotionRefused(detail, problems=tuple(found))
     return promotion_checks.recorded_evidence(
-        given=given,
+        evidence=given,
         gate=gate,
         metrics=metrics,
         holder=holder,

@@ -57,7 +57,7 @@ def _threshold_problem(asked: Threshold, metrics: Mapping[str, Metric], holder: 
 
 def recorded_evidence(
     *,
-    given: Evidence,
+    evidence: Evidence,
     gate: GateResult | None,
     metrics: Mapping[str, Metric],
     holder: Mapping[str, Metric] | None,
@@ -68,7 +68,7 @@ def recorded_evidence(
     names = sorted(set(metrics) | set(holder or {}))
     sides = {name: _pair(metrics.get(name), (holder or {}).get(name)) for name in names}
     recorded: Json = {"metrics": sides, "holder": holder_name, "gate": gate_json(gate), "dataset_hash": dataset_hash}
-    return recorded | ({"note": given.note} if given.note else {})
+    return recorded | ({"note": evidence.note} if evidence.note else {})
 
 
 def _pair(candidate: Metric | None, holder: Metric | None) -> Json:

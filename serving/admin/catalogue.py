@@ -61,7 +61,7 @@ class KeyForm(forms.ModelForm[ProviderKey]):
     def clean(self) -> dict[str, object]:
         data = super().clean() or {}
         try:
-            provider_keys.check(str(data.get("owner", "")), str(data.get("key", "")))
+            provider_keys.check_key(str(data.get("owner", "")), str(data.get("key", "")))
         except YoumanError as error:
             raise forms.ValidationError(error.detail) from error
         return data

@@ -89,8 +89,10 @@ class DeploymentAdmin(admin.ModelAdmin[Deployment]):
     @admin.display(description="learnt from writers")
     def learnt(self, row: Deployment) -> str:
         """Describe what moves it in the order of candidates, unless it is `frozen`."""
-        found = acceptance_by_band.expectations().of(row.pk or 0, row.version.model_id if row.version else None)
-        lines = [f"{one.complexity} texts, {one.strategy}: {one.share}" for one in found]
+        found = acceptance_by_band.expectations().expectations_of(
+            row.pk or 0, row.version.model_id if row.version else None
+        )
+        lines = [f"{one.complexity} texts, {one.strategy}: {one.summary}" for one in found]
         return "; ".join(lines) or "nothing yet: nobody has decided on its edits"
 
     def save_model(self, request: HttpRequest, obj: Deployment, form: ModelForm[Deployment], change: bool) -> None:

@@ -76,6 +76,6 @@ class CostsForm(forms.Form):
 
 
 def _query(found: costs.Costs) -> str:
-    asked = found.asked
+    asked = found.query
     account = "all" if asked.account is None else asked.account
     return f"since={asked.since}&until={asked.until}&by={found.by}&account={account}"

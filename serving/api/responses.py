@@ -35,8 +35,8 @@ class CostRowResponse(ResponseSerializer):
 
 
 class CostsResponse(ResponseSerializer):
-    since = serializers.DateField(source="asked.since")
-    until = serializers.DateField(source="asked.until")
+    since = serializers.DateField(source="query.since")
+    until = serializers.DateField(source="query.until")
     by = serializers.CharField()
     rows = CostRowResponse(many=True)
     total = CostRowResponse()

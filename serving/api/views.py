@@ -48,7 +48,7 @@ class DeployVersion(serializers.Serializer[object]):
         help_text="Ramp a canary automatically by the edits that writers keep; null for the default",
     )
 
-    def ask(self) -> DeployRequest:
+    def deploy_request(self) -> DeployRequest:
         given = self.validated_data
         return DeployRequest(
             version=VersionRef(given["model"], given["number"]),
@@ -113,7 +113,7 @@ class DeploymentsView(StaffView):
         """Deploy a version of a registered model; if its checks fail, the answer is `failed` with a note why."""
         asked = DeployVersion(data=request.data)
         asked.is_valid(raise_exception=True)
-        made = rollout.deploy_version(ask=asked.ask(), actor=request.user)
+        made = rollout.deploy_version(request=asked.deploy_request(), actor=request.user)
         return Response(DeploymentResponse(overview.deployments(made.name)[0]).data, status=201)
 
 

@@ -14,7 +14,7 @@ from serving.backends.target import Target
 from serving.backends.vendors import descriptor_of
 from serving.errors import UnknownDeployment
 
-MOST_KEPT = 64
+MAX_BACKENDS = 64
 
 
 def rewrite_backend(target: Target) -> RewriteBackend:
@@ -71,7 +71,7 @@ def _made(pid: int, keyed: _Keyed) -> RewriteBackend:
     with _lock:
         found = _kept.get((pid, keyed))
         if found is None:
-            while len(_kept) >= MOST_KEPT:
+            while len(_kept) >= MAX_BACKENDS:
                 _close(_kept.pop(next(iter(_kept))))
             found = _kept[pid, keyed] = _make(keyed.target)
     return found

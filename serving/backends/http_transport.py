@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import httpx2
 
 CONNECT_S = 5.0  # a server that is up accepts at once; the deadline is for its answer
-MOST_CONNECTIONS = 256  # as many as requests can run in a process
+MAX_CONNECTIONS = 256  # as many as requests can run in a process
 VETTED_S = 10  # spares each call a lookup, and an address that has changed is noticed soon
 _deadline: ContextVar[float] = ContextVar("deadline", default=0.0)
 
@@ -34,7 +34,7 @@ def within(seconds: float) -> Iterator[None]:
         _deadline.reset(token)
 
 
-def left() -> float:
+def seconds_left() -> float:
     return max(0.001, _deadline.get() - time.monotonic())
 
 
@@ -42,7 +42,7 @@ def make_client(base_url: str) -> httpx2.Client:
     """Return the client of one backend in one process. An address that staff entered is vetted at every connection."""
     import httpx2
 
-    limits = httpx2.Limits(max_connections=MOST_CONNECTIONS, max_keepalive_connections=MOST_CONNECTIONS)
+    limits = httpx2.Limits(max_connections=MAX_CONNECTIONS, max_keepalive_connections=MAX_CONNECTIONS)
     hooks: dict[str, list[Callable[..., object]]] = {"request": [_hurry], "response": [_watch]}
     timeout = httpx2.Timeout(60.0, connect=CONNECT_S)
     if not base_url:
@@ -73,7 +73,7 @@ def _vetted(origin: str, moment: int) -> str:
 
 
 def _hurry(request: httpx2.Request) -> None:
-    seconds = left()
+    seconds = seconds_left()
     request.extensions["timeout"] = {
         "connect": min(CONNECT_S, seconds), "read": seconds, "write": seconds, "pool": min(CONNECT_S, seconds),
     }  # fmt: skip
@@ -89,7 +89,7 @@ def _watch(response: httpx2.Response) -> None:
 
     class Watched(httpx2.SyncByteStream):
         def __iter__(self) -> Iterator[bytes]:
-            request.extensions["timeout"]["read"] = left()
+            request.extensions["timeout"]["read"] = seconds_left()
             for part in inner:
                 if time.monotonic() > _deadline.get():
                     raise httpx2.ReadTimeout("the answer took longer than its deadline", request=request)

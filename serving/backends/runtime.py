@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from serving.backends.base import BadOutputError, ContextError, ServerError
 
 Arrays = Mapping[str, NDArray[np.generic]]
-LARGEST_FILE = 2 * 1024**3
-MOST_ELEMENTS = 64 * 1024**2  # values of one input: a request of hundreds of thousands of words
+MAX_FILE_BYTES = 2 * 1024**3
+MAX_ELEMENTS = 64 * 1024**2  # values of one input: a request of hundreds of thousands of words
 _TYPES = {
     "tensor(float)": np.float32,
     "tensor(double)": np.float64,
@@ -86,8 +86,8 @@ class Graph:
 def _verified(artifact: Artifact) -> bytes:
     path = artifact.path
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise ArtifactError(f"{path.name} is larger than {LARGEST_FILE:,} bytes")
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise ArtifactError(f"{path.name} is larger than {MAX_FILE_BYTES:,} bytes")
         data = path.read_bytes()
     except OSError as error:
         raise ArtifactError(f"{path.name} cannot be read ({error.strerror}): fetch the artifact again") from error
@@ -145,8 +145,8 @@ def _fitting(port: Port, arrays: Arrays) -> NDArray[np.generic]:
     )
     if wrong:
         raise ContextError(f"{port.name} has the shape {list(value.shape)}; the model needs {list(port.shape)}")
-    if value.size > MOST_ELEMENTS:
-        raise ContextError(f"{port.name} has {value.size:,} values; the limit is {MOST_ELEMENTS:,}")
+    if value.size > MAX_ELEMENTS:
+        raise ContextError(f"{port.name} has {value.size:,} values; the limit is {MAX_ELEMENTS:,}")
     if value.dtype.kind not in "iufb":
         raise ContextError(f"{port.name} must hold numbers")
     return np.ascontiguousarray(value.astype(_dtype(port), copy=False))

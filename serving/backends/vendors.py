@@ -24,18 +24,18 @@ SHIPPED: tuple[BackendDescriptor, ...] = (OPENAI, ANTHROPIC, GOOGLE, OPENAI_COMP
 
 def descriptors() -> Mapping[str, BackendDescriptor]:
     """Return all backends of this installation by name: SHIPPED, and those of `REWRITE_BACKENDS` by dotted path."""
-    return described(tuple(settings.REWRITE_BACKENDS))
+    return descriptors_with(tuple(settings.REWRITE_BACKENDS))
 
 
 @lru_cache(maxsize=8)
-def described(more: tuple[str, ...]) -> Mapping[str, BackendDescriptor]:
+def descriptors_with(more: tuple[str, ...]) -> Mapping[str, BackendDescriptor]:
     """Return SHIPPED and `more` by name; a later one replaces an earlier one. The settings themselves use this."""
     return {one.name: one for one in (*SHIPPED, *map(import_string, more))}
 
 
 def key_variables(more: Iterable[str]) -> Mapping[str, str]:
     """Return the environment variable of each vendor's key, by the vendor's name."""
-    return {one.name: one.key_variable for one in described(tuple(more)).values() if one.needs_key}
+    return {one.name: one.key_variable for one in descriptors_with(tuple(more)).values() if one.needs_key}
 
 
 def descriptor_of(backend: str) -> BackendDescriptor:

@@ -62,7 +62,7 @@ def acceptance_gap(mine: AcceptanceStats, theirs: AcceptanceStats) -> Acceptance
     return AcceptanceGap(mine.mean - theirs.mean, math.hypot(mine.error, theirs.error))
 
 
-def judged() -> QuerySet[InvocationOutcome]:
+def judged_outcomes() -> QuerySet[InvocationOutcome]:
     """Return the latest outcome of each invocation that somebody has decided on."""
     later = InvocationOutcome.objects.filter(invocation=OuterRef("invocation")).filter(
         Q(created_at__gt=OuterRef("created_at")) | Q(created_at=OuterRef("created_at"), id__gt=OuterRef("id"))
@@ -73,7 +73,7 @@ def judged() -> QuerySet[InvocationOutcome]:
 def by_deployment(since: datetime, until: datetime) -> Mapping[int, AcceptanceStats]:
     """Return the statistics of the answers from `since` on and before `until`, by the deployment's id."""
     rows = (
-        judged()
+        judged_outcomes()
         .filter(invocation__created_at__gte=since, invocation__created_at__lt=until)
         .annotate(share=SHARE)
         .values("invocation__deployment")

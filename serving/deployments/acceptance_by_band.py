@@ -19,7 +19,7 @@ from uuid import UUID
 from django.db.models import Count, Sum
 from django.utils import timezone
 
-from serving.deployments.acceptance import SHARE, judged
+from serving.deployments.acceptance import SHARE, judged_outcomes
 
 REMEMBERED = timedelta(days=90)  # older decisions say little about the model as it is called now
 SECONDS = 30.0  # it changes slowly, and reading it takes a query over all answers
@@ -38,7 +38,7 @@ class Expectation:
     answers: int
 
     @property
-    def share(self) -> str:
+    def summary(self) -> str:
         """A summary for staff."""
         return f"{self.quality:.2f} ± {self.uncertainty:.2f} of the edits kept, from {self.answers:,} answers"
 
@@ -54,7 +54,7 @@ class AcceptanceTable:
     deployments: Mapping[int, Mapping[Place, Tally]]
     models: Mapping[UUID, Mapping[Place, Tally]]
 
-    def of(self, deployment: int, model: UUID | None) -> tuple[Expectation, ...]:
+    def expectations_of(self, deployment: int, model: UUID | None) -> tuple[Expectation, ...]:
         """Return what is expected of a deployment, by complexity and strategy; `model` is its registered model's id."""
         own = self.deployments.get(deployment, {})
         family = self.models.get(model, {}) if model else {}
@@ -67,7 +67,7 @@ class AcceptanceTable:
 def _with_family(place: Place, own: Tally, family: Tally) -> Expectation:
     others, kept = family[0] - own[0], family[1] - own[1]
     weight = min(1.0, HANDED_DOWN / others) if others > 0 else 0.0
-    return expected(*place, own[1] + weight * kept, round(own[0] + weight * max(others, 0.0)))
+    return expectation_of(*place, own[1] + weight * kept, round(own[0] + weight * max(others, 0.0)))
 
 
 _lock = threading.Lock()  # one thread reads the table while the others wait
@@ -91,7 +91,7 @@ def clear_cache() -> None:
 
 def _read() -> AcceptanceTable:
     rows = (
-        judged()
+        judged_outcomes()
         .filter(created_at__gt=timezone.now() - REMEMBERED)
         .values(
             "invocation__deployment",
@@ -113,7 +113,7 @@ def _read() -> AcceptanceTable:
     return AcceptanceTable(deployments, models)
 
 
-def expected(complexity: str, strategy: str, kept: float, answers: int) -> Expectation:
+def expectation_of(complexity: str, strategy: str, kept: float, answers: int) -> Expectation:
     """Return the mean share, shrunk towards one half by the weight of two imaginary answers."""
     total = answers + PRIOR_ANSWERS
     quality = (kept + PRIOR_KEPT) / total

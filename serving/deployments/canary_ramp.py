@@ -20,7 +20,7 @@ from serving.states import DeploymentState
 from youman.core.errors import WrongState
 
 SHARES = (10, 25, 50, 100)
-LEAST = 20  # answers on each side
+MIN_ANSWERS = 20  # answers on each side
 MARGIN = 0.05  # as good means surely not worse by more than this share of edits
 SURE = 1.645  # standard errors: 95 %, one-sided
 LOOK_BACK = timedelta(days=30)  # for the other deployments: recent enough to be the same kind of texts
@@ -39,7 +39,7 @@ class RampStep:
 
 def judge_canary(mine: AcceptanceStats, theirs: AcceptanceStats) -> Verdict:
     """Decide whether a canary is surely worse, surely as good, or not yet known. Pure."""
-    if min(mine.answers, theirs.answers) < LEAST:
+    if min(mine.answers, theirs.answers) < MIN_ANSWERS:
         return "wait"
     found = acceptance_gap(mine, theirs)
     if found.value + SURE * found.error < 0 and found.value < -MARGIN:

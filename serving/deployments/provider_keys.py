@@ -24,7 +24,7 @@ _KEY = re.compile(r"[\x21-\x7e]{8,500}")
 @transaction.atomic
 def store_key(*, owner: str, secret: str, actor: audit.Actor) -> ProviderKey:
     """Store or replace the key of a provider or a deployment. Raises InvalidInput, which never repeats the secret."""
-    check(owner, secret)
+    check_key(owner, secret)
     sealed = crypto.encrypt(secret)
     row, made = ProviderKey.objects.update_or_create(
         owner=owner, defaults={"secret": sealed, "hint": secret[-4:], "rotated_at": timezone.now()}
@@ -88,7 +88,7 @@ def owners() -> tuple[str, ...]:
     return (*known, *others.order_by("provider"), *Deployment.objects.values_list("name", flat=True))
 
 
-def check(owner: str, secret: str) -> None:
+def check_key(owner: str, secret: str) -> None:
     """Check owner and secret. Raises InvalidInput, which never repeats the secret."""
     if not _KEY.fullmatch(secret):
         message = "A key has 8 to 500 printable characters without spaces; copy it again"

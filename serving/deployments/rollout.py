@@ -47,18 +47,18 @@ class DeployRequest:
     ramps: bool | None = None
 
 
-def deploy_version(*, ask: DeployRequest, actor: audit.Actor) -> Deployment:
+def deploy_version(*, request: DeployRequest, actor: audit.Actor) -> Deployment:
     """Create the deployment and bring it up; it holds the version's artifacts from then on.
 
     Return it active, or failed with the reason on its row. Raises NotFound, WrongState for a version that is not
     ready, ArtifactDamaged, InvalidInput, Conflict for a taken name.
     """
-    version = _ready(ask.version)
-    row = _row(ask, version)
+    version = _ready(request.version)
+    row = _row(request, version)
     try:
         with transaction.atomic():
             row.save(force_insert=True)
-            audit.record(actor=actor, verb="deploy version", subject=row, after={"version": str(ask.version)})
+            audit.record(actor=actor, verb="deploy version", subject=row, after={"version": str(request.version)})
     except IntegrityError as error:
         raise Conflict(f"A deployment named {row.name} exists; give another name") from error
     lifecycle.deploy(deployment=row, actor=actor)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from serving.deployments.acceptance import AcceptanceStats, acceptance_gap
 
-LEAST_CALLS, LEAST_ANSWERS = 200, 50
+MIN_CALLS, MIN_ANSWERS = 200, 50
 PSI = 0.25  # the usual threshold between a small change and one that matters
 SURE = 3.0  # standard errors, or one false alarm in a thousand: it is tested every day for every deployment
 DROP, RISE = 0.05, 0.05  # smaller changes do not matter, however certain they are
@@ -38,7 +38,7 @@ class DriftWindow:
     calls: int
     features: Mapping[str, Counts]
     failed: int
-    kept: AcceptanceStats
+    acceptance: AcceptanceStats
 
 
 def psi(reference: Counts, recent: Counts) -> float:
@@ -53,16 +53,16 @@ def psi(reference: Counts, recent: Counts) -> float:
 def figures(reference: DriftWindow, recent: DriftWindow) -> tuple[DriftFigure, ...]:
     """Return the figures that there are enough calls for; () for two windows with too few."""
     found: list[DriftFigure] = []
-    if min(reference.calls, recent.calls) >= LEAST_CALLS:
+    if min(reference.calls, recent.calls) >= MIN_CALLS:
         found += [
             _moved(name, before, after)
             for name, after in recent.features.items()
             if (before := reference.features.get(name, {}))
-            and min(sum(before.values()), sum(after.values())) >= LEAST_CALLS
+            and min(sum(before.values()), sum(after.values())) >= MIN_CALLS
         ]
         found.append(_failing(reference, recent))
-    if min(reference.kept.answers, recent.kept.answers) >= LEAST_ANSWERS:
-        found.append(_acceptance(reference.kept, recent.kept))
+    if min(reference.acceptance.answers, recent.acceptance.answers) >= MIN_ANSWERS:
+        found.append(_acceptance(reference.acceptance, recent.acceptance))
     return tuple(found)
 
 

@@ -53,7 +53,7 @@ class BudgetHold:
     """What is reserved for one call; `periods` is empty where no budget applies."""
 
     invocation: UUID
-    most: MaximumCost
+    maximum: MaximumCost
     periods: tuple[int, ...] = ()
 
 
@@ -93,31 +93,33 @@ def applicable_budgets(budgets: Iterable[BudgetRow], row: LiveRow, caller: Calle
     return tuple(one for one in budgets if subjects[one.scope] == one.subject)
 
 
-def reserve(budgets: tuple[BudgetRow, ...], *, invocation: UUID, most: MaximumCost, until: datetime) -> BudgetHold:
+def reserve(budgets: tuple[BudgetRow, ...], *, invocation: UUID, maximum: MaximumCost, until: datetime) -> BudgetHold:
     """Reserve in all of the budgets or in none. Raises BudgetExceeded, which names the one that is used up."""
     if not budgets:
-        return BudgetHold(invocation, most)
-    if len(budgets) == 1 and (pk := _taken_at_once(budgets[0], invocation, most, until)) is not None:
-        return BudgetHold(invocation, most, (pk,))
+        return BudgetHold(invocation, maximum)
+    if len(budgets) == 1 and (pk := _taken_at_once(budgets[0], invocation, maximum, until)) is not None:
+        return BudgetHold(invocation, maximum, (pk,))
     try:
         with transaction.atomic():
-            periods = tuple(_take(one, most) for one in sorted(budgets, key=lambda one: one.pk))
+            periods = tuple(_take(one, maximum) for one in sorted(budgets, key=lambda one: one.pk))
             rows = [
-                Reservation(period_id=pk, invocation=invocation, money=most.money, tokens=most.tokens, expires_at=until)
+                Reservation(
+                    period_id=pk, invocation=invocation, money=maximum.money, tokens=maximum.tokens, expires_at=until
+                )
                 for pk in periods
             ]
             Reservation.objects.bulk_create(rows)
     except _Full as full:
         _note_exhausted(full)  # after the rollback, which gives back what other budgets had reserved
         raise BudgetExceeded(_sentence(full.budget, full.period)) from None
-    return BudgetHold(invocation, most, periods)
+    return BudgetHold(invocation, maximum, periods)
 
 
 def settle(hold: BudgetHold, *, money: Decimal, tokens: int) -> None:
     """Replace the bound by the actual cost, in the transaction of the ledger's row. A swept hold is still booked."""
     for pk in hold.periods:
         held = Reservation.objects.filter(period_id=pk, invocation=hold.invocation).delete()[0]
-        _move(pk, hold.most if held else MaximumCost(Decimal(0), 0), money, tokens)
+        _move(pk, hold.maximum if held else MaximumCost(Decimal(0), 0), money, tokens)
 
 
 def release(hold: BudgetHold) -> None:

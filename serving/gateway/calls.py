@@ -24,9 +24,9 @@ from serving.gateway.ledger import Entry, LedgerReceipt
 from serving.gateway.snapshot import LiveRow
 from youman.core.database.ids import new_id
 
-LONGEST_WAIT_S = 5.0  # the next candidate is better than a longer wait
+MAX_WAIT_S = 5.0  # the next candidate is better than a longer wait
 BACKOFF_S = 0.3  # a transient fault is usually over by then; jitter is added below
-LEAST_LEFT_S = 1.0  # what a second try needs to be useful
+MIN_LEFT_S = 1.0  # what a second try needs to be useful
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def rewrite(*, deployment: str, request: RewriteRequest, caller: Caller) -> Call
     Call it outside a transaction: a rollback would lose the ledger's row.
     """
     now = snapshot.current()
-    row = now.named(deployment)
+    row = now.live_row(deployment)
     call = _Call(
         row, resolved_target.backend_of(row, now), request, caller, budgets.applicable_budgets(now.budgets, row, caller)
     )
@@ -83,7 +83,7 @@ def _pause(error: BackendError, left: float) -> float | None:
     if error.kind == "rate" and error.wait_s is None:
         return None
     pause = error.wait_s if error.wait_s is not None else BACKOFF_S * random.uniform(0.5, 1.5)  # noqa: S311  # jitter
-    return None if pause > LONGEST_WAIT_S or pause + LEAST_LEFT_S > left else pause
+    return None if pause > MAX_WAIT_S or pause + MIN_LEFT_S > left else pause
 
 
 def _once(call: _Call, number: int) -> CallResult:
@@ -92,7 +92,7 @@ def _once(call: _Call, number: int) -> CallResult:
     permit = breaker.admit(row, tokens=most.tokens, deadline_s=request.deadline_s)
     until = at + timedelta(seconds=request.deadline_s) + budgets.GRACE
     try:
-        hold = budgets.reserve(call.holds, invocation=new_id(), most=most, until=until)
+        hold = budgets.reserve(call.holds, invocation=new_id(), maximum=most, until=until)
     except NotCalled:
         breaker.release(permit)
         raise

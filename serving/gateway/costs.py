@@ -22,8 +22,8 @@ FIELDS: dict[By, str] = {
     "day": "day", "model": "model", "deployment": "deployment__name", "tier": "tier", "strategy": "strategy",
     "account": "account",
 }  # fmt: skip
-MOST_ROWS = 1_000
-MOST_DAYS = 400  # a year and a month more, to compare with
+MAX_ROWS = 1_000
+MAX_DAYS = 400  # a year and a month more, to compare with
 EARLIEST, LATEST = date(2000, 1, 1), date(2999, 12, 31)  # so that one day more or less is still a date
 ZERO = Decimal(0)
 
@@ -75,20 +75,20 @@ class CostQuery:
 class Costs:
     """The answer to a query: rows grouped by `by`, and their total."""
 
-    asked: CostQuery
+    query: CostQuery
     by: By
     rows: tuple[CostRow, ...]
     total: CostRow
 
 
-def costs(asked: CostQuery, by: By = "day") -> Costs:
+def costs(query: CostQuery, by: By = "day") -> Costs:
     """Return a row for each day, model, deployment, tier, strategy or account; days in order, others by cost."""
     field = FIELDS[by]
-    rows = _of(asked).annotate(day=TruncDate("created_at", tzinfo=UTC)) if by == "day" else _of(asked)
+    rows = _of(query).annotate(day=TruncDate("created_at", tzinfo=UTC)) if by == "day" else _of(query)
     order = field if by == "day" else "-cost_sum"
-    grouped = _summed(rows.values(field)).order_by(order)[:MOST_ROWS]
+    grouped = _summed(rows.values(field)).order_by(order)[:MAX_ROWS]
     found = tuple(_row(str(row[field]), row) for row in grouped)
-    return Costs(asked, by, found, _row("total", _of(asked).aggregate(**_SUMS)))
+    return Costs(query, by, found, _row("total", _of(query).aggregate(**_SUMS)))
 
 
 def period_bounds(*, since: date | None, until: date | None, today: date) -> tuple[date, date]:
@@ -100,8 +100,8 @@ def period_bounds(*, since: date | None, until: date | None, today: date) -> tup
     first = since or last - timedelta(days=29)
     if first > last:
         raise _problem("since", "must not be later than until")
-    if (last - first).days > MOST_DAYS:
-        raise _problem("since", f"gives more than {MOST_DAYS} days; request fewer at once")
+    if (last - first).days > MAX_DAYS:
+        raise _problem("since", f"gives more than {MAX_DAYS} days; request fewer at once")
     return first, last
 
 

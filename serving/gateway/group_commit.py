@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 from django.db import DataError, Error, IntegrityError, InterfaceError
 
 T = TypeVar("T")
-MOST = 64  # values in one write
+MAX_VALUES = 64  # values in one write
 
 
 class _Waiting(Generic[T]):
@@ -57,7 +57,7 @@ class _Group(Generic[T]):
     def _lead(self) -> None:
         """Write for all waiting threads, then hand over to the first that has come since."""
         with self._lock:
-            together = [self._queue.popleft() for _ in range(min(MOST, len(self._queue)))]
+            together = [self._queue.popleft() for _ in range(min(MAX_VALUES, len(self._queue)))]
         error: Error | None = InterfaceError("The thread that wrote for several was stopped")
         try:
             self._write([one.value for one in together])

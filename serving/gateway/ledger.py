@@ -78,10 +78,10 @@ class LedgerReceipt:
     baseline_cost: Decimal
 
 
-def write_entry(made: Invocation) -> LedgerReceipt:
+def write_entry(invocation: Invocation) -> LedgerReceipt:
     """Insert the row."""
-    made.save(force_insert=True)
-    return LedgerReceipt(made.pk, made.cost, made.baseline_cost)
+    invocation.save(force_insert=True)
+    return LedgerReceipt(invocation.pk, invocation.cost, invocation.baseline_cost)
 
 
 def billed_tier(row: LiveRow, request: RewriteRequest, result: RewriteResult) -> str:

@@ -53,14 +53,14 @@ WITH ended AS (
 {_INSERT}"""  # noqa: S608  # our own columns
 
 
-def post_entry(made: Invocation, hold: BudgetHold) -> None:
+def post_entry(invocation: Invocation, hold: BudgetHold) -> None:
     """Write the ledger's row and replace the budgets' bound by the actual cost, in one transaction."""
     if connection.vendor != "postgresql" or len(hold.periods) > 1:
-        _step_by_step(made, hold)
+        _step_by_step(invocation, hold)
     elif connection.in_atomic_block:
-        _write([(made, hold)])  # it must be committed or rolled back with the rest of the caller's transaction
+        _write([(invocation, hold)])  # it must be committed or rolled back with the rest of the caller's transaction
     else:
-        _groups.post((made, hold))
+        _groups.post((invocation, hold))
 
 
 def _step_by_step(made: Invocation, hold: BudgetHold) -> None:

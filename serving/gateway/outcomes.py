@@ -39,13 +39,13 @@ def record_outcome(
     )
 
 
-def record_cache_hit(*, deployment: str, request: RewriteRequest, caller: ledger.Caller, of: UUID) -> UUID:
-    """Record that the caller's own cache gave the answer of the invocation `of` again, at no cost.
+def record_cache_hit(*, deployment: str, request: RewriteRequest, caller: ledger.Caller, original: UUID) -> UUID:
+    """Record that the caller's own cache gave the answer of the invocation `original` again, at no cost.
 
     Return the id of the new row. Raises UnknownDeployment, NotFound.
     """
-    row = snapshot.current().named(deployment)
-    first = Invocation.objects.filter(pk=of).first()
+    row = snapshot.current().live_row(deployment)
+    first = Invocation.objects.filter(pk=original).first()
     if first is None:
         raise NotFound("There is no such invocation")
     usage = Usage(first.tokens_in, first.tokens_cached, first.tokens_out, first.tokens_thinking, first.estimated)

@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 MTOK = Decimal(1_000_000)
 ZERO = Decimal(0)
 BATCH = "batch"
-MOST_SOURCE = 64  # length of the ledger's column
+MAX_SOURCE_LENGTH = 64  # length of the ledger's column
 # For an estimate before anything is known: tokens of a 1,000-word text with its prompt, and of its changed sentences.
 TOKENS_IN_A_THOUSAND, TOKENS_OUT_A_THOUSAND = 2_600, 900
 
 
 @dataclass(frozen=True, slots=True)
-class Priced:
+class CallPrice:
     """The price of a call. `unit_prices` in US dollars per million tokens; `price_list` says whose and of which day."""
 
     cost: Decimal
@@ -39,10 +39,10 @@ class Priced:
     price_list: str
 
 
-def price_of(model: CalledModel | None, usage: Usage, *, at: datetime, service_tier: str = "standard") -> Priced:
+def price_of(model: CalledModel | None, usage: Usage, *, at: datetime, service_tier: str = "standard") -> CallPrice:
     """Return the price of a call; without a vendor's model, it costs nothing. Raises PriceUnknown."""
     if model is None:
-        return Priced(Decimal(0), {}, "in the house")
+        return CallPrice(Decimal(0), {}, "in the house")
     share = None if service_tier == "standard" else tier_share(model, service_tier, at)
     if share is not None:
         return _shared(price_of(model, usage, at=at), service_tier, share)
@@ -58,10 +58,10 @@ def tier_share(model: CalledModel, service_tier: str, at: datetime) -> TierShare
     return next(fit, None)
 
 
-def _shared(whole: Priced, service_tier: str, share: TierShare) -> Priced:
+def _shared(whole: CallPrice, service_tier: str, share: TierShare) -> CallPrice:
     units = {name: f"{(Decimal(one) * share.share).normalize():f}" for name, one in whole.unit_prices.items()}
     source = f"{whole.price_list}; {service_tier} {share.share.normalize():f} since {share.from_day}"
-    return Priced(whole.cost * share.share, units, source[:MOST_SOURCE])
+    return CallPrice(whole.cost * share.share, units, source[:MAX_SOURCE_LENGTH])
 
 
 def baseline_of(usage: Usage, *, at: datetime) -> Decimal:
@@ -95,7 +95,7 @@ def own_price(model: CalledModel, at: datetime) -> OwnPrice | None:
     return next((one for one in model.own_prices if one.from_day <= at.date()), None)
 
 
-def _by_own(price: OwnPrice, usage: Usage) -> Priced:
+def _by_own(price: OwnPrice, usage: Usage) -> CallPrice:
     cached = price.input_mtok if price.cached_mtok is None else price.cached_mtok
     write = price.input_mtok if price.cache_write_mtok is None else price.cache_write_mtok
     plain = usage.tokens_in - usage.tokens_cached - usage.tokens_cache_write
@@ -106,13 +106,13 @@ def _by_own(price: OwnPrice, usage: Usage) -> Priced:
         + usage.tokens_out * price.output_mtok
     )
     units = {"input": price.input_mtok, "cached": cached, "cache_write": write, "output": price.output_mtok}
-    return Priced(total / MTOK, {name: str(one) for name, one in units.items()}, f"override from {price.from_day}")
+    return CallPrice(total / MTOK, {name: str(one) for name, one in units.items()}, f"override from {price.from_day}")
 
 
-def _by_list(model: CalledModel, usage: Usage, at: datetime, service_tier: str) -> Priced:
+def _by_list(model: CalledModel, usage: Usage, at: datetime, service_tier: str) -> CallPrice:
     listed = _listed(model.provider, model.model_id, at, service_tier)
     units = {name: str(_rate(price, usage.tokens_in)) for name, price in listed.rates.items() if price is not None}
-    return Priced(listed.cost(usage), units, f"{_version()} at {at.date()}")
+    return CallPrice(listed.cost(usage), units, f"{_version()} at {at.date()}")
 
 
 @dataclass(frozen=True, slots=True)

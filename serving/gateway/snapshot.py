@@ -103,7 +103,7 @@ class Snapshot:
     deployments: Mapping[str, LiveRow]
     budgets: tuple[BudgetRow, ...]
 
-    def named(self, name: str) -> LiveRow:
+    def live_row(self, name: str) -> LiveRow:
         """Return an active deployment. Raises UnknownDeployment."""
         row = self.deployments.get(name)
         if row is None:
@@ -190,16 +190,20 @@ def _live(row: Deployment, catalogue: Mapping[int, ProviderModel], today: date) 
     )
 
 
-def called_model(asked: ProviderModel, catalogue: Mapping[int, ProviderModel], today: date) -> CalledModel:
+def called_model(configured: ProviderModel, catalogue: Mapping[int, ProviderModel], today: date) -> CalledModel:
     """Follow successors from an ended model to one that is served; a chain without one stays at its last."""
-    model, seen = asked, {asked.pk}
+    model, seen = configured, {configured.pk}
     while model.ends_on is not None and model.ends_on <= today:
         following = catalogue.get(model.successor_id or 0)
         if following is None or following.pk in seen:
             break
         seen.add(following.pk)
         model = following
-    note = "" if model is asked else f"{asked.name} ended on {asked.ends_on}; {model.name} answers in its place"
+    note = (
+        ""
+        if model is configured
+        else f"{configured.name} ended on {configured.ends_on}; {model.name} answers in its place"
+    )
     return CalledModel(
         provider=model.provider,
         model_id=model.model_id,

@@ -19,7 +19,7 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-LARGEST_BODY = 64 * 1024**2
+MAX_BODY_BYTES = 64 * 1024**2
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +99,8 @@ async def _body(receive: Receive) -> bytes:
             raise RequestError("the caller disconnected")
         parts.append(message.get("body", b""))
         size += len(parts[-1])
-        if size > LARGEST_BODY:
-            raise RequestError(f"the body may have at most {LARGEST_BODY:,} bytes", 413)
+        if size > MAX_BODY_BYTES:
+            raise RequestError(f"the body may have at most {MAX_BODY_BYTES:,} bytes", 413)
         if not message.get("more_body"):
             return b"".join(parts)
 

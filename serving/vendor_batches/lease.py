@@ -37,7 +37,7 @@ def lease_batch(batch_id: UUID, state: BatchState, *, now: datetime | None = Non
 
 
 @contextmanager
-def at_vendor(batch: VendorBatch) -> Iterator[BatchBackend]:
+def vendor_backend(batch: VendorBatch) -> Iterator[BatchBackend]:
     """Yield the backend of the batch's vendor. Raises KeyMissing, UnknownDeployment."""
     backend = factory.batch_backend(
         resolved_target.target_of(snapshot.row_of(batch.deployment, on=batch.created_at.date()))

@@ -21,8 +21,8 @@ from serving.models import VendorBatch, VendorBatchItem
 
 WINDOW = timedelta(hours=24)  # what all three vendors promise
 GRACE = timedelta(hours=6)  # a reservation outlasts the vendor's window by this, for results that are collected late
-MOST_ITEMS = 500
-MOST_CHARACTERS = 8_000_000  # per batch: Google accepts 20 MB inline, and a character may be four bytes
+MAX_ITEMS = 500
+MAX_CHARACTERS = 8_000_000  # per batch: Google accepts 20 MB inline, and a character may be four bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,11 @@ class PreparedBatch:
 def batch_capacity(calls: Sequence[BatchCall]) -> int:
     """Return how many of the calls, from the first on, fit into one batch; at least one."""
     sent = 0
-    for number, one in enumerate(calls[:MOST_ITEMS]):
+    for number, one in enumerate(calls[:MAX_ITEMS]):
         sent += ledger.sizes_of(one.request).sent
-        if number and sent > MOST_CHARACTERS:
+        if number and sent > MAX_CHARACTERS:
             return number
-    return min(len(calls), MOST_ITEMS)
+    return min(len(calls), MAX_ITEMS)
 
 
 @transaction.atomic
@@ -59,7 +59,7 @@ def prepare(*, deployment: str, calls: Sequence[BatchCall], now: datetime | None
     Raises UnknownDeployment, KeyMissing, PriceUnknown.
     """
     at, picture = now or timezone.now(), snapshot.current()
-    row = picture.named(deployment)
+    row = picture.live_row(deployment)
     if not vendors.has_batches(row.backend):
         raise UnknownDeployment(f"The backend {row.backend!r} of {row.name} does not support batches")
     resolved_target.target_of(row)
@@ -82,7 +82,7 @@ def prepare(*, deployment: str, calls: Sequence[BatchCall], now: datetime | None
 
 def _reserved(row: LiveRow, call: BatchCall, holds: tuple[BudgetRow, ...], at: datetime) -> BudgetHold:
     most = budgets.maximum_cost_of(row, call.request, at=at, service_tier=prices.BATCH)
-    return budgets.reserve(holds, invocation=call.id, most=most, until=at + WINDOW + GRACE)
+    return budgets.reserve(holds, invocation=call.id, maximum=most, until=at + WINDOW + GRACE)
 
 
 def _item(batch: VendorBatch, number: int, call: BatchCall, hold: BudgetHold) -> VendorBatchItem:
@@ -102,7 +102,7 @@ def _item(batch: VendorBatch, number: int, call: BatchCall, hold: BudgetHold) ->
         characters=sizes.characters,
         characters_sent=sizes.sent,
         language=call.request.language[:8],
-        money_held=hold.most.money,
-        tokens_held=hold.most.tokens,
+        money_held=hold.maximum.money,
+        tokens_held=hold.maximum.tokens,
         periods=list(hold.periods),
     )

@@ -20,12 +20,12 @@ from serving.gateway.snapshot import LiveRow
 from serving.models import VendorBatch, VendorBatchItem
 from serving.states import BATCH_EDGES, BatchState, ItemState
 from serving.vendor_batches import settlement
-from serving.vendor_batches.lease import STEP_S, at_vendor, lease_batch
+from serving.vendor_batches.lease import STEP_S, lease_batch, vendor_backend
 from serving.vendor_batches.settlement import Store
 from youman.core.states import transition
 
 logger = logging.getLogger(__name__)
-MOST_FAILURES = 30  # half an hour, with one sweep per minute
+MAX_FAILURES = 30  # half an hour, with one sweep per minute
 # Past the deadline, for a vendor that is late or cannot be reached; then the texts are requested live.
 PATIENCE = timedelta(hours=3)
 
@@ -56,7 +56,7 @@ def _download(row: LiveRow, batch: VendorBatch, items: dict[str, VendorBatchItem
     """Book the answers. Return False when none belongs to this batch: the vendor's was another of its size and time."""
     ids = [id for id, one in items.items() if one.state != ItemState.DROPPED]
     foreign, ours = False, (ItemState.ANSWERED, ItemState.FAILED)
-    with at_vendor(batch) as backend:
+    with vendor_backend(batch) as backend:
         for answer in backend.results(batch.vendor_id, ids, deadline_s=STEP_S):
             item = items.get(answer.id)
             if item is None:
@@ -78,7 +78,7 @@ def _close(row: LiveRow, batch: VendorBatch, store: Store, *, heard: bool) -> No
 
 
 def _hopeless(batch: VendorBatch, moment: datetime) -> bool:
-    return moment > batch.deadline_at + PATIENCE or batch.failures + 1 >= MOST_FAILURES
+    return moment > batch.deadline_at + PATIENCE or batch.failures + 1 >= MAX_FAILURES
 
 
 def _note(batch: VendorBatch, error: BackendError | NotCalled) -> None:

@@ -14,7 +14,7 @@ from serving.backends.batch_protocol import BatchBackend
 from serving.errors import NotCalled
 from serving.models import VendorBatch
 from serving.states import BATCH_EDGES, BatchState
-from serving.vendor_batches.lease import STEP_S, at_vendor, lease_batch
+from serving.vendor_batches.lease import STEP_S, lease_batch, vendor_backend
 from youman.core.states import transition
 
 logger = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ def follow_batch(batch_id: UUID, *, wanted: bool = True, now: datetime | None = 
         if batch is None:
             return False
         try:
-            with at_vendor(batch) as backend:
+            with vendor_backend(batch) as backend:
                 over, note = _look(batch, backend, moment, wanted)
         except (BackendError, NotCalled) as error:
             logger.warning("batch status check failed", extra={"batch": str(batch_id), "reason": error.kind})

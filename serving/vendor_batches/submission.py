@@ -18,14 +18,14 @@ from serving.errors import NotCalled
 from serving.models import VendorBatch, VendorBatchItem
 from serving.states import BATCH_EDGES, BatchState, ItemState
 from serving.vendor_batches import settlement
-from serving.vendor_batches.lease import STEP_S, at_vendor, lease_batch
+from serving.vendor_batches.lease import STEP_S, lease_batch, vendor_backend
 from youman.core.states import transition
 
 logger = logging.getLogger(__name__)
 Requests = Callable[[Sequence[UUID]], Mapping[UUID, RewriteRequest]]
 AGAIN_AFTER = timedelta(seconds=60)  # a vendor's list may lag behind what it accepted
 SKEW = timedelta(minutes=5)  # between the vendor's clock and ours
-MOST_TRIES = 5  # after so many failures, the texts are requested live
+MAX_TRIES = 5  # after so many failures, the texts are requested live
 # The same batch would be refused again; after any other error, it may have arrived.
 _FINAL = frozenset({"auth", "quota", "context", "filter", "refused", "retired"})
 
@@ -41,7 +41,7 @@ def submit(batch_id: UUID, requests: Requests, *, now: datetime | None = None) -
         if batch is None or (batch.tried_at and batch.tried_at > moment - AGAIN_AFTER):
             return False
         try:
-            with at_vendor(batch) as backend:
+            with vendor_backend(batch) as backend:
                 found = _found(batch, backend) if batch.tries else None
                 if found is None:
                     found = _sent(batch, backend, requests, moment)
@@ -67,7 +67,7 @@ def _found(batch: VendorBatch, backend: BatchBackend) -> Found | None:
 
 def _sent(batch: VendorBatch, backend: BatchBackend, requests: Requests, moment: datetime) -> Found | None:
     """Send the batch, or return None and give it up: too late, too often, or no longer wanted. Raises BackendError."""
-    if moment >= batch.deadline_at or batch.tries >= MOST_TRIES:
+    if moment >= batch.deadline_at or batch.tries >= MAX_TRIES:
         settlement.give_up(batch, batch.note or "The batch could not be submitted", kind="timeout")
         return None
     items = list(VendorBatchItem.objects.filter(batch=batch, state=ItemState.OPEN))

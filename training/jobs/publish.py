@@ -152,7 +152,7 @@ def _make_ready(job: TrainingJob, version: ModelVersion) -> None:
 def _deploy(job: TrainingJob, version: ModelVersion) -> None:
     """As a canary. What speaks against it is said, and does not undo the version."""
     try:
-        made = deploy_version(ask=DeployRequest(version.ref, share=job.canary_share), actor=_ACTOR)
+        made = deploy_version(request=DeployRequest(version.ref, share=job.canary_share), actor=_ACTOR)
         record_event(job, "deployed", f"{made.name} is {made.state} with {made.traffic_share} % of the traffic")
     except YoumanError as error:
         record_event(job, "not deployed", error.detail)

@@ -32,7 +32,7 @@ class Command(RegistryCommand):
                 alias=options["alias"],
                 actor=options["actor"],
                 reason=options["reason"],
-                given=given,
+                evidence=given,
             )
             return MoveResponse(found).data | {"version": str(version)}
 

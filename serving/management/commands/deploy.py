@@ -58,7 +58,7 @@ class Command(BaseCommand):
             tier_floor=str(options["tier"]),
             ramps=True if options["ramp"] else None,
         )
-        made = rollout.deploy_version(ask=ask, actor=ACTOR)
+        made = rollout.deploy_version(request=ask, actor=ACTOR)
         if made.state_note:
             raise CommandError(f"{made.name} {made.state}: {made.state_note}")
         self.stdout.write(f"{made.name} is {made.state} with {made.traffic_share} % of the traffic")

@@ -51,7 +51,7 @@ def test_without_a_gate_result_nothing_becomes_champion(model: RegisteredModel, 
     with pytest.raises(PromotionRefused, match="no gate result"):
         promotion.promote(version=version, alias="champion", actor=root, reason="try")
     given = Evidence(gate=GateResult((GateCheck("read by two editors", True),)))
-    promotion.promote(version=version, alias="champion", actor=root, reason="try", given=given)
+    promotion.promote(version=version, alias="champion", actor=root, reason="try", evidence=given)
     assert at(model) == 1
 
 

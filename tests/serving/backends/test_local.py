@@ -103,7 +103,7 @@ def test_one_that_can_never_fit_says_so(tmp_path: Path) -> None:
     backend = LocalBackend("big", graph_file(tmp_path, 1.0, padding=10_000), GraphCache(1000))
     with pytest.raises(OverloadError) as error:
         backend.warm()
-    assert error.value.detail.endswith("1,000 are allowed")
+    assert error.value.detail.endswith("1,000 are allowed; raise MODEL_MEMORY_MIB")
 
 
 def test_a_swap_under_load_loses_no_call_and_mixes_none(tmp_path: Path) -> None:

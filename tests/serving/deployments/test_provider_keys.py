@@ -33,7 +33,7 @@ def no_keys(settings: Settings) -> None:
 
 def key_of(name: str) -> str:
     snapshot.clear_cache()
-    return keys.key_for(snapshot.current().named(name))
+    return keys.key_for(snapshot.current().live_row(name))
 
 
 @pytest.mark.usefixtures("no_keys")
@@ -132,7 +132,7 @@ def test_a_key_is_in_no_log_repr_error_or_row(
     except BackendError as error:
         found += [repr(error), str(error), repr(vars(error)), repr(error.__cause__), repr(pickle.dumps(error))]
     assert any(KEY in value for value in vendor_server.seen[-1].headers.values())  # it was used
-    row = snapshot.current().named(f"{vendor}-small")
+    row = snapshot.current().live_row(f"{vendor}-small")
     found += [
         repr(resolved_target.target_of(row)),
         repr(row),

@@ -175,4 +175,4 @@ def test_a_retired_model_is_answered_by_its_successor_and_says_so(vendor_server:
     answered = calls.rewrite(deployment="wire-openai", request=ASK, caller=caller)
     assert answered.note == f"GPT Old ended on 2026-06-01; {luna.name} answers in its place"
     assert vendor_server.seen[-1].model == "gpt-6-luna"
-    assert snapshot.current().named("wire-openai").model is not None
+    assert snapshot.current().live_row("wire-openai").model is not None
