@@ -1,4 +1,4 @@
-"""What other apps may hold of a model version: frozen values, no rows."""
+"""Types with which other apps refer to model versions: frozen values, never database rows."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Json = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class VersionRef:
-    """A model version as others name it: the registered model and the number within it."""
+    """A model version by name: the registered model and the version's number within it, from 1."""
 
     model: str
     number: int
@@ -27,7 +27,7 @@ class VersionRef:
 
 @dataclass(frozen=True, slots=True)
 class ArtifactRef:
-    """Where an artifact's bytes are and what they must hash to; size in bytes."""
+    """Where an artifact's bytes are stored (`key`), their size in bytes and the SHA-256 that they must have."""
 
     version: VersionRef
     type: ArtifactType
@@ -39,7 +39,7 @@ class ArtifactRef:
 
 @dataclass(frozen=True, slots=True)
 class HoldRequest:
-    """An upper app's claim that a version must stay: `holder` is its own name for the row that needs it."""
+    """An upper app's request to keep a version; `holder` is the id of the app's own row that needs it."""
 
     version: VersionRef
     holder: UUID
@@ -48,7 +48,7 @@ class HoldRequest:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A figure with its interval, where one is known; `n` is how many cases it rests on."""
+    """A measured value with its confidence interval, where known; `n` is the number of cases behind it."""
 
     name: str
     value: float
@@ -59,7 +59,7 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class GateCheck:
-    """One question of the validation gate."""
+    """One check of the validation gate."""
 
     name: str
     passed: bool
@@ -68,7 +68,7 @@ class GateCheck:
 
 @dataclass(frozen=True, slots=True)
 class GateResult:
-    """Passed when every check did."""
+    """The checks of a validation gate; it passed when there are checks and all of them passed."""
 
     checks: tuple[GateCheck, ...]
 
@@ -79,7 +79,7 @@ class GateResult:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a promotion rests on; without a gate of its own the version's is taken."""
+    """What a promotion is based on. Without a gate result here, the version's own is used."""
 
     gate: GateResult | None = None
     note: str = ""
@@ -99,7 +99,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """`value` that a metric must reach (≥) or stay under (≤); `relative` adds the present holder's metric to it."""
+    """A `value` that a metric must reach (>=) or not exceed (<=); `relative` adds the current holder's metric."""
 
     metric: str
     bound: Literal[">=", "<="]
@@ -109,7 +109,7 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class VersionSpec:
-    """All that is known of a version when it is made. Parents are given now or never."""
+    """Everything known about a version when it is created. Parents cannot be added later."""
 
     config: Json = field(default_factory=dict)
     signature: Json = field(default_factory=dict)
@@ -128,7 +128,7 @@ NOTHING_KNOWN = VersionSpec()
 
 @dataclass(frozen=True, slots=True)
 class LocalFile:
-    """A file of this machine that becomes an artifact; `name` is the file's own unless given."""
+    """A local file to store as an artifact; `name` defaults to the file's own."""
 
     path: Path
     type: ArtifactType
@@ -136,8 +136,8 @@ class LocalFile:
 
 
 def version_ref(text: str) -> VersionRef:
-    """`model/number`. Raises InvalidInput."""
+    """Parse `model/number`. Raises InvalidInput."""
     model, _, number = text.rpartition("/")
     if not model or not number.isascii() or not number.isdigit() or len(number) > 9:
-        raise InvalidInput(f"{text[:100]!r} names no version; write model/number, such as editor/3")
+        raise InvalidInput(f"{text[:100]!r} is not a version; write model/number, such as editor/3")
     return VersionRef(model, int(number))

@@ -1,4 +1,4 @@
-"""What can go wrong in the registry, below the kernel's tree.
+"""Errors of the registry, as branches of the kernel's exception tree.
 
 InvalidInput ── DigestMismatch, SignatureRefused
 Forbidden ── PromotionForbidden
@@ -14,11 +14,11 @@ from youman.core.errors import Conflict, Forbidden, InvalidInput, Unavailable, U
 
 
 class DigestMismatch(InvalidInput):
-    code, title = "digest_mismatch", "The bytes that arrived are not the ones announced"
+    code, title = "digest_mismatch", "The bytes that arrived do not match the announced ones"
 
 
 class SignatureRefused(InvalidInput):
-    code, title = "signature_refused", "The archive's signature does not hold"
+    code, title = "signature_refused", "The archive's signature is not valid"
 
 
 class PromotionForbidden(Forbidden):
@@ -30,7 +30,7 @@ class NameTaken(Conflict):
 
 
 class AliasMoved(Conflict):
-    code, title = "alias_moved", "The alias has moved since you looked"
+    code, title = "alias_moved", "The alias has moved since you last read it"
 
 
 class NotDeployable(Conflict):
@@ -38,19 +38,19 @@ class NotDeployable(Conflict):
 
 
 class PromotionRefused(Conflict):
-    code, title = "promotion_refused", "The version does not meet what the alias asks for"
+    code, title = "promotion_refused", "The version does not meet the requirements of the alias"
 
 
 class ArtifactExists(Conflict):
-    code, title = "artifact_exists", "The version has another artifact of this type and name"
+    code, title = "artifact_exists", "The version already has another artifact of this type and name"
 
 
 class StillNeeded(Conflict):
-    code, title = "still_needed", "Something still needs this"
+    code, title = "still_needed", "This is still needed"
 
 
 class FormatRefused(UnsupportedFile):
-    code, title = "format_refused", "This format is not taken"
+    code, title = "format_refused", "This file format is not accepted"
 
 
 class PickleRefused(FormatRefused):
@@ -62,7 +62,7 @@ class StoreUnavailable(Unavailable):
 
 
 class ArtifactDamaged(Unavailable):
-    code, title = "artifact_damaged", "The artifact's bytes are not what was stored"
+    code, title = "artifact_damaged", "The artifact's bytes differ from what was stored"
 
 
 class StorageFull(YoumanError):

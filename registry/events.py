@@ -1,4 +1,4 @@
-"""What the registry announces; see `docs/events.md`."""
+"""Events that the registry publishes; see `docs/events.md`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Person = Annotated[str, About("User name, or the part of the system that acted",
 
 @dataclass(frozen=True, slots=True)
 class VersionEvent(Event):
-    """What every event of a version holds."""
+    """The fields that all events of a version share."""
 
     model: ModelName
     version: VersionNumber
@@ -56,7 +56,7 @@ class VersionReady(VersionEvent):
 @declare
 @dataclass(frozen=True, slots=True)
 class VersionDeprecated(VersionEvent):
-    """A version has been deprecated: what uses it goes on, and nothing new may."""
+    """A version has been deprecated: existing uses continue, new ones are refused."""
 
     type: ClassVar[str] = "version.deprecated"
     reason: Reason
@@ -65,7 +65,7 @@ class VersionDeprecated(VersionEvent):
 @declare
 @dataclass(frozen=True, slots=True)
 class VersionArchived(VersionEvent):
-    """A version has been archived: its files are collected once nothing needs them."""
+    """A version has been archived: its files are deleted once nothing needs them."""
 
     type: ClassVar[str] = "version.archived"
     reason: Reason
@@ -74,7 +74,7 @@ class VersionArchived(VersionEvent):
 @declare
 @dataclass(frozen=True, slots=True)
 class VersionFaulty(VersionEvent):
-    """A check has found damage in a version that was whole; until it is mended it cannot be promoted or deployed."""
+    """A check has found damage in an intact version; until it is repaired, it cannot be promoted or deployed."""
 
     type: ClassVar[str] = "version.faulty"
     fault: Annotated[str, About("What is wrong, as a sentence", "model.safetensors has 12 of 4194304 bytes")]
@@ -83,7 +83,7 @@ class VersionFaulty(VersionEvent):
 @declare
 @dataclass(frozen=True, slots=True)
 class VersionMended(VersionEvent):
-    """Every file of a damaged version has been found to be what was stored."""
+    """All files of a damaged version match what was stored again."""
 
     type: ClassVar[str] = "version.mended"
 
@@ -103,7 +103,7 @@ class ArtifactLive(VersionEvent):
 @declare
 @dataclass(frozen=True, slots=True)
 class ArtifactDamagedEvent(VersionEvent):
-    """A check has found that a file is not what was stored. Sent once for each finding, not at every check."""
+    """A check has found that a file differs from what was stored. Sent once for each finding, not at every check."""
 
     type: ClassVar[str] = "artifact.damaged"
     artifact: ArtifactName
@@ -114,7 +114,7 @@ class ArtifactDamagedEvent(VersionEvent):
 @declare
 @dataclass(frozen=True, slots=True)
 class ArtifactDeleted(VersionEvent):
-    """The collector has deleted a file that nothing needed any more."""
+    """The collector has deleted a file that nothing needed any longer."""
 
     type: ClassVar[str] = "artifact.deleted"
     artifact: ArtifactName

@@ -1,4 +1,4 @@
-"""Reads of the registry, one place for API, admin, commands and the upper apps."""
+"""Queries of the registry, shared by the API, the admin, the commands and the upper apps."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LONG = ("config", "signature", "card", "search_text")  # not needed in a list
 
 
 def models() -> QuerySet[RegisteredModel]:
-    """With the counter, which knows how many versions there are without counting them."""
+    """Return models with their counter, which holds the number of versions without counting them."""
     return RegisteredModel.objects.select_related("parent", "counter").defer("search_text", "parent__search_text")
 
 
@@ -43,7 +43,7 @@ _MODEL_ROW = Compiled(_model_rows, str)
 
 
 def model_row(name: str) -> RegisteredModel:
-    """What is needed to add a version to it. Raises NotFound."""
+    """Return the fields of a model that adding a version needs. Raises NotFound."""
     found = _MODEL_ROW.first(name)
     if found is None:
         raise NotFound(f"There is no model named {name[:100]!r}")
@@ -59,7 +59,7 @@ def model_named(name: str) -> RegisteredModel:
 
 
 def versions() -> QuerySet[ModelVersion]:
-    """As lists show them: with model and aliases in two queries, the long JSON left out."""
+    """Return versions as lists show them: with model and aliases in two queries, without the long JSON."""
     aliases = Prefetch("aliases", Alias.objects.only("id", "name", "version_id").order_by("name"))
     return (
         ModelVersion.objects.select_related("model")
@@ -69,7 +69,7 @@ def versions() -> QuerySet[ModelVersion]:
 
 
 def version_lines(rows: QuerySet[ModelVersion]) -> QuerySet[ModelVersion, Any]:
-    """The same as named tuples without what is long: a hundred in a list cost half of what instances do."""
+    """Return versions as named tuples without long fields; a list of a hundred takes half the time of instances."""
     named = rows.annotate(model_name=F("model__name"))  # type: ignore[no-redef]  # as an instance has it, for tuples
     return named.values_list(*_LINE, named=True)
 
@@ -81,12 +81,12 @@ _LINE = (
 
 
 def whole_versions() -> QuerySet[ModelVersion]:
-    """With `has_aliases`, `has_parents` and `has_references`, so that what is not there is not asked for."""
+    """Return versions with `has_aliases`, `has_parents` and `has_references`, so that nobody queries missing rows."""
     mine = OuterRef("pk")
     return (
         ModelVersion.objects.select_related("model")
         .defer("search_text", "model__search_text", "model__description")
-        .annotate(  # type: ignore[no-redef]  # the model says what they are where nobody has looked
+        .annotate(  # type: ignore[no-redef]  # the model has their default values
             has_aliases=Exists(Alias.objects.filter(version=mine)),
             has_parents=Exists(ModelVersionParent.objects.filter(child=mine)),
             has_references=Exists(VersionReference.objects.filter(version=mine)),
@@ -116,6 +116,7 @@ def version_at(ref: VersionRef) -> ModelVersion:
 
 
 def aliases_of(model: RegisteredModel) -> QuerySet[Alias]:
+    """Return the model's aliases with their versions."""
     rows = Alias.objects.filter(model=model).select_related("version__model", "model")
     return rows.defer(*(f"version__{name}" for name in LONG))
 
@@ -129,6 +130,7 @@ def version_by_alias(model: str, name: str) -> ModelVersion:
 
 
 def aliases_by_version(pks: Iterable[UUID]) -> dict[UUID, list[str]]:
+    """Return the names of the aliases of each version, sorted, in one query."""
     found: dict[UUID, list[str]] = {}
     rows = Alias.objects.filter(version_id__in=list(pks)).order_by("name").values_list("version_id", "name")
     for pk, name in rows:
@@ -137,27 +139,29 @@ def aliases_by_version(pks: Iterable[UUID]) -> dict[UUID, list[str]]:
 
 
 def alias_events(model: RegisteredModel, alias: str = "") -> QuerySet[AliasEvent]:
+    """Return the moves of the model's aliases, or of one alias, newest first."""
     rows = AliasEvent.objects.filter(model=model).select_related("before__model", "after__model", "model")
     rows = rows.filter(alias=alias) if alias else rows
     return rows.defer(*(f"{side}__{name}" for side in ("before", "after") for name in LONG))
 
 
 def alias_event_at(model: str, alias: str, moment: datetime) -> AliasEvent | None:
-    """What the alias was at a moment, on what data, by whose decision, on what evidence: one query.
+    """Return the move that was in effect at a moment, with its data, actor and evidence, in one query.
 
-    None before its first move; an event whose `after` is None says that the alias had been removed.
+    None before the first move; an event whose `after` is None means that the alias had been removed.
     """
     rows = AliasEvent.objects.filter(model__name=model, alias=alias, created_at__lte=moment)
     return rows.select_related("after__model", "before__model", "model").order_by("-created_at", "-id").first()
 
 
 def rule_of(model: RegisteredModel, alias: str) -> AliasRule:
-    """The stored rule, or the default one: `champion` is protected, others are free."""
+    """Return the stored rule, or the default: `champion` is protected, other aliases are not."""
     found = AliasRule.objects.filter(model=model, name=alias).order_by().first()
     return found or AliasRule(model=model, name=alias, is_protected=alias == "champion")
 
 
 def artifacts() -> QuerySet[ModelArtifact]:
+    """Return artifacts with their version and model, without long fields."""
     return ModelArtifact.objects.select_related("version__model").defer(
         *(f"version__{name}" for name in (*LONG, "notes", "metrics", "gate"))
     )
@@ -172,6 +176,7 @@ def artifact_by_id(pk: UUID) -> ModelArtifact:
 
 
 def live_artifacts(version: ModelVersion, type: str = "") -> QuerySet[ModelArtifact]:
+    """Return the version's live artifacts, or those of one type, in the order of creation."""
     rows = artifacts().filter(version=version, state=ArtifactState.LIVE)
     return (rows.filter(type=type) if type else rows).order_by("created_at", "id")
 
@@ -188,15 +193,17 @@ def artifact_ref(artifact: ModelArtifact) -> ArtifactRef:
 
 
 def live_holds(version: ModelVersion) -> QuerySet[Hold]:
+    """Return the version's holds that are not released."""
     return Hold.objects.filter(version=version, released_at=None)
 
 
-def tagged(rows: QuerySet[M], tag: str) -> QuerySet[M]:
+def with_tag(rows: QuerySet[M], tag: str) -> QuerySet[M]:
+    """Filter models or versions by a tag."""
     return rows.filter(tags__contains=f" {tag} ")
 
 
-def searched(rows: QuerySet[M], words: str) -> QuerySet[M]:
-    """Names, tags and notes: full text on PostgreSQL (the index is on the same expression), every word on SQLite."""
+def search(rows: QuerySet[M], words: str) -> QuerySet[M]:
+    """Search names, tags and notes: full text on PostgreSQL (indexed on the same expression), every word on SQLite."""
     asked = words.replace("\x00", "").strip()[:200]
     if not asked:
         return rows

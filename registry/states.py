@@ -7,7 +7,7 @@ artifact   pending ──uploader──▶ live ──collector──▶ marked 
            pending ──uploader, sweep──▶ deleted      marked ──hold, alias, staff──▶ live
 upload     open ──writer──▶ queued ──worker──▶ running ──worker──▶ completed | failed
            running ──reaper──▶ queued      open, queued ──writer, sweep──▶ failed
-request    pending ──second approver──▶ approved | rejected      pending ──asker──▶ withdrawn
+request    pending ──second approver──▶ approved | rejected      pending ──requester──▶ withdrawn
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Leaves: what is at work is decided by the rows, not by these messages."""
+"""Celery tasks of the registry. They only start work: the rows decide what a worker may process, not the messages."""
 
 from __future__ import annotations
 

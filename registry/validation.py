@@ -1,4 +1,4 @@
-"""Checks of what people and programs hand in, shared by API, commands, import and the upper apps."""
+"""Validation of input from people and programs, shared by the API, commands, imports and the upper apps."""
 
 from __future__ import annotations
 
@@ -32,21 +32,27 @@ CARD_SECTIONS = ("purpose", "data", "consent", "training", "limits", "cost", "li
 def check_name(value: str) -> str:
     """Return a valid name of a model. Raises InvalidInput."""
     if not _NAME.fullmatch(value) or value.endswith("."):
-        raise InvalidInput("A model's name has 1 to 100 letters, digits, dots, dashes or underscores, a letter first")
+        raise InvalidInput(
+            "A model's name has 1 to 100 letters, digits, dots, dashes or underscores, a letter or digit first"
+        )
     return value
 
 
 def check_alias(value: str) -> str:
     """Return a valid name of an alias. Raises InvalidInput."""
     if not _ALIAS.fullmatch(value):
-        raise InvalidInput("An alias has 1 to 50 small letters, digits, dots or dashes and starts with a letter")
+        raise InvalidInput(
+            "An alias has 1 to 50 lower-case letters, digits, dots, dashes or underscores and starts with a letter"
+        )
     return value
 
 
 def check_artifact_name(value: str) -> str:
     """Return a relative path of at most four plain parts that never leads out of its folder. Raises InvalidInput."""
     if len(value) > 200 or not _FILE.fullmatch(value) or ".." in value:
-        raise InvalidInput("An artifact's name is a plain file name such as model.safetensors, with at most 3 folders")
+        raise InvalidInput(
+            "An artifact's name is a plain file name such as model.safetensors, in at most 3 nested folders"
+        )
     return value
 
 
@@ -60,7 +66,7 @@ def check_artifact_type(value: str) -> str:
 def check_sha256(value: str) -> str:
     """Return a SHA-256 in lower-case hexadecimal, or an empty text. Raises InvalidInput."""
     if value and not _SHA256.fullmatch(value):
-        raise InvalidInput("A SHA-256 is written as 64 small hexadecimal digits")
+        raise InvalidInput("A SHA-256 is written as 64 lower-case hexadecimal digits")
     return value
 
 
@@ -71,15 +77,15 @@ def check_dataset_hash(value: str) -> str:
     return value
 
 
-def check_text(value: str, name: str, most: int = 20_000) -> str:
+def check_text(value: str, name: str, max_length: int = 20_000) -> str:
     """Return the text without surrounding white space.
 
     Raises InvalidInput when it is too long or cannot be stored.
     """
     if _SURROGATE.search(value):
-        raise InvalidInput(f"{name} holds characters that cannot be stored (NUL or half a surrogate pair)")
-    if len(value) > most:
-        raise InvalidInput(f"{name} has at most {most:,} characters")
+        raise InvalidInput(f"{name} contains characters that cannot be stored (NUL or half a surrogate pair)")
+    if len(value) > max_length:
+        raise InvalidInput(f"{name} may have at most {max_length:,} characters")
     return value.strip()
 
 
@@ -94,10 +100,10 @@ def check_tags(tags: Iterable[str]) -> str:
     """Return the tags as they are stored: ` a b `, each once, in alphabetical order. Raises InvalidInput."""
     wanted = sorted(set(tags))
     if len(wanted) > _MOST_TAGS or any(not _TAG.fullmatch(check_text(tag, "A tag")) for tag in wanted):
-        raise InvalidInput(f"At most {_MOST_TAGS} tags of 1 to 64 characters without spaces")
+        raise InvalidInput(f"Up to {_MOST_TAGS} tags of 1 to 64 characters without spaces are allowed")
     joined = " ".join(wanted)
     if len(joined) > 900:
-        raise InvalidInput("The tags are too long together; 900 characters is the most")
+        raise InvalidInput("Tags may total at most 900 characters")
     return f" {joined} " if joined else ""
 
 
@@ -109,9 +115,9 @@ def check_json(value: Json, name: str) -> dict[str, Any]:
     except (TypeError, ValueError, RecursionError) as error:
         raise InvalidInput(f"{name} is not plain JSON with finite numbers") from error
     if len(text) > _JSON_LIMIT:
-        raise InvalidInput(f"{name} is over {_JSON_LIMIT // 1024} KiB; put it into an artifact")
+        raise InvalidInput(f"{name} is larger than {_JSON_LIMIT // 1024} KiB; store it as an artifact")
     if "\\u0000" in text:
-        raise InvalidInput(f"{name} holds a NUL character")
+        raise InvalidInput(f"{name} contains a NUL character; remove it")
     found = json.loads(text)
     if not isinstance(found, dict):
         raise InvalidInput(f"{name} is not a JSON object")
@@ -127,24 +133,24 @@ def check_card(card: Mapping[str, str]) -> dict[str, str]:
 
 
 def metrics_from(value: Mapping[str, object]) -> tuple[Metric, ...]:
-    """From `{name: number}` or `{name: {value, low, high, n}}`. Raises InvalidInput."""
+    """Parse `{name: number}` or `{name: {value, low, high, n}}`. Raises InvalidInput."""
     if len(value) > _MOST_METRICS:
-        raise InvalidInput(f"At most {_MOST_METRICS} metrics")
+        raise InvalidInput(f"Up to {_MOST_METRICS} metrics are allowed")
     return tuple(_metric(name, one) for name, one in value.items())
 
 
 def _metric(name: str, value: object) -> Metric:
     if not isinstance(name, str) or not _NAME.fullmatch(name.replace("@", "-").replace("/", "-")):
-        raise InvalidInput(f"{str(name)[:50]!r} is no name for a metric; use letters, digits, dots and dashes")
+        raise InvalidInput(f"{str(name)[:50]!r} is not a metric name; use letters, digits, dots and dashes")
     given = value if isinstance(value, Mapping) else {"value": value}
     if set(given) - {"value", "low", "high", "n"}:
-        raise InvalidInput(f"Metric {name}: only value, low, high and n are known")
+        raise InvalidInput(f"Metric {name}: unknown field; use value, low, high and n")
     numbers = {key: given.get(key) for key in ("value", "low", "high")}
     if not _finite(numbers["value"]) or any(one is not None and not _finite(one) for one in numbers.values()):
-        raise InvalidInput(f"Metric {name}: value, low and high are finite numbers")
+        raise InvalidInput(f"Metric {name}: value, low and high must be finite numbers")
     count = given.get("n")
     if count is not None and (not isinstance(count, int) or isinstance(count, bool) or count < 0):
-        raise InvalidInput(f"Metric {name}: n is a whole number")
+        raise InvalidInput(f"Metric {name}: n must be a whole number, 0 or more")
     return Metric(name, numbers["value"], numbers["low"], numbers["high"], count)  # type: ignore[arg-type]  # numbers, as just checked
 
 
@@ -153,12 +159,13 @@ def _finite(value: object) -> TypeGuard[float]:
 
 
 def metrics_json(metrics: Iterable[Metric]) -> dict[str, dict[str, float | int | None]]:
+    """Return metrics as they are stored: `{name: {value, low, high, n}}`, without unknown values."""
     found = {one.name: {"value": one.value, "low": one.low, "high": one.high, "n": one.n} for one in metrics}
     return {name: {key: value for key, value in one.items() if value is not None} for name, one in found.items()}
 
 
 def gate_from(value: object) -> GateResult | None:
-    """From `{checks: [{name, passed, detail}]}`; None stays None. Raises InvalidInput."""
+    """Parse `{checks: [{name, passed, detail}]}`; None stays None. Raises InvalidInput."""
     if value is None:
         return None
     checks = value.get("checks") if isinstance(value, Mapping) else None
@@ -175,6 +182,7 @@ def _gate_check(value: object) -> GateCheck:
 
 
 def gate_json(gate: GateResult | None) -> dict[str, object] | None:
+    """Return a gate result as it is stored: `{passed, checks: [{name, passed, detail}]}`."""
     if gate is None:
         return None
     checks = [{"name": one.name, "passed": one.passed, "detail": one.detail} for one in gate.checks]
@@ -182,6 +190,7 @@ def gate_json(gate: GateResult | None) -> dict[str, object] | None:
 
 
 def thresholds_from(value: Iterable[object]) -> tuple[Threshold, ...]:
+    """Parse `[{metric, bound, value, relative}]`. Raises InvalidInput."""
     return tuple(_threshold(one) for one in value)
 
 
@@ -193,12 +202,12 @@ def _threshold(value: object) -> Threshold:
         raise InvalidInput("A threshold's bound is >= or <=, and its value a finite number")
     metric = check_text(str(value.get("metric") or ""), "A threshold's metric", 100)
     if not metric:
-        raise InvalidInput("A threshold names its metric")
+        raise InvalidInput("A threshold must name its metric")
     return Threshold(metric, bound, float(number), bool(value.get("relative", False)))
 
 
 def moment(text: str) -> datetime:
-    """A time with its offset, in UTC. Raises InvalidInput."""
+    """Parse a time with its offset and return it in UTC. Raises InvalidInput."""
     try:
         found = parse_datetime(text)
         if found is not None and found.tzinfo is not None:

@@ -22,10 +22,10 @@ NOTICE = timedelta(days=60)  # time to try a successor before the vendor ends th
 
 @register()
 def check_sdks(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
-    """A vendor with a key in the environment and without its SDK would fail at the first call."""
+    """Report a vendor that has a key in the environment but no SDK, so that the first call would fail."""
     return [
         Error(
-            f"There is a key of {one.label}, and its SDK {one.sdk} is not installed",
+            f"There is a key for {one.label}, but its SDK {one.sdk} is not installed",
             hint=f"Install it, or unset {one.key_variable}",
             id="serving.E004",
         )
@@ -37,7 +37,7 @@ def check_sdks(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> lis
 def _is_installed(module: str) -> bool:
     try:
         return find_spec(module) is not None
-    except ModuleNotFoundError:  # the package that holds it
+    except ModuleNotFoundError:  # its parent package is missing
         return False
 
 
@@ -45,7 +45,7 @@ def _is_installed(module: str) -> bool:
 def check_backends(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None, **kwargs: object
 ) -> list[CheckMessage]:
-    """A row may name a backend that an installation has lost with a setting."""
+    """Report a deployment whose backend the installation no longer has, such as after a change of settings."""
     try:
         rows = snapshot.current().deployments.values() if databases else ()
     except DatabaseError:  # before the first migration
@@ -53,7 +53,7 @@ def check_backends(
     known = vendors.descriptors()
     hint = f"Retire it, or choose one of {', '.join(known)}"
     return [
-        Error(f"{row.name} names the backend {row.backend!r}, which there is not", hint=hint, id="serving.E005")
+        Error(f"{row.name} uses the backend {row.backend!r}, which does not exist", hint=hint, id="serving.E005")
         for row in rows
         if row.backend not in known
     ]
@@ -63,7 +63,7 @@ def check_backends(
 def check_endings(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None, **kwargs: object
 ) -> list[CheckMessage]:
-    """Needs the database, so it runs with `check --database default` and in `manage.py doctor`."""
+    """Report models that end soon. Needs the database, so run `check --database default` or `manage.py doctor`."""
     if not databases:
         return []
     try:
@@ -78,7 +78,7 @@ def check_endings(
 def check_catalogue(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None, **kwargs: object
 ) -> list[CheckMessage]:
-    """A release without `sync_catalogue` leaves an installation that knows no vendor's model."""
+    """Report an installation without the catalogue, which knows no vendor's model."""
     try:
         if not databases or CatalogueEntry.objects.exists():
             return []

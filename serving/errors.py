@@ -1,16 +1,16 @@
-"""Why a deployment was not called, below the kernel's tree. Nothing was sent and nothing is billed.
+"""Reasons why a deployment was not called, as a branch of the kernel's tree. Nothing was sent or billed.
 
     NotCalled 503
     ├── UnknownDeployment   no such row, or not active
     ├── BreakerOpen         it failed too often; one probe after `until`
-    ├── CoolingDown         the vendor asked for a pause, or the key is refused
-    ├── LimitReached        requests or tokens a minute, or calls at once
+    ├── CoolingDown         the vendor asked for a pause, or refuses the key
+    ├── LimitReached        requests or tokens per minute, or concurrent calls
     ├── BudgetExceeded      a budget of the account, the tier or the deployment is used up
     ├── PriceUnknown        no price: an unknown price is an error, never zero
     ├── KeyMissing          no key in the environment or the database
-    └── StateUnknown        the shared server is away and this deployment is not called blindly
+    └── StateUnknown        Redis is down, and this deployment is not called without it
 
-Each `detail` is a sentence for people; the next candidate may be asked at once.
+Each `detail` is a sentence for people; the next candidate may be called at once.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from youman.core.errors import Unavailable
 
 
 class NotCalled(Unavailable):
-    """`until`: when it is worth another try, where that is known. `kind` names it in traces."""
+    """`until` is when another try is worthwhile, if known. `kind` names the error in traces."""
 
-    code, title = "not_called", "The model was not asked"
+    code, title = "not_called", "The model was not called"
     kind: ClassVar[str] = "not_called"
 
     def __init__(self, detail: str = "", *, until: datetime | None = None, retry_after_s: int | None = None):
@@ -39,17 +39,17 @@ class UnknownDeployment(NotCalled):
 
 class BreakerOpen(NotCalled):
     code = kind = "breaker_open"
-    title = "It failed too often and is left alone for a while"
+    title = "The deployment failed too often and pauses for a while"
 
 
 class CoolingDown(NotCalled):
     code = kind = "cooling_down"
-    title = "Its vendor asked for a pause"
+    title = "The vendor asked for a pause"
 
 
 class LimitReached(NotCalled):
     code = kind = "limit_reached"
-    title = "It has as many calls as it may have"
+    title = "The deployment has reached its limit of calls"
 
 
 class BudgetExceeded(NotCalled):

@@ -1,4 +1,4 @@
-"""What serving announces; see `docs/events.md`."""
+"""Events that serving publishes; see `docs/events.md`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Note = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class DeploymentEvent(Event):
-    """What every event of a deployment holds."""
+    """The fields that all events of a deployment share."""
 
     deployment: Annotated[str, About("Name of the deployment", "editor-4")]
     version: Annotated[
@@ -44,7 +44,7 @@ class DeploymentFailed(DeploymentEvent):
     """The checks of a deployment have found a fault, so that it gets no calls."""
 
     type: ClassVar[str] = "deployment.failed"
-    note: Annotated[str, About("What is wrong, as a sentence", "There is no key of openai")]
+    note: Annotated[str, About("What is wrong, as a sentence", "There is no key for openai")]
 
 
 @declare

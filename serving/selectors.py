@@ -1,4 +1,4 @@
-"""Reads of serving: what can be called now, for the router and the drop-down."""
+"""Queries of serving: what can be called now, for the router and the writer's choice of models."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from serving.models import Rollout
 
 @dataclass(frozen=True, slots=True)
 class LiveDeployment:
-    """An active deployment as the router sees it. `cost_per_1000_words` in dollars, an estimate; 0 in the house.
+    """An active deployment as the router sees it.
 
-    `model` is the one really called; `note` says so when a retired model resolved to its successor. `why_not` is a
-    sentence when it is not `available` now; without a key it is
-    not even `configured`, so only staff need see it. `traffic_share` is per cent of the calls it is fit for; at 0 it
-    answers only a writer who chose it. `frozen`: what was learnt must not move it in the order. A `canary` (not 0) is
-    to be asked first in its share, and the newest has the highest number.
+    `cost_per_1000_words` is an estimate in US dollars, and 0 for own models. `model` is the one actually called; `note`
+    explains when it is the successor of an ended model. `why_not` is a sentence when it is not `available` now; without
+    a key it is not even `configured`, so that only staff need to see it. `traffic_share` is a percentage of the
+    eligible calls; at 0 it answers only writers who chose it. If `frozen`, what was learnt does not move it in the
+    order. A `canary` that is not 0 is tried first for its share of the calls; the newest has the highest number.
     """
 
     name: str
@@ -58,9 +58,9 @@ class LiveDeployment:
 
 
 def live_deployments() -> tuple[LiveDeployment, ...]:
-    """Every active deployment, by name; rows at most two seconds old, breakers and pauses half a second.
+    """Return every active deployment, by name; rows are at most two seconds old, breakers and pauses half a second.
 
-    What this process itself saw fail is known at once.
+    Failures that this process itself has seen count at once.
     """
     global _kept
     now, news, kept = snapshot.current(), breaker.change_counter(), _kept
@@ -69,7 +69,7 @@ def live_deployments() -> tuple[LiveDeployment, ...]:
     return kept.live
 
 
-SECONDS = 0.5  # a breaker that another process opened is noticed this late; each text saves a round trip
+SECONDS = 0.5  # how late a breaker that another process opened is noticed; it saves a round trip for each text
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ _kept: _CachedDeployments | None = None
 def _read_live() -> tuple[LiveDeployment, ...]:
     rows = [row for _, row in sorted(snapshot.current().deployments.items())]
     healths, learnt = breaker.health_of(row.name for row in rows), acceptance_by_band.expectations()
-    return tuple(_live(row, healths[row.name], learnt.of(row.pk, row.family)) for row in rows)
+    return tuple(_live(row, healths[row.name], learnt.expectations_of(row.pk, row.family)) for row in rows)
 
 
 def _live(row: LiveRow, seen: Health, expected: tuple[Expectation, ...]) -> LiveDeployment:
@@ -124,7 +124,7 @@ def _live(row: LiveRow, seen: Health, expected: tuple[Expectation, ...]) -> Live
 
 
 def _has_batch(row: LiveRow) -> bool:
-    """The model, the backend and a price for it: without a price nothing is handed in."""
+    """Return whether model and backend support batches and a price is known."""
     model = row.model
     if model is None or not model.capabilities.has_batch or not vendors.has_batches(row.backend):
         return False
@@ -137,12 +137,12 @@ def _no_key(row: LiveRow) -> str:
 
 
 def _unwell(row: LiveRow, seen: Health) -> str:
-    """A half-open breaker is no objection: the next call is its probe."""
+    """Return why the health forbids a call; a half-open breaker does not, because the next call is its probe."""
     if seen.state == "unknown" and row.options.get("needs_state"):
-        return f"{row.name} is not called while the shared server is away"
+        return f"{row.name} is not called while Redis is down"
     if seen.until is None or seen.state not in {"open", "cooling"}:
         return ""
-    sentence = "failed too often and is left alone" if seen.state == "open" else "pauses"
+    sentence = "failed too often and pauses" if seen.state == "open" else "pauses"
     return f"{row.name} {sentence} until {seen.until:%H:%M:%S} UTC ({seen.why})"
 
 

@@ -6,12 +6,13 @@
       │                └──probe──▶ failed ──staff──▶ retired
       └──staff──▶ retired
 
-Only an active deployment gets calls; a draining one finishes those that it has.
+Only an active deployment gets new calls; a draining one finishes its running calls.
 
-    submitting ──vendor took it, or it was found there──▶ submitted ──vendor is done──▶ ended ──all booked──▶ collected
-        └──refused, never arrived, nothing to send──▶ failed        ended ──another's after all──▶ submitting
+    submitting ──vendor accepted or already has it──▶ submitted ──vendor is done──▶ ended ──all booked──▶ collected
+        └──refused, never arrived, nothing to send──▶ failed        ended ──not this batch after all──▶ submitting
 
-Beat's task takes every edge, under a lease. From `submitting` on the vendor may have it, whatever we know.
+A periodic task takes every edge, under a lease. From `submitting` on, the vendor may have the batch, whether we know it
+or not.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Leaves: what beat asks of serving."""
+"""Celery tasks of serving, which beat starts."""
 
 from __future__ import annotations
 

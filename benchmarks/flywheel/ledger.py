@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Sum
 
 from humanize.models import Transformation
-from serving.deployments.acceptance import judged
+from serving.deployments.acceptance import judged_outcomes
 from serving.models import Invocation, InvocationOutcome
 
 RULES = "rules alone"
@@ -69,7 +69,7 @@ def week(number: int, since: datetime, until: datetime) -> Week:
     kept = calls.filter(~Exists(thrown_away))
     accepted = decided = 0
     accepted_words = 0.0
-    rows = judged().filter(invocation__in=calls).values_list("accepted", "rejected", "invocation__words_in")
+    rows = judged_outcomes().filter(invocation__in=calls).values_list("accepted", "rejected", "invocation__words_in")
     for yes, no, words in rows:
         accepted, decided = accepted + yes, decided + yes + no
         accepted_words += words * yes / (yes + no) if yes + no else 0.0

@@ -56,7 +56,7 @@ def gather() -> int:
     waiting = Deferred.objects.filter(item=None, error="", chunk__transformation__state=State.WAITING)
     for name in sorted(set(waiting.values_list("deployment", flat=True))):
         rows = waiting.filter(deployment=name).select_related("chunk").order_by("pk")
-        made += _make_batch(name, list(rows[: preparation.MOST_ITEMS]))
+        made += _make_batch(name, list(rows[: preparation.MAX_ITEMS]))
     return made
 
 

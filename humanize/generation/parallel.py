@@ -73,7 +73,9 @@ def _cached_piece(part: PreparedPart) -> Piece | None:
     try:
         check(document.text, hit.edits)
         request = RewriteRequest(text=document.text, level=order.options.level, strategy=order.options.strategy)
-        booked = record_cache_hit(deployment=hit.deployment, request=request, caller=part.caller, of=hit.invocation)
+        booked = record_cache_hit(
+            deployment=hit.deployment, request=request, caller=part.caller, original=hit.invocation
+        )
     except (EditError, YoumanError):
         return None
     verified = keep_verified(document, hit.edits, part.opened.protected, order.options.language)

@@ -1,4 +1,4 @@
-"""Staff's pages; importing them registers them."""
+"""Admin pages of the registry; importing this package registers them."""
 
 from registry.admin import models as models
 from registry.admin import promotions as promotions

@@ -1,4 +1,4 @@
-"""Staff's view of the registry. Rows are changed by services only; every action says what came of it, row by row."""
+"""The registry in the admin. Only services change rows; every action reports its result for each row."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.utils.html import format_html
 
 from registry import selectors, validation
 from registry.admin import pages
-from registry.admin.promotions import AliasEventAdmin as AliasEventAdmin  # registers itself and what waits
+from registry.admin.promotions import AliasEventAdmin as AliasEventAdmin  # registers both pages
 from registry.artifacts import retention, verification
 from registry.contracts import VersionRef
 from registry.models import (
@@ -35,7 +35,7 @@ from youman.core.errors import YoumanError
 
 @admin.register(RegisteredModel)
 class RegisteredModelAdmin(RefusalMessages[RegisteredModel], CustomPage[RegisteredModel]):
-    """Adding registers; the page of a model is its versions, aliases and their history."""
+    """Saving the add form registers a model; a model's page shows its versions, aliases and their history."""
 
     list_display = ["name", "task", "framework", "version_count", "is_active", "created_at"]
     list_filter = ["task", "is_active"]
@@ -77,7 +77,7 @@ class RegisteredModelAdmin(RefusalMessages[RegisteredModel], CustomPage[Register
         return [path("<uuid:pk>/act/", view, name="registry_model_act"), *super().get_urls()]
 
     def act(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        """Promote or roll back, from the forms of the page."""
+        """Promote or roll back an alias, as the forms on the page request."""
         row = RegisteredModel.objects.get(pk=pk)
         if request.method == "POST" and self.has_change_permission(request, row):
             alias, reason = request.POST.get("alias", "").strip(), request.POST.get("reason", "")
@@ -92,7 +92,7 @@ class RegisteredModelAdmin(RefusalMessages[RegisteredModel], CustomPage[Register
 
 def _promote(request: HttpRequest, model: str, number: str, alias: str, reason: str) -> None:
     if not number.isascii() or not number.isdigit() or len(number) > 9:
-        messages.error(request, "Choose a version by its number")
+        messages.error(request, "Enter the number of a version, such as 3")
         return
     ref = VersionRef(model, int(number))
     try:
@@ -105,17 +105,17 @@ def _promote(request: HttpRequest, model: str, number: str, alias: str, reason: 
     elif moved.event:
         messages.success(request, f"{alias} is now {ref}")
     else:
-        messages.info(request, f"{alias} was at {ref} already")
+        messages.info(request, f"{alias} already points to {ref}")
 
 
 @admin.register(ModelVersion)
 class ModelVersionAdmin(CustomPage[ModelVersion], ReadOnly[ModelVersion]):
-    """The page of a version: card, metrics, artifacts, lineage, what differs from its forerunner."""
+    """A version's page shows its card, metrics, artifacts, lineage and the changes from its predecessor."""
 
     list_display = ["__str__", "state", "alias_names", "main_metrics", "fault", "created_by", "created_at"]
     list_filter = ["state", "model__task"]
     search_fields = ["model__name"]
-    search_help_text = "Words of the model's name, the tags or the notes"
+    search_help_text = "Searches the model's name, the tags and the notes"
     actions = ["ready", "deprecate", "archive", "verify"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ModelVersion]:
@@ -124,7 +124,7 @@ class ModelVersionAdmin(CustomPage[ModelVersion], ReadOnly[ModelVersion]):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[ModelVersion], search_term: str
     ) -> tuple[QuerySet[ModelVersion], bool]:
-        return selectors.searched(queryset, search_term), False
+        return selectors.search(queryset, search_term), False
 
     def get_actions(self, request: HttpRequest) -> Any:
         return super().get_actions(request) if request.user.has_perm("registry.change_modelversion") else {}
@@ -142,12 +142,12 @@ class ModelVersionAdmin(CustomPage[ModelVersion], ReadOnly[ModelVersion]):
         for row in queryset:
             reported(request, row, partial(lifecycle.mark_ready, version=row, actor=actor_of(request)), "ready")
 
-    @admin.action(description="Deprecate: nothing new may use it")
+    @admin.action(description="Deprecate: existing uses continue, new ones are refused")
     def deprecate(self, request: HttpRequest, queryset: QuerySet[ModelVersion]) -> None:
         for row in queryset:
             reported(request, row, partial(lifecycle.deprecate, version=row, actor=actor_of(request)), "deprecated")
 
-    @admin.action(description="Archive: its bytes are collected")
+    @admin.action(description="Archive: files are deleted once nothing needs them")
     def archive(self, request: HttpRequest, queryset: QuerySet[ModelVersion]) -> None:
         for row in queryset:
             reported(request, row, partial(lifecycle.archive, version=row, actor=actor_of(request)), "archived")
@@ -168,7 +168,7 @@ class ModelVersionAdmin(CustomPage[ModelVersion], ReadOnly[ModelVersion]):
         return [path("<uuid:pk>/act/", view, name="registry_version_act"), *super().get_urls()]
 
     def act(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        """One of the buttons of the page."""
+        """Run the action of one of the page's buttons."""
         if request.method == "POST" and request.user.has_perm("registry.change_modelversion"):
             row, verb = selectors.version_by_id(pk), request.POST.get("verb", "")
             reason = request.POST.get("reason", "")
@@ -189,7 +189,7 @@ def _verify(request: HttpRequest, row: ModelVersion) -> None:
     for one in bad:
         messages.error(request, f"{row}: {one.detail}")
     if not bad:
-        messages.success(request, f"{row}: {len(found)} artifacts are what was stored")
+        messages.success(request, f"{row}: {len(found)} artifacts match what was stored")
 
 
 @admin.register(ModelArtifact)
@@ -221,7 +221,7 @@ class ModelArtifactAdmin(ReadOnly[ModelArtifact]):
         return [path("collect/", view, name="registry_collect"), *super().get_urls()]
 
     def collect(self, request: HttpRequest) -> HttpResponse:
-        """What would be collected; the button does it."""
+        """Show what would be collected; the button on the page runs the collection."""
         if not request.user.has_perm("registry.change_modelartifact"):
             return HttpResponseRedirect(reverse("admin:registry_modelartifact_changelist"))
         if request.method == "POST":
@@ -243,7 +243,7 @@ class AliasAdmin(ReadOnly[Alias]):
 
 @admin.register(AliasRule)
 class AliasRuleAdmin(RefusalMessages[AliasRule]):
-    """What moves of an alias ask for: protection, thresholds, a second approver."""
+    """What moving an alias requires: protection, thresholds, a second approver."""
 
     list_display = ["name", "model", "is_protected", "needs_second_approver"]
     list_select_related = ["model"]

@@ -1,4 +1,4 @@
-"""What the admin's two big pages show, gathered in a number of queries that does not grow with the rows."""
+"""Contents of the admin's model and version pages; the number of queries does not grow with the rows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Page = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class VersionLine:
-    """A version in the table; `values` in the order of the metrics' names, None where it lacks one."""
+    """A version's row in the table; `values` follow the order of the metric names, None where it lacks one."""
 
     version: ModelVersion
     aliases: str
@@ -47,7 +47,7 @@ def model_page(model: RegisteredModel) -> Page:
 
 def version_page(version: ModelVersion) -> Page:
     graph = lineage.whole_graph_of(version)
-    forerunner = _forerunner(version)
+    predecessor = _predecessor(version)
     return {
         "title": str(version),
         "version": version,
@@ -56,12 +56,12 @@ def version_page(version: ModelVersion) -> Page:
         "holds": list(selectors.live_holds(version)[:SHOWN]),
         "graph": mark_safe(svg(graph, f"Lineage of {version}")),  # noqa: S308  # every label in it is escaped
         "graph_rows": graph.rows(),
-        "diff": diff.diff(forerunner, version) if forerunner else None,
+        "diff": diff.diff(predecessor, version) if predecessor else None,
     }
 
 
-def _forerunner(version: ModelVersion) -> ModelVersion | None:
-    """What it is compared with: its first parent, else the number before."""
+def _predecessor(version: ModelVersion) -> ModelVersion | None:
+    """Return the version to compare with: the first parent, otherwise the previous number."""
     link = version.parent_links.select_related("parent__model").first()
     if link is not None:
         return link.parent

@@ -1,4 +1,4 @@
-"""Staff's pages of the ledger and of moves that wait: on what evidence, side by side, and the second pair of eyes."""
+"""Admin pages of the alias ledger and of promotion requests, with the evidence of each decision in a table."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from youman.core.admin.keyset_list import ReadOnly
 
 
 def evidence_table(evidence: Mapping[str, Any]) -> str:
-    """The candidate beside the present holder, as they were weighed, then the gate and the data."""
+    """Return a table of the candidate's and the holder's metrics, then the gate and the data, as HTML."""
     sides = evidence.get("metrics") or {}
     rows = format_html_join(
         "",
@@ -53,7 +53,7 @@ _Row = TypeVar("_Row", AliasEvent, PromotionRequest)
 
 
 class _Weighed(ReadOnly[_Row]):
-    """Shows `evidence` as a table."""
+    """Show `evidence` as a table."""
 
     class Media:
         css = {"all": ["registry/registry.css"]}
@@ -101,7 +101,7 @@ class PromotionRequestAdmin(_Weighed[PromotionRequest]):
         return [path("<uuid:pk>/decide/", view, name="registry_promotion_decide"), *super().get_urls()]
 
     def decide(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        """The buttons of the page; the service asks whether this person may."""
+        """Approve or reject, as the page's buttons request; the service checks whether this person may."""
         row, verb = PromotionRequest.objects.filter(pk=pk).first(), request.POST.get("verb", "")
         if request.method == "POST" and row is not None and verb in {"approve", "reject"}:
             self._decide(request, row, verb, request.POST.get("reason", ""))

@@ -1,4 +1,4 @@
-"""Aliases, their rules and ledger, and moves that wait for a second approver."""
+"""Routes of aliases, their rules and ledger, and promotion requests that wait for a second approver."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from registry import selectors, validation
 from registry.api import filters, requests, responses
-from registry.api.base import PromoteView, RegistryView, paged
+from registry.api.base import PromoteView, RegistryView, paginate
 from registry.contracts import VersionRef
 from registry.models import Alias, PromotionRequest
 from registry.versions import promotion
@@ -25,15 +25,17 @@ class AliasesView(RegistryView):
 
     @extend_schema(responses=responses.AliasResponse(many=True))
     def get(self, request: Request) -> Response:
-        """Aliases of all models."""
+        """List the aliases of all models."""
         rows = self.filtered(Alias.objects.select_related("model", "version"))
-        return paged(request, rows.defer(*(f"version__{one}" for one in selectors.LONG)), responses.AliasResponse, self)
+        return paginate(
+            request, rows.defer(*(f"version__{one}" for one in selectors.LONG)), responses.AliasResponse, self
+        )
 
 
 class AliasesOfModelView(RegistryView):
     @extend_schema(responses=responses.AliasResponse(many=True), operation_id="registered_model_aliases")
     def get(self, request: Request, name: str) -> Response:
-        """The model's aliases by name."""
+        """List the model's aliases by name."""
         rows = selectors.aliases_of(selectors.model_named(name)).order_by("name")
         return Response(responses.AliasResponse(rows, many=True).data)
 
@@ -41,12 +43,12 @@ class AliasesOfModelView(RegistryView):
 class AliasView(PromoteView):
     @extend_schema(responses=responses.ModelVersionResponse)
     def get(self, request: Request, name: str, alias: str) -> Response:
-        """The version that the alias points at."""
+        """Return the version that the alias points to."""
         return Response(responses.ModelVersionResponse(selectors.version_by_alias(name, alias)).data)
 
     @extend_schema(request=requests.MoveAlias, responses={200: responses.MoveResponse, 202: responses.MoveResponse})
     def put(self, request: Request, name: str, alias: str) -> Response:
-        """Point it at a version: 200 when it moved or was there, 202 when a second approver must agree."""
+        """Point the alias to a version: 200 once it points there, 202 when a second approver must agree."""
         asked = requests.MoveAlias(data=request.data)
         asked.is_valid(raise_exception=True)
         data = asked.validated_data
@@ -55,7 +57,7 @@ class AliasView(PromoteView):
             alias=alias,
             actor=request.user,
             reason=data["reason"],
-            given=asked.evidence(),
+            evidence=asked.evidence(),
             expected=data["expected"],
         )
         code = status.HTTP_202_ACCEPTED if found.request else status.HTTP_200_OK
@@ -63,7 +65,7 @@ class AliasView(PromoteView):
 
     @extend_schema(request=requests.ActionReason, responses=responses.MoveResponse)
     def delete(self, request: Request, name: str, alias: str) -> Response:
-        """Take it away; its history stays."""
+        """Remove the alias; its history stays."""
         reason = requests.checked(requests.ActionReason, request.data)["reason"]
         model = selectors.model_named(name)
         found = promotion.remove_alias(model=model, alias=alias, actor=request.user, reason=reason)
@@ -73,7 +75,7 @@ class AliasView(PromoteView):
 class RollbackView(PromoteView):
     @extend_schema(request=requests.ActionReason, responses=responses.MoveResponse)
     def post(self, request: Request, name: str, alias: str) -> Response:
-        """Back to what it was before its last move."""
+        """Move the alias back to the version before its last move."""
         reason = requests.checked(requests.ActionReason, request.data)["reason"]
         model = selectors.model_named(name)
         found = promotion.rollback_alias(model=model, alias=alias, actor=request.user, reason=reason)
@@ -83,12 +85,12 @@ class RollbackView(PromoteView):
 class AliasRuleView(PromoteView):
     @extend_schema(responses=responses.AliasRuleResponse)
     def get(self, request: Request, name: str, alias: str) -> Response:
-        """What moves of this alias ask for."""
+        """Return what moving this alias requires."""
         return Response(responses.AliasRuleResponse(selectors.rule_of(selectors.model_named(name), alias)).data)
 
     @extend_schema(request=requests.SetAliasRule, responses=responses.AliasRuleResponse)
     def put(self, request: Request, name: str, alias: str) -> Response:
-        """Set what moves of this alias ask for."""
+        """Set what moving this alias requires."""
         data = requests.checked(requests.SetAliasRule, request.data)
         data["thresholds"] = validation.thresholds_from(data["thresholds"])
         model = selectors.model_named(name)
@@ -101,8 +103,8 @@ class AliasHistoryView(RegistryView):
 
     @extend_schema(responses=responses.AliasEventResponse(many=True))
     def get(self, request: Request, name: str, alias: str) -> Response:
-        """Every move of this alias, the newest first."""
-        return paged(
+        """List every move of this alias, newest first."""
+        return paginate(
             request, selectors.alias_events(selectors.model_named(name), alias), responses.AliasEventResponse, self
         )
 
@@ -112,10 +114,10 @@ class AliasAtView(RegistryView):
 
     @extend_schema(responses=responses.AliasEventResponse)
     def get(self, request: Request, name: str, alias: str) -> Response:
-        """What it was at a time: on what data, by whose decision, on what evidence."""
+        """Return the move that was in effect at a time: the version, its data, who decided, and on what evidence."""
         event = selectors.alias_event_at(name, alias, self.query["at"])
         if event is None:
-            raise NotFound(f"{alias[:50]} of {name[:100]} had not been set at that time")
+            raise NotFound(f"{alias[:50]} of {name[:100]} was not set at that time")
         return Response(responses.AliasEventResponse(event).data)
 
 
@@ -125,9 +127,9 @@ class PromotionsView(RegistryView):
 
     @extend_schema(responses=responses.PromotionResponse(many=True))
     def get(self, request: Request) -> Response:
-        """Moves that wait, or waited, for a second approver."""
+        """List promotion requests, pending and decided."""
         rows = self.filtered(PromotionRequest.objects.select_related("model", "version"))
-        return paged(
+        return paginate(
             request, rows.defer(*(f"version__{one}" for one in selectors.LONG)), responses.PromotionResponse, self
         )
 
@@ -135,7 +137,7 @@ class PromotionsView(RegistryView):
 class ApproveView(PromoteView):
     @extend_schema(request=requests.ActionReason, responses=responses.MoveResponse)
     def post(self, request: Request, request_id: UUID) -> Response:
-        """Agree as the second person; the alias moves."""
+        """Approve as the second person; the alias moves."""
         reason = requests.checked(requests.ActionReason, request.data)["reason"]
         found = promotion.approve(request_id=request_id, actor=request.user, reason=reason)
         return Response(responses.MoveResponse(found).data)
@@ -144,7 +146,7 @@ class ApproveView(PromoteView):
 class RejectView(PromoteView):
     @extend_schema(request=requests.ActionReason, responses=responses.PromotionResponse)
     def post(self, request: Request, request_id: UUID) -> Response:
-        """Say no, with a reason."""
+        """Reject the request, with a reason."""
         reason = requests.checked(requests.ActionReason, request.data)["reason"]
         row = promotion.reject(request_id=request_id, actor=request.user, reason=reason)
         return Response(responses.PromotionResponse(row).data)
@@ -153,6 +155,6 @@ class RejectView(PromoteView):
 class WithdrawView(PromoteView):
     @extend_schema(request=None, responses=responses.PromotionResponse)
     def post(self, request: Request, request_id: UUID) -> Response:
-        """Take one's own request back."""
+        """Withdraw your own request."""
         row = promotion.withdraw(request_id=request_id, actor=request.user)
         return Response(responses.PromotionResponse(row).data)

@@ -1,6 +1,6 @@
-"""Signed archives out and in, and the collector: what `export_model`, `import_model` and `prune_artifacts` do.
+"""Routes of signed archives and of the collector, like the commands `export_model`, `import_model`, `prune_artifacts`.
 
-Under ASGI the upload is served by `youman.web.raw_uploads`, which streams; the view here does the same under WSGI.
+Under ASGI, `youman.web.raw_uploads` serves the upload, because it streams; the view here does the same under WSGI.
 """
 
 from __future__ import annotations
@@ -34,10 +34,12 @@ _KIND = "application/zip"
 class VersionArchiveView(ArchiveView):
     @extend_schema(
         operation_id="model_version_archive_download",
-        responses={(200, _KIND): OpenApiResponse(OpenApiTypes.BINARY, "As `manage.py export_model` writes it")},
+        responses={
+            (200, _KIND): OpenApiResponse(OpenApiTypes.BINARY, "The archive that `manage.py export_model` writes")
+        },
     )
     def get(self, request: Request, version_id: UUID) -> HttpResponseBase:
-        """The version with its artifacts as one signed archive; `X-Signed-By` is this installation's public key."""
+        """Download the version as a signed archive; the header `X-Signed-By` is this installation's public key."""
         version = selectors.version_by_id(version_id)
         leaving = bundle.outgoing_archive(version)
         headers = {
@@ -47,7 +49,7 @@ class VersionArchiveView(ArchiveView):
         }
         if request.method == "HEAD":
             return HttpResponse(headers=headers, content_type=_KIND)
-        first = next(leaving.pieces)  # a first artifact that is damaged is told as a problem, not by a cut connection
+        first = next(leaving.pieces)  # damage in the first artifact gives an error response, not a cut connection
         return StreamingHttpResponse(chain((first,), leaving.pieces), headers=headers, content_type=_KIND)
 
 
@@ -79,9 +81,11 @@ class ModelArchivesView(RegistryView):
 class CollectView(RegistryView):
     @extend_schema(request=requests.CollectArtifacts, responses=responses.CollectionResponse)
     def post(self, request: Request) -> Response:
-        """Say what nothing needs and how many bytes that is; with `dry_run: false` mark and delete it."""
+        """List the artifacts that nothing needs, and their bytes; with `dry_run: false`, mark and delete them."""
         if not cast(User, request.user).has_perm("registry.change_modelartifact"):
-            raise Forbidden("Only who may change artifacts collects them; an administrator gives that right")
+            raise Forbidden(
+                "You need the permission “Can change model artifact” to run the collector; ask an administrator"
+            )
         asked = requests.checked(requests.CollectArtifacts, request.data)
         if asked["model"]:
             selectors.model_named(asked["model"])

@@ -1,4 +1,4 @@
-"""Artifacts and uploads. Under ASGI the two PUT routes are served by `youman.web.raw_uploads`, which streams.
+"""Routes of artifacts and uploads. Under ASGI, `youman.web.raw_uploads` serves the two PUT routes, because it streams.
 
 The views here do the same under WSGI, and describe the routes.
 """
@@ -18,7 +18,7 @@ from rest_framework.response import Response
 
 from registry import selectors, validation
 from registry.api import filters, requests, responses
-from registry.api.base import IDEMPOTENCY, RegistryView, paged
+from registry.api.base import IDEMPOTENCY, RegistryView, paginate
 from registry.artifacts import download, multipart, verification
 from registry.models import Upload
 from registry.versions import publish
@@ -27,12 +27,14 @@ from youman.core.api.pagination import KeysetPagination
 from youman.core.api.views import account_of
 
 SHA256_HEADER = "X-Content-SHA256"
-DIGEST = OpenApiParameter(SHA256_HEADER, str, OpenApiParameter.HEADER, description="Refused unless the bytes match")
+DIGEST = OpenApiParameter(
+    SHA256_HEADER, str, OpenApiParameter.HEADER, description="SHA-256 of the body; other bytes are refused"
+)
 BYTES = {"application/octet-stream": OpenApiTypes.BINARY}
 
 
 class RawParser(BaseParser):
-    """Leaves the body where it is: the view reads the stream."""
+    """Leave the body unread: the view reads the stream."""
 
     media_type = "*/*"
 
@@ -46,21 +48,21 @@ class ArtifactsView(RegistryView):
 
     @extend_schema(responses=responses.ArtifactResponse(many=True))
     def get(self, request: Request) -> Response:
-        """Artifacts, the newest first; `sha256` finds the same content, `version` is `model/number`."""
-        return paged(request, self.filtered(selectors.artifacts()), responses.ArtifactResponse, self)
+        """List artifacts, newest first; `sha256` finds the same content, `version` is `model/number`."""
+        return paginate(request, self.filtered(selectors.artifacts()), responses.ArtifactResponse, self)
 
 
 class ArtifactView(RegistryView):
     @extend_schema(responses=responses.ArtifactResponse)
     def get(self, request: Request, artifact_id: UUID) -> Response:
-        """What is known of an artifact; its bytes are at `/content`."""
+        """Return the description of an artifact; its bytes are at `/content`."""
         return Response(responses.ArtifactResponse(selectors.artifact_by_id(artifact_id)).data)
 
 
 class ArtifactVerifyView(RegistryView):
     @extend_schema(request=None, responses=responses.VerificationResponse)
     def post(self, request: Request, artifact_id: UUID) -> Response:
-        """Read it again and say whether it is what was stored."""
+        """Read the artifact again and report whether it matches what was stored."""
         artifact = download.downloadable_artifact(artifact_id)
         return Response(responses.VerificationResponse(verification.verify(artifact=artifact, actor=request.user)).data)
 
@@ -68,7 +70,7 @@ class ArtifactVerifyView(RegistryView):
 class ArtifactLinkView(RegistryView):
     @extend_schema(responses=responses.ArtifactLinkResponse)
     def get(self, request: Request, artifact_id: UUID) -> Response:
-        """A link that works for five minutes without a key."""
+        """Return a download link that works for five minutes without an API key."""
         artifact = download.downloadable_artifact(artifact_id)
         path = request.build_absolute_uri(reverse("artifact-content", args=[artifact.pk]))
         url = download.link_to(artifact, account_of(request).user, path)
@@ -80,7 +82,7 @@ class ArtifactPutView(RegistryView):
 
     @extend_schema(request=BYTES, responses={201: responses.ArtifactResponse}, parameters=[DIGEST])
     def put(self, request: Request, version_id: UUID, type: str, name: str) -> Response:
-        """Store a file. The same content again answers the artifact that is there."""
+        """Store a file as an artifact. The same content sent again returns the existing artifact."""
         version = selectors.version_by_id(version_id)
         sha256 = validation.check_sha256(request.headers.get(SHA256_HEADER, "").lower())
         # Django's own request: DRF's has no way to read the body piece by piece.
@@ -94,7 +96,7 @@ class ArtifactPutView(RegistryView):
 class UploadsView(RegistryView):
     @extend_schema(request=requests.StartUpload, responses={201: responses.UploadResponse}, parameters=[IDEMPOTENCY])
     def post(self, request: Request, version_id: UUID) -> Response:
-        """Begin an upload by parts."""
+        """Start a multipart upload."""
         return run_once(request, account_of(request), lambda: self._make(request, version_id))
 
     def _make(self, request: Request, version_id: UUID) -> Response:
@@ -108,12 +110,12 @@ class UploadsView(RegistryView):
 class UploadView(RegistryView):
     @extend_schema(responses=responses.UploadResponse)
     def get(self, request: Request, upload_id: UUID) -> Response:
-        """How far it is, and which parts have arrived."""
+        """Return the progress of an upload and the parts that have arrived."""
         return Response(responses.UploadResponse(multipart.upload_by_id(upload_id)).data)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, upload_id: UUID) -> Response:
-        """Give it up; its parts are deleted."""
+        """Abandon the upload and delete its parts."""
         multipart.abandon_upload(upload=multipart.upload_by_id(upload_id))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -123,7 +125,7 @@ class UploadPartView(RegistryView):
 
     @extend_schema(request=BYTES, responses=responses.UploadPartResponse, parameters=[DIGEST])
     def put(self, request: Request, upload_id: UUID, number: int) -> Response:
-        """Send a part; sent again it replaces the first."""
+        """Send a part; a part sent again replaces the earlier one."""
         sha256 = validation.check_sha256(request.headers.get(SHA256_HEADER, "").lower())
         upload: Upload = multipart.upload_by_id(upload_id)
         stream = cast(BinaryIO, request._request)  # as above
@@ -134,6 +136,6 @@ class UploadPartView(RegistryView):
 class UploadCompleteView(RegistryView):
     @extend_schema(request=None, responses={202: responses.UploadResponse})
     def post(self, request: Request, upload_id: UUID) -> Response:
-        """All parts are there: a worker puts them together and checks them."""
+        """Complete the upload: a worker assembles the parts and checks the result."""
         upload = multipart.complete_upload(upload=multipart.upload_by_id(upload_id))
         return Response(responses.UploadResponse(upload).data, status=status.HTTP_202_ACCEPTED)

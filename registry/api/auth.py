@@ -1,4 +1,4 @@
-"""Who calls, for the routes that DRF does not serve: the same keys, sessions, scopes and refusals."""
+"""Authentication of the routes that DRF does not serve, with the same API keys, sessions, scopes and errors."""
 
 from __future__ import annotations
 
@@ -13,14 +13,17 @@ from youman.core.errors import NotAuthenticated
 
 
 class _Wanting:
-    """What the permission reads of a view."""
+    """The part of a view that the permission class reads."""
 
     def __init__(self, scope: str) -> None:
         self.required_scope = scope
 
 
 def user_of(request: HttpRequest, scope: str) -> User:
-    """The caller, who may do this. Raises NotAuthenticated, MissingScope, Forbidden, DRF's PermissionDenied (CSRF)."""
+    """Return the caller, who holds the scope.
+
+    Raises NotAuthenticated, MissingScope, Forbidden, and DRF's PermissionDenied when the CSRF check fails.
+    """
     asked = Request(request, authenticators=[ApiKeyAuthentication(), SessionAuthentication()])
     HasScope().has_permission(asked, _Wanting(scope))  # type: ignore[arg-type]  # all that it reads of a view
     if not isinstance(asked.user, User):

@@ -1,4 +1,4 @@
-"""What every view of the registry shares: its scopes by method, and pages."""
+"""What all views of the registry share: the scope that each method needs, and pagination."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ IDEMPOTENCY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)
 
 
 class RegistryView(ApiView):
-    """Reads need `registry:read`, writes `registry:write`; a view that moves aliases says `write_scope`."""
+    """Reading needs `registry:read`, writing `registry:write`; views that move aliases override `write_scope`."""
 
     write_scope: ClassVar[str] = scopes.REGISTRY_WRITE
 
@@ -36,7 +36,8 @@ class PromoteView(RegistryView):
 _METHODS = ("GET", "HEAD", "OPTIONS", *_WRITES)
 
 
-def paged(request: Request, rows: QuerySet[Any], answer: type[ResponseSerializer], view: ApiView) -> Response:
+def paginate(request: Request, rows: QuerySet[Any], answer: type[ResponseSerializer], view: ApiView) -> Response:
+    """Return a page of the rows, by keyset, in the shape of the response serializer."""
     pages = KeysetPagination()
     page = pages.paginate_queryset(rows, request, view)
     return pages.get_paginated_response(answer(page, many=True).data)

@@ -25,9 +25,9 @@ from youman.core.errors import YoumanError
 
 @require_safe
 async def content(request: HttpRequest, artifact_id: UUID) -> HttpResponseBase:
-    """GET /api/v1/artifacts/<id>/content: the bytes, with `Range`, `If-None-Match` and `If-Range`.
+    """Answer GET /api/v1/artifacts/<id>/content with the bytes; supports `Range`, `If-None-Match` and `If-Range`.
 
-    A link (`?token=`) is answered by S3 itself where the bytes are there: we check the right and redirect.
+    If the bytes are in S3, a link (`?token=`) is redirected there after the permission has been checked.
     """
     try:
         artifact = await sync_to_async(_let_go_after(_prepared))(request, artifact_id)
@@ -74,7 +74,7 @@ def _prepared(request: HttpRequest, artifact_id: UUID) -> ModelArtifact:
 
 
 def _let_go_after(do: Callable[[HttpRequest, UUID], ModelArtifact]) -> Callable[[HttpRequest, UUID], ModelArtifact]:
-    """The connection goes back to the pool before the bytes flow, however long they do."""
+    """Return the database connection to the pool before the bytes are sent, which may take long."""
 
     def done(request: HttpRequest, artifact_id: UUID) -> ModelArtifact:
         try:

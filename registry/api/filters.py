@@ -1,4 +1,4 @@
-"""The parameters that the registry's addresses take in their query strings."""
+"""Query parameters of the registry's routes."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from youman.core.api.parameters import (
 )
 
 
-def _model_name(help_text: str = "Only of the model with this name") -> TextParameter:
+def _model_name(help_text: str = "Only those of the model with this name") -> TextParameter:
     return TextParameter(max_length=NAME_LENGTH, check=validation.check_name, help_text=help_text)
 
 
 class _TaggedFilters(StrictFilterSet):
     tag = Filter(TextParameter(max_length=64, check=validation.check_tag), method="filter_tag")
-    q = Filter(TextParameter(help_text="Words of names, tags, descriptions and notes"), method="filter_words")
+    q = Filter(TextParameter(help_text="Words to find in names, tags, descriptions and notes"), method="filter_words")
 
     def filter_tag(self, rows: QuerySet[selectors.M], name: str, value: str) -> QuerySet[selectors.M]:
-        return selectors.tagged(rows, value)
+        return selectors.with_tag(rows, value)
 
     def filter_words(self, rows: QuerySet[selectors.M], name: str, value: str) -> QuerySet[selectors.M]:
-        return selectors.searched(rows, value)
+        return selectors.search(rows, value)
 
 
 class ModelFilters(_TaggedFilters):
@@ -43,7 +43,7 @@ class ModelFilters(_TaggedFilters):
     framework = Filter(TextParameter(max_length=NAME_LENGTH))
     architecture = Filter(TextParameter(max_length=NAME_LENGTH))
     active = Filter(BooleanParameter(help_text="true: only active models; false: only the others"), "is_active")
-    parent = Filter(_model_name("Only models made from the model with this name"), "parent__name")
+    parent = Filter(_model_name("Only models derived from the model with this name"), "parent__name")
 
 
 class VersionsOfModelFilters(_TaggedFilters):
@@ -65,7 +65,9 @@ class VersionFilters(VersionsOfModelFilters):
 
 class ArtifactFilters(StrictFilterSet):
     model = Filter(_model_name(), "version__model__name")
-    version = Filter(TextParameter(check=version_ref, help_text="As `model/number`"), method="filter_version")
+    version = Filter(
+        TextParameter(check=version_ref, help_text="The version, as `model/number`"), method="filter_version"
+    )
     type = Filter(ChoiceParameter(ArtifactKind.choices))
     state = Filter(ChoiceParameter(ArtifactState.choices))
     sha256 = Filter(TextParameter(max_length=64, check=validation.check_sha256, help_text="Finds the same content"))
@@ -86,11 +88,11 @@ class PromotionFilters(StrictFilterSet):
 
 
 class AliasAtQuery(Query):
-    at = TimeParameter(required=True, help_text="ISO 8601 with the offset from UTC")
+    at = TimeParameter(required=True, help_text="The time, as ISO 8601 with an offset from UTC")
 
 
 class DiffQuery(Query):
-    before = TextParameter(required=True, check=version_ref, help_text="`model/number` to compare with")
+    before = TextParameter(required=True, check=version_ref, help_text="The version to compare with, as `model/number`")
 
 
 class ImportQuery(Query):
@@ -98,14 +100,16 @@ class ImportQuery(Query):
 
     def get_fields(self) -> dict[str, Field]:
         # `as` is a keyword of Python and cannot be declared above.
-        return {"as": _model_name("The model to add it to; the archive's own by default")} | super().get_fields()
+        return {
+            "as": _model_name("Name of the model to add it to; by default the one in the archive")
+        } | super().get_fields()
 
     @classmethod
     def order_of(cls, request: HttpRequest) -> ImportRequest:
-        """Raises InvalidInput."""
+        """Return the options of an import. Raises InvalidInput."""
         query = cls.read(request)
         return ImportRequest(query.get("as", ""), query["dry_run"])
 
 
 class ContentQuery(Query):
-    token = TextParameter(max_length=500, help_text="From a link that works without a key")
+    token = TextParameter(max_length=500, help_text="Token of a download link, which works without an API key")

@@ -1,4 +1,4 @@
-"""Registered models and their versions. Thin: parse, call a service or selector, answer."""
+"""Routes of registered models and their versions. Views only parse, call a service or selector, and answer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from registry import selectors
 from registry.api import filters, requests, responses
-from registry.api.base import IDEMPOTENCY, RegistryView, paged
+from registry.api.base import IDEMPOTENCY, RegistryView, paginate
 from registry.artifacts import verification
 from registry.contracts import VersionRef
 from registry.models import ModelVersion
@@ -32,8 +32,8 @@ class RegisteredModelsView(RegistryView):
 
     @extend_schema(responses=responses.RegisteredModelResponse(many=True))
     def get(self, request: Request) -> Response:
-        """Models, the newest first; `q` searches names, tags and descriptions."""
-        return paged(request, self.filtered(selectors.models()), responses.RegisteredModelResponse, self)
+        """List models, newest first; `q` searches names, tags and descriptions."""
+        return paginate(request, self.filtered(selectors.models()), responses.RegisteredModelResponse, self)
 
     @extend_schema(
         request=requests.RegisterModel, responses={201: responses.RegisteredModelResponse}, parameters=[IDEMPOTENCY]
@@ -53,12 +53,12 @@ class RegisteredModelsView(RegistryView):
 class RegisteredModelView(RegistryView):
     @extend_schema(responses=responses.RegisteredModelResponse)
     def get(self, request: Request, name: str) -> Response:
-        """One model."""
+        """Return a model."""
         return Response(responses.RegisteredModelResponse(selectors.model_named(name)).data)
 
     @extend_schema(request=requests.ChangeModel, responses=responses.RegisteredModelResponse)
     def patch(self, request: Request, name: str) -> Response:
-        """Change what describes it; what is not sent stays."""
+        """Change the description of a model; omitted fields stay."""
         data = requests.checked(requests.ChangeModel, request.data)
         lifecycle.describe_model(model=selectors.model_named(name), actor=request.user, **data)
         return Response(responses.RegisteredModelResponse(selectors.model_named(name)).data)
@@ -70,7 +70,7 @@ class VersionsOfModelView(RegistryView):
 
     @extend_schema(responses=responses.ModelVersionBriefResponse(many=True))
     def get(self, request: Request, name: str) -> Response:
-        """The model's versions, the newest first."""
+        """List the model's versions, newest first."""
         rows = selectors.versions().filter(model=selectors.model_named(name))
         return version_page(request, self.filtered(rows), self)
 
@@ -78,7 +78,7 @@ class VersionsOfModelView(RegistryView):
         request=requests.CreateVersion, responses={201: responses.ModelVersionResponse}, parameters=[IDEMPOTENCY]
     )
     def post(self, request: Request, name: str) -> Response:
-        """The model's next version, as a draft."""
+        """Create the model's next version, as a draft."""
         return run_once(request, account_of(request), lambda: self._make(request, name))
 
     def _make(self, request: Request, name: str) -> Response:
@@ -91,7 +91,7 @@ class VersionsOfModelView(RegistryView):
 class VersionByNumberView(RegistryView):
     @extend_schema(responses=responses.ModelVersionResponse)
     def get(self, request: Request, name: str, number: int) -> Response:
-        """A version by its number."""
+        """Return a version by its number."""
         return Response(responses.ModelVersionResponse(selectors.version_at(VersionRef(name, number))).data)
 
 
@@ -101,26 +101,26 @@ class ModelVersionsView(RegistryView):
 
     @extend_schema(responses=responses.ModelVersionBriefResponse(many=True))
     def get(self, request: Request) -> Response:
-        """Versions of all models, the newest first; `q` searches names, tags and notes."""
+        """List the versions of all models, newest first; `q` searches names, tags and notes."""
         return version_page(request, self.filtered(selectors.versions()), self)
 
 
 class ModelVersionView(RegistryView):
     @extend_schema(responses=responses.ModelVersionResponse)
     def get(self, request: Request, version_id: UUID) -> Response:
-        """A version, whole."""
+        """Return a version with all its fields."""
         return Response(responses.ModelVersionResponse(selectors.version_by_id(version_id)).data)
 
     @extend_schema(request=requests.ChangeVersion, responses=responses.ModelVersionResponse)
     def patch(self, request: Request, version_id: UUID) -> Response:
-        """Change notes, tags and card; of a draft also metrics and gate."""
+        """Change notes, tags and card; in a draft, also metrics and gate."""
         changes = requests.changes_from(requests.checked(requests.ChangeVersion, request.data))
         lifecycle.annotate(version=selectors.version_by_id(version_id), actor=request.user, changes=changes)
         return Response(responses.ModelVersionResponse(selectors.version_by_id(version_id)).data)
 
 
 class _MoveView(RegistryView):
-    """POST moves the version to another state."""
+    """A view whose POST moves the version to another state."""
 
     def answer(self, version_id: UUID) -> Response:
         return Response(responses.ModelVersionResponse(selectors.version_by_id(version_id)).data)
@@ -129,7 +129,7 @@ class _MoveView(RegistryView):
 class ReadyView(_MoveView):
     @extend_schema(request=None, responses=responses.ModelVersionResponse)
     def post(self, request: Request, version_id: UUID) -> Response:
-        """Its artifacts are in: it may be deployed."""
+        """Mark the version as ready: its artifacts are complete, and it may be deployed."""
         lifecycle.mark_ready(version=selectors.version_by_id(version_id), actor=request.user)
         return self.answer(version_id)
 
@@ -137,7 +137,7 @@ class ReadyView(_MoveView):
 class DeprecateView(_MoveView):
     @extend_schema(request=requests.ActionReason, responses=responses.ModelVersionResponse)
     def post(self, request: Request, version_id: UUID) -> Response:
-        """Nothing new may use it."""
+        """Deprecate the version: existing uses continue, new ones are refused."""
         reason = requests.checked(requests.ActionReason, request.data)["reason"]
         lifecycle.deprecate(version=selectors.version_by_id(version_id), actor=request.user, reason=reason)
         return self.answer(version_id)
@@ -146,7 +146,7 @@ class DeprecateView(_MoveView):
 class ArchiveView(_MoveView):
     @extend_schema(request=requests.ActionReason, responses=responses.ModelVersionResponse)
     def post(self, request: Request, version_id: UUID) -> Response:
-        """The end: its bytes are collected once nothing needs them."""
+        """Archive the version: its files are deleted once nothing needs them."""
         reason = requests.checked(requests.ActionReason, request.data)["reason"]
         lifecycle.archive(version=selectors.version_by_id(version_id), actor=request.user, reason=reason)
         return self.answer(version_id)
@@ -157,7 +157,7 @@ class VerifyVersionView(RegistryView):
         request=None, responses=responses.VerificationResponse(many=True), operation_id="model_version_verify"
     )
     def post(self, request: Request, version_id: UUID) -> Response:
-        """Read every artifact again and say whether it is what was stored."""
+        """Read every artifact again and report whether it matches what was stored."""
         version = selectors.version_by_id(version_id)
         found = verification.verify_version(version=version, actor=request.user)
         return Response(responses.VerificationResponse(found, many=True).data)
@@ -166,7 +166,7 @@ class VerifyVersionView(RegistryView):
 class LineageView(RegistryView):
     @extend_schema(responses=responses.LineageResponse)
     def get(self, request: Request, version_id: UUID) -> Response:
-        """What it came from and what came of it, both ways."""
+        """Return what the version came from and what was derived from it."""
         graph = lineage.whole_graph_of(selectors.version_by_id(version_id))
         return Response(responses.LineageResponse(graph).data)
 
@@ -174,7 +174,7 @@ class LineageView(RegistryView):
 class CardView(RegistryView):
     @extend_schema(responses={(200, "text/markdown"): OpenApiResponse(OpenApiTypes.STR)})
     def get(self, request: Request, version_id: UUID) -> HttpResponse:
-        """The model card as Markdown with front matter."""
+        """Return the model card as Markdown with front matter."""
         text = model_card.as_markdown(model_card.card_of(selectors.version_by_id(version_id)))
         return HttpResponse(text, content_type="text/markdown; charset=utf-8")
 
@@ -184,7 +184,7 @@ class DiffView(RegistryView):
 
     @extend_schema(responses=responses.DiffResponse)
     def get(self, request: Request, version_id: UUID) -> Response:
-        """What differs from another version."""
+        """Return the differences from another version."""
         other = selectors.version_at(self.query["before"])
         return Response(responses.DiffResponse(diff.diff(other, selectors.version_by_id(version_id))).data)
 
@@ -192,12 +192,13 @@ class DiffView(RegistryView):
 class HoldsView(RegistryView):
     @extend_schema(responses=responses.HoldResponse(many=True))
     def get(self, request: Request, version_id: UUID) -> Response:
-        """Who needs this version."""
+        """List the holds that keep this version."""
         rows = selectors.live_holds(selectors.version_by_id(version_id))
         return Response(responses.HoldResponse(rows, many=True).data)
 
 
 def version_page(request: Request, rows: QuerySet[ModelVersion], view: ApiView) -> Response:
+    """Return a page of versions as named tuples, with the aliases of all rows in one query."""
     pages = KeysetPagination()
     page = pages.paginate_queryset(selectors.version_lines(rows), request, view)
     added = {"aliases": selectors.aliases_by_version(row.pk for row in page)}

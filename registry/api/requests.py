@@ -1,4 +1,4 @@
-"""The bodies of requests. Types are checked here, meaning in `registry.validation`, which commands share."""
+"""Request bodies of the registry. They check types; `registry.validation` checks meaning, also for commands."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class RegisterModel(Plain):
     architecture = serializers.CharField(default="", allow_blank=True)
     description = serializers.CharField(default="", allow_blank=True)
     tags = Texts(child=serializers.CharField(), default=list)
-    parent = serializers.CharField(default="", allow_blank=True, help_text="The name of a model")  # type: ignore[assignment]  # DRF's own attribute of that name
+    parent = serializers.CharField(default="", allow_blank=True, help_text="Name of the model it was derived from")  # type: ignore[assignment]  # DRF's own attribute of that name
 
 
 class ChangeModel(Plain):
@@ -43,10 +43,12 @@ class AddReference(Plain):
 class CreateVersion(Plain):
     config = serializers.DictField(default=dict)
     signature = serializers.DictField(default=dict)
-    metrics = serializers.DictField(default=dict, help_text="name → number, or {value, low, high, n}")
-    gate = serializers.DictField(default=None, allow_null=True, help_text="{checks: [{name, passed, detail}]}")
+    metrics = serializers.DictField(default=dict, help_text="Metric name → number, or {value, low, high, n}")
+    gate = serializers.DictField(
+        default=None, allow_null=True, help_text="Result of the validation gate: {checks: [{name, passed, detail}]}"
+    )
     card = serializers.DictField(child=serializers.CharField(allow_blank=True), default=dict)
-    parents = Texts(child=serializers.CharField(), default=list, help_text="As `model/number`")
+    parents = Texts(child=serializers.CharField(), default=list, help_text="Versions it came from, as `model/number`")
     references = AddReference(many=True, default=list)
     dataset_hash = serializers.CharField(default="", allow_blank=True)
     notes = serializers.CharField(default="", allow_blank=True)
@@ -66,12 +68,14 @@ class ActionReason(Plain):
 
 
 class MoveAlias(Plain):
-    version = serializers.IntegerField(min_value=1, help_text="The number of a version of this model")
+    version = serializers.IntegerField(min_value=1, help_text="Number of the version within this model")
     reason = serializers.CharField(default="", allow_blank=True)
-    gate = serializers.DictField(default=None, allow_null=True, help_text="{checks: [{name, passed, detail}]}")
+    gate = serializers.DictField(
+        default=None, allow_null=True, help_text="Result of the validation gate: {checks: [{name, passed, detail}]}"
+    )
     note = serializers.CharField(default="", allow_blank=True)
     expected = serializers.IntegerField(
-        default=None, allow_null=True, min_value=0, help_text="The number the alias is believed to be at; 0 for none"
+        default=None, allow_null=True, min_value=0, help_text="Number that the alias must point to now, 0 for none"
     )
 
     def evidence(self) -> Evidence:
@@ -95,12 +99,12 @@ class StartUpload(Plain):
 class CollectArtifacts(Plain):
     dry_run = serializers.BooleanField(default=True)
     grace_days = serializers.FloatField(default=7.0, min_value=0, max_value=3650)
-    model = serializers.CharField(default="", allow_blank=True, help_text="Only of this model")
+    model = serializers.CharField(default="", allow_blank=True, help_text="Only artifacts of the model with this name")
 
 
-def checked(serializer: type[Plain], data: object) -> Any:
-    """Return the validated data of a request. Raises DRF's ValidationError, which is answered with 400."""
-    asked = serializer(data=data)
+def checked(ask: type[Plain], data: object) -> Any:
+    """Return the validated data of a request. Raises DRF's ValidationError, answered as 400."""
+    asked = ask(data=data)
     asked.is_valid(raise_exception=True)
     return asked.validated_data
 

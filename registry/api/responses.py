@@ -1,4 +1,4 @@
-"""What the registry answers, over HTTP and with `--json`. A docstring of a class goes into the API's description."""
+"""Response bodies of the registry, over HTTP and with `--json`. The API description includes a class's docstring."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ class RegisteredModelResponse(ResponseSerializer):
     created_at = serializers.DateTimeField()
 
 
-# Of a row of `selectors.version_lines`; `aliases` in the context are names by the version's key.
+# Reads a row of `selectors.version_lines`; `aliases` in the context maps a version's key to its alias names.
 class ModelVersionBriefResponse(ResponseSerializer):
     id = serializers.UUIDField(source="pk")
     model = serializers.CharField(source="model_name")
     number = serializers.IntegerField()
     state = serializers.CharField()
     deployable = serializers.BooleanField()
-    fault = serializers.CharField(help_text="Why its bytes cannot be trusted; empty when they can")
+    fault = serializers.CharField(help_text="What is wrong with the version's files; empty when they are intact")
     metrics = serializers.DictField()
     dataset_hash = serializers.CharField()
     tags = Texts(child=serializers.CharField())
@@ -64,7 +64,7 @@ class VersionReferenceResponse(ResponseSerializer):
     label = serializers.CharField()  # type: ignore[assignment]  # DRF's own attribute of that name
 
 
-# Of a version that `selectors.whole_versions` has read, or that was made this moment.
+# Reads a version that `selectors.whole_versions` has loaded or that has just been created.
 class ModelVersionResponse(ModelVersionBriefResponse):
     config = serializers.DictField()
     signature = serializers.DictField()
@@ -103,7 +103,7 @@ class ArtifactResponse(ResponseSerializer):
     created_at = serializers.DateTimeField()
 
 
-# Of an artifact, with its `url` in the context.
+# Reads an artifact, with its `url` in the context.
 class ArtifactLinkResponse(ResponseSerializer):
     url = serializers.CharField()
     expires_in_s = serializers.IntegerField()
@@ -196,8 +196,12 @@ class PromotionResponse(ResponseSerializer):
 
 class MoveResponse(ResponseSerializer):
     alias = AliasResponse(allow_null=True)
-    event = AliasEventResponse(allow_null=True, help_text="Null when nothing moved")
-    request = PromotionResponse(allow_null=True, help_text="Set when a second approver must agree")
+    event = AliasEventResponse(
+        allow_null=True, help_text="The move, as the ledger records it; null when the alias did not move"
+    )
+    request = PromotionResponse(
+        allow_null=True, help_text="The promotion request; null unless a second approver must agree"
+    )
 
 
 class AliasRuleResponse(ResponseSerializer):
@@ -249,12 +253,16 @@ class LineageResponse(ResponseSerializer):
 
 
 class ArchiveImportResponse(ResponseSerializer):
-    origin = serializers.CharField(source="contents.name", help_text="`model/number` where it was exported")
+    origin = serializers.CharField(
+        source="contents.name", help_text="`model/number` in the installation that exported it"
+    )
     artifacts = serializers.IntegerField()
-    signed_by = serializers.CharField(source="contents.signed_by", help_text="The public key")
+    signed_by = serializers.CharField(
+        source="contents.signed_by", help_text="Public key of the installation that signed it"
+    )
     dry_run = serializers.BooleanField()
     id = serializers.UUIDField(source="version.pk", allow_null=True)
-    version = serializers.CharField(allow_null=True, help_text="`model/number` here; null in a dry run")
+    version = serializers.CharField(allow_null=True, help_text="`model/number` in this installation; null in a dry run")
     state = serializers.CharField(source="version.state", allow_null=True)
 
     def read_artifacts(self, found: ImportedVersion) -> int:

@@ -1,4 +1,4 @@
-"""Addresses of the registry under /api/v1/."""
+"""Routes of the registry under /api/v1/."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ describe_stream(
     "/api/v1/artifacts/{artifact_id}/content",
     operation="artifacts_content_retrieve",
     tag="artifacts",
-    summary="The bytes, with `Range`, `If-None-Match` and `If-Range`; `ETag` is the SHA-256",
+    summary="Download the bytes; supports `Range`, `If-None-Match` and `If-Range`, and `ETag` is the SHA-256",
     query=ContentQuery,
 )
 

@@ -1,7 +1,7 @@
-"""Lets only formats in that cannot run code when loaded, judged by content and never by name.
+"""Accepts only formats that cannot run code when loaded, judged by content and never by name.
 
-Taken: safetensors, ONNX, SavedModel, NumPy arrays without objects, sentencepiece, JSON, text; and ZIP, tar and gzip of
-these, looked into through the bounded unpacker. Everything else is refused, pickles in any wrapping first.
+Accepted: safetensors, ONNX, SavedModel, NumPy arrays without objects, sentencepiece, JSON, text; and ZIP, tar and gzip
+of these, which are unpacked within bounds. Everything else is refused, pickles in any wrapping first.
 """
 
 from __future__ import annotations
@@ -21,15 +21,18 @@ from youman.core.security.archives import Bounds, check_tar, check_zip
 
 _MIB = 1024 * 1024
 _ARCHIVES = Bounds(entries=5_000, total=64 * 1024 * _MIB, entry=32 * 1024 * _MIB, ratio=1_000)
-_INNER = 512 * _MIB  # an archive within an archive is unpacked to disk up to here
+_INNER = 512 * _MIB  # bytes up to which an archive within an archive is unpacked to disk
 _DEPTH = 3
-_TAKEN = "safetensors, ONNX, SavedModel, JSON, text and tokenizer files, or a ZIP or tar of these"
+_ACCEPTED = "safetensors, ONNX, SavedModel, JSON, text and tokenizer files, or a ZIP or tar of these"
 
 
 def inspect(file: BinaryIO, name: str, depth: int = 0) -> str:
-    """The format's name. Raises PickleRefused, FormatRefused, ArchiveRefused. `file` is seekable, at any place."""
+    """Return the format's name. `file` must be seekable; its position does not matter.
+
+    Raises PickleRefused, FormatRefused, ArchiveRefused.
+    """
     if depth > _DEPTH:
-        raise ArchiveRefused("Archives within archives within archives are not opened")
+        raise ArchiveRefused(f"The archive is nested more than {_DEPTH} levels deep; upload its files unpacked")
     size = file.seek(0, 2)
     file.seek(0)
     head = file.read(file_formats.HEAD)
@@ -37,13 +40,13 @@ def inspect(file: BinaryIO, name: str, depth: int = 0) -> str:
     found = _archive(file, head, name, depth) or _plain(file, head, size, name)
     if found:
         return found
-    raise FormatRefused(f"{name} is none of the formats taken: {_TAKEN}")
+    raise FormatRefused(f"{name} has a format that is not accepted; upload {_ACCEPTED}")
 
 
 def _refuse_pickle(head: bytes, name: str) -> None:
     if file_formats.holds_pickle(head) or file_formats.holds_objects(head):
         raise PickleRefused(f"{name} holds a pickle; save it as safetensors or ONNX")
-    if head[:1] == b"\x78" and _unzlibbed(head):  # joblib compresses so
+    if head[:1] == b"\x78" and _unzlibbed(head):  # as joblib compresses
         raise PickleRefused(f"{name} holds a compressed pickle; save it as safetensors or ONNX")
 
 
@@ -93,7 +96,7 @@ def _archive(file: BinaryIO, head: bytes, name: str, depth: int) -> str:
         return _zip(file, name, depth)
     file.seek(0)
     if zipfile.is_zipfile(file):
-        raise FormatRefused(f"{name} hides a ZIP archive behind other bytes")
+        raise FormatRefused(f"{name} hides a ZIP archive behind other bytes; upload the archive itself")
     return ""
 
 
@@ -147,7 +150,7 @@ def _chunks(source: BinaryIO) -> Iterator[bytes]:
 
 
 class _Package:
-    """What an archive is, from its entries. Raw variables are taken only beside a saved_model.pb."""
+    """Determines what an archive is from its entries. Raw variables are accepted only next to a saved_model.pb."""
 
     def __init__(self, names: set[str]) -> None:
         self._saved_model = any(name.rpartition("/")[2] == "saved_model.pb" for name in names)
@@ -173,7 +176,7 @@ class _Package:
 
 
 def _within(stream: BinaryIO, rest: int, name: str) -> None:
-    """The size that an entry declares is not believed."""
+    """Read the rest of an entry, because the size that it declares cannot be trusted."""
     for data in _chunks(stream):
         rest -= len(data)
         if rest < 0:

@@ -1,7 +1,7 @@
-"""Artifacts out: streamed with ranges and digests, or by a short-lived link. The right is checked at every use.
+"""Downloads of artifacts: streamed with ranges and digests, or by a short-lived link. Every use checks the permission.
 
-A whole download is hashed on its way; the last piece is held back until the hash is right, so that a reader of damaged
-bytes gets a broken connection and never a file that looks complete.
+A whole download is hashed while it is sent; the last piece is held back until the hash matches, so that a reader of
+damaged bytes gets a broken connection and never a file that looks complete.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ from registry.models import ModelArtifact
 from registry.states import ArtifactState
 from youman.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 
-LINK_SECONDS = 300  # it needs no key: time to click, none to pass it on
-DIRECT_SECONDS = 30  # only the redirect that carries it uses it
+LINK_SECONDS = 300  # the link needs no API key: long enough to click, too short to pass on
+DIRECT_SECONDS = 30  # used only by the redirect that carries it
 _SALT = "registry.artifact"
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
 @dataclass(frozen=True, slots=True)
 class ByteRange:
-    """Bytes from `start` up to and without `end`; `whole` when that is all of it."""
+    """Bytes from `start` up to, but not including, `end`; `whole` when they are the entire file."""
 
     start: int
     end: int
@@ -43,10 +43,13 @@ class ByteRange:
 
 
 def byte_range_of(header: str, size: int) -> ByteRange | None:
-    """The one range asked for; all of it without a header; None for one that cannot be satisfied."""
+    """Parse a Range header for a file of `size` bytes.
+
+    Returns the entire file without a header, and None for a range that cannot be satisfied.
+    """
     found = _RANGE.fullmatch(header.strip()) if header else None
     if found is None or (not found[1] and not found[2]):
-        return ByteRange(0, size, whole=True)  # several ranges or nonsense: RFC 9110 lets us send everything
+        return ByteRange(0, size, whole=True)  # several or malformed ranges: RFC 9110 allows sending everything
     if not found[1]:
         start = max(0, size - int(found[2]))
         return ByteRange(start, size, whole=start == 0) if int(found[2]) else None
@@ -55,6 +58,7 @@ def byte_range_of(header: str, size: int) -> ByteRange | None:
 
 
 def headers_of(artifact: ModelArtifact, span: ByteRange) -> dict[str, str]:
+    """Return the headers of a response with these bytes, among them ETag, digests and Content-Range."""
     size, name = artifact.size or 0, artifact.name.rpartition("/")[2]
     encoded = base64.b64encode(bytes.fromhex(artifact.sha256)).decode()
     headers = {
@@ -77,32 +81,32 @@ def etag(artifact: ModelArtifact) -> str:
 
 
 def downloadable_artifact(pk: UUID) -> ModelArtifact:
-    """Raises NotFound, and Conflict for what is not live."""
+    """Return an artifact that may be downloaded. Raises NotFound, and Conflict for one that is not live."""
     artifact = selectors.artifact_by_id(pk)
     if artifact.state not in {ArtifactState.LIVE, ArtifactState.MARKED}:
-        raise Conflict(f"The artifact is {artifact.state}; only a live one is downloaded")
+        raise Conflict(f"The artifact is {artifact.state}; only a live one can be downloaded")
     return artifact
 
 
 def link_to(artifact: ModelArtifact, user: User, path: str) -> str:
-    """Our own path with a signed token for this user, so that the right to read is checked again when it is used."""
+    """Return `path` with a token signed for this user, so that the permission is checked again when it is used."""
     token = signing.dumps([str(artifact.pk), user.pk], salt=_SALT)
     return f"{path}?token={token}"
 
 
 def direct_link(artifact: ModelArtifact) -> str | None:
-    """Where the place of the bytes hands them out itself: a presigned address, good for as long as a redirect needs."""
+    """Return a presigned URL that is valid while a redirect needs it, or None if the store cannot make one."""
     return storage.store().link(artifact.key, name=artifact.name, seconds=DIRECT_SECONDS)
 
 
 def user_of_link(token: str, pk: UUID) -> User:
-    """Whom the link was made for, if they may still read. Raises Forbidden, InvalidInput."""
+    """Return the user for whom the link was made, if they may still read. Raises Forbidden, InvalidInput."""
     try:
         artifact, user_id = signing.loads(token, salt=_SALT, max_age=LINK_SECONDS)
     except signing.SignatureExpired as error:
-        raise Forbidden("The link has expired; ask for a new one") from error
+        raise Forbidden("The link has expired; request a new one") from error
     except (signing.BadSignature, ValueError, TypeError) as error:
-        raise InvalidInput("The link is not one of ours") from error
+        raise InvalidInput("The link is not valid; request a new one") from error
     user = User.objects.filter(pk=user_id, is_active=True, is_staff=True).first()
     if artifact != str(pk) or user is None:
         raise Forbidden("The link is not for this artifact, or its owner may no longer read it")
@@ -110,7 +114,7 @@ def user_of_link(token: str, pk: UUID) -> User:
 
 
 async def stream(artifact: ModelArtifact, span: ByteRange) -> AsyncIterator[bytes]:
-    """The bytes of the span in pieces; raises ArtifactDamaged before the last one of a whole download that is wrong."""
+    """Yield the bytes of the span. Raises ArtifactDamaged before the last piece of a whole download that is damaged."""
     file = await asyncio.to_thread(_opened, artifact, span.start)
     digest, left, held = hashlib.sha256(), span.end - span.start, b""
     try:
@@ -126,7 +130,7 @@ async def stream(artifact: ModelArtifact, span: ByteRange) -> AsyncIterator[byte
             held = data
         if left or (span.whole and digest.hexdigest() != artifact.sha256):
             await sync_to_async(_note_damage)(artifact)
-            raise ArtifactDamaged(f"{artifact.name} is not what was stored; the download was cut off")
+            raise ArtifactDamaged(f"{artifact.name} differs from what was stored; the download was cut off")
         yield held
     finally:
         await asyncio.to_thread(file.close)

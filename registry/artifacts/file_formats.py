@@ -1,4 +1,4 @@
-"""What a format looks like from its bytes. Pure; nothing is ever loaded or executed."""
+"""Recognition of file formats by their bytes. Pure functions; nothing is ever loaded or executed."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ _MOST_OPCODES = 5_000
 _IMPORTS = {"GLOBAL", "STACK_GLOBAL", "INST", "EXT1", "EXT2", "EXT4"}
 _CALLS = {"REDUCE", "BUILD", "OBJ", "INST", "NEWOBJ", "NEWOBJ_EX"}
 ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b")
-CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")  # no text holds these; every protobuf does
+CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")  # bytes that no text contains, and every protobuf does
 _NPY = b"\x93NUMPY"
 
 
 def holds_pickle(head: bytes) -> bool:
-    """A pickle of any protocol: one that ends, or one that has called something before its bytes run out.
+    """Return whether a pickle of any protocol begins here: it ends within these bytes, or calls something before.
 
-    The stack is followed as the unpickler would, since the words of a plain text are opcodes too.
+    The stack is tracked as the unpickler would, because the letters of plain text are opcodes too.
     """
     if len(head) >= 2 and head[0] == 0x80 and head[1] <= 5:
         return True
     if head.startswith(ARCHIVES):
-        return False  # looked into on its own; its bytes would be read as opcodes for nothing
+        return False  # archives are unpacked and inspected separately
     stack: list[object] = []
     imported = False
     seen = 0
@@ -47,7 +47,7 @@ def holds_pickle(head: bytes) -> bool:
 
 
 def _applies(opcode: pickletools.OpcodeInfo, stack: list[object]) -> bool:
-    """Take the opcode's arguments from the stack and put its results there; False when they are not there."""
+    """Apply the opcode to the stack; return False when the stack lacks its arguments."""
     needs = list(opcode.stack_before)
     if pickletools.markobject in needs:
         if pickletools.markobject not in stack:
@@ -63,7 +63,7 @@ def _applies(opcode: pickletools.OpcodeInfo, stack: list[object]) -> bool:
 
 
 def holds_objects(head: bytes) -> bool:
-    """A NumPy array whose items are pickled objects."""
+    """Return whether this is a NumPy array whose items are pickled objects."""
     if not head.startswith(_NPY) or len(head) < 12:
         return False
     wide = head[6] >= 2
@@ -76,7 +76,7 @@ def is_npy(head: bytes) -> bool:
 
 
 def safetensors_problem(head: bytes, file: BinaryIO, size: int) -> str | None:
-    """None for a whole safetensors file, "" when it does not look like one, else what is wrong with it."""
+    """Return None for a complete safetensors file, "" for another format, otherwise what is wrong with it."""
     if len(head) < 10 or head[8:9] != b"{":
         return ""
     length = struct.unpack("<Q", head[:8])[0]
@@ -87,17 +87,19 @@ def safetensors_problem(head: bytes, file: BinaryIO, size: int) -> str | None:
         header = json.loads(file.read(length))
         spans = sorted(tuple(one["data_offsets"]) for name, one in header.items() if name != "__metadata__")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return "its header is not what safetensors write"
+        return "its header is not valid"
     at = 0
     for start, end in spans:
         if start != at or end < start:
             return "its tensors overlap or leave gaps"
         at = end
-    return None if at == size - 8 - length else f"{size - 8 - length} bytes of tensors are there, {at} are announced"
+    return (
+        None if at == size - 8 - length else f"it has {size - 8 - length} bytes of tensors, its header announces {at}"
+    )
 
 
 def protobuf_kind(file: BinaryIO, size: int) -> str:
-    """`onnx`, `savedmodel`, `sentencepiece` by the fields at the top level, walked to the last byte; else empty."""
+    """Return `onnx`, `savedmodel`, `sentencepiece` or "", judged by the top-level fields up to the last byte."""
     file.seek(0)
     fields: dict[tuple[int, int], int] = {}
     at = 0
@@ -138,7 +140,7 @@ def _varint(file: BinaryIO, at: int) -> tuple[int, int]:
 
 
 def _skip(file: BinaryIO, at: int, wire: int) -> int:
-    """Where the next field begins, or -1."""
+    """Return where the next field begins, or -1."""
     if wire == 0:
         return _varint(file, at)[1]
     if wire == 2:
@@ -148,7 +150,7 @@ def _skip(file: BinaryIO, at: int, wire: int) -> int:
 
 
 def text_kind(head: bytes, whole: bool) -> str:
-    """`json`, `text` or empty. `whole`: the head is all there is."""
+    """Return `json`, `text` or "". `whole` means that the head is the entire file."""
     if CONTROL.search(head):
         return ""
     try:

@@ -1,4 +1,4 @@
-"""A version's files on this machine, for what must read them by path. Each is hashed before every use."""
+"""A version's files on this machine, for code that reads them by path. Each file is hashed before every use."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _CHUNK = 1024 * 1024
 
 
 def working_copy(version_id: UUID) -> Path:
-    """The folder with all live artifacts of the version, whole and right; what is there already is hashed, not fetched.
+    """Return the folder with all live artifacts of the version, verified; existing files are hashed, not fetched.
 
-    Safe for many processes at once: a file appears by rename. Raises NotFound, ArtifactDamaged.
+    Safe for many processes at once, because files appear by rename. Raises NotFound, ArtifactDamaged, StoreUnavailable.
     """
     version = selectors.version_by_id(version_id)
     if version.fault:
-        raise ArtifactDamaged(f"{version.ref} may not be used: {version.fault}")
+        raise ArtifactDamaged(f"{version.ref} cannot be used: {version.fault}")
     folder = Path(settings.MODEL_COPIES_PATH) / str(version.pk)
     for artifact in selectors.live_artifacts(version):
         ref = selectors.artifact_ref(artifact)

@@ -1,6 +1,6 @@
-"""Large artifacts by parts: sent in any order, again where one broke, then put together by a worker.
+"""Multipart upload of large artifacts: parts come in any order, are resent where one failed, and a worker joins them.
 
-Rows are the truth: a worker claims an upload by a conditional UPDATE, and its attempt fences every later write.
+The rows decide: a worker claims an upload by a conditional UPDATE, and its attempt number fences every later write.
 """
 
 from __future__ import annotations
@@ -31,22 +31,25 @@ from youman.core.states import transition, try_transition
 
 logger = logging.getLogger(__name__)
 ASSEMBLE_TASK = "registry.assemble"
-MOST_PARTS = 10_000
-STALE_AFTER = timedelta(seconds=30)  # thirty beats missed: the worker is dead
-# The broker lost it, or is slow: a second message finds the row claimed, and ends.
+MAX_PARTS = 10_000
+STALE_AFTER = timedelta(seconds=30)  # thirty heartbeats missed: the worker is dead
+# The broker has lost the message or is slow; a duplicate finds the row claimed and does nothing.
 ENQUEUE_AGAIN_AFTER = timedelta(seconds=30)
-ABANDONED_AFTER = timedelta(days=7)  # over a week-end and more; then the parts only take room
-MOST_RECOVERIES = 3  # what has killed three workers kills the next
-_BEAT_S = 1.0  # a write a second, and thirty of them before the reaper comes
+ABANDONED_AFTER = timedelta(days=7)  # longer than a weekend; after that the parts only take up space
+MAX_RECOVERIES = 3  # an upload that has killed three workers would kill the next one
+_BEAT_S = 1.0  # one write per second; the reaper comes after thirty missed ones
 
 
 @transaction.atomic
 def open_upload(
     *, version: ModelVersion, type: str, name: str, actor: Actor, size: int | None = None, sha256: str = ""
 ) -> Upload:
-    """Raises InvalidInput, NotDeployable when the version takes no more, TooLarge for the announced size."""
+    """Start an upload; `size` is the announced size in bytes.
+
+    Raises InvalidInput, NotDeployable when the version accepts no more artifacts, and TooLarge for the announced size.
+    """
     if size is not None and size > settings.ARTIFACT_MAX_MB * 1024 * 1024:
-        raise TooLarge(f"An artifact has at most {settings.ARTIFACT_MAX_MB:,} MB; raise ARTIFACT_MAX_MB")
+        raise TooLarge(f"An artifact may have at most {settings.ARTIFACT_MAX_MB:,} MB; raise ARTIFACT_MAX_MB")
     artifact = begin_upload(version=version, type=type, name=name, actor=actor)
     wanted = validation.check_sha256(sha256)
     return Upload.objects.create(artifact=artifact, expected_size=size, expected_sha256=wanted)
@@ -61,13 +64,13 @@ def upload_by_id(pk: UUID) -> Upload:
 
 
 class PartIntake:
-    """Takes the bytes of one part. End with `finish` or `discard`; a part sent again replaces the first."""
+    """Receives the bytes of one part. End with `finish` or `discard`; a part sent again replaces the earlier one."""
 
     def __init__(self, upload: Upload, number: int) -> None:
-        if not 1 <= number <= MOST_PARTS:
-            raise InvalidInput(f"Parts are numbered from 1 to {MOST_PARTS:,}")
+        if not 1 <= number <= MAX_PARTS:
+            raise InvalidInput(f"Parts are numbered from 1 to {MAX_PARTS:,}")
         if upload.state != UploadState.OPEN:
-            raise Conflict(f"The upload is {upload.state}; it takes no more parts")
+            raise Conflict(f"The upload is {upload.state}; it accepts no more parts")
         self._upload, self._number = upload, number
         self._key = f"parts/{upload.pk}.{number}.{new_id().hex[-12:]}"
         self._digest, self.size = hashlib.sha256(), 0
@@ -78,7 +81,9 @@ class PartIntake:
         """Store and hash the next bytes. Raises TooLarge when the part exceeds the size an artifact may have."""
         self.size += len(data)
         if self.size > self._most:
-            raise TooLarge("The part is larger than an artifact may be")
+            raise TooLarge(
+                f"A part may have at most {settings.ARTIFACT_MAX_MB:,} MB, like an artifact; raise ARTIFACT_MAX_MB"
+            )
         self._digest.update(data)
         self._writing.write(data)
 
@@ -91,7 +96,7 @@ class PartIntake:
         if sha256 and sha256 != found:
             raise DigestMismatch(f"Part {self._number} arrived with SHA-256 {found}; send it again")
         if not self.size:
-            raise InvalidInput(f"Part {self._number} is empty")
+            raise InvalidInput(f"Part {self._number} is empty; send it again")
         self._writing.commit()
         old = self._record(found)
         if old:
@@ -100,22 +105,24 @@ class PartIntake:
 
     @transaction.atomic
     def _record(self, sha256: str) -> str:
-        # Locked: the same part sent twice at once replaces an object once, and completion must not begin in between.
+        # Locked, so that a part sent twice at once replaces its object only once, and no completion begins in between.
         upload = Upload.objects.select_for_update().get(pk=self._upload.pk)
         if upload.state != UploadState.OPEN:
-            raise Conflict(f"The upload is {upload.state}; it takes no more parts")
+            raise Conflict(f"The upload is {upload.state}; it accepts no more parts")
         before = UploadPart.objects.filter(upload=upload, number=self._number).first()
         facts = {"key": self._key, "size": self.size, "sha256": sha256}
         UploadPart.objects.update_or_create(upload=upload, number=self._number, defaults=facts)
         return before.key if before else ""
 
     def discard(self) -> None:
+        """Delete the bytes, unless they were committed."""
         self._writing.abort()
         if not UploadPart.objects.filter(key=self._key).exists():
             storage.store().delete(self._key)
 
 
 def put_part(*, upload: Upload, number: int, source: BinaryIO, sha256: str = "") -> UploadPart:
+    """Store a part of an upload. Raises what `PartIntake` raises; then nothing of the part stays."""
     intake = PartIntake(upload, number)
     done = False
     try:
@@ -131,12 +138,15 @@ def put_part(*, upload: Upload, number: int, source: BinaryIO, sha256: str = "")
 
 @transaction.atomic
 def complete_upload(*, upload: Upload) -> Upload:
-    """All parts are there: queue the putting together. Raises Conflict naming what is missing, WrongState."""
-    # Locked: no part comes or is replaced between the look at all of them and the change of the state.
+    """Queue the assembly of the parts.
+
+    Raises Conflict when a part is missing, DigestMismatch when the sizes do not add up, and WrongState.
+    """
+    # Locked, so that no part arrives or is replaced between this check and the change of the state.
     row = Upload.objects.select_for_update().get(pk=upload.pk)
     numbers = list(row.parts.order_by("number").values_list("number", flat=True))
     if not numbers:
-        raise Conflict("No part has arrived yet")
+        raise Conflict("No part has arrived yet; send the parts first")
     missing = sorted(set(range(1, numbers[-1] + 1)) - set(numbers))
     if missing:
         raise Conflict(f"Part {missing[0]} of {numbers[-1]} is missing; send it")
@@ -150,15 +160,15 @@ def complete_upload(*, upload: Upload) -> Upload:
 
 
 def abandon_upload(*, upload: Upload) -> None:
-    """Stop it and delete its parts. Raises WrongState when it is at work or done."""
+    """Stop an upload and delete its parts. Raises Conflict when it is running or finished."""
     rows = Upload.objects.filter(pk=upload.pk, state__in=(UploadState.OPEN, UploadState.QUEUED))
     if not _fail(rows, "abandoned", "The upload was abandoned"):
-        raise Conflict(f"The upload is {upload_by_id(upload.pk).state}; only an open or queued one is abandoned")
+        raise Conflict(f"The upload is {upload_by_id(upload.pk).state}; only an open or queued one can be abandoned")
     _clear(upload, "the upload was abandoned")
 
 
 def assemble(upload_id: UUID) -> None:
-    """The worker's part. Nothing when another worker has it; what is refused ends as failed with the reason."""
+    """Assemble an upload, in a worker. Does nothing when another worker has it; a refused file makes it fail."""
     upload = _claim(upload_id)
     if upload is None:
         return
@@ -176,9 +186,9 @@ def assemble(upload_id: UUID) -> None:
 
 
 def _give_up(upload: Upload, error: YoumanError) -> None:
-    """Queued again when only the store is away or full: the sweep rings in half a minute. Else failed, with the reason.
+    """Queue the upload again for `sweep` when the store is only down or full; otherwise fail it with the reason.
 
-    One that lost the upload to another worker writes nothing.
+    Write nothing when another worker has taken the upload over.
     """
     if isinstance(error, StaleAttempt):
         return
@@ -213,7 +223,7 @@ def _pour(upload: Upload, intake: ArtifactIntake) -> None:
                     _beat(upload, intake.size)
                     beaten = time.monotonic()
         if digest.hexdigest() != part.sha256:
-            raise DigestMismatch(f"Part {part.number} was damaged where it was kept; upload again")
+            raise DigestMismatch(f"Part {part.number} was damaged in the store; upload the artifact again")
     _beat(upload, intake.size)
 
 
@@ -250,7 +260,7 @@ def _remove_parts(upload: Upload) -> None:
 
 
 def sweep(now: datetime | None = None) -> int:
-    """Ring again for what nobody picked up; end uploads that nobody went on with for a week."""
+    """Enqueue uploads again that no worker has claimed, and abandon those left open for a week; count the former."""
     moment = now or timezone.now()
     for upload in Upload.objects.filter(state=UploadState.OPEN, created_at__lt=moment - ABANDONED_AFTER)[:100]:
         abandon_upload(upload=upload)
@@ -264,7 +274,7 @@ def sweep(now: datetime | None = None) -> int:
 
 
 def reap(now: datetime | None = None) -> int:
-    """Take back uploads whose worker has gone silent; fail them after three in vain."""
+    """Queue uploads again whose worker has gone silent, and fail them after three recoveries; return how many."""
     moment = now or timezone.now()
     silent = Upload.objects.filter(state=UploadState.RUNNING, heartbeat_at__lt=moment - STALE_AFTER)
     return sum(_recover(upload, moment) for upload in silent.select_related("artifact")[:200])
@@ -272,7 +282,7 @@ def reap(now: datetime | None = None) -> int:
 
 def _recover(upload: Upload, moment: datetime) -> bool:
     same = _mine(upload).filter(heartbeat_at=upload.heartbeat_at)
-    if upload.recoveries >= MOST_RECOVERIES:
+    if upload.recoveries >= MAX_RECOVERIES:
         if not _fail(same, "worker_lost", "The worker stopped several times; upload again, or report it"):
             return False
         _clear(upload, "the worker was lost several times")

@@ -1,6 +1,7 @@
 """Garbage collection by reachability, in two phases: marked first, deleted after a grace period.
 
-Kept is what is not archived, what an alias, a hold or a pending promotion names, and what a kept version came from.
+Artifacts stay if their version is not archived, is named by an alias, a hold or a pending promotion, or is an ancestor
+of a version that stays.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from youman.core.accounts.audit import Actor
 from youman.core.events.outbox import announce
 from youman.core.states import try_transition
 
-GRACE = timedelta(days=7)  # somebody who needs it after all has a week to point an alias or a hold at it
+GRACE = timedelta(days=7)  # anyone who still needs a version has a week to point an alias or a hold at it
 STALE_AFTER = timedelta(hours=24)  # no upload in one request takes a day: its writer is dead
 _OPEN = (UploadState.OPEN, UploadState.QUEUED, UploadState.RUNNING)
 _HERE = (ArtifactState.LIVE, ArtifactState.MARKED)
@@ -34,7 +35,7 @@ _HERE = (ArtifactState.LIVE, ArtifactState.MARKED)
 
 @dataclass(slots=True)
 class RetentionReport:
-    """What was done, or with `dry_run` would be; bytes count each stored content once."""
+    """What a round did, or with `dry_run` would do; byte counts include each stored content once."""
 
     dry_run: bool
     marked: list[str] = field(default_factory=list)
@@ -50,7 +51,10 @@ class RetentionReport:
 def collect(
     *, actor: Actor, dry_run: bool = False, grace: timedelta = GRACE, now: datetime | None = None, model: str = ""
 ) -> RetentionReport:
-    """One round of both phases, and of what dead writers left. Safe beside itself and beside new holds."""
+    """Run one round: delete what was marked before the grace period, mark what nothing needs, remove abandoned writes.
+
+    Safe to run concurrently with itself and with new holds. `model` restricts the round to one model's artifacts.
+    """
     moment, report = now or timezone.now(), RetentionReport(dry_run)
     garbage = unreachable()
     artifacts = ModelArtifact.objects.filter(state__in=_HERE).select_related("version__model")
@@ -70,7 +74,7 @@ def collect(
 
 
 def _marked(artifacts: QuerySet[ModelArtifact], due: datetime) -> QuerySet[ModelArtifact]:
-    """With `frees`: whether its bytes go with it, as far as can be said beforehand, and are counted with it."""
+    """Return the marked artifacts; `frees` tells whether deleting the row would also free its bytes."""
     twins = ModelArtifact.objects.filter(key=OuterRef("key")).exclude(pk=OuterRef("pk"))
     live, later = Q(state=ArtifactState.LIVE), Q(state=ArtifactState.MARKED, marked_at__gt=due)
     counted = Q(state=ArtifactState.MARKED, pk__lt=OuterRef("pk"))
@@ -79,7 +83,7 @@ def _marked(artifacts: QuerySet[ModelArtifact], due: datetime) -> QuerySet[Model
 
 
 def unreachable() -> set[UUID]:
-    """Versions whose bytes nothing needs."""
+    """Return the ids of the versions whose bytes nothing needs."""
     loose = set(_unnamed(ModelVersion.objects.filter(state=VersionState.ARCHIVED)).values_list("pk", flat=True))
     links = list(ModelVersionParent.objects.filter(parent_id__in=loose).values_list("parent_id", "child_id"))
     while kept := {parent for parent, child in links if parent in loose and child not in loose}:
@@ -88,7 +92,7 @@ def unreachable() -> set[UUID]:
 
 
 def _unnamed(rows: QuerySet[ModelVersion]) -> QuerySet[ModelVersion]:
-    """Without those that an alias, a live hold or a pending promotion names."""
+    """Exclude the versions that an alias, a live hold or a pending promotion names."""
     mine = OuterRef("pk")
     waiting = PromotionRequest.objects.filter(version=mine, state=RequestState.PENDING)
     return rows.exclude(
@@ -99,7 +103,7 @@ def _unnamed(rows: QuerySet[ModelVersion]) -> QuerySet[ModelVersion]:
 
 
 def _still_unneeded(version: ModelVersion) -> bool:
-    """Asked again under the version's lock, which holds and aliases take too."""
+    """Check again, under the version's lock, which holds and aliases take too."""
     rows = _unnamed(ModelVersion.objects.filter(pk=version.pk, state=VersionState.ARCHIVED))
     return rows.exists()
 
@@ -150,18 +154,18 @@ def _delete(artifact: ModelArtifact, report: RetentionReport, actor: Actor, mome
 
 
 def _end_unfinished(report: RetentionReport, moment: datetime) -> None:
-    """Artifacts whose writer is gone: pending for a day, and no upload by parts is still open."""
+    """End artifacts whose writer is gone: pending for a day, without an open multipart upload."""
     stale = ModelArtifact.objects.filter(state=ArtifactState.PENDING, created_at__lt=moment - STALE_AFTER)
     stale = stale.exclude(upload__state__in=_OPEN).select_related("version__model")
     for artifact in stale.order_by("created_at")[:1_000]:
-        if report.dry_run or remove_pending(artifact, "its writer did not come back"):
+        if report.dry_run or remove_pending(artifact, "its upload was never finished"):
             report.unfinished.append(_name(artifact))
     if not report.dry_run:
         storage.store().tidy(moment - STALE_AFTER)
 
 
 def _remove_orphans(report: RetentionReport, moment: datetime) -> None:
-    """Objects that no row names. What has come in the last minutes has its row already: rows are written first."""
+    """Remove objects that no row names. New objects always have one, because the row is written first."""
     place = storage.store()
     for batch in _batches(place.keys()):
         needed = _needed_keys(batch)
@@ -173,7 +177,7 @@ def _remove_orphans(report: RetentionReport, moment: datetime) -> None:
 
 
 def _needed_keys(keys: Iterable[str]) -> set[str]:
-    """In this order: one that becomes live between the two questions was pending at the first."""
+    """Return the keys that rows need. Pending rows are read first, because a row may become live in between."""
     wanted = list(keys)
     pending = {str(pk) for pk in _open_ids(wanted)}
     here = set(ModelArtifact.objects.filter(key__in=wanted, state__in=_HERE).values_list("key", flat=True))
@@ -188,7 +192,7 @@ def _open_ids(keys: Iterable[str]) -> Iterator[UUID]:
 
 
 def _owner(key: str) -> str:
-    """The artifact or upload that a key belongs to: `<version>/<artifact>[.attempt]`, `parts/<upload>.<n>.<random>`."""
+    """Return the artifact or upload of a key: `<version>/<artifact>[.attempt]` or `parts/<upload>.<n>.<random>`."""
     owner = key.rpartition("/")[2].partition(".")[0]
     try:
         return str(UUID(owner))

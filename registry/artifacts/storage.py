@@ -1,7 +1,7 @@
-"""Where artifacts are: the store that `STORAGES["artifacts"]` of the settings describes.
+"""The store of the artifacts, which `STORAGES["artifacts"]` in the settings describes.
 
-Bytes leave this module only hashed: `fetch_verified` and `open_verified` hand out exactly what was hashed, so that
-nothing can be swapped between the check and the use.
+Bytes leave this module only after hashing: `fetch_verified` and `open_verified` hand out exactly what was hashed, so
+that nothing can be swapped between the check and the use.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _made: tuple[int, object, Store] | None = None
 
 
 def store() -> Store:
-    """The place of this process; made once, after any fork: boto3's connections must not be shared over one."""
+    """Return this process's store. Created after any fork, because processes must not share boto3's connections."""
     global _made
     place: dict[str, Any] = settings.STORAGES["artifacts"]
     made = _made
@@ -39,7 +39,7 @@ def store() -> Store:
 
 
 def fetch_verified(artifact: ArtifactRef, folder: Path) -> Path:
-    """A private copy at `folder/<name>`, there only when it is whole and right. Raises ArtifactDamaged."""
+    """Copy the artifact to `folder/<name>`, which appears only once it is verified. Raises ArtifactDamaged."""
     target = folder / artifact.name
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".", delete=False) as file:
@@ -54,7 +54,7 @@ def fetch_verified(artifact: ArtifactRef, folder: Path) -> Path:
 
 @contextmanager
 def open_verified(artifact: ArtifactRef) -> Iterator[BinaryIO]:
-    """An anonymous copy, already checked, at its beginning. Raises ArtifactDamaged."""
+    """Open an anonymous, verified copy at its beginning. Raises ArtifactDamaged."""
     with tempfile.SpooledTemporaryFile(max_size=8 * CHUNK) as file:
         _pass_on(artifact, file.write)
         file.seek(0)
@@ -72,6 +72,10 @@ def _pass_on(artifact: ArtifactRef, write: Callable[[bytes], object]) -> None:
                 digest.update(data)
                 write(data)
     except NotFound as error:
-        raise ArtifactDamaged(f"{artifact.version} {artifact.name} is missing; restore it or use a version") from error
+        raise ArtifactDamaged(
+            f"{artifact.version} {artifact.name} is missing; restore it or use another version"
+        ) from error
     if size != artifact.size or digest.hexdigest() != artifact.sha256:
-        raise ArtifactDamaged(f"{artifact.version} {artifact.name} is not what was stored; restore it from a backup")
+        raise ArtifactDamaged(
+            f"{artifact.version} {artifact.name} differs from what was stored; restore it from a backup"
+        )

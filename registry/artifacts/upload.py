@@ -1,4 +1,4 @@
-"""Bytes coming in: hashed while they pass, checked by content, and only then live.
+"""Uploads of artifacts: the bytes are hashed as they arrive, checked by content, and only then live.
 
 A pending row is committed before the first byte is stored, so that whatever a dead writer leaves can be found.
 """
@@ -28,12 +28,12 @@ from youman.core.errors import TooLarge, YoumanError
 from youman.core.events.outbox import announce
 from youman.core.states import transition, try_transition
 
-_LATER = (ArtifactKind.REPORT, ArtifactKind.METADATA)  # may still come when a version is ready
+_LATER = (ArtifactKind.REPORT, ArtifactKind.METADATA)  # may still be added to a ready version
 _HERE = (ArtifactState.LIVE, ArtifactState.MARKED)
 
 
 def begin_upload(*, version: ModelVersion, type: str, name: str, actor: Actor) -> ModelArtifact:
-    """The pending row. Raises InvalidInput, NotDeployable when the version takes no more."""
+    """Create the pending row. Raises InvalidInput, and NotDeployable when the version accepts no more artifacts."""
     validation.check_artifact_type(type)
     validation.check_artifact_name(name)
     _check_open(version, type)
@@ -46,15 +46,17 @@ def begin_upload(*, version: ModelVersion, type: str, name: str, actor: Actor) -
 
 def _check_open(version: ModelVersion, type: str) -> None:
     if version.state == VersionState.ARCHIVED:
-        raise NotDeployable(f"{version} is archived; make a new version")
+        raise NotDeployable(f"{version} is archived; create a new version")
     if version.state != VersionState.DRAFT and type not in _LATER:
-        raise NotDeployable(f"{version} is {version.state}: only reports and metadata are added; make a new version")
+        raise NotDeployable(
+            f"{version} is {version.state}: only reports and metadata can be added; create a new version"
+        )
 
 
 class ArtifactIntake:
-    """Takes the bytes of one pending artifact. End with `finish` or `discard`.
+    """Receives the bytes of one pending artifact. End with `finish` or `discard`.
 
-    Every attempt writes to a key of its own: one that has lost the artifact cannot harm what the winner stored.
+    Every attempt writes to its own key, so that one that has lost the artifact cannot harm what the winner stored.
     """
 
     def __init__(self, artifact: ModelArtifact, *, attempt: int = 0) -> None:
@@ -64,13 +66,15 @@ class ArtifactIntake:
         self._most = settings.ARTIFACT_MAX_MB * 1024 * 1024
         self.size = 0
         self._writing = storage.store().create(self._key)
-        self._hashing = ThreadPoolExecutor(1, thread_name_prefix="hashing")  # beside the writing, on another core
+        self._hashing = ThreadPoolExecutor(
+            1, thread_name_prefix="hashing"
+        )  # runs while bytes are written, on another core
 
     def write(self, data: bytes) -> None:
-        """Raises TooLarge, StorageFull, StoreUnavailable."""
+        """Store and hash the next bytes. Raises TooLarge, StorageFull, StoreUnavailable."""
         self.size += len(data)
         if self.size > self._most:
-            raise TooLarge(f"An artifact has at most {settings.ARTIFACT_MAX_MB:,} MB; raise ARTIFACT_MAX_MB")
+            raise TooLarge(f"An artifact may have at most {settings.ARTIFACT_MAX_MB:,} MB; raise ARTIFACT_MAX_MB")
         hashed = self._hashing.submit(self._digest.update, data)
         self._writing.write(data)
         hashed.result()
@@ -78,10 +82,10 @@ class ArtifactIntake:
     def finish(
         self, *, actor: Actor, sha256: str = "", size: int | None = None, fence: Callable[[], None] | None = None
     ) -> ModelArtifact:
-        """Make it live and return it, or the one that was there with the same content.
+        """Make the artifact live and return it, or return the existing one with the same content.
 
-        `fence` runs in the deciding transaction and raises when the caller has lost the artifact to another.
-        Raises DigestMismatch, FormatRefused, PickleRefused, ArtifactExists.
+        `fence` runs in the deciding transaction and raises when another worker has taken the artifact over.
+        Raises DigestMismatch, FormatRefused, PickleRefused, ArchiveRefused, ArtifactExists, NotDeployable.
         """
         self._hashing.shutdown()
         found = self._digest.hexdigest()
@@ -96,14 +100,14 @@ class ArtifactIntake:
         return self._settle(found, format, actor, fence or (lambda: None))
 
     def abort(self) -> None:
-        """None of these bytes stay; the row does not change. When the store is away the collector finishes this."""
+        """Delete the bytes and leave the row unchanged. If the store is down, the collector deletes them later."""
         self._hashing.shutdown(wait=False)
         with suppress(StoreUnavailable):
             self._writing.abort()
             self._forget()
 
     def discard(self, why: str) -> None:
-        """`abort`, and the row says why nothing came of it."""
+        """Delete the bytes and end the row with the reason."""
         self.abort()
         _end_pending(self._artifact, why)
 
@@ -116,13 +120,15 @@ class ArtifactIntake:
             here = version.artifacts.filter(state__in=_HERE)
             same_name = here.filter(type=artifact.type, name=artifact.name).first()
             if same_name is not None and same_name.sha256 != sha256:
-                raise ArtifactExists(f"{version} has another {artifact.type} named {artifact.name}; make a new version")
+                raise ArtifactExists(
+                    f"{version} has another {artifact.type} named {artifact.name}; create a new version"
+                )
             twin = same_name or here.filter(sha256=sha256).first()
             if same_name is None:
                 _make_live(artifact, twin.key if twin else self._key, sha256, self.size, format)
                 _tell(version, artifact, actor)
             else:
-                _end_pending(artifact, f"the same content was there as {same_name.pk}")
+                _end_pending(artifact, f"the same content is already stored as {same_name.pk}")
         if twin is not None:
             self._forget()
         return same_name or artifact
@@ -133,7 +139,7 @@ class ArtifactIntake:
 
 
 def intake_of(artifact: ModelArtifact) -> ArtifactIntake:
-    """The intake of a fresh pending artifact, which ends when the store cannot take it."""
+    """Return the intake of a new pending artifact, which ends when the store refuses it."""
     try:
         return ArtifactIntake(artifact)
     except YoumanError as error:
@@ -143,7 +149,7 @@ def intake_of(artifact: ModelArtifact) -> ArtifactIntake:
 
 @contextmanager
 def receiving_artifact(*, version: ModelVersion, type: str, name: str, actor: Actor) -> Iterator[ArtifactIntake]:
-    """An intake that is discarded unless the block comes to its end."""
+    """Yield an intake that is discarded unless the block completes."""
     intake = intake_of(begin_upload(version=version, type=type, name=name, actor=actor))
     done = False
     try:
@@ -151,11 +157,11 @@ def receiving_artifact(*, version: ModelVersion, type: str, name: str, actor: Ac
         done = True
     finally:
         if not done:
-            intake.discard("the upload did not come to its end")
+            intake.discard("the upload did not finish")
 
 
 def remove_pending(artifact: ModelArtifact, why: str) -> bool:
-    """Delete the bytes of an artifact that never became live, whichever attempt wrote them."""
+    """Delete the bytes of a pending artifact, whichever attempt wrote them. Return False if it is not pending."""
     if not _end_pending(artifact, why):
         return False
     place = storage.store()

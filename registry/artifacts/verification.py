@@ -1,6 +1,6 @@
-"""Reads artifacts again and says whether they are what was stored. A bad one makes its version undeployable.
+"""Checks whether artifacts still match what was stored. A damaged one makes its version undeployable.
 
-A store that does not answer is no verdict: StoreUnavailable goes up and nothing is written.
+A store that does not answer gives no verdict: StoreUnavailable is raised and nothing is written.
 """
 
 from __future__ import annotations
@@ -27,11 +27,13 @@ from youman.core.events.outbox import announce
 logger = logging.getLogger(__name__)
 _HELD_BYTES = (ArtifactState.LIVE, ArtifactState.MARKED)
 SCRUB_AGAIN_AFTER = timedelta(hours=24)  # each artifact once a day, however few there are
-SCRUB_BYTES = 4 * 1024**3  # in each round of ten minutes: 7 MB/s, which no disk feels
+SCRUB_BYTES = 4 * 1024**3  # per round of ten minutes: 7 MB/s, a light load for any disk
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
+    """The verdict on an artifact, with an explaining sentence unless it is intact."""
+
     artifact: ModelArtifact
     verdict: str
     detail: str
@@ -42,7 +44,7 @@ class CheckResult:
 
 
 def verify(*, artifact: ModelArtifact, actor: Actor) -> CheckResult:
-    """Read every byte, write the verdict down, and flag or clear the version."""
+    """Read every byte, record the verdict, and flag or clear the version. Raises StoreUnavailable."""
     verdict, detail = examine_artifact(artifact)
     with transaction.atomic():
         version = lock_version(artifact.version_id)
@@ -54,12 +56,13 @@ def verify(*, artifact: ModelArtifact, actor: Actor) -> CheckResult:
 
 
 def verify_version(*, version: ModelVersion, actor: Actor) -> tuple[CheckResult, ...]:
+    """Verify every stored artifact of a version, in the order of creation. Raises StoreUnavailable."""
     rows = ModelArtifact.objects.filter(version=version, state__in=_HELD_BYTES).order_by("created_at", "id")
     return tuple(verify(artifact=one, actor=actor) for one in rows)
 
 
 def examine_artifact(artifact: ModelArtifact) -> tuple[VerificationVerdict, str]:
-    """The verdict on the bytes as they are now; writes nothing."""
+    """Return the verdict on the bytes as they are now, and write nothing. Raises StoreUnavailable."""
     digest, size = hashlib.sha256(), 0
     try:
         with storage.store().open(artifact.key) as file:
@@ -67,7 +70,7 @@ def examine_artifact(artifact: ModelArtifact) -> tuple[VerificationVerdict, str]
                 digest.update(data)
                 size += len(data)
     except NotFound:
-        return VerificationVerdict.MISSING, f"{artifact.name} is not there"
+        return VerificationVerdict.MISSING, f"{artifact.name} is missing"
     found = digest.hexdigest()
     if found == artifact.sha256:
         return VerificationVerdict.OK, ""
@@ -80,21 +83,21 @@ def examine_artifact(artifact: ModelArtifact) -> tuple[VerificationVerdict, str]
 
 
 def note_damage(*, artifact: ModelArtifact) -> None:
-    """A load has found bad bytes: look again with the whole file, and flag what is so."""
+    """Verify the whole artifact after a load has found bad bytes, and flag the damage that is confirmed."""
     try:
         verify(artifact=artifact, actor="load")
     except StoreUnavailable:
         logger.warning("damage not confirmed, the store does not answer", extra={"artifact": str(artifact.pk)})
 
 
-def scrub(*, now: datetime | None = None, most_bytes: int = SCRUB_BYTES, most: int = 500) -> tuple[CheckResult, ...]:
-    """The artifacts checked longest ago, up to a budget of bytes; beat calls it, so that all come round."""
+def scrub(*, now: datetime | None = None, max_bytes: int = SCRUB_BYTES, limit: int = 500) -> tuple[CheckResult, ...]:
+    """Verify the artifacts whose last check is oldest, up to a budget of bytes. Beat calls it periodically."""
     moment = now or timezone.now()
     due = ModelArtifact.objects.filter(state=ArtifactState.LIVE, verified_at__lt=moment - SCRUB_AGAIN_AFTER)
     done: list[CheckResult] = []
     spent = 0
-    for artifact in due.order_by("verified_at")[:most]:
-        if done and spent + (artifact.size or 0) > most_bytes:
+    for artifact in due.order_by("verified_at")[:limit]:
+        if done and spent + (artifact.size or 0) > max_bytes:
             break
         spent += artifact.size or 0
         done.append(verify(artifact=artifact, actor="scrub"))
@@ -129,5 +132,6 @@ def _clear_if_whole(version: ModelVersion, actor: Actor) -> None:
 
 
 def damaged_artifacts() -> list[ModelArtifact]:
+    """Return up to 200 live artifacts that failed their last check, latest check first."""
     rows = selectors.artifacts().filter(state=ArtifactState.LIVE).exclude(verdict=VerificationVerdict.OK)
     return list(rows.order_by("-verified_at")[:200])

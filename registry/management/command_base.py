@@ -1,4 +1,4 @@
-"""What every command of the registry shares: `--json`, `--dry-run`, errors as CommandError, one way to print."""
+"""What all commands of the registry share: `--json`, `--dry-run`, errors as CommandError, one way to print."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Json = dict[str, Any]
 
 
 class RegistryCommand(BaseCommand):
-    """`work` does it and returns what `--json` prints; `told` is the same for people."""
+    """`work` runs the command and returns what `--json` prints; `describe` gives the same as text for people."""
 
     writes: ClassVar[bool] = True
 
@@ -28,17 +28,20 @@ class RegistryCommand(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object")
         if self.writes:
             parser.add_argument(
-                "--dry-run", action="store_true", help="check and say what would happen; change nothing"
+                "--dry-run", action="store_true", help="check and report what would happen; change nothing"
             )
         self.arguments(parser)
 
     def arguments(self, parser: ArgumentParser) -> None:
+        """Add the command's own arguments."""
         raise NotImplementedError
 
     def work(self, options: Json) -> Json:
+        """Run the command and return a JSON object. Raises YoumanError."""
         raise NotImplementedError
 
-    def told(self, result: Json) -> str:
+    def describe(self, result: Json) -> str:
+        """Return the result of `work` as text."""
         raise NotImplementedError
 
     def handle(self, *args: object, **options: Any) -> None:
@@ -51,11 +54,11 @@ class RegistryCommand(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(result, cls=DjangoJSONEncoder, ensure_ascii=False))
         else:
-            self.stdout.write(("dry run: " if options.get("dry_run") else "") + self.told(result))
+            self.stdout.write(("dry run: " if options.get("dry_run") else "") + self.describe(result))
 
 
 class Rehearsal:
-    """A block whose database work is undone in a dry run, so that every check of the real thing is made."""
+    """A block whose database changes are undone in a dry run, so that all the real checks are made."""
 
     def __init__(self, dry_run: bool) -> None:
         self._dry_run = dry_run
@@ -71,5 +74,5 @@ class Rehearsal:
 
 
 def version_named(text: str) -> ModelVersion:
-    """By `model/number`."""
+    """Return the version named `model/number`. Raises InvalidInput, NotFound."""
     return version_at(version_ref(text))

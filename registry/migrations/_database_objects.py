@@ -1,7 +1,7 @@
-"""What the models of the registry cannot say: promotions are never changed, and PostgreSQL's full-text indexes.
+"""What the models of the registry cannot express: the ledger of aliases never changes, and full-text indexes.
 
-(SQLite empties tables by DELETE when tests reset it, so there only UPDATE is refused.) SQLite makes a table anew when
-one of its columns changes and forgets the triggers, so `create` stays the last operation of the migration.
+(SQLite empties tables by DELETE when tests reset it, so there only UPDATE is refused.) SQLite rebuilds a table when
+one of its columns changes and loses the triggers, so `create` stays the last operation of the migration.
 """
 
 SEARCHED = ("registry_modelversion", "registry_registeredmodel")

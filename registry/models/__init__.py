@@ -1,4 +1,7 @@
-"""The rows of the registry. States change through `youman.core.states.transition` alone; nothing points upwards."""
+"""The database models of the registry. States change only through `youman.core.states.transition`.
+
+No model refers to an upper app.
+"""
 
 from registry.models.aliases import Alias, AliasEvent, AliasRule, PromotionRequest
 from registry.models.artifacts import ModelArtifact, Upload, UploadPart

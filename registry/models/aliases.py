@@ -1,4 +1,4 @@
-"""Names that move from version to version, what guards them, and the ledger of every move."""
+"""Aliases, which move from version to version, the rules that guard them, and the ledger of every move."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ALIAS_LENGTH = 50
 
 
 class AliasRule(models.Model):
-    """What a move of this alias asks for. `champion` is protected without a row of its own."""
+    """What moving this alias requires. `champion` is protected even without a row."""
 
     model = models.ForeignKey(RegisteredModel, models.CASCADE, related_name="alias_rules")
     name = models.CharField(max_length=ALIAS_LENGTH)
@@ -59,7 +59,7 @@ class EventKind(models.TextChoices):
 
 
 class AliasEvent(models.Model):
-    """Append-only; the database refuses to change a row. `evidence` is what the decision rested on."""
+    """A move of an alias. Append-only: the database refuses changes. `evidence` is what the decision was based on."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     model = models.ForeignKey(RegisteredModel, models.PROTECT, related_name="alias_events")
@@ -88,7 +88,7 @@ class AliasEvent(models.Model):
 
 
 class PromotionRequest(models.Model):
-    """A move that waits for a second pair of eyes."""
+    """A move of an alias that waits for a second approver."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     model = models.ForeignKey(RegisteredModel, models.PROTECT, related_name="promotion_requests")
@@ -115,4 +115,4 @@ class PromotionRequest(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.alias}, asked by {self.requested_by}"
+        return f"{self.alias}, requested by {self.requested_by}"

@@ -1,4 +1,4 @@
-"""The bytes of a version, and the uploads that bring large ones in by parts."""
+"""The artifacts of versions, and multipart uploads of large ones."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _NAMED_BYTES = (ArtifactState.LIVE, ArtifactState.MARKED)
 
 
 class ModelArtifact(models.Model):
-    """A file of a version. Two of one version with the same content share one `key`, so the bytes are stored once.
+    """A file of a version. Files of one version with the same content share a `key`, so the bytes are stored once.
 
-    pending ──▶ live ──▶ marked ──▶ deleted (see `registry.states`). Only a live one is ever handed out.
+    pending ──▶ live ──▶ marked ──▶ deleted (see `registry.states`). Only live and marked files can be read.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -35,7 +35,7 @@ class ModelArtifact(models.Model):
     name = models.CharField(max_length=200)
     format = models.CharField(max_length=32, blank=True)
     key = models.CharField(max_length=200)
-    size = models.PositiveBigIntegerField(null=True, help_text="Bytes")
+    size = models.PositiveBigIntegerField(null=True, help_text="Size in bytes")
     sha256 = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=16, choices=ArtifactState.choices, default=ArtifactState.PENDING)
     verified_at = models.DateTimeField(null=True)
@@ -73,7 +73,7 @@ class ModelArtifact(models.Model):
 
 
 class Upload(models.Model):
-    """An artifact that comes in by parts and is put together by a worker; `attempt` is the fencing token.
+    """An artifact that is uploaded in parts and assembled by a worker; `attempt` is the fencing token.
 
     open ──▶ queued ──▶ running ──▶ completed | failed (see `registry.states`)
     """
@@ -113,7 +113,7 @@ class Upload(models.Model):
 
 
 class UploadPart(models.Model):
-    """One part that has arrived whole; sent again it replaces the first."""
+    """A part that has arrived completely; a part sent again replaces the earlier one."""
 
     upload = models.ForeignKey(Upload, models.CASCADE, related_name="parts")
     number = models.PositiveIntegerField()

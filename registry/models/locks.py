@@ -12,7 +12,7 @@ from youman.core.errors import NotFound
 
 
 def lock_model(pk: UUID) -> RegisteredModel:
-    """Whoever moves an alias holds this."""
+    """Lock a model; every move of an alias holds this lock."""
     return RegisteredModel.objects.select_for_update(no_key=True).get(pk=pk)
 
 
@@ -26,12 +26,12 @@ def lock_model_named(name: str) -> RegisteredModel:
 
 
 def lock_version(pk: UUID) -> ModelVersion:
-    """Whoever changes who needs a version's bytes holds this."""
+    """Lock a version; every change of who needs its bytes holds this lock."""
     return ModelVersion.objects.select_for_update(no_key=True, of=("self",)).select_related("model").get(pk=pk)
 
 
 def lock_number(model: RegisteredModel, number: int) -> ModelVersion:
-    """Lock a version by its number in a model that has been read. Raises NotFound."""
+    """Lock a version by its number within a model that is already loaded. Raises NotFound."""
     rows = ModelVersion.objects.select_for_update(no_key=True).defer("search_text", "config", "signature", "card")
     found = rows.filter(model=model, number=number).order_by().first()
     if found is None:

@@ -20,7 +20,7 @@ class Task(models.TextChoices):
 
 
 class RegisteredModel(models.Model):
-    """A named line of versions. `tags` are kept as ` a b `, so that a tag is found by ` a ` on every database."""
+    """A named series of versions. `tags` are stored as ` a b `, so that every database finds a tag by ` a `."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=NAME_LENGTH, unique=True)
@@ -53,7 +53,7 @@ class RegisteredModel(models.Model):
 
 
 class VersionCounter(models.Model):
-    """The last number given within a model; its row lock is what makes numbers gapless."""
+    """The last version number given out within a model; the lock on its row keeps the numbers gapless."""
 
     model = models.OneToOneField(RegisteredModel, models.CASCADE, primary_key=True, related_name="counter")
     last = models.PositiveIntegerField(default=0)
@@ -63,6 +63,7 @@ class VersionCounter(models.Model):
 
 
 def is_deployable(state: str, fault: str) -> bool:
+    """Return whether a version in this state and with this fault may be deployed or promoted."""
     return state == VersionState.READY and not fault
 
 
@@ -71,7 +72,7 @@ class ModelVersion(models.Model):
 
     draft ──▶ ready ──▶ deprecated ──▶ archived (see `registry.states`)
 
-    `has_…` say whether there is anything to ask the database for; `selectors.whole_versions` knows it, others do not.
+    `has_…` tell whether related rows may exist; `selectors.whole_versions` finds out, elsewhere they are True.
     """
 
     has_aliases = has_parents = has_references = True
@@ -81,10 +82,10 @@ class ModelVersion(models.Model):
     number = models.PositiveIntegerField()
     state = models.CharField(max_length=16, choices=VersionState.choices, default=VersionState.DRAFT)
     config = models.JSONField(default=dict)
-    signature = models.JSONField(default=dict, help_text="inputs, outputs and an example")
-    metrics = models.JSONField(default=dict, help_text="name → {value, low, high, n}")
-    gate = models.JSONField(null=True, help_text="The validation gate's result: passed and its checks")
-    card = models.JSONField(default=dict, help_text="What people wrote for the model card, by section")
+    signature = models.JSONField(default=dict, help_text="Inputs and outputs of the model, and an example")
+    metrics = models.JSONField(default=dict, help_text="Metric name → {value, low, high, n}")
+    gate = models.JSONField(null=True, help_text="Result of the validation gate: whether it passed, and its checks")
+    card = models.JSONField(default=dict, help_text="Texts for the model card, by section")
     dataset_hash = models.CharField(max_length=64, blank=True)
     notes = models.TextField(blank=True)
     tags = models.CharField(max_length=TAGS_LENGTH, blank=True)
@@ -129,7 +130,7 @@ class ModelVersion(models.Model):
 
 
 class ModelVersionParent(models.Model):
-    """Child came from parent. Written with the child and never after, so that no circle can form."""
+    """The child came from the parent. Created with the child and never later, so that no cycle can form."""
 
     child = models.ForeignKey(ModelVersion, models.CASCADE, related_name="parent_links")
     parent = models.ForeignKey(ModelVersion, models.PROTECT, related_name="child_links")
@@ -147,7 +148,7 @@ class ModelVersionParent(models.Model):
 
 
 class VersionReference(models.Model):
-    """What outside the registry a version came from (a dataset, a job, a commit): a name, never a foreign key."""
+    """Something outside the registry that a version came from (a dataset, a job, a commit), by name only."""
 
     version = models.ForeignKey(ModelVersion, models.CASCADE, related_name="references")
     kind = models.CharField(max_length=32)
@@ -167,7 +168,7 @@ class VersionReference(models.Model):
 
 
 class Hold(models.Model):
-    """An upper app needs this version; `holder` is that app's own row. Released ones stay as history."""
+    """A claim that an upper app needs this version; `holder` is that app's own row. Released holds stay as history."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     version = models.ForeignKey(ModelVersion, models.PROTECT, related_name="holds")

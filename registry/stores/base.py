@@ -1,7 +1,7 @@
-"""What a place for bytes offers. Keys are ours (`<version>/<artifact>`), never a name that somebody typed.
+"""The interface of an artifact store. Keys are generated (`<version>/<artifact>`), never names that a user typed.
 
-Another place is one class with this protocol; `STORAGES["artifacts"]` of the settings names it as `BACKEND`, and the
-class is made with its `OPTIONS`.
+To add a store, write one class with this protocol; `STORAGES["artifacts"]` in the settings names it as `BACKEND` and
+gives the arguments of its constructor as `OPTIONS`.
 """
 
 from __future__ import annotations
@@ -12,38 +12,43 @@ from typing import BinaryIO, Protocol
 
 
 class StoreWriter(Protocol):
-    """One object on its way in: nothing is there until `commit`, nothing stays after `abort`."""
+    """An object that is being written: nothing is visible before `commit`, nothing remains after `abort`."""
 
-    def write(self, data: bytes) -> None: ...
+    def write(self, data: bytes) -> None:
+        """Append bytes."""
 
-    def commit(self) -> None: ...
+    def commit(self) -> None:
+        """Make the object durable and visible under its key."""
 
-    def abort(self) -> None: ...
+    def abort(self) -> None:
+        """Remove what was written."""
 
 
 class Store(Protocol):
-    """Raises StoreUnavailable and StorageFull, and NotFound from `open` when the object is not there."""
+    """Stores objects by key. Raises StoreUnavailable and StorageFull; `open` raises NotFound for a missing object."""
 
-    def create(self, key: str) -> StoreWriter: ...
+    def create(self, key: str) -> StoreWriter:
+        """Start to write an object; a committed one replaces an object with the same key."""
 
     def open(self, key: str) -> BinaryIO:
-        """Seekable."""
+        """Open an object for reading; the stream is seekable. Raises NotFound."""
         ...
 
     def size(self, key: str) -> int | None:
-        """Bytes, or None when it is not there."""
+        """Return the object's size in bytes, or None when it is missing."""
         ...
 
     def delete(self, key: str) -> None:
-        """Idempotent."""
+        """Delete an object; idempotent."""
         ...
 
     def link(self, key: str, *, name: str, seconds: int) -> str | None:
-        """A short-lived address that needs no key of ours, where the place can make one."""
+        """Return a URL that works without credentials for `seconds`, or None where the store cannot make one."""
         ...
 
-    def keys(self, prefix: str = "") -> Iterator[str]: ...
+    def keys(self, prefix: str = "") -> Iterator[str]:
+        """Yield the keys that begin with `prefix`."""
 
     def tidy(self, before: datetime) -> int:
-        """Remove what writers that died left half done before that moment; returns how many."""
+        """Remove what dead writers left unfinished before that moment; return how many objects."""
         ...

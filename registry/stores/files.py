@@ -1,4 +1,4 @@
-"""Bytes in a folder: written beside, fsynced, renamed into place, so that what is there is whole."""
+"""Artifacts in a folder: written to a temporary file, fsynced and renamed, so that a visible file is complete."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FLOW = 8 * 1024 * 1024
 
 
 class FileStore:
-    """In the folder `location`, which is made on first use."""
+    """Stores objects as files in the folder `location`, which is created on first use."""
 
     def __init__(self, location: str | Path) -> None:
         self._root = Path(location)
@@ -32,7 +32,7 @@ class FileStore:
         try:
             return self._path(key).open("rb")
         except FileNotFoundError as error:
-            raise NotFound("The artifact's file is not there") from error
+            raise NotFound("The artifact's file is missing") from error
         except OSError as error:
             raise _known(error) from error
 
@@ -52,7 +52,7 @@ class FileStore:
             path.unlink(missing_ok=True)
         except OSError as error:
             raise _known(error) from error
-        with suppress(OSError):  # another artifact is in there, or has just come
+        with suppress(OSError):  # the folder holds another artifact, or has just received one
             path.parent.rmdir()
 
     def link(self, key: str, *, name: str, seconds: int) -> str | None:
@@ -104,7 +104,7 @@ class FileWriter:
             raise _known(error) from error
 
     def _let_flow(self) -> None:
-        """Let the kernel begin to write, so that the fsync at the end has little left to wait for."""
+        """Let the kernel start writing, so that the final fsync has little left to wait for."""
         if hasattr(os, "posix_fadvise"):
             start, length = self._flowing, self._written - self._flowing
             os.posix_fadvise(self._file.fileno(), start, length, os.POSIX_FADV_DONTNEED)
@@ -126,7 +126,7 @@ class FileWriter:
             try:
                 os.replace(self._half_done, self._final)
             except FileNotFoundError:
-                # Whoever deleted the last object of this folder may have removed it since the line above.
+                # A delete of the folder's last object may have removed the folder since the line above.
                 if not tries_left:
                     raise
             else:
@@ -139,7 +139,7 @@ class FileWriter:
 
 
 def _sync_folder(folder: Path) -> None:
-    """The rename itself must survive a power cut."""
+    """Fsync the folder, so that the rename itself survives a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -149,5 +149,5 @@ def _sync_folder(folder: Path) -> None:
 
 def _known(error: OSError) -> StorageFull | StoreUnavailable:
     if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
-        return StorageFull("The disk of the artifacts is full; free some, or `manage.py prune_artifacts`")
-    return StoreUnavailable(f"The folder of the artifacts cannot be used: {error.strerror}; see MODEL_ARTIFACTS_PATH")
+        return StorageFull("The artifact disk is full; free some space, or run `manage.py prune_artifacts`")
+    return StoreUnavailable(f"The artifact folder cannot be used: {error.strerror}; check MODEL_ARTIFACTS_PATH")

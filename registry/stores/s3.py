@@ -1,7 +1,7 @@
-"""Bytes in an S3 bucket: multipart with a flat buffer, reads by range that go on where a connection broke.
+"""Artifacts in an S3 bucket: multipart uploads with a bounded buffer, ranged reads that resume after a failure.
 
-django-storages knows the bucket, the credentials and how to sign links; boto3's client does what it cannot: multipart
-without a copy on disk. Half an upload is never visible: S3 shows an object only when it is completed.
+django-storages holds the bucket and the credentials and signs links; boto3's client does what it cannot: multipart
+uploads without a copy on disk. An unfinished upload is never visible: S3 shows an object only when it is completed.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 _MIB = 1024 * 1024
 _PART = 8 * _MIB
 _BIG_PART = 64 * _MIB  # after 500 parts, so that 10,000 parts hold 600 GB
-_READ_TRIES = 4  # a stream that breaks is taken up where it broke; what breaks four times running is away
-# For servers other than Amazon's: many refuse the checksums that boto3 appends; all of them check the signed SHA-256.
+_READ_TRIES = 4  # a broken stream is resumed where it broke; after four failures in a row the store is down
+# For servers other than Amazon's: many reject the checksums that boto3 appends; all of them check the signed SHA-256.
 _COMPATIBLE: dict[str, Any] = {
     "request_checksum_calculation": "when_required",
     "response_checksum_validation": "when_required",
@@ -37,13 +37,13 @@ _FULL = {"QuotaExceeded", "XMinioStorageFull", "InsufficientStorage", "507"}
 
 
 class S3Store:
-    """`endpoint_url` names a server other than Amazon's; `options` are those of django-storages, as `region_name`."""
+    """`endpoint_url` names a server other than Amazon's; `options` go to django-storages, such as `region_name`."""
 
     def __init__(self, bucket_name: str, endpoint_url: str = "", *, timeout_s: float = 20.0, **options: object) -> None:
-        from storages.backends.s3 import S3Storage  # boto3 costs half a second that only its users pay
+        from storages.backends.s3 import S3Storage  # importing boto3 takes half a second, which only S3 users pay
 
         config = Config(
-            connect_timeout=5,  # a store that is there accepts at once
+            connect_timeout=5,  # a store that is up accepts at once
             read_timeout=timeout_s,
             # boto3's own pauses between four tries outlast the restart of a gateway.
             retries={"mode": "standard", "total_max_attempts": 4},
@@ -63,7 +63,7 @@ class S3Store:
         """Open the object for reading by ranges. Raises NotFound or StoreUnavailable."""
         size = self.size(key)
         if size is None:
-            raise NotFound("The artifact's object is not there")
+            raise NotFound("The artifact's object is missing")
         return io.BufferedReader(_Reader(self._client, self._bucket, key, size), buffer_size=_MIB)
 
     def size(self, key: str) -> int | None:
@@ -101,7 +101,7 @@ class S3Store:
 
 
 class S3Writer:
-    """Holds one part in memory; a small object goes in one request."""
+    """Holds one part in memory; a small object is sent in one request."""
 
     def __init__(self, client: Any, bucket: str, key: str) -> None:
         self._client = client
@@ -130,7 +130,7 @@ class S3Writer:
 
     def abort(self) -> None:
         if self._upload:
-            # A place that does not answer keeps the parts until `tidy`.
+            # A store that does not answer keeps the parts until `tidy` runs.
             with suppress(StoreUnavailable, NotFound), _translated():
                 self._client.abort_multipart_upload(**self._where, UploadId=self._upload)
 
@@ -144,7 +144,7 @@ class S3Writer:
 
 
 class _Reader(io.RawIOBase):
-    """A seekable view of an object. One GET serves reads in a row; a broken one is asked again from there."""
+    """A seekable view of an object. One GET serves consecutive reads; a broken GET is repeated from where it broke."""
 
     def __init__(self, client: Any, bucket: str, key: str, size: int) -> None:
         self._client, self._bucket, self._key, self._size = client, bucket, key, size
@@ -188,7 +188,7 @@ class _Reader(io.RawIOBase):
                 if tries_left == 1:
                     raise
             self._let_go()
-        raise StoreUnavailable("The artifact store ends its answers early")
+        raise StoreUnavailable("The artifact store keeps closing its responses early; check the server")
 
     def _stream(self) -> Any:
         if self._body is None:
@@ -213,16 +213,20 @@ class _Reader(io.RawIOBase):
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """Errors of botocore as ours."""
+    """Translate botocore's errors into the registry's."""
     try:
         yield
     except ClientError as error:
         code = str(error.response.get("Error", {}).get("Code", ""))
         if code in _ABSENT:
-            raise NotFound("The artifact's object is not there") from error
+            raise NotFound("The artifact's object is missing") from error
         if code in _FULL:
-            raise StorageFull("The artifact store is full; free some, or `manage.py prune_artifacts`") from error
-        raise StoreUnavailable(f"The artifact store refuses: {code or 'unknown reason'}; check S3_BUCKET") from error
+            raise StorageFull(
+                "The artifact store is full; free some space, or run `manage.py prune_artifacts`"
+            ) from error
+        raise StoreUnavailable(
+            f"The artifact store refused the request ({code or 'unknown reason'}); check S3_BUCKET"
+        ) from error
     except (BotoCoreError, HTTPClientError, HTTPError, OSError) as error:
         raise StoreUnavailable(
             f"The artifact store does not answer ({type(error).__name__}); check S3_ENDPOINT_URL"

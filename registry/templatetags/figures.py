@@ -1,4 +1,4 @@
-"""`{{ value|figure }}`: a measured number as people read it, and anything else as it is."""
+"""`{{ value|figure }}`: round a number for display and leave any other value unchanged."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ register = template.Library()
 
 @register.filter
 def figure(value: object) -> object:
-    """0.95 for 0.9500000000000001; – for nothing."""
+    """Return 0.95 for 0.9500000000000001, and – for None."""
     if value is None:
         return "–"
     return f"{value:.5g}" if isinstance(value, float) and abs(value) < 1e5 else value

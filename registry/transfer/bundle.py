@@ -1,7 +1,7 @@
-"""A version with its artifacts as one signed archive, from one installation to another.
+"""Export and import of a version with its artifacts, as one signed archive, from one installation to another.
 
-A ZIP without compression: `manifest.json`, `signature.json` over the manifest's bytes, `artifacts/<sha256>`.
-The manifest names every artifact by size and SHA-256, so the one signature covers all of it.
+The archive is a ZIP without compression: `manifest.json`, `signature.json` over the manifest's bytes, and
+`artifacts/<sha256>`. The manifest names every artifact by size and SHA-256, so that one signature covers everything.
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ _MODEL_FIELDS = ("name", "task", "framework", "architecture", "description")
 
 @dataclass(frozen=True, slots=True)
 class ExportedArchive:
+    """The file of an archive, its size in bytes, and the base64 public key that signed it."""
+
     path: Path
     size: int
     public_key: str
@@ -49,7 +51,7 @@ class ExportedArchive:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingArchive:
-    """An archive that is made while it is read."""
+    """An archive that is created while it is read."""
 
     pieces: Iterator[bytes]
     public_key: str
@@ -57,7 +59,7 @@ class OutgoingArchive:
 
 @dataclass(frozen=True, slots=True)
 class ArchiveContents:
-    """What an archive holds, its signature and the hash of every artifact checked."""
+    """The contents of an archive, as its signed manifest lists them."""
 
     model: dict[str, str]
     tags: tuple[str, ...]
@@ -72,14 +74,17 @@ class ArchiveContents:
 
 @dataclass(frozen=True, slots=True)
 class ImportedVersion:
-    """What an archive held and what was made of it: nothing in a dry run."""
+    """The contents of an archive and the version created from it, which is None in a dry run."""
 
     contents: ArchiveContents
     version: ModelVersion | None
 
 
 def export_version(*, version: ModelVersion, path: Path) -> ExportedArchive:
-    """Write the archive; there only when it is whole. Raises ArtifactDamaged for bytes that do not verify."""
+    """Write the archive to `path`, which appears only when it is complete.
+
+    Raises ArtifactDamaged for bytes that do not verify, and InvalidInput for a path that cannot be written.
+    """
     leaving = outgoing_archive(version)
     try:
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".export-", delete=False) as file:
@@ -104,7 +109,7 @@ def _write(file: Any, pieces: Iterator[bytes]) -> None:
 
 
 def outgoing_archive(version: ModelVersion) -> OutgoingArchive:
-    """The archive while it is made, about a MiB of it in memory; no question is put to the database any more."""
+    """Return an archive that is created while it is read, with about 1 MiB in memory and without further queries."""
     artifacts = list(selectors.live_artifacts(version))
     manifest = json.dumps(_manifest(version, artifacts), ensure_ascii=False, sort_keys=True, indent=1).encode()
     signature = {"algorithm": "ed25519", "public_key": signing.public_key(), "signature": signing.sign(manifest)}
@@ -113,7 +118,7 @@ def outgoing_archive(version: ModelVersion) -> OutgoingArchive:
 
 
 def _pieces(manifest: bytes, signature: Mapping[str, str], artifacts: list[ArtifactRef]) -> Iterator[bytes]:
-    """The first comes when the first artifact has verified; where one does not, the ZIP's directory never comes."""
+    """Yield the archive, once the first artifact has verified; if one fails, the ZIP's directory is never written."""
     sink = _Sink()
     with zipfile.ZipFile(cast(BinaryIO, sink), "w", zipfile.ZIP_STORED) as archive:
         archive.writestr("manifest.json", manifest)
@@ -130,7 +135,7 @@ def _pieces(manifest: bytes, signature: Mapping[str, str], artifacts: list[Artif
 
 
 class _Sink:
-    """What the ZIP writer has written since it was last asked."""
+    """Collects what the ZIP writer has written since the last call of `taken`."""
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []
@@ -140,7 +145,7 @@ class _Sink:
         return len(data)
 
     def flush(self) -> None:
-        """Nothing is held back."""
+        """Do nothing, because nothing is held back."""
 
     def taken(self) -> bytes:
         data = b"".join(self._parts)
@@ -181,7 +186,7 @@ def _contents(archive: zipfile.ZipFile) -> ArchiveContents:
     signing.check_signature(manifest, str(signature.get("signature", "")), str(signature.get("public_key", "")))
     found = _object(manifest)
     if found.get("format") != FORMAT or found.get("format_version") != FORMAT_VERSION:
-        raise InvalidInput("This archive was not made by export_model, or by a newer one")
+        raise InvalidInput("This archive was not made by export_model, or by a newer version of it")
     try:
         model, artifacts = dict(found["model"]), tuple(dict(one) for one in found["artifacts"])
         tags = tuple(str(tag) for tag in model.pop("tags", ()))
@@ -202,10 +207,10 @@ def _object(data: bytes) -> dict[str, Any]:
 
 
 def import_version(*, file: BinaryIO, actor: Actor, name: str = "", dry_run: bool = False) -> ImportedVersion:
-    """The model's next number here; `name` to take another model.
+    """Import an archive as the next version of its model, or of the model `name`.
 
-    All of the archive is checked before anything is made. What is then refused for its format archives the version.
-    Raises ArchiveRefused, SignatureRefused, DigestMismatch.
+    The whole archive is checked before anything is created. If a file's format is refused, the version is archived.
+    Raises ArchiveRefused, SignatureRefused, DigestMismatch, InvalidInput.
     """
     if name:
         validation.check_name(name)
@@ -229,7 +234,7 @@ def _check_artifact(archive: zipfile.ZipFile, one: Mapping[str, object]) -> None
 
 @contextmanager
 def _entry(archive: zipfile.ZipFile, one: Mapping[str, object]) -> Iterator[BinaryIO]:
-    """An artifact's bytes. Raises InvalidInput for one that is not there, or is damaged."""
+    """Open an artifact in the archive. Raises InvalidInput for one that is missing or damaged."""
     name, sha256 = str(one.get("name"))[:100], validation.check_sha256(str(one.get("sha256", "")))
     try:
         stream = archive.open(f"artifacts/{sha256}")
@@ -247,7 +252,7 @@ def _entry(archive: zipfile.ZipFile, one: Mapping[str, object]) -> Iterator[Bina
 def _import(
     archive: zipfile.ZipFile, contents: ArchiveContents, actor: Actor, name: str, spec: VersionSpec
 ) -> ModelVersion:
-    with transaction.atomic():  # a version that is refused leaves no model without one
+    with transaction.atomic():  # a refused version leaves no model without versions behind
         version = lifecycle.create_version(model=_model(contents, actor, name), actor=actor, spec=spec)
     done = False
     try:
@@ -260,7 +265,7 @@ def _import(
     finally:
         if not done:
             try:
-                lifecycle.archive(version=version, actor=actor, reason="The import did not come to its end")
+                lifecycle.archive(version=version, actor=actor, reason="The import did not finish")
             except (YoumanError, DatabaseError):
                 version.refresh_from_db()  # the first error matters; the collector finds the rest
 
@@ -288,11 +293,11 @@ def _spec(contents: ArchiveContents) -> VersionSpec:
 
 
 def _not_whole() -> InvalidInput:
-    return InvalidInput("The archive's manifest is not whole; export it again")
+    return InvalidInput("The archive's manifest is incomplete; export it again")
 
 
 def _spec_of(contents: ArchiveContents) -> VersionSpec:
-    """Parents that are here become parents, others a reference; where it came from is one too."""
+    """Turn parents that exist here into parents, and other parents and the origin into references."""
     given = contents.version
     here: list[VersionRef] = []
     away: list[VersionRef] = []

@@ -1,4 +1,4 @@
-"""A signed archive coming in over HTTP: onto disk and hashed on its way, then imported as `import_model` does."""
+"""Import of a signed archive over HTTP: saved to disk and hashed as it arrives, then imported like `import_model`."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from youman.core.errors import TooLarge
 
 @dataclass(frozen=True, slots=True)
 class ImportRequest:
-    """What is asked for beside the bytes: another model's name, or only the checks."""
+    """The options of an import: another model's name, or a dry run that only checks."""
 
     name: str = ""
     dry_run: bool = False
 
 
 class ArchiveIntake:
-    """Takes the bytes of one archive. The file has no name, so that nothing is left of it however this ends."""
+    """Receives the bytes of one archive. The file has no name, so that nothing is left of it however this ends."""
 
     def __init__(self, order: ImportRequest, actor: Actor) -> None:
         self._order, self._actor = order, actor
@@ -31,19 +31,19 @@ class ArchiveIntake:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115  # closed by `discard`
 
     def write(self, data: bytes) -> None:
-        """Raises TooLarge, StorageFull."""
+        """Save and hash the next bytes. Raises TooLarge, StorageFull."""
         self._size += len(data)
         if self._size > settings.ARTIFACT_MAX_MB * 1024 * 1024:
             most = f"{settings.ARTIFACT_MAX_MB:,} MB"
-            raise TooLarge(f"An archive sent here has at most {most}; use `manage.py import_model`")
+            raise TooLarge(f"An archive sent over HTTP may have at most {most}; use `manage.py import_model`")
         self._digest.update(data)
         try:
             self._file.write(data)
         except OSError as error:
-            raise StorageFull("There is no room for the archive; free some where TMPDIR points to") from error
+            raise StorageFull("There is no space for the archive; free some on the disk of TMPDIR") from error
 
     def finish(self, sha256: str = "") -> bundle.ImportedVersion:
-        """Raises DigestMismatch, and what `bundle.import_version` does."""
+        """Check the digest and import the archive. Raises DigestMismatch, and what `bundle.import_version` raises."""
         found = self._digest.hexdigest()
         if sha256 and sha256 != found:
             raise DigestMismatch(f"{self._size} bytes with SHA-256 {found} arrived; {sha256} was announced")

@@ -17,16 +17,17 @@ _INFO = b"youman model archive 1"
 
 
 def public_key() -> str:
-    """What another installation lists in MODEL_ARCHIVE_KEYS to import from here; base64."""
+    """Return the base64 key that another installation lists in MODEL_ARCHIVE_KEYS to import from here."""
     return _encoded(_private(settings.KEYRING[0]).public_key())
 
 
 def sign(data: bytes) -> str:
+    """Return the base64 signature of the data by this installation's key."""
     return base64.b64encode(_private(settings.KEYRING[0]).sign(data)).decode()
 
 
 def check_signature(data: bytes, signature: str, key: str) -> None:
-    """Raises SignatureRefused for a key that is not trusted, or data that it did not sign."""
+    """Check a base64 signature. Raises SignatureRefused for a key that is not trusted, or data that it did not sign."""
     if key not in {*(_encoded(_private(one).public_key()) for one in settings.KEYRING), *settings.MODEL_ARCHIVE_KEYS}:
         raise SignatureRefused(
             f"The archive is signed by {key[:60]}, which is not trusted; add it to MODEL_ARCHIVE_KEYS"

@@ -1,4 +1,4 @@
-"""What differs between two versions: parameters, metrics, data, artifacts."""
+"""The differences between two versions: parameters, metrics, data, artifacts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Scalar = str | int | float | bool | None
 
 @dataclass(frozen=True, slots=True)
 class VersionChange:
-    """`before` or `after` is None where that side lacks it."""
+    """A value that differs; `before` or `after` is None where that version lacks it."""
 
     name: str
     before: Scalar
@@ -22,6 +22,8 @@ class VersionChange:
 
 @dataclass(frozen=True, slots=True)
 class VersionDiff:
+    """The differences between two versions, which are named `model/number`."""
+
     before: str
     after: str
     parameters: tuple[VersionChange, ...]
@@ -31,22 +33,23 @@ class VersionDiff:
 
 
 def diff(before: ModelVersion, after: ModelVersion) -> VersionDiff:
+    """Compare two versions, of the same model or of different ones."""
     return VersionDiff(
         before=str(before),
         after=str(after),
-        parameters=_changes(flat(before.config), flat(after.config)),
+        parameters=_changes(flatten(before.config), flatten(after.config)),
         metrics=_changes(_values(before), _values(after)),
         data=_changes(_data(before), _data(after)),
         artifacts=_changes(_artifacts(before), _artifacts(after)),
     )
 
 
-def flat(value: object, name: str = "") -> dict[str, Scalar]:
-    """Nested JSON as `a.b.0` → value."""
+def flatten(value: object, name: str = "") -> dict[str, Scalar]:
+    """Flatten nested JSON to `a.b.0` → value."""
     if isinstance(value, Mapping) and value:
-        parts = [flat(inner, f"{name}.{key}".lstrip(".")) for key, inner in value.items()]
+        parts = [flatten(inner, f"{name}.{key}".lstrip(".")) for key, inner in value.items()]
     elif isinstance(value, list) and value:
-        parts = [flat(inner, f"{name}.{place}".lstrip(".")) for place, inner in enumerate(value)]
+        parts = [flatten(inner, f"{name}.{place}".lstrip(".")) for place, inner in enumerate(value)]
     else:
         return {name: value if isinstance(value, str | int | float | bool | None) else str(value)} if name else {}
     return {key: one for part in parts for key, one in part.items()}

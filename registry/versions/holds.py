@@ -1,4 +1,4 @@
-"""Holds: the upper apps say what they need, in their own transaction; the registry never looks up."""
+"""Holds, with which upper apps state what they need, in their own transaction; the registry never queries them."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from youman.core.states import try_transition
 
 @transaction.atomic
 def place_hold(*, request: HoldRequest) -> Hold:
-    """Keep the version's bytes until released; idempotent by holder. Saves what was only marked for deletion.
+    """Keep the version's bytes until the hold is released; idempotent by holder. Unmarks artifacts marked for deletion.
 
-    Raises NotFound, and NotDeployable when the version is archived or its bytes are gone.
+    Raises InvalidInput without a reason, NotFound, and NotDeployable when the version is archived or has no bytes.
     """
     reason = validation.check_text(request.reason, "reason", 200)
     if not reason:
-        raise InvalidInput("Say what the version is held for")
+        raise InvalidInput("Give the reason why the version is held")
     version = lock_version(selectors.version_at(request.version).pk)
     if version.state == VersionState.ARCHIVED:
         raise NotDeployable(f"{version} is archived; hold another version")
@@ -40,7 +40,7 @@ def place_hold(*, request: HoldRequest) -> Hold:
 
 
 def release_hold(*, version: VersionRef, holder: UUID) -> bool:
-    """False when there is none; idempotent."""
+    """Release a hold; idempotent. Returns False when there is none."""
     rows = Hold.objects.filter(
         version__model__name=version.model, version__number=version.number, holder=holder, released_at=None
     )

@@ -1,4 +1,4 @@
-"""Writes of models and versions: register, number, make ready, deprecate, archive, annotate."""
+"""Changes of models and versions: register, create, mark ready, deprecate, archive, annotate."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def register_model(
     tags: tuple[str, ...] = (),
     parent: str = "",
 ) -> RegisteredModel:
-    """A new line of versions. Raises NameTaken, InvalidInput, NotFound for the parent."""
+    """Register a model. Raises NameTaken, InvalidInput, and NotFound for the parent."""
     if task not in Task.values:
         raise InvalidInput(f"A model's task is one of {', '.join(Task.values)}")
     row = RegisteredModel(
@@ -60,7 +60,7 @@ def register_model(
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError as error:
-        raise NameTaken(f"There is a model {name} already; add a version to it or choose another name") from error
+        raise NameTaken(f"A model named {name} already exists; add a version to it or choose another name") from error
     VersionCounter.objects.create(model=row)
     audit.record(actor=actor, verb="register", subject=row, after={"name": row.name, "task": row.task})
     announce(events.ModelRegistered(row.name, row.task))
@@ -69,7 +69,7 @@ def register_model(
 
 @transaction.atomic
 def describe_model(*, model: RegisteredModel, actor: Actor, **changes: Any) -> RegisteredModel:
-    """Change description, framework, architecture, tags, is_active; what is not given stays."""
+    """Change description, framework, architecture, tags or is_active; omitted fields stay. Raises InvalidInput."""
     row = lock_model(model.pk)
     before = {name: str(getattr(row, name)) for name in changes}
     for name, value in changes.items():
@@ -96,7 +96,10 @@ def _model_field(name: str, value: Any) -> Any:
 
 @transaction.atomic
 def create_version(*, model: RegisteredModel, actor: Actor, spec: VersionSpec = NOTHING_KNOWN) -> ModelVersion:
-    """The next number of the model, as a draft. Numbers have no gaps: a failure gives its number back."""
+    """Create the model's next version, as a draft. Numbers have no gaps: a failure gives its number back.
+
+    Raises NotDeployable for an inactive model, InvalidInput, and NotFound for a parent.
+    """
     row = _version_row(model, spec, actor)
     parents = [selectors.version_at(ref) for ref in spec.parents]
     row.number = _next_number(model.pk)
@@ -142,9 +145,9 @@ def _reference(one: Any) -> dict[str, str]:
 
 
 def _next_number(model_id: UUID) -> int:
-    """One statement: the row stays locked until commit, so that the next writer sees the number or its absence.
+    """Increment the counter. Its row stays locked until commit, so that the next writer sees the number or its absence.
 
-    Raw, since the ORM's update returns no values; it would take a second statement, and a lock before both.
+    Raw SQL, since the ORM's update returns no values; it would take a second statement, and a lock before both.
     """
     table = connection.ops.quote_name(VersionCounter._meta.db_table)
     value = VersionCounter._meta.pk.get_db_prep_value(model_id, connection)
@@ -156,7 +159,10 @@ def _next_number(model_id: UUID) -> int:
 
 @transaction.atomic
 def mark_ready(*, version: ModelVersion, actor: Actor) -> ModelVersion:
-    """Draft or deprecated to ready. Raises NotDeployable without live artifacts or with a fault, WrongState."""
+    """Make a draft or deprecated version ready.
+
+    Raises WrongState, and NotDeployable for a version without live artifacts or with a fault.
+    """
     row = lock_version(version.pk)
     if row.fault:
         raise NotDeployable(f"{row} cannot be used: {row.fault}")
@@ -169,7 +175,10 @@ def mark_ready(*, version: ModelVersion, actor: Actor) -> ModelVersion:
 
 @transaction.atomic
 def deprecate(*, version: ModelVersion, actor: Actor, reason: str = "") -> ModelVersion:
-    """Ready to deprecated: what uses it goes on, nothing new starts. Raises WrongState, StillNeeded for an alias."""
+    """Deprecate a ready version: existing uses continue, new ones are refused.
+
+    Raises WrongState, and StillNeeded for a version that an alias points to.
+    """
     row = lock_version(version.pk)
     _refuse_aliased(row)
     why = _move(row, VersionState.DEPRECATED, actor, reason)
@@ -179,12 +188,15 @@ def deprecate(*, version: ModelVersion, actor: Actor, reason: str = "") -> Model
 
 @transaction.atomic
 def archive(*, version: ModelVersion, actor: Actor, reason: str = "") -> ModelVersion:
-    """The end: its bytes are collected once nothing needs them. Raises StillNeeded for an alias or a hold."""
+    """Archive a version: its bytes are deleted once nothing needs them.
+
+    Raises WrongState, and StillNeeded for a version that an alias points to or a hold keeps.
+    """
     row = lock_version(version.pk)
     _refuse_aliased(row)
     held = row.holds.filter(released_at=None).first()
     if held is not None:
-        raise StillNeeded(f"{row} is held: {held.reason}")
+        raise StillNeeded(f"{row} is held: {held.reason}; end that use first")
     why = _move(row, VersionState.ARCHIVED, actor, reason)
     announce(events.VersionArchived(row.model.name, row.number, row.pk, why))
     return row
@@ -193,11 +205,11 @@ def archive(*, version: ModelVersion, actor: Actor, reason: str = "") -> ModelVe
 def _refuse_aliased(row: ModelVersion) -> None:
     names = ", ".join(Alias.objects.filter(version=row).values_list("name", flat=True))
     if names:
-        raise StillNeeded(f"{row} is {names}; move the alias first")
+        raise StillNeeded(f"{row} has the alias {names}; move the alias first")
 
 
 def _move(row: ModelVersion, to: VersionState, actor: Actor, reason: str = "", **changes: Any) -> str:
-    """Returns the checked reason. Raises WrongState."""
+    """Change the state and return the validated reason. Raises WrongState."""
     before, why = row.state, validation.check_text(reason, "reason", 1_000)
     transition(ModelVersion.objects.filter(pk=row.pk), edges=VERSION_EDGES, to=to, **changes)
     after = {"state": to.value, "reason": why}
@@ -208,14 +220,13 @@ def _move(row: ModelVersion, to: VersionState, actor: Actor, reason: str = "", *
 
 @transaction.atomic
 def annotate(*, version: ModelVersion, actor: Actor, changes: Mapping[str, Any]) -> ModelVersion:
-    """Change notes, tags and card at any time, and metrics and gate result of a draft only, because aliases rest on
-    them.
+    """Change notes, tags and card at any time, but metrics and gate result only in a draft: aliases depend on them.
 
     Raises NotDeployable for metrics or gate of a version that is no longer a draft.
     """
     row = lock_version(version.pk)
     if set(changes) & {"metrics", "gate"} and row.state != VersionState.DRAFT:
-        raise NotDeployable(f"{row} is {row.state}: its metrics and gate result are fixed; make a new version")
+        raise NotDeployable(f"{row} is {row.state}: its metrics and gate result are fixed; create a new version")
     before = {name: str(getattr(row, name))[:200] for name in changes}
     for name, value in changes.items():
         setattr(row, name, _version_field(name, value))
@@ -238,10 +249,10 @@ def _version_field(name: str, value: Any) -> Any:
             return validation.metrics_json(value)
         case "gate":
             return validation.gate_json(value)
-    raise InvalidInput(f"{name} of a version cannot be changed; make a new version")
+    raise InvalidInput(f"{name} of a version cannot be changed; create a new version")
 
 
 def _searchable(*parts: str) -> str:
-    """What full-text search reads; dots and slashes are loosened so that parts of a name are found."""
+    """Return the text for full-text search; dots and slashes become spaces, so that parts of a name are found."""
     text = " ".join(parts)
     return f"{text} {text.replace('/', ' ').replace('.', ' ').replace('-', ' ').replace('_', ' ')}".lower()[:50_000]

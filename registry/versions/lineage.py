@@ -1,6 +1,6 @@
-"""Where a version came from and what came of it, as far as the registry knows: one query, both ways.
+"""Where a version came from and what was derived from it, as far as the registry knows, in one query.
 
-What stands outside (datasets, jobs, deployments) is known by name: references upwards, holds downwards.
+What lies outside (datasets, jobs, deployments) is known by name: references upwards, holds downwards.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from django.utils.module_loading import import_string
 from registry.models import ModelVersion
 from youman.core.admin.graph import Edge, Graph, Node
 
-MOST_STEPS = 30  # a page that can be read; the walk ends even if rows were ever to form a circle
-_ORDER = ("dataset", "data", "commit", "job")  # what comes before what, among references
+MAX_STEPS = 30  # the page stays readable, and the walk ends even if rows ever formed a cycle
+_ORDER = ("dataset", "data", "commit", "job")  # the order of references in a chain
 
-# Raw, since the ORM has no recursive query: step by step it would be a statement for each generation and table.
+# Raw, since the ORM has no recursive query: it would take one statement for each generation and table.
 _SQL = """
 WITH RECURSIVE up(id, step) AS (
     SELECT id, 0 FROM registry_modelversion WHERE id = %s
@@ -58,14 +58,14 @@ class _Row:
 
 
 def whole_graph_of(version: ModelVersion) -> Graph:
-    """With what the apps above know, drawn by the function that settings name."""
+    """Return the lineage with what the upper apps know, from the function that `settings.LINEAGE` names."""
     draw: Callable[[ModelVersion], Graph] = import_string(settings.LINEAGE)
     return draw(version)
 
 
-def graph_of(version: ModelVersion, most_steps: int = MOST_STEPS) -> Graph:
-    """Ancestors and descendants with what they rest on and who holds them; stable order."""
-    rows = _rows(version.pk, most_steps)
+def graph_of(version: ModelVersion, max_steps: int = MAX_STEPS) -> Graph:
+    """Return ancestors and descendants with their references and holds, in a stable order."""
+    rows = _rows(version.pk, max_steps)
     nodes: dict[str, Node] = {}
     edges: list[Edge] = []
     for row in rows:
@@ -84,7 +84,7 @@ def graph_of(version: ModelVersion, most_steps: int = MOST_STEPS) -> Graph:
 
 
 def _add_references(rows: Sequence[_Row], nodes: dict[str, Node], edges: list[Edge]) -> None:
-    """A version's references in a chain: dataset, then job, then the version."""
+    """Add each version's references as a chain: dataset, then job, then the version."""
     for version in [row for row in rows if row.what == "version"]:
         mine = [row for row in rows if row.what == "reference" and row.version == version.version]
         names = {(row.a, row.b): row.c for row in mine}
@@ -95,7 +95,7 @@ def _add_references(rows: Sequence[_Row], nodes: dict[str, Node], edges: list[Ed
             key = f"{kind}:{reference}"
             label = names[(kind, reference)]
             nodes[key] = Node(key, label or reference, kind, reference if label else kind)
-            edges.append(Edge(key, after, "gave"))
+            edges.append(Edge(key, after, "used for"))
             after = key
 
 
@@ -112,7 +112,7 @@ def _rows(pk: UUID, most_steps: int) -> list[_Row]:
 
 
 def _uuid(text: str) -> str:
-    """SQLite keeps ids without dashes."""
+    """Return the id with dashes, which SQLite omits."""
     return str(UUID(text))
 
 

@@ -1,6 +1,6 @@
-"""The model card, made from the rows; as Markdown with the front matter that Hugging Face reads.
+"""The model card, built from the rows, and as Markdown with the front matter that Hugging Face reads.
 
-The front matter is written as JSON values, which are YAML too, so that nothing in a name can break it.
+The front matter consists of JSON values, which are valid YAML, so that no name can break it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from registry.models.versions import Task
 from registry.validation import metrics_from
 
 _PIPELINE = {Task.HUMANIZE: "text2text-generation", Task.DETECT: "text-classification"}
-_UNSAID = "Not written down yet."
+_MISSING = "Not documented yet."
 _SECTIONS = (
     ("purpose", "Purpose"),
     ("data", "Data"),
@@ -29,13 +29,15 @@ _SECTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Section:
+    """A titled part of the card, as Markdown."""
+
     title: str
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
-    """All that the page and the Markdown show."""
+    """Everything that the page and the Markdown show."""
 
     name: str
     version: ModelVersion
@@ -47,11 +49,12 @@ class ModelCard:
 
     @property
     def size(self) -> int:
-        """Bytes, each content once."""
+        """Total size in bytes; identical content counts once."""
         return sum({one.sha256: one.size or 0 for one in self.artifacts}.values())
 
 
 def card_of(version: ModelVersion) -> ModelCard:
+    """Build the card of a version; sections that nobody wrote are filled from the rows."""
     parents = version.parent_links.select_related("parent__model")
     return ModelCard(
         name=str(version),
@@ -67,7 +70,7 @@ def card_of(version: ModelVersion) -> ModelCard:
 def _sections(version: ModelVersion) -> Iterator[Section]:
     defaults = {"purpose": version.model.description, "data": _data(version), "training": _training(version)}
     for key, title in _SECTIONS:
-        yield Section(title, version.card.get(key) or defaults.get(key) or _UNSAID)
+        yield Section(title, version.card.get(key) or defaults.get(key) or _MISSING)
 
 
 def _data(version: ModelVersion) -> str:
@@ -83,6 +86,7 @@ def _training(version: ModelVersion) -> str:
 
 
 def as_markdown(card: ModelCard) -> str:
+    """Render the card as Markdown with YAML front matter."""
     return "\n".join(["---", *_front_matter(card), "---", "", *_body(card)]) + "\n"
 
 
@@ -118,7 +122,7 @@ def _body(card: ModelCard) -> Iterator[str]:
     yield f"# {card.name}"
     yield ""
     facts = [version.model.task, version.model.framework, version.model.architecture, version.get_state_display()]
-    yield " · ".join(one for one in facts if one) + f" · made {version.created_at:%Y-%m-%d} by {version.created_by}"
+    yield " · ".join(one for one in facts if one) + f" · created {version.created_at:%Y-%m-%d} by {version.created_by}"
     if card.aliases:
         yield f"\nAliases: {', '.join(card.aliases)}"
     if card.parents:
@@ -130,12 +134,12 @@ def _body(card: ModelCard) -> Iterator[str]:
     yield "\n## Files\n"
     yield "| file | type | format | bytes | SHA-256 |\n|---|---|---|---:|---|"
     yield from (f"| {a.name} | {a.type} | {a.format} | {a.size:,} | `{a.sha256}` |" for a in card.artifacts)
-    yield f"\nTogether {card.size:,} bytes."
+    yield f"\nTotal: {card.size:,} bytes."
 
 
 def _metrics(metrics: tuple[Metric, ...]) -> Iterator[str]:
     if not metrics:
-        yield _UNSAID
+        yield _MISSING
         return
     yield "| metric | value | interval | cases |\n|---|---:|---|---:|"
     for one in metrics:

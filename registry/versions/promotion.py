@@ -1,6 +1,6 @@
-"""Moves aliases: the only place that does. Every move is on the ledger, with who, why and on what evidence.
+"""The only code that moves aliases. The ledger records who made each move, why, and on what evidence.
 
-The model's row lock makes moves one after the other, so that none is lost and none doubled.
+The lock on the model's row serialises moves, so that none is lost or made twice.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _USABLE_BACK = (VersionState.READY, VersionState.DEPRECATED)
 
 @dataclass(frozen=True, slots=True)
 class AliasMove:
-    """What came of it: an event when the alias moved, a request when it waits, neither when it was there already."""
+    """The result: an event when the alias moved, a request when it waits, neither when it pointed there already."""
 
     alias: Alias | None
     event: AliasEvent | None = None
@@ -48,14 +48,14 @@ def promote(
     alias: str,
     actor: Actor,
     reason: str = "",
-    given: Evidence = NO_EVIDENCE,
+    evidence: Evidence = NO_EVIDENCE,
     expected: int | None = None,
 ) -> AliasMove:
-    """Point the alias at the version. `expected` is the number the caller believes it is at, 0 for none.
+    """Point the alias to the version. `expected` is the number that it must point to now, 0 for none.
 
     Raises NotDeployable, AliasMoved, PromotionForbidden, and PromotionRefused naming each threshold that failed.
     """
-    return _promote(lock_model(version.model_id), version.number, alias, actor, reason, given, expected)
+    return _promote(lock_model(version.model_id), version.number, alias, actor, reason, evidence, expected)
 
 
 @transaction.atomic
@@ -65,11 +65,11 @@ def promote_number(
     alias: str,
     actor: Actor,
     reason: str = "",
-    given: Evidence = NO_EVIDENCE,
+    evidence: Evidence = NO_EVIDENCE,
     expected: int | None = None,
 ) -> AliasMove:
-    """As `promote`, for a version that is known by name: what is locked need not be read before."""
-    return _promote(lock_model_named(ref.model), ref.number, alias, actor, reason, given, expected)
+    """Like `promote`, for a version known by name, which is read only once it is locked."""
+    return _promote(lock_model_named(ref.model), ref.number, alias, actor, reason, evidence, expected)
 
 
 def _promote(
@@ -100,7 +100,9 @@ def _present(model: RegisteredModel, name: str) -> Alias | None:
 def _check_expected(present: Alias | None, expected: int | None, name: str) -> None:
     actual = present.version.number if present else 0
     if expected is not None and expected != actual:
-        raise AliasMoved(f"{name} is at {actual or 'no version'}, not at {expected or 'none'}; look again and decide")
+        raise AliasMoved(
+            f"{name} points to {actual or 'no version'}, not to {expected or 'none'}; read it again and decide"
+        )
 
 
 def _weigh(
@@ -114,12 +116,12 @@ def _weigh(
         thresholds = validation.thresholds_from(rule.thresholds)
         found = list(promotion_checks.problems(metrics=metrics, holder=holder, gate=gate, thresholds=thresholds))
         if not reason:
-            found.insert(0, FieldProblem("reason", "say why; it stays on the ledger"))
+            found.insert(0, FieldProblem("reason", "give a reason; it stays in the ledger"))
         if found:
             detail = f"{row} cannot become {rule.name}: " + "; ".join(one.message for one in found)
             raise PromotionRefused(detail, problems=tuple(found))
     return promotion_checks.recorded_evidence(
-        given=given,
+        evidence=given,
         gate=gate,
         metrics=metrics,
         holder=holder,
@@ -129,11 +131,11 @@ def _weigh(
 
 
 def check_permission(actor: Actor) -> None:
-    """People need the right; a plain name is the command line of this machine. Raises PromotionForbidden."""
+    """Check a user's permission; a plain name is the local command line and needs none. Raises PromotionForbidden."""
     if isinstance(actor, str):
         return
     if not isinstance(actor, User) or not actor.has_perm(PERMISSION):
-        raise PromotionForbidden("Moving a protected alias needs the right “Can move a protected alias”")
+        raise PromotionForbidden("You need the permission “Can move a protected alias”; ask an administrator")
 
 
 def _metrics(row: ModelVersion) -> dict[str, Metric]:
@@ -154,7 +156,7 @@ class _Step:
 
 
 def _move(step: _Step) -> AliasMove:
-    """The caller holds the model's lock."""
+    """Move the alias and record the event; the caller holds the model's lock."""
     moment = _after(step.present)
     alias = _write(step, moment)
     before = step.present.version if step.present else None
@@ -189,9 +191,9 @@ def _announce(step: _Step, event: AliasEvent) -> None:
 
 
 def _after(present: Alias | None) -> datetime:
-    """Now, but never before the last move, so that the ledger's order is the order of the moves."""
+    """Return the current time, or one just after the last move, so that the ledger keeps the order of the moves."""
     now = timezone.now()
-    # A microsecond is the least that the column tells apart.
+    # A microsecond is the resolution of the column.
     return max(now, present.moved_at + timedelta(microseconds=1)) if present else now
 
 
@@ -214,9 +216,10 @@ def _write(step: _Step, moment: datetime) -> Alias | None:
 
 @transaction.atomic
 def rollback_alias(*, model: RegisteredModel, alias: str, actor: Actor, reason: str) -> AliasMove:
-    """Back to what the alias was before its last move; again goes one further back.
+    """Move the alias back to the version before its last move; each further call goes one move back.
 
-    Raises NotFound when there is nothing before, NotDeployable when that version cannot be used any more.
+    Raises NotFound when there is no earlier version, NotDeployable when that version can no longer be used,
+    PromotionForbidden, and PromotionRefused for a protected alias without a reason.
     """
     why = validation.check_text(reason, "reason", 2_000)
     locked = lock_model(model.pk)
@@ -224,16 +227,18 @@ def rollback_alias(*, model: RegisteredModel, alias: str, actor: Actor, reason: 
     if rule.is_protected:
         check_permission(actor)
         if not why:
-            raise PromotionRefused("Say why it is rolled back; it stays on the ledger")
+            raise PromotionRefused("Give a reason for the rollback; it stays in the ledger")
     target = lock_version(_earlier(locked, alias))
     if target.fault or target.state not in _USABLE_BACK:
-        raise NotDeployable(f"{target} cannot be used: {target.fault or f'it is {target.state}'}; promote another")
+        raise NotDeployable(
+            f"{target} cannot be used: {target.fault or f'it is {target.state}'}; promote another version"
+        )
     facts = {"holder": str(present.version) if present else "", "dataset_hash": target.dataset_hash}
     return _move(_Step(locked, alias, present, target, EventKind.ROLLBACK, actor, why, facts))
 
 
 def _earlier(model: RegisteredModel, alias: str) -> UUID:
-    """The version before the last move that was not itself rolled back."""
+    """Return the version before the last move that was not itself rolled back."""
     rows = AliasEvent.objects.filter(model=model, alias=alias).order_by("-created_at", "-id")
     undone = 0
     for event in rows.only("kind", "before_id").iterator(chunk_size=100):
@@ -245,7 +250,7 @@ def _earlier(model: RegisteredModel, alias: str) -> UUID:
             break
         else:
             return event.before_id
-    raise NotFound(f"{alias[:50]} of {model} was nowhere before; there is nothing to roll back to")
+    raise NotFound(f"{alias[:50]} of {model} has no earlier version to roll back to")
 
 
 @transaction.atomic
@@ -263,7 +268,7 @@ def remove_alias(*, model: RegisteredModel, alias: str, actor: Actor, reason: st
     if selectors.rule_of(locked, alias).is_protected:
         check_permission(actor)
         if not why:
-            raise PromotionRefused("Say why it is removed; it stays on the ledger")
+            raise PromotionRefused("Give a reason for the removal; it stays in the ledger")
     return _move(_Step(locked, alias, present, None, EventKind.REMOVE, actor, why, {}))
 
 
@@ -284,9 +289,9 @@ def _ask(
 
 @transaction.atomic
 def approve(*, request_id: UUID, actor: Actor, reason: str = "") -> AliasMove:
-    """The second pair of eyes. What the alias asks for is weighed again, as things are now.
+    """Approve a request as the second person. The alias's requirements are checked again, against the current state.
 
-    Raises PromotionForbidden for the one who asked, WrongState when it was decided already, PromotionRefused.
+    Raises PromotionForbidden for the requester, WrongState for a decided request, NotDeployable, PromotionRefused.
     """
     asked = _request(request_id)
     model = lock_model(asked.model_id)
@@ -314,7 +319,7 @@ def reject(*, request_id: UUID, actor: Actor, reason: str) -> PromotionRequest:
     asked = _request(request_id)
     check_permission(actor)
     if not reason.strip():
-        raise InvalidInput("Say why the promotion is rejected")
+        raise InvalidInput("Give a reason for the rejection")
     _decide(asked, RequestState.REJECTED, actor, reason)
     return asked
 
@@ -324,7 +329,7 @@ def withdraw(*, request_id: UUID, actor: Actor) -> PromotionRequest:
     """Withdraw a request; only the person who made it may. Raises PromotionForbidden, NotFound and WrongState."""
     asked = _request(request_id)
     if str(actor) != asked.requested_by:
-        raise PromotionForbidden("Only the one who asked withdraws a request; reject it instead")
+        raise PromotionForbidden("Only the requester may withdraw a request; reject it instead")
     _decide(asked, RequestState.WITHDRAWN, actor, "")
     return asked
 
@@ -339,7 +344,7 @@ def _request(pk: UUID) -> PromotionRequest:
 def _check_other(asked: PromotionRequest, actor: Actor) -> None:
     check_permission(actor)
     if str(actor) == asked.requested_by:
-        raise PromotionForbidden("The one who asked cannot approve it; a second person must")
+        raise PromotionForbidden("The requester may not approve the request; a second person must")
 
 
 def _decide(asked: PromotionRequest, to: RequestState, actor: Actor, reason: str) -> None:
@@ -365,7 +370,7 @@ def set_rule(
 ) -> AliasRule:
     """Set what future moves of this alias require. Loosening a protected alias needs the right to move it.
 
-    Raises PromotionForbidden, InvalidInput, and Conflict when a second approver is asked for without protection.
+    Raises PromotionForbidden, InvalidInput, and Conflict when a second approver is requested without protection.
     """
     name = validation.check_alias(alias)
     locked = lock_model(model.pk)
@@ -373,7 +378,7 @@ def set_rule(
     if before.is_protected:
         check_permission(actor)
     if needs_second_approver and not is_protected:
-        raise Conflict("Only a protected alias has a second approver; protect it too")
+        raise Conflict("Only a protected alias can require a second approver; protect it too")
     rows = [{"metric": t.metric, "bound": t.bound, "value": t.value, "relative": t.relative} for t in thresholds]
     rule, _ = AliasRule.objects.update_or_create(
         model=locked,

@@ -1,4 +1,4 @@
-"""Weighs a version against what its alias asks for: gate, metrics beside the present holder's, thresholds. Pure."""
+"""Checks a version against the alias's requirements: gate, metrics shared with the current holder, thresholds. Pure."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ def problems(
     gate: GateResult | None,
     thresholds: Sequence[Threshold],
 ) -> Iterator[FieldProblem]:
-    """Everything that speaks against the promotion, one by one. `holder` is None when nobody holds the alias."""
+    """Yield every objection to the promotion. `holder` is None when the alias points to no version."""
     yield from _gate_problems(gate)
     if not metrics:
         yield FieldProblem("metrics", "the version has no metrics; evaluate it first")
     elif holder and not set(metrics) & set(holder):
-        yield FieldProblem("metrics", "it shares no metric with the present holder; evaluate both on the same ones")
+        yield FieldProblem("metrics", "it shares no metric with the current holder; evaluate both on the same metrics")
     for threshold in thresholds:
         problem = _threshold_problem(threshold, metrics, holder)
         if problem:
@@ -33,7 +33,7 @@ def problems(
 
 def _gate_problems(gate: GateResult | None) -> Iterator[FieldProblem]:
     if gate is None:
-        yield FieldProblem("gate", "there is no gate result; run the validation or hand its result in as evidence")
+        yield FieldProblem("gate", "there is no gate result; run the validation or send its result as evidence")
         return
     for check in gate.checks:
         if not check.passed:
@@ -43,32 +43,32 @@ def _gate_problems(gate: GateResult | None) -> Iterator[FieldProblem]:
 def _threshold_problem(asked: Threshold, metrics: Mapping[str, Metric], holder: Mapping[str, Metric] | None) -> str:
     found = metrics.get(asked.metric)
     if found is None:
-        return f"{asked.metric} was not measured; {asked.bound} {asked.value:g} is asked"
+        return f"{asked.metric} was not measured; {asked.bound} {asked.value:g} is required"
     bar = asked.value
     if asked.relative:
         if not holder or asked.metric not in holder:
-            return ""  # nothing to be compared with
+            return ""  # nothing to compare with
         bar += holder[asked.metric].value
     if found.value >= bar if asked.bound == ">=" else found.value <= bar:
         return ""
-    against = f" (the present holder has {holder[asked.metric].value:g})" if asked.relative and holder else ""
-    return f"{asked.metric} is {found.value:g}; {asked.bound} {bar:g} is asked{against}"
+    against = f" (the current holder has {holder[asked.metric].value:g})" if asked.relative and holder else ""
+    return f"{asked.metric} is {found.value:g}; {asked.bound} {bar:g} is required{against}"
 
 
 def recorded_evidence(
     *,
-    given: Evidence,
+    evidence: Evidence,
     gate: GateResult | None,
     metrics: Mapping[str, Metric],
     holder: Mapping[str, Metric] | None,
     holder_name: str,
     dataset_hash: str,
 ) -> Json:
-    """What the ledger keeps: both sides' figures as they were at the moment of the decision."""
+    """Return what the ledger stores: the metrics of both versions at the moment of the decision."""
     names = sorted(set(metrics) | set(holder or {}))
     sides = {name: _pair(metrics.get(name), (holder or {}).get(name)) for name in names}
     recorded: Json = {"metrics": sides, "holder": holder_name, "gate": gate_json(gate), "dataset_hash": dataset_hash}
-    return recorded | ({"note": given.note} if given.note else {})
+    return recorded | ({"note": evidence.note} if evidence.note else {})
 
 
 def _pair(candidate: Metric | None, holder: Metric | None) -> Json:

@@ -1,4 +1,4 @@
-"""A file or a whole version into the registry in one call, for upper apps, commands and the import."""
+"""Storing a file or a whole version in one call, for upper apps, commands and the import."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def put_artifact(
     actor: Actor,
     sha256: str = "",
 ) -> ModelArtifact:
-    """Store a stream or a file as an artifact; the one that is there when the content is the same.
+    """Store a stream or a file as an artifact, or return the existing one with the same content.
 
-    Raises what `Intake.finish` does; whatever is raised, nothing is left live.
+    Raises what `ArtifactIntake.finish` raises, and InvalidInput for a file that cannot be read; then nothing is live.
     """
     if isinstance(source, Path):
         try:
@@ -62,4 +62,4 @@ def publish_version(
         return made
     finally:
         if not ready:
-            lifecycle.archive(version=version, actor=actor, reason="Publishing did not come to its end")
+            lifecycle.archive(version=version, actor=actor, reason="Publishing did not finish")

@@ -1,4 +1,4 @@
-"""Staff's view of serving, by subject: what can be called, what it cost, what it may cost."""
+"""Admin pages of serving, one module for each subject."""
 
 from serving.admin import budgets, catalogue, deployments, drift, invocations, vendor_batches
 

@@ -1,4 +1,4 @@
-"""Budgets are set here; what they have spent is looked at and never changed."""
+"""Admin page of budgets: limits can be edited, spending is read-only."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Periods(admin.TabularInline[BudgetPeriod, Budget]):
     extra = 0
     max_num = 0
     can_delete = False
-    verbose_name_plural = "spent"
+    verbose_name_plural = "spending"
     fields = ["start", "money_spent", "money_reserved", "tokens_spent", "tokens_reserved"]
 
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:

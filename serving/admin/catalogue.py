@@ -1,4 +1,4 @@
-"""The catalogue with its price overrides, and vendors' keys, whose secret goes in and never comes out."""
+"""Admin pages of the catalogue with its prices, and of vendors' keys, whose secrets are never shown again."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ class ProviderModelAdmin(admin.ModelAdmin[ProviderModel]):
 
 
 class KeyForm(forms.ModelForm[ProviderKey]):
-    """The secret is a field of the form only: what is stored is never shown."""
+    """The secret exists only as a field of this form: the stored value is never shown."""
 
     owner = forms.ChoiceField(choices=())
     key = forms.CharField(
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}), help_text="Shown never again; goes in sealed"
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}), help_text="Stored encrypted; cannot be viewed again"
     )
 
     class Meta:
@@ -54,20 +54,20 @@ class KeyForm(forms.ModelForm[ProviderKey]):
         fields = ["owner"]
 
     def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed through
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed through
         owners = [self.instance.owner] if self.instance.pk else provider_keys.owners()
         self.fields["owner"] = forms.ChoiceField(choices=[(one, _owner_label(one)) for one in owners])
 
     def clean(self) -> dict[str, object]:
         data = super().clean() or {}
         try:
-            provider_keys.check(str(data.get("owner", "")), str(data.get("key", "")))
+            provider_keys.check_key(str(data.get("owner", "")), str(data.get("key", "")))
         except YoumanError as error:
             raise forms.ValidationError(error.detail) from error
         return data
 
     def validate_unique(self) -> None:
-        """A second key of an owner replaces the first."""
+        """Skip the check, because a second key of an owner replaces the first."""
 
 
 def _owner_label(owner: str) -> str:

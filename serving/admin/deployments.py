@@ -1,4 +1,4 @@
-"""Deployments: set up here, moved by actions, with breaker and pause visible and resettable."""
+"""Admin page of deployments: actions change their state, breaker and pause are shown and can be reset."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from youman.core.errors import YoumanError
 
 
 class WithHealth(ChangeList):
-    """The health of the page's rows in one round trip."""
+    """A list that reads the health of its rows in one round trip."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
@@ -33,7 +33,7 @@ class WithHealth(ChangeList):
 
 
 class DeploymentForm(forms.ModelForm[Deployment]):
-    """JSON that would only fail at the first call is refused here."""
+    """A form that refuses JSON which would otherwise fail at the first call."""
 
     backend = forms.ChoiceField(choices=vendors.choices)
 
@@ -78,7 +78,7 @@ class DeploymentAdmin(admin.ModelAdmin[Deployment]):
         return WithHealth
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False  # the ledger names it: retire it instead
+        return False  # the ledger refers to it; retire it instead
 
     @admin.display(description="breaker")
     def breaker(self, row: Deployment) -> str:
@@ -88,9 +88,11 @@ class DeploymentAdmin(admin.ModelAdmin[Deployment]):
 
     @admin.display(description="learnt from writers")
     def learnt(self, row: Deployment) -> str:
-        """What moves its place in the order; `frozen` stops that."""
-        found = acceptance_by_band.expectations().of(row.pk or 0, row.version.model_id if row.version else None)
-        lines = [f"{one.complexity} texts, {one.strategy}: {one.share}" for one in found]
+        """Describe what moves it in the order of candidates, unless it is `frozen`."""
+        found = acceptance_by_band.expectations().expectations_of(
+            row.pk or 0, row.version.model_id if row.version else None
+        )
+        lines = [f"{one.complexity} texts, {one.strategy}: {one.summary}" for one in found]
         return "; ".join(lines) or "nothing yet: nobody has decided on its edits"
 
     def save_model(self, request: HttpRequest, obj: Deployment, form: ModelForm[Deployment], change: bool) -> None:
@@ -101,27 +103,27 @@ class DeploymentAdmin(admin.ModelAdmin[Deployment]):
         audit.record(actor=request.user, verb="change" if change else "create", subject=obj, after={"fields": fields})
         snapshot.clear_cache()
 
-    @admin.action(description="Deploy: check and let it take calls")
+    @admin.action(description="Deploy: run the checks and accept calls")
     def deploy(self, request: HttpRequest, queryset: QuerySet[Deployment]) -> None:
         self._each(request, queryset, lifecycle.deploy)
 
-    @admin.action(description="Give it all traffic; others of its model drain")
+    @admin.action(description="Promote to 100 % and drain other deployments of this model")
     def promote(self, request: HttpRequest, queryset: QuerySet[Deployment]) -> None:
         self._each(request, queryset, rollout.promote)
 
-    @admin.action(description="Roll back to the one before")
+    @admin.action(description="Roll back to the previous deployment")
     def roll_back(self, request: HttpRequest, queryset: QuerySet[Deployment]) -> None:
         self._each(request, queryset, rollout.roll_back)
 
-    @admin.action(description="Drain: no new calls")
+    @admin.action(description="Drain: accept no new calls")
     def drain(self, request: HttpRequest, queryset: QuerySet[Deployment]) -> None:
         self._each(request, queryset, lifecycle.drain)
 
-    @admin.action(description="Resume a draining one")
+    @admin.action(description="Resume a draining deployment")
     def resume(self, request: HttpRequest, queryset: QuerySet[Deployment]) -> None:
         self._each(request, queryset, lifecycle.resume)
 
-    @admin.action(description="Retire for good")
+    @admin.action(description="Retire permanently")
     def retire(self, request: HttpRequest, queryset: QuerySet[Deployment]) -> None:
         self._each(request, queryset, lifecycle.retire)
 

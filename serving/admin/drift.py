@@ -1,4 +1,4 @@
-"""Drift: reports to look at, alerts to acknowledge."""
+"""Admin pages of drift: read-only reports, and alerts that staff acknowledge."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class DriftAlertAdmin(ReadOnly[DriftAlert]):
     list_select_related = ["deployment"]
     actions = ["acknowledge"]
 
-    @admin.action(description="Acknowledge: somebody has seen it", permissions=["view"])
+    @admin.action(description="Acknowledge: mark as seen", permissions=["view"])
     def acknowledge(self, request: HttpRequest, queryset: QuerySet[DriftAlert]) -> None:
         for row in queryset:
             try:

@@ -1,4 +1,4 @@
-"""The ledger and what became of the answers: looked at, never changed; and the page of costs and savings."""
+"""Admin pages of the ledger and of outcomes, both read-only, and the page of costs and savings."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class InvocationAdmin(ReadOnly[Invocation]):
         return [path("costs/", view, name="serving_costs"), *super().get_urls()]
 
     def costs_page(self, request: HttpRequest) -> HttpResponse:
-        """`?since=&until=&by=&account=`, as the API takes them, or empty; everybody's by default."""
+        """Show the costs for `?since=&until=&by=&account=`, as in the API; the default is all accounts."""
         context = self.admin_site.each_context(request) | {"title": "Costs and savings", "choices": tuple(costs.FIELDS)}
         if not self.has_view_permission(request):
             return HttpResponse(status=403)
@@ -53,7 +53,7 @@ class InvocationOutcomeAdmin(ReadOnly[InvocationOutcome]):
 
 
 class CostsForm(forms.Form):
-    """What the page asks for: everybody's costs of the last thirty days by day where a field is empty."""
+    """The query of the page; where fields are empty, all accounts' costs of the last thirty days by day."""
 
     since = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
     until = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
@@ -67,7 +67,7 @@ class CostsForm(forms.Form):
             raise forms.ValidationError(error.detail) from error
 
     def costs(self) -> costs.Costs:
-        """Raises InvalidInput."""
+        """Return the costs that the form requests. Raises InvalidInput."""
         if not self.is_valid():
             raise InvalidInput("; ".join(f"{name}: {' '.join(map(str, texts))}" for name, texts in self.errors.items()))
         data, today = self.cleaned_data, timezone.now().date()
@@ -76,6 +76,6 @@ class CostsForm(forms.Form):
 
 
 def _query(found: costs.Costs) -> str:
-    asked = found.asked
+    asked = found.query
     account = "all" if asked.account is None else asked.account
     return f"since={asked.since}&until={asked.until}&by={found.by}&account={account}"

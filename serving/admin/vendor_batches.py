@@ -1,4 +1,4 @@
-"""What is with the vendors in batches: looked at, never changed here."""
+"""Admin page of the batches handed to vendors; read-only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Drift for staff: the latest report of each deployment, the alerts, and acknowledging them."""
+"""Routes of drift, for staff: the latest report of each deployment, the alerts, and acknowledging them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from youman.core.api.pagination import KeysetPagination
 class DriftView(StaffView):
     @extend_schema(responses=DriftReportResponse(many=True))
     def get(self, request: Request) -> Response:
-        """The latest report of each deployment; without figures where there were too few calls."""
+        """List the latest report of each deployment; too few calls give no figures."""
         return Response(DriftReportResponse(overview.latest_drift(), many=True).data)
 
 
@@ -29,7 +29,7 @@ class DriftAlertsView(StaffView):
 
     @extend_schema(responses=DriftAlertResponse(many=True))
     def get(self, request: Request) -> Response:
-        """Alerts, the newest first."""
+        """List alerts, newest first."""
         pages = KeysetPagination()
         page = pages.paginate_queryset(self.filtered(overview.drift_alerts()), request, self)
         return pages.get_paginated_response(DriftAlertResponse(page, many=True).data)
@@ -38,5 +38,5 @@ class DriftAlertsView(StaffView):
 class DriftAlertView(StaffView):
     @extend_schema(request=None, responses=DriftAlertResponse, operation_id="drift_alerts_acknowledge")
     def post(self, request: Request, alert_id: UUID) -> Response:
-        """Acknowledge an alert: somebody has seen it."""
+        """Acknowledge an alert, so that the next change of its figure is reported again."""
         return Response(DriftAlertResponse(reports.acknowledge(alert_id=alert_id, actor=request.user)).data)

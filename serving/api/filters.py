@@ -1,4 +1,4 @@
-"""The parameters that the reads of serving take in their query strings."""
+"""Query parameters of serving's routes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from youman.core.api.parameters import (
 
 class InvocationFilters(StrictFilterSet):
     deployment = Filter(TextParameter(max_length=100, help_text="Only calls of this deployment"), "deployment__name")
-    transformation = Filter(UUIDParameter(help_text="Only calls for this text"))
+    transformation = Filter(UUIDParameter(help_text="Only calls for the transformation with this id"))
     failed = Filter(
         BooleanParameter(help_text="true: only failed calls; false: only the others"), method="filter_outcome"
     )
@@ -37,7 +37,7 @@ class DriftAlertFilters(StrictFilterSet):
 
 
 class CostsQuery(Query):
-    since = DateParameter(help_text="First day, thirty days back by default")
-    until = DateParameter(help_text="Last day, today by default")
-    by = ChoiceParameter(tuple(costs.FIELDS), default="day", help_text="What a row stands for")
-    account = TextParameter(check=costs.check_account, help_text="For staff: the number of an account, or `all`")
+    since = DateParameter(help_text="First day; by default, the period has thirty days")
+    until = DateParameter(help_text="Last day; by default today")
+    by = ChoiceParameter(tuple(costs.FIELDS), default="day", help_text="What the rows are grouped by")
+    account = TextParameter(check=costs.check_account, help_text="For staff: the id of an account, or `all`")

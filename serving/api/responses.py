@@ -1,4 +1,4 @@
-"""What serving answers, over HTTP and with `--json`. A docstring of a class goes into the API's description."""
+"""Response bodies of serving, over HTTP and with `--json`. The API description includes a class's docstring."""
 
 from __future__ import annotations
 
@@ -12,29 +12,31 @@ from youman.core.api.responses import ResponseSerializer
 
 
 class MoneyField(serializers.CharField):
-    def to_representation(self, value: Decimal) -> str:  # type: ignore[override]  # no text to begin with
+    def to_representation(self, value: Decimal) -> str:  # type: ignore[override]  # the value is not a text
         return plain_amount(value)
 
 
 class CostRowResponse(ResponseSerializer):
-    key = serializers.CharField(help_text="The day, model, deployment, tier, strategy or account")
+    key = serializers.CharField(help_text="The day, model, deployment, tier, strategy or account that the row sums up")
     calls = serializers.IntegerField()
     failed = serializers.IntegerField()
-    cached = serializers.IntegerField(help_text="Answered from one's own cache, at no cost")
-    estimated = serializers.IntegerField(help_text="Where the vendor sent no usage")
-    baseline_estimated = serializers.IntegerField(help_text="Where no tokens were counted: the baseline is a guess")
+    cached = serializers.IntegerField(help_text="Calls answered from the cache, at no cost")
+    estimated = serializers.IntegerField(help_text="Calls whose tokens are estimated, since the vendor sent no usage")
+    baseline_estimated = serializers.IntegerField(
+        help_text="Calls without counted tokens, so that the baseline is estimated"
+    )
     words = serializers.IntegerField()
     tokens_in = serializers.IntegerField()
     tokens_out = serializers.IntegerField()
-    cost = MoneyField(help_text="US dollars")
-    baseline = MoneyField(help_text="US dollars, had the baseline model written all")
-    saving = MoneyField(help_text="US dollars")
+    cost = MoneyField(help_text="Cost in US dollars")
+    baseline = MoneyField(help_text="Cost in US dollars if the baseline model had answered all calls")
+    saving = MoneyField(help_text="Baseline less cost, in US dollars")
     saved_share = serializers.FloatField(allow_null=True)
 
 
 class CostsResponse(ResponseSerializer):
-    since = serializers.DateField(source="asked.since")
-    until = serializers.DateField(source="asked.until")
+    since = serializers.DateField(source="query.since")
+    until = serializers.DateField(source="query.until")
     by = serializers.CharField()
     rows = CostRowResponse(many=True)
     total = CostRowResponse()
@@ -52,7 +54,7 @@ class DeploymentResponse(ResponseSerializer):
     name = serializers.CharField()
     kind = serializers.CharField()
     backend = serializers.CharField()
-    model = serializers.CharField(allow_blank=True, help_text="That is really called")
+    model = serializers.CharField(allow_blank=True, help_text="Vendor's id of the model that is actually called")
     note = serializers.CharField(allow_blank=True)
     state = serializers.CharField()
     state_note = serializers.CharField(allow_blank=True)
@@ -84,7 +86,7 @@ class InvocationResponse(serializers.ModelSerializer[Invocation]):
 
 class DriftFigureResponse(ResponseSerializer):
     name = serializers.CharField()
-    value = serializers.FloatField(help_text="PSI of an input, or the change of a share")
+    value = serializers.FloatField(help_text="Population stability index of an input, or the change of a share")
     threshold = serializers.FloatField()
     drifted = serializers.BooleanField()
     sentence = serializers.CharField()

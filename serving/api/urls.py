@@ -1,4 +1,4 @@
-"""Addresses of serving under /api/v1/."""
+"""Routes of serving under /api/v1/."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("usage/costs", views.CostsView.as_view(), name="usage-costs"),
     path("usage/costs.csv", views.CostsCsvView.as_view(), name="usage-costs-csv"),
     path("deployments", views.DeploymentsView.as_view(), name="deployments"),
-    path("deployments/<slug:name>/<slug:deed>", views.DeploymentDeedView.as_view(), name="deployment-deed"),
+    path("deployments/<slug:name>/<slug:action>", views.DeploymentActionView.as_view(), name="deployment-action"),
     path("provider-keys", views.ProviderKeysView.as_view(), name="provider-keys"),
     path("provider-keys/<str:owner>", views.ProviderKeyView.as_view(), name="provider-key"),
     path("drift", drift.DriftView.as_view(), name="drift"),

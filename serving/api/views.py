@@ -1,4 +1,4 @@
-"""Costs for everybody, their own; deployments, keys and the ledger for staff. Thin: parse, call, answer."""
+"""Routes of costs, for every user, and of deployments, keys and the ledger, for staff."""
 
 from __future__ import annotations
 
@@ -29,24 +29,26 @@ from youman.core.api.views import account_of
 from youman.core.errors import Forbidden, NotFound
 from youman.core.models.tiers import Tier
 
-_DEEDS = {
+_ACTIONS = {
     "deploy": lifecycle.deploy, "drain": lifecycle.drain, "resume": lifecycle.resume, "retire": lifecycle.retire,
     "reset-breaker": lifecycle.reset_health, "promote": rollout.promote, "roll-back": rollout.roll_back,
 }  # fmt: skip
 
 
 class DeployVersion(serializers.Serializer[object]):
-    model = serializers.CharField(max_length=100, help_text="The registered model")
+    model = serializers.CharField(max_length=100, help_text="Name of the registered model")
     number = serializers.IntegerField(min_value=1)
     name = serializers.SlugField(max_length=100, default="", allow_blank=True)
     strategy = serializers.ChoiceField(choices=Rollout.choices, default=Rollout.CANARY)
     share = serializers.IntegerField(min_value=0, max_value=100, default=None, allow_null=True)
     tier_floor = serializers.ChoiceField(choices=Tier.choices, default=Tier.PROFESSIONAL)
     ramps = serializers.BooleanField(
-        default=None, allow_null=True, help_text="A canary gets more, or drains, by what writers keep; null as set up"
+        default=None,
+        allow_null=True,
+        help_text="Ramp a canary automatically by the edits that writers keep; null for the default",
     )
 
-    def ask(self) -> DeployRequest:
+    def deploy_request(self) -> DeployRequest:
         given = self.validated_data
         return DeployRequest(
             version=VersionRef(given["model"], given["number"]),
@@ -59,7 +61,7 @@ class DeployVersion(serializers.Serializer[object]):
 
 
 class NewProviderKey(serializers.Serializer[object]):
-    owner = serializers.CharField(max_length=100, help_text="A provider of the catalogue, or a deployment")
+    owner = serializers.CharField(max_length=100, help_text="Name of a provider in the catalogue, or of a deployment")
     secret = serializers.CharField(max_length=500, write_only=True, trim_whitespace=True)
 
 
@@ -68,16 +70,18 @@ class CostsView(ApiView):
 
     @extend_schema(responses=CostsResponse)
     def get(self, request: Request) -> Response:
-        """What one's texts cost and what the baseline model would have cost, from the ledger's rows."""
+        """Return what your texts cost and what the baseline model would have cost, from the ledger's rows."""
         return Response(CostsResponse(costs_of(request, self.query)).data)
 
 
 class CostsCsvView(ApiView):
     query_by_method = {"GET": CostsQuery}
 
-    @extend_schema(responses={(200, "text/csv"): OpenApiResponse(OpenApiTypes.STR, "One line a row, then the total")})
+    @extend_schema(
+        responses={(200, "text/csv"): OpenApiResponse(OpenApiTypes.STR, "One line for each row, then the total")}
+    )
     def get(self, request: Request) -> HttpResponse:
-        """The same as CSV, sums to the last digit."""
+        """Return the same costs as CSV, without rounding."""
         answer = HttpResponse(content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = 'attachment; filename="costs.csv"'
         csv.writer(answer).writerows(costs.csv_lines(costs_of(request, self.query)))
@@ -85,11 +89,11 @@ class CostsCsvView(ApiView):
 
 
 def costs_of(request: Request, query: Mapping[str, Any]) -> Costs:
-    """By a checked CostsQuery: the caller's own costs, unless staff ask for those of another account or of all."""
+    """Return the costs for a valid CostsQuery: the caller's own, or any that staff request. Raises Forbidden."""
     own = account_of(request).pk
     account = query.get("account", own)
     if account != own and not request.user.is_staff:
-        raise Forbidden("Only staff may see others' costs")
+        raise Forbidden("Only staff may see the costs of other accounts")
     since, until = costs.period_bounds(since=query.get("since"), until=query.get("until"), today=timezone.now().date())
     return costs.costs(CostQuery(since, until, account), query["by"])
 
@@ -101,38 +105,38 @@ class StaffView(ApiView):
 class DeploymentsView(StaffView):
     @extend_schema(responses=DeploymentResponse(many=True))
     def get(self, request: Request) -> Response:
-        """Every deployment with its state and its health."""
+        """List every deployment with its state and its health."""
         return Response(DeploymentResponse(overview.deployments(), many=True).data)
 
     @extend_schema(request=DeployVersion, responses={201: DeploymentResponse})
     def post(self, request: Request) -> Response:
-        """Bring a version of ours into traffic; `failed` with a note says why it could not."""
+        """Deploy a version of a registered model; if its checks fail, the answer is `failed` with a note why."""
         asked = DeployVersion(data=request.data)
         asked.is_valid(raise_exception=True)
-        made = rollout.deploy_version(ask=asked.ask(), actor=request.user)
+        made = rollout.deploy_version(request=asked.deploy_request(), actor=request.user)
         return Response(DeploymentResponse(overview.deployments(made.name)[0]).data, status=201)
 
 
-class DeploymentDeedView(StaffView):
+class DeploymentActionView(StaffView):
     @extend_schema(request=None, responses=DeploymentResponse, operation_id="deployments_do")
-    def post(self, request: Request, name: str, deed: str) -> Response:
-        """`deploy`, `promote`, `roll-back`, `drain`, `resume`, `retire` or `reset-breaker`."""
+    def post(self, request: Request, name: str, action: str) -> Response:
+        """Run an action: `deploy`, `promote`, `roll-back`, `drain`, `resume`, `retire` or `reset-breaker`."""
         row = Deployment.objects.select_related("version__model").filter(name=name).first()
-        if row is None or deed not in _DEEDS:
-            raise NotFound(f"There is no such deployment or deed; deeds are {', '.join(_DEEDS)}")
-        _DEEDS[deed](deployment=row, actor=request.user)
+        if row is None or action not in _ACTIONS:
+            raise NotFound(f"There is no such deployment or action; actions are {', '.join(_ACTIONS)}")
+        _ACTIONS[action](deployment=row, actor=request.user)
         return Response(DeploymentResponse(overview.deployments(name)[0]).data)
 
 
 class ProviderKeysView(StaffView):
     @extend_schema(responses=ProviderKeyResponse(many=True))
     def get(self, request: Request) -> Response:
-        """Whose keys are kept; the keys themselves cannot be read."""
+        """List the owners of the stored keys; the keys themselves cannot be read."""
         return Response(ProviderKeyResponse(ProviderKey.objects.defer("secret"), many=True).data)
 
     @extend_schema(request=NewProviderKey, responses={201: ProviderKeyResponse})
     def post(self, request: Request) -> Response:
-        """Keep or replace a key, sealed. A key in the environment goes before it."""
+        """Store or replace a key, encrypted. A provider's key in the environment takes precedence."""
         asked = NewProviderKey(data=request.data)
         asked.is_valid(raise_exception=True)
         data = asked.validated_data
@@ -143,7 +147,7 @@ class ProviderKeysView(StaffView):
 class ProviderKeyView(StaffView):
     @extend_schema(responses={204: None})
     def delete(self, request: Request, owner: str) -> Response:
-        """Forget a key."""
+        """Delete a key."""
         provider_keys.remove_key(owner=owner, actor=request.user)
         return Response(status=204)
 
@@ -154,7 +158,7 @@ class InvocationsView(StaffView):
 
     @extend_schema(responses=InvocationResponse(many=True))
     def get(self, request: Request) -> Response:
-        """The ledger, the newest call first."""
+        """List the calls in the ledger, newest first."""
         pages = KeysetPagination()
         page = pages.paginate_queryset(self.filtered(overview.invocations()), request, self)
         return pages.get_paginated_response(InvocationResponse(page, many=True).data)

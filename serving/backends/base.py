@@ -1,9 +1,9 @@
-"""What a backend is: two protocols, their value objects, and the one tree of failures.
+"""The interface of backends: two protocols, their value objects, and the tree of failures.
 
     BackendError              retry  fall through  cool down
     ├── AuthError             no     yes           10 min
     ├── QuotaError            no     yes           1 h
-    ├── RateError             yes    yes           as told, else 20 s
+    ├── RateError             yes    yes           as the vendor says, else 20 s
     ├── OverloadError         yes    yes           30 s
     ├── ServerError           yes    yes           30 s
     ├── NetworkError          yes    yes           15 s
@@ -15,7 +15,7 @@
     ├── RetiredError          no     yes           24 h
     └── BadOutputError        yes    yes           –
 
-Serving never needs to know text: what turns an answer into verified edits lives above.
+Serving does not interpret texts: the app above turns answers into verified edits.
 """
 
 from __future__ import annotations
@@ -54,10 +54,10 @@ class Replacement:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of one call, the same for every vendor; `estimated` when the vendor did not count them.
+    """Tokens of one call, counted alike for every vendor; `estimated` when the vendor did not count them.
 
-    `tokens_in` is all of the input: what was read from the cache (`tokens_cached`) and written to it
-    (`tokens_cache_write`) included. `tokens_out` is all that is billed as output, `tokens_thinking` included.
+    `tokens_in` is all of the input, including what was read from the cache (`tokens_cached`) and written to it
+    (`tokens_cache_write`). `tokens_out` is everything billed as output, including `tokens_thinking`.
     `raw` is the vendor's own usage object as JSON, for the ledger.
     """
 
@@ -72,11 +72,11 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class RewriteRequest:
-    """A text and what is asked of it. `protected` stretches are (start, end) in code points; `deadline_s` from now.
+    """A text and how to rewrite it. `protected` holds ranges (start, end) in code points; `deadline_s` counts from now.
 
-    An LLM gets `system` and `prompt` as they are (rendered and later parsed by whoever asks) and answers raw
-    `text`. `response_schema` is a JSON Schema as text, used where the model can; the prompt must say it too.
-    `cache_prefix`: `system` comes again in other calls within minutes and is worth a cache write.
+    An LLM gets `system` and `prompt` unchanged (the caller renders them and parses the answer) and answers with raw
+    `text`. `response_schema` is a JSON Schema as text, used where the model supports it; the prompt must describe it
+    too. `cache_prefix` means that other calls will send `system` again within minutes, so that a cache write pays.
     """
 
     text: str
@@ -98,10 +98,10 @@ class RewriteRequest:
 
 @dataclass(frozen=True, slots=True)
 class RewriteResult:
-    """Exactly one of `text`, `sentences` (the changed ones) and `replacements` says what the backend wrote.
+    """Exactly one of `text`, `sentences` (the changed ones) and `replacements` holds what the backend wrote.
 
-    Neither given means nothing was worth changing. `model` is the one that answered. An LLM's `text` is its raw
-    answer: whoever rendered the prompt parses it. `service_tier` is the one that the vendor says it used.
+    If none is given, nothing was worth changing. `model` is the one that answered. An LLM's `text` is its raw answer,
+    which the caller parses. `service_tier` is the one that the vendor reports.
     """
 
     model: str
@@ -120,7 +120,8 @@ class RewriteBackend(Protocol):
 
     name: str
 
-    def rewrite(self, request: RewriteRequest) -> RewriteResult: ...
+    def rewrite(self, request: RewriteRequest) -> RewriteResult:
+        """Rewrite a text, within the deadline of the request. Raises BackendError."""
 
 
 @runtime_checkable
@@ -129,15 +130,16 @@ class ScoreBackend(Protocol):
 
     name: str
 
-    def score(self, arrays: Arrays, *, deadline_s: float = 10.0) -> Arrays: ...
+    def score(self, arrays: Arrays, *, deadline_s: float = 10.0) -> Arrays:
+        """Return the named outputs for named inputs. Raises BackendError."""
 
 
 class BackendError(Exception):
-    """`retry`: the same call may succeed. `fall_through`: the next candidate may. `cool_s`: leave it alone so long.
+    """A failed call. `retry`: the same call may succeed. `fall_through`: the next candidate may.
 
-    `detail` is safe to show: no key, no text of a writer. `usage` is what the vendor billed all the same, `model`
-    who failed. Pickles, so that it may cross processes. `wait_s` is the vendor's own word on when to come again;
-    `invocation_id` names the ledger's row, once there is one.
+    `cool_s` is how many seconds to leave the deployment alone. `detail` is safe to show: it contains no key and no
+    writer's text. `usage` is what the vendor still bills, `model` the one that failed. `wait_s` is the pause that the
+    vendor asks for; `invocation_id` is the row in the ledger, once there is one. It can be pickled, to cross processes.
     """
 
     kind: ClassVar[str] = "backend"

@@ -1,7 +1,7 @@
-"""What a backend is that takes calls by the batch, and what the vendors' batches have in common.
+"""The interface of backends that accept batches of calls, and what the vendors' batches have in common.
 
-A batch may have arrived though its answer was lost, so it can be found again: by our id where the vendor keeps one,
-else by its results. Failures are `BackendError`s as for single calls.
+A batch may have arrived although the answer was lost, so it can be searched for: by our id where the vendor stores it,
+otherwise by its results. Failures are `BackendError`s as for single calls.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ MOST_LISTED = 100
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A batch that may be at the vendor: our id, how many calls, between when it must have been sent.
+    """A batch that may be at the vendor: our id, the number of calls, and when it must have been sent.
 
-    `known` are vendor's ids that belong to other batches of ours, or are known not to be this one.
+    `known` are vendor ids of our other batches, or of batches that are known not to be this one.
     """
 
     id: str
@@ -34,7 +34,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Not `certain`: it fits, and only its results will say whether it is ours. Then it must not be cancelled."""
+    """A batch at the vendor. If not `certain`, only its results will tell whether it is ours: do not cancel it."""
 
     vendor_id: str
     certain: bool = True
@@ -42,7 +42,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """How a batch stands. `over`: nothing more will come, and the results are there as far as there are any."""
+    """The status of a batch. `over` means that nothing more will come, and that any results can be downloaded."""
 
     over: bool
     note: str = ""
@@ -50,7 +50,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class BatchAnswer:
-    """Of one call: its id as we gave it, and the answer or the failure."""
+    """The answer to one call: its id as we sent it, and the result or the failure."""
 
     id: str
     result: RewriteResult | None = None
@@ -58,33 +58,35 @@ class BatchAnswer:
 
 
 class BatchBackend(Protocol):
-    """Raises BackendError and nothing else."""
+    """Submits batches and follows them. Raises BackendError and nothing else."""
 
     def submit(self, batch: str, calls: Sequence[tuple[str, RewriteRequest]], *, deadline_s: float) -> str:
-        """The vendor's id of the batch."""
+        """Submit the calls and return the vendor's id of the batch."""
 
     def find(self, wanted: Wanted, *, deadline_s: float) -> Found | None:
-        """None when it is not there."""
+        """Search for a batch; return None when the vendor does not have it."""
 
-    def look(self, vendor_id: str, *, deadline_s: float) -> Seen: ...
+    def look(self, vendor_id: str, *, deadline_s: float) -> Seen:
+        """Return the status of a batch."""
 
     def results(self, vendor_id: str, ids: Sequence[str], *, deadline_s: float) -> Iterator[BatchAnswer]:
-        """In any order. Calls of `ids` that are left out were not done. A download that breaks raises NetworkError."""
+        """Yield the answers in any order; calls of `ids` without one were not done. A broken download: NetworkError."""
 
     def cancel(self, vendor_id: str, *, deadline_s: float) -> None:
-        """Ask for an end; what is done by then may still come."""
+        """Ask the vendor to stop; what is done by then may still come."""
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Close the connections."""
 
 
 def lines_of(target: Target, body: bytes) -> Iterator[Mapping[str, object]]:
-    """JSON, one object a line. Raises NetworkError at a line that was cut: the rest is asked for again."""
+    """Parse JSON, one object per line. Raises NetworkError at a cut line: the rest must be downloaded again."""
     for line in body.splitlines():
         if not line.strip():
             continue
         try:
             found = json.loads(line)
         except ValueError as error:
-            raise NetworkError(f"The results of {target.name} broke off; they are asked for again") from error
+            raise NetworkError(f"The results of {target.name} broke off; they will be downloaded again") from error
         if isinstance(found, dict):
             yield found

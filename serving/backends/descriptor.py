@@ -1,4 +1,4 @@
-"""What there is to know about one kind of backend before it is called. A vendor is a folder with one of these in it."""
+"""The description of one kind of backend, known before it is called. Each vendor's folder contains one."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class BackendDescriptor:
-    """Settings, checks, forms, the catalogue and the docs derive from this, so making one must cost nothing.
+    """Settings, checks, forms, the catalogue and the docs derive from this, so creating one must be cheap.
 
     Its module imports no SDK and no Django: `calls` and `batches` are dotted paths, imported at the first call, of
-    what takes a `Target` and returns a `RewriteBackend` or a `BatchBackend`. What an SDK raises is mapped there, by
+    callables that take a `Target` and return a `RewriteBackend` or a `BatchBackend`. These map what an SDK raises, with
     `serving.backends.failures`.
 
-    name            as deployments name it; for a vendor also its name in genai-prices, the catalogue and the keys
-    label           as people name it
-    asks            what is asked, for forms and docs: "OpenAI's chat completions"
+    name            name in deployments; for a vendor also its name in genai-prices, the catalogue and the keys
+    label           name for people
+    asks            what it calls, for forms and docs: "OpenAI's chat completions"
     key_variable    the environment variable of the vendor's key; empty where none is needed
     sdk             the module that `calls` imports at the first call; empty where there is none
-    documentation   the address of the vendor's reference
-    options         what a deployment's `options` may hold besides COMMON_OPTIONS
-    has_flex        takes the service tier `flex`: slower and cheaper
-    endpoint        an example of the endpoint that a deployment must name; empty where it need not
-    task            the task of the registry's models whose versions it runs; empty for what runs none
+    documentation   URL of the vendor's reference
+    options         what a deployment's `options` may contain besides COMMON_OPTIONS
+    has_flex        supports the service tier `flex`: slower and cheaper
+    endpoint        an example of the endpoint that a deployment must name; empty where it is optional
+    task            the task of the registered models that it runs; empty if it runs none
     """
 
     name: str
@@ -47,5 +47,5 @@ class BackendDescriptor:
         return bool(self.batches)
 
 
-# Of every backend. `needs_state`: not called while the shared server is away.
+# Options of every backend. `needs_state`: do not call it while Redis is down.
 COMMON_OPTIONS = ("needs_state",)

@@ -1,4 +1,4 @@
-"""Makes a deployment's backend once per process and configuration: a client built before a fork breaks after it."""
+"""Builds a deployment's backend once per process and configuration: a client built before a fork breaks after it."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from serving.backends.target import Target
 from serving.backends.vendors import descriptor_of
 from serving.errors import UnknownDeployment
 
-MOST_KEPT = 64
+MAX_BACKENDS = 64
 
 
 def rewrite_backend(target: Target) -> RewriteBackend:
-    """Raises UnknownDeployment when no backend has the name that the deployment gives."""
+    """Return the deployment's backend. Raises UnknownDeployment when there is no backend of its kind."""
     return _made(os.getpid(), _Keyed(target))
 
 
 def batch_backend(target: Target) -> BatchBackend:
-    """Made for one look and closed after it: batches are asked after every minute. Raises UnknownDeployment."""
+    """Return a new batch backend, to be closed after use: it is needed once a minute. Raises UnknownDeployment."""
     descriptor = descriptor_of(target.backend)
     if not descriptor.has_batches:
-        raise UnknownDeployment(f"The backend {target.backend!r} of {target.name} takes no batches")
+        raise UnknownDeployment(f"The backend {target.backend!r} of {target.name} does not support batches")
     made: BatchBackend = import_string(descriptor.batches)(target)
     return made
 
 
 class _Keyed:
-    """A target as a key of the cache: options are JSON, which does not hash."""
+    """A target as a key of the cache: options are JSON, which cannot be hashed."""
 
     __slots__ = ("key", "target")
 
@@ -58,11 +58,11 @@ class _Keyed:
 
 
 _kept: dict[tuple[int, _Keyed], RewriteBackend] = {}
-_lock = threading.Lock()  # two threads would make two clients, each with its own connections, and leave one open
+_lock = threading.Lock()  # otherwise two threads would build two clients, and the connections of one would stay open
 
 
 def close_all() -> None:
-    """Close what this process has made; a later call makes it anew."""
+    """Close all backends of this process; a later call builds them again."""
     while _kept:
         _close(_kept.popitem()[1])
 
@@ -71,7 +71,7 @@ def _made(pid: int, keyed: _Keyed) -> RewriteBackend:
     with _lock:
         found = _kept.get((pid, keyed))
         if found is None:
-            while len(_kept) >= MOST_KEPT:
+            while len(_kept) >= MAX_BACKENDS:
                 _close(_kept.pop(next(iter(_kept))))
             found = _kept[pid, keyed] = _make(keyed.target)
     return found

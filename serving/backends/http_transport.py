@@ -1,7 +1,7 @@
-"""The HTTP under the vendors' SDKs: one client a backend, a deadline over the whole answer, addresses vetted.
+"""The HTTP client under the vendors' SDKs: one per backend, a deadline for the whole answer, vetted addresses.
 
-The SDKs time out a read, not a call: a vendor that sends a byte now and then could hold a worker for ever.
-So each call carries its deadline here, and every part of an answer is checked against it.
+The SDKs limit the time of a read, not of a call: a vendor that sends a byte now and then could hold a worker for ever.
+So each call has its deadline here, and every part of an answer is checked against it.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from youman.core.http.guarded_client import vetted_address
 if TYPE_CHECKING:
     import httpx2
 
-CONNECT_S = 5.0  # a server that is there accepts at once; the deadline is for its answer
-MOST_CONNECTIONS = 256  # as many as requests are at work in a process
-VETTED_S = 10  # the name is not looked up for each call, and an address that has moved is found soon
+CONNECT_S = 5.0  # a server that is up accepts at once; the deadline is for its answer
+MAX_CONNECTIONS = 256  # as many as requests can run in a process
+VETTED_S = 10  # spares each call a lookup, and an address that has changed is noticed soon
 _deadline: ContextVar[float] = ContextVar("deadline", default=0.0)
 
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """The calls inside end after so many seconds, whatever the vendor does."""
+    """End the calls inside after so many seconds, whatever the vendor does."""
     token = _deadline.set(time.monotonic() + seconds)
     try:
         yield
@@ -34,15 +34,15 @@ def within(seconds: float) -> Iterator[None]:
         _deadline.reset(token)
 
 
-def left() -> float:
+def seconds_left() -> float:
     return max(0.001, _deadline.get() - time.monotonic())
 
 
 def make_client(base_url: str) -> httpx2.Client:
-    """For one backend of one process. An address that staff typed in is vetted at every connection."""
+    """Return the client of one backend in one process. An address that staff entered is vetted at every connection."""
     import httpx2
 
-    limits = httpx2.Limits(max_connections=MOST_CONNECTIONS, max_keepalive_connections=MOST_CONNECTIONS)
+    limits = httpx2.Limits(max_connections=MAX_CONNECTIONS, max_keepalive_connections=MAX_CONNECTIONS)
     hooks: dict[str, list[Callable[..., object]]] = {"request": [_hurry], "response": [_watch]}
     timeout = httpx2.Timeout(60.0, connect=CONNECT_S)
     if not base_url:
@@ -67,20 +67,20 @@ def _pinned(limits: httpx2.Limits) -> httpx2.BaseTransport:
 
 @lru_cache(maxsize=64)
 def _vetted(origin: str, moment: int) -> str:
-    """The address to connect to; asked anew every few seconds. Raises UnsafeAddress, which is not kept."""
-    del moment  # the key: an answer holds for VETTED_S
+    """Return the address to connect to, looked up every few seconds. Raises UnsafeAddress, which is not cached."""
+    del moment  # only a part of the cache's key: an answer is valid for VETTED_S
     return vetted_address(origin)
 
 
 def _hurry(request: httpx2.Request) -> None:
-    seconds = left()
+    seconds = seconds_left()
     request.extensions["timeout"] = {
         "connect": min(CONNECT_S, seconds), "read": seconds, "write": seconds, "pool": min(CONNECT_S, seconds),
     }  # fmt: skip
 
 
 def _watch(response: httpx2.Response) -> None:
-    """The headers are here; the body has what is left of the time."""
+    """Limit the body, once the headers have arrived, to the time that is left."""
     import httpx2
 
     request = response.request
@@ -89,7 +89,7 @@ def _watch(response: httpx2.Response) -> None:
 
     class Watched(httpx2.SyncByteStream):
         def __iter__(self) -> Iterator[bytes]:
-            request.extensions["timeout"]["read"] = left()
+            request.extensions["timeout"]["read"] = seconds_left()
             for part in inner:
                 if time.monotonic() > _deadline.get():
                     raise httpx2.ReadTimeout("the answer took longer than its deadline", request=request)

@@ -1,4 +1,4 @@
-"""Models in this process, by the `score` protocol: arrays in, arrays out. Knows no text.
+"""Models in this process, with the `score` protocol: arrays in, arrays out, no texts.
 
 One cache for the whole process holds the loaded graphs, so that ten deployments of a model load it once.
 """
@@ -18,7 +18,7 @@ from serving.backends.target import Target
 
 
 class LocalBackend:
-    """May be called from many threads. `swap` changes the model between two calls; a call under way ends on the old."""
+    """May be called from many threads. `swap` changes the model between two calls; a running call ends on the old."""
 
     def __init__(self, name: str, artifact: Artifact, cache: GraphCache | None = None) -> None:
         self.name = name
@@ -30,28 +30,28 @@ class LocalBackend:
         return self._artifact
 
     def score(self, arrays: Arrays, *, deadline_s: float = 10.0) -> Arrays:
-        """A run cannot be broken off: `deadline_s` is for the protocol; the size of the arrays is bounded instead."""
+        """Run the model. A run cannot be stopped, so `deadline_s` is ignored; the size of the arrays is limited."""
         with self._cache.using(self._artifact) as graph:
             return graph.run(arrays)
 
     def warm(self) -> None:
-        """Load now rather than at the first call. Raises ArtifactError."""
+        """Load the model now rather than at the first call. Raises ArtifactError."""
         with self._cache.using(self._artifact):
             pass
 
     def ports(self) -> tuple[tuple[Port, ...], tuple[Port, ...]]:
-        """What the model takes and gives."""
+        """Return the model's inputs and outputs."""
         with self._cache.using(self._artifact) as graph:
             return graph.inputs, graph.outputs
 
     def swap(self, artifact: Artifact) -> None:
-        """Raises ArtifactError and keeps the old one when the new does not load."""
+        """Replace the model. Raises ArtifactError, and keeps the old one, when the new one does not load."""
         with self._cache.using(artifact):
             self._artifact = artifact
 
 
 def local_backend(target: Target) -> LocalBackend:
-    """From a deployment's options `path` and `sha256`. Raises ContextError that names the missing one."""
+    """Build a backend from a deployment's options `path` and `sha256`. Raises ContextError when one is missing."""
     path, sha256 = (str(target.options.get(key, "")) for key in ("path", "sha256"))
     if not path or len(sha256) != 64:
         raise ContextError(f"the deployment {target.name} must name path and sha256 of its model file")
@@ -64,7 +64,7 @@ _lock = threading.Lock()  # two caches would each take all the memory that one i
 
 
 def process_cache() -> GraphCache:
-    """Made on first use in each process: a session made before a fork breaks after it."""
+    """Return this process's cache, created on first use: a session created before a fork breaks after it."""
     global _cache, _cache_pid
     with _lock:
         if _cache is None or _cache_pid != os.getpid():

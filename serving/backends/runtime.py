@@ -1,4 +1,4 @@
-"""One ONNX graph in memory: read from bytes that were checked, warmed up, run by many threads. It knows no text."""
+"""One ONNX graph in memory: read from verified bytes, warmed up, run by many threads. It handles arrays, not texts."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from serving.backends.base import BadOutputError, ContextError, ServerError
 
 Arrays = Mapping[str, NDArray[np.generic]]
-LARGEST_FILE = 2 * 1024**3
-MOST_ELEMENTS = 64 * 1024**2  # of one input: a request of hundreds of thousands of words
+MAX_FILE_BYTES = 2 * 1024**3
+MAX_ELEMENTS = 64 * 1024**2  # values of one input: a request of hundreds of thousands of words
 _TYPES = {
     "tensor(float)": np.float32,
     "tensor(double)": np.float64,
@@ -25,7 +25,7 @@ _TYPES = {
     "tensor(uint8)": np.uint8,
     "tensor(bool)": np.bool_,
 }
-# Memory of a loaded graph over its file: weights are copied, trees unfold.
+# Memory of a loaded graph relative to its file: weights are copied, trees unfold.
 _LOADED_OVER_FILE = 2.0
 
 
@@ -39,7 +39,7 @@ class Artifact:
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """An input or output. A dimension of -1 is any length."""
+    """An input or output. A dimension of -1 may have any length."""
 
     name: str
     dtype: str
@@ -47,11 +47,11 @@ class Port:
 
 
 class ArtifactError(ServerError):
-    """The file is missing, was changed, or is no graph that can be run. Names the fix."""
+    """The file is missing, has changed, or is not a graph that can be run. The detail names the fix."""
 
 
 class Graph:
-    """Raises ArtifactError on load and BackendError when run; may be run by many threads."""
+    """A loaded graph. Raises ArtifactError on load and BackendError when run; many threads may run it."""
 
     def __init__(self, artifact: Artifact, *, threads: int = 1) -> None:
         data = _verified(artifact)
@@ -75,7 +75,7 @@ class Graph:
         return {port.name: np.asarray(value) for port, value in zip(self.outputs, found, strict=True)}
 
     def _warm(self) -> None:
-        """The first run allocates; a writer should not wait for it. Where zeros do not do, it warms up later."""
+        """Run once on zeros: the first run allocates, and a writer should not wait for it. If zeros fail, ignore it."""
         fed = {port.name: np.zeros([max(1, abs(size)) for size in port.shape], _dtype(port)) for port in self.inputs}
         try:
             self._session.run(None, fed)
@@ -86,8 +86,8 @@ class Graph:
 def _verified(artifact: Artifact) -> bytes:
     path = artifact.path
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise ArtifactError(f"{path.name} is larger than {LARGEST_FILE:,} bytes")
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise ArtifactError(f"{path.name} is larger than {MAX_FILE_BYTES:,} bytes")
         data = path.read_bytes()
     except OSError as error:
         raise ArtifactError(f"{path.name} cannot be read ({error.strerror}): fetch the artifact again") from error
@@ -107,7 +107,7 @@ def _session(data: bytes, path: Path, threads: int) -> Any:  # onnxruntime has n
     try:
         return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
     except _runtime_errors() as error:
-        raise ArtifactError(f"{path.name} is no ONNX graph that this runtime can load") from error
+        raise ArtifactError(f"{path.name} is not an ONNX graph that this runtime can load") from error
 
 
 def _runtime_errors() -> tuple[type[Exception], ...]:
@@ -132,21 +132,21 @@ def _port(port: Any) -> Port:
 
 def _dtype(port: Port) -> type[np.generic]:
     if port.dtype not in _TYPES:
-        raise ArtifactError(f"the graph's {port.name} has the type {port.dtype}, which is not served")
+        raise ArtifactError(f"the graph's {port.name} has the type {port.dtype}, which is not supported")
     return _TYPES[port.dtype]
 
 
 def _fitting(port: Port, arrays: Arrays) -> NDArray[np.generic]:
     if port.name not in arrays:
-        raise ContextError(f"the model wants an input {port.name!r}")
+        raise ContextError(f"the model needs an input {port.name!r}")
     value = np.asarray(arrays[port.name])
     wrong = value.ndim != len(port.shape) or any(
         want not in (-1, size) for want, size in zip(port.shape, value.shape, strict=False)
     )
     if wrong:
-        raise ContextError(f"{port.name} has the shape {list(value.shape)}; the model wants {list(port.shape)}")
-    if value.size > MOST_ELEMENTS:
-        raise ContextError(f"{port.name} has {value.size:,} values; at most {MOST_ELEMENTS:,} at once")
+        raise ContextError(f"{port.name} has the shape {list(value.shape)}; the model needs {list(port.shape)}")
+    if value.size > MAX_ELEMENTS:
+        raise ContextError(f"{port.name} has {value.size:,} values; the limit is {MAX_ELEMENTS:,}")
     if value.dtype.kind not in "iufb":
         raise ContextError(f"{port.name} must hold numbers")
     return np.ascontiguousarray(value.astype(_dtype(port), copy=False))

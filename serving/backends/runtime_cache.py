@@ -1,6 +1,6 @@
-"""Loaded graphs by hash, within a limit of memory: the least recently used goes first, a graph in use never.
+"""Loaded graphs by hash, within a memory limit: the least recently used is dropped first, a graph in use never.
 
-A swap loads the new graph before the old one is let go, so no request is dropped and none waits.
+A swap loads the new graph before it releases the old one, so that no request is dropped and none waits.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ class GraphCache:
     def __init__(self, limit_bytes: int) -> None:
         self.limit_bytes = limit_bytes
         self._kept: OrderedDict[str, _CachedGraph] = OrderedDict()
-        self._loading: dict[str, threading.Lock] = {}  # one a graph, so that loading it holds up nobody else
-        self._lock = threading.Lock()  # over the counts of users: a graph in use is never thrown out
+        self._loading: dict[str, threading.Lock] = {}  # one per graph, so that loading one does not block the others
+        self._lock = threading.Lock()  # guards the counts of users, so that a graph in use is never dropped
 
     @contextmanager
     def using(self, artifact: Artifact) -> Iterator[Graph]:
-        """Raises ArtifactError, or OverloadError when graphs in use leave no room for this one."""
+        """Yield the loaded graph. Raises ArtifactError, or OverloadError when graphs in use leave no room for it."""
         kept = self._taken(artifact)
         try:
             yield kept.graph
@@ -41,7 +41,7 @@ class GraphCache:
                 kept.users -= 1
 
     def drop(self, sha256: str) -> None:
-        """Forget a graph; whoever runs it now finishes first."""
+        """Forget a graph; running calls finish first."""
         with self._lock:
             self._kept.pop(sha256, None)
 
@@ -74,13 +74,15 @@ class GraphCache:
 
     def _make_room(self, wanted: int) -> None:
         if wanted > self.limit_bytes:
-            raise OverloadError(f"the model needs {wanted:,} bytes; {self.limit_bytes:,} are allowed")
+            raise OverloadError(
+                f"the model needs {wanted:,} bytes; {self.limit_bytes:,} are allowed; raise MODEL_MEMORY_MIB"
+            )
         for sha256 in [key for key, kept in self._kept.items() if not kept.users]:
             if self._used() + wanted <= self.limit_bytes:
                 return
             del self._kept[sha256]
         if self._used() + wanted > self.limit_bytes:
-            raise OverloadError("other models in use fill the memory allowed for models")
+            raise OverloadError("other models in use fill the memory allowed for models; raise MODEL_MEMORY_MIB")
 
     def _used(self) -> int:
         return sum(kept.graph.memory for kept in self._kept.values())

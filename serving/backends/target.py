@@ -1,4 +1,4 @@
-"""What a backend must know to call a deployment: where, whom, with which key, and what the model can take."""
+"""What a backend needs to call a deployment: URL, model, key, and what the model supports."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Options = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """Per model, from the catalogue; a deployment may override each."""
+    """What a model supports, from the catalogue; a deployment may override each field. Sizes are in tokens."""
 
     context_window: int = 128_000
     max_output: int = 8_192
@@ -28,7 +28,7 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """`key` never shows in a repr; `base_url` empty means the vendor's own address. `version`: of the registry."""
+    """`key` never shows in a repr; an empty `base_url` means the vendor's own. `version` is the registry's id."""
 
     name: str
     backend: str

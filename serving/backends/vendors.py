@@ -1,6 +1,6 @@
-"""Every kind of backend: the one list of those that `serving` brings, and those that the settings name.
+"""All kinds of backend: the list of those that `serving` ships, and those that the settings name.
 
-A new vendor is a folder beside this module, a line in SHIPPED, and its SDK among the dependencies.
+A new vendor is a folder next to this module, a line in SHIPPED, and its SDK among the dependencies.
 """
 
 from __future__ import annotations
@@ -23,23 +23,23 @@ SHIPPED: tuple[BackendDescriptor, ...] = (OPENAI, ANTHROPIC, GOOGLE, OPENAI_COMP
 
 
 def descriptors() -> Mapping[str, BackendDescriptor]:
-    """All of this installation by name: SHIPPED, and what `REWRITE_BACKENDS` names by dotted path."""
-    return described(tuple(settings.REWRITE_BACKENDS))
+    """Return all backends of this installation by name: SHIPPED, and those of `REWRITE_BACKENDS` by dotted path."""
+    return descriptors_with(tuple(settings.REWRITE_BACKENDS))
 
 
 @lru_cache(maxsize=8)
-def described(more: tuple[str, ...]) -> Mapping[str, BackendDescriptor]:
-    """Needs no settings: these are made with it. A later one replaces an earlier one of its name."""
+def descriptors_with(more: tuple[str, ...]) -> Mapping[str, BackendDescriptor]:
+    """Return SHIPPED and `more` by name; a later one replaces an earlier one. The settings themselves use this."""
     return {one.name: one for one in (*SHIPPED, *map(import_string, more))}
 
 
 def key_variables(more: Iterable[str]) -> Mapping[str, str]:
-    """The environment variable of each vendor's key, by the vendor's name."""
-    return {one.name: one.key_variable for one in described(tuple(more)).values() if one.needs_key}
+    """Return the environment variable of each vendor's key, by the vendor's name."""
+    return {one.name: one.key_variable for one in descriptors_with(tuple(more)).values() if one.needs_key}
 
 
 def descriptor_of(backend: str) -> BackendDescriptor:
-    """Raises UnknownDeployment that names those there are."""
+    """Return a backend's descriptor. Raises UnknownDeployment, which lists the known ones."""
     found = descriptors().get(backend)
     if found is None:
         raise UnknownDeployment(f"There is no backend {backend!r}; use one of {', '.join(descriptors())}")
@@ -47,26 +47,27 @@ def descriptor_of(backend: str) -> BackendDescriptor:
 
 
 def needs_key(backend: str) -> bool:
-    """True also for a backend that nobody knows: it is not called without a key."""
+    """Return whether a backend needs a key. An unknown one does, so that it is not called without."""
     found = descriptors().get(backend)
     return found is None or found.needs_key
 
 
 def has_batches(backend: str) -> bool:
+    """Return whether a backend supports batches; an unknown one does not."""
     found = descriptors().get(backend)
     return found is not None and found.has_batches
 
 
 def backend_for_task(task: str) -> str:
-    """What runs the registry's versions of a task; empty where nothing does."""
+    """Return the backend that runs registered versions of a task, or "" when none does."""
     return next((one.name for one in descriptors().values() if one.task == task), "")
 
 
 def choices() -> list[tuple[str, str]]:
-    """For a form: the name with what it asks."""
+    """Return the choices of a form: each name with what the backend calls."""
     return [(one.name, f"{one.label}: {one.asks}") for one in descriptors().values()]
 
 
 def options_of(backend: str) -> tuple[str, ...]:
-    """What a deployment's options may hold. Raises UnknownDeployment."""
+    """Return the options that a deployment may have. Raises UnknownDeployment."""
     return (*descriptor_of(backend).options, *COMMON_OPTIONS)

@@ -1,4 +1,4 @@
-"""Reads the catalogue file and refuses what does not hold, naming the entry, the field and what it expects."""
+"""Reads the catalogue file and refuses invalid entries, naming the entry, the field and what it expects."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class ModelEntry:
 
 @dataclass(frozen=True, slots=True)
 class TierPriceEntry:
-    """What a vendor takes of its list price from a day on, for each of its models that has the service tier."""
+    """The share of its list price that a vendor charges from a day on, for each model that has the service tier."""
 
     provider: str
     service_tier: str
@@ -61,7 +61,7 @@ class TierPriceEntry:
 
 @dataclass(frozen=True, slots=True)
 class DeploymentEntry:
-    """A deployment that stands ready. `model` is a `provider/model_id`; the share is in per cent."""
+    """A deployment that comes with the catalogue. `model` is a `provider/model_id`; the share is a percentage."""
 
     name: str
     backend: str
@@ -81,7 +81,7 @@ E = TypeVar("E", ModelEntry, TierPriceEntry, DeploymentEntry)
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Each kind in the order of its keys, so that two syncs at once lock the same rows in the same order."""
+    """The entries of each kind, sorted by key, so that concurrent syncs lock the same rows in the same order."""
 
     models: tuple[ModelEntry, ...]
     tier_prices: tuple[TierPriceEntry, ...]
@@ -89,7 +89,7 @@ class Catalogue:
 
 
 def read_catalogue(path: Path = FILE) -> Catalogue:
-    """Raises InvalidInput with the fix: the file cannot be read, or an entry does not hold."""
+    """Read a catalogue file. Raises InvalidInput, with the fix, if it cannot be read or an entry is invalid."""
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -170,12 +170,14 @@ def _check_model(entry: ModelEntry, models: Iterable[ModelEntry]) -> None:
     if entry.released_on and entry.ends_on and entry.ends_on <= entry.released_on:
         raise InvalidInput(f"{entry.key}: ends_on must be after released_on")
     if entry.thinking == Thinking.LOWEST and not entry.thinking_floor:
-        raise InvalidInput(f"{entry.key}: thinking_floor must name the least level where thinking is lowest")
+        raise InvalidInput(f"{entry.key}: thinking_floor must name the lowest level where thinking is `lowest`")
     vendor = vendors.descriptors().get(entry.provider)
     if vendor and entry.has_batch and not vendor.has_batches:
-        raise InvalidInput(f"{entry.key}: has_batch must be false, since {vendor.label} takes no batches here")
+        raise InvalidInput(f"{entry.key}: has_batch must be false, since batches of {vendor.label} are not supported")
     if vendor and entry.has_flex and not vendor.has_flex:
-        raise InvalidInput(f"{entry.key}: has_flex must be false, since {vendor.label} has no such service tier here")
+        raise InvalidInput(
+            f"{entry.key}: has_flex must be false, since the flex tier of {vendor.label} is not supported"
+        )
     others = [one.model_id for one in models if one.provider == entry.provider and one is not entry]
     if entry.successor:
         _check_choice(entry.successor, others, f"{entry.key}: successor")

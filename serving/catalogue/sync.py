@@ -1,9 +1,9 @@
-"""Brings the catalogue file into the database and keeps what staff changed.
+"""Writes the catalogue file to the database and keeps what staff changed.
 
 `CatalogueEntry` holds, for each entry of the file, the values that a sync last wrote. A field that still has that value
 belongs to the catalogue and takes the file's; a field with another value was changed by staff and stays. A row that is
-gone was deleted by staff and stays gone; a row that was there first is theirs. A deployment's state and share of the
-traffic are set when it is made and belong to its rollout from then on.
+missing was deleted by staff and stays deleted; a row that existed first belongs to staff. A deployment's state and
+share of the traffic are set when it is created and belong to its rollout from then on.
 """
 
 from __future__ import annotations
@@ -58,9 +58,9 @@ class _Wanted:
 
 
 def sync_catalogue(catalogue: Catalogue, *, dry_run: bool = False) -> tuple[Change, ...]:
-    """Idempotent and safe beside itself: the unique entries are the lock. Returns what changed, and what staff keep.
+    """Write the catalogue to the database, and return what changed and what stays as staff have it.
 
-    With `dry_run` it returns the same and changes nothing.
+    Idempotent, and safe to run concurrently: the unique entries are the lock. With `dry_run` it changes nothing.
     """
     with transaction.atomic():
         done = tuple(_sync_all(catalogue))
@@ -119,7 +119,7 @@ def _tier_prices(catalogue: Catalogue, known: Mapping[str, ProviderModel]) -> It
 def _deployments(entries: tuple[DeploymentEntry, ...], known: Mapping[str, ProviderModel]) -> Iterator[_Wanted]:
     for entry in entries:
         model = known.get(entry.model)
-        if model is None:  # staff deleted it, and nothing can be called without one
+        if model is None:  # staff deleted the model, and a deployment needs one
             continue
         owned = {
             "backend": entry.backend,
@@ -132,12 +132,12 @@ def _deployments(entries: tuple[DeploymentEntry, ...], known: Mapping[str, Provi
 
 
 def _create(wanted: _Wanted) -> Iterator[Change]:
-    """A second sync waits at the unique entry until the first has committed, and then finds it made."""
+    """Create the row once. A concurrent sync waits at the unique entry until the first has committed."""
     entry, new = CatalogueEntry.objects.get_or_create(kind=wanted.kind, key=wanted.key)
     if not new:
         return
     if wanted.rows.exists():
-        yield Change("keep", wanted.kind, wanted.key, "staff had made it before")
+        yield Change("keep", wanted.kind, wanted.key, "staff created it first")
         return
     wanted.row_type._default_manager.create(**wanted.identity, **wanted.owned, **wanted.initial)
     CatalogueEntry.objects.filter(pk=entry.pk).update(applied=_plain(wanted.owned))
@@ -145,8 +145,8 @@ def _create(wanted: _Wanted) -> Iterator[Change]:
 
 
 def _update(wanted: _Wanted, *, new: bool = False) -> Iterator[Change]:
-    """A `new` row only gets what it could not be made with, which is no change that anybody need hear of."""
-    # Both locked: what staff change meanwhile is neither overwritten nor taken for the catalogue's own.
+    """Update the fields that belong to the catalogue; in a `new` row, add what its creation left out, unreported."""
+    # Both are locked, so that no concurrent change by staff is overwritten or taken for the catalogue's own.
     entry = CatalogueEntry.objects.select_for_update().get(kind=wanted.kind, key=wanted.key)
     row = wanted.rows.select_for_update().first()
     if row is None or not entry.applied:
@@ -170,7 +170,7 @@ def _update(wanted: _Wanted, *, new: bool = False) -> Iterator[Change]:
 
 
 def _plain(values: Mapping[str, object]) -> dict[str, Value]:
-    """As JSON keeps it, so that what was written can be compared with what is there."""
+    """Convert the values to JSON types, so that written values can be compared with current ones."""
     return {name: _plain_value(value) for name, value in values.items()}
 
 

@@ -1,7 +1,7 @@
-"""How much of the answers writers kept: the latest word on each answer, its mean over answers, and two means compared.
+"""Acceptance: the share of an answer's edits that writers kept, its mean over answers, and the gap of two means.
 
-The share of kept edits counts once an answer, since the edits of one text share their reader's mood; an answer that
-failed verification counts as nothing kept.
+The latest outcome of an answer counts. Each answer counts once, however many edits it has, since the edits of one text
+share their reader's mood; an answer that failed verification counts as nothing kept.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SHARE = Case(When(verified=False, then=Value(0.0)), default=_SHARE, output_field
 
 @dataclass(frozen=True, slots=True)
 class AcceptanceStats:
-    """`answers` that were judged, the sum of their shares and of the shares' squares."""
+    """The number of judged answers, the sum of their shares (0 to 1), and the sum of the squared shares."""
 
     answers: int = 0
     total: float = 0.0
@@ -35,7 +35,7 @@ class AcceptanceStats:
 
     @property
     def error(self) -> float:
-        """Standard error of the mean; never less than half an answer's worth, so that ten of ten are not certain."""
+        """Standard error of the mean; at least the weight of half an answer, so that ten of ten are not certain."""
         if self.answers < 2:
             return 1.0
         variance = max(self.squares - self.total * self.mean, 0.0) / (self.answers - 1)
@@ -47,7 +47,7 @@ class AcceptanceStats:
 
 @dataclass(frozen=True, slots=True)
 class AcceptanceGap:
-    """One mean less another, with its standard error."""
+    """The difference of two means, with its standard error."""
 
     value: float
     error: float
@@ -58,11 +58,12 @@ class AcceptanceGap:
 
 
 def acceptance_gap(mine: AcceptanceStats, theirs: AcceptanceStats) -> AcceptanceGap:
+    """Return the mean of `mine` less the mean of `theirs`."""
     return AcceptanceGap(mine.mean - theirs.mean, math.hypot(mine.error, theirs.error))
 
 
-def judged() -> QuerySet[InvocationOutcome]:
-    """The latest outcome of each invocation on which somebody has decided."""
+def judged_outcomes() -> QuerySet[InvocationOutcome]:
+    """Return the latest outcome of each invocation that somebody has decided on."""
     later = InvocationOutcome.objects.filter(invocation=OuterRef("invocation")).filter(
         Q(created_at__gt=OuterRef("created_at")) | Q(created_at=OuterRef("created_at"), id__gt=OuterRef("id"))
     )
@@ -70,9 +71,9 @@ def judged() -> QuerySet[InvocationOutcome]:
 
 
 def by_deployment(since: datetime, until: datetime) -> Mapping[int, AcceptanceStats]:
-    """Of the answers given from `since` on and before `until`, by the deployment's id."""
+    """Return the statistics of the answers from `since` on and before `until`, by the deployment's id."""
     rows = (
-        judged()
+        judged_outcomes()
         .filter(invocation__created_at__gte=since, invocation__created_at__lt=until)
         .annotate(share=SHARE)
         .values("invocation__deployment")

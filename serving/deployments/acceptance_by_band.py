@@ -1,8 +1,8 @@
-"""What writers made of the answers: the share of edits they kept, by deployment, complexity band and strategy.
+"""The share of edits that writers keep, learnt by deployment, complexity band and strategy.
 
-A deployment nobody has judged starts at one half and is very uncertain; an answer that failed verification counts as
-nothing kept. The latest outcome of an invocation is the one that counts. A new version of a model begins with what was
-learnt of the others of that model, for as much as a few answers: the gate has compared them.
+A deployment without judged answers starts at one half with a large uncertainty; an answer that failed verification
+counts as nothing kept. The latest outcome of an invocation counts. A new version of a model starts with what was learnt
+about the model's other versions, with the weight of a few answers, because the gate has compared them.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from uuid import UUID
 from django.db.models import Count, Sum
 from django.utils import timezone
 
-from serving.deployments.acceptance import SHARE, judged
+from serving.deployments.acceptance import SHARE, judged_outcomes
 
-REMEMBERED = timedelta(days=90)  # a season; older taste says little of the model as it is called now
-SECONDS = 30.0  # it moves by single answers among hundreds, and costs a query over all of them
+REMEMBERED = timedelta(days=90)  # older decisions say little about the model as it is called now
+SECONDS = 30.0  # it changes slowly, and reading it takes a query over all answers
 PRIOR_ANSWERS, PRIOR_KEPT = 2.0, 1.0
-HANDED_DOWN = 40.0  # answers at most, in each band and strategy
+HANDED_DOWN = 40.0  # greatest weight of other versions, in answers for each band and strategy
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ class Expectation:
     answers: int
 
     @property
-    def share(self) -> str:
-        """For staff."""
+    def summary(self) -> str:
+        """A summary for staff."""
         return f"{self.quality:.2f} ± {self.uncertainty:.2f} of the edits kept, from {self.answers:,} answers"
 
 
@@ -49,12 +49,13 @@ Tally = tuple[float, float]  # answers, and the sum of the shares that were kept
 
 @dataclass(frozen=True, slots=True)
 class AcceptanceTable:
-    """Tallies by complexity and strategy, of each deployment and of each registered model."""
+    """Tallies by complexity and strategy, for each deployment and for each registered model."""
 
     deployments: Mapping[int, Mapping[Place, Tally]]
     models: Mapping[UUID, Mapping[Place, Tally]]
 
-    def of(self, deployment: int, model: UUID | None) -> tuple[Expectation, ...]:
+    def expectations_of(self, deployment: int, model: UUID | None) -> tuple[Expectation, ...]:
+        """Return what is expected of a deployment, by complexity and strategy; `model` is its registered model's id."""
         own = self.deployments.get(deployment, {})
         family = self.models.get(model, {}) if model else {}
         return tuple(
@@ -66,15 +67,15 @@ class AcceptanceTable:
 def _with_family(place: Place, own: Tally, family: Tally) -> Expectation:
     others, kept = family[0] - own[0], family[1] - own[1]
     weight = min(1.0, HANDED_DOWN / others) if others > 0 else 0.0
-    return expected(*place, own[1] + weight * kept, round(own[0] + weight * max(others, 0.0)))
+    return expectation_of(*place, own[1] + weight * kept, round(own[0] + weight * max(others, 0.0)))
 
 
-_lock = threading.Lock()  # the others wait for the one that reads, instead of each reading it
+_lock = threading.Lock()  # one thread reads the table while the others wait
 _kept: tuple[float, AcceptanceTable] | None = None
 
 
 def expectations() -> AcceptanceTable:
-    """Read anew every half minute, since it moves slowly."""
+    """Return the table, which is read again every half minute, because it changes slowly."""
     global _kept
     with _lock:
         if _kept is None or time.monotonic() - _kept[0] > SECONDS:
@@ -83,13 +84,14 @@ def expectations() -> AcceptanceTable:
 
 
 def clear_cache() -> None:
+    """Read the table again next time."""
     global _kept
     _kept = None
 
 
 def _read() -> AcceptanceTable:
     rows = (
-        judged()
+        judged_outcomes()
         .filter(created_at__gt=timezone.now() - REMEMBERED)
         .values(
             "invocation__deployment",
@@ -111,8 +113,8 @@ def _read() -> AcceptanceTable:
     return AcceptanceTable(deployments, models)
 
 
-def expected(complexity: str, strategy: str, kept: float, answers: int) -> Expectation:
-    """Shrunk towards one half by two answers that nobody gave."""
+def expectation_of(complexity: str, strategy: str, kept: float, answers: int) -> Expectation:
+    """Return the mean share, shrunk towards one half by the weight of two imaginary answers."""
     total = answers + PRIOR_ANSWERS
     quality = (kept + PRIOR_KEPT) / total
     return Expectation(complexity, strategy, quality, math.sqrt(quality * (1 - quality) / (total + 1)), answers)

@@ -1,7 +1,7 @@
-"""A canary that writers keep as much of as of the others gets more of the texts, step by step; a worse one drains.
+"""Ramps canaries: more traffic, step by step, while writers keep as many edits as of the others; a worse one drains.
 
-Only deployments that say `ramps`. A step waits for enough answers since the last one; without anybody to compare with
-nothing moves by itself.
+This concerns only deployments with `ramps`. A step waits for enough answers since the last one; without another
+deployment to compare with, nothing moves.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from serving.states import DeploymentState
 from youman.core.errors import WrongState
 
 SHARES = (10, 25, 50, 100)
-LEAST = 20  # answers of each side
-MARGIN = 0.05  # as good: surely not worse by more than this much of the edits
-SURE = 1.645  # standard errors: 95 % of one side
-LOOK_BACK = timedelta(days=30)  # of the others: recent enough to be the same kind of texts
+MIN_ANSWERS = 20  # answers on each side
+MARGIN = 0.05  # as good means surely not worse by more than this share of edits
+SURE = 1.645  # standard errors: 95 %, one-sided
+LOOK_BACK = timedelta(days=30)  # for the other deployments: recent enough to be the same kind of texts
 _ACTOR = "ramp"
 Verdict = Literal["more", "drain", "wait"]
 
 
 @dataclass(frozen=True, slots=True)
 class RampStep:
-    """What was done with a canary; `share` is the new one, 0 for one that drains."""
+    """What was done with a canary; `share` is its new percentage, 0 for one that drains."""
 
     name: str
     share: int
@@ -38,8 +38,8 @@ class RampStep:
 
 
 def judge_canary(mine: AcceptanceStats, theirs: AcceptanceStats) -> Verdict:
-    """Pure. Worse beyond doubt, as good beyond doubt, or not yet known."""
-    if min(mine.answers, theirs.answers) < LEAST:
+    """Decide whether a canary is surely worse, surely as good, or not yet known. Pure."""
+    if min(mine.answers, theirs.answers) < MIN_ANSWERS:
         return "wait"
     found = acceptance_gap(mine, theirs)
     if found.value + SURE * found.error < 0 and found.value < -MARGIN:
@@ -48,7 +48,10 @@ def judge_canary(mine: AcceptanceStats, theirs: AcceptanceStats) -> Verdict:
 
 
 def ramp_canaries(now: datetime | None = None) -> tuple[RampStep, ...]:
-    """Safe beside itself: of two who read the same share one moves it."""
+    """Move each canary that is due, and return the steps.
+
+    Safe to run concurrently: of two runs that read the same share, one moves it.
+    """
     moment = now or timezone.now()
     rows = Deployment.objects.filter(
         state=DeploymentState.ACTIVE, strategy=Rollout.CANARY, ramps=True, traffic_share__range=(1, 99)

@@ -1,4 +1,4 @@
-"""Deployments' states, changed by staff: checked before they go live, drained before they go, all on record."""
+"""State changes of deployments by staff: checked before they go live, drained before they end, all audited."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from youman.core.states import transition
 
 
 def deploy(*, deployment: Deployment, actor: audit.Actor) -> None:
-    """Draft or failed to active, or to failed with the reason on its row. Raises WrongState.
+    """Move a draft or failed deployment to active, or to failed with the reason on its row. Raises WrongState.
 
-    Checks what can be checked without a paid call: backend, key, price, address, and the version's bytes.
+    Checks everything that needs no paid call: backend, key, price, address, and the version's bytes.
     """
     _move(deployment, DeploymentState.DEPLOYING, actor)
     fault = _fault(deployment)
@@ -39,17 +39,17 @@ def deploy(*, deployment: Deployment, actor: audit.Actor) -> None:
 
 
 def drain(*, deployment: Deployment, actor: audit.Actor, note: str = "") -> None:
-    """No new calls; those under way end. Raises WrongState."""
+    """Stop new calls; running calls finish. Raises WrongState."""
     _move(deployment, DeploymentState.DRAINING, actor, note)
 
 
 def resume(*, deployment: Deployment, actor: audit.Actor) -> None:
-    """A draining deployment gets calls again. Raises WrongState."""
+    """Let a draining deployment get calls again. Raises WrongState."""
     _move(deployment, DeploymentState.ACTIVE, actor)
 
 
 def retire(*, deployment: Deployment, actor: audit.Actor) -> None:
-    """For good; what it held in the registry is free. Raises WrongState."""
+    """Retire a deployment permanently and release its hold in the registry. Raises WrongState."""
     with transaction.atomic():
         _move(deployment, DeploymentState.RETIRED, actor)
         if deployment.version is not None:
@@ -57,22 +57,23 @@ def retire(*, deployment: Deployment, actor: audit.Actor) -> None:
 
 
 def reset_health(*, deployment: Deployment, actor: audit.Actor) -> None:
-    """Close the breaker and end a pause by hand. Raises StateUnknown when Redis is away."""
+    """Close the breaker and end a pause by hand. Raises StateUnknown when Redis is down."""
     breaker.reset(deployment.name)
     audit.record(actor=actor, verb="reset breaker", subject=deployment)
 
 
 def holder_of(deployment: Deployment) -> UUID:
+    """Return the id under which a deployment holds its version in the registry."""
     return uuid5(NAMESPACE_URL, f"serving.deployment/{deployment.pk}")
 
 
 def check_fields(*, backend: str, options: object, capabilities: object, languages: object, endpoint: str) -> None:
-    """What staff typed in. Raises InvalidInput naming the field, UnknownDeployment, UnsafeAddress."""
+    """Check what staff entered. Raises InvalidInput naming the field, UnknownDeployment, UnsafeAddress."""
     if not isinstance(options, dict):
         raise _problem("options", 'must be an object such as {"stream": true}')
     unknown = sorted(set(options) - set(vendors.options_of(backend)))
     if unknown:
-        raise _problem("options", f"has an unknown {unknown[0]!r}; use {', '.join(vendors.options_of(backend))}")
+        raise _problem("options", f"has an unknown option {unknown[0]!r}; use {', '.join(vendors.options_of(backend))}")
     if not isinstance(languages, list) or not all(isinstance(one, str) and len(one) == 2 for one in languages):
         raise _problem("languages", 'must be a list of two-letter codes such as ["en"]')
     if not isinstance(capabilities, dict):
@@ -114,12 +115,12 @@ def _announce(deployment: Deployment, to: DeploymentState, note: str) -> None:
 
 
 def version_name(deployment: Deployment) -> str | None:
-    """As `model/number`; None for a deployment that pins no version of ours."""
+    """Return `model/number`, or None for a deployment without a registered version."""
     return str(_version(deployment)) if deployment.version is not None else None
 
 
 def _fault(deployment: Deployment) -> str:
-    """Why it cannot go live, as a sentence; empty when nothing speaks against it."""
+    """Return why the deployment cannot go live, as a sentence, or an empty text."""
     try:
         row = snapshot.row_of(deployment)
         _check_backend(row)

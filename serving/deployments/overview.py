@@ -1,4 +1,4 @@
-"""Reads for staff: deployments of any state with their health, and the ledger."""
+"""Queries for staff: deployments in any state with their health, drift, and the ledger."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from serving.models import Deployment, DriftAlert, DriftReport, Invocation, Prov
 
 @dataclass(frozen=True, slots=True)
 class DeploymentOverview:
-    """A deployment of any state as staff see it."""
+    """A deployment in any state as staff see it."""
 
     name: str
     kind: str
@@ -29,7 +29,7 @@ class DeploymentOverview:
 
 
 def deployments(name: str | None = None) -> tuple[DeploymentOverview, ...]:
-    """All, or the one of that name; read anew, with the health in one round trip."""
+    """Return all deployments, or the one with this name, uncached, with the health in one round trip."""
     rows = list(Deployment.objects.filter(**({} if name is None else {"name": name})))
     catalogue = {one.pk: one for one in ProviderModel.objects.all()}
     healths, today = breaker.health_of(row.name for row in rows), timezone.now().date()
@@ -47,16 +47,17 @@ def deployments(name: str | None = None) -> tuple[DeploymentOverview, ...]:
 
 
 def latest_drift() -> list[DriftReport]:
-    """One of each deployment that has any, by name."""
+    """Return the latest report of each deployment that has one, by name."""
     newest = DriftReport.objects.filter(deployment=OuterRef("deployment")).order_by("-until").values("pk")[:1]
     rows = DriftReport.objects.filter(pk=Subquery(newest)).select_related("deployment")
     return list(rows.order_by("deployment__name"))
 
 
 def drift_alerts() -> QuerySet[DriftAlert]:
+    """Return the alerts with their deployments."""
     return DriftAlert.objects.select_related("deployment")
 
 
 def invocations() -> QuerySet[Invocation]:
-    """The ledger."""
+    """Return the rows of the ledger."""
     return Invocation.objects.select_related("deployment")

@@ -1,4 +1,4 @@
-"""Writes of vendors' keys. The secret goes in and is never shown again; the trail holds its owner and no more."""
+"""Changes of vendors' keys. A stored secret is never shown again; the audit trail names only its owner."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _KEY = re.compile(r"[\x21-\x7e]{8,500}")
 
 @transaction.atomic
 def store_key(*, owner: str, secret: str, actor: audit.Actor) -> ProviderKey:
-    """Keep or replace the key of a provider or a deployment. Raises InvalidInput, which never repeats the secret."""
-    check(owner, secret)
+    """Store or replace the key of a provider or a deployment. Raises InvalidInput, which never repeats the secret."""
+    check_key(owner, secret)
     sealed = crypto.encrypt(secret)
     row, made = ProviderKey.objects.update_or_create(
         owner=owner, defaults={"secret": sealed, "hint": secret[-4:], "rotated_at": timezone.now()}
@@ -35,7 +35,7 @@ def store_key(*, owner: str, secret: str, actor: audit.Actor) -> ProviderKey:
 
 
 def _begin_anew(owner: str) -> None:
-    """A pause for a refused key ends with the new key."""
+    """End the pause that a refused key caused, once there is a new key."""
     snapshot.clear_cache()
     rows = Deployment.objects.filter(Q(name=owner) | Q(provider_model__provider=owner), state=DeploymentState.ACTIVE)
     for name in rows.values_list("name", flat=True):
@@ -47,19 +47,19 @@ def _begin_anew(owner: str) -> None:
 
 @transaction.atomic
 def remove_key(*, owner: str, actor: audit.Actor) -> None:
-    """Raises NotFound."""
+    """Delete a key. Raises NotFound."""
     row = ProviderKey.objects.filter(owner=owner).first()
     if row is None:
-        raise NotFound(f"There is no key of {owner}")
+        raise NotFound(f"There is no key for {owner}")
     audit.record(actor=actor, verb="remove key", subject=row, before={"owner": owner})
     row.delete()
     transaction.on_commit(snapshot.clear_cache)
 
 
 def rotate_keys() -> int:
-    """Seal every stored secret anew with the first key of KEYRING; returns how many. May be run again after a stop.
+    """Encrypt every stored secret again with the first key of KEYRING, and return how many. May be repeated.
 
-    Raises Unavailable when one does not open: put the old key back behind the new one.
+    Raises Unavailable when a secret cannot be decrypted: put the old key back, after the new one.
     """
     done = 0
     for model in (ProviderKey, Webhook):
@@ -71,27 +71,27 @@ def rotate_keys() -> int:
 
 @transaction.atomic
 def _rotate(model: type[ProviderKey] | type[Webhook], pk: str) -> int:
-    # Locked: a secret that is changed meanwhile must not be overwritten by the old one.
+    # Locked, so that a secret that is changed at the same time is not overwritten by the old one.
     row = model.objects.select_for_update().filter(pk=pk).first()
     if row is None:
         return 0
-    # Opened first: a secret that does not open is said plainly, not passed on.
+    # Decrypted first, so that a secret that cannot be decrypted gives a clear error.
     crypto.decrypt(bytes(row.secret))
     model.objects.filter(pk=pk).update(secret=crypto.rotate(bytes(row.secret)))
     return 1
 
 
 def owners() -> tuple[str, ...]:
-    """Whose keys may be kept: the vendors, other providers of the catalogue, and the deployments."""
+    """Return who may have a key: the vendors, other providers of the catalogue, and the deployments."""
     known = [one.name for one in vendors.descriptors().values() if one.needs_key]
     others = ProviderModel.objects.exclude(provider__in=known).values_list("provider", flat=True).distinct()
     return (*known, *others.order_by("provider"), *Deployment.objects.values_list("name", flat=True))
 
 
-def check(owner: str, secret: str) -> None:
-    """Raises InvalidInput, which never repeats the secret."""
+def check_key(owner: str, secret: str) -> None:
+    """Check owner and secret. Raises InvalidInput, which never repeats the secret."""
     if not _KEY.fullmatch(secret):
-        message = "A key has 8 to 500 printable characters without spaces; copy it anew"
+        message = "A key has 8 to 500 printable characters without spaces; copy it again"
         raise InvalidInput(message, problems=(FieldProblem("secret", message),))
     if owner not in owners():
         message = "Name a provider of the catalogue or a deployment"

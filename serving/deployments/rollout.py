@@ -1,6 +1,6 @@
-"""A version of ours into traffic: as a canary or at once, promoted to all of it, rolled back. Deployments pin versions.
+"""Rollout of registered versions: deployed as a canary or at once, promoted to all traffic, rolled back.
 
-Nothing here moves an alias, and moving an alias moves nothing here.
+Deployments pin versions: nothing here moves an alias, and moving an alias changes nothing here.
 """
 
 from __future__ import annotations
@@ -32,8 +32,11 @@ CANARY_SHARE = 10
 
 @dataclass(frozen=True, slots=True)
 class DeployRequest:
-    """`name` empty: the model's name and number. `share` None: 10 % for a canary, all of it otherwise. `ramps` None: as
-    settings say."""
+    """What to deploy, and how.
+
+    An empty `name` becomes the model's name and number; `share` None means 10 % for a canary and 100 % otherwise;
+    `ramps` None follows the settings.
+    """
 
     version: VersionRef
     name: str = ""
@@ -44,18 +47,18 @@ class DeployRequest:
     ramps: bool | None = None
 
 
-def deploy_version(*, ask: DeployRequest, actor: audit.Actor) -> Deployment:
-    """Make the deployment and bring it up; it holds the version's artifacts from then on.
+def deploy_version(*, request: DeployRequest, actor: audit.Actor) -> Deployment:
+    """Create the deployment and bring it up; it holds the version's artifacts from then on.
 
-    Returns it active, or failed with the reason on its row. Raises NotFound, WrongState for a version that is not
+    Return it active, or failed with the reason on its row. Raises NotFound, WrongState for a version that is not
     ready, ArtifactDamaged, InvalidInput, Conflict for a taken name.
     """
-    version = _ready(ask.version)
-    row = _row(ask, version)
+    version = _ready(request.version)
+    row = _row(request, version)
     try:
         with transaction.atomic():
             row.save(force_insert=True)
-            audit.record(actor=actor, verb="deploy version", subject=row, after={"version": str(ask.version)})
+            audit.record(actor=actor, verb="deploy version", subject=row, after={"version": str(request.version)})
     except IntegrityError as error:
         raise Conflict(f"A deployment named {row.name} exists; give another name") from error
     lifecycle.deploy(deployment=row, actor=actor)
@@ -64,9 +67,9 @@ def deploy_version(*, ask: DeployRequest, actor: audit.Actor) -> Deployment:
 
 
 def promote(*, deployment: Deployment, actor: audit.Actor) -> tuple[Deployment, ...]:
-    """All traffic to this one; the other deployments of its model drain and are returned. Raises WrongState."""
+    """Give it all traffic, and drain and return the other deployments of its model. Raises WrongState."""
     if deployment.state != DeploymentState.ACTIVE:
-        raise WrongState(f"{deployment.name} is {deployment.state}; only an active deployment takes all traffic")
+        raise WrongState(f"{deployment.name} is {deployment.state}; only an active deployment can take all traffic")
     others = tuple(_siblings(deployment, DeploymentState.ACTIVE))
     with transaction.atomic():
         deployment.refresh_from_db(fields=["traffic_share"])
@@ -78,7 +81,7 @@ def promote(*, deployment: Deployment, actor: audit.Actor) -> tuple[Deployment, 
 
 
 def roll_back(*, deployment: Deployment, actor: audit.Actor) -> Deployment:
-    """The deployment that drained last takes over again, and this one drains. Raises NotFound when there is none."""
+    """Give all traffic to the deployment that drained last, and drain this one. Raises NotFound when there is none."""
     before = next(iter(_siblings(deployment, DeploymentState.DRAINING)), None)
     if before is None:
         raise NotFound("No earlier deployment of this model is draining; deploy an older version instead")
@@ -96,7 +99,7 @@ def roll_back(*, deployment: Deployment, actor: audit.Actor) -> Deployment:
 
 
 def set_share(*, deployment: Deployment, share: int, actor: audit.Actor) -> bool:
-    """False, and nothing done, where somebody else has moved it since the row was read."""
+    """Set the percentage of the traffic. Return False, and do nothing, if it has changed since the row was read."""
     rows = Deployment.objects.filter(pk=deployment.pk, traffic_share=deployment.traffic_share)
     with transaction.atomic():
         if not rows.update(traffic_share=share, share_since=timezone.now()):
@@ -111,9 +114,9 @@ def set_share(*, deployment: Deployment, share: int, actor: audit.Actor) -> bool
 def _ready(ref: VersionRef) -> ModelVersion:
     version = registry.version_at(ref)
     if version.state != VersionState.READY:
-        raise WrongState(f"{ref} is {version.state}; only a ready version is deployed")
+        raise WrongState(f"{ref} is {version.state}; only a ready version can be deployed")
     if version.fault:
-        raise ArtifactDamaged(f"{ref} may not be deployed: {version.fault}")
+        raise ArtifactDamaged(f"{ref} cannot be deployed: {version.fault}")
     return version
 
 
@@ -125,7 +128,7 @@ def _row(ask: DeployRequest, version: ModelVersion) -> Deployment:
     share = ask.share if ask.share is not None else CANARY_SHARE if ask.strategy == Rollout.CANARY else 100
     if not 0 <= share <= 100 or ask.strategy not in Rollout.values or ask.tier_floor not in Tier.values:
         raise InvalidInput(
-            f"share is 0 to 100, strategy one of {', '.join(Rollout.values)}, tier one of {', '.join(Tier.values)}"
+            f"share must be 0 to 100, strategy one of {', '.join(Rollout.values)}, tier one of {', '.join(Tier.values)}"
         )
     return Deployment(
         name=ask.name or f"{version.model.name.replace('.', '-')}-{version.number}",
@@ -142,8 +145,8 @@ def _row(ask: DeployRequest, version: ModelVersion) -> Deployment:
 
 
 def _siblings(deployment: Deployment, state: DeploymentState) -> list[Deployment]:
-    """Other deployments of the same registered model, the newest first."""
+    """Return other deployments of the same registered model, newest first."""
     if deployment.version is None:
-        raise InvalidInput(f"{deployment.name} pins no version of ours")
+        raise InvalidInput(f"{deployment.name} has no registered version")
     rows = Deployment.objects.filter(version__model=deployment.version.model, state=state).exclude(pk=deployment.pk)
     return list(rows.select_related("version__model").order_by("-created_at", "-pk"))

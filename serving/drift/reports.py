@@ -1,4 +1,4 @@
-"""Writes drift reports and alerts: once a day for each active deployment, the last week beside the four before."""
+"""Writes drift reports and alerts: each day, each active deployment's last week compared with the four before."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ RECENT, REFERENCE = timedelta(days=7), timedelta(days=28)  # whole weeks, since 
 
 
 def report(now: datetime | None = None) -> tuple[DriftReport, ...]:
-    """The day's, of all that was called lately, made before or now. Idempotent, and safe beside itself."""
+    """Return the day's reports on all deployments called lately, and write those that are missing.
+
+    Idempotent, and safe to run concurrently.
+    """
     moment = now or timezone.now()
     until = datetime(moment.year, moment.month, moment.day, tzinfo=UTC)
     called = Invocation.objects.filter(deployment=OuterRef("pk"), created_at__gte=until - RECENT - REFERENCE)
@@ -33,7 +36,10 @@ def report(now: datetime | None = None) -> tuple[DriftReport, ...]:
 
 
 def acknowledge(*, alert_id: UUID, actor: audit.Actor) -> DriftAlert:
-    """Somebody has seen it; the next change is news again. Raises NotFound, Conflict when it was acknowledged."""
+    """Acknowledge an alert, so that the next change is reported again.
+
+    Raises NotFound, and Conflict when it was acknowledged before.
+    """
     with transaction.atomic():
         alert = DriftAlert.objects.select_related("deployment").filter(pk=alert_id).first()
         if alert is None:
@@ -66,7 +72,7 @@ def _report(row: Deployment, until: datetime) -> DriftReport:
             )
             for one in found:
                 _alert(made, one)
-    except IntegrityError:  # another beat was quicker
+    except IntegrityError:  # a concurrent run was quicker
         return DriftReport.objects.get(deployment=row, until=until)
     return made
 

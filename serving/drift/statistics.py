@@ -1,7 +1,8 @@
-"""Has what comes in, or what becomes of it, changed? Pure: counts in, figures with a verdict out.
+"""Statistics of drift: whether inputs or outcomes have changed. Pure functions from counts to figures with a verdict.
 
-Inputs are compared by the population stability index over bins, smoothed so that an empty bin is no infinity; shares by
-a one-sided test of two proportions, acceptance over answers (see `kept`). Nothing is said of too few calls.
+Inputs are compared by the population stability index (PSI) over bins, smoothed so that empty bins stay finite; shares
+by a one-sided test of two proportions; acceptance over answers (see `deployments.acceptance`). Too few calls give no
+figure.
 """
 
 from __future__ import annotations
@@ -12,16 +13,16 @@ from dataclasses import dataclass
 
 from serving.deployments.acceptance import AcceptanceStats, acceptance_gap
 
-LEAST_CALLS, LEAST_ANSWERS = 200, 50
-PSI = 0.25  # the customary border between some change and a change that matters
-SURE = 3.0  # standard errors: looked at every day for every deployment, so one in a thousand
-DROP, RISE = 0.05, 0.05  # smaller changes matter to nobody, however sure they are
+MIN_CALLS, MIN_ANSWERS = 200, 50
+PSI = 0.25  # the usual threshold between a small change and one that matters
+SURE = 3.0  # standard errors, or one false alarm in a thousand: it is tested every day for every deployment
+DROP, RISE = 0.05, 0.05  # smaller changes do not matter, however certain they are
 Counts = Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class DriftFigure:
-    """`value` and `threshold` are PSI, or the change of a share; a sentence for people."""
+    """`value` and `threshold` are a PSI, or the change of a share (0 to 1); `sentence` explains them."""
 
     name: str
     value: float
@@ -32,16 +33,16 @@ class DriftFigure:
 
 @dataclass(frozen=True, slots=True)
 class DriftWindow:
-    """Counts of the calls of some days: bins by feature; calls that failed; what writers kept."""
+    """Counts of the calls of some days: bins by feature, failed calls, and what writers kept."""
 
     calls: int
     features: Mapping[str, Counts]
     failed: int
-    kept: AcceptanceStats
+    acceptance: AcceptanceStats
 
 
 def psi(reference: Counts, recent: Counts) -> float:
-    """Symmetric; 0 for the same shares. Half a call is added to each bin of either side."""
+    """Return the population stability index: symmetric, 0 for equal shares. Half a call is added to each bin."""
     bins = sorted({*reference, *recent})
     before = sum(reference.values()) + len(bins) / 2
     after = sum(recent.values()) + len(bins) / 2
@@ -50,18 +51,18 @@ def psi(reference: Counts, recent: Counts) -> float:
 
 
 def figures(reference: DriftWindow, recent: DriftWindow) -> tuple[DriftFigure, ...]:
-    """What can be said; () for two windows of too few calls."""
+    """Return the figures that there are enough calls for; () for two windows with too few."""
     found: list[DriftFigure] = []
-    if min(reference.calls, recent.calls) >= LEAST_CALLS:
+    if min(reference.calls, recent.calls) >= MIN_CALLS:
         found += [
             _moved(name, before, after)
             for name, after in recent.features.items()
             if (before := reference.features.get(name, {}))
-            and min(sum(before.values()), sum(after.values())) >= LEAST_CALLS
+            and min(sum(before.values()), sum(after.values())) >= MIN_CALLS
         ]
         found.append(_failing(reference, recent))
-    if min(reference.kept.answers, recent.kept.answers) >= LEAST_ANSWERS:
-        found.append(_acceptance(reference.kept, recent.kept))
+    if min(reference.acceptance.answers, recent.acceptance.answers) >= MIN_ANSWERS:
+        found.append(_acceptance(reference.acceptance, recent.acceptance))
     return tuple(found)
 
 

@@ -1,4 +1,4 @@
-"""Reads the ledger for `drift`: counts by bins, of one deployment and some days. No text, and no row one by one."""
+"""Reads the ledger for drift: binned counts of one deployment's calls on some days, without texts or single rows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from serving.models import Invocation
 _WORDS = (50, 100, 200, 400, 800, 1_600)
 _TIMES = (0.1, 0.25, 0.5, 0.75, 1.0, 1.25)
 _LONG, _MORE = "more words", "more than 1.25 of it"
-# Words in and out by bins, the rest as it stands.
+# Words in and out in bins, the other fields by value.
 _FEATURES: Mapping[str, Combinable] = {
     "length": Case(
         *(When(words_in__lte=most, then=Value(f"up to {most:,} words")) for most in _WORDS),
@@ -34,7 +34,7 @@ _FEATURES: Mapping[str, Combinable] = {
 
 
 def window(deployment: int, since: datetime, until: datetime) -> DriftWindow:
-    """Answers from our own cache are no news of the deployment; they are left out."""
+    """Return the counts of a period; answers from the cache are left out, since they say nothing of the deployment."""
     rows = Invocation.objects.filter(
         deployment=deployment, created_at__gte=since, created_at__lt=until, cached_hit=False
     ).order_by()
@@ -50,4 +50,4 @@ def window(deployment: int, since: datetime, until: datetime) -> DriftWindow:
 
 def _counts(rows: QuerySet[Invocation], field: Combinable) -> Counts:
     counted = rows.annotate(bin=field).values_list("bin").annotate(count=Count("id"))
-    return {str(one): count for one, count in counted if one}  # calls from before it was noted count for nothing
+    return {str(one): count for one, count in counted if one}  # older calls, without this value, are left out

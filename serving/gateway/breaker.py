@@ -1,7 +1,7 @@
-"""What all processes know together: breakers, cooldowns, limits a minute, calls at once. Kept in Redis.
+"""State that all processes share, in Redis: breakers, cooldowns, limits per minute, concurrent calls.
 
-Money is not guarded here but in the database, so without Redis calls go on without these guards (see the decision
-record on it), except for deployments whose options say `"needs_state": true`.
+Money is guarded by the database and not here, so that calls go on without these guards when Redis is down (see the
+decision record on it), except for deployments with the option `"needs_state": true`.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from youman.core.runtime import redis
 
 logger = logging.getLogger(__name__)
 THRESHOLD = 3  # failures in a row: one or two happen to every vendor
-LONGEST_OPENING_S = 900.0  # openings double up to this: what is mended is found out within a quarter of an hour
-CLEAN_S = 0.25  # for so long a process may miss a failure that another one saw, and saves a round trip for each call
-AWAY_S = 5.0  # without this every call would wait for the timeout of a Redis that is away
-GRACE_S = 5.0  # a call at its deadline has still to be settled before its place is given to the next
-# These say that the deployment itself must pause; the breaker counts the ones that come and go.
+LONGEST_OPENING_S = 900.0  # openings double up to this: a recovery is noticed within a quarter of an hour
+CLEAN_S = 0.25  # how long a process may miss a failure that another one saw; it saves a round trip for each call
+AWAY_S = 5.0  # without this, every call would wait for a timeout while Redis is down
+GRACE_S = 5.0  # a call that ends at its deadline must still be settled before its place is given to the next
+# The first kinds pause the deployment at once; the second are transient, and the breaker counts them.
 COOLS_AT_ONCE = frozenset({"auth", "quota", "retired", "rate"})
 BREAKS = frozenset({"server", "network", "timeout", "overload"})
 Outcome = Literal["ok", "fail", "cool", "unused"]
@@ -37,13 +37,13 @@ _ERRORS = {"cooling_down": CoolingDown, "breaker_open": BreakerOpen, "limit_reac
 
 
 def clock_ms() -> int:
-    """0: the server's own clock counts; tests set another."""
+    """Return 0, so that the server's own clock counts; tests set another time in milliseconds."""
     return 0
 
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """The right to call once. `clean`: nothing is kept of this deployment, so a success need not be told."""
+    """The right to make one call. `clean`: Redis stores nothing about it, so that a success need not be reported."""
 
     name: str
     id: str = ""
@@ -56,7 +56,7 @@ class Permit:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """As staff see it. `until`: when the pause ends, where there is one."""
+    """The health of a deployment as staff see it. `until` is when its pause ends, if there is one."""
 
     state: Literal["closed", "open", "half-open", "cooling", "unknown"] = "closed"
     why: str = ""
@@ -66,7 +66,7 @@ class Health:
 
 
 class _Memory:
-    """Of this process: until when a deployment is known to be clean, and until when Redis is taken to be away."""
+    """What this process knows: until when a deployment counts as clean, and until when Redis counts as down."""
 
     def __init__(self) -> None:
         self.clean: dict[str, float] = {}
@@ -79,7 +79,10 @@ _memory = _Memory()
 
 
 def admit(row: LiveRow, *, tokens: int, deadline_s: float) -> Permit:
-    """May it be called now? Raises CoolingDown, BreakerOpen, LimitReached, StateUnknown. Then `settle` is due."""
+    """Return the permit for one call of up to `tokens` tokens; end it with `settle` or `release`.
+
+    Raises CoolingDown, BreakerOpen, LimitReached, StateUnknown.
+    """
     limited = bool(row.requests_per_minute or row.tokens_per_minute or row.concurrency)
     if not limited and _memory.clean.get(row.name, 0.0) > time.monotonic():
         return Permit(row.name, clean=True)
@@ -98,7 +101,7 @@ def admit(row: LiveRow, *, tokens: int, deadline_s: float) -> Permit:
 
 
 def settle(permit: Permit, error: BackendError | None = None, *, tokens: int = 0) -> None:
-    """Tell what came of it. `tokens` are those that it really took. Never raises."""
+    """Report how the call ended. `tokens` is how many it actually used. Never raises."""
     if error is None and permit.clean:
         return
     outcome = outcome_of(error)
@@ -110,13 +113,13 @@ def settle(permit: Permit, error: BackendError | None = None, *, tokens: int = 0
 
 
 def release(permit: Permit) -> None:
-    """The call was not made after all: everything taken goes back."""
+    """Give back what the permit took, because the call was not made after all."""
     if not permit.clean:
         _settle(permit, "unused", "", 0.0, permit.tokens, 1)
 
 
 def outcome_of(error: BackendError | None) -> Outcome:
-    """What a failure means to the deployment's health: a refusal of one text says nothing against it."""
+    """Return what a failure means for the deployment's health; a refusal of one text does not count against it."""
     if error is None:
         return "ok"
     if error.kind in COOLS_AT_ONCE:
@@ -131,7 +134,7 @@ def _settle(permit: Permit, outcome: Outcome, kind: str, cool_s: float, tokens: 
 
 
 def health_of(names: Iterable[str]) -> Mapping[str, Health]:
-    """The health of each, in one round trip; all `unknown` when Redis is away."""
+    """Return the health of each, in one round trip; all are `unknown` when Redis is down."""
     wanted = list(names)
     if _is_away():
         return {name: Health("unknown") for name in wanted}
@@ -149,23 +152,23 @@ def health_of(names: Iterable[str]) -> Mapping[str, Health]:
 
 
 def reset(name: str) -> None:
-    """Forget failures and pauses; limits and calls under way stay. Raises StateUnknown when Redis is away."""
+    """Forget failures and pauses; limits and running calls stay. Raises StateUnknown when Redis is down."""
     _memory.news += 1
     try:
         redis.client().hdel(
             _keys(name)[0], "fails", "opens", "open_until", "open_why", "probe_until", "cool_until", "cool_why"
         )
     except RedisError as error:
-        raise StateUnknown("The shared server does not answer; check REDIS_URL") from error
+        raise StateUnknown("Redis does not answer; check REDIS_URL") from error
 
 
 def change_counter() -> int:
-    """Grows when this process saw something that others' pictures of the health should show."""
+    """Return a counter that grows when this process has seen a change of health, so that caches of it expire."""
     return _memory.news
 
 
 def clear_cache() -> None:
-    """What this process remembers; for tests."""
+    """Forget what this process knows; for tests."""
     _memory.clean.clear()
     _memory.away = 0.0
     _memory.news += 1
@@ -187,7 +190,7 @@ def _refusal(row: LiveRow, what: str, until_ms: int, why: str) -> NotCalled:
     at = f"{until:%H:%M:%S} UTC" if until.date() == datetime.now(UTC).date() else f"{until:%Y-%m-%d %H:%M} UTC"
     sentences = {
         "cooling_down": f"{row.name} pauses until {at} ({why})",
-        "breaker_open": f"{row.name} failed too often ({why}) and is left alone until {at}",
+        "breaker_open": f"{row.name} failed too often ({why}) and pauses until {at}",
         "limit_reached": f"{row.name} has reached its limit of {why}",
     }
     seconds = max(1, round((until_ms - (clock_ms() or 1000 * time.time())) / 1000))
@@ -196,12 +199,12 @@ def _refusal(row: LiveRow, what: str, until_ms: int, why: str) -> NotCalled:
 
 def _blind(row: LiveRow) -> Permit:
     if row.options.get("needs_state"):
-        raise StateUnknown(f"{row.name} is not called while the shared server is away; check REDIS_URL")
+        raise StateUnknown(f"{row.name} is not called while Redis is down; check REDIS_URL")
     return Permit(row.name, clean=True)
 
 
 def _run(which: int, name: str, arguments: list[object]) -> Any:
-    """The script's answer, or None when Redis is away; then it is left alone for a few seconds."""
+    """Return the script's answer, or None when Redis is down, which is then not tried again for a few seconds."""
     if _is_away():
         return None
     try:

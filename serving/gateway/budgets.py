@@ -1,7 +1,7 @@
-"""Money and tokens that may be spent: reserve the most a call can cost, settle what it did cost, release on failure.
+"""Budgets of money and tokens: reserve the most that a call can cost, settle what it did cost, release on failure.
 
-The rows are the truth and move only by conditional UPDATE, so that calls which fit one by one but not together
-cannot all pass. Nothing here reads Redis.
+The rows decide and change only by conditional UPDATE, so that calls that fit one by one but not together cannot all
+pass. Nothing here reads Redis.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from serving.models import BudgetPeriod, Reservation, Scope, Span
 from youman.core.events.outbox import announce
 
 FRAMING_TOKENS = 256  # roles, tags and the schema's own wrapping
-GRACE = timedelta(minutes=2)  # from the call's deadline on: its row is still to be written when the answer is there
+GRACE = timedelta(minutes=2)  # after the call's deadline: its row is still to be written when the answer has arrived
 # Raw: check, update and insert in one statement, prepared; by the ORM they are three, in a transaction of their own.
 _RESERVE = """
 WITH taken AS (
@@ -42,7 +42,7 @@ SELECT id, %s, %s, %s, %s FROM taken RETURNING period_id"""
 
 @dataclass(frozen=True, slots=True)
 class MaximumCost:
-    """The upper bound of one call."""
+    """The upper bound of one call, in US dollars and in tokens."""
 
     money: Decimal
     tokens: int
@@ -50,15 +50,15 @@ class MaximumCost:
 
 @dataclass(frozen=True, slots=True)
 class BudgetHold:
-    """What is reserved for one call; nothing where no budget applies."""
+    """What is reserved for one call; `periods` is empty where no budget applies."""
 
     invocation: UUID
-    most: MaximumCost
+    maximum: MaximumCost
     periods: tuple[int, ...] = ()
 
 
 class _Full(Exception):
-    """A call does not fit into a budget; `period` is how things stood."""
+    """A call does not fit into a budget; `period` is the state in which it was refused."""
 
     def __init__(self, budget: BudgetRow, period: BudgetPeriod) -> None:
         self.budget, self.period = budget, period
@@ -68,7 +68,7 @@ class _Full(Exception):
 def maximum_cost_of(
     row: LiveRow, request: RewriteRequest, *, at: datetime, service_tier: str = "standard"
 ) -> MaximumCost:
-    """No tokenizer makes more tokens than there are bytes. Raises PriceUnknown."""
+    """Return the upper bound of a call: no tokenizer makes more tokens than there are bytes. Raises PriceUnknown."""
     if row.model is None:
         return MaximumCost(Decimal(0), 0)
     sent = request.system + (request.prompt or request.text) + request.response_schema
@@ -82,7 +82,7 @@ def maximum_cost_of(
 
 
 def applicable_budgets(budgets: Iterable[BudgetRow], row: LiveRow, caller: Caller) -> tuple[BudgetRow, ...]:
-    """The budgets that this call must keep; calls of what runs in the house cost nothing and keep none."""
+    """Return the budgets that limit this call; own models and rules cost nothing and have none."""
     if row.model is None:
         return ()
     subjects = {
@@ -93,41 +93,43 @@ def applicable_budgets(budgets: Iterable[BudgetRow], row: LiveRow, caller: Calle
     return tuple(one for one in budgets if subjects[one.scope] == one.subject)
 
 
-def reserve(budgets: tuple[BudgetRow, ...], *, invocation: UUID, most: MaximumCost, until: datetime) -> BudgetHold:
-    """All of the budgets or none. Raises BudgetExceeded, saying which is used up."""
+def reserve(budgets: tuple[BudgetRow, ...], *, invocation: UUID, maximum: MaximumCost, until: datetime) -> BudgetHold:
+    """Reserve in all of the budgets or in none. Raises BudgetExceeded, which names the one that is used up."""
     if not budgets:
-        return BudgetHold(invocation, most)
-    if len(budgets) == 1 and (pk := _taken_at_once(budgets[0], invocation, most, until)) is not None:
-        return BudgetHold(invocation, most, (pk,))
+        return BudgetHold(invocation, maximum)
+    if len(budgets) == 1 and (pk := _taken_at_once(budgets[0], invocation, maximum, until)) is not None:
+        return BudgetHold(invocation, maximum, (pk,))
     try:
         with transaction.atomic():
-            periods = tuple(_take(one, most) for one in sorted(budgets, key=lambda one: one.pk))
+            periods = tuple(_take(one, maximum) for one in sorted(budgets, key=lambda one: one.pk))
             rows = [
-                Reservation(period_id=pk, invocation=invocation, money=most.money, tokens=most.tokens, expires_at=until)
+                Reservation(
+                    period_id=pk, invocation=invocation, money=maximum.money, tokens=maximum.tokens, expires_at=until
+                )
                 for pk in periods
             ]
             Reservation.objects.bulk_create(rows)
     except _Full as full:
         _note_exhausted(full)  # after the rollback, which gives back what other budgets had reserved
         raise BudgetExceeded(_sentence(full.budget, full.period)) from None
-    return BudgetHold(invocation, most, periods)
+    return BudgetHold(invocation, maximum, periods)
 
 
 def settle(hold: BudgetHold, *, money: Decimal, tokens: int) -> None:
-    """The truth instead of the bound; in the transaction of the ledger's row. A swept hold is still booked."""
+    """Replace the bound by the actual cost, in the transaction of the ledger's row. A swept hold is still booked."""
     for pk in hold.periods:
         held = Reservation.objects.filter(period_id=pk, invocation=hold.invocation).delete()[0]
-        _move(pk, hold.most if held else MaximumCost(Decimal(0), 0), money, tokens)
+        _move(pk, hold.maximum if held else MaximumCost(Decimal(0), 0), money, tokens)
 
 
 def release(hold: BudgetHold) -> None:
-    """Nothing was spent. Idempotent."""
+    """Release a hold of which nothing was spent. Idempotent."""
     with transaction.atomic():
         settle(hold, money=Decimal(0), tokens=0)
 
 
 def sweep(*, now: datetime | None = None) -> int:
-    """Give back what died processes held; returns how many."""
+    """Release the reservations of dead processes; return how many."""
     swept = 0
     for row in Reservation.objects.filter(expires_at__lt=now or timezone.now()):
         with transaction.atomic():
@@ -138,11 +140,12 @@ def sweep(*, now: datetime | None = None) -> int:
 
 
 def start_of(span: str, day: date) -> date:
+    """Return the first day of the period that the day belongs to."""
     return day.replace(day=1) if span == Span.MONTH else day
 
 
 def _taken_at_once(budget: BudgetRow, invocation: UUID, most: MaximumCost, until: datetime) -> int | None:
-    """The period, where PostgreSQL did it all in one statement. None sends to the steps: they find out why not."""
+    """Reserve in one statement, on PostgreSQL, and return the period; after None, the steps find out why it failed."""
     if connection.vendor != "postgresql":
         return None
     start = start_of(budget.span, timezone.now().date())
@@ -153,7 +156,7 @@ def _taken_at_once(budget: BudgetRow, invocation: UUID, most: MaximumCost, until
 
 
 def _take(budget: BudgetRow, most: MaximumCost) -> int:
-    """The period's id, with the bound reserved. The first call of a period makes its row."""
+    """Reserve the bound and return the period's id. The first call of a period creates its row."""
     start = start_of(budget.span, timezone.now().date())
     rows = BudgetPeriod.objects.filter(budget_id=budget.pk, start=start)
     for _ in range(2):
@@ -167,7 +170,7 @@ def _take(budget: BudgetRow, most: MaximumCost) -> int:
 
 
 def _note_exhausted(full: _Full) -> None:
-    """Announce it once a period. Later refusals read `exhausted_at` with the period and write nothing."""
+    """Announce it once per period. Later refusals read `exhausted_at` with the period and write nothing."""
     budget, period = full.budget, full.period
     if period.exhausted_at is not None:
         return

@@ -1,6 +1,6 @@
-"""The one way to call a deployment: may it be called, is there money, call, settle, write the ledger.
+"""The only way to call a deployment: check health and budgets, call, settle, write the ledger.
 
-Text is opaque here: prompts are rendered and answers parsed by whoever asks.
+Texts are opaque here: the caller renders the prompt and parses the answer.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from serving.gateway.ledger import Entry, LedgerReceipt
 from serving.gateway.snapshot import LiveRow
 from youman.core.database.ids import new_id
 
-LONGEST_WAIT_S = 5.0  # the next candidate is better than a longer wait
-BACKOFF_S = 0.3  # a fault that comes and goes is over by then more often than not; with jitter below
-LEAST_LEFT_S = 1.0  # what a second try needs to be of any use
+MAX_WAIT_S = 5.0  # the next candidate is better than a longer wait
+BACKOFF_S = 0.3  # a transient fault is usually over by then; jitter is added below
+MIN_LEFT_S = 1.0  # what a second try needs to be useful
 
 
 @dataclass(frozen=True, slots=True)
 class CallResult:
-    """What came back, the ledger's row of it, and both costs in dollars. `note` says what a reader should know."""
+    """A result, the id of its row in the ledger, and both costs in US dollars. `note` is shown to the writer."""
 
     result: RewriteResult
     invocation_id: UUID
@@ -50,14 +50,14 @@ class _Call:
 
 
 def rewrite(*, deployment: str, request: RewriteRequest, caller: Caller) -> CallResult:
-    """One rewrite by one deployment, tried again at most once within the request's deadline.
+    """Request one rewrite from one deployment, with at most one second try within the request's deadline.
 
-    Raises NotCalled (nothing was sent, nothing is billed) or BackendError (`invocation_id` names its row in the
-    ledger); the next candidate may be asked after either, unless the error's `fall_through` is False. Both print a
-    sentence. Call it outside of a transaction: a rollback would lose the ledger's row.
+    Raises NotCalled (nothing was sent, nothing is billed) or BackendError (`invocation_id` is its row in the ledger);
+    after either, the next candidate may be called, unless the error's `fall_through` is False. Both print a sentence.
+    Call it outside a transaction: a rollback would lose the ledger's row.
     """
     now = snapshot.current()
-    row = now.named(deployment)
+    row = now.live_row(deployment)
     call = _Call(
         row, resolved_target.backend_of(row, now), request, caller, budgets.applicable_budgets(now.budgets, row, caller)
     )
@@ -73,17 +73,17 @@ def rewrite(*, deployment: str, request: RewriteRequest, caller: Caller) -> Call
     try:
         return _once(replace(call, request=replace(request, deadline_s=ends - time.monotonic())), 2)
     except NotCalled:
-        raise failed from None  # the first try is what went wrong
+        raise failed from None  # the failure of the first try is the one to report
 
 
 def _pause(error: BackendError, left: float) -> float | None:
-    """Seconds until the second try; None when there is none: the next candidate is better than a long wait."""
+    """Return the seconds until the second try, or None for none: the next candidate is better than a long wait."""
     if not error.retry:
         return None
     if error.kind == "rate" and error.wait_s is None:
         return None
     pause = error.wait_s if error.wait_s is not None else BACKOFF_S * random.uniform(0.5, 1.5)  # noqa: S311  # jitter
-    return None if pause > LONGEST_WAIT_S or pause + LEAST_LEFT_S > left else pause
+    return None if pause > MAX_WAIT_S or pause + MIN_LEFT_S > left else pause
 
 
 def _once(call: _Call, number: int) -> CallResult:
@@ -92,7 +92,7 @@ def _once(call: _Call, number: int) -> CallResult:
     permit = breaker.admit(row, tokens=most.tokens, deadline_s=request.deadline_s)
     until = at + timedelta(seconds=request.deadline_s) + budgets.GRACE
     try:
-        hold = budgets.reserve(call.holds, invocation=new_id(), most=most, until=until)
+        hold = budgets.reserve(call.holds, invocation=new_id(), maximum=most, until=until)
     except NotCalled:
         breaker.release(permit)
         raise
@@ -116,7 +116,7 @@ def _asked(call: _Call, entry: Entry, permit: Permit, hold: BudgetHold) -> CallR
         booked = True
         breaker.settle(permit, tokens=entry.usage.tokens_in + entry.usage.tokens_out)
     finally:
-        if not booked:  # a fault of ours: nothing may stay reserved
+        if not booked:  # an error in our own code: nothing may stay reserved
             breaker.release(permit)
             budgets.release(hold)
     note = call.row.model.note if call.row.model else ""
@@ -140,7 +140,7 @@ def _failed(entry: Entry, error: BackendError, seconds: float) -> Entry:
 
 
 def _book(entry: Entry, hold: BudgetHold) -> LedgerReceipt:
-    """The ledger's row and the budgets' truth, together."""
+    """Write the ledger's row and settle the budgets, together."""
     made = ledger.invocation_of(entry, hold.invocation)
     ledger_write.post_entry(made, hold)
     return LedgerReceipt(made.pk, made.cost, made.baseline_cost)

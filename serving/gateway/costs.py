@@ -1,6 +1,6 @@
 """What calls cost and what the baseline would have cost, always computed from the ledger's rows.
 
-The baseline counts once a text: not for failed calls, and not for answers that verification threw away.
+The baseline counts once per text: not for failed calls, and not for answers that verification rejected.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ FIELDS: dict[By, str] = {
     "day": "day", "model": "model", "deployment": "deployment__name", "tier": "tier", "strategy": "strategy",
     "account": "account",
 }  # fmt: skip
-MOST_ROWS = 1_000
-MOST_DAYS = 400  # a year, and the month before it to compare with
-EARLIEST, LATEST = date(2000, 1, 1), date(2999, 12, 31)  # a day more or less must still be a date
+MAX_ROWS = 1_000
+MAX_DAYS = 400  # a year and a month more, to compare with
+EARLIEST, LATEST = date(2000, 1, 1), date(2999, 12, 31)  # so that one day more or less is still a date
 ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
 class CostRow:
-    """Dollars. `saving` is against the baseline and may be below zero; `saved_share` is None without a baseline."""
+    """Sums in US dollars. `saving` is baseline less cost, may be negative; `saved_share` is None without baseline."""
 
     key: str
     calls: int
@@ -50,7 +50,7 @@ class CostRow:
 
     @property
     def figures(self) -> tuple[str, str]:
-        """Cost and baseline for a chart."""
+        """Cost and baseline, for a chart."""
         return plain_amount(self.cost), plain_amount(self.baseline)
 
     @property
@@ -64,7 +64,7 @@ class CostRow:
 
 @dataclass(frozen=True, slots=True)
 class CostQuery:
-    """A stretch of days, both included. `account` None means everybody's."""
+    """A range of days, both included. `account` None means all accounts."""
 
     since: date
     until: date
@@ -73,24 +73,26 @@ class CostQuery:
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    asked: CostQuery
+    """The answer to a query: rows grouped by `by`, and their total."""
+
+    query: CostQuery
     by: By
     rows: tuple[CostRow, ...]
     total: CostRow
 
 
-def costs(asked: CostQuery, by: By = "day") -> Costs:
-    """One row a day, model, deployment, tier, strategy or account; days in order, the others by cost."""
+def costs(query: CostQuery, by: By = "day") -> Costs:
+    """Return a row for each day, model, deployment, tier, strategy or account; days in order, others by cost."""
     field = FIELDS[by]
-    rows = _of(asked).annotate(day=TruncDate("created_at", tzinfo=UTC)) if by == "day" else _of(asked)
+    rows = _of(query).annotate(day=TruncDate("created_at", tzinfo=UTC)) if by == "day" else _of(query)
     order = field if by == "day" else "-cost_sum"
-    grouped = _summed(rows.values(field)).order_by(order)[:MOST_ROWS]
+    grouped = _summed(rows.values(field)).order_by(order)[:MAX_ROWS]
     found = tuple(_row(str(row[field]), row) for row in grouped)
-    return Costs(asked, by, found, _row("total", _of(asked).aggregate(**_SUMS)))
+    return Costs(query, by, found, _row("total", _of(query).aggregate(**_SUMS)))
 
 
 def period_bounds(*, since: date | None, until: date | None, today: date) -> tuple[date, date]:
-    """The days asked for, the last thirty by default. Raises InvalidInput naming the field."""
+    """Return the first and the last day, by default of the last thirty. Raises InvalidInput naming the field."""
     for name, day in (("since", since), ("until", until)):
         if day is not None and not EARLIEST <= day <= LATEST:
             raise _problem(name, f"must be a day from {EARLIEST} to {LATEST}")
@@ -98,22 +100,22 @@ def period_bounds(*, since: date | None, until: date | None, today: date) -> tup
     first = since or last - timedelta(days=29)
     if first > last:
         raise _problem("since", "must not be later than until")
-    if (last - first).days > MOST_DAYS:
-        raise _problem("since", f"asks for more than {MOST_DAYS} days; ask for fewer at once")
+    if (last - first).days > MAX_DAYS:
+        raise _problem("since", f"gives more than {MAX_DAYS} days; request fewer at once")
     return first, last
 
 
 def check_account(account: str) -> int | None:
-    """A number, or None for `all`. Raises InvalidInput."""
+    """Parse the id of an account; `all` gives None. Raises InvalidInput."""
     if account == "all":
         return None
     if not account.isascii() or not account.isdigit() or len(account) > 18:
-        raise InvalidInput("must be the number of an account, or `all`")
+        raise InvalidInput("must be the id of an account, or `all`")
     return int(account)
 
 
 def csv_lines(found: Costs) -> list[list[str]]:
-    """As a table of text, for CSV; sums to the last digit."""
+    """Return the costs as a table of texts for CSV, without rounding."""
     head = [found.by, "calls", "failed", "from_cache", "estimated", "baseline_estimated", "words", "tokens_in",
             "tokens_out", "cost_usd", "baseline_usd", "saving_usd"]  # fmt: skip
     return [head, *(_line(row) for row in (*found.rows, found.total))]
@@ -132,7 +134,7 @@ def _line(row: CostRow) -> list[str]:
 
 
 def plain_amount(money: Decimal) -> str:
-    """Without an exponent and without zeros at the end."""
+    """Format an amount without an exponent and without trailing zeros."""
     text = f"{money:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 

@@ -1,6 +1,6 @@
-"""Group commit: what ends while a write is under way goes together in the next one, by one of those who wait.
+"""Group commit: values that arrive during a write go together into the next one, by one of the waiting threads.
 
-There is no thread of its own and nothing waits for company: a caller that finds nobody writing writes at once.
+There is no extra thread, and nobody waits for others to join: a caller that finds nobody writing writes at once.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from typing import Generic, TypeVar
 from django.db import DataError, Error, IntegrityError, InterfaceError
 
 T = TypeVar("T")
-MOST = 64  # in one write
+MAX_VALUES = 64  # values in one write
 
 
 class _Waiting(Generic[T]):
-    """`turn` is set when it is written, or when its owner is to write next."""
+    """A value in the queue. `turn` is set when it is written, or when its owner is to write next."""
 
     __slots__ = ("done", "error", "turn", "value")
 
@@ -50,14 +50,14 @@ class _Group(Generic[T]):
         if not mine.done:
             self._lead()
         if isinstance(mine.error, DataError | IntegrityError):
-            self._write([value])  # one row of the many was bad, and it need not be this one
+            self._write([value])  # one of the rows was invalid, and it need not be this one
         elif mine.error is not None:
             raise mine.error
 
     def _lead(self) -> None:
-        """Write for all who wait, then hand over to the first who came meanwhile."""
+        """Write for all waiting threads, then hand over to the first that has come since."""
         with self._lock:
-            together = [self._queue.popleft() for _ in range(min(MOST, len(self._queue)))]
+            together = [self._queue.popleft() for _ in range(min(MAX_VALUES, len(self._queue)))]
         error: Error | None = InterfaceError("The thread that wrote for several was stopped")
         try:
             self._write([one.value for one in together])
@@ -76,13 +76,13 @@ class _Group(Generic[T]):
 
 
 class Groups(Generic[T]):
-    """A group a process: what a fork copied belongs to threads that are not there."""
+    """One group for each process, since a forked copy belongs to threads that the child does not have."""
 
     def __init__(self, write: Callable[[Sequence[T]], None]) -> None:
         self._write, self._kept = write, (os.getpid(), _Group(write))
 
     def post(self, value: T) -> None:
-        """Returns when the value is written for good. Raises what the write raised."""
+        """Return when the value is committed. Raises what the write raised."""
         if self._kept[0] != os.getpid():
             self._kept = (os.getpid(), _Group(self._write))
         self._kept[1].post(value)

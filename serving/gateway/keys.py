@@ -1,4 +1,4 @@
-"""Vendors' keys: the environment first, else the encrypted row. Opened here and nowhere else, never logged."""
+"""Vendors' keys, from the environment or from an encrypted row. They are decrypted only here, and never logged."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _kept: tuple[snapshot.Snapshot, dict[str, str]] | None = None
 
 
 def key_for(row: LiveRow) -> str:
-    """The deployment's own key, else its provider's; empty when there is none. Kept as long as the snapshot."""
+    """Return the deployment's own key, else its provider's, the environment first, else "". Cached per snapshot."""
     global _kept
     now, kept = snapshot.current(), _kept
     if kept is None or kept[0] is not now:

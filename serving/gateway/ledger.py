@@ -1,4 +1,4 @@
-"""Writes the ledger: a row for every call that went out, in the moment its answer or failure is known."""
+"""Writes the ledger: a row for every call that was sent, as soon as its answer or failure is known."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ PROMPT_TOKENS = 600  # what an LLM's prompt adds to a text
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """For whom a call is made, and which try it is; goes into the ledger and decides the budgets.
+    """For whom a call is made, and which attempt it is; it goes into the ledger and selects the budgets.
 
-    `strategy` and `complexity` are the bands by which quality is learnt. `attempt` counts from 1 over the
+    `strategy` and `complexity` are the bands for which acceptance is learnt. `attempt` counts from 1 over the
     candidates of one chunk.
     """
 
@@ -39,7 +39,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """Of what was asked: all that the ledger needs of a text. `sent` counts the characters of the whole prompt."""
+    """The sizes of a request, which is all that the ledger needs of it. `sent` counts the whole prompt's characters."""
 
     words: int
     characters: int
@@ -48,8 +48,11 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What one call did. `error` is the kind of failure, empty when it was answered. `sizes` stand for a request
-    whose text is no longer at hand."""
+    """What one call did.
+
+    `error` is the kind of failure, empty for an answer. `sizes` are given where the request's text is no longer
+    available.
+    """
 
     row: LiveRow
     caller: Caller
@@ -68,21 +71,21 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class LedgerReceipt:
-    """The row's id, and what the call cost and would have cost by the baseline model, in dollars."""
+    """The row's id, what the call cost, and what the baseline model would have cost, in US dollars."""
 
     invocation_id: UUID
     cost: Decimal
     baseline_cost: Decimal
 
 
-def write_entry(made: Invocation) -> LedgerReceipt:
-    """Write the row."""
-    made.save(force_insert=True)
-    return LedgerReceipt(made.pk, made.cost, made.baseline_cost)
+def write_entry(invocation: Invocation) -> LedgerReceipt:
+    """Insert the row."""
+    invocation.save(force_insert=True)
+    return LedgerReceipt(invocation.pk, invocation.cost, invocation.baseline_cost)
 
 
 def billed_tier(row: LiveRow, request: RewriteRequest, result: RewriteResult) -> str:
-    """The service tier that the price goes by: the vendor's word, else what was sent to it."""
+    """Return the billed service tier: the one that the vendor reports, else the one that was requested."""
     sent = request.service_tier if row.model and row.model.capabilities.has_flex else "standard"
     said = result.service_tier or sent
     return said if said in {"flex", "priority"} else "standard"
@@ -134,12 +137,13 @@ def invocation_of(entry: Entry, invocation: UUID | None = None) -> Invocation:
 
 
 def sizes_of(request: RewriteRequest) -> Sizes:
+    """Return the sizes of a request, in words and characters."""
     sent = len(request.system) + len(request.prompt or request.text)
     return Sizes(len(request.text.split()), len(request.text), sent)
 
 
 def _sound(usage: Usage) -> Usage:
-    """A vendor's counts may contradict each other; a call that was answered is booked all the same."""
+    """Make a vendor's contradictory counts consistent, because an answered call must be booked."""
     cached, written = min(usage.tokens_cached, MOST_TOKENS), min(usage.tokens_cache_write, MOST_TOKENS)
     thinking = min(usage.tokens_thinking, MOST_TOKENS)
     return replace(
@@ -153,8 +157,11 @@ def _sound(usage: Usage) -> Usage:
 
 
 def _baseline(entry: Entry) -> tuple[Decimal, bool]:
-    """Nothing for a failed call: the baseline is counted once, with the call that answered. And whether it is a
-    guess: a model of our own counts no tokens, so what the baseline would have taken is estimated from the text."""
+    """Return the baseline's cost, and whether it is an estimate.
+
+    A failed call has none, because it counts once, for the call that answers. Own models count no tokens, so that the
+    baseline's are estimated from the text.
+    """
     if entry.error:
         return Decimal(0), False
     guess = not entry.usage.tokens_in
@@ -163,6 +170,6 @@ def _baseline(entry: Entry) -> tuple[Decimal, bool]:
 
 
 def guess_usage(request: RewriteRequest) -> Usage:
-    """The tokens that an LLM would have taken for this text, where none was asked or none were counted."""
+    """Estimate the tokens that an LLM would have used for this text, where none was called or none were counted."""
     usage = estimated(request)
     return usage if request.prompt else replace(usage, tokens_in=usage.tokens_in + PROMPT_TOKENS)

@@ -1,8 +1,8 @@
-"""The write that ends every call: the ledger's row and the truth of the budgets, in one transaction.
+"""The write that ends every call: the ledger's row and the actual cost in the budgets, in one transaction.
 
-On PostgreSQL it is one statement for all calls of this process that end at about the same time: while one thread's
-statement is under way the others queue, and the next takes all of them. Nobody goes on before their row is committed.
-Elsewhere (SQLite, several budgets, whose rows must be locked in order) it happens step by step in a transaction.
+On PostgreSQL it is one statement for all calls of this process that end at about the same time: while the statement of
+one thread runs, the others queue, and the next takes all of them. Nobody continues before their row is committed.
+Elsewhere (SQLite, or several budgets, whose rows must be locked in order) it happens step by step in a transaction.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _COLUMNS = ", ".join(_NAMES)
 # Rows go as JSON, so that the statement is the same, and prepared, for any number of them. Money goes as text.
 _ROWS = "jsonb_populate_recordset(NULL::serving_invocation, %s::jsonb)"
 _INSERT = f"INSERT INTO serving_invocation ({_COLUMNS}) SELECT {_COLUMNS} FROM {_ROWS}"  # noqa: S608  # our own columns
-# Periods are locked in the order of their ids: two processes with the same two periods would else wait for each other.
+# Periods are locked in the order of their ids; otherwise two processes with the same two periods could deadlock.
 _SETTLE = f"""
 WITH ended AS (
   SELECT * FROM jsonb_to_recordset(%s::jsonb) AS one (period bigint, invocation uuid, money numeric, tokens bigint)
@@ -53,14 +53,14 @@ WITH ended AS (
 {_INSERT}"""  # noqa: S608  # our own columns
 
 
-def post_entry(made: Invocation, hold: BudgetHold) -> None:
-    """The ledger's row, and in the same moment the truth of the budgets instead of the bound."""
+def post_entry(invocation: Invocation, hold: BudgetHold) -> None:
+    """Write the ledger's row and replace the budgets' bound by the actual cost, in one transaction."""
     if connection.vendor != "postgresql" or len(hold.periods) > 1:
-        _step_by_step(made, hold)
+        _step_by_step(invocation, hold)
     elif connection.in_atomic_block:
-        _write([(made, hold)])  # it must go or stay with what else is in the caller's transaction
+        _write([(invocation, hold)])  # it must be committed or rolled back with the rest of the caller's transaction
     else:
-        _groups.post((made, hold))
+        _groups.post((invocation, hold))
 
 
 def _step_by_step(made: Invocation, hold: BudgetHold) -> None:

@@ -1,4 +1,4 @@
-"""Writes of serving: what became of an answer, hits of the caller's own cache. Deployments have a file of their own."""
+"""Records what became of an answer, and answers from the caller's own cache."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ def record_outcome(
     )
 
 
-def record_cache_hit(*, deployment: str, request: RewriteRequest, caller: ledger.Caller, of: UUID) -> UUID:
-    """The caller answered from its own exact cache what the invocation `of` once wrote: costs nothing, is marked.
+def record_cache_hit(*, deployment: str, request: RewriteRequest, caller: ledger.Caller, original: UUID) -> UUID:
+    """Record that the caller's own cache gave the answer of the invocation `original` again, at no cost.
 
-    Raises UnknownDeployment, NotFound. Returns the id of the new row.
+    Return the id of the new row. Raises UnknownDeployment, NotFound.
     """
-    row = snapshot.current().named(deployment)
-    first = Invocation.objects.filter(pk=of).first()
+    row = snapshot.current().live_row(deployment)
+    first = Invocation.objects.filter(pk=original).first()
     if first is None:
         raise NotFound("There is no such invocation")
     usage = Usage(first.tokens_in, first.tokens_cached, first.tokens_out, first.tokens_thinking, first.estimated)

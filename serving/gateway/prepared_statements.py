@@ -1,6 +1,6 @@
-"""PostgreSQL's own way for the two statements of every call: bound by the server and prepared once a connection.
+"""Runs the two statements of every call on PostgreSQL, bound by the server and prepared once per connection.
 
-Django binds in the client and prepares nothing, which for the ledger's row costs more than the row itself.
+Django binds in the client and prepares nothing, which for the ledger's row takes longer than writing the row.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ PREPARE_AFTER = 3  # runs of the same statement on one connection
 
 
 def run(sql: str, values: Sequence[object]) -> tuple[Any, ...] | None:
-    """In the transaction that is open, else in one of its own. The first row that came back, where any does."""
+    """Run a statement in the open transaction, or in one of its own. Return the first row, if there is one."""
     import psycopg
 
-    # What Django's own cursor does, less its binding in the client; none of these is documented, all are in 5.2's base.
+    # Like Django's own cursor, without binding in the client. The calls are undocumented; Django 5.2 has them all.
     connection.ensure_connection()
     connection.validate_no_broken_transaction()
     raw = connection.connection

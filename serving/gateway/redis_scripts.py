@@ -1,6 +1,6 @@
-"""The two steps of the shared state as Lua, so that of many processes each sees the other's step whole.
+"""The two steps on the shared state as Lua scripts, so that each step is atomic for all processes.
 
-A deployment has a hash (breaker, cooldown, buckets) and a sorted set (leases by the time they run out). Times are
+A deployment has a hash (breaker, cooldown, buckets) and a sorted set (leases by their expiry). Times are in
 milliseconds; the server's clock counts unless the caller gives one.
 """
 
@@ -11,8 +11,8 @@ local now = tonumber(ARGV[1])
 if now == 0 then local t = redis.call('TIME') now = t[1] * 1000 + math.floor(t[2] / 1000) end
 """
 
-# KEYS: hash, leases. ARGV: now, permit, requests a minute, tokens a minute, tokens wanted, calls at once, lease.
-# Answers {what, until, why, probe, clean}; a limit of 0 is none. What is refused takes nothing.
+# KEYS: hash, leases. ARGV: now, permit, requests per minute, tokens per minute, tokens wanted, concurrent calls, lease.
+# Returns {what, until, why, probe, clean}; a limit of 0 means none. A refused call takes nothing.
 ADMIT = (
     _CLOCK
     + """
@@ -32,18 +32,18 @@ local function level(limit, kept, at)
 end
 local requests, tokens = level(rpm, get[7], get[8]), level(tpm, get[9], get[10])
 if rpm > 0 and requests < 1 then
-  return {'limit_reached', now + math.ceil((1 - requests) * 60000 / rpm), 'requests a minute', 0, 0}
+  return {'limit_reached', now + math.ceil((1 - requests) * 60000 / rpm), 'requests per minute', 0, 0}
 end
 -- A call larger than the whole bucket may pass when the bucket is full; the debt is paid before the next.
 local needed = math.min(wanted, tpm)
 if tpm > 0 and tokens < needed then
-  return {'limit_reached', now + math.ceil((needed - tokens) * 60000 / tpm), 'tokens a minute', 0, 0}
+  return {'limit_reached', now + math.ceil((needed - tokens) * 60000 / tpm), 'tokens per minute', 0, 0}
 end
 if atonce > 0 then
   redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now)
   if redis.call('ZCARD', KEYS[2]) >= atonce then
     local first = redis.call('ZRANGE', KEYS[2], 0, 0, 'WITHSCORES')
-    return {'limit_reached', tonumber(first[2]), 'calls at once', 0, 0}
+    return {'limit_reached', tonumber(first[2]), 'concurrent calls', 0, 0}
   end
   redis.call('ZADD', KEYS[2], now + lease, ARGV[2])
   redis.call('PEXPIRE', KEYS[2], lease * 2)
@@ -62,7 +62,7 @@ return {'admitted', 0, '', probe, clean}
 )
 
 # KEYS: hash, leases. ARGV: now, permit, outcome (ok, fail, cool, unused), kind, cool, threshold, tokens to give back,
-# requests to give back, tokens a minute, requests a minute, longest opening.
+# requests to give back, tokens per minute, requests per minute, longest opening.
 SETTLE = (
     _CLOCK
     + """
@@ -82,7 +82,7 @@ if outcome == 'unused' then
 elseif outcome == 'ok' then
   redis.call('HDEL', hash, 'fails', 'open_until', 'open_why', 'opens', 'probe_until')
 elseif outcome == 'cool' then
-  -- A pause is never shortened: who is told 5 s after another was told 60 s waits the 60.
+  -- A pause is never shortened: a request for 5 s leaves an earlier pause of 60 s in place.
   local until_ = math.max(tonumber(redis.call('HGET', hash, 'cool_until') or 0), now + cool)
   redis.call('HSET', hash, 'cool_until', until_, 'cool_why', kind)
   redis.call('HDEL', hash, 'probe_until')

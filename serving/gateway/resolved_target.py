@@ -1,4 +1,4 @@
-"""From a deployment's row to what can be called: key, address, capabilities, and the backend made of them."""
+"""Resolves a deployment's row to what can be called: key, URL, capabilities, and the backend built from them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _kept: tuple[snapshot.Snapshot, int, dict[str, RewriteBackend]] | None = None
 
 
 def backend_of(row: LiveRow, now: snapshot.Snapshot) -> RewriteBackend:
-    """Found once a snapshot and process; raises KeyMissing, UnknownDeployment."""
+    """Return the backend, cached for each snapshot and process. Raises KeyMissing, UnknownDeployment."""
     global _kept
     kept = _kept
     if kept is None or kept[0] is not now or kept[1] != os.getpid():
@@ -28,7 +28,7 @@ def backend_of(row: LiveRow, now: snapshot.Snapshot) -> RewriteBackend:
 
 
 def target_of(row: LiveRow) -> Target:
-    """Raises KeyMissing."""
+    """Return what a backend needs to call the deployment. Raises KeyMissing."""
     key = keys.key_for(row)
     if row.kind == "llm" and not key and vendors.needs_key(row.backend):
         raise KeyMissing(missing_key(row))
@@ -45,6 +45,7 @@ def target_of(row: LiveRow) -> Target:
 
 
 def missing_key(row: LiveRow) -> str:
+    """Return a sentence that says which key is missing and how to add it."""
     provider = row.model.provider if row.model else row.backend
     vendor = vendors.descriptors().get(provider)
     where = f"set {vendor.key_variable} or add" if vendor and vendor.needs_key else "add"

@@ -1,6 +1,6 @@
-"""Each process's picture of the active deployments, at most two seconds old: calls and selectors read it, not the rows.
+"""Each process's snapshot of the active deployments, at most two seconds old, which calls read instead of the rows.
 
-A change by this process is seen at once (services call `forget`), one by another process within those seconds.
+A change by this process is seen at once (services call `clear_cache`), one by another process within those seconds.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from serving.errors import UnknownDeployment
 from serving.models import Budget, Deployment, PriceOverride, ProviderModel, TierPrice
 from serving.states import DeploymentState
 
-SECONDS = 2.0  # so late other processes know of a change; each call saves reading the catalogue
+SECONDS = 2.0  # how late other processes notice a change; it saves each call reading the catalogue
 
 
 @dataclass(frozen=True, slots=True)
 class OwnPrice:
-    """An override, in dollars a million tokens, from its first day on."""
+    """A price override, in US dollars per million tokens, from its first day on."""
 
     from_day: date
     input_mtok: Decimal
@@ -37,7 +37,7 @@ class OwnPrice:
 
 @dataclass(frozen=True, slots=True)
 class TierShare:
-    """Of the list price, for a service tier that the list does not know, from its first day on."""
+    """The share of the list price for a service tier that the list lacks, from its first day on."""
 
     service_tier: str
     from_day: date
@@ -46,7 +46,7 @@ class TierShare:
 
 @dataclass(frozen=True, slots=True)
 class CalledModel:
-    """The catalogue's row that is really called; `note` says so when it is not the one that was asked for."""
+    """The catalogue's model that is actually called; `note` explains when it is not the one that was configured."""
 
     provider: str
     model_id: str
@@ -60,7 +60,7 @@ class CalledModel:
 
 @dataclass(frozen=True, slots=True)
 class LiveRow:
-    """An active deployment as its row says, with the model resolved."""
+    """An active deployment as stored, with the model resolved."""
 
     pk: int
     name: str
@@ -86,6 +86,8 @@ class LiveRow:
 
 @dataclass(frozen=True, slots=True)
 class BudgetRow:
+    """An active budget as stored; `money` in US dollars."""
+
     pk: int
     scope: str
     subject: str
@@ -96,11 +98,13 @@ class BudgetRow:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
+    """The active deployments by name, and the active budgets."""
+
     deployments: Mapping[str, LiveRow]
     budgets: tuple[BudgetRow, ...]
 
-    def named(self, name: str) -> LiveRow:
-        """Raises UnknownDeployment."""
+    def live_row(self, name: str) -> LiveRow:
+        """Return an active deployment. Raises UnknownDeployment."""
         row = self.deployments.get(name)
         if row is None:
             raise UnknownDeployment(f"There is no active deployment {name!r}; see the deployments in the admin")
@@ -112,7 +116,7 @@ _kept: tuple[float, date, Snapshot] | None = None
 
 
 def current() -> Snapshot:
-    """The picture, read anew when older than SECONDS or of another day (models end at midnight)."""
+    """Return the snapshot, read again when older than SECONDS or from another day (models end at midnight)."""
     today = timezone.now().date()
     found = _fresh(today)
     if found is None:
@@ -129,7 +133,7 @@ def _fresh(today: date) -> Snapshot | None:
 
 
 def clear_cache() -> None:
-    """Read anew next time; called after every write."""
+    """Read the rows again next time; called after every write."""
     global _kept
     _kept = None
 
@@ -144,7 +148,7 @@ def _read(today: date) -> Snapshot:
 
 
 def row_of(deployment: Deployment, *, on: date | None = None) -> LiveRow:
-    """One deployment as it would be if it were active, today or on a day; read anew."""
+    """Return a deployment as if it were active, today or on another day, uncached."""
     return _live(deployment, _catalogue(), on or timezone.now().date())
 
 
@@ -186,16 +190,20 @@ def _live(row: Deployment, catalogue: Mapping[int, ProviderModel], today: date) 
     )
 
 
-def called_model(asked: ProviderModel, catalogue: Mapping[int, ProviderModel], today: date) -> CalledModel:
-    """Follows successors from a model that has ended to one that serves; a chain without one stays at its last."""
-    model, seen = asked, {asked.pk}
+def called_model(configured: ProviderModel, catalogue: Mapping[int, ProviderModel], today: date) -> CalledModel:
+    """Follow successors from an ended model to one that is served; a chain without one stays at its last."""
+    model, seen = configured, {configured.pk}
     while model.ends_on is not None and model.ends_on <= today:
         following = catalogue.get(model.successor_id or 0)
         if following is None or following.pk in seen:
             break
         seen.add(following.pk)
         model = following
-    note = "" if model is asked else f"{asked.name} ended on {asked.ends_on}; {model.name} answers in its place"
+    note = (
+        ""
+        if model is configured
+        else f"{configured.name} ended on {configured.ends_on}; {model.name} answers in its place"
+    )
     return CalledModel(
         provider=model.provider,
         model_id=model.model_id,

@@ -1,7 +1,7 @@
-"""What the models of serving cannot say: the ledger refuses every UPDATE in the database; PostgreSQL refuses DELETE too.
+"""What the models of serving cannot express: the ledger refuses every UPDATE, and on PostgreSQL every DELETE.
 
-(SQLite empties tables by DELETE when tests reset it, so there only UPDATE is refused.) SQLite makes a table anew when
-one of its columns changes and forgets the triggers, so `create` stays the last operation of the migration.
+(SQLite empties tables by DELETE when tests reset it, so there only UPDATE is refused.) SQLite rebuilds a table when
+one of its columns changes and loses the triggers, so `create` stays the last operation of the migration.
 """
 
 TABLES = ("serving_invocation", "serving_invocationoutcome")

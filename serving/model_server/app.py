@@ -1,6 +1,6 @@
 """One model over HTTP, as an ASGI app: Open Inference Protocol v2, and SageMaker's `/ping` and `/invocations`.
 
-Arrays in and out, as JSON. Knows no text, no accounts, no database; put it on a private network.
+It exchanges arrays as JSON and has no texts, accounts or database; run it on a private network.
 """
 
 from __future__ import annotations
@@ -19,11 +19,13 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-LARGEST_BODY = 64 * 1024**2
+MAX_BODY_BYTES = 64 * 1024**2
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
+    """An HTTP status and the JSON object of its body."""
+
     status: int
     body: Mapping[str, object]
 
@@ -51,7 +53,7 @@ class ModelServer:
         if method == "POST" and path in {f"{base}/infer", "/invocations"}:
             return await self._infer(await _body(receive))
         if method not in {"GET", "HEAD"}:
-            raise RequestError("only GET, and POST to infer or invocations", 405)
+            raise RequestError("use GET, or POST to infer or invocations", 405)
         if path in {"/ping", "/v2/health/live"}:
             return Answer(200, {"live": True})
         if path in {"/v2/health/ready", f"{base}/ready"}:
@@ -94,11 +96,11 @@ async def _body(receive: Receive) -> bytes:
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise RequestError("the caller went away")
+            raise RequestError("the caller disconnected")
         parts.append(message.get("body", b""))
         size += len(parts[-1])
-        if size > LARGEST_BODY:
-            raise RequestError(f"the body is over {LARGEST_BODY:,} bytes", 413)
+        if size > MAX_BODY_BYTES:
+            raise RequestError(f"the body may have at most {MAX_BODY_BYTES:,} bytes", 413)
         if not message.get("more_body"):
             return b"".join(parts)
 

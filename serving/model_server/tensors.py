@@ -1,4 +1,4 @@
-"""Open Inference's JSON tensors to arrays and back; what is wrong with a request is said in a sentence."""
+"""Converts Open Inference's JSON tensors to arrays and back; an error says in a sentence what is wrong."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ class RequestError(Exception):
 
 
 def port_of(port: Port) -> dict[str, object]:
+    """Describe an input or output as Open Inference's metadata does."""
     return {"name": port.name, "datatype": _NAMES.get(port.dtype, port.dtype), "shape": list(port.shape)}
 
 
@@ -45,29 +46,30 @@ def body_of(body: bytes) -> dict[str, Any]:
     return asked
 
 
-def inputs_of(asked: Mapping[str, Any]) -> list[Any]:
+def inputs_of(body: Mapping[str, Any]) -> list[Any]:
     """Return the list of input tensors. Raises RequestError."""
-    inputs = asked.get("inputs")
+    inputs = body.get("inputs")
     if not isinstance(inputs, list) or not inputs:
         raise RequestError('the body must have "inputs": a list of {name, shape, datatype, data}')
     return inputs
 
 
-def array_of(one: object) -> tuple[str, NDArray[np.generic]]:
+def array_of(tensor: object) -> tuple[str, NDArray[np.generic]]:
     """Return the name and the array of one input tensor. Raises RequestError."""
-    if not isinstance(one, dict):
+    if not isinstance(tensor, dict):
         raise RequestError("each input must be an object")
-    name, shape, datatype = one.get("name"), one.get("shape"), one.get("datatype")
+    name, shape, datatype = tensor.get("name"), tensor.get("shape"), tensor.get("datatype")
     if not isinstance(name, str) or datatype not in _TYPES:
         raise RequestError(f"the input {name!r} must have a name and a datatype of {', '.join(_TYPES)}")
     if not isinstance(shape, list) or not all(isinstance(size, int) and size >= 0 for size in shape):
         raise RequestError(f"the shape of {name} must be a list of whole numbers")
     try:
-        return name, np.asarray(one.get("data"), dtype=_TYPES[datatype]).reshape(shape)
+        return name, np.asarray(tensor.get("data"), dtype=_TYPES[datatype]).reshape(shape)
     except (ValueError, TypeError, OverflowError) as error:
         raise RequestError(f"the data of {name} does not fit its shape and datatype") from error
 
 
 def tensor_of(name: str, value: NDArray[np.generic]) -> dict[str, object]:
+    """Convert an array to an output tensor."""
     datatype = next(known for known, type_ in _TYPES.items() if np.dtype(type_) == value.dtype)
     return {"name": name, "datatype": datatype, "shape": list(value.shape), "data": value.ravel().tolist()}

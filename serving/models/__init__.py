@@ -1,4 +1,4 @@
-"""The rows of serving: what can be called, and what calling it did."""
+"""The database models of serving: what can be called, and what the calls did."""
 
 from serving.models.budgets import Budget, BudgetPeriod, Reservation, Scope, Span
 from serving.models.catalogue import (

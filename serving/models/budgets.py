@@ -1,4 +1,4 @@
-"""Budgets: what may be spent per subject and period, and what is reserved or spent."""
+"""Budgets: the limits per subject and period, and what is reserved or spent."""
 
 from __future__ import annotations
 
@@ -9,26 +9,30 @@ from serving.models.money import MONEY_DIGITS, MONEY_PLACES, ZERO
 
 
 class Scope(models.TextChoices):
-    ACCOUNT = "account", "An account"
-    TIER = "tier", "A tier"
-    DEPLOYMENT = "deployment", "A deployment"
+    ACCOUNT = "account", "Account"
+    TIER = "tier", "Tier"
+    DEPLOYMENT = "deployment", "Deployment"
 
 
 class Span(models.TextChoices):
-    DAY = "day", "A day"
-    MONTH = "month", "A month"
+    DAY = "day", "Day"
+    MONTH = "month", "Month"
 
 
 class Budget(models.Model):
-    """A limit in money, tokens or both. `subject`: the account's id, the tier, or the deployment's name."""
+    """A limit in money, tokens or both. `subject` is the account's id, the tier, or the deployment's name."""
 
     scope = models.CharField(max_length=16, choices=Scope.choices)
-    subject = models.CharField(max_length=100)
+    subject = models.CharField(max_length=100, help_text="Id of the account, the tier, or the name of the deployment")
     span = models.CharField(max_length=8, choices=Span.choices, verbose_name="period")
     money = models.DecimalField(
-        max_digits=MONEY_DIGITS, decimal_places=MONEY_PLACES, null=True, blank=True, help_text="US dollars"
+        max_digits=MONEY_DIGITS,
+        decimal_places=MONEY_PLACES,
+        null=True,
+        blank=True,
+        help_text="Limit in US dollars; empty for none",
     )
-    tokens = models.PositiveBigIntegerField(null=True, blank=True)
+    tokens = models.PositiveBigIntegerField(null=True, blank=True, help_text="Limit in tokens; empty for none")
     active = models.BooleanField(default=True)
 
     class Meta:
@@ -43,11 +47,11 @@ class Budget(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.scope} {self.subject} a {self.span}"
+        return f"{self.scope} {self.subject} per {self.span}"
 
 
 class BudgetPeriod(models.Model):
-    """What a budget has spent and holds reserved since `start`. Moves only by conditional UPDATE."""
+    """What a budget has spent and reserved since `start`. Changes only by conditional UPDATE."""
 
     budget = models.ForeignKey(Budget, models.CASCADE, related_name="periods")
     start = models.DateField()
@@ -55,7 +59,7 @@ class BudgetPeriod(models.Model):
     money_reserved = models.DecimalField(max_digits=MONEY_DIGITS, decimal_places=MONEY_PLACES, default=ZERO)
     tokens_spent = models.PositiveBigIntegerField(default=0)
     tokens_reserved = models.PositiveBigIntegerField(default=0)
-    exhausted_at = models.DateTimeField(null=True, help_text="When a call was first refused since it did not fit")
+    exhausted_at = models.DateTimeField(null=True, help_text="When a call was first refused because it did not fit")
 
     class Meta:
         ordering = ["-start", "budget"]
@@ -71,7 +75,7 @@ class BudgetPeriod(models.Model):
 
 
 class Reservation(models.Model):
-    """The upper bound of one call under way; gone when settled or released, swept when its process died."""
+    """The upper bound of one running call; deleted when it is settled or released, or swept if its process died."""
 
     period = models.ForeignKey(BudgetPeriod, models.CASCADE, related_name="reservations")
     invocation = models.UUIDField()

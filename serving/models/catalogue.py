@@ -22,29 +22,29 @@ class SizeClass(models.TextChoices):
 
 
 class ProviderModel(models.Model):
-    """The catalogue: a vendor's model, what it can do, and when it ends. `provider` is named as genai-prices does."""
+    """A vendor's model in the catalogue: what it can do, and when it ends. `provider` is named as in genai-prices."""
 
     provider = models.CharField(max_length=32)
-    model_id = models.CharField(max_length=100, help_text="As the vendor's API names it")
+    model_id = models.CharField(max_length=100, help_text="Vendor's id of the model")
     name = models.CharField(max_length=100)
     size = models.CharField(max_length=8, choices=SizeClass.choices, default=SizeClass.SMALL)
     released_on = models.DateField(null=True, blank=True)
-    ends_on = models.DateField(null=True, blank=True, help_text="The first day on which the vendor does not serve it")
+    ends_on = models.DateField(null=True, blank=True, help_text="First day on which the vendor no longer serves it")
     successor = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="predecessors")
-    context_window = models.PositiveIntegerField(help_text="Tokens of input and output together")
-    max_output = models.PositiveIntegerField(help_text="Tokens of output at most")
+    context_window = models.PositiveIntegerField(help_text="Maximum tokens of input and output together")
+    max_output = models.PositiveIntegerField(help_text="Maximum tokens of output")
     takes_temperature = models.BooleanField(default=False)
     thinking = models.CharField(max_length=8, choices=Thinking.choices, default=Thinking.NONE)
     thinking_floor = models.CharField(
-        max_length=16, blank=True, help_text="The least level that it takes, where thinking cannot be switched off"
+        max_length=16, blank=True, help_text="Lowest thinking level, where thinking cannot be switched off"
     )
     takes_json_schema = models.BooleanField(default=True)
     takes_cache_options = models.BooleanField(
-        default=False, help_text="Cache writes cost extra and can be switched off by request"
+        default=False, help_text="Cache writes cost extra and can be switched off in a request"
     )
     has_flex = models.BooleanField(default=False)
     has_batch = models.BooleanField(
-        default=False, help_text="Its vendor takes batches of it; a tier price for `batch` must be known as well"
+        default=False, help_text="The vendor accepts batches for it; a tier price for `batch` must exist as well"
     )
 
     class Meta:
@@ -64,7 +64,7 @@ class ProviderModel(models.Model):
 
 
 class PriceOverride(models.Model):
-    """A price staff set for a model, in US dollars a million tokens; before the vendors' list, from its first day."""
+    """A price that staff set for a model, in US dollars per million tokens; replaces the list price from that day."""
 
     model = models.ForeignKey(ProviderModel, models.CASCADE, related_name="price_overrides")
     from_day = models.DateField()
@@ -88,12 +88,12 @@ class PriceOverride(models.Model):
 
 
 class TierPrice(models.Model):
-    """What a vendor takes of its list price for a service tier that the price list does not know, from a day on."""
+    """The share of its list price that a vendor charges, from a day on, for a service tier that the list lacks."""
 
     model = models.ForeignKey(ProviderModel, models.CASCADE, related_name="tier_prices")
     service_tier = models.CharField(max_length=16, default="batch")
     from_day = models.DateField()
-    share = models.DecimalField(max_digits=5, decimal_places=4, help_text="Of the list price: 0.5 is half")
+    share = models.DecimalField(max_digits=5, decimal_places=4, help_text="Share of the list price; 0.5 is half")
     note = models.CharField(max_length=200, blank=True)
 
     class Meta:
@@ -111,7 +111,7 @@ class CatalogueEntry(models.Model):
     """What the last sync wrote for one entry of the catalogue file, so that the next one can tell what staff changed.
 
     The entry outlives the row that it describes: an entry without a row was deleted by staff and stays deleted. An
-    entry with nothing in `applied` stands for a row that staff had made under this key before the catalogue knew it.
+    entry with an empty `applied` stands for a row that staff created under this key before the catalogue had it.
     """
 
     class Kind(models.TextChoices):
@@ -120,7 +120,7 @@ class CatalogueEntry(models.Model):
         DEPLOYMENT = "deployment", "Deployment"
 
     kind = models.CharField(max_length=16, choices=Kind.choices)
-    key = models.CharField(max_length=200, help_text="How the catalogue file names it, such as openai/gpt-6-luna")
+    key = models.CharField(max_length=200, help_text="Name in the catalogue file, such as openai/gpt-6-luna")
     applied = models.JSONField(default=dict, help_text="The value last written to each field")
 
     class Meta:
@@ -137,12 +137,12 @@ class CatalogueEntry(models.Model):
 class ProviderKey(models.Model):
     """A vendor's key, encrypted; `owner` is the provider, or a deployment that has a key of its own.
 
-    The secret is write-only: it is opened in `serving.gateway.keys` and nowhere else.
+    The secret is write-only: only `serving.gateway.keys` decrypts it.
     """
 
     owner = models.CharField(max_length=100, unique=True)
     secret = models.BinaryField(editable=False)
-    hint = models.CharField(max_length=8, help_text="The last characters, to recognise it")
+    hint = models.CharField(max_length=8, help_text="Last characters of the key, to recognise it")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     rotated_at = models.DateTimeField(null=True, editable=False)
 

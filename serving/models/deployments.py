@@ -30,33 +30,45 @@ class Rollout(models.TextChoices):
 
 
 class Deployment(models.Model):
-    """Something that can be called now. State changes only by the table in `serving.states`."""
+    """A model, or the rules, as something that can be called. The state changes only as `serving.states` allows."""
 
     name = models.SlugField(max_length=100, unique=True)
     kind = models.CharField(max_length=8, choices=DeploymentKind.choices)
-    backend = models.CharField(max_length=32, help_text="The kind of backend; `serving/backends/vendors.py` lists them")
+    backend = models.CharField(max_length=32, help_text="Kind of backend; `serving/backends/vendors.py` lists them")
     protocol = models.CharField(max_length=8, choices=ProtocolName.choices, default=ProtocolName.REWRITE)
     provider_model = models.ForeignKey(ProviderModel, models.PROTECT, null=True, blank=True, related_name="deployments")
     version = models.ForeignKey(ModelVersion, models.PROTECT, null=True, blank=True, related_name="deployments")
-    endpoint = models.URLField(max_length=300, blank=True, help_text="Instead of the vendor's own address")
-    options = models.JSONField(default=dict, blank=True, help_text="Of the backend; never a key")
+    endpoint = models.URLField(max_length=300, blank=True, help_text="URL to call instead of the vendor's own")
+    options = models.JSONField(default=dict, blank=True, help_text="Options of the backend; never put a key here")
     description = models.CharField(max_length=300, blank=True)
-    tier_floor = models.CharField(max_length=16, choices=Tier.choices, default=Tier.BASIC)
+    tier_floor = models.CharField(
+        max_length=16, choices=Tier.choices, default=Tier.BASIC, help_text="Lowest tier that may use it"
+    )
     capabilities = models.JSONField(default=dict, blank=True, help_text="Overrides the model's capability flags")
     state = models.CharField(max_length=16, choices=DeploymentState.choices, default=DeploymentState.DRAFT)
     state_note = models.CharField(max_length=300, blank=True)
     strategy = models.CharField(max_length=16, choices=Rollout.choices, default=Rollout.BLUE_GREEN)
-    traffic_share = models.PositiveSmallIntegerField(default=100, help_text="Per cent of the calls it is fit for")
+    traffic_share = models.PositiveSmallIntegerField(default=100, help_text="Percentage of eligible calls")
     share_since = models.DateTimeField(default=timezone.now, editable=False)
     ramps = models.BooleanField(
-        default=False, help_text="A canary that writers keep as much of gets more by itself; a worse one drains"
+        default=False,
+        help_text="Ramp automatically: more traffic while writers keep as many of its edits as of others', otherwise "
+        "drain",
     )
-    languages = models.JSONField(default=list, blank=True, help_text="Two-letter codes; empty means any")
-    max_words = models.PositiveIntegerField(null=True, blank=True)
-    requests_per_minute = models.PositiveIntegerField(null=True, blank=True)
-    tokens_per_minute = models.PositiveIntegerField(null=True, blank=True)
-    concurrency = models.PositiveIntegerField(null=True, blank=True, help_text="Calls at once, over all processes")
-    frozen = models.BooleanField(default=False, help_text="What writers accept does not move its place in the order")
+    languages = models.JSONField(
+        default=list, blank=True, help_text="Two-letter codes of the languages it accepts; empty for all"
+    )
+    max_words = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Words of the longest text; empty for no limit"
+    )
+    requests_per_minute = models.PositiveIntegerField(null=True, blank=True, help_text="Over all processes")
+    tokens_per_minute = models.PositiveIntegerField(null=True, blank=True, help_text="Over all processes")
+    concurrency = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Maximum concurrent calls, over all processes"
+    )
+    frozen = models.BooleanField(
+        default=False, help_text="Do not move it in the order of candidates by what writers accept"
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

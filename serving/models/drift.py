@@ -1,4 +1,4 @@
-"""Drift: what was compared, and what is news."""
+"""Drift reports, and the alerts that they raise."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from youman.core.database.ids import new_id
 
 
 class DriftReport(models.Model):
-    """What came in and what became of it lately, beside the weeks before; one a deployment and day."""
+    """A deployment's recent inputs and outcomes compared with the weeks before; one for each deployment and day."""
 
     deployment = models.ForeignKey("serving.Deployment", models.CASCADE, related_name="drift_reports")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -19,7 +19,9 @@ class DriftReport(models.Model):
     until = models.DateTimeField()
     reference_calls = models.PositiveIntegerField()
     recent_calls = models.PositiveIntegerField()
-    figures = models.JSONField(default=list, help_text="name, value, threshold, whether it drifted, and a sentence")
+    figures = models.JSONField(
+        default=list, help_text="For each figure: name, value, threshold, whether it drifted, and a sentence"
+    )
 
     class Meta:
         ordering = ["-until", "deployment"]
@@ -36,7 +38,7 @@ class DriftReport(models.Model):
 
 
 class DriftAlert(models.Model):
-    """A figure that drifted. At most one unacknowledged of a kind and deployment: the first is the news."""
+    """A figure that drifted. A deployment has at most one unacknowledged alert for each figure."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     report = models.ForeignKey(DriftReport, models.CASCADE, related_name="alerts")

@@ -1,4 +1,4 @@
-"""The ledger: one append-only row per call that went out, and what became of its answer."""
+"""The ledger: one append-only row per call that was sent, and what became of its answer."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from youman.core.database.ids import new_id
 
 
 class Invocation(models.Model):
-    """The ledger: one row a call that went out, with what it cost and what always-the-baseline would have cost.
+    """A row of the ledger: one call that was sent, what it cost, and what the baseline model would have cost.
 
-    `account` and `transformation` are bare ids: the ledger outlives both. Money in US dollars. Tokens as in
-    `backends.base.Usage`. A row without `error` was answered; a failed call may cost all the same.
+    `account` and `transformation` are plain ids, because the ledger outlives both. Money is in US dollars; tokens are
+    as in `backends.base.Usage`. A row without `error` was answered; a failed call may still cost something.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     deployment = models.ForeignKey(Deployment, models.PROTECT, related_name="invocations")
-    model = models.CharField(max_length=100, help_text="That answered, as the vendor names it")
+    model = models.CharField(max_length=100, help_text="Vendor's id of the answering model")
     account = models.BigIntegerField()
     tier = models.CharField(max_length=16)
     transformation = models.UUIDField(null=True)
     chunk = models.PositiveIntegerField(null=True)
-    attempt = models.PositiveSmallIntegerField(help_text="Of the caller, over the candidates")
-    number = models.PositiveSmallIntegerField(default=1, help_text="Of our tries within the attempt")
+    attempt = models.PositiveSmallIntegerField(help_text="Number of the caller's attempt, over the candidates")
+    number = models.PositiveSmallIntegerField(default=1, help_text="Try number within the attempt")
     strategy = models.CharField(max_length=16)
     complexity = models.CharField(max_length=16)
     service_tier = models.CharField(max_length=16, default="standard")
@@ -37,20 +37,20 @@ class Invocation(models.Model):
     tokens_cache_write = models.PositiveIntegerField(default=0)
     tokens_out = models.PositiveIntegerField(default=0)
     tokens_thinking = models.PositiveIntegerField(default=0)
-    usage = models.JSONField(null=True, help_text="As the vendor sent it")
-    unit_prices = models.JSONField(default=dict, help_text="US dollars a million tokens, as used")
-    price_list = models.CharField(max_length=64, help_text="Whose prices, and of which day")
+    usage = models.JSONField(null=True, help_text="Usage as the vendor sent it")
+    unit_prices = models.JSONField(default=dict, help_text="US dollars per million tokens, as applied")
+    price_list = models.CharField(max_length=64, help_text="Source and day of the prices")
     cost = models.DecimalField(max_digits=MONEY_DIGITS, decimal_places=MONEY_PLACES, default=ZERO)
     baseline_cost = models.DecimalField(max_digits=MONEY_DIGITS, decimal_places=MONEY_PLACES, default=ZERO)
     baseline_estimated = models.BooleanField(
-        default=False, help_text="No tokens were counted (our own models); the baseline's are our estimate"
+        default=False, help_text="No tokens were counted (own models); the baseline's tokens are estimated"
     )
     error = models.CharField(max_length=32, blank=True)
-    estimated = models.BooleanField(default=False, help_text="The vendor sent no usage; tokens are our estimate")
-    cached_hit = models.BooleanField(default=False, help_text="Answered from our own cache; cost nothing")
+    estimated = models.BooleanField(default=False, help_text="The vendor sent no usage; the tokens are estimated")
+    cached_hit = models.BooleanField(default=False, help_text="Answered from this installation's cache, at no cost")
     words_in = models.PositiveIntegerField(default=0)
     words_out = models.PositiveIntegerField(default=0)
-    statistics = models.JSONField(null=True, help_text="Of the text that went in and came out; never text")
+    statistics = models.JSONField(null=True, help_text="Statistics of the text and its answer; never the text itself")
 
     class Meta:
         ordering = ["-created_at", "-id"]
@@ -76,7 +76,7 @@ class Invocation(models.Model):
 
 
 class InvocationOutcome(models.Model):
-    """What became of an answer: append-only, the latest row of an invocation counts. Counts are of edits."""
+    """What became of an answer, in numbers of edits. Append-only: the latest row of an invocation counts."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -13,28 +13,31 @@ from youman.core.database.ids import new_id
 
 
 class VendorBatch(models.Model):
-    """Calls handed to a vendor together, at its price for work that may wait. The row is the truth, not the vendor.
+    """Calls handed to a vendor together, at its price for work that may wait. This row decides, not the vendor.
 
-    `tries` counts submissions that may have arrived; after the first we look for it at the vendor before another.
-    `not_ours` are the vendor's ids that were taken for it and were another's. `leased_until` fences the workers.
+    `tries` counts submissions that may have arrived; after the first, the vendor is searched for it before another one.
+    `not_ours` holds vendor ids that were mistaken for this batch. `leased_until` keeps other workers away.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     deployment = models.ForeignKey(Deployment, models.PROTECT, related_name="vendor_batches")
     state = models.CharField(max_length=16, choices=BatchState.choices, default=BatchState.SUBMITTING)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
-    deadline_at = models.DateTimeField(help_text="What is not done by then is taken back and asked for at once")
+    deadline_at = models.DateTimeField(help_text="Calls that the batch has not returned by this time are made live")
     submitted_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     vendor_id = models.CharField(max_length=200, blank=True)
-    certain = models.BooleanField(default=True, help_text="Its id was told or found by ours, not guessed by its size")
+    certain = models.BooleanField(
+        default=True,
+        help_text="The vendor's batch id is certain (returned or matched), not inferred from size and time",
+    )
     not_ours = models.JSONField(default=list)
     cancelled_at = models.DateTimeField(null=True, help_text="When the vendor was asked to stop")
     tries = models.PositiveSmallIntegerField(default=0)
     tried_at = models.DateTimeField(null=True)
     leased_until = models.DateTimeField(null=True)
-    failures = models.PositiveSmallIntegerField(default=0, help_text="In a row, of asking after it")
+    failures = models.PositiveSmallIntegerField(default=0, help_text="Consecutive failed status checks")
     note = models.CharField(max_length=300, blank=True)
 
     class Meta:
@@ -54,7 +57,7 @@ class VendorBatch(models.Model):
 
 
 class VendorBatchItem(models.Model):
-    """One call of a batch; its id becomes the ledger's. What the ledger will need, since no text is kept here."""
+    """One call of a batch; its id becomes the ledger's. Holds what the ledger will need, but never a text."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     batch = models.ForeignKey(VendorBatch, models.CASCADE, related_name="items")
@@ -70,11 +73,11 @@ class VendorBatchItem(models.Model):
     complexity = models.CharField(max_length=16)
     words = models.PositiveIntegerField()
     characters = models.PositiveIntegerField()
-    characters_sent = models.PositiveIntegerField(help_text="Of the whole prompt")
+    characters_sent = models.PositiveIntegerField(help_text="Characters of the whole prompt")
     language = models.CharField(max_length=8, default="en")
     money_held = models.DecimalField(max_digits=MONEY_DIGITS, decimal_places=MONEY_PLACES, default=ZERO)
     tokens_held = models.PositiveBigIntegerField(default=0)
-    periods = models.JSONField(default=list, help_text="Budget periods in which it is reserved")
+    periods = models.JSONField(default=list, help_text="Ids of the budget periods in which it is reserved")
 
     class Meta:
         ordering = ["batch", "number"]

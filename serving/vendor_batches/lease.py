@@ -1,4 +1,4 @@
-"""One worker a batch: taken by a conditional UPDATE, given back by its end, or by itself when the worker was killed."""
+"""One worker per batch: a conditional UPDATE takes the lease, which ends with the work, or by itself after a kill."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from serving.models import VendorBatch
 from serving.states import BatchState
 
 LEASE = timedelta(minutes=3)  # a worker that died frees the batch after this
-STEP_S = 45.0  # of one question to the vendor; a lease outlasts the three of a submission
+STEP_S = 45.0  # for one request to the vendor; a lease outlasts the three of a submission
 
 
 @contextmanager
 def lease_batch(batch_id: UUID, state: BatchState, *, now: datetime | None = None) -> Iterator[VendorBatch | None]:
-    """The batch while nobody else may touch it; None when it is in another state or somebody has it."""
+    """Yield the batch under a lease; None when it is in another state or another worker has it."""
     moment = now or timezone.now()
     rows = VendorBatch.objects.filter(pk=batch_id, state=state)
     free = rows.filter(Q(leased_until=None) | Q(leased_until__lt=moment))
@@ -37,8 +37,8 @@ def lease_batch(batch_id: UUID, state: BatchState, *, now: datetime | None = Non
 
 
 @contextmanager
-def at_vendor(batch: VendorBatch) -> Iterator[BatchBackend]:
-    """Raises KeyMissing, UnknownDeployment."""
+def vendor_backend(batch: VendorBatch) -> Iterator[BatchBackend]:
+    """Yield the backend of the batch's vendor. Raises KeyMissing, UnknownDeployment."""
     backend = factory.batch_backend(
         resolved_target.target_of(snapshot.row_of(batch.deployment, on=batch.created_at.date()))
     )

@@ -1,4 +1,4 @@
-"""The rows of a batch before anything is sent: from then on they say what is reserved and what may be at the vendor."""
+"""Creates the rows of a batch before anything is sent, so that they tell what is reserved and may be at the vendor."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from serving.gateway.snapshot import BudgetRow, LiveRow
 from serving.models import VendorBatch, VendorBatchItem
 
 WINDOW = timedelta(hours=24)  # what all three vendors promise
-GRACE = timedelta(hours=6)  # a reservation outlasts the vendor's window by this, for what is collected late
-MOST_ITEMS = 500
-MOST_CHARACTERS = 8_000_000  # of a batch: Google takes 20 MB inline, and a character may be four bytes
+GRACE = timedelta(hours=6)  # a reservation outlasts the vendor's window by this, for results that are collected late
+MAX_ITEMS = 500
+MAX_CHARACTERS = 8_000_000  # per batch: Google accepts 20 MB inline, and a character may be four bytes
 
 
 @dataclass(frozen=True, slots=True)
 class BatchCall:
-    """`id` will name its row in the ledger."""
+    """A call for a batch; `id` becomes the id of its row in the ledger."""
 
     id: UUID
     caller: Caller
@@ -36,29 +36,32 @@ class BatchCall:
 
 @dataclass(frozen=True, slots=True)
 class PreparedBatch:
-    """`batch` is None when nothing of it may be called; `refused` says why, call by call."""
+    """`batch` is None when none of its calls may be made; `refused` has the reason for each refused call."""
 
     batch: UUID | None
     refused: Mapping[UUID, NotCalled]
 
 
 def batch_capacity(calls: Sequence[BatchCall]) -> int:
-    """How many of them one batch holds, from the first on; at least one."""
+    """Return how many of the calls, from the first on, fit into one batch; at least one."""
     sent = 0
-    for number, one in enumerate(calls[:MOST_ITEMS]):
+    for number, one in enumerate(calls[:MAX_ITEMS]):
         sent += ledger.sizes_of(one.request).sent
-        if number and sent > MOST_CHARACTERS:
+        if number and sent > MAX_CHARACTERS:
             return number
-    return min(len(calls), MOST_ITEMS)
+    return min(len(calls), MAX_ITEMS)
 
 
 @transaction.atomic
 def prepare(*, deployment: str, calls: Sequence[BatchCall], now: datetime | None = None) -> PreparedBatch:
-    """The batch with what of it fits the budgets, reserved. Raises UnknownDeployment, KeyMissing, PriceUnknown."""
+    """Create a batch of the calls that fit the budgets, and reserve their cost.
+
+    Raises UnknownDeployment, KeyMissing, PriceUnknown.
+    """
     at, picture = now or timezone.now(), snapshot.current()
-    row = picture.named(deployment)
+    row = picture.live_row(deployment)
     if not vendors.has_batches(row.backend):
-        raise UnknownDeployment(f"The backend {row.backend!r} of {row.name} takes no batches")
+        raise UnknownDeployment(f"The backend {row.backend!r} of {row.name} does not support batches")
     resolved_target.target_of(row)
     batch = VendorBatch(deployment_id=row.pk, created_at=at, deadline_at=at + WINDOW)
     refused: dict[UUID, NotCalled] = {}
@@ -79,7 +82,7 @@ def prepare(*, deployment: str, calls: Sequence[BatchCall], now: datetime | None
 
 def _reserved(row: LiveRow, call: BatchCall, holds: tuple[BudgetRow, ...], at: datetime) -> BudgetHold:
     most = budgets.maximum_cost_of(row, call.request, at=at, service_tier=prices.BATCH)
-    return budgets.reserve(holds, invocation=call.id, most=most, until=at + WINDOW + GRACE)
+    return budgets.reserve(holds, invocation=call.id, maximum=most, until=at + WINDOW + GRACE)
 
 
 def _item(batch: VendorBatch, number: int, call: BatchCall, hold: BudgetHold) -> VendorBatchItem:
@@ -99,7 +102,7 @@ def _item(batch: VendorBatch, number: int, call: BatchCall, hold: BudgetHold) ->
         characters=sizes.characters,
         characters_sent=sizes.sent,
         language=call.request.language[:8],
-        money_held=hold.most.money,
-        tokens_held=hold.most.tokens,
+        money_held=hold.maximum.money,
+        tokens_held=hold.maximum.tokens,
         periods=list(hold.periods),
     )

@@ -1,6 +1,6 @@
-"""Brings the answers of a batch that is over: each is booked with its ledger row and handed to the caller, once.
+"""Collects the answers of a finished batch: each is booked in the ledger and handed to the caller, once.
 
-A download that breaks leaves the rest open and is begun again; what was booked before is passed over.
+A download that breaks leaves the rest open and starts again; what was booked before is skipped.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from serving.gateway.snapshot import LiveRow
 from serving.models import VendorBatch, VendorBatchItem
 from serving.states import BATCH_EDGES, BatchState, ItemState
 from serving.vendor_batches import settlement
-from serving.vendor_batches.lease import STEP_S, at_vendor, lease_batch
+from serving.vendor_batches.lease import STEP_S, lease_batch, vendor_backend
 from serving.vendor_batches.settlement import Store
 from youman.core.states import transition
 
 logger = logging.getLogger(__name__)
-MOST_FAILURES = 30  # half an hour of a sweep a minute
+MAX_FAILURES = 30  # half an hour, with one sweep per minute
 # Past the deadline, for a vendor that is late or cannot be reached; then the texts are requested live.
 PATIENCE = timedelta(hours=3)
 
 
 def collect(batch_id: UUID, store: Store, *, now: datetime | None = None) -> bool:
-    """Whether all of it is booked. `store` is called in the transaction that books the call."""
+    """Book the answers and return whether all are booked. `store` is called in the transaction that books a call."""
     moment = now or timezone.now()
     with lease_batch(batch_id, BatchState.ENDED, now=now) as batch:
         if batch is None:
@@ -53,10 +53,10 @@ def collect(batch_id: UUID, store: Store, *, now: datetime | None = None) -> boo
 
 
 def _download(row: LiveRow, batch: VendorBatch, items: dict[str, VendorBatchItem], store: Store) -> bool:
-    """False when not one answer is of a call of ours: it was another's batch of the same size and time."""
+    """Book the answers. Return False when none belongs to this batch: the vendor's was another of its size and time."""
     ids = [id for id, one in items.items() if one.state != ItemState.DROPPED]
     foreign, ours = False, (ItemState.ANSWERED, ItemState.FAILED)
-    with at_vendor(batch) as backend:
+    with vendor_backend(batch) as backend:
         for answer in backend.results(batch.vendor_id, ids, deadline_s=STEP_S):
             item = items.get(answer.id)
             if item is None:
@@ -67,26 +67,26 @@ def _download(row: LiveRow, batch: VendorBatch, items: dict[str, VendorBatchItem
 
 
 def _close(row: LiveRow, batch: VendorBatch, store: Store, *, heard: bool) -> None:
-    """What the vendor left out was not done; where it could not be asked, it may have been and is an estimate."""
+    """Book items without an answer: not done if the vendor was `heard`, otherwise perhaps done and so estimated."""
     for item in VendorBatchItem.objects.filter(batch=batch, state=ItemState.OPEN):
         answer = BatchAnswer(item.pk.hex, error=DeadlineError("The batch ended before this call was done"))
         if not heard:
-            answer = settlement.lost_answer(item, NetworkError("The results of the batch could not be had"))
+            answer = settlement.lost_answer(item, NetworkError("The results of the batch could not be downloaded"))
         settlement.settle_item(row, batch, item, answer, store)
     rows = VendorBatch.objects.filter(pk=batch.pk)
     transition(rows, edges=BATCH_EDGES, to=BatchState.COLLECTED, finished_at=timezone.now(), failures=0)
 
 
 def _hopeless(batch: VendorBatch, moment: datetime) -> bool:
-    return moment > batch.deadline_at + PATIENCE or batch.failures + 1 >= MOST_FAILURES
+    return moment > batch.deadline_at + PATIENCE or batch.failures + 1 >= MAX_FAILURES
 
 
 def _note(batch: VendorBatch, error: BackendError | NotCalled) -> None:
-    logger.warning("a batch cannot be collected", extra={"batch": str(batch.pk), "reason": error.kind})
+    logger.warning("batch collection failed", extra={"batch": str(batch.pk), "reason": error.kind})
     VendorBatch.objects.filter(pk=batch.pk).update(note=error.detail[:300], failures=F("failures") + 1)
 
 
 def _not_ours(batch: VendorBatch) -> None:
-    """Back to the search: it was found by its size and time, and its results are another's."""
+    """Return to searching: the batch was found by size and time, and its results belong to another."""
     changes = {"not_ours": [*batch.not_ours, batch.vendor_id], "vendor_id": "", "submitted_at": None, "ended_at": None}
     transition(VendorBatch.objects.filter(pk=batch.pk), edges=BATCH_EDGES, to=BatchState.SUBMITTING, **changes)

@@ -1,4 +1,4 @@
-"""Reads of vendors' batches."""
+"""Queries of vendors' batches."""
 
 from __future__ import annotations
 
@@ -12,21 +12,23 @@ from serving.states import BatchState, ItemState
 
 
 def open_batches(state: BatchState) -> list[UUID]:
-    """The oldest first."""
+    """Return the batches in this state, oldest first."""
     return list(VendorBatch.objects.filter(state=state).order_by("created_at").values_list("pk", flat=True))
 
 
 def items_of(batch: UUID) -> list[UUID]:
+    """Return the ids of the batch's items."""
     return list(VendorBatchItem.objects.filter(batch=batch).values_list("pk", flat=True))
 
 
 def texts_of(batch: UUID) -> list[UUID]:
+    """Return the ids of the transformations that have calls in the batch."""
     rows = VendorBatchItem.objects.filter(batch=batch, transformation__isnull=False)
     return [pk for pk in rows.values_list("transformation", flat=True).distinct() if pk is not None]
 
 
 def dropped_items(items: Sequence[UUID]) -> dict[UUID, str]:
-    """Of these the ones that were never sent, and why in a word."""
+    """Return those of the items that were never sent, each with the reason in a word."""
     rows = VendorBatchItem.objects.filter(pk__in=items, state=ItemState.DROPPED)
     return {pk: error or "cancelled" for pk, error in rows.values_list("pk", "error")}
 

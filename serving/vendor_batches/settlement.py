@@ -1,4 +1,4 @@
-"""An item's end: its row in the ledger, the budgets' truth and its state in one transaction, and never twice."""
+"""Settles an item: its row in the ledger, the budgets and its state change in one transaction, and never twice."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Store = Callable[[UUID, BatchAnswer], None]
 
 
 def settle_item(row: LiveRow, batch: VendorBatch, item: VendorBatchItem, answer: BatchAnswer, store: Store) -> bool:
-    """False when it was booked before. `store` keeps the answer for the caller, in the same transaction."""
+    """Book an answer; return False if it was booked before. `store` saves it for the caller in the same transaction."""
     error, result = answer.error, answer.result
     ended = batch.ended_at or timezone.now()
     started = batch.submitted_at or batch.created_at
@@ -49,14 +49,14 @@ def settle_item(row: LiveRow, batch: VendorBatch, item: VendorBatchItem, answer:
 
 
 def drop_item(item: VendorBatchItem) -> None:
-    """It was not sent and will not be: what was reserved goes back, and the ledger has no row of it."""
+    """Drop an item that will not be sent: its reservation is released, and it gets no row in the ledger."""
     with transaction.atomic():
         if try_transition(VendorBatchItem.objects.filter(pk=item.pk), edges=ITEM_EDGES, to=ItemState.DROPPED):
             budgets.settle(_hold(item), money=prices.ZERO, tokens=0)
 
 
 def give_up(batch: VendorBatch, note: str, *, kind: str) -> None:
-    """The vendor has not taken it. Every item that is still open is dropped with it."""
+    """Fail a batch that the vendor has not accepted, and drop its open items."""
     for item in VendorBatchItem.objects.filter(batch=batch, state=ItemState.OPEN):
         drop_item(item)
     over = {"note": note[:300], "finished_at": timezone.now()}
@@ -65,7 +65,7 @@ def give_up(batch: VendorBatch, note: str, *, kind: str) -> None:
 
 
 def estimated_usage(item: VendorBatchItem) -> Usage:
-    """For a call of which nothing more will be heard: the vendor may bill it all the same."""
+    """Estimate the usage of a call whose answer is lost, because the vendor may still bill it."""
     return estimate(item.characters_sent, item.characters)
 
 
@@ -94,5 +94,6 @@ def _hold(item: VendorBatchItem) -> BudgetHold:
 
 
 def lost_answer(item: VendorBatchItem, error: BackendError) -> BatchAnswer:
+    """Return a failed answer whose usage is estimated."""
     error.usage = estimated_usage(item)
     return BatchAnswer(item.pk.hex, error=error)

@@ -1,4 +1,4 @@
-"""Asks a vendor how a batch stands, and to stop when its time is over or nobody wants it any more."""
+"""Checks the status of a batch at its vendor, and cancels it there when it is late or no longer wanted."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from serving.backends.batch_protocol import BatchBackend
 from serving.errors import NotCalled
 from serving.models import VendorBatch
 from serving.states import BATCH_EDGES, BatchState
-from serving.vendor_batches.lease import STEP_S, at_vendor, lease_batch
+from serving.vendor_batches.lease import STEP_S, lease_batch, vendor_backend
 from youman.core.states import transition
 
 logger = logging.getLogger(__name__)
-PATIENCE = timedelta(hours=2)  # after the deadline; a vendor that has not ended it by then is not asked any more
+PATIENCE = timedelta(hours=2)  # after the deadline; a batch that the vendor has not ended by then counts as over
 
 
 def follow_batch(batch_id: UUID, *, wanted: bool = True, now: datetime | None = None) -> bool:
-    """Whether it is over and may be collected. Not `wanted`, or late: the vendor is asked to stop, once."""
+    """Return whether the batch is over and may be collected; cancel it, once, if it is late or not `wanted`."""
     moment = now or timezone.now()
     with lease_batch(batch_id, BatchState.SUBMITTED, now=now) as batch:
         if batch is None:
             return False
         try:
-            with at_vendor(batch) as backend:
+            with vendor_backend(batch) as backend:
                 over, note = _look(batch, backend, moment, wanted)
         except (BackendError, NotCalled) as error:
-            logger.warning("a batch cannot be asked after", extra={"batch": str(batch_id), "reason": error.kind})
+            logger.warning("batch status check failed", extra={"batch": str(batch_id), "reason": error.kind})
             VendorBatch.objects.filter(pk=batch_id).update(note=error.detail[:300], failures=F("failures") + 1)
             over, note = moment > batch.deadline_at + PATIENCE, error.detail
         if over:

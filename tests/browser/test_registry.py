@@ -80,7 +80,7 @@ def test_staff_look_promote_and_roll_back(someone: Someone, model: RegisteredMod
         page.get_by_role("link", name="report.json").click()
     assert Path(download.value.path()).read_bytes() == b'{"run": 4}'
     page.get_by_role("button", name="Verify").click()
-    expect(page.get_by_text("2 artifacts are what was stored")).to_be_visible()
+    expect(page.get_by_text("2 artifacts match what was stored")).to_be_visible()
     assert staff.complaints == []
 
 

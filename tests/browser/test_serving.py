@@ -27,7 +27,7 @@ def spent(transactional_db: None) -> Deployment:
     )[0]  # fmt: skip
     made = Deployment.objects.create(name="fake", kind="llm", backend="recorded", provider_model=model, state="active")
     snapshot.clear_cache()
-    row = snapshot.current().named("fake")
+    row = snapshot.current().live_row("fake")
     for days_ago, calls in ((2, 3), (1, 5), (0, 2)):
         for number in range(calls):
             entry = ledger.Entry(

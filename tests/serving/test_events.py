@@ -89,8 +89,8 @@ def test_the_steps_of_a_deployment_are_undone_with_their_events(draft: Deploymen
 
 @pytest.mark.django_db(transaction=True)
 def test_promoted_and_rolled_back(versions: list[ModelVersion], receiver: Receiver) -> None:  # noqa: F811
-    first = rollout.deploy_version(ask=ask(1, strategy="blue_green"), actor="t")
-    second = rollout.deploy_version(ask=ask(2), actor="t")
+    first = rollout.deploy_version(request=ask(1, strategy="blue_green"), actor="t")
+    second = rollout.deploy_version(request=ask(2), actor="t")
     secret = receiver.subscribe(*DEPLOYMENT_EVENTS)
     rollout.promote(deployment=second, actor="t")
     second.refresh_from_db()
@@ -112,8 +112,8 @@ def test_a_promotion_that_cannot_drain_the_others_announces_nothing(
     receiver: Receiver,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    rollout.deploy_version(ask=ask(1, strategy="blue_green"), actor="t")
-    second = rollout.deploy_version(ask=ask(2), actor="t")
+    rollout.deploy_version(request=ask(1, strategy="blue_green"), actor="t")
+    second = rollout.deploy_version(request=ask(2), actor="t")
     receiver.subscribe(*DEPLOYMENT_EVENTS)
     siblings = rollout._siblings
 
@@ -258,7 +258,7 @@ def test_of_sixteen_refused_at_once_one_announces_it(fake: Deployment, receiver:
     budget = limit(tokens=5)
     if has_a_period:
         BudgetPeriod.objects.create(budget=budget, start=budgets.start_of("month", timezone.now().date()))
-    row = snapshot.current().named("fake")
+    row = snapshot.current().live_row("fake")
     applying = budgets.applicable_budgets(snapshot.current().budgets, row, Caller(7, "BASIC"))
     together = Barrier(16)
 
@@ -266,7 +266,7 @@ def test_of_sixteen_refused_at_once_one_announces_it(fake: Deployment, receiver:
         try:
             together.wait(HANG_S)
             until = timezone.now() + timedelta(minutes=5)
-            budgets.reserve(applying, invocation=new_id(), most=budgets.MaximumCost(Decimal(0), 10), until=until)
+            budgets.reserve(applying, invocation=new_id(), maximum=budgets.MaximumCost(Decimal(0), 10), until=until)
         except BudgetExceeded:
             return True
         else:

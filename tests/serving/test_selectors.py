@@ -40,7 +40,7 @@ def test_a_pause_and_an_open_breaker_are_said_and_a_probe_is_let_through(
     breaker.reset("fake")
     for _ in range(3):
         breaker.settle(permit, ServerError())
-    assert fake_one().why_not.startswith("fake failed too often and is left alone until ")
+    assert fake_one().why_not.startswith("fake failed too often and pauses until ")
     later = round(1000 * (timezone.now() + timedelta(minutes=2)).timestamp())
     monkeypatch.setattr(breaker, "clock_ms", lambda: later)
     assert fake_one().available
@@ -48,7 +48,7 @@ def test_a_pause_and_an_open_breaker_are_said_and_a_probe_is_let_through(
 
 def test_nobody_has_judged_it_yet(fake: Deployment) -> None:
     assert fake_one().expected == ()
-    unseen = acceptance_by_band.expected("low", "auto", 0, 0)
+    unseen = acceptance_by_band.expectation_of("low", "auto", 0, 0)
     assert (unseen.quality, round(unseen.uncertainty, 4), unseen.answers) == (0.5, 0.2887, 0)
 
 
@@ -79,11 +79,11 @@ def test_a_new_version_begins_with_what_was_learnt_of_its_model_for_a_few_answer
     learnt = acceptance_by_band.AcceptanceTable(
         {1: {place: (200.0, 180.0)}, 2: {place: (10.0, 5.0)}}, {model: {place: (210.0, 185.0)}}
     )
-    (new,), (second,), (first,) = (learnt.of(pk, model) for pk in (3, 2, 1))
+    (new,), (second,), (first,) = (learnt.expectations_of(pk, model) for pk in (3, 2, 1))
     assert (round(new.quality, 3), new.answers) == (round((40 * 185 / 210 + 1) / 42, 3), 40)
     assert (round(second.quality, 3), second.answers) == (round((36 + 5 + 1) / 52, 3), 50)
     assert (round(first.quality, 3), first.answers) == (round((180 + 5 + 1) / 212, 3), 210)
-    assert learnt.of(3, None) == ()
+    assert learnt.expectations_of(3, None) == ()
 
 
 @pytest.mark.parametrize("deployments", [1, 3])

@@ -96,7 +96,7 @@ def test_killed_at_ten_points_in_a_row_nothing_half_done_is_live(
     use(place)
     for name, value in store_variables(django_settings).items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(multipart, "MOST_RECOVERIES", POINTS + 1)
+    monkeypatch.setattr(multipart, "MAX_RECOVERIES", POINTS + 1)
     content = safetensors(5_000_000, os.urandom(4))
     steps = steps_of_an_upload(content, tmp_path)
     points = [1 + number * (len(steps) - 1) // (POINTS - 1) for number in range(POINTS)]
@@ -145,7 +145,7 @@ def test_an_upload_waits_while_the_store_is_away(artifact_folder: Path, settings
     blocked = tmp_path / "blocked"
     blocked.write_text("a file where the folder should be")
     keep_in_folder(settings, blocked)
-    for _ in range(multipart.MOST_RECOVERIES + 2):
+    for _ in range(multipart.MAX_RECOVERIES + 2):
         multipart.assemble(upload.pk)
         assert state(upload.pk) == "queued"
     keep_in_folder(settings, artifact_folder)
@@ -156,7 +156,7 @@ def test_an_upload_waits_while_the_store_is_away(artifact_folder: Path, settings
 
 def test_an_upload_that_kills_every_worker_fails_in_the_end(artifact_folder: Path, db: None) -> None:
     upload = queued(safetensors(10), "editor")
-    for _ in range(multipart.MOST_RECOVERIES):
+    for _ in range(multipart.MAX_RECOVERIES):
         assert multipart._claim(upload.pk) is not None
         multipart.reap(timezone.now() + LATER)
     assert multipart._claim(upload.pk) is not None

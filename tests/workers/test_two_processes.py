@@ -62,11 +62,11 @@ def test_another_process_sees_a_deployment_its_share_its_end_and_the_champion(
 ) -> None:
     usual = shipped_detector().version
     seen(other, {"shares": {}, "detector": usual})
-    made = rollout.deploy_version(ask=ask(1), actor="tests")
+    made = rollout.deploy_version(request=ask(1), actor="tests")
     seen(other, {"shares": {"our-editor-1": 10}, "detector": usual})
     rollout.promote(deployment=made, actor="tests")
     seen(other, {"shares": {"our-editor-1": 100}, "detector": usual})
-    second = rollout.deploy_version(ask=ask(2, strategy="blue_green"), actor="tests")
+    second = rollout.deploy_version(request=ask(2, strategy="blue_green"), actor="tests")
     rollout.promote(deployment=second, actor="tests")
     seen(other, {"shares": {"our-editor-2": 100}, "detector": usual})
     rollout.roll_back(deployment=second, actor="tests")

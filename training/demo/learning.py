@@ -95,7 +95,7 @@ class LearningDemo:
     def _deployed(self, version: ModelVersion) -> None:
         self.voice.step("The version is deployed as a canary and then gets all traffic")
         ask = DeployRequest(version=version.ref)
-        made = rollout.deploy_version(ask=ask, actor=ACTOR)
+        made = rollout.deploy_version(request=ask, actor=ACTOR)
         self.voice.say(
             f"{made.name} is {made.state} with {made.traffic_share} % of the traffic. {made.state_note}".strip()
         )

@@ -160,7 +160,7 @@ def _make_ready(job: TrainingJob, version: ModelVersion) -> None:
 def _deploy(job: TrainingJob, version: ModelVersion) -> None:
     """Deploy the version as a canary. A refusal is recorded as an event and does not undo the version."""
     try:
-        deployment = deploy_version(ask=DeployRequest(version.ref, share=job.canary_share), actor=_ACTOR)
+        deployment = deploy_version(request=DeployRequest(version.ref, share=job.canary_share), actor=_ACTOR)
         share = deployment.traffic_share
         record_event(job, "deployed", f"{deployment.name} is {deployment.state} with {share} % of the traffic")
     except YoumanError as error:

@@ -89,7 +89,7 @@ class ArtifactReceiver:
         return 201, responses.ArtifactResponse(self.intake.finish(actor=self.user, sha256=sha256)).data
 
     def discard(self) -> None:
-        self.intake.discard("the upload did not come to its end")
+        self.intake.discard("the upload did not finish")
 
 
 @dataclass(slots=True)
@@ -189,7 +189,7 @@ class _Exchange:
         request = _request(self._scope)
         user = auth.user_of(request, scopes.REGISTRY_WRITE)
         if int(request.META.get("CONTENT_LENGTH") or 0) > settings.ARTIFACT_MAX_MB * 1024 * 1024:
-            raise TooLarge(f"An artifact has at most {settings.ARTIFACT_MAX_MB:,} MB; raise ARTIFACT_MAX_MB")
+            raise TooLarge(f"An artifact may have at most {settings.ARTIFACT_MAX_MB:,} MB; raise ARTIFACT_MAX_MB")
         sha256 = validation.check_sha256(request.headers.get("X-Content-SHA256", "").lower())
         if self._found.re is _ARCHIVE:
             return ArchiveReceiver(http_import.ArchiveIntake(ImportQuery.order_of(request), user)), sha256

@@ -21,7 +21,7 @@ class Command(RegistryCommand):
     def work(self, options: Json) -> Json:
         version, path = version_named(options["version"]), Path(options["file"])
         if not path.absolute().parent.is_dir():
-            raise InvalidInput(f"There is no folder {path.parent}")
+            raise InvalidInput(f"There is no folder {path.parent}; create it first")
         artifacts = list(selectors.live_artifacts(version))
         found: Json = {"version": str(version), "artifacts": len(artifacts), "file": str(path)}
         if options["dry_run"]:
@@ -29,8 +29,8 @@ class Command(RegistryCommand):
         exported = bundle.export_version(version=version, path=path)
         return found | {"bytes": exported.size, "public_key": exported.public_key}
 
-    def told(self, result: Json) -> str:
+    def describe(self, result: Json) -> str:
         return (
             f"{result['version']} with {result['artifacts']} artifacts in {result['file']}, {result['bytes']:,} bytes\n"
-            f"signed by {result['public_key']}; the other side lists it in MODEL_ARCHIVE_KEYS"
+            f"signed by {result['public_key']}; to import it elsewhere, add this key to MODEL_ARCHIVE_KEYS there"
         )

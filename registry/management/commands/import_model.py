@@ -16,7 +16,9 @@ class Command(RegistryCommand):
 
     def arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file")
-        parser.add_argument("--as", dest="name", default="", help="another model's name")
+        parser.add_argument(
+            "--as", dest="name", default="", help="name of the model to add it to; by default the one in the archive"
+        )
 
     def work(self, options: Json) -> Json:
         path = Path(options["file"])
@@ -29,6 +31,6 @@ class Command(RegistryCommand):
             raise InvalidInput(f"{path} cannot be read: {error.strerror}") from error
         return ArchiveImportResponse(arrived).data
 
-    def told(self, result: Json) -> str:
+    def describe(self, result: Json) -> str:
         about = f"{result['origin']} with {result['artifacts']} artifacts, signed by {result['signed_by']}"
         return f"{about}\nimported as {result['version']}, {result['state']}" if result["version"] else about

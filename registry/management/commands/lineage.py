@@ -1,4 +1,4 @@
-"""`manage.py lineage MODEL/NUMBER`: where a version came from and what came of it; `--at` asks the ledger."""
+"""`manage.py lineage MODEL/NUMBER`: where a version came from and what came of it; `--at` reads the ledger."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from youman.core.errors import InvalidInput, NotFound
 
 
 class Command(RegistryCommand):
-    help = "The lineage of a version, or of what an alias was at a time (MODEL@ALIAS --at TIME)."
+    help = "Show the lineage of a version, or of the version an alias pointed to at a time (MODEL@ALIAS --at TIME)."
     writes = False
 
     def arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("version", metavar="MODEL/NUMBER or MODEL@ALIAS")
-        parser.add_argument("--at", default="", help="with MODEL@ALIAS: ISO 8601 with an offset")
-        parser.add_argument("--svg", default="", metavar="FILE", help="draw it there")
+        parser.add_argument("--at", default="", help="with MODEL@ALIAS: the time, as ISO 8601 with an offset")
+        parser.add_argument("--svg", default="", metavar="FILE", help="also draw the lineage to this file")
 
     def work(self, options: Json) -> Json:
         name, event = options["version"], None
@@ -35,11 +35,11 @@ class Command(RegistryCommand):
         rows = [[source.label, relation, target.label] for source, relation, target in graph.rows()]
         return {"version": str(version), "event": event, "edges": rows} | {"graph": LineageResponse(graph).data}
 
-    def told(self, result: Json) -> str:
+    def describe(self, result: Json) -> str:
         lines = [f"{source} → {target} ({relation})" for source, relation, target in result["edges"]]
         if result["event"]:
             event = result["event"]
-            decided = f"{event['alias']} was {result['version']}: by {event['actor']}, {event['reason']!r}"
+            decided = f"{event['alias']} was {result['version']}: set by {event['actor']}, {event['reason']!r}"
             lines[:0] = [f"{decided}, data {event['dataset_hash'] or 'unknown'}", *_evidence(event["evidence"])]
         return "\n".join(lines) or f"{result['version']} has no parents, children or references"
 

@@ -21,7 +21,7 @@ class Command(RegistryCommand):
         parser.add_argument("alias")
         parser.add_argument("--reason", default="")
         parser.add_argument("--gate", default="", help='JSON: {"checks": [{"name", "passed", "detail"}]}')
-        parser.add_argument("--actor", default=ACTOR, help="whose decision it is, for the ledger")
+        parser.add_argument("--actor", default=ACTOR, help="who decided, as recorded in the ledger")
 
     def work(self, options: Json) -> Json:
         given = Evidence(validation.gate_from(_json(options["gate"])) if options["gate"] else None)
@@ -32,15 +32,15 @@ class Command(RegistryCommand):
                 alias=options["alias"],
                 actor=options["actor"],
                 reason=options["reason"],
-                given=given,
+                evidence=given,
             )
             return MoveResponse(found).data | {"version": str(version)}
 
-    def told(self, result: Json) -> str:
+    def describe(self, result: Json) -> str:
         if result["request"]:
             return f"{result['version']} waits for a second approver (request {result['request']['id']})"
         if not result["event"]:
-            return f"{result['alias']['name']} was at {result['version']} already"
+            return f"{result['alias']['name']} already points to {result['version']}"
         before = result["event"]["before"]
         return f"{result['event']['alias']} is now {result['version']}" + (f", was {before}" if before else "")
 

@@ -15,8 +15,13 @@ class Command(RegistryCommand):
     help = "Mark the artifacts that nothing needs, and delete those marked longer ago than the grace period."
 
     def arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--grace-days", type=float, default=retention.GRACE.days, help="default 7")
-        parser.add_argument("--model", default="", help="only of this model")
+        parser.add_argument(
+            "--grace-days",
+            type=float,
+            default=retention.GRACE.days,
+            help="days between marking and deletion (default 7)",
+        )
+        parser.add_argument("--model", default="", help="only artifacts of this model")
 
     def work(self, options: Json) -> Json:
         if options["model"]:
@@ -25,7 +30,7 @@ class Command(RegistryCommand):
         report = retention.collect(actor=ACTOR, dry_run=options["dry_run"], grace=grace, model=options["model"])
         return CollectionResponse(report).data
 
-    def told(self, result: Json) -> str:
+    def describe(self, result: Json) -> str:
         return "\n".join(
             (
                 f"marked {len(result['marked'])} artifacts, {result['marked_bytes']:,} bytes",

@@ -23,17 +23,17 @@ class Command(RegistryCommand):
 
     def arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name")
-        parser.add_argument("--task", choices=Task.values, help="needed for a new model")
+        parser.add_argument("--task", choices=Task.values, help="required for a new model")
         parser.add_argument("--framework", default="")
         parser.add_argument("--architecture", default="")
         parser.add_argument("--description", default="")
-        parser.add_argument("--parent", default="", help="the name of the model it was made from")
+        parser.add_argument("--parent", default="", help="name of the model it was derived from")
         parser.add_argument("--tag", action="append", default=[])
-        parser.add_argument("--file", action="append", default=[], metavar="TYPE=PATH", help="repeatable")
+        parser.add_argument("--file", action="append", default=[], metavar="TYPE=PATH", help="an artifact; repeatable")
         parser.add_argument("--config", default="{}", help="JSON, or @FILE")
         parser.add_argument("--metrics", default="{}", help="JSON, or @FILE")
         parser.add_argument("--gate", default="", help="JSON, or @FILE")
-        parser.add_argument("--dataset", default="", help="the hash of the data")
+        parser.add_argument("--dataset", default="", help="hash of the training data")
         parser.add_argument("--from-version", action="append", default=[], metavar="MODEL/NUMBER")
         parser.add_argument("--reference", action="append", default=[], metavar="KIND=NAME")
         parser.add_argument("--notes", default="")
@@ -53,9 +53,9 @@ class Command(RegistryCommand):
         body = ModelVersionResponse(selectors.version_by_id(version.pk)).data if version else None
         return {"model": model.name, "registered": made, "version": body, "files": [str(file.path) for file in files]}
 
-    def told(self, result: Json) -> str:
+    def describe(self, result: Json) -> str:
         name = result["model"]
-        lines = [f"registered {name}" if result["registered"] else f"{name} was registered before"]
+        lines = [f"registered {name}" if result["registered"] else f"{name} is already registered"]
         if result["version"]:
             lines.append(f"{name}/{result['version']['number']} is ready with {len(result['files'])} artifacts")
         elif result["files"]:

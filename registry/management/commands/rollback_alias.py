@@ -11,13 +11,13 @@ from registry.versions import promotion
 
 
 class Command(RegistryCommand):
-    help = "Put an alias back to what it was before its last move; again goes one further back."
+    help = "Move an alias back to the version before its last move; each further call goes one move back."
 
     def arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("model")
         parser.add_argument("alias")
         parser.add_argument("--reason", required=True)
-        parser.add_argument("--actor", default=ACTOR, help="whose decision it is, for the ledger")
+        parser.add_argument("--actor", default=ACTOR, help="who decided, as recorded in the ledger")
 
     def work(self, options: Json) -> Json:
         with Rehearsal(options["dry_run"]):
@@ -27,6 +27,6 @@ class Command(RegistryCommand):
             )
             return MoveResponse(found).data
 
-    def told(self, result: Json) -> str:
+    def describe(self, result: Json) -> str:
         event = result["event"]
         return f"{event['alias']} of {event['model']} is {event['after']} again, was {event['before']}"

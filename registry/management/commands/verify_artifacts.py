@@ -17,7 +17,7 @@ from registry.states import ArtifactState, VerificationVerdict
 
 
 class Command(RegistryCommand):
-    help = "Read the artifacts of all models, a model or a version again and say whether they are what was stored."
+    help = "Read the artifacts of all models, a model or a version again and report whether they match what was stored."
 
     def arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("what", nargs="?", default="", metavar="MODEL[/NUMBER]")
@@ -34,7 +34,7 @@ class Command(RegistryCommand):
         self._damaged = len(bad)
         return {"checked": count, "bytes": size, "damaged": bad}
 
-    def told(self, result: Json) -> str:
+    def describe(self, result: Json) -> str:
         return "\n".join(
             [f"checked {result['checked']} artifacts, {result['bytes']:,} bytes", *_lines(result["damaged"])]
         )
@@ -43,7 +43,7 @@ class Command(RegistryCommand):
         self._damaged = 0
         super().handle(*args, **options)
         if self._damaged:
-            raise CommandError(f"{self._damaged} damaged; restore them from a backup, or use other versions")
+            raise CommandError(f"Damaged artifacts: {self._damaged}; restore them from a backup, or use other versions")
 
 
 def _lines(damaged: list[Json]) -> Iterator[str]:

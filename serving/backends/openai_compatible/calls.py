@@ -1,4 +1,4 @@
-"""Whatever speaks OpenAI's chat completions: vLLM, Ollama, llama.cpp, a gateway. Sends only what all of them take."""
+"""Servers that speak OpenAI's chat completions: vLLM, Ollama, llama.cpp, a gateway. Sends only what all accept."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from serving.backends.openai.calls import OpenAIBackend
 
 
 class OpenAICompatibleBackend(OpenAIBackend):
-    """`max_tokens` instead of OpenAI's newer name; `extra_body` of the options goes along as it is."""
+    """Sends `max_tokens` instead of OpenAI's newer name, and adds the option `extra_body` unchanged."""
 
     name = "openai_compatible"
 

@@ -1,4 +1,4 @@
-"""Whatever speaks OpenAI's chat completions."""
+"""Servers that speak OpenAI's chat completions."""
 
 from serving.backends.descriptor import BackendDescriptor
 

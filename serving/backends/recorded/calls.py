@@ -1,8 +1,8 @@
-"""The fake that ships: deterministic answers and every failure on demand, without a network or a key.
+"""A fake backend: deterministic answers and every failure on demand, without a network or a key.
 
-Options: `answers` maps a prompt, or the SHA-256 of the text that is asked about, to an answer (else `answer`, else the
-text itself comes back: prompts hold a key drawn by chance, and a text may be long for a key);
-`fault` is a kind of `base.KINDS`, `wait_s` goes with it; `latency_s` is waited for real.
+Options: `answers` maps a prompt, or the SHA-256 of the text to rewrite, to an answer; otherwise `answer` is returned,
+or else the text itself. (The hash is there because prompts contain a random key, and texts are long.) `fault` is the
+kind of a class in `base.KINDS`, with `wait_s` as its pause; `latency_s` is how long an answer really takes.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ CHARACTERS_A_TOKEN = 4
 
 
 class RecordedBackend:
-    """Same prompt and options, same answer."""
+    """Gives the same answer to the same prompt and options."""
 
     name = "recorded"
 
@@ -39,18 +39,23 @@ class RecordedBackend:
 
     def _failure(self, fault: str, wait_s: float | None) -> BackendError:
         kind = _BY_KIND.get(fault, BackendError)
-        return kind(f"{self._target.name} was told to fail so", cool_s=wait_s, wait_s=wait_s, model=self._target.model)
+        return kind(
+            f"{self._target.name} was configured to fail like this",
+            cool_s=wait_s,
+            wait_s=wait_s,
+            model=self._target.model,
+        )
 
 
 def counted(request: RewriteRequest, answer: str) -> Usage:
-    """Tokens as four characters each, so that costs are the same on every machine."""
+    """Count four characters as a token, so that costs are the same on every machine."""
     sent = len(request.system) + len(request.prompt or request.text)
     usage = {"input": -(-sent // CHARACTERS_A_TOKEN), "output": -(-len(answer) // CHARACTERS_A_TOKEN)}
     return Usage(tokens_in=usage["input"], tokens_out=usage["output"], raw=json.dumps(usage))
 
 
 def digest(text: str) -> str:
-    """The key of a text in `answers`."""
+    """Return the key of a text in `answers`."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -19,20 +19,24 @@ ACTOR = "manage.py"
 
 
 class Command(BaseCommand):
-    help = "Bring a version of ours into traffic, give it all of it, or put the one before back."
+    help = "Deploy a registered version, give a deployment all traffic, or roll back to the previous one."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
         version = verbs.add_parser("version", help="deploy MODEL/NUMBER")
         version.add_argument("version", metavar="MODEL/NUMBER")
-        version.add_argument("--name", default="", help="of the deployment; MODEL-NUMBER when left out")
+        version.add_argument("--name", default="", help="name of the deployment (default: MODEL-NUMBER)")
         version.add_argument("--strategy", choices=Rollout.values, default=Rollout.CANARY)
-        version.add_argument("--share", type=int, default=None, help="per cent of the traffic that it is fit for")
-        version.add_argument("--ramp", action="store_true", default=None, help="more, or none, by what writers keep")
-        version.add_argument("--tier", choices=Tier.values, default=Tier.PROFESSIONAL, help="the least that may use it")
-        for verb, told in (("promote", "all traffic to this one"), ("rollback", "the one before takes over again")):
-            verbs.add_parser(verb, help=told).add_argument("name")
-        verbs.add_parser("list", help="every deployment with state and share")
+        version.add_argument("--share", type=int, default=None, help="percentage of eligible calls")
+        version.add_argument(
+            "--ramp", action="store_true", default=None, help="ramp a canary by the edits that writers keep"
+        )
+        version.add_argument(
+            "--tier", choices=Tier.values, default=Tier.PROFESSIONAL, help="lowest tier that may use it"
+        )
+        for verb, effect in (("promote", "give it all traffic"), ("rollback", "give all traffic to the previous one")):
+            verbs.add_parser(verb, help=effect).add_argument("name")
+        verbs.add_parser("list", help="print every deployment with its state and share")
 
     def handle(self, *args: object, **options: object) -> None:
         verbs = {"version": self._version, "promote": self._promote, "rollback": self._rollback, "list": self._list}
@@ -44,7 +48,7 @@ class Command(BaseCommand):
     def _version(self, options: dict[str, object]) -> None:
         model, _, number = str(options["version"]).rpartition("/")
         if not model or not number.isdigit():
-            raise CommandError("Name the version as MODEL/NUMBER, such as my-editor/3")
+            raise CommandError("Write the version as MODEL/NUMBER, such as my-editor/3")
         share = options["share"]
         ask = DeployRequest(
             version=VersionRef(model, int(number)),
@@ -54,7 +58,7 @@ class Command(BaseCommand):
             tier_floor=str(options["tier"]),
             ramps=True if options["ramp"] else None,
         )
-        made = rollout.deploy_version(ask=ask, actor=ACTOR)
+        made = rollout.deploy_version(request=ask, actor=ACTOR)
         if made.state_note:
             raise CommandError(f"{made.name} {made.state}: {made.state_note}")
         self.stdout.write(f"{made.name} is {made.state} with {made.traffic_share} % of the traffic")
@@ -76,5 +80,5 @@ class Command(BaseCommand):
 def _named(name: str) -> Deployment:
     found = Deployment.objects.select_related("version__model").filter(name=name).first()
     if found is None:
-        raise CommandError(f"There is no deployment {name!r}; `manage.py deploy list` names them")
+        raise CommandError(f"There is no deployment {name!r}; `manage.py deploy list` prints them")
     return found

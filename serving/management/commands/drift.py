@@ -1,4 +1,4 @@
-"""`manage.py drift`: today's comparison of each deployment's last week with the weeks before it."""
+"""`manage.py drift`: compare each deployment's last week with the four weeks before."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from serving.models import DriftReport
 
 
 class Command(BaseCommand):
-    help = "Compare what came in last week, and what became of it, with the four weeks before; store what drifted."
+    help = "Compare the calls of last week, and their outcomes, with the four weeks before; store reports and alerts."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--json", action="store_true", help="a line of JSON a deployment")
+        parser.add_argument("--json", action="store_true", help="print one line of JSON for each deployment")
 
     def handle(self, *args: object, **options: object) -> None:
         found = report()

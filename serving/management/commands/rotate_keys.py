@@ -1,4 +1,4 @@
-"""`manage.py rotate_keys`: after a new first key in KEYRING."""
+"""`manage.py rotate_keys`: run it after you have put a new key first in KEYRING."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from youman.core.errors import YoumanError
 
 
 class Command(BaseCommand):
-    help = "Seal every stored secret anew with the first key of KEYRING. Then the old key may be taken out."
+    help = "Encrypt every stored secret again with the first key of KEYRING. Then the old keys may be removed."
 
     def handle(self, *args: object, **options: object) -> None:
         try:
             done = provider_keys.rotate_keys()
         except YoumanError as error:
             raise CommandError(error.detail) from error
-        self.stdout.write(f"{done} secrets are sealed with the first key")
+        self.stdout.write(f"{done} secrets are encrypted with the first key")

@@ -14,14 +14,16 @@ from serving.backends.runtime import Artifact
 
 class Command(BaseCommand):
     help = (
-        "Serves one ONNX file over HTTP: /v2/models/NAME/infer, /ping, /invocations. Arrays only; no text, no accounts."
+        "Serve one ONNX file over HTTP: /v2/models/NAME/infer, /ping, /invocations. Arrays only; no text, no accounts."
     )
     requires_system_checks: list[str] = []  # it needs no database
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="the model's .onnx file")
-        parser.add_argument("--sha256", default="", help="what the file must hash to; without it, it is taken as it is")
-        parser.add_argument("--name", default="revision", help="the model's name in the addresses")
+        parser.add_argument(
+            "--sha256", default="", help="SHA-256 that the file must have; without it, any file is accepted"
+        )
+        parser.add_argument("--name", default="revision", help="the model's name in the URLs")
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8080)
 

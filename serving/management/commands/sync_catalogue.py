@@ -13,7 +13,7 @@ from youman.core.errors import YoumanError
 
 
 class Command(BaseCommand):
-    help = "Bring the catalogue of vendors' models and ready deployments into the database; keep what staff changed."
+    help = "Write the catalogue of vendors' models and their deployments to the database; keep what staff changed."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="print what would change, and change nothing")
@@ -31,4 +31,4 @@ class Command(BaseCommand):
             actions = [change.action for change in changes]
             created, updated, kept = (actions.count(action) for action in ("create", "update", "keep"))
             would = "would be " if dry else ""
-            self.stdout.write(f"{created} {would}created, {updated} {would}updated, {kept} left as staff have them")
+            self.stdout.write(f"{created} {would}created, {updated} {would}updated, {kept} kept as staff changed them")

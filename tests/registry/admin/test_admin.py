@@ -67,9 +67,11 @@ def test_the_model_page_shows_versions_aliases_and_history(
 ) -> None:
     first, second = published(model, tmp_path), published(model, tmp_path, quality=0.9)
     assert act(browser, model, verb="promote", version="1", alias="champion", reason="") == [
-        "editor/1 cannot become champion: say why; it stays on the ledger"
+        "editor/1 cannot become champion: give a reason; it stays in the ledger"
     ]
-    assert act(browser, model, verb="promote", version="x", alias="champion") == ["Choose a version by its number"]
+    assert act(browser, model, verb="promote", version="x", alias="champion") == [
+        "Enter the number of a version, such as 3"
+    ]
     assert act(browser, model, verb="promote", version="1", alias="champion", reason="a <b>") == [
         "champion is now editor/1"
     ]
@@ -92,9 +94,9 @@ def test_the_version_page_shows_card_artifacts_lineage_and_what_differs(
     for shown in ('<svg class="graph"', "model.safetensors", "Differences from editor/1", "layers", "&lt;script&gt;"):
         assert shown in html
     assert "<script>alert" not in html
-    assert act(browser, second, verb="verify") == ["editor/2: 1 artifacts are what was stored"]
+    assert act(browser, second, verb="verify") == ["editor/2: 1 artifacts match what was stored"]
     (artifact_folder / ModelArtifact.objects.get(version=second).key).unlink()
-    assert act(browser, second, verb="verify") == ["editor/2: model.safetensors is not there"]
+    assert act(browser, second, verb="verify") == ["editor/2: model.safetensors is missing"]
     assert "Its artifacts failed verification" in browser.get(page(second)).content.decode()
     assert act(browser, first, verb="deprecate") == ["editor/1: deprecated"]
     assert act(browser, first, verb="archive") == ["editor/1: archived"]

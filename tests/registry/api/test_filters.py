@@ -91,5 +91,5 @@ def test_artifacts_aliases_and_moves_are_found_by_each_filter(alice: Writer, ver
     assert listed(alice, "aliases?name=champion") == listed(alice, "aliases?model=old") == []
     assert listed(alice, "promotions?state=pending&model=editor", "id") == []
     assert alice.get("artifacts?version=editor").body["errors"] == [
-        {"field": "version", "message": "'editor' names no version; write model/number, such as editor/3"}
+        {"field": "version", "message": "'editor' is not a version; write model/number, such as editor/3"}
     ]

@@ -109,8 +109,8 @@ def test_the_scrub_goes_round_within_its_budget(model: RegisteredModel, tmp_path
         published(model, tmp_path, content=safetensors(number + 1))
     moment = timezone.now() + timedelta(days=2)
     assert len(verification.scrub(now=timezone.now())) == 0
-    assert len(verification.scrub(now=moment, most=3)) == 3
-    assert len(verification.scrub(now=moment, most_bytes=1)) == 1
+    assert len(verification.scrub(now=moment, limit=3)) == 3
+    assert len(verification.scrub(now=moment, max_bytes=1)) == 1
     seen = verification.scrub(now=moment + timedelta(days=2))
     assert len(seen) == 5
 

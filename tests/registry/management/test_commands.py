@@ -44,7 +44,7 @@ def test_register_model_makes_a_model_and_its_first_version(tmp_path: Path) -> N
         1, "ready", {"q": {"value": 0.9}},
     )  # fmt: skip
     assert run("register_model", "editor", "--file", f"model={path}") == (
-        "editor was registered before\neditor/2 is ready with 1 artifacts"
+        "editor is already registered\neditor/2 is ready with 1 artifacts"
     )
 
 
@@ -76,8 +76,8 @@ def test_promote_says_what_failed_and_a_dry_run_moves_nothing(model: RegisteredM
     assert (Alias.objects.count(), AliasEvent.objects.count()) == (0, 0)
     assert run("promote", "editor/1", "champion", "--reason", "first", "--gate", GATE) == "champion is now editor/1"
     assert asked("promote", "editor/2", "champion", "--reason", "next")["event"]["before"] == 1
-    assert run("promote", "editor/2", "champion", "--reason", "next") == "champion was at editor/2 already"
-    with pytest.raises(CommandError, match="names no version"):
+    assert run("promote", "editor/2", "champion", "--reason", "next") == "champion already points to editor/2"
+    with pytest.raises(CommandError, match="is not a version"):
         run("promote", "editor", "champion")
 
 
@@ -94,16 +94,16 @@ def test_lineage_by_version_and_by_alias_at_a_time(model: RegisteredModel, tmp_p
     version = published(model, tmp_path)
     moved = promotion.promote(version=version, alias="champion", actor="ops", reason="first")
     assert moved.event is not None
-    assert run("lineage", "editor/1") == f"{'d' * 64} → editor/1 (gave)"
+    assert run("lineage", "editor/1") == f"{'d' * 64} → editor/1 (used for)"
     at = moved.event.created_at.isoformat()
     told = run("lineage", "editor@champion", "--at", at, "--svg", str(tmp_path / "l.svg"))
     assert told.splitlines()[:3] == [
-        f"champion was editor/1: by ops, 'first', data {'d' * 64}",
+        f"champion was editor/1: set by ops, 'first', data {'d' * 64}",
         "  quality: 0.8 against nothing before",
         "  gate passed",
     ]
     assert (tmp_path / "l.svg").read_text().startswith('<svg class="graph"')
-    assert asked("lineage", "editor@champion")["edges"] == [["d" * 64, "gave", "editor/1"]]
+    assert asked("lineage", "editor@champion")["edges"] == [["d" * 64, "used for", "editor/1"]]
     with pytest.raises(CommandError, match="was not set"):
         run("lineage", "editor@champion", "--at", "2020-01-01T00:00:00Z")
 
@@ -113,14 +113,14 @@ def test_verify_artifacts_exits_1_for_damage(model: RegisteredModel, tmp_path: P
     size = len(safetensors())
     assert run("verify_artifacts") == f"checked 1 artifacts, {size} bytes"
     (artifact_folder / ModelArtifact.objects.get().key).unlink()
-    with pytest.raises(CommandError, match="1 damaged"):
+    with pytest.raises(CommandError, match="Damaged artifacts: 1;"):
         run("verify_artifacts", "editor/1", "--dry-run")
     assert ModelVersion.objects.get().fault == ""
     out = io.StringIO()
-    with pytest.raises(CommandError, match="1 damaged"):
+    with pytest.raises(CommandError, match="Damaged artifacts: 1;"):
         call_command("verify_artifacts", "editor", "--json", stdout=out)
     assert json.loads(out.getvalue())["damaged"][0]["verdict"] == "missing"
-    assert ModelVersion.objects.get().fault == "model.safetensors is not there"
+    assert ModelVersion.objects.get().fault == "model.safetensors is missing"
 
 
 def test_prune_artifacts_prints_bytes(model: RegisteredModel, tmp_path: Path) -> None:
@@ -189,7 +189,7 @@ def test_an_archive_that_was_changed_is_refused_and_leaves_nothing_ready(
 def test_a_damaged_version_is_not_exported(model: RegisteredModel, tmp_path: Path, artifact_folder: Path) -> None:
     published(model, tmp_path)
     (artifact_folder / ModelArtifact.objects.get().key).write_bytes(b"x")
-    with pytest.raises(CommandError, match="is not what was stored"):
+    with pytest.raises(CommandError, match="differs from what was stored"):
         run("export_model", "editor/1", str(tmp_path / "e.zip"))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["artifacts", "model.safetensors"]
 

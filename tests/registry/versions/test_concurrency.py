@@ -27,7 +27,7 @@ NO_GRACE = timedelta()
 
 
 def together(count: int, do: Callable[[int], object]) -> list[object]:
-    """`do(0)` … `do(count - 1)` in threads that start at the same moment; errors of ours are results."""
+    """`do(0)` … `do(count - 1)` in threads that start at the same moment; our own errors are results."""
     start = threading.Barrier(count)
 
     def run(number: int) -> object:

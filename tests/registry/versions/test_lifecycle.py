@@ -137,4 +137,4 @@ def test_versions_are_found_by_names_tags_and_notes(model: RegisteredModel, root
     lifecycle.create_version(model=model, actor=root, spec=VersionSpec(notes="the second try", tags=("fast",)))
     if words == "%":  # no word at all: a wildcard of LIKE must not be one
         found = 0
-    assert selectors.searched(selectors.versions(), words).count() == found
+    assert selectors.search(selectors.versions(), words).count() == found

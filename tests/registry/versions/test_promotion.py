@@ -41,7 +41,7 @@ def test_a_champion_needs_reason_and_evidence_and_the_refusal_says_each_thing(
     assert [one.field for one in caught.value.problems] == [
         "reason", "gate.numbers kept", "metrics.quality", "metrics.latency",
     ]  # fmt: skip
-    assert "quality is 0.8; >= 0.9 is asked" in caught.value.detail
+    assert "quality is 0.8; >= 0.9 is required" in caught.value.detail
     assert "2 of 100 lost" in caught.value.detail
     assert (Alias.objects.count(), AliasEvent.objects.count()) == (0, 0)
 
@@ -51,7 +51,7 @@ def test_without_a_gate_result_nothing_becomes_champion(model: RegisteredModel, 
     with pytest.raises(PromotionRefused, match="no gate result"):
         promotion.promote(version=version, alias="champion", actor=root, reason="try")
     given = Evidence(gate=GateResult((GateCheck("read by two editors", True),)))
-    promotion.promote(version=version, alias="champion", actor=root, reason="try", given=given)
+    promotion.promote(version=version, alias="champion", actor=root, reason="try", evidence=given)
     assert at(model) == 1
 
 
@@ -62,7 +62,7 @@ def test_a_threshold_may_be_relative_to_the_present_champion(
     promotion.set_rule(model=model, alias="champion", actor=root, thresholds=rule)
     first, worse, better = (published(model, tmp_path, quality=quality) for quality in (0.8, 0.805, 0.9))
     promotion.promote(version=first, alias="champion", actor=root, reason="first")
-    with pytest.raises(PromotionRefused, match=r"the present holder has 0\.8"):
+    with pytest.raises(PromotionRefused, match=r"the current holder has 0\.8"):
         promotion.promote(version=worse, alias="champion", actor=root, reason="newer")
     promotion.promote(version=better, alias="champion", actor=root, reason="better")
     event = AliasEvent.objects.order_by("created_at").last()
@@ -102,7 +102,7 @@ def test_a_version_that_is_not_ready_gets_no_alias(model: RegisteredModel, root:
 def test_who_looked_before_another_moved_is_told(model: RegisteredModel, root: User, tmp_path: Path) -> None:
     first, second = published(model, tmp_path), published(model, tmp_path)
     promotion.promote(version=first, alias="canary", actor=root, expected=0)
-    with pytest.raises(AliasMoved, match="is at 1, not at none"):
+    with pytest.raises(AliasMoved, match="points to 1, not to none"):
         promotion.promote(version=second, alias="canary", actor=root, expected=0)
     promotion.promote(version=second, alias="canary", actor=root, expected=1)
     assert at(model, "canary") == 2
@@ -119,13 +119,13 @@ def test_rolling_back_goes_one_further_back_each_time(model: RegisteredModel, ro
     versions = [published(model, tmp_path) for _ in range(3)]
     for version in versions:
         promotion.promote(version=version, alias="champion", actor=root, reason="next")
-    with pytest.raises(PromotionRefused, match="Say why"):
+    with pytest.raises(PromotionRefused, match="Give a reason"):
         promotion.rollback_alias(model=model, alias="champion", actor=root, reason="")
     promotion.rollback_alias(model=model, alias="champion", actor=root, reason="it loses numbers")
     assert at(model) == 2
     promotion.rollback_alias(model=model, alias="champion", actor=root, reason="this one too")
     assert at(model) == 1
-    with pytest.raises(NotFound, match="nowhere before"):
+    with pytest.raises(NotFound, match="no earlier version"):
         promotion.rollback_alias(model=model, alias="champion", actor=root, reason="further")
     promotion.promote(version=versions[2], alias="champion", actor=root, reason="mended")
     promotion.rollback_alias(model=model, alias="champion", actor=root, reason="not mended")

@@ -60,12 +60,12 @@ def test_a_pause_is_seen_and_reset(staff: Client, fake: Deployment) -> None:
 
 
 def test_a_change_is_seen_by_the_next_call(staff: Client, fake: Deployment) -> None:
-    assert snapshot.current().named("fake").max_words is None
+    assert snapshot.current().live_row("fake").max_words is None
     form = staff.get(f"/admin/serving/deployment/{fake.pk}/change/").context["adminform"].form
     data = {name: value for name, value in form.initial.items() if value is not None}
     data |= {"options": "{}", "capabilities": "{}", "languages": "[]", "max_words": "77"}
     assert staff.post(f"/admin/serving/deployment/{fake.pk}/change/", data).status_code == 302
-    assert snapshot.current().named("fake").max_words == 77
+    assert snapshot.current().live_row("fake").max_words == 77
 
 
 @pytest.mark.parametrize(
@@ -93,12 +93,12 @@ def test_what_would_fail_at_the_first_call_is_refused_by_the_form(
 def test_a_key_goes_in_by_the_form_and_is_never_shown(staff: Client) -> None:
     page = staff.post("/admin/serving/providerkey/add/", {"owner": "openai", "key": KEY}, follow=True)
     row = ProviderKey.objects.get()
-    assert keys.key_for(snapshot.current().named("openai-small")) == KEY
+    assert keys.key_for(snapshot.current().live_row("openai-small")) == KEY
     shown = [page, staff.get("/admin/serving/providerkey/"), staff.get(f"/admin/serving/providerkey/{row.pk}/change/")]
     assert [one.status_code for one in shown] == [200, 200, 200]
     assert not any(KEY in one.content.decode() for one in shown)
     bad = staff.post("/admin/serving/providerkey/add/", {"owner": "openai", "key": "no"})
-    assert "copy it anew" in bad.content.decode()
+    assert "copy it again" in bad.content.decode()
     staff.post(f"/admin/serving/providerkey/{row.pk}/delete/", {"post": "yes"})
     assert ProviderKey.objects.count() == 0
 
@@ -124,7 +124,7 @@ def test_staff_see_what_was_learnt_and_freeze_it(staff: Client, fake: Deployment
     data = {name: value for name, value in page.context["adminform"].form.initial.items() if value is not None}
     data |= {"options": "{}", "capabilities": "{}", "languages": "[]", "frozen": "on"}
     assert staff.post(at, data).status_code == 302
-    assert snapshot.current().named("fake").frozen is True
+    assert snapshot.current().live_row("fake").frozen is True
     acceptance_by_band.clear_cache()
 
 
@@ -157,13 +157,13 @@ def test_the_page_of_costs_shows_its_figures_as_a_table_and_keeps_to_the_policy(
 
 def test_a_change_of_the_catalogue_is_seen_by_the_next_call(staff: Client, fake: Deployment) -> None:
     luna = ProviderModel.objects.get(model_id="gpt-6-luna")
-    before = snapshot.current().named("fake").model
+    before = snapshot.current().live_row("fake").model
     form = staff.get(f"/admin/serving/providermodel/{luna.pk}/change/").context["adminform"].form
     data = {name: value for name, value in form.initial.items() if value is not None and value is not False}
     data |= {"max_output": "1234", "price_overrides-TOTAL_FORMS": "0", "price_overrides-INITIAL_FORMS": "0"}
     data |= {"tier_prices-TOTAL_FORMS": "0", "tier_prices-INITIAL_FORMS": "0"}
     assert staff.post(f"/admin/serving/providermodel/{luna.pk}/change/", data).status_code == 302
-    after = snapshot.current().named("fake").model
+    after = snapshot.current().live_row("fake").model
     assert before is not None
     assert after is not None
     assert (before.capabilities.max_output, after.capabilities.max_output) == (128_000, 1234)

@@ -31,7 +31,7 @@ def charlie(db: None) -> Writer:
 def call(who: Writer, name: str = "fake", *, days_ago: int = 0, error: str = "", strategy: str = "auto") -> Invocation:
     """A call of 10,000 tokens in and 1,000 out: $0.0015 by Luna, $0.035 by GPT-4o."""
     entry = ledger.Entry(
-        row=snapshot.current().named(name),
+        row=snapshot.current().live_row(name),
         caller=Caller(who.account.pk, "BASIC", strategy=strategy),
         request=RewriteRequest("one two three"),
         at=timezone.now() - timedelta(days=days_ago),

@@ -46,7 +46,7 @@ def test_a_missing_file_and_one_that_is_no_graph_are_named(tmp_path: Path) -> No
     junk.write_bytes(b"no graph")
     for artifact, detail in (
         (Artifact(tmp_path / "none.onnx", "0" * 64), "none.onnx cannot be read"),
-        (Artifact(junk, hashlib.sha256(b"no graph").hexdigest()), "junk.onnx is no ONNX graph"),
+        (Artifact(junk, hashlib.sha256(b"no graph").hexdigest()), "junk.onnx is not an ONNX graph"),
     ):
         with pytest.raises(ArtifactError) as error:
             _backend(artifact).warm()
@@ -56,10 +56,10 @@ def test_a_missing_file_and_one_that_is_no_graph_are_named(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("arrays", "detail"),
     [
-        ({}, "the model wants an input 'x'"),
+        ({}, "the model needs an input 'x'"),
         ({"x": X, "w": X}, "the model has no input 'w'; it takes x"),
-        ({"x": X[0]}, "x has the shape [2]; the model wants [-1, 2]"),
-        ({"x": np.ones((1, 3), dtype=np.float32)}, "x has the shape [1, 3]; the model wants [-1, 2]"),
+        ({"x": X[0]}, "x has the shape [2]; the model needs [-1, 2]"),
+        ({"x": np.ones((1, 3), dtype=np.float32)}, "x has the shape [1, 3]; the model needs [-1, 2]"),
         ({"x": np.array([["a", "b"]])}, "x must hold numbers"),
     ],
 )
@@ -103,7 +103,7 @@ def test_one_that_can_never_fit_says_so(tmp_path: Path) -> None:
     backend = LocalBackend("big", graph_file(tmp_path, 1.0, padding=10_000), GraphCache(1000))
     with pytest.raises(OverloadError) as error:
         backend.warm()
-    assert error.value.detail.endswith("1,000 are allowed")
+    assert error.value.detail.endswith("1,000 are allowed; raise MODEL_MEMORY_MIB")
 
 
 def test_a_swap_under_load_loses_no_call_and_mixes_none(tmp_path: Path) -> None:

@@ -140,7 +140,7 @@ def test_the_same_call_counts_the_same_for_every_vendor(sender: Sender, backend:
 
 
 def test_a_slow_drip_does_not_outlive_the_deadline(sender: Sender) -> None:
-    """Half an answer within each read's timeout is no answer."""
+    """Half an answer within each read's timeout is not an answer."""
     backend = OpenAIBackend(Target("d", "openai", "m-1", sender.server.url("openai"), "sk-test"))
     sender.made.append(backend)
     sender.server.always = "timeout_during"

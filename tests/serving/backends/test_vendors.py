@@ -71,7 +71,7 @@ def test_a_new_vendor_is_called_by_the_factory(toy: BackendDescriptor) -> None:
     backend = factory.rewrite_backend(Target("t", "toy", "toy-1"))
     assert isinstance(backend, RewriteBackend)
     assert backend.rewrite(ASK).text == "toy: 1: We leverage tools."
-    with pytest.raises(UnknownDeployment, match="The backend 'toy' of t takes no batches"):
+    with pytest.raises(UnknownDeployment, match="The backend 'toy' of t does not support batches"):
         factory.batch_backend(Target("t", "toy", "toy-1"))
 
 
@@ -109,7 +109,7 @@ def test_a_new_vendors_missing_sdk_is_told_of_once_there_is_a_key(toy: BackendDe
     settings.PROVIDER_KEYS = {"toy": "sk-test-0123456789"}
     assert check_sdks(None) == [
         Error(
-            "There is a key of Toy, and its SDK toy_sdk is not installed",
+            "There is a key for Toy, but its SDK toy_sdk is not installed",
             hint="Install it, or unset TOY_API_KEY",
             id="serving.E004",
         )
@@ -122,7 +122,7 @@ def test_a_deployment_of_a_vendor_that_is_gone_is_told_of() -> None:
     snapshot.clear_cache()
     hint = "Retire it, or choose one of openai, anthropic, google, openai_compatible, recorded, rules, revision"
     assert check_backends(None, ["default"]) == [
-        Error("toy-small names the backend 'toy', which there is not", hint=hint, id="serving.E005")
+        Error("toy-small uses the backend 'toy', which does not exist", hint=hint, id="serving.E005")
     ]
     assert check_backends(None, None) == []
 
@@ -133,7 +133,7 @@ def test_options_are_those_that_the_backend_reads(toy: BackendDescriptor) -> Non
 
     check("toy", volume=11, needs_state=True)
     check("openai_compatible", stream=True, extra_body={"top_k": 1})
-    with pytest.raises(InvalidInput, match="options has an unknown 'steam'; use volume, needs_state"):
+    with pytest.raises(InvalidInput, match="options has an unknown option 'steam'; use volume, needs_state"):
         check("toy", steam=True)
     with pytest.raises(UnknownDeployment, match="There is no backend 'crystal ball'; use one of openai, anthropic, "):
         check("crystal ball")

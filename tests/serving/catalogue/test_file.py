@@ -72,7 +72,7 @@ def test_the_shipped_file_holds_and_names_three_providers() -> None:
         (MODEL.replace("1000", "true"), "models number 1 (quill-2): context_window must be a whole number"),
         (MODEL.replace("1000", "0"), "acme/quill-2: context_window and max_output must be at least 1"),
         (MODEL.replace('"small"', '"tiny"'), "acme/quill-2: size is 'tiny'; expected one of small, large"),
-        (MODEL + 'thinking = "lowest"', "acme/quill-2: thinking_floor must name the least level where thinking is low"),
+        (MODEL + 'thinking = "lowest"', "acme/quill-2: thinking_floor must name the lowest level where thinking"),
         (MODEL + 'successor = "quill-3"', "acme/quill-2: successor is 'quill-3'; expected one of nothing yet"),
         (
             MODEL + "released_on = 2026-02-01\nends_on = 2026-01-01",
@@ -85,7 +85,7 @@ def test_the_shipped_file_holds_and_names_three_providers() -> None:
         (DEPLOYMENT, "quill: model is 'acme/quill-2'; expected one of nothing yet"),
         (
             MODEL.replace("acme", "anthropic") + "has_flex = true",
-            "anthropic/quill-2: has_flex must be false, since Anthropic has no such service tier here",
+            "anthropic/quill-2: has_flex must be false, since the flex tier of Anthropic is not supported",
         ),
         (MODEL + DEPLOYMENT.replace("openai", "acme"), "quill: backend is 'acme'; expected one of anthropic, google, "),
         (MODEL + DEPLOYMENT.replace("BASIC", "basic"), "quill: tier_floor is 'basic'; expected one of FREE, BASIC, "),

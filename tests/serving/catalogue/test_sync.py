@@ -97,8 +97,8 @@ def test_what_staff_had_made_before_is_theirs() -> None:
     own = ProviderModel.objects.create(provider="acme", model_id="quill-2", name="Ours", context_window=5, max_output=5)
     Deployment.objects.create(name="quill", kind="llm", backend="recorded", provider_model=own, tier_floor="FREE")
     assert [line for line in synced() if line.startswith("keep")] == [
-        "keep model acme/quill-2: staff had made it before",
-        "keep deployment quill: staff had made it before",
+        "keep model acme/quill-2: staff created it first",
+        "keep deployment quill: staff created it first",
     ]
     assert synced(Catalogue((OLD, replace(NEW, name="Another")), (PRICE,), (QUILL,))) == []
     quill = Deployment.objects.get(name="quill")
@@ -160,10 +160,10 @@ def test_the_command_prints_what_it_did(tmp_path: Path) -> None:
     for arguments, said in (
         (
             ["--dry-run"],
-            "create model acme/quill-2\n1 would be created, 0 would be updated, 0 left as staff have them\n",
+            "create model acme/quill-2\n1 would be created, 0 would be updated, 0 kept as staff changed them\n",
         ),
-        ([], "create model acme/quill-2\n1 created, 0 updated, 0 left as staff have them\n"),
-        ([], "0 created, 0 updated, 0 left as staff have them\n"),
+        ([], "create model acme/quill-2\n1 created, 0 updated, 0 kept as staff changed them\n"),
+        ([], "0 created, 0 updated, 0 kept as staff changed them\n"),
     ):
         out = StringIO()
         call_command("sync_catalogue", "--file", str(path), *arguments, stdout=out)
@@ -175,4 +175,4 @@ def test_the_command_prints_what_it_did(tmp_path: Path) -> None:
 def test_the_tests_begin_with_the_catalogue_of_a_release() -> None:
     out = StringIO()
     call_command("sync_catalogue", stdout=out)
-    assert out.getvalue() == "0 created, 0 updated, 0 left as staff have them\n"
+    assert out.getvalue() == "0 created, 0 updated, 0 kept as staff changed them\n"

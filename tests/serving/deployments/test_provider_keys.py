@@ -33,7 +33,7 @@ def no_keys(settings: Settings) -> None:
 
 def key_of(name: str) -> str:
     snapshot.clear_cache()
-    return keys.key_for(snapshot.current().named(name))
+    return keys.key_for(snapshot.current().live_row(name))
 
 
 @pytest.mark.usefixtures("no_keys")
@@ -68,7 +68,7 @@ def test_a_new_key_ends_the_pause_that_the_old_one_earned(fake: Deployment) -> N
 
 @pytest.mark.parametrize("secret", ["", "short", "has a space in it", "line\nbreak-in-key", "ü" * 20, "x" * 501])
 def test_what_is_no_key_is_refused_without_repeating_it(secret: str) -> None:
-    with pytest.raises(InvalidInput, match="copy it anew") as caught:
+    with pytest.raises(InvalidInput, match="copy it again") as caught:
         provider_keys.store_key(owner="openai", secret=secret, actor="root")
     assert not secret or secret not in str(caught.value)
     with pytest.raises(InvalidInput, match="Name a provider"):
@@ -85,7 +85,7 @@ def test_rotating_seals_every_secret_with_the_first_key(settings: Settings) -> N
     settings.KEYRING = ["new", "old"]
     out = io.StringIO()
     call_command("rotate_keys", stdout=out)
-    assert out.getvalue() == "2 secrets are sealed with the first key\n"
+    assert out.getvalue() == "2 secrets are encrypted with the first key\n"
     settings.KEYRING = ["new"]
     assert crypto.decrypt(bytes(ProviderKey.objects.get().secret)) == KEY
     hook.refresh_from_db()
@@ -132,7 +132,7 @@ def test_a_key_is_in_no_log_repr_error_or_row(
     except BackendError as error:
         found += [repr(error), str(error), repr(vars(error)), repr(error.__cause__), repr(pickle.dumps(error))]
     assert any(KEY in value for value in vendor_server.seen[-1].headers.values())  # it was used
-    row = snapshot.current().named(f"{vendor}-small")
+    row = snapshot.current().live_row(f"{vendor}-small")
     found += [
         repr(resolved_target.target_of(row)),
         repr(row),

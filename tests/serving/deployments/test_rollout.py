@@ -1,4 +1,4 @@
-"""A version of ours into traffic, promoted and rolled back; by service, API and command."""
+"""A registered version is deployed, promoted and rolled back; by service, API and command."""
 
 from __future__ import annotations
 
@@ -70,15 +70,15 @@ def states() -> dict[str, tuple[str, int]]:
 
 
 def test_a_canary_gets_a_tenth_and_holds_its_version(versions: list[ModelVersion]) -> None:
-    made = rollout.deploy_version(ask=ask(1), actor="tests")
+    made = rollout.deploy_version(request=ask(1), actor="tests")
     assert states() == {"our-editor-1": ("active", 10)}
     assert Hold.objects.filter(version=versions[0], released_at=None).count() == 1
     assert made.description == "our-editor/1, trained here; nothing leaves the house"
 
 
 def test_promoted_it_gets_all_and_the_one_before_drains_and_comes_back(versions: list[ModelVersion]) -> None:
-    first = rollout.deploy_version(ask=ask(1, strategy="blue_green"), actor="tests")
-    second = rollout.deploy_version(ask=ask(2), actor="tests")
+    first = rollout.deploy_version(request=ask(1, strategy="blue_green"), actor="tests")
+    second = rollout.deploy_version(request=ask(2), actor="tests")
     assert [one.name for one in rollout.promote(deployment=second, actor="tests")] == ["our-editor-1"]
     assert states() == {"our-editor-1": ("draining", 100), "our-editor-2": ("active", 100)}
     second.refresh_from_db()
@@ -90,18 +90,18 @@ def test_what_is_not_ready_not_there_or_not_ours_is_refused_and_nothing_is_made(
     register_model(name="judge", task="detect", actor="tests")
     for wrong, error in ((ask(3), WrongState), (ask(9), NotFound), (ask(1, share=101), InvalidInput)):
         with pytest.raises(error):
-            rollout.deploy_version(ask=wrong, actor="tests")
+            rollout.deploy_version(request=wrong, actor="tests")
     assert states() == {}
 
 
 def test_a_name_is_taken_once(versions: list[ModelVersion]) -> None:
-    rollout.deploy_version(ask=ask(1), actor="tests")
+    rollout.deploy_version(request=ask(1), actor="tests")
     with pytest.raises(Conflict, match="give another name"):
-        rollout.deploy_version(ask=ask(2, name="our-editor-1"), actor="tests")
+        rollout.deploy_version(request=ask(2, name="our-editor-1"), actor="tests")
 
 
 def test_without_one_before_there_is_nothing_to_roll_back_to(versions: list[ModelVersion]) -> None:
-    made = rollout.deploy_version(ask=ask(1), actor="tests")
+    made = rollout.deploy_version(request=ask(1), actor="tests")
     with pytest.raises(NotFound, match="deploy an older version"):
         rollout.roll_back(deployment=made, actor="tests")
     assert states() == {"our-editor-1": ("active", 10)}

@@ -1,4 +1,4 @@
-"""What comes in and what becomes of it, this week beside the four before."""
+"""What comes in and what becomes of it, this week compared with the four before."""
 
 from __future__ import annotations
 

@@ -138,7 +138,7 @@ def test_requests_a_minute_refill_with_time(clock: Clock) -> None:
     limited = row(requests_per_minute=2)
     admit(limited)
     admit(limited)
-    with pytest.raises(LimitReached, match="requests a minute") as caught:
+    with pytest.raises(LimitReached, match="requests per minute") as caught:
         admit(limited)
     assert caught.value.retry_after_s == 30
     clock.forward(30)
@@ -150,7 +150,7 @@ def test_requests_a_minute_refill_with_time(clock: Clock) -> None:
 def test_tokens_a_minute_are_settled_to_what_was_used(clock: Clock) -> None:
     limited = row(tokens_per_minute=1000)
     permit = admit(limited, tokens=900)
-    with pytest.raises(LimitReached, match="tokens a minute"):
+    with pytest.raises(LimitReached, match="tokens per minute"):
         admit(limited, tokens=200)
     breaker.settle(permit, tokens=100)
     admit(limited, tokens=900)
@@ -170,7 +170,7 @@ def test_calls_at_once_are_leases_that_run_out(clock: Clock) -> None:
     limited = row(concurrency=2)
     first = admit(limited)
     admit(limited)
-    with pytest.raises(LimitReached, match="calls at once"):
+    with pytest.raises(LimitReached, match="concurrent calls"):
         admit(limited)
     breaker.settle(first)
     admit(limited)

@@ -37,7 +37,7 @@ def answers(fake: Deployment) -> Deployment:
 
 @pytest.mark.django_db
 def test_a_call_reserves_its_bound_and_settles_its_cost(answers: Deployment, caller: Caller) -> None:
-    row = snapshot.current().named("fake")
+    row = snapshot.current().live_row("fake")
     assert budgets.maximum_cost_of(row, ASK, at=timezone.now()) == budgets.MaximumCost(BOUND, 377)
     limit("account", "7", money=BOUND)
     calls.rewrite(deployment="fake", request=ASK, caller=caller)
@@ -74,7 +74,7 @@ def test_another_accounts_budget_and_the_house_do_not_count(answers: Deployment,
     limit("tier", "BASIC", tokens=1)
     with pytest.raises(BudgetExceeded, match="today's tokens"):
         calls.rewrite(deployment="fake", request=ASK, caller=caller)
-    row = snapshot.current().named("fake")
+    row = snapshot.current().live_row("fake")
     assert budgets.applicable_budgets(snapshot.current().budgets, replace(row, model=None), caller) == ()
 
 
@@ -102,9 +102,9 @@ def test_a_failure_that_cost_nothing_gives_everything_back(answers: Deployment, 
 @pytest.mark.django_db
 def test_what_a_dead_process_held_is_swept_and_a_late_settlement_is_still_booked(answers: Deployment) -> None:
     limit("account", "7", money=Decimal(1))
-    row, now = snapshot.current().named("fake"), timezone.now()
+    row, now = snapshot.current().live_row("fake"), timezone.now()
     applying = budgets.applicable_budgets(snapshot.current().budgets, row, Caller(7, "BASIC"))
-    hold = budgets.reserve(applying, invocation=new_id(), most=budgets.MaximumCost(Decimal("0.5"), 10), until=now)
+    hold = budgets.reserve(applying, invocation=new_id(), maximum=budgets.MaximumCost(Decimal("0.5"), 10), until=now)
     assert budgets.sweep(now=now - timedelta(seconds=1)) == 0
     assert budgets.sweep(now=now + timedelta(seconds=1)) == 1
     assert BudgetPeriod.objects.get().money_reserved == 0

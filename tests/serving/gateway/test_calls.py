@@ -33,7 +33,7 @@ def test_an_answer_comes_with_its_row_in_the_ledger(fake: Deployment, caller: Ca
 
 def test_a_failure_is_booked_and_raised(fake: Deployment, caller: Caller) -> None:
     Deployment.objects.filter(pk=fake.pk).update(options={"fault": "auth"})
-    with pytest.raises(AuthError, match="fake was told to fail so"):
+    with pytest.raises(AuthError, match="fake was configured to fail like this"):
         calls.rewrite(deployment="fake", request=ASK, caller=caller)
     row = Invocation.objects.get()
     assert (row.error, row.cost, row.baseline_cost) == ("auth", Decimal(0), Decimal(0))
@@ -83,7 +83,7 @@ def test_outcomes_are_appended(fake: Deployment, caller: Caller) -> None:
 
 def test_a_hit_of_the_callers_cache_costs_nothing_and_is_marked(fake: Deployment, caller: Caller) -> None:
     first = calls.rewrite(deployment="fake", request=ASK, caller=caller)
-    hit = outcomes.record_cache_hit(deployment="fake", request=ASK, caller=caller, of=first.invocation_id)
+    hit = outcomes.record_cache_hit(deployment="fake", request=ASK, caller=caller, original=first.invocation_id)
     row = Invocation.objects.get(pk=hit)
     assert (row.cached_hit, row.cost, row.baseline_cost) == (True, Decimal(0), first.baseline_cost)
 
@@ -93,7 +93,7 @@ def test_counts_of_a_vendor_that_contradict_each_other_are_booked_all_the_same(
 ) -> None:
     nonsense = Usage(5, 90, 3, 40, tokens_cache_write=10**15, raw='{"x": "a\\u0000b"}')
     entry = ledger.Entry(
-        snapshot.current().named("fake"), caller, ASK, timezone.now(), usage=nonsense, model="m\0" + "x" * 300
+        snapshot.current().live_row("fake"), caller, ASK, timezone.now(), usage=nonsense, model="m\0" + "x" * 300
     )
     ledger.write_entry(ledger.invocation_of(entry))
     row = Invocation.objects.get()

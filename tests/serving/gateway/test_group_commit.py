@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import pytest
 from django.db import DataError, OperationalError
 
-from serving.gateway.group_commit import MOST, Groups
+from serving.gateway.group_commit import MAX_VALUES, Groups
 from tests.waiting import HANG_S, join, wait_until
 
 
@@ -61,8 +61,8 @@ def test_what_ends_while_a_write_is_under_way_goes_together_in_the_next() -> Non
 
 def test_no_write_takes_more_than_it_may() -> None:
     writer = Writer()
-    assert set(run(writer, 2 + MOST).values()) == {"written"}
-    assert [len(one) for one in writer.writes] == [1, MOST, 1]
+    assert set(run(writer, 2 + MAX_VALUES).values()) == {"written"}
+    assert [len(one) for one in writer.writes] == [1, MAX_VALUES, 1]
 
 
 def test_a_bad_one_fails_alone() -> None:

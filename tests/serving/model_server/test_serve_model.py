@@ -60,7 +60,7 @@ def test_health_and_metadata(address: str) -> None:
         (
             b'{"inputs": [{"name": "w", "shape": [1, 2], "datatype": "FP32", "data": [1, 2]}]}',
             400,
-            "the model wants an input 'x'",
+            "the model needs an input 'x'",
         ),
         (
             b'{"inputs": [{"name": "x", "shape": [-1], "datatype": "FP32", "data": [1]}]}',

@@ -56,7 +56,7 @@ def names(version: ModelVersion) -> set[str]:
 
 
 def assert_a_rewrite_is_routed_to(alice: Writer, version: ModelVersion) -> None:
-    made = rollout.deploy_version(ask=DeployRequest(version=version.ref), actor="tests")
+    made = rollout.deploy_version(request=DeployRequest(version=version.ref), actor="tests")
     rollout.promote(deployment=made, actor="tests")
     done = create.create_transformation(
         account=alice.account, request=CreateRequest(text=TEXT, options=check_options(level=5), title="")
