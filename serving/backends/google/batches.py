@@ -5,14 +5,15 @@ Results should carry each request's metadata; where they do not, their order is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from serving.backends import answers, failures, http_transport
+from serving.backends.answers import Came
 from serving.backends.base import BackendError, BadOutputError, RewriteRequest, ServerError
 from serving.backends.batch_protocol import MOST_LISTED, BatchAnswer, Found, Seen, Wanted
-from serving.backends.google.calls import GoogleBackend, plain_answer
+from serving.backends.google.calls import GoogleBackend
 from youman.core.errors import UnsafeAddress
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class GoogleBatches(GoogleBackend):
             types.InlinedRequest(
                 contents=request.prompt or request.text,
                 metadata={KEY: id},
-                config=self.config(request, raw=False).model_copy(update={"http_options": None, "service_tier": None}),
+                config=self.config(request).model_copy(update={"http_options": None, "service_tier": None}),
             )
             for id, request in calls
         ]
@@ -85,13 +86,14 @@ class GoogleBatches(GoogleBackend):
             self._client.batches.cancel(name=vendor_id)
 
     def _answer(self, id: str, one: InlinedResponse) -> BatchAnswer:
-        if one.response is None:
-            code = one.error.code if one.error and one.error.code else 13
-            words = one.error.message if one.error else ""
-            seen = failures.refusal(_STATUSES.get(code, code if code >= 400 else 500), words, {})
+        if one.response is None and one.error is not None:
+            code = one.error.code or 13
+            seen = failures.refusal(_STATUSES.get(code, code if code >= 400 else 500), one.error.message or "", {})
             return BatchAnswer(id, error=failures.failure(self._target, seen))
+        came = Came(self._target.model)
         try:
-            return BatchAnswer(id, answers.checked(self._target, self._read(plain_answer(one.response)), _EMPTY))
+            self._read(plain_answer(one.response) if one.response else {}, _EMPTY, came, {})
+            return BatchAnswer(id, answers.checked(self._target, came, _EMPTY))
         except BackendError as error:
             return BatchAnswer(id, error=error)
 
@@ -116,3 +118,9 @@ class GoogleBatches(GoogleBackend):
                 raise failures.failure(self._target, seen) from None
             except ValueError as error:
                 raise ServerError(f"{self._target.name} answered a batch with something unreadable") from error
+
+
+def plain_answer(answer: Any) -> Mapping[str, object]:
+    """An answer that the SDK has read, in the names of the wire."""
+    found: Mapping[str, object] = answer.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return found
