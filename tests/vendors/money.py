@@ -40,6 +40,10 @@ class MoneyShape:
     booked: Booked
     text: str = TEXT
 
+    @property
+    def family(self) -> str:
+        return self.name.split()[0]
+
     def __str__(self) -> str:
         return f"{self.vendor}-{'streamed' if self.streamed else 'whole'}-{self.name}"
 
@@ -196,9 +200,7 @@ def _errors_told() -> Iterator[MoneyShape]:
             for place, at in _places(vendor).items():
                 found = events(vendor)
                 reply = _stream(vendor, [*found[:at], body])
-                yield MoneyShape(
-                    f"error {name} {place}", vendor, True, reply, kind, "estimated" if at else alone
-                )
+                yield MoneyShape(f"error {name} {place}", vendor, True, reply, kind, "estimated" if at else alone)
         yield from _named_errors(vendor)
 
 
