@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import httpx2
     from google.genai.types import GenerateContentConfig
 
-VENDOR = "https://generativelanguage.googleapis.com/"
+VENDOR, VERSION = "https://generativelanguage.googleapis.com", "v1"
 FINISHES = {"STOP": answers.STOP, "MAX_TOKENS": answers.LENGTH}
 _GENERATION = (
     "maxOutputTokens", "thinkingConfig", "temperature", "responseMimeType", "responseJsonSchema",
@@ -35,7 +35,9 @@ class GoogleBackend:
 
         self._target = target
         self._http = http_transport.make_client(target.base_url)
-        options = genai.types.HttpOptions(base_url=target.base_url or VENDOR, httpx_client=self._http)
+        self._base = (target.base_url or VENDOR).rstrip("/")
+        self.headers = {"x-goog-api-key": target.key or "none"}  # of what we send without the SDK
+        options = genai.types.HttpOptions(base_url=self._base, api_version=VERSION, httpx_client=self._http)
         self._client = genai.Client(api_key=target.key or "none", vertexai=False, http_options=options)
 
     def rewrite(self, request: RewriteRequest) -> RewriteResult:
@@ -75,18 +77,19 @@ class GoogleBackend:
 
     def _stream(self, request: RewriteRequest, came: Came) -> None:
         """Sent by ourselves: the SDK has no raw stream, and ends with a TypeError at an error without a number."""
-        address = f"{self._target.base_url or VENDOR}".rstrip("/")
-        path = f"/v1beta/models/{self._target.model}:streamGenerateContent?alt=sse"
-        headers = {"x-goog-api-key": self._target.key or "none"}
-        with self._http.stream("POST", address + path, headers=headers, json=self._body(request)) as response:
+        address = self.address(f"models/{self._target.model}:streamGenerateContent?alt=sse")
+        with self._http.stream("POST", address, headers=self.headers, json=self._body(request)) as response:
             if response.status_code != 200:
-                raise self._refused(response)
+                raise self.refused(response)
             for event in read_events(response.iter_bytes()):
                 self._read(event, request, came, response.headers)
         if not came.finish:
             raise failures.dropped(self._target, request, answers.lost_usage(request, came))
 
-    def _refused(self, response: httpx2.Response) -> BackendError:
+    def address(self, path: str) -> str:
+        return f"{self._base}/{VERSION}/{path}"
+
+    def refused(self, response: httpx2.Response) -> BackendError:
         body = response.read()
         try:
             found: object = json.loads(body)
