@@ -90,7 +90,8 @@ def test_what_is_booked_is_what_the_vendor_counts_or_an_estimate_that_is_marked(
             breaker.reset(name)
     assert wrong == []
     rows, period = list(Invocation.objects.all()), BudgetPeriod.objects.get()
-    assert (period.money_reserved, period.tokens_reserved, Reservation.objects.count()) == (0, 0, 0)
+    assert (period.money_reserved, period.tokens_reserved) == (Decimal(0), 0)
+    assert Reservation.objects.count() == 0
     assert period.money_spent == sum((row.cost for row in rows), Decimal(0))
     assert period.tokens_spent == sum(row.tokens_in + row.tokens_out for row in rows)
 
