@@ -16,7 +16,8 @@ from serving.models import Invocation, InvocationOutcome
 from youman.core.admin.keyset_list import ReadOnly
 from youman.core.errors import InvalidInput
 
-_NAMES = [one.name for one in Invocation._meta.fields]
+_MONEY = {"cost": "dollars", "baseline_cost": "baseline_dollars"}
+_SHOWN: list[str] = [_MONEY.get(one.name, one.name) for one in Invocation._meta.fields]
 
 
 @admin.register(Invocation)
@@ -25,8 +26,8 @@ class InvocationAdmin(ReadOnly[Invocation]):
         "created_at", "deployment", "model", "account", "tokens_in", "tokens_out", "dollars", "baseline_dollars",
         "baseline_estimated", "service_tier", "latency_ms", "error", "estimated", "cached_hit",
     ]  # fmt: skip
-    fields = [{"cost": "dollars", "baseline_cost": "baseline_dollars"}.get(n, n) for n in _NAMES]
-    readonly_fields = fields
+    fields = _SHOWN
+    readonly_fields = _SHOWN
     dollars = money_column("cost")
     baseline_dollars = money_column("baseline_cost")
     list_filter = ["deployment", "service_tier", "error", "estimated", "cached_hit"]
