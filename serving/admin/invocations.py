@@ -17,7 +17,7 @@ from youman.core.admin.keyset_list import ReadOnly
 from youman.core.errors import InvalidInput
 
 _MONEY = {"cost": "dollars", "baseline_cost": "baseline_dollars"}
-_SHOWN: list[str] = [_MONEY.get(one.name, one.name) for one in Invocation._meta.fields]
+_SHOWN: tuple[str, ...] = tuple(_MONEY.get(one.name, one.name) for one in Invocation._meta.fields)
 
 
 @admin.register(Invocation)

@@ -114,7 +114,7 @@ def test_counts_of_a_vendor_that_contradict_each_other_are_booked_all_the_same(
 def test_whichever_backend_counts_nothing_for_a_paid_answer_its_row_is_an_estimate(
     fake: Deployment, caller: Caller, usage: Usage, answer: str, booked: tuple[int, int, bool]
 ) -> None:
-    entry = ledger.Entry(snapshot.current().named("fake"), caller, ASK, timezone.now(), usage=usage, answer=answer)
+    entry = ledger.Entry(snapshot.current().live_row("fake"), caller, ASK, timezone.now(), usage=usage, answer=answer)
     row = ledger.invocation_of(entry)
     assert (row.tokens_in, row.tokens_out, row.estimated) == booked
     assert row.cost > 0
