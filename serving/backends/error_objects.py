@@ -1,4 +1,4 @@
-"""Errors that a vendor tells in the body: beside HTTP 200, inside a stream, with or without a status of their own.
+"""Errors that a vendor tells in the body: with HTTP 200, inside a stream, with or without a status of their own.
 
 They become the same `Refusal` as the HTTP error that says the same, so that everything after it is the same too.
 """
@@ -63,7 +63,7 @@ def error_in(body: object) -> object | None:
 def told_failure(
     target: Target, request: RewriteRequest, came: Came, body: Mapping[str, object], headers: Mapping[str, str]
 ) -> BackendError:
-    """The failure that `body` tells beside HTTP 200, with what the vendor bills for what `came` before it.
+    """The failure that `body` tells with HTTP 200, with what the vendor bills for what `came` before it.
 
     Nothing came, and the vendor refused the call before the model began: nothing is billed. Nothing came, and the
     model may have read the prompt: an estimate of the prompt. Else an estimate of both.

@@ -198,7 +198,7 @@ def _until_date(text: str) -> float | None:
 
 
 def _retry_info(body: object) -> float | None:
-    """Google's details, and the key that gateways write beside their message."""
+    """Google's details, and the key that gateways write next to their message."""
     error = body.get("error", body) if isinstance(body, Mapping) else None
     if not isinstance(error, Mapping):
         return None

@@ -1,4 +1,4 @@
-"""Answers whose price is hard to read: odd usage, errors told beside HTTP 200 or inside a stream, odd content.
+"""Answers whose price is hard to read: odd usage, errors told with HTTP 200 or inside a stream, odd content.
 
 Each shape says what it is to the ledger. They are generated from what each vendor sends when all goes well.
 """
@@ -154,7 +154,7 @@ def _running_totals() -> Iterator[MoneyShape]:
         yield MoneyShape("count in the last event", vendor, True, _stream(vendor, found), "", "counted")
 
 
-# Errors told beside HTTP 200
+# Errors told with HTTP 200
 
 
 DIALECTS: dict[str, tuple[Json, str]] = {

@@ -108,7 +108,7 @@ class GoogleBackend:
         return body | {"generationConfig": {name: asked[name] for name in _GENERATION if name in asked}}
 
     def config(self, request: RewriteRequest) -> GenerateContentConfig:
-        """What is sent beside the prompt. Only what the model takes."""
+        """What is sent in addition to the prompt. Only what the model takes."""
         from google.genai import types
 
         can = self._target.capabilities
@@ -154,7 +154,7 @@ def _finish(answer: answers.Json) -> str:
 
 
 def usage_of(usage: object) -> Usage:
-    """Google counts thoughts beside the candidates, and both are billed as output; its input includes the cache."""
+    """Google counts thoughts separately from the candidates, and both are billed as output; its input includes the cache."""
     if not isinstance(usage, Mapping) or not usage:
         return Usage()
     thinking = count_at(usage, "thoughtsTokenCount")

@@ -133,7 +133,7 @@ def is_booked(row: Invocation, shape: MoneyShape) -> bool:
 @pytest.mark.parametrize("streamed", [False, True], ids=["whole", "streamed"])
 @pytest.mark.parametrize("fault", ["rate", "rate_retry_after", "rate_absurd", "quota", "overload_529", "bad_key"])
 @pytest.mark.parametrize("vendor", MODELS)
-def test_an_error_beside_http_200_is_the_error_that_it_is_as_a_status(
+def test_an_error_with_http_200_is_the_error_that_it_is_as_a_status(
     vendor_server: VendorServer, caller: Caller, vendor: str, fault: str, streamed: bool
 ) -> None:
     """The same kind, the same pause, the same tries, the same breaker and the same cost."""

@@ -104,9 +104,9 @@ def test_counts_of_a_vendor_that_contradict_each_other_are_booked_all_the_same(
 @pytest.mark.parametrize(
     ("usage", "answer", "booked"),
     [
-        (Usage(), "1: We use tools.", (6, 4, True)),
+        (Usage(), "1: We use tools.", (7, 4, True)),
         (Usage(7), "1: We use tools.", (7, 4, True)),
-        (Usage(tokens_out=9), "1: We use tools.", (6, 9, True)),
+        (Usage(tokens_out=9), "1: We use tools.", (7, 9, True)),
         (Usage(7, tokens_out=9), "1: We use tools.", (7, 9, False)),
         (Usage(7), "", (7, 0, False)),
     ],
