@@ -137,7 +137,7 @@ def _stream(vendor: str, found: list[Json], end: str = "data: [DONE]\n\n") -> Re
 
 
 def _running_totals() -> Iterator[MoneyShape]:
-    """A count in an early event is no bill: a zero, or nothing, in the last one takes its place."""
+    """An early count is not yet a bill: a zero, or nothing, in the last one takes its place."""
     for vendor, (key, _, key_out) in KEYS.items():
         early = shapes.usage(vendor, Tokens(back=1))
         zero = {name: 0 for name in early if isinstance(early[name], int)}

@@ -154,7 +154,7 @@ def _finish(answer: answers.Json) -> str:
 
 
 def usage_of(usage: object) -> Usage:
-    """Google counts thoughts separately from the candidates, and both are billed as output; its input includes the cache."""
+    """Google counts thoughts and candidates apart, and both are billed as output; its input includes the cache."""
     if not isinstance(usage, Mapping) or not usage:
         return Usage()
     thinking = count_at(usage, "thoughtsTokenCount")
