@@ -147,11 +147,11 @@ def _raw_stream() -> type[Stream[Any]]:
     """The SDK's stream with its events as they came: its own reading drops those whose name it does not know."""
     from anthropic import Stream
 
-    class RawStream(Stream[Any]):
+    class RawAnthropicStream(Stream[Any]):
         def __stream__(self) -> Iterator[Json]:
             yield from read_events(self.response.iter_bytes())
 
-    return RawStream
+    return RawAnthropicStream
 
 
 def usage_of(usage: object) -> Usage:

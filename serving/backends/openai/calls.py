@@ -139,11 +139,11 @@ def _raw_stream() -> type[Stream[Any]]:
     """The SDK's stream with its events as they came: its own reading fails at some and drops what others hold."""
     from openai import Stream
 
-    class RawStream(Stream[Any]):
+    class RawOpenAIStream(Stream[Any]):
         def __stream__(self) -> Iterator[Json]:
             yield from read_events(self.response.iter_bytes())
 
-    return RawStream
+    return RawOpenAIStream
 
 
 def _unshown(message: object) -> int:
