@@ -11,7 +11,7 @@ from humanize.options import LEVELS, Dictionary, RewriteOptions, Strategy, TextF
 from youman.core.errors import FieldProblem, InvalidInput, YoumanError
 
 MAX_PHRASES = 200
-MAX_PHRASE_LENGTH = 200
+MAX_PHRASE_LENGTH = 2_000
 STRATEGIES: tuple[str, ...] = get_args(Strategy)
 FORMATS: tuple[str, ...] = get_args(TextFormat)
 # ISO 639-1.
@@ -209,7 +209,7 @@ _CHARACTERS_A_WORD = 32
 
 def check_text(text: str, field: str = "text") -> str:
     """The text as given. Raises InvalidInput when it is empty or holds what no database can store."""
-    if not text.strip():
+    if not text.removeprefix("\ufeff").strip():
         raise problem(field, "is empty; send the text to rewrite")
     return check_characters(text, field)
 
@@ -275,6 +275,6 @@ def _phrases(phrases: Sequence[str]) -> tuple[str, ...]:
         raise problem("protected", f"has {len(phrases)} phrases; at most {MAX_PHRASES} are kept")
     for phrase in phrases:
         if len(phrase) > MAX_PHRASE_LENGTH:
-            raise problem("protected", f"has a phrase over {MAX_PHRASE_LENGTH} characters; mark it with [[…]] instead")
+            raise problem("protected", f"has a phrase over {MAX_PHRASE_LENGTH:,} characters; send several")
         check_characters(phrase, "protected")
     return tuple(phrase.strip() for phrase in phrases if phrase.strip())

@@ -48,13 +48,18 @@ class Closed(Plain):
 
 
 class TransformationAskSerializer(Closed):
-    text = Verbatim(help_text="What to rewrite. [[…]] around a passage protects it.")
+    text = Verbatim(
+        help_text="What to rewrite. It is stored character for character, line ends included. "
+        "No edit touches what stands in [[…]] in its prose; to protect a phrase without marks, use `protected`."
+    )
     level = serializers.IntegerField(default=3, help_text="1 (least) to 5 (most)")
     strategy = serializers.CharField(default="auto", help_text=f"One of {', '.join(STRATEGIES)}")
     language = serializers.CharField(default="auto", help_text="Two letters of ISO 639-1, or auto")
     protected = serializers.ListField(
-        child=Verbatim(), default=list, help_text="At most 200 phrases that must survive word for word"
-    )
+        child=Verbatim(), default=list,
+        help_text="Up to 200 phrases of up to 2,000 characters each. No edit touches one where it stands as whole "
+        "words, in any case and with any white space between its words.",
+    )  # fmt: skip
     format = serializers.CharField(default="auto", help_text=f"One of {', '.join(FORMATS)}")
     model = serializers.CharField(default="auto", max_length=100, help_text="An id of GET /models")
     wait = serializers.BooleanField(

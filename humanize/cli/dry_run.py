@@ -36,11 +36,10 @@ def dry_run(
     """Raises InvalidInput, UnknownModel."""
     if tier not in TIERS:
         raise problem("tier", f"must be one of {', '.join(TIERS)}")
-    clean, asked = rewrite.strip(check_text(text), options or RewriteOptions())
-    resolved = rewrite.resolve(clean, asked)
-    words = count_words(clean)
-    planned = plan_for(tier=tier, model=model, text=clean, words=words, options=resolved, patient=patient)
-    found = planned.complexity or complexity_of(clean, resolved.format, resolved.protected)
+    resolved = rewrite.resolve(check_text(text), options or RewriteOptions())
+    words = count_words(text)
+    planned = plan_for(tier=tier, model=model, text=text, words=words, options=resolved, patient=patient)
+    found = planned.complexity or complexity_of(text, resolved.format, resolved.protected)
     return DryRun(tier, model, resolved, found, policy_of(tier), planned.route)
 
 

@@ -12,10 +12,11 @@ from humanize.generation.rewrite_order import RewriteOrder, house_style
 from humanize.options import RewriteOptions
 from humanize.pipeline import detectors
 from humanize.pipeline.chunks import cut
-from humanize.pipeline.rewrite import Piece, Rewrite, join, resolve, strip
+from humanize.pipeline.rewrite import Piece, Rewrite, join, resolve
 from humanize.routing import router
 from humanize.routing.policy import DEFAULTS
 from humanize.scoring import shipped_detector
+from humanize.text.segment import BYTE_ORDER_MARK
 from humanize.transformations.row_mapping import route_steps, with_rules_step
 from humanize.uploads.extract import decode
 from humanize.validation import check_options, check_text, count_words, problem
@@ -63,7 +64,8 @@ def rewrite(request: OfflineRequest, progress: Progress | None = None) -> Offlin
     there and asked, and the detector in use scores. Raises UnknownModel.
     """
     order = _order(request)
-    stretches = cut(order.text, order.options.format, target=order.part_words)
+    options = order.options
+    stretches = cut(order.text, options.format, target=order.part_words, protected=options.protected)
     total, done, pieces = sum(stretch.words for stretch in stretches), 0, list[Piece]()
     for piece in parallel.rewrite_parts(order, stretches, beat=lambda: True):
         pieces.append(piece)
@@ -71,13 +73,13 @@ def rewrite(request: OfflineRequest, progress: Progress | None = None) -> Offlin
         if progress is not None:
             progress(done, total)
     pieces.sort(key=lambda piece: piece.stretch.number)
-    return _answer(order, join(order.text, pieces, order.options, order.detector), pieces)
+    return _answer(order, join(order.text, pieces, options, order.detector), pieces)
 
 
 def _order(request: OfflineRequest) -> RewriteOrder:
     """As for a writer of the highest tier; in the ledger it stands for no account."""
-    text, asked = strip(request.text, request.options)
-    options, words = resolve(text, asked), count_words(text)
+    text = request.text
+    options, words = resolve(text, request.options), count_words(text)
     if request.model in {router.AUTO, router.RULES}:
         features = router.TextFeatures(words, options.language)
         plan = Plan(router.plan(tier=_TIER, model=request.model, features=features), DEFAULTS[_TIER], None)
@@ -117,7 +119,7 @@ def _line(raw: bytes, defaults: OfflineRequest) -> OutputLine:
 
 def _object(raw: bytes) -> dict[str, object]:
     try:
-        fields = json.loads(decode(raw, "the line"), parse_constant=int)
+        fields = json.loads(decode(raw, "the line").removeprefix(BYTE_ORDER_MARK), parse_constant=int)
     except json.JSONDecodeError as error:
         raise problem("the line", f"is not JSON: {error.msg} at character {error.pos}") from error
     except ValueError as error:  # a number of thousands of digits, or NaN, which JSON does not know

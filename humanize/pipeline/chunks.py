@@ -8,8 +8,11 @@ Pure: no Django.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+from humanize.text.protect import marked_spans, phrase_spans
+from humanize.text.spans import Guard
 
 TARGET_WORDS = 2_000
 _TAIL_WORDS = 250
@@ -41,20 +44,22 @@ class Stretch:
     number: int = 0
 
 
-def cut(text: str, format: str, *, target: int = TARGET_WORDS) -> tuple[Stretch, ...]:
+def cut(text: str, format: str, *, target: int = TARGET_WORDS, protected: Sequence[str] = ()) -> tuple[Stretch, ...]:
     """Return stretches that follow each other and cover the whole text; one when it is short.
 
-    A tail joins its neighbour. Linear in the length of the text.
+    A tail joins its neighbour. No `[[…]]` and none of the `protected` phrases is cut in two. Linear in the length of
+    the text.
     """
     whole = len(text.split())
     if whole < target:
         return (Stretch(0, len(text), whole),)
+    uncut = Guard([*marked_spans(text), *phrase_spans(text, protected, "user")])
     stretches: list[Stretch] = []
     start = at = words = 0
     for border, kind in _borders(text, format):
         words += len(text[at:border].split())
         at = border
-        if words >= target * _PATIENCE[kind]:
+        if words >= target * _PATIENCE[kind] and uncut.free(border - 1, border + 1):
             stretches.append(Stretch(start, border, words, len(stretches)))
             start, words = border, 0
     words += len(text[at:].split())

@@ -21,7 +21,7 @@ from humanize.rules.english.register import detect_register
 from humanize.scoring import Detector, Scores, score, shipped_detector
 from humanize.text.edits import TextEdit
 from humanize.text.language import detect
-from humanize.text.protect import protected_spans, strip_marks
+from humanize.text.protect import protected_spans
 from humanize.text.segment import SegmentedText, guess_format, segment
 from humanize.text.similarity import similarity
 from humanize.text.spans import Span
@@ -65,12 +65,6 @@ class Rewrite:
         return self.measures.after
 
 
-def strip(text: str, options: RewriteOptions) -> tuple[str, RewriteOptions]:
-    """The text without `[[…]]`, and the options with what stood in them protected."""
-    clean, phrases = strip_marks(text)
-    return clean, replace(options, protected=tuple(dict.fromkeys((*options.protected, *phrases))))
-
-
 def resolve(text: str, options: RewriteOptions) -> RewriteOptions:
     """What is decided once for the whole, from its first 20,000 characters: language, format, register."""
     sample = text[:SAMPLE_CHARACTERS]
@@ -94,12 +88,12 @@ def rewrite_text(
     engine: Engine = rules_engine.rewrite,
     detector: Detector | None = None,
 ) -> Rewrite:
-    """Rewrite the whole text. `[[…]]` must have been stripped before; never raises on any text.
+    """Rewrite the whole text; never raises on any text. What no edit touches stays, character for character.
 
     Scored by `detector`, the shipped one where it is left out.
     """
     resolved = resolve(text, options)
-    stretches = cut(text, resolved.format)
+    stretches = cut(text, resolved.format, protected=resolved.protected)
     pieces = [rewrite_stretch(text, stretch, resolved, engine=engine, detector=detector) for stretch in stretches]
     return join(text, pieces, resolved, detector)
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from humanize.text.edits import TextEdit, apply
+from humanize.text.line_ends import keep_line_ends
 from humanize.text.segment import SegmentedText
 from humanize.text.spans import Span
 from humanize.text.verify import Failure, verify
@@ -28,8 +29,8 @@ class VerifiedEdits:
 def keep_verified(
     document: SegmentedText, edits: Sequence[TextEdit], protected: Sequence[Span], language: str
 ) -> VerifiedEdits:
-    """The result always passes verification; in the worst case it is the source."""
-    kept = tuple(edits)
+    """The result always passes verification and has the line ends of the source; in the worst case it is the source."""
+    kept = keep_line_ends(document.text, edits)
     warnings: list[str] = []
     sentences = [sentence for block in document.blocks for sentence in block.sentences]
     for _ in range(_ROUNDS):

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 _LINE = re.compile(r"\[\s*(\d{1,5})(?:\s*[-–]\s*(\d{1,5}))?(?:\s+([a-z]))?\s*\]\s?(.*)", re.DOTALL)
+_LINE_END = re.compile(r"\r\n?")
 _CODE_FENCE = re.compile(r"\A```[a-z]*\n(.*?)\n?```\Z", re.DOTALL)
 _REFUSAL = re.compile(
     r"\b(?:i(?:'m| am|’m) (?:sorry|unable|not able)|i (?:cannot|can't|can’t|won't|won’t|will not)"
@@ -53,7 +54,7 @@ def read_answer(raw: str, *, asked: Sequence[int], key: str, cut: bool = False) 
 
 
 def _bare(raw: str, key: str) -> str:
-    text = raw.replace("\ufeff", "").replace("\r\n", "\n").strip()
+    text = _LINE_END.sub("\n", raw.replace("\ufeff", "")).strip()
     fence = _CODE_FENCE.match(text)
     text = fence.group(1).strip() if fence else text
     if not text:

@@ -9,19 +9,25 @@ from dataclasses import replace
 from humanize.prompts.placeholders import single_spaced
 from humanize.text.align import align
 from humanize.text.edits import TextEdit
+from humanize.text.line_ends import keep_line_ends
 
 _WHOLE_FROM_EDITS = 3  # more scattered changes than this read, and are decided, as one
 _STOPS = re.compile(r"[.!?](?=\s|$)")
 
 
 def edits_for(source: str, start: int, end: int, after: str, *, reason: str, origin: str) -> tuple[TextEdit, ...]:
-    """Edits that turn `source[start:end]` into `after`, save that unchanged line breaks stay where they are."""
+    """Edits that turn `source[start:end]` into `after`, save that all line ends stay; none where they cannot."""
     before = source[start:end]
     places = _places(before)
     found = align(single_spaced(before), after, reason=reason, origin=origin)
-    if len(found) > _WHOLE_FROM_EDITS:
-        found = (_one(single_spaced(before), after, found, reason, origin),)
-    return tuple(_placed(source, start, places, edit) for edit in found)
+    if len(found) <= _WHOLE_FROM_EDITS:
+        edits = tuple(_placed(source, start, places, edit) for edit in found)
+        kept = keep_line_ends(source, edits)
+        if len(kept) == len(edits):
+            return kept
+    # A sentence reads right with all of its changes or with none; as one they have more places for a line end.
+    whole = _placed(source, start, places, _one(single_spaced(before), after, found, reason, origin))
+    return keep_line_ends(source, [whole])
 
 
 def reason_for(code: str, before: str, after: str, codes: Mapping[str, str]) -> str:

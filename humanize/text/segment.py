@@ -20,11 +20,12 @@ _EDITABLE = frozenset({"paragraph", "list_item"})
 _PROSE = frozenset({"paragraph", "list_item", "heading", "quote"})
 _WORD = re.compile(r"[^\W_]+(?:['’\-‐‑.](?=[^\W_])[^\W_]+)*")
 _SAMPLE = 20_000
+BYTE_ORDER_MARK = "\ufeff"
 _HTML_SIGNS = re.compile(
     r"</(?:p|div|li|ul|ol|h[1-6]|body|html|section|article|table|blockquote)\s*>|<(?:!doctype html|p>|br\s*/?>)", re.I
 )
 _MARKDOWN_SIGNS = re.compile(
-    r"^ {0,3}(?:#{1,6} \S|```|~~~|> \S|[-*+] \S|\d{1,3}\. \S|\|.*\|)|\]\([^)\s]{1,300}\)"
+    r"(?:^|(?<=\r)) {0,3}(?:#{1,6} \S|```|~~~|> \S|[-*+] \S|\d{1,3}\. \S|\|.*\|)|\]\([^)\s]{1,300}\)"
     r"|\*\*[^*\n]{1,200}\*\*|(?<!`)`[^`\n]{1,100}`(?!`)|^\[\^",
     re.M,
 )
@@ -74,13 +75,15 @@ class SegmentedText:
 def segment(text: str, format: TextFormat = "auto") -> SegmentedText:
     """Cut a text into blocks and sentences; "auto" guesses the format. Never raises; linear in the length."""
     resolved = guess_format(text) if format == "auto" else format
-    found = {"markdown": markdown, "html": html}.get(resolved, plain).blocks(text)
-    return SegmentedText(text, resolved, tuple(_block(text, span) for span in found))
+    # A byte-order mark stands before the first block: a heading behind it is a heading.
+    first = int(text.startswith(BYTE_ORDER_MARK))
+    found = {"markdown": markdown, "html": html}.get(resolved, plain).blocks(text[first:])
+    return SegmentedText(text, resolved, tuple(_block(text, span, first) for span in found))
 
 
 def guess_format(text: str) -> TextFormat:
     """From the first 20,000 characters: HTML by its closing tags, Markdown by at least one of its marks."""
-    sample = text[:_SAMPLE]
+    sample = text[:_SAMPLE].removeprefix(BYTE_ORDER_MARK)
     if len(_HTML_SIGNS.findall(sample)) >= 2:
         return "html"
     return "markdown" if _MARKDOWN_SIGNS.search(sample) else "text"
@@ -92,6 +95,7 @@ def words(text: str, start: int = 0, end: int | None = None) -> tuple[Span, ...]
     return tuple(Span(match.start(), match.end(), "word") for match in _WORD.finditer(text, start, stop))
 
 
-def _block(text: str, span: Span) -> Block:
-    inside = sentences(text, span.start, span.end) if span.kind in _PROSE else ()
-    return Block(span.kind, span.start, span.end, inside)  # type: ignore[arg-type]  # the producers' literals
+def _block(text: str, span: Span, shift: int) -> Block:
+    start, end = span.start + shift, span.end + shift
+    inside = sentences(text, start, end) if span.kind in _PROSE else ()
+    return Block(span.kind, start, end, inside)  # type: ignore[arg-type]  # the producers' literals

@@ -18,7 +18,7 @@ from humanize.generation.availability import Plan, plan_for
 from humanize.models import Document, Edit, Transformation
 from humanize.options import RewriteOptions
 from humanize.pipeline import detectors
-from humanize.pipeline.rewrite import resolve, rewrite_text, strip
+from humanize.pipeline.rewrite import resolve, rewrite_text
 from humanize.routing import router
 from humanize.rules.version import rules_version
 from humanize.states import REWRITE_TASK, ServiceTier, State
@@ -74,12 +74,11 @@ class CreatedTransformation:
 
 @dataclass(frozen=True, slots=True)
 class _NewText:
-    """A request on its way to a row: stripped of its marks, with options as asked and as resolved, and a plan."""
+    """A request on its way to a row, with options as asked and as resolved, and a plan."""
 
     id: UUID
     account: Account
     request: CreateRequest
-    text: str
     words: int
     asked: RewriteOptions
     options: RewriteOptions
@@ -122,19 +121,19 @@ def check_length(account: Account, words: int) -> None:
 
 
 def _prepare(account: Account, request: CreateRequest, words: int) -> _NewText:
-    text, asked = strip(request.text, replace(request.options, dictionary=selectors.dictionary_of(account)))
-    options = resolve(text, asked)
+    asked = replace(request.options, dictionary=selectors.dictionary_of(account))
+    options = resolve(request.text, asked)
     id = new_id()
     plan = plan_for(
         tier=account.tier,
         model=request.model,
-        text=text,
+        text=request.text,
         words=words,
         options=options,
         patient=request.is_patient,
         draw=selectors.draw_of(id),
     )
-    return _NewText(id, account, request, text, words, asked, options, plan)
+    return _NewText(id, account, request, words, asked, options, plan)
 
 
 def _run_now(pk: UUID, plan: Plan) -> CreatedTransformation:
@@ -146,7 +145,7 @@ def _run_now(pk: UUID, plan: Plan) -> CreatedTransformation:
 def _complete(new: _NewText, document: Document | None) -> CreatedTransformation:
     # The work is done before the transaction: SQLite has one writer, and nothing is stored of what fails.
     row = _row(new, State.COMPLETED)
-    rewrite = rewrite_text(new.text, new.options, detector=detectors.current_detector())
+    rewrite = rewrite_text(new.request.text, new.options, detector=detectors.current_detector())
     for name, value in outcome_columns(rewrite.measures, rewrite.options, rewrite.result).items():
         setattr(row, name, value)
     row.route = with_rules_step(row.route, len(rewrite.edits))
@@ -164,8 +163,8 @@ def _row(new: _NewText, state: State) -> Transformation:
         owner=new.account,
         id=new.id,
         state=state,
-        source=new.text,
-        excerpt=excerpt_of(new.text),
+        source=new.request.text,
+        excerpt=excerpt_of(new.request.text),
         words=new.words,
         level=asked.level,
         strategy=asked.strategy,

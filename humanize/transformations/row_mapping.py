@@ -14,6 +14,7 @@ from humanize.pipeline.trace import AttemptRecord, LedgerCall, edits_sentence, s
 from humanize.routing import router
 from humanize.routing.router import Route
 from humanize.text import edits as text_edits
+from humanize.text.segment import BYTE_ORDER_MARK
 
 _TITLE_WORDS = 8
 
@@ -85,7 +86,7 @@ def edit_from_row(row: Edit) -> text_edits.TextEdit:
 
 def excerpt_of(text: str) -> str:
     """Return the beginning of the text on one line, as lists show it."""
-    return " ".join(text[: 2 * EXCERPT_LENGTH].split())[:EXCERPT_LENGTH]
+    return " ".join(text.removeprefix(BYTE_ORDER_MARK)[: 2 * EXCERPT_LENGTH].split())[:EXCERPT_LENGTH]
 
 
 def title_for(title: str, excerpt: str) -> str:

@@ -83,7 +83,8 @@ def _cut(row: Transformation, order: RewriteOrder) -> bool:
     """Cut the text on the first run, and pin its detector. False when the row was lost."""
     if row.total_chunks:
         return True
-    stretches = cut(order.text, order.options.format, target=order.part_words)
+    options = order.options
+    stretches = cut(order.text, options.format, target=order.part_words, protected=options.protected)
     with transaction.atomic():
         if not _held(row).update(
             detector_version=order.detector.version, total_chunks=len(stretches), heartbeat_at=timezone.now()

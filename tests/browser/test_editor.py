@@ -187,7 +187,7 @@ def test_a_word_file_becomes_the_draft(alice: Person, tmp_path: Path) -> None:
     document.save(str(tmp_path / "plan.docx"))
     alice.go()
     alice.page.get_by_label("Open a file").set_input_files(tmp_path / "plan.docx")
-    expect(alice.draft).to_have_value("# Our Plan\n\nIt is important to note that we begin on Monday.")
+    expect(alice.draft).to_have_value("# Our Plan\n\nIt is important to note that we begin on Monday.\n")
     expect(alice.page.locator("#draft-said")).to_have_text("plan.docx: 13 words.")
 
 

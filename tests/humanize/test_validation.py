@@ -38,7 +38,7 @@ def test_a_text_that_cannot_be_stored_is_refused_with_the_fix(text: str, detail:
         ("language", {"language": "xx"}),
         ("format", {"format": "pdf"}),
         ("protected", {"protected": ["a"] * (MAX_PHRASES + 1)}),
-        ("protected", {"protected": ["a" * 201]}),
+        ("protected", {"protected": ["a" * 2_001]}),
         ("protected", {"protected": ["a\x00"]}),
     ],
 )

@@ -45,7 +45,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         if isinstance(sys.stdout, TextIOWrapper):
-            sys.stdout.reconfigure(encoding="utf-8")  # whatever the terminal claims: the input was UTF-8, too
+            # Whatever the terminal claims: the input was UTF-8, too, and its line ends are the author's on any system.
+            sys.stdout.reconfigure(encoding="utf-8", newline="")
         try:
             self._run(options)
         except YoumanError as error:

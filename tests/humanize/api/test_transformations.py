@@ -51,10 +51,10 @@ def test_what_was_asked_and_what_was_found_are_both_there(alice: Writer) -> None
     assert "robust tools" in str(body["result"])
 
 
-def test_marked_passages_are_protected_and_the_marks_are_gone(alice: Writer) -> None:
+def test_passages_in_double_brackets_are_protected_and_the_brackets_stay(alice: Writer) -> None:
     body = make(alice, "We must [[leverage]] tools in order to win.", level=5)
-    assert body["text"] == "We must leverage tools in order to win."
-    assert "leverage" in str(body["result"])
+    assert body["text"] == "We must [[leverage]] tools in order to win."
+    assert body["result"] == "We must [[leverage]] tools to win."
 
 
 def test_a_text_read_again_is_the_same_and_has_sentences_on_request(alice: Writer) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -207,3 +208,35 @@ def test_a_model_by_name_is_asked(engines: Engines, tmp_path: Path, capsys: pyte
     assert (engines.asked, Invocation.objects.get().account) == (["openai"], 0)
     with pytest.raises(CommandError, match="There is no model 'gpt'; use one of auto, small, rules"):
         call_command("humanize", str(file), "--model", "gpt")
+
+
+VERBATIM = [
+    'Use `df[["a"]]` in order to win.',
+    "We [[leverage]] it.\r\n",
+    "\ufeffIt is used in\r\norder to win.\r\n\r\n",
+    "Old\rlines in\rorder to win.\r",
+    "Mixed\r\nlines\nin order\rto win.\u2028And\u2029so\x85on\v\f",
+    "\n\n  In order to win.\n\n\n",
+]
+
+
+@pytest.mark.parametrize("text", VERBATIM, ids=range(len(VERBATIM)))
+def test_line_ends_and_brackets_come_out_as_they_went_in(var: dict[str, str], tmp_path: Path, text: str) -> None:
+    file = tmp_path / "draft.txt"
+    file.write_bytes(text.encode())
+    ends = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]|\\[\\[|\\]\\]|\ufeff")
+    for done in (humanize(var, str(file), "--level", "5"), humanize(var, "--level", "5", given=text.encode())):
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert ends.findall(done.stdout.decode()) == ends.findall(text)
+        assert b"order" not in done.stdout
+
+
+def test_jsonl_texts_keep_line_ends_and_brackets(var: dict[str, str]) -> None:
+    given = "\ufeff" + "\r\n".join(json.dumps({"text": text, "level": 1}, ensure_ascii=False) for text in VERBATIM)
+    done = humanize(var, "--jsonl", given=given.encode())
+    assert done.returncode == 0
+    for line, text in zip(done.stdout.rstrip(b"\n").split(b"\n"), VERBATIM, strict=True):
+        body = json.loads(line)
+        for edit in reversed(body["edits"]):
+            body["result"] = body["result"].replace(edit["after"], edit["before"])
+        assert body["result"] == text
