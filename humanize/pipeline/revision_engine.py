@@ -1,6 +1,6 @@
-"""Our own model as an engine of the pipeline: text to arrays, a `score` call, scores to edits. Pure: no Django.
+"""The revision model as an engine of the pipeline: text to arrays, a `score` call, and scores to edits. Pure.
 
-Brings rules, scoring and revision together; who answers the `score` call (in process or over HTTP) is the caller's.
+Combines rules, scoring and revision. The caller decides who answers the `score` call, in process or over HTTP.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ _RULES_LEVEL = 5
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A text with everything the model wants to know about it. ``closed``: what may not change.
+    """A text with everything that the model needs. `closed` are the spans that must not change.
 
-    ``proposed`` are the rules' edits and the offers that only the model may choose.
+    `proposed` are the edits of the rules, and the offers that only the model may choose.
     """
 
     document: Document
@@ -54,7 +54,10 @@ def prepare(text: str) -> Prepared:
 
 
 def prepare_document(document: Document, protected: Sequence[Span], options: RewriteOptions) -> Prepared:
-    """The rules are asked at their highest level: the model, not the level, decides which of them hold here."""
+    """Compute what the model needs to know about a document.
+
+    The rules propose edits at their highest level, since the model decides which of them to make.
+    """
     asked = RewriteOptions(
         _RULES_LEVEL, options.strategy, options.language, options.format, options.protected, options.dictionary
     )
@@ -68,14 +71,14 @@ def prepare_document(document: Document, protected: Sequence[Span], options: Rew
 
 
 def _offered(document: Document, protected: Sequence[Span], rules: RuleResult) -> list[Edit]:
-    """Offers that no rule makes anyway."""
+    """Return the offers that are not already edits of a rule."""
     made = {(edit.start, edit.end, edit.after) for edit in rules.edits}
     found = offers(document, protected, rules.register)
     return [edit for edit in found if (edit.start, edit.end, edit.after) not in made]
 
 
 def _fixed(document: Document) -> list[Span]:
-    """Stretches outside the blocks that may be edited."""
+    """Return the spans outside the editable blocks."""
     spans, at = list[Span](), 0
     for block in document.blocks:
         if block.editable:
@@ -89,7 +92,7 @@ def _fixed(document: Document) -> list[Span]:
 
 @dataclass(frozen=True, slots=True)
 class Revised:
-    """The chosen edits with their confidence; ``where`` says for each token how likely it is to be edited."""
+    """The chosen edits with their confidence. `where` holds, per token, the probability (0 to 1) that it is edited."""
 
     chosen: tuple[Chosen, ...]
     prepared: Prepared
@@ -103,7 +106,10 @@ class Revised:
 def revise(
     model: RevisionModel, score_call: Score, document: Document, protected: Sequence[Span], options: RewriteOptions
 ) -> Revised:
-    """Raises ScoresError when the answer does not fit, and whatever `score_call` raises."""
+    """Choose edits for a document by the model's scores.
+
+    Raises ScoresError if the answer has the wrong shape, and whatever `score_call` raises.
+    """
     prepared = prepare_document(document, protected, options)
     tokens = prepared.tokens
     if not len(tokens):
@@ -116,7 +122,7 @@ def revise(
 
 
 def engine(model: RevisionModel, score_call: Score) -> Callable[[Document, Sequence[Span], RewriteOptions], RuleResult]:
-    """An engine for `humanize.pipeline.rewrite`; its edits are verified there like any others."""
+    """Return an engine for `humanize.pipeline.rewrite`, which verifies its edits like those of any engine."""
 
     def rewrite(document: Document, protected: Sequence[Span], options: RewriteOptions) -> RuleResult:
         if options.language not in {"en", "auto"}:

@@ -1,4 +1,4 @@
-"""Nothing unverified leaves: edits of a sentence that fails verification are dropped until the whole passes.
+"""Verifies a rewrite and drops the edits of sentences that fail, until the whole text passes.
 
 Pure: no Django.
 """
@@ -18,7 +18,7 @@ _ROUNDS = 4
 
 @dataclass(frozen=True, slots=True)
 class VerifiedEdits:
-    """The edits that passed, the text they give, and a warning for each sentence that lost its edits."""
+    """The edits that passed, the text that they give, and a warning for each sentence whose edits were dropped."""
 
     edits: tuple[Edit, ...]
     result: str
@@ -26,7 +26,7 @@ class VerifiedEdits:
 
 
 def keep_verified(document: Document, edits: Sequence[Edit], protected: Sequence[Span], language: str) -> VerifiedEdits:
-    """The result always passes verification; in the worst case it is the source."""
+    """Return the edits that pass verification; in the worst case none, which leaves the source unchanged."""
     kept = tuple(edits)
     warnings: list[str] = []
     sentences = [sentence for block in document.blocks for sentence in block.sentences]
@@ -38,14 +38,14 @@ def keep_verified(document: Document, edits: Sequence[Edit], protected: Sequence
         if not failures:
             return VerifiedEdits(kept, result, tuple(warnings))
         rest = _without(kept, failures, sentences)
-        # One a sentence: a lost number breaks several checks at once.
+        # One warning per sentence, since a lost number fails several checks at once.
         warnings += [_warning(failure) for failure in {one.sentence: one for one in reversed(failures)}.values()]
         kept = rest if len(rest) < len(kept) else ()
     return VerifiedEdits((), document.text, tuple(dict.fromkeys(warnings)))
 
 
 def _without(edits: tuple[Edit, ...], failures: Sequence[Failure], sentences: Sequence[Span]) -> tuple[Edit, ...]:
-    """The edits that touch none of the failed sentences."""
+    """Return the edits that touch none of the failed sentences."""
     bad = [sentences[failure.sentence] for failure in failures if 0 <= failure.sentence < len(sentences)]
     return tuple(edit for edit in edits if not any(edit.start <= s.end and edit.end >= s.start for s in bad))
 

@@ -15,7 +15,7 @@ _STOPS = re.compile(r"[.!?](?=\s|$)")
 
 
 def edits_for(source: str, start: int, end: int, after: str, *, reason: str, origin: str) -> tuple[Edit, ...]:
-    """Edits that turn `source[start:end]` into `after`, save that unchanged line breaks stay where they are."""
+    """Return the edits that turn `source[start:end]` into `after`. Line breaks in unchanged words are preserved."""
     before = source[start:end]
     places = _places(before)
     found = align(single_spaced(before), after, reason=reason, origin=origin)
@@ -25,7 +25,7 @@ def edits_for(source: str, start: int, end: int, after: str, *, reason: str, ori
 
 
 def reason_for(code: str, before: str, after: str, codes: Mapping[str, str]) -> str:
-    """What the model said, unless the change shows that it was something else."""
+    """Return the sentence for the model's reason code, or for another one if the change contradicts the code."""
     stops = len(_STOPS.findall(after)) - len(_STOPS.findall(before))
     if stops and code not in {"s", "j"}:
         return codes["s" if stops > 0 else "j"]
@@ -35,7 +35,7 @@ def reason_for(code: str, before: str, after: str, codes: Mapping[str, str]) -> 
 
 
 def _places(before: str) -> list[int]:
-    """For each character of the single-spaced text where it stands in the text, and where the text ends."""
+    """Return the position in `before` of each character of its single-spaced form, and the end of `before`."""
     places, in_space = [], False
     for at, character in enumerate(before):
         space = character.isspace()
