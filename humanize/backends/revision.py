@@ -69,7 +69,7 @@ def for_target(target: Target) -> RevisionBackend:
 
 
 def from_folder(folder: Path) -> RevisionBackend:
-    """Load a trained model from a folder into this process. Raises ArtifactError if a file differs from the manifest."""
+    """Load a trained model from a folder. Raises ArtifactError if a file differs from the manifest."""
     try:
         manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
         known = {str(one["path"]): str(one["sha256"]) for one in manifest["files"]}

@@ -1,4 +1,4 @@
-"""A model's changed sentences as edits over the source, each with a reason for the writer."""
+"""Turns a model's changed sentences into edits of the source, each with a reason for the writer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from humanize.prompts.placeholders import single_spaced
 from humanize.text.align import align
 from humanize.text.edits import Edit
 
-_WHOLE_FROM_EDITS = 3  # more scattered changes than this read, and are decided, as one
+_WHOLE_FROM_EDITS = 3  # a sentence with more changes than this becomes one edit, which is easier to decide on
 _STOPS = re.compile(r"[.!?](?=\s|$)")
 
 

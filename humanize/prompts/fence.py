@@ -1,4 +1,4 @@
-"""A fence around a text that the text cannot close: its key is drawn when the text is known and does not occur in it."""
+"""A fence around a text that the text cannot close: its key is random and does not occur in the text."""
 
 from __future__ import annotations
 

@@ -83,5 +83,5 @@ def _denial(before: str, after: str) -> Iterator[str]:
 
 
 def _floor(before: str) -> float:
-    """Return the lowest similarity that is acceptable; it is lower for short sentences, which one change affects more."""
+    """Return the lowest acceptable similarity. It is lower for short sentences, which a single change affects more."""
     return _FLOOR * min(1.0, max(_LEAST_SHARE, len(_WORD.findall(before)) / _FULL_FROM_WORDS))

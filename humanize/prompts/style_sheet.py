@@ -1,4 +1,4 @@
-"""Facts about the style of a long text that all its parts must share, so that its voice is consistent. Deterministic."""
+"""Facts about the style of a long text that all its parts must share, for a consistent voice. Deterministic."""
 
 from __future__ import annotations
 

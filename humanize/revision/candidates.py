@@ -1,6 +1,6 @@
-"""What could be changed: the rules' proposals, mined replacements and cuts, splits and joins. Choosing comes later.
+"""Candidate edits: proposals of the rules, mined replacements and cuts, splits and joins. `decode` chooses among them.
 
-No candidate touches a protected span. Every one has a reason that a person can read. Pure.
+No candidate touches a protected span, and each has a reason that people can read. Pure.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ KINDS: tuple[Kind, ...] = ("rule", "swap", "cut", "tail", "split", "join")
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An edit that is not yet chosen. `first` to `last` (exclusive) are its tokens; `swap` is its line of the table."""
+    """An edit that the model may choose. Its tokens are `first` up to `last` (exclusive); `swap` is its table entry."""
 
     edit: Edit
     kind: Kind
@@ -35,7 +35,7 @@ class Candidate:
 
 
 def candidates(tokens: Tokens, closed: Sequence[Span], proposed: Sequence[Edit], table: Table) -> tuple[Candidate, ...]:
-    """In text order; they may overlap. `closed` are the stretches that may not change, sorted."""
+    """Return all candidate edits in text order; they may overlap. `closed` are sorted spans that must not change."""
     place = Place(tokens, closed)
     found = [_of(place, edit, "rule") for edit in proposed]
     found += [_of(place, edit, _kind(swap), swap) for edit, swap in _from_table(place, table)]

@@ -1,4 +1,4 @@
-"""From confidences to edits: the best that do not overlap, over a threshold that trades coverage for precision."""
+"""Chooses edits by confidence: the best that do not overlap, above a threshold that trades coverage for precision."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from humanize.text.edits import Edit
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """An edit and how sure the model is that its author would keep it, from 0 to 1."""
+    """A chosen edit with the model's confidence (0 to 1) that the author would keep it."""
 
     edit: Edit
     confidence: float
 
 
-MOST_SHORTER = 0.14  # the share of a text's characters that all its edits together may take away
+MOST_SHORTER = 0.14  # the share of a text's characters that all edits together may remove
 
 
 def decode(
     found: Sequence[Candidate], confidences: Sequence[float], threshold: float, length: int
 ) -> tuple[Chosen, ...]:
-    """In text order, apart by at least one character, so that each can be decided by itself.
+    """Return the chosen edits in text order, at least one character apart, so that each can be decided separately.
 
-    ``length`` is the text's, in characters.
+    `length` is the length of the text in characters.
     """
     order = sorted(range(len(found)), key=lambda number: (-confidences[number], found[number].edit.start, number))
     taken: list[Chosen] = []

@@ -1,4 +1,4 @@
-"""Arrays for the ranker: what each candidate takes away and brings, and what is known about it. Pure."""
+"""Arrays for the ranker: what each candidate removes and adds, and facts about it. Pure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _INSIDE = 5
 
 @dataclass(frozen=True, slots=True)
 class CandidateArrays:
-    """One row a candidate: tokens it spans, n-gram buckets of the text before and after, and facts."""
+    """One row per candidate: its tokens `[m, 2]`, n-gram buckets before and after `[m, 24]`, and facts `[m, 27]`."""
 
     span: NDArray[np.int64]
     gone: NDArray[np.int32]
@@ -45,7 +45,7 @@ def candidate_arrays(
 
 
 def gram_rows(texts: Sequence[Sequence[str]], hasher: Hasher, bits: int) -> NDArray[np.int32]:
-    """[m, 24]: buckets of all 1–3-grams of each short text; bucket 0 fills up and counts for nothing."""
+    """Return the buckets of all 1–3-grams of each short text as `[m, 24]`; bucket 0 is padding and has no weight."""
     rows = np.zeros((len(texts), GRAMS), dtype=np.int32)
     if not texts:
         return rows
@@ -64,7 +64,7 @@ def gram_rows(texts: Sequence[Sequence[str]], hasher: Hasher, bits: int) -> NDAr
 
 
 def grams_by_order(keys: NDArray[np.uint64], bits: int) -> list[tuple[int, NDArray[np.int32]]]:
-    """For each order the bucket (never 0) of the n-gram that begins at each place."""
+    """Return, for each order, the bucket (never 0) of the n-gram that begins at each position."""
     found = []
     for order in ORDERS:
         count = max(0, len(keys) - order + 1)
@@ -74,7 +74,7 @@ def grams_by_order(keys: NDArray[np.uint64], bits: int) -> list[tuple[int, NDArr
 
 
 def _around(tokens: Tokens, one: Candidate) -> tuple[list[str], list[str]]:
-    """The words of the draft and of the result around the change, two on either side."""
+    """Return the words before and after the change, each with two words of context on either side."""
     before, after = (_short([w for w in fold_all(text) if w != SPACE]) for text in (one.edit.before, one.edit.after))
     left = _solid(tokens, range(one.first - 1, max(-1, one.first - 8), -1))[::-1]
     right = _solid(tokens, range(one.last, min(len(tokens), one.last + 8)))

@@ -1,6 +1,7 @@
-"""What people wrote where a model wrote something else: the mined table that candidates come from. Pure.
+"""The mined table of replacements: what people wrote where a model had written something else. Pure.
 
-Counts are of training pairs. A line is (before, after), in folded words; an empty `after` leaves the phrase out.
+The counts are numbers of training pairs. An entry has `before` and `after` in folded words; an empty `after` removes
+the phrase.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from importlib.resources import files
 
 @dataclass(frozen=True, slots=True)
 class Swap:
-    """`chosen` pairs put `after` for `before`; `changed` did something to it, of `seen` in which a model wrote it.
+    """A replacement with its counts.
 
-    `lean` and `after_lean`: logarithm of how much more often models than people write it.
+    A model wrote `before` in `seen` pairs; people changed it in `changed` of them, and wrote `after` in `chosen` of
+    those. `lean` and `after_lean` are logarithms of how much more often models than people write the phrase.
     """
 
     before: tuple[str, ...]
@@ -37,7 +39,7 @@ class Swap:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Swaps by the first word of what they replace."""
+    """The swaps, grouped by the first word that they replace."""
 
     swaps: Mapping[str, tuple[Swap, ...]]
 
@@ -60,14 +62,14 @@ def table_of(swaps: Iterable[Swap]) -> Table:
 
 
 def read_rows(rows: Sequence[Sequence[object]]) -> Table:
-    """The inverse of `Table.rows`, less what is not `allowed`. Raises ValueError on a line that is none."""
+    """Read a table from its `rows`, leaving out swaps that are not `allowed`. Raises ValueError for a damaged row."""
     swaps = [_swap(row) for row in rows]
     return table_of(swap for swap in swaps if allowed(swap.before, swap.after))
 
 
 def _swap(row: Sequence[object]) -> Swap:
     if len(row) != 7 or not isinstance(row[0], str) or not isinstance(row[1], str) or not row[0]:
-        raise ValueError(f"no line of the table: {row!r}")
+        raise ValueError(f"not a row of the table: {row!r}")
     numbers = [float(value) for value in row[2:] if isinstance(value, int | float)]
     chosen, changed, seen, lean, after_lean = numbers
     return Swap(tuple(row[0].split()), tuple(row[1].split()), chosen, changed, seen, lean, after_lean)
@@ -75,7 +77,7 @@ def _swap(row: Sequence[object]) -> Swap:
 
 @dataclass(frozen=True, slots=True)
 class Cuttable:
-    """`words` may be left out inside a sentence, `ties` at its head."""
+    """The words that may be removed: `words` inside a sentence, `ties` at its beginning."""
 
     words: frozenset[str]
     ties: frozenset[str]
@@ -94,7 +96,7 @@ def cuttable() -> Cuttable:
 
 
 def allowed(before: Sequence[str], after: Sequence[str]) -> bool:
-    """What readers have ruled holds for every model, also for those trained before they did."""
+    """Return whether a replacement may be used. Reviewers' rulings apply to models trained before them as well."""
     if refused(before, after):
         return False
     known = cuttable()
@@ -103,7 +105,7 @@ def allowed(before: Sequence[str], after: Sequence[str]) -> bool:
 
 
 def refused(before: Sequence[str], after: Sequence[str]) -> bool:
-    """Whether a reader has ruled the replacement out, alone or with all of that word."""
+    """Return whether a reviewer has ruled out this replacement, or all replacements of the phrase."""
     phrase = " ".join(before)
     return phrase in _refused() or f"{phrase} > {' '.join(after)}" in _refused()
 

@@ -1,6 +1,6 @@
-"""The embedded rewriting engine: a document and options in, edits out. Deterministic; reads its packs once.
+"""The built-in rewriting engine: it turns a document and options into edits. Deterministic; reads its packs once.
 
-It never touches protected spans, blocks that may not be edited, or the writer's own untouchable phrases.
+It never changes protected spans, blocks that are not editable, or the writer's untouchable phrases.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from humanize.text.spans import Span
 
 @dataclass(frozen=True, slots=True)
 class RuleResult:
-    """``register`` is the one the rules wrote in: the strategy asked for, or the one found in the text."""
+    """The edits with their warnings. `register` is the requested strategy or, for "auto", the text's own register."""
 
     edits: tuple[Edit, ...]
     register: Register
@@ -38,12 +38,15 @@ class RuleResult:
 
 
 def rewrite(document: Document, protected: Sequence[Span], options: RewriteOptions) -> RuleResult:
-    """Same document, spans, options and rules version give the same result. ``auto`` language means English here."""
+    """Rewrite a document. The same document, spans, options and version of the rules give the same result.
+
+    The language "auto" means English here.
+    """
     register = options.strategy if options.strategy != "auto" else detect_register(document)
     code = "en" if options.language == "auto" else options.language.lower().split("-")[0]
     language = load_language(code)
     if language is None:
-        return RuleResult((), register, (f"no rules for {code} yet; the text was left as it is",))
+        return RuleResult((), register, (f"there are no rules for {code} yet; the text was left unchanged",))
     spans = (*protected, *untouchable(document.text, options.dictionary))
     context = build_context(document, spans, register)
     found = worth_changing(_proposals(language, code, context, options), document.text, options.level)

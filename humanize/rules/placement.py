@@ -1,4 +1,4 @@
-"""Fits a rendered replacement into its line: capital letter, white space left by a deletion, the shortest span."""
+"""Fits a rendered replacement into its sentence: capitals, white space after a deletion, the shortest span."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ WORDS = re.compile(r"\S+\s*|\s+")
 
 
 def fit(text: str, sentence: Sentence, found: Proposal) -> Proposal | None:
-    """None where nothing would change or a deletion would leave an empty sentence."""
+    """Return the fitted proposal; None if it would change nothing or leave an empty sentence."""
     start, end, after = found.start, found.end, found.after
     if not after:
         start, end = _swallow_space(text, sentence, start, end)
@@ -30,7 +30,7 @@ def fit(text: str, sentence: Sentence, found: Proposal) -> Proposal | None:
 
 
 def shorten(text: str, start: int, end: int, after: str) -> tuple[int, int, str]:
-    """Drops the whole words that the replacement shares with the source at either end."""
+    """Return the edit without the whole words that the replacement shares with the source at either end."""
     old, new = WORDS.findall(text[start:end]), WORDS.findall(after)
     while len(old) > 0 and len(new) > 0 and old[0] == new[0]:
         start += len(old.pop(0))
@@ -47,7 +47,7 @@ def shorten(text: str, start: int, end: int, after: str) -> tuple[int, int, str]
 
 
 def _swallow_space(text: str, sentence: Sentence, start: int, end: int) -> tuple[int, int]:
-    """A deletion takes one side's white space with it, so that neither two spaces nor ` ,` are left."""
+    """Widen a deletion by the white space on one side, so that neither two spaces nor ` ,` remain."""
     after = re.compile(r"[ \t\u00a0]+|\n(?=\S)").match(text, end, sentence.end)
     before_space = start == sentence.start or text[start - 1].isspace()
     if after is not None and before_space:

@@ -1,4 +1,4 @@
-"""Where a rewrite differs from its source, sentence by sentence, so that only changed stretches need checking."""
+"""Finds where a rewrite differs from its source, by sentences, so that only changed stretches need checking."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from humanize.text.edits import Edit
 from humanize.text.segment import Document
 from humanize.text.spans import Span
 
-_WINDOW = 6_000  # how far ahead an unchanged sentence is looked for
+_WINDOW = 6_000  # characters to search ahead for an unchanged sentence
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A stretch of the source and what stands there in the result; ``sentence`` is the first source sentence in it."""
+    """A changed stretch of the source and its counterpart in the result, in code points.
+
+    `sentence` is the number of the first source sentence in it, from 0.
+    """
 
     start: int
     end: int
@@ -24,12 +27,12 @@ class Changed:
 
 
 def changed_stretches(document: Document, result: str) -> tuple[Changed, ...]:
-    """In order. Sentences and non-prose blocks that stand unchanged, in order, in the result part the stretches."""
+    """Return the changed stretches in order; unchanged sentences and non-prose blocks separate them."""
     return tuple(_gaps(document, result)) if document.text != result else ()
 
 
 def edited_stretches(document: Document, edits: Sequence[Edit], result: str) -> tuple[Changed, ...]:
-    """As `changed_stretches`, for a result whose edits are known: exact where sentences repeat word for word."""
+    """Return the changed stretches of a result whose edits are known; exact even if sentences repeat."""
     return tuple(_edited(document, edits, result))
 
 
@@ -52,7 +55,7 @@ def _edited(document: Document, edits: Sequence[Edit], result: str) -> Iterator[
 
 
 def _units(document: Document) -> Iterator[tuple[Span, int]]:
-    """Sentences with their number; blocks without sentences have the number of the sentence that follows."""
+    """Yield the sentences with their numbers; a block without sentences has the number of the next sentence."""
     number = 0
     for block in document.blocks:
         for sentence in block.sentences:
@@ -86,6 +89,6 @@ def _tail(document: Document, result: str, at: int, result_at: int, first: int |
 
 
 def _find(result: str, piece: str, at: int, reach: int) -> int:
-    """A short piece must stand close to where it is expected, or a lone "Yes." far away would be taken for it."""
+    """Find a piece near its expected position; farther away, a short sentence such as "Yes." may be another one."""
     window = min(_WINDOW, 3 * reach + 10 * len(piece))
     return result.find(piece, at, at + window + len(piece))

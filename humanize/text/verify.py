@@ -1,4 +1,4 @@
-"""Verification: what a rewrite from any source must pass before anyone sees it."""
+"""Verification: the checks that every rewrite must pass before anyone sees it."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ _PARAGRAPHS = re.compile(r"\S[ \t]*(?:\r?\n|\r)[ \t]*(?:\r?\n|\r)\s*(?=\S)")
 _WORD = re.compile(r"\w+")
 _CAPITAL = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+")
 _LEAST_LETTERS_FOR_LANGUAGE = 200
-_SAME_LANGUAGE = 0.7  # of two texts this alike neither is a translation
+_SAME_LANGUAGE = 0.7  # two texts this similar are in the same language
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """``check`` names what failed, ``sentence`` is the number of the source sentence (from 0), ``excerpt`` its text.
+    """A failed check. `sentence` is the number of the source sentence (from 0), `excerpt` the beginning of its text.
 
     Checks: protected numbers language truncated preamble refusal placeholder length paragraphs meaning
     doubled_word article spacing case brackets quotes.
@@ -53,7 +53,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """``min_ratio`` and ``max_ratio`` bound words of the result over words of the source, ``similarity`` is a floor."""
+    """The limits of a rewrite: `similarity` is the lowest similarity, from 0 to 1.
+
+    `min_ratio` and `max_ratio` limit the number of words of the result divided by that of the source.
+    """
 
     similarity: float = 0.5
     min_ratio: float = 0.6
@@ -69,9 +72,9 @@ def verify(
     limits: Limits = Limits(),
     edits: Sequence[Edit] | None = None,
 ) -> tuple[Failure, ...]:
-    """What is wrong with ``result`` as a rewrite of ``source``; empty when it passes.
+    """Return the failed checks of `result` as a rewrite of `source`; empty if it passes.
 
-    Only changed stretches are looked at closely; ``edits``, where they are known, say exactly which those are.
+    Most checks look only at changed stretches; pass `edits`, if known, to find these exactly.
     """
     changed = changed_stretches(source, result) if edits is None else edited_stretches(source, edits, result)
     if not changed:
@@ -99,14 +102,14 @@ def _protected(source: Document, after: str, stretch: Changed, inside: Sequence[
         piece = source.text[max(span.start, stretch.start) : min(span.end, stretch.end)]
         place = _find_whole(after, piece, at)
         if place < 0:
-            detail = f"“{_short(piece)}” ({span.kind}) must stay as it is, in its order"
+            detail = f"“{_short(piece)}” ({span.kind}) must stay unchanged and in its place"
             yield _failure("protected", source, _sentence_at(source, stretch, span.start), detail)
         else:
             at = place + len(piece)
 
 
 def _find_whole(text: str, piece: str, at: int) -> int:
-    """As `find`, but "3" does not stand in "13"."""
+    """Find a piece like `str.find`, but only as whole words and numbers: "3" is not found in "13"."""
     place = text.find(piece, at)
     while place >= 0:
         left, right = text[place - 1 : place] if place else "", text[place + len(piece) : place + len(piece) + 1]
@@ -127,14 +130,14 @@ def _numbers(source: Document, before: str, after: str, stretch: Changed) -> Ite
 
 def _placeholders(source: Document, before: str, after: str, stretch: Changed) -> Iterator[Failure]:
     for leaked in Counter(_PLACEHOLDER.findall(after)) - Counter(_PLACEHOLDER.findall(before)):
-        yield _failure("placeholder", source, stretch.sentence, f"“{_short(leaked)}” is no part of the text")
+        yield _failure("placeholder", source, stretch.sentence, f"“{_short(leaked)}” is not part of the text")
 
 
 def _capitals(source: Document, before: str, after: str, stretch: Changed) -> Iterator[Failure]:
-    """A small letter where the sentence had a capital, or a capital inside on a word that the source had small."""
+    """Find a lower-case letter where the sentence had a capital, or a new capital on a word inside it."""
     old, new = before.lstrip()[:1], after.lstrip()[:1]
     if old.isupper() and new.islower():
-        yield _failure("case", source, stretch.sentence, f"the sentence starts with a small “{new}”")
+        yield _failure("case", source, stretch.sentence, f"the sentence starts with a lower-case “{new}”")
     for word in dict.fromkeys(_CAPITAL.findall(after)):
         if word not in before and re.search(rf"\b{word.lower()}\b", before):
             yield _failure("case", source, stretch.sentence, f"“{word}” has a capital inside a sentence")
@@ -157,14 +160,16 @@ def _whole(source: Document, result: str, changed: Sequence[Changed], limits: Li
     if (_PREAMBLE.match(result) and not _PREAMBLE.match(text)) and changed[0].start == 0:
         yield _failure("preamble", source, 0, "it starts with words about the task")
     if (refusal := _REFUSAL.search(result)) and not _REFUSAL.search(text):
-        yield _failure("refusal", source, 0, f"“{refusal.group()}” speaks about the writer of the rewrite")
+        yield _failure(
+            "refusal", source, 0, f"“{refusal.group()}” is about the author of the rewrite, not part of the text"
+        )
     yield from _shape(source, result, changed, limits)
     yield from _meaning(source, result, changed, limits)
 
 
 def _shape(source: Document, result: str, changed: Sequence[Changed], limits: Limits) -> Iterator[Failure]:
     old, new = len(_WORD.findall(source.text)), len(_WORD.findall(result))
-    slack = 8  # words: a short sentence may lose half of itself
+    slack = 8  # words; a short sentence may lose half of its words
     if new < limits.min_ratio * old - slack or new > limits.max_ratio * old + slack:
         worst = max(changed, key=lambda one: abs(one.result_end - one.result_start - one.end + one.start))
         yield _failure("length", source, worst.sentence, f"{old} words became {new}")
@@ -178,7 +183,7 @@ def _shape(source: Document, result: str, changed: Sequence[Changed], limits: Li
 
 
 def _paragraphs(text: str, start: int, end: int) -> int:
-    """Paragraph breaks in a stretch, those at its borders included, plus one."""
+    """Return the number of paragraph breaks in a stretch, including those at its borders, plus one."""
     widened = text[max(0, start - 20) : end + 20]
     return len(_PARAGRAPHS.findall(widened.strip())) + 1
 
@@ -195,7 +200,7 @@ def _meaning(source: Document, result: str, changed: Sequence[Changed], limits: 
 
 
 def _floor(limits: Limits, words: int) -> float:
-    """One good edit turns over half of a lone sentence: the floor rises with the length, and is whole at 50 words."""
+    """Return the lowest similarity; it rises with the length up to 50 words, as one edit changes much of a sentence."""
     return limits.similarity * min(1.0, max(0.4, words / 50))
 
 
@@ -211,7 +216,7 @@ def _sentence_at(source: Document, stretch: Changed, offset: int) -> int:
 
 
 def _source_sentence(source: Document, stretch: Changed, offset: int) -> int:
-    """The source sentence for a place in the result's stretch, by proportion: exact where one sentence changed."""
+    """Return the number of the source sentence for an offset in the result's stretch, estimated by proportion."""
     share = offset / max(1, stretch.result_end - stretch.result_start)
     return _sentence_at(source, stretch, stretch.start + int(share * (stretch.end - stretch.start)))
 

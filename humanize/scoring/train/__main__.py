@@ -1,4 +1,4 @@
-"""``python -m humanize.scoring.train --data ../shared/data``: makes the shipped weights again, byte for byte."""
+"""`python -m humanize.scoring.train --data ../shared/data`: reproduces the shipped weights, byte for byte."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WEIGHTS = Path(__file__).resolve().parent.parent / "weights"
 
 
 def corpus_of(samples: Sequence[Sample], hasher: Hasher, min_texts: int = 1) -> Corpus:
-    """``min_texts`` drops n-grams that no training on these texts could keep."""
+    """Build the corpus. N-grams in fewer than `min_texts` texts are dropped, since training could not use them."""
 
     def column(name: str) -> NDArray[np.str_]:
         return np.array([getattr(sample, name) for sample in samples])
@@ -67,9 +67,9 @@ def train(data: Path, out: Path, with_figures: bool) -> Report | None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m humanize.scoring.train", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder that holds detector/train.jsonl.gz")
-    parser.add_argument("--out", type=Path, default=WEIGHTS, help="where the weights and figures go")
-    parser.add_argument("--weights-only", action="store_true", help="skip the figures (they train 30 models more)")
+    parser.add_argument("--data", type=Path, required=True, help="folder that contains detector/train.jsonl.gz")
+    parser.add_argument("--out", type=Path, default=WEIGHTS, help="folder for the weights and figures")
+    parser.add_argument("--weights-only", action="store_true", help="skip the figures, which train 30 more models")
     options = parser.parse_args()
     with threadpool_limits(limits=1):  # sums over several threads round differently from run to run
         report = train(options.data, options.out, with_figures=not options.weights_only)

@@ -1,4 +1,4 @@
-"""Fits the linear model. Seeded, one thread, nothing drawn from the clock."""
+"""Fits the linear model reproducibly: seeded, in one thread, independent of the time."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Everything about a set of texts that training looks at, row by row."""
+    """A set of texts as training reads it, one row per text."""
 
     words: Counted
     shapes: Counted
@@ -49,7 +49,7 @@ class Corpus:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """One stream of the fitted model, as it is stored."""
+    """One stream of the fitted model, in the form that is stored."""
 
     keys: Hashes
     idf: NDArray[np.float16]
@@ -71,7 +71,7 @@ class Fitted:
 
 
 def fit(corpus: Corpus) -> Fitted:
-    """Weights in half precision, as they will be stored."""
+    """Fit the model; its weights are in half precision, as they are stored."""
     words, word_idf, word_rows = _prepare(corpus.words, corpus.domains, WORD_SUPPORT)
     shapes, shape_idf, shape_rows = _prepare(corpus.shapes, corpus.domains, SHAPE_SUPPORT)
     rows = csr_matrix(hstack([word_rows, shape_rows * SHAPE_SCALE]))
@@ -98,23 +98,26 @@ def _prepare(
 
 
 def folds_of(groups: NDArray[np.str_], folds: int = 5, seed: int = 0) -> NDArray[np.int64]:
-    """A fold for each text; all texts of one document share theirs."""
+    """Return the number of the fold for each text; all texts of a document are in the same fold."""
     names, where = np.unique(groups, return_inverse=True)
     return np.asarray(np.random.default_rng(seed).integers(0, folds, len(names))[where])
 
 
-Kept = Callable[[str, Callable[[], Floats]], Floats]
+FoldCache = Callable[[str, Callable[[], Floats]], Floats]
 
 
-def _made(_title: str, make: Callable[[], Floats]) -> Floats:
+def _compute(_name: str, make: Callable[[], Floats]) -> Floats:
     return make()
 
 
-def out_of_fold(corpus: Corpus, kept: Kept = _made) -> Floats:
-    """Margins of every text by a model that saw nothing of its document. `kept` may hand back a fold made before."""
+def out_of_fold(corpus: Corpus, cache: FoldCache = _compute) -> Floats:
+    """Return the margin of every text by a model that did not see its document.
+
+    `cache` is called with the name of each fold and a function that computes it, and may return a stored result.
+    """
     fold = folds_of(corpus.groups)
     margins = np.zeros(len(corpus.labels))
     for part in range(fold.max() + 1):
         rest, mine = corpus.take(fold != part), corpus.take(fold == part)
-        margins[fold == part] = kept(f"fold-{part}", lambda rest=rest, mine=mine: fit(rest).margins(mine))  # type: ignore[misc]  # bound now
+        margins[fold == part] = cache(f"fold-{part}", lambda rest=rest, mine=mine: fit(rest).margins(mine))  # type: ignore[misc]  # defaults bind the loop's values
     return margins
