@@ -15,7 +15,7 @@ class UnreadableText(InvalidInput):
 
 
 class UnknownModel(InvalidInput):
-    code, title = "unknown_model", "The model does not exist"
+    code, title = "unknown_model", "There is no such model"
 
 
 class TextTooLong(TooLarge):

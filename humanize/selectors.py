@@ -38,7 +38,7 @@ def document_of(account: Account, document_id: UUID) -> Document:
     """Return a document of the account. Raises NotFound if it does not exist or belongs to another account."""
     found = documents_of(account).filter(pk=document_id).first()
     if found is None:
-        raise NotFound("This document does not exist")
+        raise NotFound("There is no such document")
     return found
 
 
@@ -59,7 +59,7 @@ def transformation_of(account: Account, transformation_id: UUID, *, whole: bool 
     rows = transformations_of(account).filter(pk=transformation_id)
     found = (rows.defer(None) if whole else rows).select_related("document").first()
     if found is None:
-        raise NotFound("This transformation does not exist")
+        raise NotFound("There is no such transformation")
     return found
 
 
@@ -87,7 +87,7 @@ def batch_of(account: Account, batch_id: UUID) -> Batch:
     """Return a batch of the account. Raises NotFound if it does not exist or belongs to another account."""
     found = batches_of(account).filter(pk=batch_id).first()
     if found is None:
-        raise NotFound("This batch does not exist")
+        raise NotFound("There is no such batch")
     return found
 
 

@@ -32,7 +32,7 @@ def create_document(*, account: Account, title: str) -> Document:
 def rename_document(*, account: Account, document_id: UUID, title: str) -> None:
     """Change the title of a document. Raises NotFound."""
     if not Document.objects.filter(owner=account, pk=document_id).update(title=title.strip()):
-        raise NotFound("This document does not exist")
+        raise NotFound("There is no such document")
 
 
 @transaction.atomic
@@ -47,7 +47,7 @@ def delete_document(*, account: Account, document_id: UUID) -> None:
     stop_all(texts)
     forget_answers(account, map(str, [*texts.values_list("pk", flat=True), document_id]))
     if not rows.delete()[0]:
-        raise NotFound("This document does not exist")
+        raise NotFound("There is no such document")
 
 
 def set_dictionary(*, account: Account, dictionary: Dictionary) -> None:

@@ -105,7 +105,7 @@ def plan(
     known = (*live, RULES_CANDIDATE)
     if model != AUTO and model not in {candidate.name for candidate in known}:
         names = ", ".join([AUTO, *(candidate.name for candidate in known)])
-        raise UnknownModel(f"The model {model!r} does not exist; use one of {names}")
+        raise UnknownModel(f"There is no model {model!r}; use one of {names}")
     objections = {one.name: objection(one, tier, model, features, policy) for one in known}
     fit = [one for one in known if not objections[one.name]]
     chosen = ordered(fit, features, policy)

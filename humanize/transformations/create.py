@@ -206,5 +206,5 @@ def _lock(document: Document) -> Document:
     # FOR NO KEY UPDATE: other transactions may insert rows that refer to the document, but cannot delete it.
     found = Document.objects.select_for_update(no_key=True).filter(pk=document.pk).first()
     if found is None:
-        raise NotFound("This document does not exist")
+        raise NotFound("There is no such document")
     return found

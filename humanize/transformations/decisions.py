@@ -97,7 +97,7 @@ def _lock_for_decisions(transformation: Transformation) -> None:
     rows = Transformation.objects.select_for_update(no_key=True).filter(pk=transformation.pk)
     state = rows.values_list("state", flat=True).first()
     if state is None:
-        raise NotFound("This transformation does not exist")
+        raise NotFound("There is no such transformation")
     if state != State.COMPLETED:
         raise WrongState(f"The transformation is {state}; its edits can be decided on once it is completed")
 
@@ -121,7 +121,7 @@ def delete_transformation(*, account: Account, transformation_id: UUID) -> None:
     rows = Transformation.objects.filter(owner=account, pk=transformation_id)
     stop_all(rows)
     if not rows.delete()[0]:
-        raise NotFound("This transformation does not exist")
+        raise NotFound("There is no such transformation")
     forget_answers(account, [str(transformation_id)])
 
 

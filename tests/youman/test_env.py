@@ -122,9 +122,9 @@ def test_a_long_folder_gets_a_short_socket(monkeypatch: pytest.MonkeyPatch, tmp_
 
 def test_a_secret_is_made_once_for_the_owner_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("YOUMAN_VAR", str(tmp_path))
-    first = env.kept_secret("THING", "thing")
+    first = env.stored_secret("THING", "thing")
     assert len(first) >= 32
-    assert env.kept_secret("THING", "thing") == first
+    assert env.stored_secret("THING", "thing") == first
     assert stat.S_IMODE((tmp_path / "thing").stat().st_mode) == 0o600
 
 
@@ -132,7 +132,7 @@ def test_an_empty_secret_file_is_not_used(monkeypatch: pytest.MonkeyPatch, tmp_p
     monkeypatch.setenv("YOUMAN_VAR", str(tmp_path))
     (tmp_path / "thing").write_text("")
     with pytest.raises(env.EnvError, match="is empty; delete it"):
-        env.kept_secret("THING", "thing")
+        env.stored_secret("THING", "thing")
 
 
 def test_a_connection_that_the_database_has_cut_is_not_handed_out(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,7 +46,7 @@ def test_the_command_prints_the_order_with_a_reason_for_each_in_and_out(engines:
     lines = printed(draft, "--tier", "BASIC").splitlines()
     assert lines[0].startswith("28 words, simple: 14 words and")
     assert lines[1] == "BASIC: professional register, language en, aim cost"
-    assert lines[3].startswith("1. small  the cheapest that is good enough: expected quality 0.80 ± 0.06")
+    assert lines[3].startswith("1. small  the cheapest candidate that is good enough: expected quality 0.80 ± 0.06")
     assert lines[4] == "2. rules  the built-in rules are for everybody and come last"
     assert lines[5] == "–  large  needs the enterprise tier"
     assert engines.asked == []

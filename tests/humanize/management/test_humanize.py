@@ -93,7 +93,7 @@ def test_jsonl_answers_line_by_line_in_order_and_says_which_failed(var: dict[str
     assert ["error" in line for line in out] == [False, True, True, True, False, True, True]
     assert out[0]["level"] == 5
     assert out[4]["result"] == "Bees like clover."
-    assert out[2]["error"].startswith("colour is no key of a line")
+    assert out[2]["error"].startswith("colour is an unknown field")
     assert done.returncode == 1
     assert done.stderr.decode().strip().endswith("5 of the lines could not be rewritten; each says why in its error")
 
@@ -174,7 +174,7 @@ def test_the_answer_is_utf_8_whatever_the_terminal_claims(var: dict[str, str]) -
 def test_a_language_without_rules_is_left_alone_and_this_is_said(var: dict[str, str]) -> None:
     done = humanize(var, "--language", "de", given="Bienen mögen Klee.".encode())
     assert (done.returncode, done.stdout.decode()) == (0, "Bienen mögen Klee.")
-    assert done.stderr.decode() == "note: no rules for de yet; the text was left as it is\n"
+    assert done.stderr.decode() == "note: there are no rules for de yet; the text was left unchanged\n"
 
 
 def test_ctrl_c_ends_it_without_a_traceback(var: dict[str, str]) -> None:

@@ -73,7 +73,7 @@ def test_the_configuration_survives_the_file() -> None:
         (b'"format": 1', b'"format": 3', "revision.json has format 3; this version reads 1 and 2"),
         (b'"format": 1', b'"format": 2', "revision.json is damaged: 'window'"),
         (b'"bits": 12', b'"bits": 40', "bits must be from 8 to 24, not 40"),
-        (b"0.9,", b"1.9,", "thresholds must be five numbers from 0 to 1, one a level"),
+        (b"0.9,", b"1.9,", "thresholds must be five numbers from 0 to 1, one per level"),
         (b'"name"', b'"nome"', "revision.json is damaged: 'name'"),
     ],
 )

@@ -59,7 +59,8 @@ def test_for_volume_and_for_those_who_can_wait_cost_counts(tier: str) -> None:
     route = plan(tier=tier, model="auto", features=features, live=ALL, policy=DEFAULTS[tier])
     assert route.candidates[0] == OWN
     assert route.trace[0].reason == (
-        "the cheapest that is good enough: expected quality 0.76 ± 0.06 in simple texts, $0.0001 a thousand words"
+        "the cheapest candidate that is good enough: "
+        "expected quality 0.76 ± 0.06 in simple texts, $0.0001 per 1,000 words"
     )
 
 
@@ -88,7 +89,7 @@ def test_each_exclusion_has_its_reason() -> None:
         ("short", "excluded", "needs the basic tier"),
     ]
     german = plan(tier="ENTERPRISE", model="auto", features=TextFeatures(2_000, "de"), live=[OWN, SHORT])
-    assert [step.reason for step in german.trace[1:]] == ["does not write de", "takes at most 1,000 words"]
+    assert [step.reason for step in german.trace[1:]] == ["does not write de", "accepts texts of up to 1,000 words"]
     basic = Policy(kinds=("llm",))
     own = plan(tier="ENTERPRISE", model="auto", features=TextFeatures(300, "en"), live=[OWN], policy=basic)
     assert own.trace[1].reason == "the policy for the enterprise tier does not use our own models"

@@ -42,9 +42,9 @@ def test_a_sound_pack_loads(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [
-        ("level = 1", "level = 7", "level must be 1 to 5"),
-        ("level = 1", "levle = 1", "unknown key ['levle']"),
-        ('reason = "Shorter."\n', "", "missing key ['reason']"),
+        ("level = 1", "level = 7", "level must be a whole number from 1 to 5"),
+        ("level = 1", "levle = 1", "unknown keys ['levle']"),
+        ('reason = "Shorter."\n', "", "missing keys ['reason']"),
         ("[use]", "[employ]", "unknown inflection [employ]: run python -m humanize.rules.authoring.verb_forms"),
         ("[use]", "{what}", "{what} is not captured by the pattern"),
         (
@@ -53,9 +53,13 @@ def test_a_sound_pack_loads(tmp_path: Path) -> None:
             "unknown verb 'frob' in '<v:frob>': run python -m humanize.rules.authoring.verb_forms",
         ),
         ("<v:utilize>", "<noun>", "unknown word class <noun> in '<noun>'"),
-        ("<v:utilize>", "use (a|b", "missing ) in 'use (a|b'"),
-        ("<v:utilize>", "use? of?", "an alternative that may be empty in 'use? of?'"),
-        ("<v:utilize>", "use /[/", "bad expression '[' in 'use /[/': unterminated character set at position 0"),
+        ("<v:utilize>", "use (a|b", "a closing bracket is missing in 'use (a|b'"),
+        ("<v:utilize>", "use? of?", "an alternative in 'use? of?' may match nothing"),
+        (
+            "<v:utilize>",
+            "use /[/",
+            "invalid regular expression '[' in 'use /[/': unterminated character set at position 0",
+        ),
         ("<v:utilize>", "/.*/", "the pattern must begin with known words"),
     ],
 )
