@@ -232,7 +232,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 1,
     "unacked_restore_throttle": 1,
     "socket_connect_timeout": 5,
-    "socket_timeout": 5,  # for a broker that accepts connections but does not answer; longer than a worker's poll of one second
+    "socket_timeout": 5,  # for a broker that does not answer; longer than a worker's poll of one second
     # Retries would add six seconds to a request that enqueues; workers and beat have their own settings.
     "max_retries": 0,
 }

@@ -71,7 +71,7 @@ def _wait_for(child: subprocess.Popen[bytes], port: int, said: Path) -> None:
     def ended() -> str | None:
         return None if child.poll() is None else f"it did not start; it said:\n{said.read_text()[-3000:]}"
 
-    wait_until(lambda: _answers(port) and b"Ctrl-C stops it" in said.read_bytes(), given_up=ended)
+    wait_until(lambda: _answers(port) and b"Press Ctrl-C to stop it" in said.read_bytes(), given_up=ended)
 
 
 def _answers(port: int) -> bool:

@@ -43,7 +43,7 @@ def test_a_flag_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> None
         env.flag("THING")
 
 
-@pytest.mark.parametrize(("value", "said"), [("many", "use a whole number"), ("0", "the least is 1")])
+@pytest.mark.parametrize(("value", "said"), [("many", "use a whole number"), ("0", "it must be at least 1")])
 def test_a_number_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, value: str, said: str) -> None:
     monkeypatch.setenv("THING", value)
     with pytest.raises(env.EnvError, match=said):

@@ -218,7 +218,7 @@ def test_a_refused_submission_holds_no_money_and_asks_live(engines: Engines, bea
     run_queued()
     row = Transformation.objects.get()
     assert row.state == "completed"
-    assert row.route[-2]["reason"] == "its vendor's quota is used up"
+    assert row.route[-2]["reason"] == "the quota at its vendor is used up"
     assert [step["candidate"] for step in row.route if step["outcome"] == "answered"] == ["rules"]
 
 

@@ -141,7 +141,7 @@ def test_a_damaged_champion_is_not_used_and_the_log_and_the_doctor_say_why(
     with caplog.at_level(logging.WARNING, logger="humanize.pipeline.detectors"):
         assert versions(rewritten(alice)) == (shipped_detector().version,) * 3
     (said,) = [record.getMessage() for record in caplog.records if record.name == "humanize.pipeline.detectors"]
-    assert said.startswith("the shipped detector scores: detector/1 is not used: ")
+    assert said.startswith("using the shipped detector: detector/1 is not used: ")
     call_command("check", databases=["default"], fail_level="ERROR")
     assert "(humanize.W001) Detector/1 is not used: " in capsys.readouterr().err
 

@@ -91,9 +91,9 @@ def test_two_short_sentences_about_one_person_are_joined() -> None:
 def test_every_reason_can_be_read() -> None:
     reasons = {one.edit.reason for one in _found("They utilize an intricate map. Additionally, it rains.")}
     assert reasons == {
-        "Models favour “utilize”; where people changed it, “use” was a usual choice.",
-        "“intricate” adds little; people took it out or changed it 80 times in 100.",
-        "“additionally” adds little; people took it out or changed it 80 times in 100.",
+        "Models favour “utilize”; where people changed it, “use” was a common choice.",
+        "“intricate” adds little; people removed or changed it 80 times in 100.",
+        "“additionally” adds little; people removed or changed it 80 times in 100.",
     }
 
 

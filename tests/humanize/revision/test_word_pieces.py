@@ -27,7 +27,7 @@ def test_without_the_package_the_fix_is_named(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_folder_without_its_tokenizer_is_refused() -> None:
-    with pytest.raises(ModelError, match=r"its folder lacks tokenizer\.json: fetch it again"):
+    with pytest.raises(ModelError, match=r"its folder lacks tokenizer\.json; fetch the folder again"):
         read_model(WITH_WINDOW)
 
 

@@ -19,7 +19,7 @@ LARGE = Candidate("large", "llm", tier_floor="BASIC", cost=Decimal("0.0142"), si
 SHORT = Candidate("short", "llm", tier_floor="BASIC", max_words=1_000)
 DOWN = Candidate("down", "llm", available=False, why_not="it failed three times in a row")
 ALL = (OWN, SMALL, LARGE)
-LAST = Step("rules", "chosen", "the built-in rules are for everybody and come last")
+LAST = Step("rules", "chosen", "the built-in rules are always available and come last")
 
 
 def order(tier: str, band: Band = "medium", words: int = 300) -> list[str]:
@@ -83,7 +83,7 @@ def test_what_writers_accept_moves_the_order_unless_it_is_frozen() -> None:
 def test_each_exclusion_has_its_reason() -> None:
     route = plan(tier="FREE", model="auto", features=TextFeatures(300, "de"), live=[OWN, SHORT, DOWN])
     assert [(step.candidate, step.outcome, step.reason) for step in route.trace] == [
-        ("rules", "chosen", "the built-in rules are for everybody and come last"),
+        ("rules", "chosen", "the built-in rules are always available and come last"),
         ("down", "excluded", "it failed three times in a row"),
         ("own", "excluded", "needs the professional tier"),
         ("short", "excluded", "needs the basic tier"),
@@ -113,7 +113,7 @@ def test_a_canary_goes_first_in_its_share_since_what_is_never_asked_proves_nothi
         features = TextFeatures(300, "en", "complex", draw=24)
         route = plan(tier=tier, model="auto", features=features, live=[SMALL, older, canary], policy=DEFAULTS[tier])
         assert route.candidates[:2] == (canary, older)
-        assert route.trace[0].reason == "a canary: it goes first in 25 % of the texts, to show what it can do"
+        assert route.trace[0].reason == "a canary: it goes first in 25 % of the texts to measure its quality"
     later = replace(features, draw=25)
     route = plan(tier="PROFESSIONAL", model="auto", features=later, live=[SMALL, LARGE, canary])
     assert [one.name for one in route.candidates] == ["large", "small", "rules"]

@@ -171,7 +171,7 @@ def test_a_parameter_nobody_knows_is_refused(staff: Staff, name: str, address: A
     assert [one["field"] for one in problem["errors"]] == ["colour"]
     message, known = problem["errors"][0]["message"], [one.name for one in address.parameters]
     named = message.removeprefix("unknown parameter; expected one of ").split(", ")
-    assert sorted(named) == sorted(known) if known else message == "unknown parameter; this address takes none"
+    assert sorted(named) == sorted(known) if known else message == "unknown parameter; this URL takes none"
 
 
 @each_with_query

@@ -125,7 +125,7 @@ class _Twice(Event):
         (_Bare, "must be a dataclass"),
         (_Undescribed, "undescribed.event: write text as Annotated"),
         (_Nested, "nested.event: write parts as Annotated"),
-        (_Twice, "model.registered is declared by ModelRegistered"),
+        (_Twice, "model.registered is already declared by ModelRegistered"),
     ],
 )
 def test_a_declaration_says_what_it_lacks(event_type: type[Event], message: str) -> None:
