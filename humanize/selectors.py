@@ -122,7 +122,7 @@ def ledger_calls(transformation_id: UUID) -> list[LedgerCall]:
     return [LedgerCall(str(pk), name, error, cost) for pk, name, error, cost in calls]
 
 
-def unsettled(since: datetime) -> list[UUID]:
+def unsettled_texts(since: datetime) -> list[UUID]:
     """Return the ids of texts that ended since then and whose cost differs from the ledger.
 
     That happens when a call ends after the text did.

@@ -16,7 +16,7 @@ from humanize.account import writer_data
 from humanize.api import responses
 from humanize.api.requests import DictionarySerializer, ScoreAskSerializer, TitleSerializer, UploadSerializer
 from humanize.errors import TextTooLong
-from humanize.generation.availability import offered
+from humanize.generation.availability import model_choices
 from humanize.pipeline import detectors, rewrite
 from humanize.scoring import Scores, SentenceScore, score, sentence_scores
 from humanize.transformations.create import WAIT_WORDS, check_length
@@ -90,7 +90,7 @@ class ModelsView(ApiView):
     @extend_schema(responses=responses.ModelsResponse)
     def get(self, request: Request) -> Response:
         """List the values of `model`; for those that are not available, give the reason."""
-        return Response(responses.ModelsResponse(offered(account_of(request).tier)).data)
+        return Response(responses.ModelsResponse(model_choices(account_of(request).tier)).data)
 
 
 class ScoreView(ApiView):

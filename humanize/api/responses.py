@@ -20,7 +20,7 @@ from humanize.models import Batch, BatchItem, Document, Edit, Transformation
 from humanize.pipeline import trace
 from humanize.scoring import SentenceScore
 from humanize.states import TERMINAL, Decision, ServiceTier, State
-from humanize.transformations.final_text import Final
+from humanize.transformations.final_text import FinalText
 from serving.api.responses import MoneyField
 from youman.core.api.responses import ResponseSerializer, TextOrNullField
 from youman.core.models import Account, WordUsage
@@ -305,13 +305,13 @@ class FinalResponse(DecisionsResponse):
     )
     similarity = serializers.FloatField(allow_null=True)
 
-    def read_accepted(self, text: Final) -> int:
+    def read_accepted(self, text: FinalText) -> int:
         return text.decisions.accepted
 
-    def read_rejected(self, text: Final) -> int:
+    def read_rejected(self, text: FinalText) -> int:
         return text.decisions.rejected
 
-    def read_undecided(self, text: Final) -> int:
+    def read_undecided(self, text: FinalText) -> int:
         return text.decisions.undecided
 
 

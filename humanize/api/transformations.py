@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any  # the base class says so
+from typing import Any  # the signature of the base class
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -88,7 +88,7 @@ class TransformationsView(ApiView):
     @extend_schema(responses=responses.TransformationBriefResponse(many=True))
     def get(self, request: Request) -> Response:
         """List the account's transformations without their texts, newest first."""
-        rows = self.filtered(selectors.transformations_of(account_of(request)))
+        rows = self.filter_rows(selectors.transformations_of(account_of(request)))
         pages = KeysetPagination()
         page = pages.paginate_queryset(rows, request, self)
         return pages.get_paginated_response(responses.TransformationBriefResponse(page, many=True).data)

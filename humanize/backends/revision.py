@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from humanize.options import RewriteOptions
-from humanize.pipeline.revision_engine import Revised, revise
+from humanize.pipeline.revision_engine import Revision, revise
 from humanize.revision.arrays import Arrays, ScoresError
 from humanize.revision.model import CONFIG, GRAPH, ModelError, RevisionModel, read_model
 from humanize.revision.word_pieces import TOKENIZER
@@ -45,7 +45,7 @@ class RevisionBackend:
             warnings=done.prepared.rules.warnings,
         )
 
-    def _revise(self, request: RewriteRequest, options: RewriteOptions) -> Revised:
+    def _revise(self, request: RewriteRequest, options: RewriteOptions) -> Revision:
         def score(arrays: Arrays) -> Arrays:
             return self._scorer.score(arrays, deadline_s=request.deadline_s)
 

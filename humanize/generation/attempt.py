@@ -203,14 +203,14 @@ def _ask_llm(attempt: Attempt) -> VerifiedAnswer:
 
 def _own_prefetched(attempt: Attempt) -> PrefetchedAnswer | None:
     found = attempt.part.prefetched
-    return found if found and found.answered and found.deployment == attempt.candidate.name else None
+    return found if found and found.result and found.deployment == attempt.candidate.name else None
 
 
 def _matching_answer(prefetched: PrefetchedAnswer | None, question: Question) -> CallResult | None:
     """Return the prefetched answer; None if the model was shown other text, as when protection rules have changed."""
     if prefetched is None or prefetched.sheet != sheet_digest(question):
         return None
-    return prefetched.answered
+    return prefetched.result
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def replan(
         return Plan(Route(rest.candidates, (gone, *rest.trace)), DEFAULTS[tier], None)
 
 
-def offered(tier: str) -> tuple[router.Choice, ...]:
+def model_choices(tier: str) -> tuple[router.Choice, ...]:
     """Return the entries of the model list for an account of this tier. Deployments without a key are left out."""
     live = [candidate_of(one, "medium", "auto") for one in _considered(router.AUTO)]
     return router.choices(tier, live, policy_of(tier)) if live else router.choices(tier)

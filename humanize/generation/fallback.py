@@ -24,7 +24,7 @@ from humanize.generation.attempt import (
 )
 from humanize.generation.connections import call_in_thread
 from humanize.generation.rewrite_order import PreparedPart
-from humanize.pipeline.rewrite import Piece, by_engine, finished
+from humanize.pipeline.rewrite import Piece, measured_piece, rewrite_by_engine
 from humanize.pipeline.trace import AttemptRecord, edits_sentence
 from humanize.routing.complexity import Band
 from humanize.routing.router import RULES, Candidate, quality_of
@@ -67,7 +67,7 @@ def _engines_after_batch(part: PreparedPart) -> tuple[tuple[Candidate, ...], lis
         return engines, []
     named = tuple(engine for engine in engines if engine.name == prefetched.deployment)
     others = tuple(engine for engine in engines if engine.name != prefetched.deployment)
-    if prefetched.answered is not None:
+    if prefetched.result is not None:
         return named + others, []
     reason = prefetched.reason or reason_for(prefetched.error)
     record = AttemptRecord(prefetched.deployment, "failed", reason, prefetched.error)
@@ -112,7 +112,7 @@ def _better(candidate: Candidate, engines: Sequence[Candidate], part: PreparedPa
 
 def rewrite_by_rules(part: PreparedPart, records: Sequence[AttemptRecord]) -> Piece:
     """Rewrite the part by the rules after these attempts. If nothing was changed, the piece has a warning."""
-    piece = by_engine(part.opened, part.order.options)
+    piece = rewrite_by_engine(part.opened, part.order.options)
     record = AttemptRecord(RULES, "answered", edits_sentence(len(piece.edits)), edits=len(piece.edits))
     if records and not piece.edits:
         note = "A part was left unchanged: no model could be used, and the rules found nothing to change"
@@ -182,7 +182,7 @@ def _piece(part: PreparedPart, answer: VerifiedAnswer, records: Sequence[Attempt
     verified = answer.verified
     if note:
         verified = replace(verified, warnings=(note, *verified.warnings))
-    piece = finished(part.opened, verified, part.order.options)
+    piece = measured_piece(part.opened, verified, part.order.options)
     return replace(piece, origins=answer.origins, tries=tuple(records))
 
 

@@ -15,7 +15,7 @@ from humanize.generation.connections import call_in_thread, release_connection
 from humanize.generation.rewrite_order import PreparedPart, RewriteOrder, prepare_part
 from humanize.pipeline import rewrite
 from humanize.pipeline.chunks import Stretch
-from humanize.pipeline.rewrite import Piece, finished
+from humanize.pipeline.rewrite import Piece, measured_piece
 from humanize.pipeline.trace import AttemptRecord, edits_sentence
 from humanize.pipeline.verification import keep_verified
 from humanize.text.edits import EditError, check
@@ -84,5 +84,5 @@ def _cached_piece(part: PreparedPart) -> Piece | None:
     record = AttemptRecord(
         hit.deployment, "answered", edits_sentence(count), "cached", edits=count, invocations=(str(booked),)
     )
-    piece = finished(part.opened, verified, order.options)
+    piece = measured_piece(part.opened, verified, order.options)
     return replace(piece, origins=(booked,) * count, tries=(record,))

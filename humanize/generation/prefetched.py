@@ -28,7 +28,7 @@ class PrefetchedAnswer:
     deployment: str
     call: UUID | None
     sheet: str
-    answered: CallResult | None = None
+    result: CallResult | None = None
     error: str = ""
     reason: str = ""
 

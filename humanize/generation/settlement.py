@@ -26,7 +26,7 @@ def total(paid: Sequence[LedgerCall]) -> Decimal:
 
 def settle_late(*, now: datetime | None = None) -> int:
     """Correct the cost of texts that ended within the last 15 minutes; return how many differed from the ledger."""
-    return settle(selectors.unsettled((now or timezone.now()) - WATCHED))
+    return settle(selectors.unsettled_texts((now or timezone.now()) - WATCHED))
 
 
 def settle(texts: Iterable[UUID]) -> int:

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from humanize.options import Register, RewriteOptions
-from humanize.revision.arrays import Score, arrays_of, checked
-from humanize.revision.candidates import candidates
-from humanize.revision.decode import Chosen, decode
+from humanize.revision.arrays import Score, arrays_of, check_scores
+from humanize.revision.candidates import candidate_edits
+from humanize.revision.decode import ChosenEdit, decode
 from humanize.revision.model import RevisionModel
 from humanize.revision.signals import Signals
 from humanize.revision.tokens import Tokens, tokens_of
@@ -33,7 +33,7 @@ _RULES_LEVEL = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedText:
     """A text with everything that the model needs. `closed` are the spans that must not change.
 
     `proposed` are the edits of the rules, and the offers that only the model may choose.
@@ -48,12 +48,12 @@ class Prepared:
     proposed: tuple[Edit, ...]
 
 
-def prepare(text: str) -> Prepared:
+def prepare(text: str) -> PreparedText:
     document = segment(text, "text")
     return prepare_document(document, protected_spans(document), RewriteOptions(language="en"))
 
 
-def prepare_document(document: Document, protected: Sequence[Span], options: RewriteOptions) -> Prepared:
+def prepare_document(document: Document, protected: Sequence[Span], options: RewriteOptions) -> PreparedText:
     """Compute what the model needs to know about a document.
 
     The rules propose edits at their highest level, since the model decides which of them to make.
@@ -67,7 +67,9 @@ def prepare_document(document: Document, protected: Sequence[Span], options: Rew
     signals = Signals(rules.edits, weights, _UNKNOWN if likeness is None else likeness)
     closed = (*protected, *_fixed(document))
     proposed = (*rules.edits, *_offered(document, protected, rules))
-    return Prepared(document, tokens_of(document.text, document), tuple(protected), closed, signals, rules, proposed)
+    return PreparedText(
+        document, tokens_of(document.text, document), tuple(protected), closed, signals, rules, proposed
+    )
 
 
 def _offered(document: Document, protected: Sequence[Span], rules: RuleResult) -> list[Edit]:
@@ -91,12 +93,12 @@ def _fixed(document: Document) -> list[Span]:
 
 
 @dataclass(frozen=True, slots=True)
-class Revised:
-    """The chosen edits with their confidence. `where` holds, per token, the probability (0 to 1) that it is edited."""
+class Revision:
+    """The chosen edits with their confidence. `edit_probabilities` holds one value (0 to 1) per token."""
 
-    chosen: tuple[Chosen, ...]
-    prepared: Prepared
-    where: NDArray[np.float64]
+    chosen: tuple[ChosenEdit, ...]
+    prepared: PreparedText
+    edit_probabilities: NDArray[np.float64]
 
     @property
     def edits(self) -> tuple[Edit, ...]:
@@ -105,7 +107,7 @@ class Revised:
 
 def revise(
     model: RevisionModel, score_call: Score, document: Document, protected: Sequence[Span], options: RewriteOptions
-) -> Revised:
+) -> Revision:
     """Choose edits for a document by the model's scores.
 
     Raises ScoresError if the answer has the wrong shape, and whatever `score_call` raises.
@@ -113,12 +115,12 @@ def revise(
     prepared = prepare_document(document, protected, options)
     tokens = prepared.tokens
     if not len(tokens):
-        return Revised((), prepared, np.zeros(0))
-    found = candidates(tokens, prepared.closed, prepared.proposed, model.table)
+        return Revision((), prepared, np.zeros(0))
+    found = candidate_edits(tokens, prepared.closed, prepared.proposed, model.table)
     answer = score_call(arrays_of(model, tokens, found, prepared.protected, prepared.signals))
-    where, confidences = checked(answer, len(tokens), len(found))
+    where, confidences = check_scores(answer, len(tokens), len(found))
     chosen = decode(found, confidences.tolist(), model.thresholds[options.level - 1], len(document.text))
-    return Revised(chosen, prepared, where)
+    return Revision(chosen, prepared, where)
 
 
 def engine(model: RevisionModel, score_call: Score) -> Callable[[Document, Sequence[Span], RewriteOptions], RuleResult]:

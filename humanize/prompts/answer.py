@@ -41,7 +41,7 @@ class Change:
     code: str = ""
 
 
-def read_answer(raw: str, *, asked: Sequence[int], key: str, cut: bool = False) -> tuple[Change, ...]:
+def read_answer(raw: str, *, allowed: Sequence[int], key: str, cut: bool = False) -> tuple[Change, ...]:
     """Return the changes, ordered by number; none if the model found nothing to change.
 
     `allowed` holds the numbers that it may use, and `key` is the key of the fence. `cut` means that the vendor reported
@@ -51,7 +51,7 @@ def read_answer(raw: str, *, asked: Sequence[int], key: str, cut: bool = False) 
     if cut:
         raise UnusableAnswer("truncated", "it was cut off")
     found = list(_json_changes(text) if text[0] == "{" else _line_changes(text))
-    _check(found, asked)
+    _check(found, allowed)
     return tuple(sorted(found, key=lambda change: change.first))
 
 

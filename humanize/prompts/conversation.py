@@ -100,7 +100,7 @@ def read_draft(question: Question, raw: str, *, origin: str, answer: int = 0, cu
 
     Raises UnusableAnswer if nothing in the answer can be used.
     """
-    changes = read_answer(raw, asked=[unit.number for unit in question.sheet.units], key=question.key, cut=cut)
+    changes = read_answer(raw, allowed=[unit.number for unit in question.sheet.units], key=question.key, cut=cut)
     return _verify_changes(question, _sort_changes(question, changes, origin, answer=answer))
 
 
@@ -146,7 +146,7 @@ def merge_answer(
     """
     failed_ones = [number for one in draft.failures for number in range(one.first, one.last + 1)]
     open_numbers = failed_ones if among is None else among
-    changes = read_answer(raw, asked=open_numbers, key=question.key, cut=cut)
+    changes = read_answer(raw, allowed=open_numbers, key=question.key, cut=cut)
     second = _sort_changes(question, changes, origin, answer=answer)
     good = tuple(sorted((*draft.changes, *second.changes), key=lambda one: one.first))
     fixed = {number for one in second.changes for number in range(one.first, one.last + 1)}

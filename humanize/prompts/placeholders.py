@@ -22,7 +22,7 @@ class Marks:
     """The marks of a text. `originals[n - 1]` is what mark n stands for, with single spaces; `kinds` are its kinds."""
 
     prefix: str
-    kept: tuple[str, ...]
+    originals: tuple[str, ...]
     kinds: tuple[str, ...]
 
     def mark(self, number: int) -> str:
@@ -66,7 +66,7 @@ def show(text: str, expected: Sequence[int], marks: Marks) -> str:
     strange = [number for number in found if number not in expected]
     if strange:
         raise BrokenMarks(f"the mark {marks.mark(strange[0])} does not belong to this sentence")
-    shown = marks.pattern.sub(lambda match: marks.kept[int(match.group(1)) - 1], text)
+    shown = marks.pattern.sub(lambda match: marks.originals[int(match.group(1)) - 1], text)
     if not marks.prefix and ("⟦" in marks.pattern.sub("", text) or "⟧" in marks.pattern.sub("", text)):
         raise BrokenMarks("a mark came back broken")
     return shown
@@ -75,8 +75,8 @@ def show(text: str, expected: Sequence[int], marks: Marks) -> str:
 def legend(numbers: Sequence[int], marks: Marks) -> str:
     """Return a line for each short mark with what it stands for, since the grammar around a name or number needs it."""
     lines = [
-        f"{marks.mark(number)} = {marks.kept[number - 1]}"
+        f"{marks.mark(number)} = {marks.originals[number - 1]}"
         for number in numbers
-        if marks.kinds[number - 1] in _LEGEND_KINDS and len(marks.kept[number - 1]) <= _LEGEND_LENGTH
+        if marks.kinds[number - 1] in _LEGEND_KINDS and len(marks.originals[number - 1]) <= _LEGEND_LENGTH
     ]
     return "\n".join(lines)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from humanize.revision import token_features
-from humanize.revision.candidates import Candidate
+from humanize.revision.candidates import CandidateEdit
 from humanize.revision.model import RevisionModel
 from humanize.revision.ranker_features import candidate_arrays
 from humanize.revision.signals import Signals
@@ -24,7 +24,7 @@ class ScoresError(ValueError):
 
 
 def arrays_of(
-    model: RevisionModel, tokens: Tokens, found: Sequence[Candidate], protected: Sequence[Span], signals: Signals
+    model: RevisionModel, tokens: Tokens, found: Sequence[CandidateEdit], protected: Sequence[Span], signals: Signals
 ) -> dict[str, NDArray[np.generic]]:
     rows = candidate_arrays(tokens, found, signals, model.rates, model.hasher, model.language_bits)
     return {
@@ -47,7 +47,7 @@ def token_arrays(
     return {"grams": grams, "dense": dense, "sentence": tokens.sentence - tokens.sentence[0]}
 
 
-def checked(answer: Arrays, tokens: int, found: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def check_scores(answer: Arrays, tokens: int, found: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the edit probabilities `[tokens]` and the candidates' confidences `[found]` of an answer.
 
     Raises ScoresError for missing arrays, wrong shapes or values that are not finite.

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from humanize.revision.asides import asides
-from humanize.revision.contractions import written_out
-from humanize.revision.placement import Place, fitted
+from humanize.revision.contractions import written_out_contractions
+from humanize.revision.placement import Place, fit_swap
 from humanize.revision.structure import contrasts, joins, relatives, splits, tails
 from humanize.revision.table import Swap, Table
 from humanize.revision.tokens import SPACE, Tokens
@@ -24,7 +24,7 @@ KINDS: tuple[Kind, ...] = ("rule", "swap", "cut", "tail", "split", "join")
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class CandidateEdit:
     """An edit that the model may choose. Its tokens are `first` up to `last` (exclusive); `swap` is its table entry."""
 
     edit: Edit
@@ -34,7 +34,9 @@ class Candidate:
     swap: Swap | None = None
 
 
-def candidates(tokens: Tokens, closed: Sequence[Span], proposed: Sequence[Edit], table: Table) -> tuple[Candidate, ...]:
+def candidate_edits(
+    tokens: Tokens, closed: Sequence[Span], proposed: Sequence[Edit], table: Table
+) -> tuple[CandidateEdit, ...]:
     """Return all candidate edits in text order; they may overlap. `closed` are sorted spans that must not change."""
     place = Place(tokens, closed)
     found = [_of(place, edit, "rule") for edit in proposed]
@@ -42,7 +44,9 @@ def candidates(tokens: Tokens, closed: Sequence[Span], proposed: Sequence[Edit],
     found += [_of(place, edit, "tail") for edit in tails(place)]
     found += [_of(place, edit, "split") for edit in splits(place)]
     found += [_of(place, edit, "join") for edit in (*joins(place), *relatives(place))]
-    found += [_of(place, edit, "rule") for edit in (*written_out(place), *contrasts(place), *asides(place))]
+    found += [
+        _of(place, edit, "rule") for edit in (*written_out_contractions(place), *contrasts(place), *asides(place))
+    ]
     return tuple(sorted(found, key=lambda one: (one.edit.start, one.edit.end, one.edit.after)))
 
 
@@ -50,11 +54,11 @@ def _kind(swap: Swap) -> Kind:
     return "swap" if swap.after else "cut"
 
 
-def _of(place: Place, edit: Edit, kind: Kind, swap: Swap | None = None) -> Candidate:
+def _of(place: Place, edit: Edit, kind: Kind, swap: Swap | None = None) -> CandidateEdit:
     tokens = place.tokens
     first = bisect_left(tokens.ends, edit.start + 1)
     last = max(bisect_left(tokens.starts, edit.end), first + 1)
-    return Candidate(edit, kind, min(first, len(tokens) - 1), min(last, len(tokens)), swap)
+    return CandidateEdit(edit, kind, min(first, len(tokens) - 1), min(last, len(tokens)), swap)
 
 
 def _from_table(place: Place, table: Table) -> Iterator[tuple[Edit, Swap]]:
@@ -64,7 +68,7 @@ def _from_table(place: Place, table: Table) -> Iterator[tuple[Edit, Swap]]:
         for swap in table.swaps.get(tokens.words[number], ()):
             span = solid[index : index + len(swap.before)]
             if len(span) == len(swap.before) and _matches(tokens, span, swap):
-                edit = fitted(place, span[0], span[-1] + 1, swap)
+                edit = fit_swap(place, span[0], span[-1] + 1, swap)
                 if edit is not None:
                     yield edit, swap
 

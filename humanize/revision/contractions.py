@@ -55,7 +55,7 @@ _STORY, _TELLER = (re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for words in (
 _VOICE_SHARE = 0.012
 
 
-def written_out(place: Place) -> Iterator[Edit]:
+def written_out_contractions(place: Place) -> Iterator[Edit]:
     """Yield edits that write contractions out.
 
     None in a story. A chatty text keeps half of its contractions, and all those in lively sentences.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from humanize.revision.candidates import Candidate
+from humanize.revision.candidates import CandidateEdit
 from humanize.text.edits import Edit
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ChosenEdit:
     """A chosen edit with the model's confidence (0 to 1) that the author would keep it."""
 
     edit: Edit
@@ -21,14 +21,14 @@ MOST_SHORTER = 0.14  # the share of a text's characters that all edits together 
 
 
 def decode(
-    found: Sequence[Candidate], confidences: Sequence[float], threshold: float, length: int
-) -> tuple[Chosen, ...]:
+    found: Sequence[CandidateEdit], confidences: Sequence[float], threshold: float, length: int
+) -> tuple[ChosenEdit, ...]:
     """Return the chosen edits in text order, at least one character apart, so that each can be decided separately.
 
     `length` is the length of the text in characters.
     """
     order = sorted(range(len(found)), key=lambda number: (-confidences[number], found[number].edit.start, number))
-    taken: list[Chosen] = []
+    taken: list[ChosenEdit] = []
     room = MOST_SHORTER * length
     for number in order:
         if confidences[number] < threshold:
@@ -38,6 +38,6 @@ def decode(
         if shorter <= max(room, 0.0) and all(
             edit.end < other.edit.start or other.edit.end < edit.start for other in taken
         ):
-            taken.append(Chosen(edit, float(confidences[number])))
+            taken.append(ChosenEdit(edit, float(confidences[number])))
             room -= shorter
     return tuple(sorted(taken, key=lambda one: one.edit.start))

@@ -66,7 +66,7 @@ class Place:
         return number if number < len(self.tokens) else -1
 
 
-def fitted(place: Place, first: int, last: int, swap: Swap) -> Edit | None:
+def fit_swap(place: Place, first: int, last: int, swap: Swap) -> Edit | None:
     """Return the edit that puts `swap` in place of tokens `first` up to `last` (exclusive); None if it does not fit."""
     return _cut(place, first, last, swap) if not swap.after else _replace(place, first, last, swap)
 

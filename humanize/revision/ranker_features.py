@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from humanize.revision.candidates import KINDS, Candidate
+from humanize.revision.candidates import KINDS, CandidateEdit
 from humanize.revision.hashed_ngrams import Hasher, buckets, combine
 from humanize.revision.rates import NO_RATE, Rates, key_of
 from humanize.revision.signals import Signals
@@ -33,7 +33,7 @@ class CandidateArrays:
 
 
 def candidate_arrays(
-    tokens: Tokens, found: Sequence[Candidate], signals: Signals, rates: Rates, hasher: Hasher, bits: int
+    tokens: Tokens, found: Sequence[CandidateEdit], signals: Signals, rates: Rates, hasher: Hasher, bits: int
 ) -> CandidateArrays:
     pairs = [_around(tokens, one) for one in found]
     return CandidateArrays(
@@ -73,7 +73,7 @@ def grams_by_order(keys: NDArray[np.uint64], bits: int) -> list[tuple[int, NDArr
     return found
 
 
-def _around(tokens: Tokens, one: Candidate) -> tuple[list[str], list[str]]:
+def _around(tokens: Tokens, one: CandidateEdit) -> tuple[list[str], list[str]]:
     """Return the words before and after the change, each with two words of context on either side."""
     before, after = (_short([w for w in fold_all(text) if w != SPACE]) for text in (one.edit.before, one.edit.after))
     left = _solid(tokens, range(one.first - 1, max(-1, one.first - 8), -1))[::-1]
@@ -96,7 +96,7 @@ def _solid(tokens: Tokens, numbers: range) -> list[str]:
 
 
 def _facts(
-    tokens: Tokens, one: Candidate, found: Sequence[Candidate], signals: Signals, rates: Rates
+    tokens: Tokens, one: CandidateEdit, found: Sequence[CandidateEdit], signals: Signals, rates: Rates
 ) -> tuple[float, ...]:
     swap, rate = one.swap, rates.get(key_of(one), NO_RATE)
     sentence = int(tokens.sentence[one.first])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from humanize.revision.candidates import Candidate
+from humanize.revision.candidates import CandidateEdit
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ NO_RATE = Rate(0.0, 0.0)
 Rates = Mapping[str, Rate]
 
 
-def key_of(candidate: Candidate) -> str:
+def key_of(candidate: CandidateEdit) -> str:
     """Return the key of a candidate's rate: its entry of the table, or its rule."""
     if candidate.swap is not None:
         return f"{' '.join(candidate.swap.before)} > {' '.join(candidate.swap.after)}"

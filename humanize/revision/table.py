@@ -64,7 +64,7 @@ def table_of(swaps: Iterable[Swap]) -> Table:
 def read_rows(rows: Sequence[Sequence[object]]) -> Table:
     """Read a table from its `rows`, leaving out swaps that are not `allowed`. Raises ValueError for a damaged row."""
     swaps = [_swap(row) for row in rows]
-    return table_of(swap for swap in swaps if allowed(swap.before, swap.after))
+    return table_of(swap for swap in swaps if is_allowed(swap.before, swap.after))
 
 
 def _swap(row: Sequence[object]) -> Swap:
@@ -95,16 +95,16 @@ def cuttable() -> Cuttable:
     return Cuttable(frozenset(words), frozenset(ties))
 
 
-def allowed(before: Sequence[str], after: Sequence[str]) -> bool:
+def is_allowed(before: Sequence[str], after: Sequence[str]) -> bool:
     """Return whether a replacement may be used. Reviewers' rulings apply to models trained before them as well."""
-    if refused(before, after):
+    if is_refused(before, after):
         return False
     known = cuttable()
     tie = len(before) == 2 and before[1] == "," and before[0] in known.ties
     return bool(after) or tie or (len(before) == 1 and before[0] in known.words)
 
 
-def refused(before: Sequence[str], after: Sequence[str]) -> bool:
+def is_refused(before: Sequence[str], after: Sequence[str]) -> bool:
     """Return whether a reviewer has ruled out this replacement, or all replacements of the phrase."""
     phrase = " ".join(before)
     return phrase in _refused() or f"{phrase} > {' '.join(after)}" in _refused()

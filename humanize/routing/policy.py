@@ -84,7 +84,7 @@ def guess(kind: Kind, size: Size, band: Band) -> Quality:
     return Quality(_RULES[band] if kind == "rules" else _GUESSES[kind, size][band], GUESS_ERROR)
 
 
-def learnt(guessed: Quality, seen: Quality | None) -> Quality:
+def combined_quality(guessed: Quality, seen: Quality | None) -> Quality:
     """Combine the guess with the observed quality, each weighted by its certainty; the guess fades with the answers."""
     if seen is None or seen.answers == 0:
         return guessed

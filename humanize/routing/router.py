@@ -14,7 +14,7 @@ from typing import Literal
 
 from humanize.errors import UnknownModel
 from humanize.routing.complexity import Band
-from humanize.routing.policy import TIERS, USUAL, Aim, Kind, Policy, Quality, Size, guess, learnt
+from humanize.routing.policy import TIERS, USUAL, Aim, Kind, Policy, Quality, Size, combined_quality, guess
 
 AUTO = "auto"
 RULES = "rules"
@@ -108,7 +108,7 @@ def plan(
         raise UnknownModel(f"There is no model {model!r}; use one of {names}")
     objections = {one.name: objection(one, tier, model, features, policy) for one in known}
     fit = [one for one in known if not objections[one.name]]
-    chosen = ordered(fit, features, policy)
+    chosen = ordered_candidates(fit, features, policy)
     included = [Step(one.name, "chosen", _why(one, place, model, features, policy)) for place, one in enumerate(chosen)]
     left_out = [Step(one.name, "excluded", objections[one.name]) for one in known if objections[one.name]]
     return Route(tuple(chosen), (*included, *sorted(left_out, key=lambda step: step.candidate)))
@@ -117,7 +117,7 @@ def plan(
 def quality_of(candidate: Candidate, band: Band, policy: Policy) -> Quality:
     """Return the share of edits that writers are expected to keep; where learning is frozen, the guess alone."""
     guessed = guess(candidate.kind, candidate.size, band)
-    return learnt(guessed, candidate.seen) if policy.learns and not candidate.frozen else guessed
+    return combined_quality(guessed, candidate.seen) if policy.learns and not candidate.frozen else guessed
 
 
 def aim_of(features: TextFeatures, policy: Policy) -> Aim:
@@ -125,7 +125,7 @@ def aim_of(features: TextFeatures, policy: Policy) -> Aim:
     return "cost" if features.patient or features.words >= policy.volume_words else policy.aim
 
 
-def ordered(candidates: Sequence[Candidate], features: TextFeatures, policy: Policy) -> list[Candidate]:
+def ordered_candidates(candidates: Sequence[Candidate], features: TextFeatures, policy: Policy) -> list[Candidate]:
     """Return the candidates in the order to try them, the rules last."""
     aim = aim_of(features, policy)
     value = {one.name: _value(one, features, policy, aim) for one in candidates}

@@ -11,7 +11,7 @@ from humanize.rules.proposal import Proposal
 from humanize.text.spans import Span
 
 
-def untouchable(text: str, dictionary: Dictionary) -> tuple[Span, ...]:
+def untouchable_spans(text: str, dictionary: Dictionary) -> tuple[Span, ...]:
     return tuple(
         Span(match.start(), match.end(), "never_touch")
         for phrase in dictionary.never_touch
@@ -20,14 +20,14 @@ def untouchable(text: str, dictionary: Dictionary) -> tuple[Span, ...]:
     )
 
 
-def preferred(context: Context, dictionary: Dictionary) -> Iterator[Proposal]:
+def preferred_replacements(context: Context, dictionary: Dictionary) -> Iterator[Proposal]:
     """Propose the preferred phrases, with matching case but without inflection: writers list the forms they mean."""
     for phrase, wanted in dictionary.prefer:
         if phrase.strip():
             yield from _replacements(context, phrase, wanted)
 
 
-def leftovers(result: str, dictionary: Dictionary) -> tuple[str, ...]:
+def avoided_phrase_warnings(result: str, dictionary: Dictionary) -> tuple[str, ...]:
     """Return a warning for each avoided phrase that the rules could not remove."""
     return tuple(
         f"“{phrase}” is on your list of phrases to avoid, but no rule could remove it here."

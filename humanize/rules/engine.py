@@ -12,7 +12,7 @@ from functools import lru_cache
 from humanize.options import Register, RewriteOptions
 from humanize.rules.characters import stray_characters
 from humanize.rules.context import Context, build_context
-from humanize.rules.dictionary import leftovers, preferred, untouchable
+from humanize.rules.dictionary import avoided_phrase_warnings, preferred_replacements, untouchable_spans
 from humanize.rules.english.joins import joined_sentences
 from humanize.rules.english.register import detect_register
 from humanize.rules.english.tails import participle_tails
@@ -47,18 +47,20 @@ def rewrite(document: Document, protected: Sequence[Span], options: RewriteOptio
     language = load_language(code)
     if language is None:
         return RuleResult((), register, (f"there are no rules for {code} yet; the text was left unchanged",))
-    spans = (*protected, *untouchable(document.text, options.dictionary))
+    spans = (*protected, *untouchable_spans(document.text, options.dictionary))
     context = build_context(document, spans, register)
     found = worth_changing(_proposals(language, code, context, options), document.text, options.level)
     steps = choose(found, options.level, len(context.sentences))
     edits = finish(context, steps)
-    warnings = leftovers(apply(document.text, edits), options.dictionary) if options.dictionary.avoid else ()
+    warnings = (
+        avoided_phrase_warnings(apply(document.text, edits), options.dictionary) if options.dictionary.avoid else ()
+    )
     return RuleResult(edits, register, warnings)
 
 
 def _proposals(language: Language, code: str, context: Context, options: RewriteOptions) -> list[Proposal]:
     scanner = Scanner(language, _index(code, context.register), context)
-    found = list(preferred(context, options.dictionary))
+    found = list(preferred_replacements(context, options.dictionary))
     fitted = (fit(context.text, context.sentences[p.sentence], p) for p in scanner.proposals())
     found.extend(p for p in fitted if p is not None and context.guard.free(p.start, p.end))
     found.extend(stray_characters(context))

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from humanize.options import LEVELS, Register
 from humanize.rules.forms import Forms, load_forms
-from humanize.rules.pattern import START, Compiled, PatternParser
-from humanize.rules.rule import Example, Lazy, PackError, Place, Rule
+from humanize.rules.pattern import START, CompiledPattern, PatternParser
+from humanize.rules.rule import Example, LazyPattern, PackError, Place, Rule
 
 PACKS = Path(__file__).parent / "packs"
 REGISTERS: tuple[Register, ...] = ("casual", "professional", "academic")
@@ -97,7 +97,7 @@ def _rule(theme: str, entry: dict[str, object], forms: Forms, macros: dict[str, 
     replacements = _texts(entry, "replace")
     _check_slots(replacements, match, forms)
     return Rule(
-        id=_text(entry, "id"), theme=theme, pattern=Lazy(match.regex), firsts=match.firsts,
+        id=_text(entry, "id"), theme=theme, pattern=LazyPattern(match.regex), firsts=match.firsts,
         verbs=match.verbs, replacements=replacements, reason=_text(entry, "reason"), level=_level(entry),
         strategies=frozenset(_registers(entry)), confidence=_number(entry, "confidence"), place=_place(entry),
         before=_left(entry, "before", forms, macros), not_before=_left(entry, "not_before", forms, macros),
@@ -117,7 +117,7 @@ def _check_keys(entry: dict[str, object]) -> None:
         raise PackError(f"missing keys {sorted(missing)}; add them")
 
 
-def _check_slots(replacements: tuple[str, ...], match: Compiled, forms: Forms) -> None:
+def _check_slots(replacements: tuple[str, ...], match: CompiledPattern, forms: Forms) -> None:
     for template in replacements:
         for lemma, slot, name in SLOT.findall(template):
             if name and name.lower() not in match.names:
@@ -128,19 +128,19 @@ def _check_slots(replacements: tuple[str, ...], match: Compiled, forms: Forms) -
                 raise PackError(f"[{lemma}] needs a verb slot <v:…> in the pattern to agree with")
 
 
-def _left(entry: dict[str, object], key: str, forms: Forms, macros: dict[str, str]) -> Lazy | None:
+def _left(entry: dict[str, object], key: str, forms: Forms, macros: dict[str, str]) -> LazyPattern | None:
     source = _text(entry, key)
     if not source:
         return None
     compiled = PatternParser(source, forms, macros).compile()
-    return Lazy(rf"(?:{START}|\A)(?:{compiled.regex})\s*\Z")
+    return LazyPattern(rf"(?:{START}|\A)(?:{compiled.regex})\s*\Z")
 
 
-def _right(entry: dict[str, object], key: str, forms: Forms, macros: dict[str, str]) -> Lazy | None:
+def _right(entry: dict[str, object], key: str, forms: Forms, macros: dict[str, str]) -> LazyPattern | None:
     source = _text(entry, key)
     if not source:
         return None
-    return Lazy(rf"\s*(?:{PatternParser(source, forms, macros).compile().regex})")
+    return LazyPattern(rf"\s*(?:{PatternParser(source, forms, macros).compile().regex})")
 
 
 def _text(entry: dict[str, object], key: str) -> str:

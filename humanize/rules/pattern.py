@@ -20,7 +20,7 @@ START = r"(?:(?<![\w'’\-])(?=\w)|(?=\W))"
 
 
 @dataclass(frozen=True, slots=True)
-class Compiled:
+class CompiledPattern:
     """A pattern as a regular expression.
 
     `firsts` holds its possible first words, or nothing if it may begin with anything; `verbs` the lemmas of each verb
@@ -53,12 +53,12 @@ class PatternParser:
         self._verbs: list[tuple[str, ...]] = []
         self._names: list[str] = []
 
-    def compile(self) -> Compiled:
+    def compile(self) -> CompiledPattern:
         """Return the compiled pattern. Raises PackError if the pattern is invalid."""
         node = self._choice()
         if self._at != len(self._tokens):
             raise PackError(f"the brackets in {self._source!r} are not balanced")
-        return Compiled(node.regex, node.firsts or frozenset(), tuple(self._verbs), tuple(self._names))
+        return CompiledPattern(node.regex, node.firsts or frozenset(), tuple(self._verbs), tuple(self._names))
 
     def _check(self, expression: str) -> None:
         try:

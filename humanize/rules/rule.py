@@ -15,7 +15,7 @@ class PackError(ValueError):
     """A rule pack is invalid; the message names the file and the rule. Not raised once the packs have been loaded."""
 
 
-class Lazy:
+class LazyPattern:
     """A case-insensitive regular expression that is compiled on first use.
 
     A pack has a thousand of them, and a text needs a few dozen. The pack loader has checked that their parts are valid.
@@ -57,7 +57,7 @@ class Rule:
 
     id: str
     theme: str
-    pattern: Lazy
+    pattern: LazyPattern
     firsts: frozenset[str]
     verbs: tuple[tuple[str, ...], ...]
     replacements: tuple[str, ...]
@@ -66,10 +66,10 @@ class Rule:
     strategies: frozenset[Register]
     confidence: float
     place: Place
-    before: Lazy | None
-    not_before: Lazy | None
-    after: Lazy | None
-    not_after: Lazy | None
+    before: LazyPattern | None
+    not_before: LazyPattern | None
+    after: LazyPattern | None
+    not_after: LazyPattern | None
     skip: int
     limit: int
     min_words: int

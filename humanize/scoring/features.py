@@ -61,10 +61,10 @@ class Hasher:
 
     def streams(self, tokens: Sequence[str]) -> tuple[Hashes, Hashes]:
         """Return the n-grams of the word stream and of the shape stream, in no particular order."""
-        words, shapes = self.placed(tokens)
+        words, shapes = self.streams_by_order(tokens)
         return np.concatenate(words), np.concatenate(shapes)
 
-    def placed(self, tokens: Sequence[str]) -> tuple[list[Hashes], list[Hashes]]:
+    def streams_by_order(self, tokens: Sequence[str]) -> tuple[list[Hashes], list[Hashes]]:
         """Return the same n-grams as one array per order, each n-gram at the index of its first token."""
         pairs = np.array([self._seen.get(token) or self._learn(token) for token in tokens], dtype=np.uint64)
         pairs = pairs.reshape(-1, 2)

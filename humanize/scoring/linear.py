@@ -105,7 +105,7 @@ class LinearModel:
 
     def probabilities(self, tokens: Sequence[str], ranges: Sequence[tuple[int, int]]) -> list[float]:
         """Return the probability for each half-open range of tokens, from the n-grams that begin in it."""
-        words, shapes = self.hasher.placed(tokens)
+        words, shapes = self.hasher.streams_by_order(tokens)
         margins = self.words.margins(words, ranges) + self.shapes.margins(shapes, ranges) + self.bias
         lengths = (last - first for first, last in ranges)
         return [self.calibration.probability(m, n) for m, n in zip(margins.tolist(), lengths, strict=True)]

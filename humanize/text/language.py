@@ -15,7 +15,7 @@ _LEAST_LETTERS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Detected:
+class DetectedLanguage:
     """An ISO 639-1 code, or `und` for a text that is too short; `confidence` is from 0 to 1."""
 
     code: str
@@ -29,10 +29,10 @@ def _identifier() -> LanguageIdentifier:
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
-def detect(text: str) -> Detected:
+def detect_language(text: str) -> DetectedLanguage:
     """Detect the language from the first 2,000 characters and another 2,000 from the middle."""
     sample = text if len(text) <= 2 * _SAMPLE else text[:_SAMPLE] + text[len(text) // 2 :][:_SAMPLE]
     if sum(map(str.isalpha, sample[:400])) < _LEAST_LETTERS:
-        return Detected(UNDETERMINED, 0.0)
+        return DetectedLanguage(UNDETERMINED, 0.0)
     code, confidence = _identifier().classify(sample)
-    return Detected(str(code), float(confidence))
+    return DetectedLanguage(str(code), float(confidence))

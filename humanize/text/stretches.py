@@ -13,7 +13,7 @@ _WINDOW = 6_000  # characters to search ahead for an unchanged sentence
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class ChangedStretch:
     """A changed stretch of the source and its counterpart in the result, in code points.
 
     `sentence` is the number of the first source sentence in it, from 0.
@@ -26,17 +26,17 @@ class Changed:
     sentence: int
 
 
-def changed_stretches(document: Document, result: str) -> tuple[Changed, ...]:
+def changed_stretches(document: Document, result: str) -> tuple[ChangedStretch, ...]:
     """Return the changed stretches in order; unchanged sentences and non-prose blocks separate them."""
     return tuple(_gaps(document, result)) if document.text != result else ()
 
 
-def edited_stretches(document: Document, edits: Sequence[Edit], result: str) -> tuple[Changed, ...]:
+def edited_stretches(document: Document, edits: Sequence[Edit], result: str) -> tuple[ChangedStretch, ...]:
     """Return the changed stretches of a result whose edits are known; exact even if sentences repeat."""
     return tuple(_edited(document, edits, result))
 
 
-def _edited(document: Document, edits: Sequence[Edit], result: str) -> Iterator[Changed]:
+def _edited(document: Document, edits: Sequence[Edit], result: str) -> Iterator[ChangedStretch]:
     text = document.text
     at = result_at = index = moved = 0
     first: int | None = None
@@ -49,7 +49,7 @@ def _edited(document: Document, edits: Sequence[Edit], result: str) -> Iterator[
             continue
         place = unit.start + moved
         if text[at : unit.start] != result[result_at:place]:
-            yield Changed(at, unit.start, result_at, place, number if first is None else first)
+            yield ChangedStretch(at, unit.start, result_at, place, number if first is None else first)
         at, result_at, first = unit.end, place + unit.end - unit.start, None
     yield from _tail(document, result, at, result_at, first)
 
@@ -65,7 +65,7 @@ def _units(document: Document) -> Iterator[tuple[Span, int]]:
             yield Span(block.start, block.end, "block"), number
 
 
-def _gaps(document: Document, result: str) -> Iterator[Changed]:
+def _gaps(document: Document, result: str) -> Iterator[ChangedStretch]:
     text = document.text
     at = result_at = 0
     first: int | None = None
@@ -76,16 +76,16 @@ def _gaps(document: Document, result: str) -> Iterator[Changed]:
             first = number if first is None else first
             continue
         if text[at : unit.start] != result[result_at:place]:
-            yield Changed(at, unit.start, result_at, place, number if first is None else first)
+            yield ChangedStretch(at, unit.start, result_at, place, number if first is None else first)
         at, result_at, first = unit.end, place + len(piece), None
     yield from _tail(document, result, at, result_at, first)
 
 
-def _tail(document: Document, result: str, at: int, result_at: int, first: int | None) -> Iterator[Changed]:
+def _tail(document: Document, result: str, at: int, result_at: int, first: int | None) -> Iterator[ChangedStretch]:
     text = document.text
     if text[at:] != result[result_at:]:
         last = max(0, len(document.sentences) - 1)
-        yield Changed(at, len(text), result_at, len(result), last if first is None else first)
+        yield ChangedStretch(at, len(text), result_at, len(result), last if first is None else first)
 
 
 def _find(result: str, piece: str, at: int, reach: int) -> int:

@@ -18,7 +18,7 @@ SCORED_WORDS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Final:
+class FinalText:
     """The final text with its scores.
 
     `scores` and `similarity` (0 to 1) are None for a text of more than 20,000 words with edits left out, since
@@ -34,7 +34,7 @@ class Final:
     note: str = ""
 
 
-def final_text(row: Transformation, *, accepted_only: bool = False) -> Final:
+def final_text(row: Transformation, *, accepted_only: bool = False) -> FinalText:
     """Return the final text without storing anything.
 
     With `accepted_only`, undecided edits are left out as well. Raises WrongState before the rewrite is completed.
@@ -45,12 +45,12 @@ def final_text(row: Transformation, *, accepted_only: bool = False) -> Final:
     left_out = decisions.rejected + (decisions.undecided if accepted_only else 0)
     if not left_out and row.scores is not None:
         before, after = (Scores(**row.scores[name]) for name in ("before", "after"))
-        return Final(row.result, decisions, after, row.similarity, before)
+        return FinalText(row.result, decisions, after, row.similarity, before)
     text = apply(row.source, [edit_from_row(edit) for edit in _applied(row, accepted_only)])
     if row.words > SCORED_WORDS:
-        return Final(text, decisions, None, None)
+        return FinalText(text, decisions, None, None)
     before, after, note = _scored(row, text)
-    return Final(text, decisions, after, round(similarity(row.source, text), 4), before, note)
+    return FinalText(text, decisions, after, round(similarity(row.source, text), 4), before, note)
 
 
 def _scored(row: Transformation, text: str) -> tuple[Scores, Scores, str]:

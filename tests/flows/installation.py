@@ -41,7 +41,7 @@ class Installation:
 
 
 def environment(var: Path, **more: str) -> dict[str, str]:
-    """What a fresh machine has: nothing of ours set."""
+    """Return the environment of a fresh machine, without any of the project's variables."""
     ours = {"DATABASE_URL", "REDIS_URL", "SITE_URL", "LANE", "DJANGO_SETTINGS_MODULE"}
     return {k: v for k, v in os.environ.items() if k not in ours} | {"YOUMAN_VAR": str(var)} | more
 

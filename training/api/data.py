@@ -47,7 +47,7 @@ class TrainingDataView(TrainingView):
     def get(self, request: Request) -> Response:
         """The pairs, the newest first."""
         pages = KeysetPagination()
-        page = pages.paginate_queryset(self.filtered(TrainingDataPoint.objects.all()), request, self)
+        page = pages.paginate_queryset(self.filter_rows(TrainingDataPoint.objects.all()), request, self)
         return pages.get_paginated_response(responses.PointResponse(page, many=True).data)
 
 
@@ -103,7 +103,7 @@ class ExportView(TrainingView):
     @extend_schema(responses=_JSONL)
     def get(self, request: Request) -> StreamingHttpResponse:
         """The pairs that may be trained on now, as JSON lines."""
-        rows = self.filtered(freezing.eligible())
+        rows = self.filter_rows(freezing.eligible())
         response = StreamingHttpResponse(_lines(rows.order_by("id")))
         response["Content-Type"] = "application/x-ndjson"
         response["Content-Disposition"] = 'attachment; filename="pairs.jsonl"'

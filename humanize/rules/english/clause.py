@@ -44,7 +44,7 @@ _SUBJECT_WORDS = 9
 
 
 @dataclass(frozen=True, slots=True)
-class Finite:
+class FiniteVerb:
     """The finite verb of a clause. `form` is the form that a second verb with the same subject must have.
 
     `subject` is the text before the verb group and `rest` the text after it. `passive` means that the subject is acted
@@ -59,7 +59,7 @@ class Finite:
     closing: bool = False
 
 
-def finite_verb(clause: str) -> Finite | None:
+def finite_verb(clause: str) -> FiniteVerb | None:
     """Return the only finite verb of a clause without its final stop; None if it is uncertain."""
     intro = _INTRO.match(clause)
     main = clause[intro.end() :] if intro else clause
@@ -82,7 +82,7 @@ def finite_verb(clause: str) -> Finite | None:
     if form == "past" and end < len(lower) and lower[end] in _LINKS and _may_hide_a_verb(lower[end + 1 :]):
         return None
     rest = lower[end:]
-    return Finite(finite, " ".join(words[:at]), " ".join(rest), passive, copula, closing=not rest)
+    return FiniteVerb(finite, " ".join(words[:at]), " ".join(rest), passive, copula, closing=not rest)
 
 
 def _candidate(words: list[str], at: int) -> str:

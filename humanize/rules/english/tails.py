@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from humanize.rules.context import Context, Sentence
-from humanize.rules.english.clause import Finite, finite_verb, known_verb
+from humanize.rules.english.clause import FiniteVerb, finite_verb, known_verb
 from humanize.rules.proposal import Proposal
 
 # Actions of the subject: they may follow any active verb.
@@ -98,7 +98,7 @@ def _gerunds() -> dict[str, str]:
     return {verb.gerund: verb.lemma for verb in known if verb is not None}
 
 
-def _joint(main: Finite, lemma: str, rest: str) -> str | None:
+def _joint(main: FiniteVerb, lemma: str, rest: str) -> str | None:
     """Return the words that can join the tail to the clause, or None."""
     if lemma in TELLS:
         told = main.form in {"third", "base"} or (main.form == "past" and lemma == "mean")

@@ -13,9 +13,9 @@ from threadpoolctl import threadpool_limits
 
 from humanize.scoring.features import Hasher
 from humanize.scoring.train import figures
-from humanize.scoring.train.calibrate import bands, calibrate, calibrated
+from humanize.scoring.train.calibrate import bands, calibrate, calibrated_scores
 from humanize.scoring.train.corpus import Sample, read_samples
-from humanize.scoring.train.fit import WORD_SUPPORT, Corpus, Fitted, fit, out_of_fold
+from humanize.scoring.train.fit import WORD_SUPPORT, Corpus, FittedModel, fit, out_of_fold
 from humanize.scoring.train.matrix import Floats, anchors, count
 from humanize.scoring.train.pack import pack, write
 from humanize.scoring.train.report import Report
@@ -35,7 +35,9 @@ def corpus_of(samples: Sequence[Sample], hasher: Hasher, min_texts: int = 1) -> 
     return Corpus(words, shapes, labels, lengths, *about)
 
 
-def measure(version: str, corpus: Corpus, margins: Floats, dev: Corpus, model: Fitted, scale: figures.Scale) -> Report:
+def measure(
+    version: str, corpus: Corpus, margins: Floats, dev: Corpus, model: FittedModel, scale: figures.Scale
+) -> Report:
     dev_margins = model.margins(dev)
     return Report(
         version,
@@ -56,7 +58,7 @@ def train(data: Path, out: Path, with_figures: bool) -> Report | None:
     corpus = corpus_of(samples, hasher, WORD_SUPPORT[0])
     margins = out_of_fold(corpus)
     calibration = calibrate(margins, corpus.lengths, corpus.labels)
-    likeness = calibrated(margins, corpus.lengths, calibration)
+    likeness = calibrated_scores(margins, corpus.lengths, calibration)
     scale = figures.Scale(calibration, bands(likeness, corpus.lengths, corpus.labels))
     model = fit(corpus)
     version = write(pack(model, calibration, kept), scale.bands, out)

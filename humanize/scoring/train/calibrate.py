@@ -23,7 +23,7 @@ def calibrate(margins: Floats, lengths: NDArray[np.int64], labels: NDArray[np.in
     return Calibration(slope, slope_by_length, round(float(model.intercept_[0]), 4), shift_by_length)
 
 
-def calibrated(margins: Floats, lengths: NDArray[np.int64], calibration: Calibration) -> Floats:
+def calibrated_scores(margins: Floats, lengths: NDArray[np.int64], calibration: Calibration) -> Floats:
     pairs = zip(margins.tolist(), lengths.tolist(), strict=True)
     return np.array([calibration.probability(margin, words) for margin, words in pairs])
 

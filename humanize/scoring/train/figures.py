@@ -9,7 +9,7 @@ import numpy as np
 
 from humanize.scoring.detector import Band
 from humanize.scoring.linear import MIN_WORDS, Calibration
-from humanize.scoring.train.calibrate import calibrated
+from humanize.scoring.train.calibrate import calibrated_scores
 from humanize.scoring.train.fit import Corpus, Flags, fit, folds_of
 from humanize.scoring.train.matrix import Floats
 from humanize.scoring.train.measure import LENGTH_BANDS, auroc, brier, calibration_error, tpr_at
@@ -69,7 +69,7 @@ class Scale:
 
 
 def quality(corpus: Corpus, margins: Floats, scale: Scale) -> Quality:
-    likeness = calibrated(margins, corpus.lengths, scale.calibration)
+    likeness = calibrated_scores(margins, corpus.lengths, scale.calibration)
     long = corpus.lengths >= MIN_WORDS
     labels, scores = corpus.labels[long], likeness[long]
     return Quality(
@@ -83,7 +83,7 @@ def quality(corpus: Corpus, margins: Floats, scale: Scale) -> Quality:
 
 
 def by_length(corpus: Corpus, margins: Floats, scale: Scale) -> list[LengthFigures]:
-    likeness = calibrated(margins, corpus.lengths, scale.calibration)
+    likeness = calibrated_scores(margins, corpus.lengths, scale.calibration)
     return [_of_length(corpus, likeness, low, high, scale) for low, high in LENGTH_BANDS]
 
 
@@ -131,7 +131,7 @@ def _model_splits(corpus: Corpus, fold: Flags) -> Iterator[tuple[str, Flags, Fla
 def _left_out(corpus: Corpus, name: str, train: Flags, test: Flags, scale: Scale) -> LeftOut:
     rest = corpus.take(test)
     margins = fit(corpus.take(train)).margins(rest)
-    likeness = calibrated(margins, rest.lengths, scale.calibration)
+    likeness = calibrated_scores(margins, rest.lengths, scale.calibration)
     human, ai = (likeness[(rest.labels == label) & (rest.lengths >= MIN_WORDS)] for label in (0, 1))
     counts = (int((rest.labels == 0).sum()), int((rest.labels == 1).sum()))
     return LeftOut(name, *counts, auroc(rest.labels, margins), _reach(human, scale.flag), _reach(ai, scale.flag))

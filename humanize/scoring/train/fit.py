@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 
 from humanize.scoring.features import Hashes
-from humanize.scoring.train.matrix import Counted, Floats, inverse_frequency, supported, weighted
+from humanize.scoring.train.matrix import CountMatrix, Floats, inverse_frequency, supported_columns, tfidf_rows
 
 PENALTY = 15.0
 SHAPE_SCALE = 0.5
@@ -25,8 +25,8 @@ Flags = NDArray[np.bool_]
 class Corpus:
     """A set of texts as training reads it, one row per text."""
 
-    words: Counted
-    shapes: Counted
+    words: CountMatrix
+    shapes: CountMatrix
     labels: NDArray[np.int64]
     lengths: NDArray[np.int64]
     domains: NDArray[np.str_]
@@ -55,13 +55,13 @@ class Weights:
     idf: NDArray[np.float16]
     coef: NDArray[np.float16]
 
-    def margins(self, counted: Counted) -> Floats:
-        rows = weighted(counted.onto(self.keys).values, self.idf)
+    def margins(self, counted: CountMatrix) -> Floats:
+        rows = tfidf_rows(counted.onto(self.keys).values, self.idf)
         return np.asarray(rows @ self.coef.astype(np.float64))
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
+class FittedModel:
     words: Weights
     shapes: Weights
     bias: float
@@ -70,7 +70,7 @@ class Fitted:
         return self.words.margins(corpus.words) + self.shapes.margins(corpus.shapes) + self.bias
 
 
-def fit(corpus: Corpus) -> Fitted:
+def fit(corpus: Corpus) -> FittedModel:
     """Fit the model; its weights are in half precision, as they are stored."""
     words, word_idf, word_rows = _prepare(corpus.words, corpus.domains, WORD_SUPPORT)
     shapes, shape_idf, shape_rows = _prepare(corpus.shapes, corpus.domains, SHAPE_SUPPORT)
@@ -81,7 +81,7 @@ def fit(corpus: Corpus) -> Fitted:
     model.fit(rows, corpus.labels)
     coef = model.coef_[0]
     cut = len(words)
-    return Fitted(
+    return FittedModel(
         Weights(words, word_idf, coef[:cut].astype(np.float16)),
         Weights(shapes, shape_idf, (coef[cut:] * SHAPE_SCALE).astype(np.float16)),
         float(np.float32(model.intercept_[0])),
@@ -89,12 +89,12 @@ def fit(corpus: Corpus) -> Fitted:
 
 
 def _prepare(
-    counted: Counted, domains: NDArray[np.str_], support: tuple[int, int]
+    counted: CountMatrix, domains: NDArray[np.str_], support: tuple[int, int]
 ) -> tuple[Hashes, NDArray[np.float16], csr_matrix]:
-    keep = np.flatnonzero(supported(counted, domains, *support))
-    kept = Counted(counted.keys[keep], counted.values[:, keep])
+    keep = np.flatnonzero(supported_columns(counted, domains, *support))
+    kept = CountMatrix(counted.keys[keep], counted.values[:, keep])
     idf = inverse_frequency(kept)
-    return kept.keys, idf, weighted(kept.values, idf)
+    return kept.keys, idf, tfidf_rows(kept.values, idf)
 
 
 def folds_of(groups: NDArray[np.str_], folds: int = 5, seed: int = 0) -> NDArray[np.int64]:

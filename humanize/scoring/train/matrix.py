@@ -24,31 +24,31 @@ def anchors(samples: Sequence[Sample]) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class CountMatrix:
     """One stream of all texts as a matrix: a row per text, a column per key, damped counts (1 + log) as values."""
 
     keys: Hashes
     values: csr_matrix
 
-    def rows(self, keep: NDArray[np.bool_]) -> Counted:
-        return Counted(self.keys, self.values[np.flatnonzero(keep)])
+    def rows(self, keep: NDArray[np.bool_]) -> CountMatrix:
+        return CountMatrix(self.keys, self.values[np.flatnonzero(keep)])
 
-    def onto(self, keys: Hashes) -> Counted:
+    def onto(self, keys: Hashes) -> CountMatrix:
         """Return the same texts with the columns of another sorted list of keys; unknown keys get empty columns."""
         old = np.searchsorted(keys, self.keys)
         known = keys[np.minimum(old, len(keys) - 1)] == self.keys
         cut = self.values[:, np.flatnonzero(known)].tocoo()
         places = old[known][cut.col]
-        return Counted(keys, csr_matrix((cut.data, (cut.row, places)), shape=(cut.shape[0], len(keys))))
+        return CountMatrix(keys, csr_matrix((cut.data, (cut.row, places)), shape=(cut.shape[0], len(keys))))
 
 
-def count(samples: Sequence[Sample], hasher: Hasher, min_texts: int = 1) -> tuple[Counted, Counted]:
+def count(samples: Sequence[Sample], hasher: Hasher, min_texts: int = 1) -> tuple[CountMatrix, CountMatrix]:
     """Count the word stream and the shape stream; n-grams in fewer than `min_texts` texts are dropped."""
     words, shapes = zip(*(hasher.streams(sample.tokens) for sample in samples), strict=True)
     return _count(words, min_texts), _count(shapes, min_texts)
 
 
-def _count(texts: Sequence[Hashes], min_texts: int) -> Counted:
+def _count(texts: Sequence[Hashes], min_texts: int) -> CountMatrix:
     counted = [np.unique(grams, return_counts=True) for grams in texts]
     keys, found = np.unique(np.concatenate([grams for grams, _ in counted]), return_counts=True)
     keys = keys[found >= min_texts]
@@ -60,10 +60,12 @@ def _count(texts: Sequence[Hashes], min_texts: int) -> Counted:
         values.append(1.0 + np.log(counts[known]))
         starts.append(starts[-1] + int(known.sum()))
     shape = (len(texts), len(keys))
-    return Counted(keys, csr_matrix((np.concatenate(values), np.concatenate(places), starts), shape=shape))
+    return CountMatrix(keys, csr_matrix((np.concatenate(values), np.concatenate(places), starts), shape=shape))
 
 
-def supported(counted: Counted, domains: NDArray[np.str_], min_texts: int, min_domains: int) -> NDArray[np.bool_]:
+def supported_columns(
+    counted: CountMatrix, domains: NDArray[np.str_], min_texts: int, min_domains: int
+) -> NDArray[np.bool_]:
     """Return which columns occur in enough texts and domains; words of a single subject do not show who wrote a text.
 
     If the texts have fewer than `min_domains` domains, a column must occur in all of them.
@@ -75,14 +77,14 @@ def supported(counted: Counted, domains: NDArray[np.str_], min_texts: int, min_d
     return np.asarray((np.asarray(seen.sum(axis=0)).ravel() >= min_texts) & (spread >= min(min_domains, len(names))))
 
 
-def inverse_frequency(counted: Counted) -> NDArray[np.float16]:
+def inverse_frequency(counted: CountMatrix) -> NDArray[np.float16]:
     """Return the inverse document frequencies in half precision, as they are stored; rarer n-grams weigh more."""
     found = np.asarray(counted.values.astype(bool).sum(axis=0)).ravel()
     idf = np.log((counted.values.shape[0] + 1) / (found + 1)) + 1
     return np.asarray(idf.astype(np.float16))
 
 
-def weighted(values: csr_matrix, idf: NDArray[np.float16]) -> csr_matrix:
+def tfidf_rows(values: csr_matrix, idf: NDArray[np.float16]) -> csr_matrix:
     """Return TF-IDF rows of unit length, equal to what `Stream.margin` computes in use."""
     rows = csr_matrix(values @ diags(idf.astype(np.float64)))
     norms = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())

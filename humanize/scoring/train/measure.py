@@ -28,19 +28,19 @@ def tpr_at(labels: Labels, scores: Floats, fpr: float) -> float:
     return float((scores[labels == 1] >= threshold_at(scores[labels == 0], fpr)).mean())
 
 
-def balanced(labels: Labels) -> Floats:
+def balanced_weights(labels: Labels) -> Floats:
     """Return weights that make both classes count the same, since probabilities are stated at even odds."""
     share = labels.mean()
     return np.asarray(np.where(labels == 1, 0.5 / share, 0.5 / (1 - share)))
 
 
 def brier(labels: Labels, likeness: Floats) -> float:
-    return float(np.average((likeness - labels) ** 2, weights=balanced(labels)))
+    return float(np.average((likeness - labels) ** 2, weights=balanced_weights(labels)))
 
 
 def calibration_error(labels: Labels, likeness: Floats, bins: int = 10) -> float:
     """Return the expected calibration error at even odds over bins of equal width."""
-    weights = balanced(labels)
+    weights = balanced_weights(labels)
     places = np.minimum((likeness * bins).astype(int), bins - 1)
     error = 0.0
     for place in range(bins):

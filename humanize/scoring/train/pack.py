@@ -14,12 +14,12 @@ import numpy.typing as npt
 from humanize.scoring.detector import Band
 from humanize.scoring.linear import ARRAYS, Calibration
 from humanize.scoring.loader import LINEAR, MANIFEST
-from humanize.scoring.train.fit import Fitted
+from humanize.scoring.train.fit import FittedModel
 
 MODEL_VERSION = "1.0.0"
 
 
-def pack(model: Fitted, calibration: Calibration, anchors: Sequence[str]) -> bytes:
+def pack(model: FittedModel, calibration: Calibration, anchors: Sequence[str]) -> bytes:
     """Return an uncompressed .npz without pickles. Its dates are fixed, so equal arrays give equal bytes."""
     scale = (calibration.slope, calibration.slope_by_length, calibration.shift, calibration.shift_by_length)
     arrays: dict[str, npt.NDArray[np.generic]] = {

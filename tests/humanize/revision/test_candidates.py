@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from humanize.pipeline.revision_engine import prepare
-from humanize.revision.candidates import Candidate, candidates
+from humanize.revision.candidates import CandidateEdit, candidate_edits
 from humanize.revision.table import Swap, table_of
 from humanize.text.edits import apply
 
@@ -22,9 +22,9 @@ TABLE = table_of(
 )  # fmt: skip
 
 
-def _found(text: str) -> list[Candidate]:
+def _found(text: str) -> list[CandidateEdit]:
     draft = prepare(text)
-    return list(candidates(draft.tokens, draft.closed, (), TABLE))
+    return list(candidate_edits(draft.tokens, draft.closed, (), TABLE))
 
 
 def _results(text: str) -> list[str]:
@@ -99,7 +99,7 @@ def test_every_reason_can_be_read() -> None:
 
 def test_headings_and_code_are_left_alone() -> None:
     draft = prepare("# We utilize this\n\nThey utilize that.")
-    assert [one.edit.start for one in candidates(draft.tokens, draft.closed, (), TABLE)] != []
+    assert [one.edit.start for one in candidate_edits(draft.tokens, draft.closed, (), TABLE)] != []
     from humanize.options import RewriteOptions
     from humanize.pipeline.revision_engine import prepare_document
     from humanize.text.protect import protected_spans
@@ -108,5 +108,5 @@ def test_headings_and_code_are_left_alone() -> None:
     text = "# We utilize this\n\n```\nutilize it\n```\n\nThey utilize that.\n"
     document = segment(text, "markdown")
     ready = prepare_document(document, protected_spans(document), RewriteOptions(language="en"))
-    found = candidates(ready.tokens, ready.closed, (), TABLE)
+    found = candidate_edits(ready.tokens, ready.closed, (), TABLE)
     assert [text[one.edit.start - 5 : one.edit.end] for one in found] == ["They utilize"]

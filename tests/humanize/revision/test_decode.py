@@ -5,17 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from humanize.revision.arrays import ScoresError, checked
-from humanize.revision.candidates import Candidate
+from humanize.revision.arrays import ScoresError, check_scores
+from humanize.revision.candidates import CandidateEdit
 from humanize.revision.decode import decode
 from humanize.revision.model import ModelError, RevisionModel, read_model
 from humanize.revision.rates import Rate
-from humanize.revision.table import Swap, refused, table_of
+from humanize.revision.table import Swap, is_refused, table_of
 from humanize.text.edits import Edit
 
 
-def _one(start: int, end: int, after: str = "x") -> Candidate:
-    return Candidate(Edit(start, end, "b" * (end - start), after, "why", "model/swap"), "swap", start, end)
+def _one(start: int, end: int, after: str = "x") -> CandidateEdit:
+    return CandidateEdit(Edit(start, end, "b" * (end - start), after, "why", "model/swap"), "swap", start, end)
 
 
 def test_the_surer_of_two_that_overlap_is_taken() -> None:
@@ -52,7 +52,7 @@ def test_equal_confidence_is_decided_by_place() -> None:
 )
 def test_an_answer_that_does_not_fit_is_refused(answer: dict[str, np.ndarray]) -> None:
     with pytest.raises(ScoresError):
-        checked(answer, 3, 1)
+        check_scores(answer, 3, 1)
 
 
 MODEL = RevisionModel(
@@ -84,6 +84,6 @@ def test_a_damaged_configuration_is_named(find: bytes, put: bytes, detail: str) 
 
 
 def test_what_a_reader_ruled_out_stays_out() -> None:
-    assert refused(["impact"], ["affect"])
-    assert refused(["crucial"], ["vital"])
-    assert not refused(["utilize"], ["use"])
+    assert is_refused(["impact"], ["affect"])
+    assert is_refused(["crucial"], ["vital"])
+    assert not is_refused(["utilize"], ["use"])

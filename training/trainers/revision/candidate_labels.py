@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Indel
 
-from humanize.pipeline.revision_engine import Prepared
-from humanize.revision.candidates import Candidate, candidates
+from humanize.pipeline.revision_engine import PreparedText
+from humanize.revision.candidates import CandidateEdit, candidate_edits
 from humanize.revision.rates import Rate, key_of
 from humanize.revision.table import Table
 from humanize.revision.tokens import SPACE, fold_all
@@ -24,28 +24,28 @@ GONE_ONLY = 0.5  # what it is worth when the author changed the words too, but t
 class LabelledCandidates:
     """A draft with its candidates; ``good`` is between 0 and 1. ``half`` as in `Aligned`."""
 
-    draft: Prepared
-    found: tuple[Candidate, ...]
+    draft: PreparedText
+    found: tuple[CandidateEdit, ...]
     good: NDArray[np.float32]
     half: int
 
 
 def label_candidates(pair: Aligned, table: Table) -> LabelledCandidates:
     draft = pair.draft
-    found = candidates(draft.tokens, draft.closed, draft.proposed, table)
+    found = candidate_edits(draft.tokens, draft.closed, draft.proposed, table)
     kept = [word for word in pair.kept if word != SPACE]
     before = Indel.distance(_solid(draft.tokens.words), kept)
     good = [_good(pair, one, kept, before) for one in found]
     return LabelledCandidates(draft, found, np.array(good, dtype=np.float32), pair.half)
 
 
-def untouched(draft: Prepared, table: Table, half: int) -> LabelledCandidates:
+def untouched(draft: PreparedText, table: Table, half: int) -> LabelledCandidates:
     """A text as a person left it: no candidate is good there."""
-    found = candidates(draft.tokens, draft.closed, draft.proposed, table)
+    found = candidate_edits(draft.tokens, draft.closed, draft.proposed, table)
     return LabelledCandidates(draft, found, np.zeros(len(found), dtype=np.float32), half)
 
 
-def _good(pair: Aligned, one: Candidate, kept: list[str], before: int) -> float:
+def _good(pair: Aligned, one: CandidateEdit, kept: list[str], before: int) -> float:
     words = pair.draft.tokens.words
     edited = [*words[: one.first], *_after(pair, one), *words[one.last :]]
     if Indel.distance(_solid(edited), kept) < before:
@@ -58,7 +58,7 @@ def _good(pair: Aligned, one: Candidate, kept: list[str], before: int) -> float:
     return GONE_ONLY if changed and all(changed) else 0.0
 
 
-def _after(pair: Aligned, one: Candidate) -> list[str]:
+def _after(pair: Aligned, one: CandidateEdit) -> list[str]:
     """What stands in the place of the candidate's tokens, with what of them lies outside the edit."""
     tokens, edit = pair.draft.tokens, one.edit
     left = tokens.text[tokens.starts[one.first] : edit.start] if tokens.starts[one.first] < edit.start else ""

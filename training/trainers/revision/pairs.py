@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Indel
 
-from humanize.pipeline.revision_engine import Prepared, prepare
+from humanize.pipeline.revision_engine import PreparedText, prepare
 from humanize.revision.tokens import SPACE, fold_all
 
 HALVES = 2
@@ -34,7 +34,7 @@ class Aligned:
     Pairs with the same kept text are in the same half, so that what one half says can be checked on the other.
     """
 
-    draft: Prepared
+    draft: PreparedText
     kept_text: str
     kept: list[str]
     gone: NDArray[np.uint8]
@@ -72,7 +72,7 @@ def align_all(pairs: list[tuple[str, str]]) -> Iterator[Aligned]:
             yield align(prepared, kept)
 
 
-def align(prepared: Prepared, kept: str) -> Aligned:
+def align(prepared: PreparedText, kept: str) -> Aligned:
     old, new = prepared.tokens.words, fold_all(kept)
     ranges = [
         (step.src_start, step.src_end, step.dest_start, step.dest_end)

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from rapidfuzz.distance import Levenshtein
 
-from humanize.revision.table import Swap, Table, allowed, cuttable, table_of
+from humanize.revision.table import Swap, Table, cuttable, is_allowed, table_of
 from humanize.revision.tokens import SPACE
 from training.trainers.revision.pairs import HALVES, Aligned
 
@@ -153,13 +153,13 @@ def lean(total: Counts, phrase: Phrase) -> float:
 def _may_cut(before: Phrase, _after: Phrase, total: Counts) -> bool:
     """Only words and ties that carry no fact, and only where people leave them out."""
     share = total.changed[before] / max(1, total.seen[before])
-    return allowed(before, ()) and share >= LEAST_SHARE_CUT and lean(total, before) >= LEAST_LEAN
+    return is_allowed(before, ()) and share >= LEAST_SHARE_CUT and lean(total, before) >= LEAST_LEAN
 
 
 def _may_replace(before: Phrase, after: Phrase, total: Counts) -> bool:
     if not _words_only(before, after) or not _same_form(before[-1], after[-1]) or _alike(before, after):
         return False
-    if not allowed(before, after) or total.human[after] <= total.human[before]:
+    if not is_allowed(before, after) or total.human[after] <= total.human[before]:
         return False  # the plainer word is the one that people write more
     gain = lean(total, before) - lean(total, after)
     return lean(total, before) >= LEAST_LEAN and gain >= LEAST_GAIN and _tied(before, after, total)

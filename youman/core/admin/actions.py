@@ -17,11 +17,11 @@ def actor_of(request: HttpRequest) -> User:
     return request.user
 
 
-def reported(request: HttpRequest, what: object, do: Callable[[], object], done: str) -> None:
+def report_result(request: HttpRequest, subject: object, do: Callable[[], object], success: str) -> None:
     """Run an action on `subject` and show a message with its result: `success`, or the error's detail."""
     try:
         do()
     except YoumanError as error:
-        messages.error(request, f"{what}: {error.detail}")
+        messages.error(request, f"{subject}: {error.detail}")
     else:
-        messages.success(request, f"{what}: {done}")
+        messages.success(request, f"{subject}: {success}")

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from youman.core.admin.actions import actor_of, reported
+from youman.core.admin.actions import actor_of, report_result
 from youman.core.admin.keyset_list import CustomPage, KeysetAdmin, ReadOnly, RefusalMessages
 from youman.core.events import delivery, event_types, webhooks
 from youman.core.models import Webhook, WebhookDelivery
@@ -37,7 +37,7 @@ class WebhookAdmin(RefusalMessages[Webhook], CustomPage[Webhook], KeysetAdmin[We
         if db_field.name != "events":
             return super().formfield_for_dbfield(db_field, request, **options)
         return forms.MultipleChoiceField(
-            choices=[(name, name) for name in event_types.declared()],
+            choices=[(name, name) for name in event_types.declared_types()],
             widget=forms.CheckboxSelectMultiple,
             required=False,
             help_text="If none is chosen, all events are sent, including those of later versions. See docs/events.md.",
@@ -67,9 +67,9 @@ class WebhookAdmin(RefusalMessages[Webhook], CustomPage[Webhook], KeysetAdmin[We
             hook, verb, actor = webhooks.webhook_by_id(pk), request.POST.get("verb", ""), actor_of(request)
             if verb in {"on", "off"}:
                 switch = partial(webhooks.switch_webhook, webhook=hook, active=verb == "on", actor=actor)
-                reported(request, hook, switch, f"switched {verb}")
+                report_result(request, hook, switch, f"switched {verb}")
             elif verb == "delete":
-                reported(request, hook, partial(webhooks.delete_webhook, webhook=hook, actor=actor), "removed")
+                report_result(request, hook, partial(webhooks.delete_webhook, webhook=hook, actor=actor), "removed")
                 return HttpResponseRedirect(reverse(_LIST))
         return HttpResponseRedirect(reverse("admin:core_webhook_change", args=[pk]))
 
@@ -85,7 +85,7 @@ class WebhookDeliveryAdmin(CustomPage[WebhookDelivery], ReadOnly[WebhookDelivery
     def replay(self, request: HttpRequest, queryset: QuerySet[WebhookDelivery]) -> None:
         for row in queryset:
             do = partial(delivery.replay, delivery_id=row.pk, actor=actor_of(request))
-            reported(request, row, do, "queued")
+            report_result(request, row, do, "queued")
 
     def page(self, request: HttpRequest, row: WebhookDelivery) -> HttpResponse:
         context = {**self.admin_site.each_context(request), "opts": self.opts, "title": f"{row.event} to {row.webhook}"}

@@ -10,13 +10,13 @@ from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.request import Request
 
-from youman.core.database.compiled_query import Compiled
+from youman.core.database.compiled_query import CompiledQuery
 from youman.core.errors import NotAuthenticated
 from youman.core.models import ApiKey
 from youman.core.security import crypto
 
 _LAST_USE_STEP = timedelta(minutes=1)  # no more than one write per key and minute, instead of one per request
-_LIVE_KEY = Compiled(
+_LIVE_KEY = CompiledQuery(
     lambda digest: (
         ApiKey.objects.select_related("account__user")
         .filter(digest=digest, revoked_at=None, account__user__is_active=True)

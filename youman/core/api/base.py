@@ -46,6 +46,6 @@ class ApiView(APIView):
             # Django's request, because raw uploads have no other and use the same classes.
             self.query = self.query_class(str(request.method)).read(request._request)
 
-    def filtered(self, rows: QuerySet[M]) -> QuerySet[M]:
+    def filter_rows(self, rows: QuerySet[M]) -> QuerySet[M]:
         """Return the rows that match the filters of this request."""
         return cast("QuerySet[M]", StrictFilterBackend().filter_queryset(self.request, rows, self))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any  # the base class says so
+from typing import Any  # the signature of the base class
 
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser

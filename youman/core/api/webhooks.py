@@ -24,7 +24,7 @@ class CreateWebhookSerializer(serializers.Serializer[Webhook]):
     name = serializers.CharField(max_length=100)
     url = serializers.CharField(max_length=500)
     events = serializers.ListField(
-        child=serializers.ChoiceField(choices=tuple(event_types.declared())),
+        child=serializers.ChoiceField(choices=tuple(event_types.declared_types())),
         default=list,
         help_text="Types of events; empty for all",
     )
@@ -36,7 +36,7 @@ class SwitchWebhookSerializer(serializers.Serializer[Webhook]):
 
 class DeliveryFilters(StrictFilterSet):
     state = Filter(ChoiceParameter(DeliveryState.choices))
-    event = Filter(ChoiceParameter([(name, name) for name in event_types.declared()]))
+    event = Filter(ChoiceParameter([(name, name) for name in event_types.declared_types()]))
 
 
 class WebhooksView(ApiView):
@@ -95,7 +95,7 @@ class DeliveriesView(ApiView):
         """List the deliveries of a webhook with all their attempts, newest first."""
         rows = WebhookDelivery.objects.filter(webhook=webhooks.webhook_by_id(webhook_id)).prefetch_related("log")
         pages = KeysetPagination()
-        page = pages.paginate_queryset(self.filtered(rows), request, self)
+        page = pages.paginate_queryset(self.filter_rows(rows), request, self)
         return pages.get_paginated_response(DeliveryResponse(page, many=True).data)
 
 

@@ -19,7 +19,7 @@ M = TypeVar("M", bound=Model)
 _TEXT, _NUMBER = "\ue000 value {}", 2_147_480_000  # placeholders for the values that no query contains by itself
 
 
-class Compiled(Generic[M]):
+class CompiledQuery(Generic[M]):
     """A query with prepared SQL.
 
     `build` makes the query from values of these kinds (`str`, or `int` below 2³¹). Only values may depend on its

@@ -88,7 +88,7 @@ def declare(event_type: type[E]) -> type[E]:
     return event_type
 
 
-def declared() -> Mapping[str, type[Event]]:
+def declared_types() -> Mapping[str, type[Event]]:
     """Return all event types by name, in alphabetical order. Raises AppRegistryNotReady before all apps are loaded."""
     if not apps.ready:
         raise AppRegistryNotReady("Event types are known only after all apps have been loaded")

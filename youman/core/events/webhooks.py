@@ -45,7 +45,7 @@ def create_webhook(*, name: str, url: str, events: Sequence[str] = (), actor: Ac
     title = name.strip()
     if not title or len(title) > 100 or "\x00" in title:
         raise InvalidInput("Give the webhook a name of 1 to 100 characters")
-    known = event_types.declared()
+    known = event_types.declared_types()
     unknown = sorted(set(events) - set(known))
     if unknown:
         raise InvalidInput(f"Unknown events: {', '.join(unknown)[:200]}; use {', '.join(known)}")

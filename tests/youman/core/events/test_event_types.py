@@ -129,7 +129,7 @@ class _Twice(Event):
     ],
 )
 def test_a_declaration_says_what_it_lacks(event_type: type[Event], message: str) -> None:
-    before = dict(event_types.declared())
+    before = dict(event_types.declared_types())
     with pytest.raises(ImproperlyConfigured, match=message):
         declare(event_type)
-    assert event_types.declared() == before
+    assert event_types.declared_types() == before
