@@ -108,7 +108,7 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "youman" / "dashboard" / "static"]  # the dashboard is no app of its own
+STATICFILES_DIRS = [BASE_DIR / "youman" / "dashboard" / "static"]  # the dashboard is not a Django app
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from humanize import selectors
 from humanize.api import responses
-from humanize.api.requests import Plain, TransformationAskSerializer
+from humanize.api.requests import CreateTransformationSerializer, Plain
 from humanize.models import Batch
 from humanize.states import PATIENT_TIERS, ServiceTier
 from humanize.transformations import batches
@@ -29,7 +29,7 @@ from youman.core.errors import YoumanError
 from youman.core.models import Account
 
 
-class BatchAskSerializer(Plain):
+class CreateBatchSerializer(Plain):
     documents = serializers.ListField(
         child=serializers.DictField(), min_length=1, max_length=batches.MOST_DOCUMENTS,
         help_text="Each like a body of POST /transformations; its `wait` and `service_tier` are ignored",
@@ -44,7 +44,7 @@ class BatchAskSerializer(Plain):
 
 
 def _request(document: dict[str, object]) -> CreateRequest | RefusedDocument:
-    asked = TransformationAskSerializer(data=document)
+    asked = CreateTransformationSerializer(data=document)
     try:
         asked.is_valid(raise_exception=True)
         return asked.request()
@@ -58,7 +58,7 @@ class BatchesView(ApiView):
     pagination_class = KeysetPagination
 
     @extend_schema(
-        request=BatchAskSerializer,
+        request=CreateBatchSerializer,
         responses={202: responses.BatchResponse},
         parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
     )
@@ -69,7 +69,7 @@ class BatchesView(ApiView):
         return run_once(request, account, lambda: self._make(request, account))
 
     def _make(self, request: Request, account: Account) -> Response:
-        asked = BatchAskSerializer(data=request.data)
+        asked = CreateBatchSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         made = batches.create_batch(
             account=account, requests=asked.requests(), service_tier=asked.validated_data["service_tier"]

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from humanize import selectors
 from humanize.account import writer_data
 from humanize.api import responses
-from humanize.api.requests import DictionarySerializer, ScoreAskSerializer, TitleSerializer, UploadSerializer
+from humanize.api.requests import DictionarySerializer, ScoreTextSerializer, TitleSerializer, UploadSerializer
 from humanize.errors import TextTooLong
 from humanize.generation.availability import model_choices
 from humanize.pipeline import detectors, rewrite
@@ -94,12 +94,12 @@ class ModelsView(ApiView):
 
 
 class ScoreView(ApiView):
-    @extend_schema(request=ScoreAskSerializer, responses=responses.ScoreResponse)
+    @extend_schema(request=ScoreTextSerializer, responses=responses.ScoreResponse)
     def post(self, request: Request) -> Response:
         """Score a text of up to 20,000 words without rewriting it."""
         account = account_of(request)
         check_rate(account)
-        asked = ScoreAskSerializer(data=request.data)
+        asked = ScoreTextSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         text = check_text(asked.validated_data["text"])
         words = count_words(text)

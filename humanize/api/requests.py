@@ -47,7 +47,7 @@ class Closed(Plain):
         return super().to_internal_value(data)
 
 
-class TransformationAskSerializer(Closed):
+class CreateTransformationSerializer(Closed):
     text = Verbatim(help_text="The text to rewrite. [[…]] around a passage protects it.")
     level = serializers.IntegerField(default=3, help_text="How much may change, from 1 (least) to 5 (most)")
     strategy = serializers.CharField(default="auto", help_text=f"One of {', '.join(STRATEGIES)}")
@@ -124,7 +124,7 @@ class FeedbackSerializer(Plain):
     final_text = Verbatim(default=None, allow_null=True, help_text="The text that the writer used in the end")
 
 
-class ScoreAskSerializer(Plain):
+class ScoreTextSerializer(Plain):
     text = Verbatim()
     language = serializers.CharField(default="auto")
 

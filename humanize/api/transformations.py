@@ -21,7 +21,7 @@ from rest_framework.views import APIView
 
 from humanize import selectors
 from humanize.api import filters, responses
-from humanize.api.requests import DecideSerializer, FeedbackSerializer, TransformationAskSerializer
+from humanize.api.requests import CreateTransformationSerializer, DecideSerializer, FeedbackSerializer
 from humanize.models import Edit, Transformation
 from humanize.pipeline import detectors
 from humanize.scoring import sentence_scores
@@ -67,7 +67,7 @@ class TransformationsView(ApiView):
     pagination_class = KeysetPagination
 
     @extend_schema(
-        request=TransformationAskSerializer,
+        request=CreateTransformationSerializer,
         responses={201: responses.TransformationResponse, 202: responses.TransformationResponse},
         parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
     )
@@ -78,7 +78,7 @@ class TransformationsView(ApiView):
         return run_once(request, account, lambda: self._make(request, account))
 
     def _make(self, request: Request, account: Account) -> Response:
-        asked = TransformationAskSerializer(data=request.data)
+        asked = CreateTransformationSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         made = create.create_transformation(account=account, request=asked.request())
         body = responses.TransformationResponse(made.row, context={"edits": EditPagination.first_of(made.edits)}).data

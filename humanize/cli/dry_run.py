@@ -52,7 +52,7 @@ def as_json(run: DryRun) -> dict[str, object]:
         "strategy": run.options.strategy,
         "complexity": asdict(run.complexity),
         "aim": run.policy.aim,
-        "asked": [candidate.name for candidate in run.calls],
+        "calls": [candidate.name for candidate in run.calls],
         "steps": [asdict(step) for step in run.route.trace],
     }
 

@@ -117,9 +117,10 @@ def _texts(module: Module) -> Iterator[tuple[int, str]]:
     """Comments, and texts of three words or more, each with its line; without patterns and lists of words."""
     data = set(_data(module.tree))
     for node in ast.walk(module.tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.count(" ") >= 2:
-            if node not in data:
-                yield node.lineno, " ".join(node.value.split())
+        if node in data or not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+            continue
+        if node.value.count(" ") >= 2:
+            yield node.lineno, " ".join(node.value.split())
     for token in tokenize.generate_tokens(io.StringIO(module.text).readline):
         if token.type == tokenize.COMMENT:
             yield token.start[0], token.string

@@ -55,7 +55,7 @@ def test_the_command_prints_the_order_with_a_reason_for_each_in_and_out(engines:
 def test_the_command_prints_json(engines: Engines, draft: str) -> None:
     engines.add("small")
     body = json.loads(printed(draft, "--tier", "PROFESSIONAL", "--model", "small", "--json"))
-    assert (body["asked"], body["aim"], body["complexity"]["band"]) == (["small"], "balance", "simple")
+    assert (body["calls"], body["aim"], body["complexity"]["band"]) == (["small"], "balance", "simple")
     assert body["steps"][0] == {"candidate": "small", "outcome": "chosen", "reason": "you chose it"}
 
 
