@@ -85,8 +85,8 @@ class Bill:
     invocations: tuple[UUID, ...] = ()
     cost: Decimal = Decimal(0)
 
-    def plus(self, answered: CallResult) -> Bill:
-        return Bill((*self.invocations, answered.invocation_id), self.cost + answered.cost)
+    def plus(self, result: CallResult) -> Bill:
+        return Bill((*self.invocations, result.invocation_id), self.cost + result.cost)
 
     def beyond(self, earlier: Bill) -> Bill:
         """Return what was added since the earlier bill."""

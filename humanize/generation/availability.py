@@ -142,7 +142,7 @@ def candidate_of(live: LiveDeployment, band: str, strategy: str) -> Candidate:
         description=_described(live),
         size=live.size,
         cost=live.cost_per_1000_words,
-        seen=_seen(live, band, strategy),
+        acceptance=_seen(live, band, strategy),
         frozen=live.frozen,
         share=live.traffic_share,
         protocol=live.protocol,

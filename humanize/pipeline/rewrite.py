@@ -157,20 +157,22 @@ def rewrite_by_engine(opened: OpenStretch, resolved: RewriteOptions, *, engine: 
     return measured_piece(opened, replace(kept, warnings=(*proposed.warnings, *kept.warnings)), resolved)
 
 
-def measured_piece(opened: OpenStretch, kept: VerifiedEdits, resolved: RewriteOptions) -> Piece:
+def measured_piece(opened: OpenStretch, verified: VerifiedEdits, resolved: RewriteOptions) -> Piece:
     """Measure the verified edits and move them to their position in the whole text."""
     source = opened.document.text
     before = score(source, language=resolved.language, detector=opened.detector)
     measures = Measures(
         words=len(source.split()),
         before=before,
-        after=score(kept.result, language=resolved.language, detector=opened.detector) if kept.edits else before,
-        similarity=round(similarity(source, kept.result), 4) if kept.edits else 1.0,
-        share_changed=round(share_changed(source, kept.edits), 4),
-        edits=len(kept.edits),
-        warnings=kept.warnings,
+        after=score(verified.result, language=resolved.language, detector=opened.detector)
+        if verified.edits
+        else before,
+        similarity=round(similarity(source, verified.result), 4) if verified.edits else 1.0,
+        share_changed=round(share_changed(source, verified.edits), 4),
+        edits=len(verified.edits),
+        warnings=verified.warnings,
     )
-    return Piece(opened.stretch, kept.result, _moved(kept.edits, opened.stretch.start), measures)
+    return Piece(opened.stretch, verified.result, _moved(verified.edits, opened.stretch.start), measures)
 
 
 def _moved(edits: Sequence[Edit], by: int) -> tuple[Edit, ...]:

@@ -24,9 +24,13 @@ class ScoresError(ValueError):
 
 
 def arrays_of(
-    model: RevisionModel, tokens: Tokens, found: Sequence[CandidateEdit], protected: Sequence[Span], signals: Signals
+    model: RevisionModel,
+    tokens: Tokens,
+    candidates: Sequence[CandidateEdit],
+    protected: Sequence[Span],
+    signals: Signals,
 ) -> dict[str, NDArray[np.generic]]:
-    rows = candidate_arrays(tokens, found, signals, model.rates, model.hasher, model.language_bits)
+    rows = candidate_arrays(tokens, candidates, signals, model.rates, model.hasher, model.language_bits)
     return {
         **token_arrays(model, tokens, protected, signals),
         "span": rows.span,
@@ -47,17 +51,21 @@ def token_arrays(
     return {"grams": grams, "dense": dense, "sentence": tokens.sentence - tokens.sentence[0]}
 
 
-def check_scores(answer: Arrays, tokens: int, found: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the edit probabilities `[tokens]` and the candidates' confidences `[found]` of an answer.
+def check_scores(answer: Arrays, tokens: int, candidates: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the edit probabilities `[tokens]` and the candidates' confidences `[candidates]` of an answer.
 
     Raises ScoresError for missing arrays, wrong shapes or values that are not finite.
     """
     where, rank = (np.asarray(answer[name], dtype=np.float64) if name in answer else None for name in ("where", "rank"))
     if where is None or rank is None:
         raise ScoresError("the model's answer lacks the array where or rank")
-    if where.shape != (tokens,) or rank.shape != (found,) or not (np.isfinite(where).all() and np.isfinite(rank).all()):
+    if (
+        where.shape != (tokens,)
+        or rank.shape != (candidates,)
+        or not (np.isfinite(where).all() and np.isfinite(rank).all())
+    ):
         raise ScoresError(
-            f"the model's answer must be finite with shapes {(tokens,)} and {(found,)}, "
+            f"the model's answer must be finite with shapes {(tokens,)} and {(candidates,)}, "
             f"but has shapes {where.shape} and {rank.shape}"
         )
     return where, rank

@@ -21,19 +21,21 @@ MOST_SHORTER = 0.14  # the share of a text's characters that all edits together 
 
 
 def decode(
-    found: Sequence[CandidateEdit], confidences: Sequence[float], threshold: float, length: int
+    candidates: Sequence[CandidateEdit], confidences: Sequence[float], threshold: float, length: int
 ) -> tuple[ChosenEdit, ...]:
     """Return the chosen edits in text order, at least one character apart, so that each can be decided separately.
 
     `length` is the length of the text in characters.
     """
-    order = sorted(range(len(found)), key=lambda number: (-confidences[number], found[number].edit.start, number))
+    order = sorted(
+        range(len(candidates)), key=lambda number: (-confidences[number], candidates[number].edit.start, number)
+    )
     taken: list[ChosenEdit] = []
     room = MOST_SHORTER * length
     for number in order:
         if confidences[number] < threshold:
             break
-        edit = found[number].edit
+        edit = candidates[number].edit
         shorter = len(edit.before) - len(edit.after)
         if shorter <= max(room, 0.0) and all(
             edit.end < other.edit.start or other.edit.end < edit.start for other in taken

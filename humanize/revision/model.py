@@ -52,7 +52,7 @@ class RevisionModel:
             "language_bits": self.language_bits,
             "anchors": list(self.anchors),
             "table": self.table.rows(),
-            "rates": {key: [rate.good, rate.seen] for key, rate in sorted(self.rates.items())},
+            "rates": {key: [rate.good, rate.total] for key, rate in sorted(self.rates.items())},
             "thresholds": list(self.thresholds),
             "about": dict(self.about),
         }

@@ -33,14 +33,16 @@ class CandidateArrays:
 
 
 def candidate_arrays(
-    tokens: Tokens, found: Sequence[CandidateEdit], signals: Signals, rates: Rates, hasher: Hasher, bits: int
+    tokens: Tokens, candidates: Sequence[CandidateEdit], signals: Signals, rates: Rates, hasher: Hasher, bits: int
 ) -> CandidateArrays:
-    pairs = [_around(tokens, one) for one in found]
+    pairs = [_around(tokens, one) for one in candidates]
     return CandidateArrays(
-        span=np.array([(one.first, one.last) for one in found], dtype=np.int64).reshape(-1, 2),
+        span=np.array([(one.first, one.last) for one in candidates], dtype=np.int64).reshape(-1, 2),
         gone=gram_rows([before for before, _ in pairs], hasher, bits),
         came=gram_rows([after for _, after in pairs], hasher, bits),
-        facts=np.array([_facts(tokens, one, found, signals, rates) for one in found], np.float32).reshape(-1, FACTS),
+        facts=np.array([_facts(tokens, one, candidates, signals, rates) for one in candidates], np.float32).reshape(
+            -1, FACTS
+        ),
     )
 
 
@@ -106,9 +108,9 @@ def _facts(
     return (
         *(float(one.kind == kind) for kind in KINDS),
         rate.share,
-        math.log1p(rate.seen),
+        math.log1p(rate.total),
         *(
-            (math.log1p(swap.chosen), swap.share_chosen, swap.share_changed, math.log1p(swap.seen))
+            (math.log1p(swap.times_chosen), swap.share_chosen, swap.share_changed, math.log1p(swap.times_seen))
             if swap
             else _NO_SWAP
         ),

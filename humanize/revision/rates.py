@@ -10,15 +10,15 @@ from humanize.revision.candidates import CandidateEdit
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """How often a kind of candidate brought a training text closer to its author's version: `good` of `seen`."""
+    """How often a kind of candidate brought a training text closer to its author's version: `good` of `total`."""
 
     good: float
-    seen: float
+    total: float
 
     @property
     def share(self) -> float:
         """Return the share of right candidates, drawn towards 0.2 while there are few."""
-        return (self.good + 1.0) / (self.seen + 5.0)
+        return (self.good + 1.0) / (self.total + 5.0)
 
 
 NO_RATE = Rate(0.0, 0.0)

@@ -16,25 +16,25 @@ from importlib.resources import files
 class Swap:
     """A replacement with its counts.
 
-    A model wrote `before` in `seen` pairs; people changed it in `changed` of them, and wrote `after` in `chosen` of
-    those. `lean` and `after_lean` are logarithms of how much more often models than people write the phrase.
+    A model wrote `before` in `times_seen` pairs; people changed it in `times_changed` of them, and wrote `after` in
+    `times_chosen` of those. `lean` and `after_lean` are logarithms of how much more often models than people write the phrase.
     """
 
     before: tuple[str, ...]
     after: tuple[str, ...]
-    chosen: float
-    changed: float
-    seen: float
+    times_chosen: float
+    times_changed: float
+    times_seen: float
     lean: float
     after_lean: float
 
     @property
     def share_changed(self) -> float:
-        return self.changed / max(self.seen, 1.0)
+        return self.times_changed / max(self.times_seen, 1.0)
 
     @property
     def share_chosen(self) -> float:
-        return self.chosen / max(self.changed, 1.0)
+        return self.times_chosen / max(self.times_changed, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,15 @@ class Table:
 
     def rows(self) -> list[list[object]]:
         return [
-            [" ".join(one.before), " ".join(one.after), one.chosen, one.changed, one.seen, one.lean, one.after_lean]
+            [
+                " ".join(one.before),
+                " ".join(one.after),
+                one.times_chosen,
+                one.times_changed,
+                one.times_seen,
+                one.lean,
+                one.after_lean,
+            ]
             for group in self.swaps.values()
             for one in group
         ]

@@ -84,11 +84,11 @@ def guess(kind: Kind, size: Size, band: Band) -> Quality:
     return Quality(_RULES[band] if kind == "rules" else _GUESSES[kind, size][band], GUESS_ERROR)
 
 
-def combined_quality(guessed: Quality, seen: Quality | None) -> Quality:
+def combined_quality(guessed: Quality, observed: Quality | None) -> Quality:
     """Combine the guess with the observed quality, each weighted by its certainty; the guess fades with the answers."""
-    if seen is None or seen.answers == 0:
+    if observed is None or observed.answers == 0:
         return guessed
-    weights = [1 / max(one.error, 0.005) ** 2 for one in (guessed, seen)]
-    weights[0] *= max(0.0, 1 - seen.answers / FADED)
-    mean = (guessed.mean * weights[0] + seen.mean * weights[1]) / sum(weights)
-    return Quality(mean, sum(weights) ** -0.5, seen.answers)
+    weights = [1 / max(one.error, 0.005) ** 2 for one in (guessed, observed)]
+    weights[0] *= max(0.0, 1 - observed.answers / FADED)
+    mean = (guessed.mean * weights[0] + observed.mean * weights[1]) / sum(weights)
+    return Quality(mean, sum(weights) ** -0.5, observed.answers)

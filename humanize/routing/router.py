@@ -28,7 +28,7 @@ class Candidate:
     """A deployment or the rules, as the router sees it.
 
     Empty `languages` means any language; `tier_floor` is the lowest tier that may use the candidate. `cost` is in
-    dollars per 1,000 words; `seen` is the share of its edits that writers kept in similar texts. `share` is the
+    dollars per 1,000 words; `acceptance` is the share of its edits that writers kept in similar texts. `share` is the
     percentage of texts that it takes part in. A candidate whose `canary` is not 0 goes first in those texts, because a
     model that is never called proves nothing; the newest canary has the highest number. `note` is not empty if another
     model answers in its place.
@@ -44,7 +44,7 @@ class Candidate:
     description: str = ""
     size: Size = "small"
     cost: Decimal = Decimal(0)
-    seen: Quality | None = None
+    acceptance: Quality | None = None
     frozen: bool = False
     share: int = 100
     protocol: str = "rewrite"
@@ -117,7 +117,7 @@ def plan(
 def quality_of(candidate: Candidate, band: Band, policy: Policy) -> Quality:
     """Return the share of edits that writers are expected to keep; where learning is frozen, the guess alone."""
     guessed = guess(candidate.kind, candidate.size, band)
-    return combined_quality(guessed, candidate.seen) if policy.learns and not candidate.frozen else guessed
+    return combined_quality(guessed, candidate.acceptance) if policy.learns and not candidate.frozen else guessed
 
 
 def aim_of(features: TextFeatures, policy: Policy) -> Aim:
@@ -151,7 +151,7 @@ def _value(candidate: Candidate, features: TextFeatures, policy: Policy, aim: Ai
 
 
 def _is_proved(candidate: Candidate) -> bool:
-    return candidate.seen is not None and candidate.seen.answers >= _PROVED and not candidate.frozen
+    return candidate.acceptance is not None and candidate.acceptance.answers >= _PROVED and not candidate.frozen
 
 
 def _price_of_cost(candidate: Candidate, policy: Policy) -> float:

@@ -11,14 +11,14 @@ from humanize.rules.proposal import Proposal
 WORDS = re.compile(r"\S+\s*|\s+")
 
 
-def fit(text: str, sentence: Sentence, found: Proposal) -> Proposal | None:
+def fit(text: str, sentence: Sentence, proposal: Proposal) -> Proposal | None:
     """Return the fitted proposal; None if it would change nothing or leave an empty sentence."""
-    start, end, after = found.start, found.end, found.after
+    start, end, after = proposal.start, proposal.end, proposal.after
     if not after:
         start, end = _swallow_space(text, sentence, start, end)
         if not text[sentence.start : start].strip() and not re.search(r"\w", text[end : sentence.end]):
             return None
-        return replace(found, start=start, end=end)
+        return replace(proposal, start=start, end=end)
     if text[start].isupper() and not text[start : start + 2].startswith("I "):
         after = after[0].upper() + after[1:]
     start, end, after = shorten(text, start, end, after)
@@ -26,7 +26,7 @@ def fit(text: str, sentence: Sentence, found: Proposal) -> Proposal | None:
         return None
     if not after:
         start, end = _swallow_space(text, sentence, start, end)
-    return replace(found, start=start, end=end, after=after)
+    return replace(proposal, start=start, end=end, after=after)
 
 
 def shorten(text: str, start: int, end: int, after: str) -> tuple[int, int, str]:

@@ -49,7 +49,7 @@ class Scanner:
     language: Language
     index: dict[str, tuple[Rule, ...]]
     context: Context
-    seen: dict[str, int] = field(default_factory=dict)
+    match_counts: dict[str, int] = field(default_factory=dict)
     first_word: int = 0
 
     def proposals(self) -> Iterator[Proposal]:
@@ -71,8 +71,8 @@ class Scanner:
         match = rule.pattern.match(text, at, sentence.end)
         if match is None or not self._allowed(rule, match, sentence):
             return None
-        count = self.seen.get(rule.source, 0)
-        self.seen[rule.source] = count + 1
+        count = self.match_counts.get(rule.source, 0)
+        self.match_counts[rule.source] = count + 1
         if count < rule.skip or (rule.limit and count >= rule.skip + rule.limit):
             return None
         after = self._render(rule, match, sentence, count)

@@ -19,22 +19,22 @@ MOST_FAILURES = 10
 PAUSE_S = 300
 
 
-def is_paused(request: HttpRequest, what: str = "login") -> bool:
+def is_paused(request: HttpRequest, action: str = "login") -> bool:
     """Return whether this user name and IP address must wait after too many failures."""
     try:
-        found = redis.client().get(_key(request, what))
+        found = redis.client().get(_key(request, action))
     except RedisError as error:
         logger.warning("throttle not checked", extra={"reason": type(error).__name__})
         return False
     return int(found or 0) >= MOST_FAILURES
 
 
-def note_failure(request: HttpRequest, what: str = "login") -> None:
+def note_failure(request: HttpRequest, action: str = "login") -> None:
     """Count a failure for this user name and IP address; counts expire after five minutes without one."""
     try:
         with redis.client().pipeline() as pipe:
-            pipe.incr(_key(request, what))
-            pipe.expire(_key(request, what), PAUSE_S)
+            pipe.incr(_key(request, action))
+            pipe.expire(_key(request, action), PAUSE_S)
             pipe.execute()
     except RedisError as error:
         logger.warning("throttle not counted", extra={"reason": type(error).__name__})

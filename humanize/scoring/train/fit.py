@@ -55,8 +55,8 @@ class Weights:
     idf: NDArray[np.float16]
     coef: NDArray[np.float16]
 
-    def margins(self, counted: CountMatrix) -> Floats:
-        rows = tfidf_rows(counted.onto(self.keys).values, self.idf)
+    def margins(self, counts: CountMatrix) -> Floats:
+        rows = tfidf_rows(counts.onto(self.keys).values, self.idf)
         return np.asarray(rows @ self.coef.astype(np.float64))
 
 

@@ -64,23 +64,23 @@ def _count(texts: Sequence[Hashes], min_texts: int) -> CountMatrix:
 
 
 def supported_columns(
-    counted: CountMatrix, domains: NDArray[np.str_], min_texts: int, min_domains: int
+    counts: CountMatrix, domains: NDArray[np.str_], min_texts: int, min_domains: int
 ) -> NDArray[np.bool_]:
     """Return which columns occur in enough texts and domains; words of a single subject do not show who wrote a text.
 
     If the texts have fewer than `min_domains` domains, a column must occur in all of them.
     """
-    seen = counted.values.astype(bool).astype(np.int32)
+    seen = counts.values.astype(bool).astype(np.int32)
     names, where = np.unique(domains, return_inverse=True)
     member = csr_matrix((np.ones(len(where), dtype=np.int32), (where, np.arange(len(where)))))
     spread = np.asarray(((member @ seen) > 0).sum(axis=0)).ravel()
     return np.asarray((np.asarray(seen.sum(axis=0)).ravel() >= min_texts) & (spread >= min(min_domains, len(names))))
 
 
-def inverse_frequency(counted: CountMatrix) -> NDArray[np.float16]:
+def inverse_frequency(counts: CountMatrix) -> NDArray[np.float16]:
     """Return the inverse document frequencies in half precision, as they are stored; rarer n-grams weigh more."""
-    found = np.asarray(counted.values.astype(bool).sum(axis=0)).ravel()
-    idf = np.log((counted.values.shape[0] + 1) / (found + 1)) + 1
+    found = np.asarray(counts.values.astype(bool).sum(axis=0)).ravel()
+    idf = np.log((counts.values.shape[0] + 1) / (found + 1)) + 1
     return np.asarray(idf.astype(np.float16))
 
 

@@ -17,12 +17,12 @@ LIVE = LiveDeployment(
 
 
 def seen(*expected: Expectation, strategy: str = "casual") -> Quality | None:
-    return candidate_of(replace(LIVE, expected=expected), "medium", strategy).seen
+    return candidate_of(replace(LIVE, expected=expected), "medium", strategy).acceptance
 
 
 def test_a_deployment_becomes_a_candidate() -> None:
     found = candidate_of(LIVE, "medium", "casual")
-    assert (found.name, found.kind, found.size, found.cost, found.seen) == (
+    assert (found.name, found.kind, found.size, found.cost, found.acceptance) == (
         "small",
         "llm",
         "small",

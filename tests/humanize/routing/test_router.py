@@ -65,7 +65,7 @@ def test_for_volume_and_for_those_who_can_wait_cost_counts(tier: str) -> None:
 
 
 def test_what_writers_accept_moves_the_order_unless_it_is_frozen() -> None:
-    proven = replace(OWN, seen=Quality(0.9, 0.01, 400))
+    proven = replace(OWN, acceptance=Quality(0.9, 0.01, 400))
     features = TextFeatures(300, "en", "complex")
     policy = DEFAULTS["PROFESSIONAL"]
 
@@ -76,7 +76,7 @@ def test_what_writers_accept_moves_the_order_unless_it_is_frozen() -> None:
     assert first(proven, policy) == "own"
     assert first(replace(proven, frozen=True), policy) == "large"
     assert first(proven, replace(policy, learns=False)) == "large"
-    unsure = replace(OWN, seen=Quality(0.9, 0.3, 2))
+    unsure = replace(OWN, acceptance=Quality(0.9, 0.3, 2))
     assert first(unsure, policy) == "large"
 
 
@@ -121,7 +121,7 @@ def test_a_canary_goes_first_in_its_share_since_what_is_never_asked_proves_nothi
 
 def test_the_cheaper_of_two_as_good_goes_first_once_writers_have_shown_it() -> None:
     def first(own: Quality) -> str:
-        live = (replace(OWN, seen=own), replace(SMALL, seen=Quality(0.93, 0.01, 400)))
+        live = (replace(OWN, acceptance=own), replace(SMALL, acceptance=Quality(0.93, 0.01, 400)))
         return plan(tier="PROFESSIONAL", model="auto", features=TextFeatures(300, "en"), live=live).candidates[0].name
 
     assert first(Quality(0.91, 0.01, 200)) == "own"

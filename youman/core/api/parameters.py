@@ -158,7 +158,7 @@ class Query(serializers.Serializer[object]):
 
     @classmethod
     @cache
-    def known(cls) -> Mapping[str, Field]:
+    def fields_by_name(cls) -> Mapping[str, Field]:
         """Return the fields by name. They hold no data of a request and are made once, which takes half a ms."""
         return dict(cls().fields)
 
@@ -168,9 +168,9 @@ class Query(serializers.Serializer[object]):
 
         Raises InvalidInput naming every bad parameter.
         """
-        values, problems = _well_formed(_query_of(request), cls.known())
+        values, problems = _well_formed(_query_of(request), cls.fields_by_name())
         found: dict[str, Any] = {}
-        for name, field in cls.known().items():
+        for name, field in cls.fields_by_name().items():
             try:
                 found[name] = field.run_validation(values.get(name, serializers.empty))
             except serializers.SkipField:
