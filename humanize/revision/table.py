@@ -17,7 +17,8 @@ class Swap:
     """A replacement with its counts.
 
     A model wrote `before` in `times_seen` pairs; people changed it in `times_changed` of them, and wrote `after` in
-    `times_chosen` of those. `lean` and `after_lean` are logarithms of how much more often models than people write the phrase.
+    `times_chosen` of those. `lean` and `after_lean` are logarithms of how much more often models than people write the
+    phrase.
     """
 
     before: tuple[str, ...]
