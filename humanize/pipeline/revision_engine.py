@@ -8,9 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from humanize.options import Register, RewriteOptions
 from humanize.revision.arrays import Score, arrays_of, check_scores
 from humanize.revision.candidates import candidate_edits
@@ -94,11 +91,10 @@ def _fixed(document: Document) -> list[Span]:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """The chosen edits with their confidence. `edit_probabilities` holds one value (0 to 1) per token."""
+    """The edits that the model chose, with their confidence, and the text that they were chosen for."""
 
     chosen: tuple[ChosenEdit, ...]
     prepared: PreparedText
-    edit_probabilities: NDArray[np.float64]
 
     @property
     def edits(self) -> tuple[Edit, ...]:
@@ -115,12 +111,12 @@ def revise(
     prepared = prepare_document(document, protected, options)
     tokens = prepared.tokens
     if not len(tokens):
-        return Revision((), prepared, np.zeros(0))
+        return Revision((), prepared)
     found = candidate_edits(tokens, prepared.closed, prepared.proposed, model.table)
     answer = score_call(arrays_of(model, tokens, found, prepared.protected, prepared.signals))
-    where, confidences = check_scores(answer, len(tokens), len(found))
+    _, confidences = check_scores(answer, len(tokens), len(found))
     chosen = decode(found, confidences.tolist(), model.thresholds[options.level - 1], len(document.text))
-    return Revision(chosen, prepared, where)
+    return Revision(chosen, prepared)
 
 
 def engine(model: RevisionModel, score_call: Score) -> Callable[[Document, Sequence[Span], RewriteOptions], RuleResult]:
