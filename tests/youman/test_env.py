@@ -88,7 +88,7 @@ def test_postgres_urls_are_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_another_database_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "mysql://db/texts")
-    with pytest.raises(env.EnvError, match="must read postgres://"):
+    with pytest.raises(env.EnvError, match="must have the form postgres://"):
         env.database()
 
 
