@@ -12,7 +12,7 @@ from youman.core.events.event_types import About, Event, declare
 @declare
 @dataclass(frozen=True, slots=True)
 class TransformationCompleted(Event):
-    """A text has been rewritten and its result can be read. Applies to short and long texts and those in a batch."""
+    """A text has been rewritten and its result can be read; this covers short and long texts and those in a batch."""
 
     type: ClassVar[str] = "transformation.completed"
     transformation_id: Annotated[UUID, About("Id of the transformation", "01936c60-1b2c-7d3e-9f40-516273849506")]

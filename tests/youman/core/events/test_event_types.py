@@ -62,9 +62,9 @@ def test_values_become_plain_json() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"text": None}, "sample.taken: text is string, not NoneType"),
-        ({"count": "7"}, "sample.taken: count is integer or null, not str"),
-        ({"id": "7"}, r"sample.taken: id is string \(UUID\), not str"),
+        ({"text": None}, "sample.taken: text must be string, not NoneType"),
+        ({"count": "7"}, "sample.taken: count must be integer or null, not str"),
+        ({"id": "7"}, r"sample.taken: id must be string \(UUID\), not str"),
     ],
 )
 def test_a_value_of_another_type_is_refused(changes: dict[str, object], message: str) -> None:
