@@ -65,7 +65,7 @@ def live_deployments() -> tuple[LiveDeployment, ...]:
     global _kept
     now, news, kept = snapshot.current(), breaker.change_counter(), _kept
     if kept is None or kept.of is not now or kept.news != news or kept.until < time.monotonic():
-        kept = _kept = _Kept(now, news, time.monotonic() + SECONDS, _read_live())
+        kept = _kept = _CachedDeployments(now, news, time.monotonic() + SECONDS, _read_live())
     return kept.live
 
 
@@ -73,14 +73,14 @@ SECONDS = 0.5  # how late a breaker that another process opened is noticed; it s
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _CachedDeployments:
     of: snapshot.Snapshot
     news: int
     until: float
     live: tuple[LiveDeployment, ...]
 
 
-_kept: _Kept | None = None
+_kept: _CachedDeployments | None = None
 
 
 def _read_live() -> tuple[LiveDeployment, ...]:

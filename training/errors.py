@@ -1,4 +1,4 @@
-"""What can go wrong around training, below the kernel's tree.
+"""The errors of training. They extend the kernel's tree of errors.
 
 InvalidInput ── InvalidHyperparameters, UnknownTrainer, UnreadablePairs, EmptyDataset
 Conflict ── DatasetBroken, NotCancellable
@@ -14,11 +14,11 @@ class InvalidHyperparameters(InvalidInput):
 
 
 class UnknownTrainer(InvalidInput):
-    code, title = "unknown_trainer", "There is no such trainer here"
+    code, title = "unknown_trainer", "This installation does not have that trainer"
 
 
 class UnreadablePairs(InvalidInput):
-    code, title = "unreadable_pairs", "This file does not hold pairs"
+    code, title = "unreadable_pairs", "No pairs can be read from this file"
 
 
 class EmptyDataset(InvalidInput):
@@ -26,14 +26,14 @@ class EmptyDataset(InvalidInput):
 
 
 class DatasetBroken(Conflict):
-    code, title = "dataset_broken", "Pairs of this dataset are gone"
+    code, title = "dataset_broken", "Pairs of this dataset were withdrawn or changed"
 
 
 class NotCancellable(Conflict):
-    code, title = "not_cancellable", "The job is over"
+    code, title = "not_cancellable", "The job has already ended"
 
 
-class ExecutorAway(YoumanError):
-    """The cluster that trains does not answer, or refuses: the attempt is lost, and the job goes on later."""
+class ExecutorUnavailable(YoumanError):
+    """The cluster that runs trainers does not answer or refuses. The attempt is lost; a later one continues the job."""
 
-    code, status, title = "executor_away", 503, "The executor does not answer"
+    code, status, title = "executor_unavailable", 503, "The executor does not answer"

@@ -1,4 +1,4 @@
-"""A job's progress in words and figures that people read, the same on pages, in answers and at the terminal."""
+"""A job's progress in words and figures, the same on pages, in API responses and at the terminal."""
 
 from __future__ import annotations
 
@@ -7,22 +7,23 @@ from training.states import TERMINAL, JobState
 
 
 def percent(row: TrainingJob) -> int:
+    """Return the progress of the job as a whole percentage from 0 to 100."""
     if row.state == JobState.COMPLETED:
         return 100
     return min(100, row.step * 100 // row.steps) if row.steps else 0
 
 
 def summary(row: TrainingJob) -> str:
-    """One plain sentence for people."""
+    """Return one sentence about the state of the job."""
     match row.state:
         case JobState.PENDING:
-            return f"Waits: {row.waits_because or 'for the scheduler'}"
+            return f"Waiting: {row.waits_because or 'for the scheduler'}"
         case JobState.QUEUED:
-            return "Handed to a trainer"
+            return "Waiting for a worker to start it"
         case JobState.RUNNING:
             return f"{row.get_stage_display()}: step {row.step:,} of {row.steps:,}" if row.steps else "Started"
         case JobState.COMPLETED:
-            return f"Made {row.produced}" if row.produced else "Fell short at the gate; the report says where"
+            return f"Produced {row.produced}" if row.produced else "Failed the gate; the report shows which figures"
         case JobState.CANCELLED:
             return "Cancelled; its checkpoint is kept"
         case _:
@@ -30,7 +31,7 @@ def summary(row: TrainingJob) -> str:
 
 
 def eta(job: TrainingJob) -> str:
-    """How long it still takes, as a range; empty where nobody can tell."""
+    """Return the remaining time as a range, such as ", 40 s to 2 min left"; empty when there is no estimate."""
     if job.eta_low_s is None or job.eta_high_s is None or job.state in TERMINAL:
         return ""
     return f", {_span(job.eta_low_s)} to {_span(job.eta_high_s)} left"

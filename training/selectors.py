@@ -1,4 +1,4 @@
-"""Reads of training, one place for API, admin and commands."""
+"""The reads of training, in one place for API, admin and commands."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ MOST_VALUES = 100
 
 @dataclass(frozen=True, slots=True)
 class DataStats:
-    """Counts by dimension, the most frequent values first; `points` is all of them.
+    """Counts of pairs by dimension, the most frequent values first; `points` is the total.
 
-    `quality` is the mean of the scored ones, by dimension and value; `all` holds that of all.
+    `quality` is the mean quality of the scored pairs, by dimension and value; its key `all` holds the overall mean.
     """
 
     points: int
@@ -43,7 +43,7 @@ class DataStats:
 
 @dataclass(frozen=True, slots=True)
 class ConsentFacts:
-    """What one account has contributed, and what became of what it withdrew."""
+    """How many pairs one account has contributed, and its withdrawals."""
 
     account: Account
     points: int
@@ -51,7 +51,10 @@ class ConsentFacts:
 
 
 def stats() -> DataStats:
-    """From the kept counts: the same cost for a thousand points and a million, and for any number of domains."""
+    """Return the statistics of all pairs.
+
+    They come from stored counts, so the cost is the same for a thousand pairs and a million.
+    """
     by: dict[str, dict[str, int]] = {}
     quality: dict[str, dict[str, float]] = {}
     for row in _counted():
@@ -68,36 +71,36 @@ def _counted() -> Iterator[PointCount]:
 
 
 def values_of(dimension: str) -> list[str]:
-    """The values that stand in the data, the most frequent first."""
+    """Return the values of a dimension that occur in the data, the most frequent first."""
     rows = PointCount.objects.filter(dimension=dimension, count__gt=0).order_by("-count", "value")
     return list(rows.values_list("value", flat=True)[:MOST_VALUES])
 
 
 def point_of(point_id: UUID) -> TrainingDataPoint:
-    return _found(TrainingDataPoint.objects.filter(pk=point_id).first(), "training pair")
+    return _existing(TrainingDataPoint.objects.filter(pk=point_id).first(), "training pair")
 
 
 def versions_using(point_id: UUID) -> list[str]:
-    """The model versions that were trained on this point."""
+    """Return the names of the model versions that were trained on this point."""
     datasets = DatasetPoint.objects.filter(point_id=point_id).values("dataset_id")
     jobs = TrainingJob.objects.filter(dataset__in=datasets).select_related("produced_version__model")
     return sorted({job.produced for job in jobs if job.produced})
 
 
 def dataset_named(name: str) -> Dataset:
-    return _found(Dataset.objects.filter(name=name).first(), "dataset")
+    return _existing(Dataset.objects.filter(name=name).first(), "dataset")
 
 
 def dataset_of(dataset_id: UUID) -> Dataset:
-    return _found(Dataset.objects.filter(pk=dataset_id).first(), "dataset")
+    return _existing(Dataset.objects.filter(pk=dataset_id).first(), "dataset")
 
 
 def import_of(import_id: UUID) -> DataImport:
-    return _found(DataImport.objects.filter(pk=import_id).first(), "import")
+    return _existing(DataImport.objects.filter(pk=import_id).first(), "import")
 
 
 def job_of(job_id: UUID) -> TrainingJob:
-    return _found(TrainingJob.objects.select_related(*JOB_RELATED).filter(pk=job_id).first(), "job")
+    return _existing(TrainingJob.objects.select_related(*JOB_RELATED).filter(pk=job_id).first(), "job")
 
 
 def jobs() -> QuerySet[TrainingJob]:
@@ -105,7 +108,7 @@ def jobs() -> QuerySet[TrainingJob]:
 
 
 def state_of(job_id: UUID) -> str:
-    return _found(TrainingJob.objects.filter(pk=job_id).values_list("state", flat=True).first(), "job")
+    return _existing(TrainingJob.objects.filter(pk=job_id).values_list("state", flat=True).first(), "job")
 
 
 class LogPage(NamedTuple):
@@ -113,21 +116,23 @@ class LogPage(NamedTuple):
     cursor: int
 
 
-def log_after(job_id: UUID, cursor: int, most: int = 1_000) -> LogPage:
-    """Lines after the cursor, and the next cursor."""
-    rows = list(JobLogLine.objects.filter(job_id=job_id, pk__gt=cursor).order_by("id").values_list("pk", "text")[:most])
+def log_after(job_id: UUID, cursor: int, limit: int = 1_000) -> LogPage:
+    """Return up to `limit` log lines after the cursor, and the next cursor."""
+    rows = list(
+        JobLogLine.objects.filter(job_id=job_id, pk__gt=cursor).order_by("id").values_list("pk", "text")[:limit]
+    )
     return LogPage([text for _, text in rows], rows[-1][0] if rows else cursor)
 
 
 def log_tail_start(job_id: UUID, lines: int) -> int:
-    """The cursor after which the last lines come."""
+    """Return the cursor after which the last `lines` lines of the log follow."""
     rows = JobLogLine.objects.filter(job_id=job_id).order_by("-id").values_list("pk", flat=True)
     return next(iter(rows[lines : lines + 1]), 0)
 
 
-def events_of(job_id: UUID, after: int = 0, most: int = 500) -> list[JobEvent]:
-    """The latest after that id, in order."""
-    return list(JobEvent.objects.filter(job_id=job_id, pk__gt=after).order_by("-id")[:most])[::-1]
+def events_of(job_id: UUID, after: int = 0, limit: int = 500) -> list[JobEvent]:
+    """Return the latest `limit` events after that id, oldest first."""
+    return list(JobEvent.objects.filter(job_id=job_id, pk__gt=after).order_by("-id")[:limit])[::-1]
 
 
 def consent_of(account: Account) -> ConsentFacts:
@@ -135,7 +140,7 @@ def consent_of(account: Account) -> ConsentFacts:
     return ConsentFacts(account, points, tuple(Withdrawal.objects.filter(account=account)[:100]))
 
 
-def _found(row: T | None, name: str) -> T:
+def _existing(row: T | None, name: str) -> T:
     if row is None:
-        raise NotFound(f"There is no such {name}")
+        raise NotFound(f"There is no such {name}; check its id or name")
     return row

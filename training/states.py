@@ -1,4 +1,4 @@
-"""The states of a training job, and who may take each edge.
+"""The states of a training job, and who may make each transition.
 
     pending ──scheduler──▶ queued ──supervisor──▶ running ──supervisor──▶ completed
       ▲  ▲                   │  │                  │ │ └──supervisor, reaper──▶ failed ──┐
@@ -7,8 +7,8 @@
       └──────────────────────┴─────────────────staff (retry)────────────────────────┴────┘
     pending ──staff──▶ cancelled
 
-A running job is cancelled by asking: `cancel_requested_at` is set, and the supervisor stops the trainer with its
-checkpoint kept. What runs inside `running` is the stage: preparing, training, judging, publishing.
+Cancelling a running job is a request: `cancel_requested_at` is set, and the supervisor stops the trainer and keeps its
+checkpoint. While a job is running, `stage` tells what it does: preparing, training, judging or publishing.
 """
 
 from __future__ import annotations
@@ -37,16 +37,16 @@ class Stage(models.TextChoices):
 
 class FailureClass(models.TextChoices):
     NONE = "", "–"
-    USER_ERROR = "user_error", "Wrong hyperparameters or data"
+    USER_ERROR = "user_error", "Invalid hyperparameters or data"
     OUT_OF_MEMORY = "out_of_memory", "Out of memory"
-    TRAINER_ERROR = "trainer_error", "Error of the trainer"
+    TRAINER_ERROR = "trainer_error", "Trainer error"
     WORKER_LOST = "worker_lost", "Worker lost or preempted"
     KILLED = "killed", "Trainer killed"
     STALLED = "stalled", "Stalled"
     DIVERGED = "diverged", "Diverged"
     DISK_FULL = "disk_full", "Disk full"
     DEADLINE = "deadline", "Deadline passed"
-    INTERNAL = "internal", "Error of ours"
+    INTERNAL = "internal", "Internal error"
 
 
 class GateVerdict(models.TextChoices):
@@ -55,13 +55,13 @@ class GateVerdict(models.TextChoices):
     FAILED = "failed", "Failed"
 
 
-_AGAIN = frozenset({JobState.PENDING})
+_RETRY = frozenset({JobState.PENDING})
 EDGES: Edges = {
     JobState.PENDING: frozenset({JobState.QUEUED, JobState.CANCELLED, JobState.FAILED}),
     JobState.QUEUED: frozenset({JobState.RUNNING, JobState.CANCELLED, JobState.PENDING, JobState.FAILED}),
     JobState.RUNNING: frozenset({JobState.COMPLETED, JobState.FAILED, JobState.CANCELLED, JobState.PENDING}),
-    JobState.FAILED: _AGAIN,
-    JobState.CANCELLED: _AGAIN,
+    JobState.FAILED: _RETRY,
+    JobState.CANCELLED: _RETRY,
     JobState.COMPLETED: frozenset(),
 }
 TERMINAL = (JobState.COMPLETED, JobState.FAILED, JobState.CANCELLED)  # a tuple: migrations store its order

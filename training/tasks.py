@@ -1,4 +1,4 @@
-"""Leaves: fetch nothing, call one thing. What is at work is decided by the rows, not by these messages."""
+"""The Celery tasks of training. Each only calls one function; the rows decide what there is to do, not the messages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from training.jobs import dispatcher, reaper, retraining, supervisor, telemetry
 from training.pairs import collection, statistics, withdrawal
 
 
-# Acknowledged before it runs: the row is what survives, and a message that came back every minute would ring in vain.
+# Acknowledged before it runs: the row outlives a lost worker, so a message that the broker delivers again is useless.
 @shared_task(name="training.run", acks_late=False)
 def run(job_id: str) -> None:
     supervisor.supervise(UUID(job_id))

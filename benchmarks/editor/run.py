@@ -30,7 +30,16 @@ from humanize.revision.arrays import arrays_of
 from humanize.revision.tokens import SPACE
 from training.evaluation.bootstrap import Estimate, estimate, f_half, ratio
 from training.evaluation.edit_counts import EditCounts, HeldOutText, count_edits, prepare_text
-from training.evaluation.revision import BOLD, USUAL, LoadedModel, copy, load_model, percent, points, rules
+from training.evaluation.revision import (
+    BOLD,
+    USUAL,
+    LoadedModel,
+    edit_by_rules,
+    edit_nothing,
+    load_model,
+    percent,
+    points,
+)
 
 SOURCES = ("l2r", "lamp", "hart_human_edit")
 _SELECTION = 10
@@ -108,7 +117,9 @@ def _write_channels(base: Path) -> None:
 
 def _measured(loaded: LoadedModel, source: str) -> Measured:
     texts = [prepare_text(row["ai_text"], row["target_text"]) for row in pair_rows("dev") if row["source"] == source]
-    return Measured(texts, *(count_edits(texts, editor, BOLD) for editor in (loaded.edits, rules, copy)))
+    return Measured(
+        texts, *(count_edits(texts, editor, BOLD) for editor in (loaded.edits, edit_by_rules, edit_nothing))
+    )
 
 
 def _together(parts: Sequence[Measured]) -> Measured:
@@ -191,7 +202,7 @@ def _notes(by_source: dict[str, Measured], every: Measured, human: dict[int, Edi
 
 
 def _second_opinions(loaded: LoadedModel, texts: list[HeldOutText]) -> list[str]:
-    results = [rewritten(texts, loaded.edits), rewritten(texts, rules), [text.kept for text in texts]]
+    results = [rewritten(texts, loaded.edits), rewritten(texts, edit_by_rules), [text.kept_text for text in texts]]
 
     def line(title: str, found: Second) -> str:
         drops = ", ".join(f"{found.points_less(texts, one):.1f}" for one in results)

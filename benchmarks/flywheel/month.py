@@ -148,7 +148,7 @@ def _retrain(house: Account, week: int) -> str:
         base=str(base.version) if base else "",
     )  # fmt: skip
     started = time.monotonic()
-    job = _over(create_job(account=house, ask=ask, actor=ACTOR), started + JOB_S)
+    job = _over(create_job(account=house, request=ask, actor=ACTOR), started + JOB_S)
     spent = f"{collected.accepted} pairs collected, job {job.state} in {time.monotonic() - started:.0f} s"
     if job.produced_version is None:
         return f"{spent}, no version: {job.failure_detail or _fell_short(job)}"

@@ -24,7 +24,7 @@ from humanize.prompts import conversation
 from humanize.revision.tokens import fold_all
 from humanize.rules import engine as rules
 from humanize.text.align import align
-from humanize.text.edits import Edit, apply
+from humanize.text.edits import TextEdit, apply
 from humanize.validation import check_options
 
 LEVEL = 5
@@ -40,7 +40,7 @@ class Draft:
     writer: int
     text: str
     kept: str
-    changes: tuple[Edit, ...]
+    changes: tuple[TextEdit, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def answer(draft: Draft, llm: Recorded) -> str:
     return "\n".join([*(lines or ["NONE"]), "END"])
 
 
-def made_too(draft: Draft, edit: Edit) -> bool:
+def made_too(draft: Draft, edit: TextEdit) -> bool:
     """The editor changed the same place in the same direction: the spans meet, and with the edit alone the draft is
     nearer to the editor's text, in words, than without it."""
     if not any(edit.start <= change.end and change.start <= edit.end for change in draft.changes):
@@ -112,7 +112,7 @@ def made_too(draft: Draft, edit: Edit) -> bool:
     return bool(Indel.distance(one, wanted) < Indel.distance(fold_all(draft.text), wanted))
 
 
-def accepts(draft: Draft, edit: Edit) -> bool:
+def accepts(draft: Draft, edit: TextEdit) -> bool:
     """THE RULE. An edit that the editor made too is accepted. Any other is accepted with the share of such edits that
     a careful reader would sign, measured by reading them in context (`support.verdicts`): the rules' own rate for the
     rules, the revision model's rate for it and, for want of a reading, for the recorded LLMs."""

@@ -21,15 +21,15 @@ from torch.nn import functional
 from humanize.revision.token_features import DENSE, TEMPLATES
 from training.trainers.neural.checkpoints import CheckpointStore
 from training.trainers.neural.loop import FitStage, fit
-from training.trainers.neural.protocols import Plan
+from training.trainers.neural.protocols import TrainingPlan
 from training.trainers.neural.shape import Shape, Weights, initial
 from training.trainers.neural.strips import StripRow, Strips
 from training.trainers.neural.torch_net import TorchLearner
-from training.trainers.neural.torch_state import settle
+from training.trainers.neural.torch_state import make_deterministic
 
 REPEATS = 5
 _TEXTS, _LENGTH = 1_500, 500
-_SHAPE, _PLAN = Shape(), Plan(epochs=1)
+_SHAPE, _PLAN = Shape(), TrainingPlan(epochs=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Clock:
 
 
 def main() -> None:
-    settle(1)
+    make_deterministic(1)
     rows = _rows(np.random.default_rng(0))
     data = Strips(rows, rows[:20], _SHAPE, _PLAN)
     weights = initial(_SHAPE, [row.dense for row in rows], [row.labels for row in rows], 0)

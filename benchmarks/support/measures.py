@@ -10,9 +10,9 @@ from pathlib import Path
 from humanize.options import RewriteOptions
 from humanize.rules.engine import rewrite
 from humanize.scoring import FLAG_THRESHOLD, score
-from humanize.text.edits import Edit, apply
+from humanize.text.edits import TextEdit, apply
 from humanize.text.protect import protected_spans
-from humanize.text.segment import Document, segment
+from humanize.text.segment import SegmentedText, segment
 from humanize.text.similarity import similarity
 from humanize.text.spans import Span
 from humanize.text.verify import verify
@@ -26,9 +26,9 @@ WORD = re.compile(r"\b\w+(?:['’\-]\w+)*")
 class Rewritten:
     """One text, its edits and its result."""
 
-    source: Document
+    source: SegmentedText
     result: str
-    edits: tuple[Edit, ...]
+    edits: tuple[TextEdit, ...]
     protected: tuple[Span, ...]
     touched: int
     sentences: int
@@ -75,7 +75,7 @@ def rewritten(text: str, level: int, strategy: str = "auto") -> Rewritten:
     return Rewritten(document, apply(text, edits), edits, protected, *touched_sentences(document, edits))
 
 
-def touched_sentences(document: Document, edits: Sequence[Edit]) -> tuple[int, int]:
+def touched_sentences(document: SegmentedText, edits: Sequence[TextEdit]) -> tuple[int, int]:
     sentences = [s for block in document.blocks for s in block.sentences]
     touched = sum(any(e.start < s.end and s.start < max(e.end, e.start + 1) for e in edits) for s in sentences)
     return touched, len(sentences)

@@ -20,7 +20,7 @@ from humanize.prompts.conversation import Draft, Question
 from humanize.prompts.numbered_text import Unit
 from humanize.prompts.render import ALONE
 from humanize.rules import engine as rules
-from humanize.text.edits import Edit
+from humanize.text.edits import TextEdit
 from humanize.text.protect import protected_spans
 from humanize.text.segment import segment
 
@@ -153,7 +153,7 @@ def spoilt(good: str, fault: str) -> str:
     return f"{good[:-1]} since 1987{good[-1:]}" if fault else good
 
 
-def shown(asked: Question, unit: Unit, edits: Sequence[Edit]) -> str:
+def shown(asked: Question, unit: Unit, edits: Sequence[TextEdit]) -> str:
     """The unit with the rules' edits made and its protected words as marks; empty when no edit lies in it."""
     inside = [edit for edit in edits if unit.start <= edit.start and edit.end <= unit.end]
     if not inside:

@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from typing import TextIO
 
 from humanize.cli.offline import OfflineAnswer
-from humanize.text.edits import Edit, apply
+from humanize.text.edits import TextEdit, apply
 
 _RED, _GREEN, _DIM, _PLAIN = "\x1b[31m", "\x1b[32m", "\x1b[2m", "\x1b[0m"
 _BAR_WIDTH = 30
 _BAR_FROM_WORDS = 10_000
 
 
-class Progress:
+class ProgressDisplay:
     """A progress bar on the given stream, shown for input of 10,000 words or more."""
 
     def __init__(self, stream: TextIO, *, enabled: bool) -> None:
@@ -50,10 +50,10 @@ class _Hunk:
     line: int
     start: int
     end: int
-    edits: tuple[Edit, ...]
+    edits: tuple[TextEdit, ...]
 
 
-def _hunks(source: str, edits: Sequence[Edit]) -> Iterator[_Hunk]:
+def _hunks(source: str, edits: Sequence[TextEdit]) -> Iterator[_Hunk]:
     starts = [0, *(match.end() for match in re.finditer("\n", source))]
     open_hunk: _Hunk | None = None
     for edit in edits:

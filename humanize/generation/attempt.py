@@ -20,7 +20,7 @@ from humanize.prompts.conversation import Draft, Question
 from humanize.prompts.fence import Nonce, random_nonce
 from humanize.routing.router import Candidate
 from humanize.text.align import align
-from humanize.text.edits import Edit, EditError
+from humanize.text.edits import EditError, TextEdit
 from humanize.text.edits import check as check_edits
 from serving.backends.base import BackendError, RewriteRequest, RewriteResult
 from serving.errors import LimitReached, NotCalled
@@ -307,13 +307,13 @@ def _ask_own_model(attempt: Attempt) -> VerifiedAnswer:
     return VerifiedAnswer(verified, (bill.invocations[-1],) * len(verified.edits), bill)
 
 
-def _edits_of(candidate: Candidate, text: str, result: RewriteResult) -> tuple[Edit, ...]:
+def _edits_of(candidate: Candidate, text: str, result: RewriteResult) -> tuple[TextEdit, ...]:
     if result.text is not None:
         return align(text, result.text, reason="The model prefers this wording", origin=f"model/{candidate.name}")
     edits = []
     for found in sorted(result.replacements, key=lambda replacement: replacement.start):
         source = found.source if found.source.startswith("model/") else f"model/{candidate.name}"
-        edits.append(Edit(found.start, found.end, text[found.start : found.end], found.after, found.reason, source))
+        edits.append(TextEdit(found.start, found.end, text[found.start : found.end], found.after, found.reason, source))
     return tuple(edits)
 
 

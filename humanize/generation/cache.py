@@ -23,7 +23,7 @@ from humanize.pipeline.chunks import Stretch
 from humanize.pipeline.rewrite import Piece
 from humanize.prompts.version import load
 from humanize.rules.version import rules_version
-from humanize.text.edits import Edit
+from humanize.text.edits import TextEdit
 
 LIFETIME = timedelta(days=30)
 
@@ -34,7 +34,7 @@ class CacheHit:
 
     deployment: str
     invocation: UUID
-    edits: tuple[Edit, ...]
+    edits: tuple[TextEdit, ...]
     warnings: tuple[str, ...]
 
 
@@ -55,9 +55,10 @@ def find(order: RewriteOrder, stretch: Stretch) -> CacheHit | None:
     if row is None:
         return None
     shift = _leading_space(order.text[stretch.start : stretch.end])
-    edits = (Edit(**stored) for stored in row.edits)
+    edits = (TextEdit(**stored) for stored in row.edits)
     moved = tuple(
-        Edit(edit.start + shift, edit.end + shift, edit.before, edit.after, edit.reason, edit.source) for edit in edits
+        TextEdit(edit.start + shift, edit.end + shift, edit.before, edit.after, edit.reason, edit.source)
+        for edit in edits
     )
     return CacheHit(row.deployment, row.invocation, moved, tuple(row.warnings))
 

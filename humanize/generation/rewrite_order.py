@@ -20,7 +20,7 @@ from humanize.options import Dictionary, RewriteOptions
 from humanize.pipeline import detectors
 from humanize.pipeline.chunks import TARGET_WORDS, Stretch
 from humanize.pipeline.rewrite import OpenStretch, open_stretch
-from humanize.prompts.render import NEIGHBOUR_CHARACTERS, Example, Surroundings
+from humanize.prompts.render import NEIGHBOUR_CHARACTERS, PromptExample, Surroundings
 from humanize.prompts.style_sheet import NO_STYLE, StyleSheet, style_sheet
 from humanize.routing.router import Candidate
 from humanize.scoring import Detector
@@ -54,7 +54,7 @@ class RewriteOrder:
     tier: str
     transformation_id: UUID | None = None
     patient: bool = False
-    examples: tuple[Example, ...] = ()
+    examples: tuple[PromptExample, ...] = ()
     style: StyleSheet = NO_STYLE
     prefetched: Mapping[int, PrefetchedAnswer] = field(default_factory=dict)
 
@@ -170,7 +170,7 @@ def house_style(text: str, dictionary: Dictionary) -> StyleSheet:
     return StyleSheet((*found.rules, *own))
 
 
-def accepted_examples(account: Account, options: RewriteOptions) -> tuple[Example, ...]:
+def accepted_examples(account: Account, options: RewriteOptions) -> tuple[PromptExample, ...]:
     """Return sentences with the writer's latest accepted edits in this strategy and language, up to three.
 
     Empty without the writer's consent. The examples come from different texts, and only from the writer's own.
@@ -179,7 +179,7 @@ def accepted_examples(account: Account, options: RewriteOptions) -> tuple[Exampl
         return ()
     own = Transformation.objects.filter(owner=account, register=options.strategy, detected_language=options.language)
     edits = Edit.objects.filter(transformation__in=own, decision=Decision.ACCEPTED).select_related("transformation")
-    by_text: dict[object, Example] = {}
+    by_text: dict[object, PromptExample] = {}
     for edit in edits.order_by("-pk")[:_EDITS_READ]:
         example = _example_from(edit)
         if example is not None:
@@ -187,7 +187,7 @@ def accepted_examples(account: Account, options: RewriteOptions) -> tuple[Exampl
     return tuple(by_text.values())[:MOST_EXAMPLES]
 
 
-def _example_from(edit: Edit) -> Example | None:
+def _example_from(edit: Edit) -> PromptExample | None:
     """Return the sentence around the edit, before and after it; None if it is too short or long for an example."""
     text = edit.transformation.source
     left = text[max(0, edit.start - _LONGEST_EXAMPLE) : edit.start].rpartition("\n")[2]
@@ -198,4 +198,4 @@ def _example_from(edit: Edit) -> Example | None:
     end = edit.end + (len(right[: stop.end()].rstrip()) if stop else len(right))
     before, after = text[start:end], text[start : edit.start] + edit.after + text[edit.end : end]
     teaches = _SHORTEST_EXAMPLE <= len(before) <= _LONGEST_EXAMPLE and after.strip()
-    return Example(before, after) if teaches else None
+    return PromptExample(before, after) if teaches else None

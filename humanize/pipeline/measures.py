@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from humanize.scoring import BANDS, Band, Scores
 from humanize.scoring.detector import band_at
 from humanize.scoring.score import NO_BAND
-from humanize.text.edits import Edit
+from humanize.text.edits import TextEdit
 
 MAX_WARNINGS = 50
 _WORD = re.compile(r"\S+")
@@ -107,7 +107,7 @@ def _distinct(warnings: Iterable[str]) -> tuple[str, ...]:
     return (*found[:MAX_WARNINGS], f"and {len(found) - MAX_WARNINGS} more warnings like these")
 
 
-def share_changed(source: str, edits: Sequence[Edit]) -> float:
+def share_changed(source: str, edits: Sequence[TextEdit]) -> float:
     """Return the share of words that were replaced, removed or inserted, from 0 to 1, relative to the source's words.
 
     Equal words at the beginning or end of an edit's two sides are not counted. An edit inside a word counts as that
@@ -120,7 +120,7 @@ def share_changed(source: str, edits: Sequence[Edit]) -> float:
     return min(touched / total, 1.0) if total else 1.0
 
 
-def _touched(edit: Edit) -> int:
+def _touched(edit: TextEdit) -> int:
     before, after = edit.before.split(), edit.after.split()
     while before and after and before[0] == after[0]:
         before, after = before[1:], after[1:]

@@ -20,9 +20,9 @@ from humanize.rules.engine import RuleResult
 from humanize.rules.english.offers import offers
 from humanize.scoring.score import score
 from humanize.scoring.sentences import sentence_scores
-from humanize.text.edits import Edit
+from humanize.text.edits import TextEdit
 from humanize.text.protect import protected_spans
-from humanize.text.segment import Document, segment
+from humanize.text.segment import SegmentedText, segment
 from humanize.text.spans import Span
 
 _UNKNOWN = 0.5
@@ -36,13 +36,13 @@ class PreparedText:
     `proposed` are the edits of the rules, and the offers that only the model may choose.
     """
 
-    document: Document
+    document: SegmentedText
     tokens: Tokens
     protected: tuple[Span, ...]
     closed: tuple[Span, ...]
     signals: Signals
     rules: RuleResult
-    proposed: tuple[Edit, ...]
+    proposed: tuple[TextEdit, ...]
 
 
 def prepare(text: str) -> PreparedText:
@@ -50,7 +50,7 @@ def prepare(text: str) -> PreparedText:
     return prepare_document(document, protected_spans(document), RewriteOptions(language="en"))
 
 
-def prepare_document(document: Document, protected: Sequence[Span], options: RewriteOptions) -> PreparedText:
+def prepare_document(document: SegmentedText, protected: Sequence[Span], options: RewriteOptions) -> PreparedText:
     """Compute what the model needs to know about a document.
 
     The rules propose edits at their highest level, since the model decides which of them to make.
@@ -69,14 +69,14 @@ def prepare_document(document: Document, protected: Sequence[Span], options: Rew
     )
 
 
-def _offered(document: Document, protected: Sequence[Span], rules: RuleResult) -> list[Edit]:
+def _offered(document: SegmentedText, protected: Sequence[Span], rules: RuleResult) -> list[TextEdit]:
     """Return the offers that are not already edits of a rule."""
     made = {(edit.start, edit.end, edit.after) for edit in rules.edits}
     found = offers(document, protected, rules.register)
     return [edit for edit in found if (edit.start, edit.end, edit.after) not in made]
 
 
-def _fixed(document: Document) -> list[Span]:
+def _fixed(document: SegmentedText) -> list[Span]:
     """Return the spans outside the editable blocks."""
     spans, at = list[Span](), 0
     for block in document.blocks:
@@ -97,12 +97,12 @@ class Revision:
     prepared: PreparedText
 
     @property
-    def edits(self) -> tuple[Edit, ...]:
+    def edits(self) -> tuple[TextEdit, ...]:
         return tuple(one.edit for one in self.chosen)
 
 
 def revise(
-    model: RevisionModel, score_call: Score, document: Document, protected: Sequence[Span], options: RewriteOptions
+    model: RevisionModel, score_call: Score, document: SegmentedText, protected: Sequence[Span], options: RewriteOptions
 ) -> Revision:
     """Choose edits for a document by the model's scores.
 
@@ -119,10 +119,12 @@ def revise(
     return Revision(chosen, prepared)
 
 
-def engine(model: RevisionModel, score_call: Score) -> Callable[[Document, Sequence[Span], RewriteOptions], RuleResult]:
+def engine(
+    model: RevisionModel, score_call: Score
+) -> Callable[[SegmentedText, Sequence[Span], RewriteOptions], RuleResult]:
     """Return an engine for `humanize.pipeline.rewrite`, which verifies its edits like those of any engine."""
 
-    def rewrite(document: Document, protected: Sequence[Span], options: RewriteOptions) -> RuleResult:
+    def rewrite(document: SegmentedText, protected: Sequence[Span], options: RewriteOptions) -> RuleResult:
         if options.language not in {"en", "auto"}:
             return RuleResult((), _register(options), (f"{model.name} does not write {options.language}",))
         done = revise(model, score_call, document, protected, options)

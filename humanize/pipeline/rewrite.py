@@ -19,14 +19,14 @@ from humanize.rules import engine as rules_engine
 from humanize.rules.engine import RuleResult
 from humanize.rules.english.register import detect_register
 from humanize.scoring import Detector, Scores, score, shipped_detector
-from humanize.text.edits import Edit
+from humanize.text.edits import TextEdit
 from humanize.text.language import detect_language
 from humanize.text.protect import protected_spans, strip_marks
-from humanize.text.segment import Document, guess_format, segment
+from humanize.text.segment import SegmentedText, guess_format, segment
 from humanize.text.similarity import similarity
 from humanize.text.spans import Span
 
-Engine = Callable[[Document, Sequence[Span], RewriteOptions], RuleResult]
+Engine = Callable[[SegmentedText, Sequence[Span], RewriteOptions], RuleResult]
 SAMPLE_CHARACTERS = 20_000
 LEAST_CONFIDENCE = 0.5
 
@@ -40,7 +40,7 @@ class Piece:
 
     stretch: Stretch
     result: str
-    edits: tuple[Edit, ...]
+    edits: tuple[TextEdit, ...]
     measures: Measures
     origins: tuple[UUID | None, ...] = ()
     tries: tuple[AttemptRecord, ...] = ()
@@ -52,7 +52,7 @@ class Rewrite:
 
     source: str
     result: str
-    edits: tuple[Edit, ...]
+    edits: tuple[TextEdit, ...]
     measures: Measures
     options: RewriteOptions
 
@@ -77,7 +77,7 @@ def resolve(text: str, options: RewriteOptions) -> RewriteOptions:
     format = guess_format(sample) if options.format == "auto" else options.format
     language = _language(sample) if options.language == "auto" else options.language
     # The register depends on the words alone, so the sample need not be segmented.
-    strategy = detect_register(Document(sample, format, ())) if options.strategy == "auto" else options.strategy
+    strategy = detect_register(SegmentedText(sample, format, ())) if options.strategy == "auto" else options.strategy
     return replace(options, language=language, format=format, strategy=strategy)
 
 
@@ -120,7 +120,7 @@ class OpenStretch:
     """A segmented stretch with its protected spans, in its own offsets. `detector` scores it before and after."""
 
     stretch: Stretch
-    document: Document
+    document: SegmentedText
     protected: tuple[Span, ...]
     detector: Detector
 
@@ -175,7 +175,7 @@ def measured_piece(opened: OpenStretch, verified: VerifiedEdits, resolved: Rewri
     return Piece(opened.stretch, verified.result, _moved(verified.edits, opened.stretch.start), measures)
 
 
-def _moved(edits: Sequence[Edit], by: int) -> tuple[Edit, ...]:
+def _moved(edits: Sequence[TextEdit], by: int) -> tuple[TextEdit, ...]:
     if not by:
         return tuple(edits)
     return tuple(replace(edit, start=edit.start + by, end=edit.end + by) for edit in edits)

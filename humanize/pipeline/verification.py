@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from humanize.text.edits import Edit, apply
-from humanize.text.segment import Document
+from humanize.text.edits import TextEdit, apply
+from humanize.text.segment import SegmentedText
 from humanize.text.spans import Span
 from humanize.text.verify import Failure, verify
 
@@ -20,12 +20,14 @@ _ROUNDS = 4
 class VerifiedEdits:
     """The edits that passed, the text that they give, and a warning for each sentence whose edits were dropped."""
 
-    edits: tuple[Edit, ...]
+    edits: tuple[TextEdit, ...]
     result: str
     warnings: tuple[str, ...]
 
 
-def keep_verified(document: Document, edits: Sequence[Edit], protected: Sequence[Span], language: str) -> VerifiedEdits:
+def keep_verified(
+    document: SegmentedText, edits: Sequence[TextEdit], protected: Sequence[Span], language: str
+) -> VerifiedEdits:
     """Return the edits that pass verification; in the worst case none, which leaves the source unchanged."""
     kept = tuple(edits)
     warnings: list[str] = []
@@ -44,7 +46,9 @@ def keep_verified(document: Document, edits: Sequence[Edit], protected: Sequence
     return VerifiedEdits((), document.text, tuple(dict.fromkeys(warnings)))
 
 
-def _without(edits: tuple[Edit, ...], failures: Sequence[Failure], sentences: Sequence[Span]) -> tuple[Edit, ...]:
+def _without(
+    edits: tuple[TextEdit, ...], failures: Sequence[Failure], sentences: Sequence[Span]
+) -> tuple[TextEdit, ...]:
     """Return the edits that touch none of the failed sentences."""
     bad = [sentences[failure.sentence] for failure in failures if 0 <= failure.sentence < len(sentences)]
     return tuple(edit for edit in edits if not any(edit.start <= s.end and edit.end >= s.start for s in bad))

@@ -8,13 +8,13 @@ from dataclasses import replace
 
 from humanize.prompts.placeholders import single_spaced
 from humanize.text.align import align
-from humanize.text.edits import Edit
+from humanize.text.edits import TextEdit
 
 _WHOLE_FROM_EDITS = 3  # a sentence with more changes than this becomes one edit, which is easier to decide on
 _STOPS = re.compile(r"[.!?](?=\s|$)")
 
 
-def edits_for(source: str, start: int, end: int, after: str, *, reason: str, origin: str) -> tuple[Edit, ...]:
+def edits_for(source: str, start: int, end: int, after: str, *, reason: str, origin: str) -> tuple[TextEdit, ...]:
     """Return the edits that turn `source[start:end]` into `after`. Line breaks in unchanged words are preserved."""
     before = source[start:end]
     places = _places(before)
@@ -45,14 +45,14 @@ def _places(before: str) -> list[int]:
     return [*places, len(before)]
 
 
-def _placed(source: str, start: int, places: list[int], edit: Edit) -> Edit:
+def _placed(source: str, start: int, places: list[int], edit: TextEdit) -> TextEdit:
     at, to = start + places[edit.start], start + places[edit.end]
     if edit.end > edit.start:
         to = max(to, at)
     return replace(edit, start=at, end=to, before=source[at:to])
 
 
-def _one(before: str, after: str, found: tuple[Edit, ...], reason: str, origin: str) -> Edit:
+def _one(before: str, after: str, found: tuple[TextEdit, ...], reason: str, origin: str) -> TextEdit:
     first, last = found[0].start, found[-1].end
     tail = len(before) - last
-    return Edit(first, last, before[first:last], after[first : len(after) - tail], reason, origin)
+    return TextEdit(first, last, before[first:last], after[first : len(after) - tail], reason, origin)

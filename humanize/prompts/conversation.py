@@ -24,8 +24,8 @@ from humanize.prompts.numbered_text import Sheet, Unit, make_sheet, without_stop
 from humanize.prompts.placeholders import BrokenMarks, show
 from humanize.prompts.render import ALONE, Surroundings
 from humanize.prompts.version import PromptVersion, load
-from humanize.text.edits import Edit
-from humanize.text.segment import Document
+from humanize.text.edits import TextEdit
+from humanize.text.segment import SegmentedText
 from humanize.text.spans import Span
 from humanize.text.verify import verify
 
@@ -37,7 +37,7 @@ class Question:
     `prompt` is empty if no sentence may be edited, in which case nothing is asked.
     """
 
-    document: Document
+    document: SegmentedText
     protected: tuple[Span, ...]
     options: RewriteOptions
     sheet: Sheet
@@ -53,7 +53,7 @@ class PassedChange:
 
     first: int
     last: int
-    edits: tuple[Edit, ...]
+    edits: tuple[TextEdit, ...]
     answer: int
 
 
@@ -76,7 +76,7 @@ class Draft:
 
 
 def write_question(
-    document: Document,
+    document: SegmentedText,
     protected: Sequence[Span],
     options: RewriteOptions,
     *,
@@ -210,7 +210,7 @@ def _failure(question: Question, one: PassedChange) -> str:
     return found[0].detail if found else ""
 
 
-def _alone(question: Question, start: int, end: int) -> tuple[Document, tuple[Span, ...]]:
+def _alone(question: Question, start: int, end: int) -> tuple[SegmentedText, tuple[Span, ...]]:
     """Return the sentences from start to end as a separate document, so that a check need not read the whole text."""
     block = question.document.blocks[_unit_at(question, start).block]
     inside = tuple(Span(s.start - start, s.end - start, s.kind) for s in block.sentences if start <= s.start < end)
@@ -218,7 +218,9 @@ def _alone(question: Question, start: int, end: int) -> tuple[Document, tuple[Sp
     spans = tuple(
         Span(s.start - start, s.end - start, s.kind) for s in question.protected if s.start < end and s.end > start
     )
-    return Document(text, question.document.format, (replace(block, start=0, end=len(text), sentences=inside),)), spans
+    return SegmentedText(
+        text, question.document.format, (replace(block, start=0, end=len(text), sentences=inside),)
+    ), spans
 
 
 def _after(question: Question, one: PassedChange) -> str:

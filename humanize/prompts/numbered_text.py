@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from humanize.prompts.placeholders import Marks, hide, legend, marks_for, single_spaced
-from humanize.text.segment import Block, Document
+from humanize.text.segment import Block, SegmentedText
 from humanize.text.spans import Span
 
 
@@ -46,7 +46,7 @@ class Sheet:
         return next((unit for unit in self.units if unit.start <= offset < unit.end), None)
 
 
-def make_sheet(document: Document, protected: Sequence[Span], prefix: str) -> Sheet:
+def make_sheet(document: SegmentedText, protected: Sequence[Span], prefix: str) -> Sheet:
     """Number the sentences of a document. If the text itself has ⟦ or ⟧, the marks start with `prefix`."""
     marks = marks_for(document.text, protected, prefix)
     units: list[Unit] = []
@@ -61,7 +61,7 @@ def make_sheet(document: Document, protected: Sequence[Span], prefix: str) -> Sh
     return Sheet(tuple(units), marks, tuple(lines[1:]))
 
 
-def without_stops(document: Document, protected: Sequence[Span]) -> tuple[Span, ...]:
+def without_stops(document: SegmentedText, protected: Sequence[Span]) -> tuple[Span, ...]:
     """Return the spans without the full stop that ends their sentence, so that the model may change it."""
     ends = {sentence.end for sentence in document.sentences}
     return tuple(
@@ -76,7 +76,7 @@ def without_stops(document: Document, protected: Sequence[Span]) -> tuple[Span, 
 
 
 def _units(
-    document: Document, block: Block, place: int, protected: Sequence[Span], marks: Marks, before: int
+    document: SegmentedText, block: Block, place: int, protected: Sequence[Span], marks: Marks, before: int
 ) -> Iterator[Unit]:
     if not block.editable:
         return

@@ -15,7 +15,7 @@ NEIGHBOUR_CHARACTERS = 600
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class PromptExample:
     """A sentence by the author, and the version that the author accepted in its place."""
 
     before: str
@@ -29,7 +29,7 @@ class Surroundings:
     before: str = ""
     after: str = ""
     style: StyleSheet = NO_STYLE
-    examples: tuple[Example, ...] = ()
+    examples: tuple[PromptExample, ...] = ()
 
 
 ALONE = Surroundings()
@@ -74,7 +74,7 @@ def _order(units: Sequence[Unit], key: str, language: str) -> str:
     )
 
 
-def _examples(examples: Sequence[Example], key: str) -> str:
+def _examples(examples: Sequence[PromptExample], key: str) -> str:
     if not examples:
         return ""
     lines = "\n".join(f"was: {_one_line(one.before)}\nnow: {_one_line(one.after)}" for one in examples)

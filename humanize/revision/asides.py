@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from humanize.revision.placement import Place
-from humanize.text.edits import Edit
+from humanize.text.edits import TextEdit
 
 LIST_REASON = "A list of examples on the side; brackets keep the sentence in view."
 DASH_REASON = "An aside; brackets hold it, and the text leans less on dashes."
@@ -24,7 +24,7 @@ _LATER_AND = re.compile(r"[^.;:]{0,80}?\b(?:and|or)\b")
 _CLAUSE = frozenset({"which", "who", "that", "is", "are", "was", "were", "has", "have", "can", "to"})
 
 
-def asides(place: Place) -> Iterator[Edit]:
+def asides(place: Place) -> Iterator[TextEdit]:
     """Yield edits that put asides into brackets. Skips sentences with brackets and asides with names or figures."""
     text = place.tokens.text
     for start, end in place.sentences:
@@ -37,7 +37,7 @@ def asides(place: Place) -> Iterator[Edit]:
             yield _dashed(text, match)
 
 
-def _lists(place: Place, start: int, end: int) -> Iterator[Edit]:
+def _lists(place: Place, start: int, end: int) -> Iterator[TextEdit]:
     match = _LIST.search(place.tokens.text, start, end)
     if match is not None and _balanced(match) and place.free(match.start(), match.end()):
         tail = " " if match["end"] else ""
@@ -54,11 +54,11 @@ def _balanced(match: re.Match[str]) -> bool:
     return not match["end"] or _LATER_AND.match(match.string, match.end()) is None
 
 
-def _dashed(text: str, match: re.Match[str]) -> Edit:
+def _dashed(text: str, match: re.Match[str]) -> TextEdit:
     if match.re is _STATES:
         return _edit(text, match, "; ", STOP_REASON)
     return _edit(text, match, f" ({match['aside'].strip()}) ", DASH_REASON)
 
 
-def _edit(text: str, match: re.Match[str], after: str, reason: str) -> Edit:
-    return Edit(match.start(), match.end(), text[match.start() : match.end()], after, reason, "model/aside")
+def _edit(text: str, match: re.Match[str], after: str, reason: str) -> TextEdit:
+    return TextEdit(match.start(), match.end(), text[match.start() : match.end()], after, reason, "model/aside")

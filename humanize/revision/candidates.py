@@ -16,7 +16,7 @@ from humanize.revision.placement import Place, fit_swap
 from humanize.revision.structure import contrasts, joins, relatives, splits, tails
 from humanize.revision.table import Swap, Table
 from humanize.revision.tokens import SPACE, Tokens
-from humanize.text.edits import Edit
+from humanize.text.edits import TextEdit
 from humanize.text.spans import Span
 
 Kind = Literal["rule", "swap", "cut", "tail", "split", "join"]
@@ -27,7 +27,7 @@ KINDS: tuple[Kind, ...] = ("rule", "swap", "cut", "tail", "split", "join")
 class CandidateEdit:
     """An edit that the model may choose. Its tokens are `first` up to `last` (exclusive); `swap` is its table entry."""
 
-    edit: Edit
+    edit: TextEdit
     kind: Kind
     first: int
     last: int
@@ -35,7 +35,7 @@ class CandidateEdit:
 
 
 def candidate_edits(
-    tokens: Tokens, closed: Sequence[Span], proposed: Sequence[Edit], table: Table
+    tokens: Tokens, closed: Sequence[Span], proposed: Sequence[TextEdit], table: Table
 ) -> tuple[CandidateEdit, ...]:
     """Return all candidate edits in text order; they may overlap. `closed` are sorted spans that must not change."""
     place = Place(tokens, closed)
@@ -54,14 +54,14 @@ def _kind(swap: Swap) -> Kind:
     return "swap" if swap.after else "cut"
 
 
-def _of(place: Place, edit: Edit, kind: Kind, swap: Swap | None = None) -> CandidateEdit:
+def _of(place: Place, edit: TextEdit, kind: Kind, swap: Swap | None = None) -> CandidateEdit:
     tokens = place.tokens
     first = bisect_left(tokens.ends, edit.start + 1)
     last = max(bisect_left(tokens.starts, edit.end), first + 1)
     return CandidateEdit(edit, kind, min(first, len(tokens) - 1), min(last, len(tokens)), swap)
 
 
-def _from_table(place: Place, table: Table) -> Iterator[tuple[Edit, Swap]]:
+def _from_table(place: Place, table: Table) -> Iterator[tuple[TextEdit, Swap]]:
     tokens = place.tokens
     solid = [number for number, word in enumerate(tokens.words) if word != SPACE]
     for index, number in enumerate(solid):

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from humanize.revision.placement import Place
-from humanize.text.edits import Edit
+from humanize.text.edits import TextEdit
 
 REASON = "This text is impersonal or mostly writes such forms out; written out, this one fits in."
 SOURCE = "model/written-out"
@@ -55,7 +55,7 @@ _STORY, _TELLER = (re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for words in (
 _VOICE_SHARE = 0.012
 
 
-def written_out_contractions(place: Place) -> Iterator[Edit]:
+def written_out_contractions(place: Place) -> Iterator[TextEdit]:
     """Yield edits that write contractions out.
 
     None in a story. A chatty text keeps half of its contractions, and all those in lively sentences.
@@ -96,7 +96,7 @@ def _many(voice: re.Pattern[str], text: str) -> bool:
     return sum(1 for _ in voice.finditer(text)) > _VOICE_SHARE * len(text.split())
 
 
-def _edit(text: str, match: re.Match[str]) -> Edit | None:
+def _edit(text: str, match: re.Match[str]) -> TextEdit | None:
     kind = match.lastgroup or ""
     start, end = match.start(kind), match.end(kind)
     if not _FOLLOWED.match(text, end) or match.group().isupper():
@@ -110,4 +110,4 @@ def _edit(text: str, match: re.Match[str]) -> Edit | None:
         after = "cannot" if match["can"].lower() == "ca" else "will not"
     else:
         after = _TAILS[kind]
-    return Edit(start, end, text[start:end], after, REASON, SOURCE)
+    return TextEdit(start, end, text[start:end], after, REASON, SOURCE)

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from humanize.revision.candidates import CandidateEdit
-from humanize.text.edits import Edit
+from humanize.text.edits import TextEdit
 
 
 @dataclass(frozen=True, slots=True)
 class ChosenEdit:
     """A chosen edit with the model's confidence (0 to 1) that the author would keep it."""
 
-    edit: Edit
+    edit: TextEdit
     confidence: float
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from humanize.revision.table import Swap, cuttable
 from humanize.revision.tokens import SPACE, Tokens
 from humanize.text.articles import article_for
-from humanize.text.edits import Edit
+from humanize.text.edits import TextEdit
 from humanize.text.spans import Guard, Span
 
 SWAP_SOURCE, CUT_SOURCE = "model/swap", "model/cut"
@@ -66,12 +66,12 @@ class Place:
         return number if number < len(self.tokens) else -1
 
 
-def fit_swap(place: Place, first: int, last: int, swap: Swap) -> Edit | None:
+def fit_swap(place: Place, first: int, last: int, swap: Swap) -> TextEdit | None:
     """Return the edit that puts `swap` in place of tokens `first` up to `last` (exclusive); None if it does not fit."""
     return _cut(place, first, last, swap) if not swap.after else _replace(place, first, last, swap)
 
 
-def _replace(place: Place, first: int, last: int, swap: Swap) -> Edit | None:
+def _replace(place: Place, first: int, last: int, swap: Swap) -> TextEdit | None:
     tokens = place.tokens
     start, end = tokens.starts[first], tokens.ends[last - 1]
     left = place.before(first)
@@ -115,7 +115,7 @@ def _with_article(place: Place, left: int, start: int, after: str) -> tuple[int,
     return tokens.starts[left], f"{wanted.capitalize() if upper else wanted} {after}"
 
 
-def _cut(place: Place, first: int, last: int, swap: Swap) -> Edit | None:
+def _cut(place: Place, first: int, last: int, swap: Swap) -> TextEdit | None:
     tokens = place.tokens
     if swap.before[-1] == ",":
         return _cut_tie(place, first, last, swap)
@@ -129,7 +129,7 @@ def _cut(place: Place, first: int, last: int, swap: Swap) -> Edit | None:
     return _cut_second(place, first, left, right, swap)
 
 
-def _cut_to(place: Place, first: int, stop: int, swap: Swap) -> Edit | None:
+def _cut_to(place: Place, first: int, stop: int, swap: Swap) -> TextEdit | None:
     """Remove everything up to the token `stop` and correct the article before it."""
     tokens = place.tokens
     start, end = tokens.starts[first], tokens.starts[stop]
@@ -151,7 +151,7 @@ def _first_of_two(place: Place, left: int, right: int) -> bool:
     return second > 0 and _adjective(place.word(second)) and _noun_follows(place, second)
 
 
-def _cut_second(place: Place, first: int, left: int, right: int, swap: Swap) -> Edit | None:
+def _cut_second(place: Place, first: int, left: int, right: int, swap: Swap) -> TextEdit | None:
     """Remove the second of two adjectives before a noun: “a lively and vibrant town”."""
     other = place.before(left)
     opener = place.before(other) if other >= 0 else -1
@@ -198,7 +198,7 @@ def _may_go(place: Place, left: int, right: int, word: str) -> bool:
     return before in _DETERMINERS or before in _PREPOSITIONS
 
 
-def _cut_tie(place: Place, first: int, last: int, swap: Swap) -> Edit | None:
+def _cut_tie(place: Place, first: int, last: int, swap: Swap) -> TextEdit | None:
     """Remove an opener such as “Furthermore,” and capitalise the next word."""
     tokens = place.tokens
     right = place.after(last)
@@ -211,8 +211,8 @@ def _cut_tie(place: Place, first: int, last: int, swap: Swap) -> Edit | None:
     return _edit(place, start, end, word[0].upper() + word[1:], _cut_reason(swap), CUT_SOURCE)
 
 
-def _edit(place: Place, start: int, end: int, after: str, reason: str, source: str) -> Edit:
-    return Edit(start, end, place.tokens.text[start:end], after, reason, source)
+def _edit(place: Place, start: int, end: int, after: str, reason: str, source: str) -> TextEdit:
+    return TextEdit(start, end, place.tokens.text[start:end], after, reason, source)
 
 
 def _swap_reason(swap: Swap) -> str:

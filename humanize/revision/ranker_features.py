@@ -33,7 +33,12 @@ class CandidateArrays:
 
 
 def candidate_arrays(
-    tokens: Tokens, candidates: Sequence[CandidateEdit], signals: Signals, rates: Rates, hasher: Hasher, bits: int
+    tokens: Tokens,
+    candidates: Sequence[CandidateEdit],
+    signals: Signals,
+    rates: Rates,
+    hasher: Hasher,
+    bits: int,
 ) -> CandidateArrays:
     pairs = [_around(tokens, one) for one in candidates]
     return CandidateArrays(

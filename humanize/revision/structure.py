@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from humanize.revision.placement import Place
-from humanize.text.edits import Edit
+from humanize.text.edits import TextEdit
 
 TAIL_REASON = "A comment tacked on with “-ing”; the sentence has made its point."
 SPLIT_REASON = "A long sentence; two shorter ones read more easily."
@@ -53,7 +53,7 @@ _WHILE = re.compile(
 _STATES = re.compile(r"(?!(?:And|But|Or|So|Yet|However|Still|Then|Now|Instead|If|When|Please|Let)\b)[A-Z][\w'’-]*\s")
 
 
-def tails(place: Place) -> Iterator[Edit]:
+def tails(place: Place) -> Iterator[TextEdit]:
     """Remove tacked-on comments: “…, highlighting the need for care.”"""
     for start, end in place.sentences:
         match = _TAIL.search(place.tokens.text, start, end)
@@ -63,7 +63,7 @@ def tails(place: Place) -> Iterator[Edit]:
             yield _edit(place, match.start(), match.end(), "", TAIL_REASON, "model/tail")
 
 
-def splits(place: Place) -> Iterator[Edit]:
+def splits(place: Place) -> Iterator[TextEdit]:
     """Split long sentences at “, and she …”, “, but it …” or a semicolon if both parts can stand alone."""
     text = place.tokens.text
     for start, end in place.sentences:
@@ -81,7 +81,7 @@ def _inside(before: str) -> bool:
     return before.count("(") > before.count(")") or before.count("“") > before.count("”") or before.count('"') % 2 == 1
 
 
-def _split(place: Place, match: re.Match[str]) -> Edit | None:
+def _split(place: Place, match: re.Match[str]) -> TextEdit | None:
     text, end = place.tokens.text, match.end()
     head = re.match(r"[A-Za-z]+", text[end : end + 30])
     if head is None:
@@ -97,7 +97,7 @@ def _split(place: Place, match: re.Match[str]) -> Edit | None:
     )
 
 
-def joins(place: Place) -> Iterator[Edit]:
+def joins(place: Place) -> Iterator[TextEdit]:
     """Join short sentences: “She sat down. She opened the book.” → “She sat down and opened the book.”"""
     text = place.tokens.text
     last = -1
@@ -118,7 +118,7 @@ def _go_together(one: str, two: str) -> bool:
     return _whole(one) and _whole(two) and one.count(" ") + two.count(" ") + 2 <= _BOTH_WORDS
 
 
-def relatives(place: Place) -> Iterator[Edit]:
+def relatives(place: Place) -> Iterator[TextEdit]:
     """Join a conclusion: “The road was closed. This led to delays.” → “The road was closed, which led to delays.”"""
     text = place.tokens.text
     for (start, end), (start2, end2) in pairwise(place.sentences):
@@ -130,7 +130,7 @@ def relatives(place: Place) -> Iterator[Edit]:
             yield _edit(place, end - 1, start2 + len("This"), ", which", WHICH_REASON, "model/which")
 
 
-def contrasts(place: Place) -> Iterator[Edit]:
+def contrasts(place: Place) -> Iterator[TextEdit]:
     """Turn “While the road is short, it is steep.” into “The road is short, but it is steep.”"""
     text = place.tokens.text
     for start, end in place.sentences:
@@ -149,5 +149,5 @@ def _whole(sentence: str) -> bool:
     return plain and _LEAST_SHORT_WORDS <= words <= _MIDDLING_WORDS and _STATES.match(sentence) is not None
 
 
-def _edit(place: Place, start: int, end: int, after: str, reason: str, source: str) -> Edit:
-    return Edit(start, end, place.tokens.text[start:end], after, reason, source)
+def _edit(place: Place, start: int, end: int, after: str, reason: str, source: str) -> TextEdit:
+    return TextEdit(start, end, place.tokens.text[start:end], after, reason, source)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from humanize.text.segment import Document
+from humanize.text.segment import SegmentedText
 
 TOKEN = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*|\s+|[^\w\s]|_")
 SPACE = " "
@@ -37,7 +37,7 @@ class Tokens:
         return len(self.words)
 
 
-def tokens_of(text: str, document: Document | None = None) -> Tokens:
+def tokens_of(text: str, document: SegmentedText | None = None) -> Tokens:
     """Tokenise a text in linear time. Without a document, sentences end at stops. Never raises."""
     words: list[str] = []
     starts: list[int] = []
@@ -58,7 +58,7 @@ def fold_all(text: str) -> list[str]:
     return [fold(token) for token in TOKEN.findall(text)]
 
 
-def _by_document(document: Document, starts: Sequence[int]) -> NDArray[np.int64]:
+def _by_document(document: SegmentedText, starts: Sequence[int]) -> NDArray[np.int64]:
     """Return the number of the sentence that each token is in or follows."""
     heads = np.array([sentence.start for sentence in document.sentences], dtype=np.int64)
     return np.maximum(np.searchsorted(heads, np.array(starts, dtype=np.int64), side="right") - 1, 0)

@@ -15,7 +15,7 @@ from typing import Literal
 
 from humanize.options import TextFormat
 from humanize.text.protect import protected_spans
-from humanize.text.segment import Document, segment
+from humanize.text.segment import SegmentedText, segment
 from humanize.text.spans import Span
 
 Band = Literal["simple", "medium", "complex"]
@@ -81,7 +81,7 @@ def band_of(score: float) -> Band:
     return "simple" if score < low else "medium" if score < high else "complex"
 
 
-def _sentence(document: Document, sentence: Span, protected: Sequence[Span]) -> dict[str, float] | None:
+def _sentence(document: SegmentedText, sentence: Span, protected: Sequence[Span]) -> dict[str, float] | None:
     text = document.text[sentence.start : sentence.end]
     words = _WORD.findall(text)
     if not words:

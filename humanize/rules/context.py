@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from humanize.options import Register
-from humanize.text.segment import Document
+from humanize.text.segment import SegmentedText
 from humanize.text.spans import Guard, Span
 
 CONTRACTION = re.compile(
@@ -46,7 +46,7 @@ class Context:
     impersonal: bool
 
 
-def build_context(document: Document, protected: Sequence[Span], register: Register) -> Context:
+def build_context(document: SegmentedText, protected: Sequence[Span], register: Register) -> Context:
     sentences = tuple(
         Sentence(sentence.start, sentence.end, block.kind == "heading", index == 0)
         for block in document.blocks

@@ -23,8 +23,8 @@ from humanize.rules.proposal import Proposal
 from humanize.rules.rule import Rule
 from humanize.rules.scan import Scanner, build_index
 from humanize.rules.selection import choose, worth_changing
-from humanize.text.edits import Edit, apply
-from humanize.text.segment import Document
+from humanize.text.edits import TextEdit, apply
+from humanize.text.segment import SegmentedText
 from humanize.text.spans import Span
 
 
@@ -32,12 +32,12 @@ from humanize.text.spans import Span
 class RuleResult:
     """The edits with their warnings. `register` is the requested strategy or, for "auto", the text's own register."""
 
-    edits: tuple[Edit, ...]
+    edits: tuple[TextEdit, ...]
     register: Register
     warnings: tuple[str, ...]
 
 
-def rewrite(document: Document, protected: Sequence[Span], options: RewriteOptions) -> RuleResult:
+def rewrite(document: SegmentedText, protected: Sequence[Span], options: RewriteOptions) -> RuleResult:
     """Rewrite a document. The same document, spans, options and version of the rules give the same result.
 
     The language "auto" means English here.

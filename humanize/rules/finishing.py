@@ -10,19 +10,19 @@ from dataclasses import replace
 from humanize.rules.context import Context
 from humanize.rules.proposal import Proposal
 from humanize.text.articles import article_for
-from humanize.text.edits import Edit
+from humanize.text.edits import TextEdit
 
 ARTICLE_LEFT = re.compile(r"(?<![\w'’])(an?)(\s+)\Z", re.IGNORECASE)
 WORD = re.compile(r"[A-Za-z][\w'’-]*")
 
 
-def finish(context: Context, steps: Sequence[Sequence[Proposal]]) -> tuple[Edit, ...]:
+def finish(context: Context, steps: Sequence[Sequence[Proposal]]) -> tuple[TextEdit, ...]:
     """Return the edits of the highest level. `steps` holds the proposals chosen for each level from 1 up."""
     mended: list[Proposal] = []
     for chosen in steps:
         mended = _cover(context.text, _mend(context, chosen), mended)
     return tuple(
-        Edit(p.start, p.end, context.text[p.start : p.end], p.after, p.reason, p.source)
+        TextEdit(p.start, p.end, context.text[p.start : p.end], p.after, p.reason, p.source)
         for p in mended
         if context.text[p.start : p.end] != p.after
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 from humanize.options import LEVELS, Register
 from humanize.rules.forms import Forms, load_forms
 from humanize.rules.pattern import START, CompiledPattern, PatternParser
-from humanize.rules.rule import Example, LazyPattern, PackError, Place, Rule
+from humanize.rules.rule import LazyPattern, PackError, Place, Rule, RuleExample
 
 PACKS = Path(__file__).parent / "packs"
 REGISTERS: tuple[Register, ...] = ("casual", "professional", "academic")
@@ -201,9 +201,9 @@ def _requires(entry: dict[str, object]) -> str:
     return value
 
 
-def _examples(entry: dict[str, object]) -> tuple[Example, ...]:
+def _examples(entry: dict[str, object]) -> tuple[RuleExample, ...]:
     pairs = entry["examples"]
     leave = entry["leave"]
     if not isinstance(pairs, list) or not pairs or not isinstance(leave, list):
         raise PackError("examples must be a list of [before, after] pairs, and leave a list of texts")
-    return tuple(Example(str(a), str(b)) for a, b in pairs) + tuple(Example(str(t), str(t)) for t in leave)
+    return tuple(RuleExample(str(a), str(b)) for a, b in pairs) + tuple(RuleExample(str(t), str(t)) for t in leave)

@@ -40,7 +40,7 @@ class LazyPattern:
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class RuleExample:
     """An invented sentence before and after the rule. If both are equal, the rule must not change the sentence."""
 
     before: str
@@ -78,7 +78,7 @@ class Rule:
     requires: str
     echo: bool
     evidence: str
-    examples: tuple[Example, ...]
+    examples: tuple[RuleExample, ...]
 
     @property
     def source(self) -> str:

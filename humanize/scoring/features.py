@@ -52,7 +52,7 @@ def gram_hashes(token_hashes: NDArray[np.uint64], orders: Sequence[int], salt: i
     return found
 
 
-class Hasher:
+class FeatureHasher:
     """Hashes words and remembers a bounded number of them, so that a text costs one look-up per token."""
 
     def __init__(self, anchors: frozenset[str]) -> None:

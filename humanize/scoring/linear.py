@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from humanize.scoring.detector import Band, DetectorError
-from humanize.scoring.features import Hasher, Hashes
+from humanize.scoring.features import FeatureHasher, Hashes
 from humanize.scoring.tokens import PlacedToken, words_of
 
 ARRAYS = "detector.npz"
@@ -89,7 +89,7 @@ def length_feature(words: int) -> float:
 class LinearModel:
     """The linear model: it hashes tokens, adds up weights, and converts the margin into a probability."""
 
-    hasher: Hasher
+    hasher: FeatureHasher
     words: Stream
     shapes: Stream
     bias: float
@@ -155,4 +155,4 @@ def _read_arrays(raw: bytes) -> LinearModel:
             )
             for name in ("words", "shapes")
         ]
-    return LinearModel(Hasher(anchors), streams[0], streams[1], scalars[0], Calibration(*scalars[1:5]))
+    return LinearModel(FeatureHasher(anchors), streams[0], streams[1], scalars[0], Calibration(*scalars[1:5]))

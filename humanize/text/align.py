@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from rapidfuzz.distance import Indel
 
-from humanize.text.edits import Edit
+from humanize.text.edits import TextEdit
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*|\s+|[^\w\s]|_")
 _CLOSE = 3  # two changes with fewer unchanged tokens between them read better as one
 
 
-def align(source: str, result: str, *, reason: str, origin: str) -> tuple[Edit, ...]:
+def align(source: str, result: str, *, reason: str, origin: str) -> tuple[TextEdit, ...]:
     """Return the edits that turn `source` into `result`; applying them gives `result` exactly.
 
     The edits replace whole words; a change of white space alone is an edit too. `origin` becomes their `source`.
@@ -26,13 +26,13 @@ def _tokens(text: str) -> list[str]:
     return _TOKEN.findall(text)
 
 
-def _edits(source: str, old: list[str], new: list[str], reason: str, origin: str) -> Iterator[Edit]:
+def _edits(source: str, old: list[str], new: list[str], reason: str, origin: str) -> Iterator[TextEdit]:
     starts = [0]
     for token in old:
         starts.append(starts[-1] + len(token))
     for a, b, c, d in _changes(old, new):
         start, end = starts[a], starts[b]
-        yield Edit(start, end, source[start:end], "".join(new[c:d]), reason, origin)
+        yield TextEdit(start, end, source[start:end], "".join(new[c:d]), reason, origin)
 
 
 def _changes(old: list[str], new: list[str]) -> list[tuple[int, int, int, int]]:

@@ -14,7 +14,7 @@ class EditError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class TextEdit:
     """Replaces `source[start:end]`, which is `before`, by `after`.
 
     Offsets are in code points of the source, with an exclusive end; `start == end` inserts. `reason` is a sentence for
@@ -34,7 +34,7 @@ class Edit:
         return "/".join(self.source.split("/")[:2])
 
 
-def check(source: str, edits: Sequence[Edit]) -> None:
+def check(source: str, edits: Sequence[TextEdit]) -> None:
     """Check that the edits are sorted, do not overlap and match the source. Two insertions at one place overlap.
 
     Raises EditError.
@@ -48,7 +48,7 @@ def check(source: str, edits: Sequence[Edit]) -> None:
         at = edit.end
 
 
-def apply(source: str, edits: Sequence[Edit]) -> str:
+def apply(source: str, edits: Sequence[TextEdit]) -> str:
     """Apply all edits to the source. Any subset of valid edits is valid. Raises EditError."""
     check(source, edits)
     parts: list[str] = []
@@ -59,10 +59,10 @@ def apply(source: str, edits: Sequence[Edit]) -> str:
     return "".join((*parts, source[at:]))
 
 
-def invert(source: str, edits: Sequence[Edit]) -> tuple[Edit, ...]:
+def invert(source: str, edits: Sequence[TextEdit]) -> tuple[TextEdit, ...]:
     """Return the edits of the result that restore the source. Raises EditError."""
     check(source, edits)
-    inverse: list[Edit] = []
+    inverse: list[TextEdit] = []
     moved = 0
     for edit in edits:
         start = edit.start + moved
@@ -72,10 +72,10 @@ def invert(source: str, edits: Sequence[Edit]) -> tuple[Edit, ...]:
     return tuple(inverse)
 
 
-def merge(source: str, edits: Sequence[Edit]) -> tuple[Edit, ...]:
+def merge(source: str, edits: Sequence[TextEdit]) -> tuple[TextEdit, ...]:
     """Return the same change with adjacent edits joined, since they cannot be decided separately. Raises EditError."""
     check(source, edits)
-    merged: list[Edit] = []
+    merged: list[TextEdit] = []
     for edit in edits:
         if merged and merged[-1].end == edit.start:
             merged[-1] = _joined(merged[-1], edit)
@@ -84,7 +84,7 @@ def merge(source: str, edits: Sequence[Edit]) -> tuple[Edit, ...]:
     return tuple(merged)
 
 
-def compose(source: str, first: Sequence[Edit], second: Sequence[Edit]) -> tuple[Edit, ...]:
+def compose(source: str, first: Sequence[TextEdit], second: Sequence[TextEdit]) -> tuple[TextEdit, ...]:
     """Return the edits of `source` that equal `first` followed by `second`, which edits `apply(source, first)`.
 
     An edit of `second` that reaches into an edit of `first` is joined with it, together with its reason. Raises
@@ -95,14 +95,14 @@ def compose(source: str, first: Sequence[Edit], second: Sequence[Edit]) -> tuple
     return tuple(_clusters(source, middle, first, second))
 
 
-def _clusters(source: str, middle: str, first: Sequence[Edit], second: Sequence[Edit]) -> list[Edit]:
-    composed: list[Edit] = []
+def _clusters(source: str, middle: str, first: Sequence[TextEdit], second: Sequence[TextEdit]) -> list[TextEdit]:
+    composed: list[TextEdit] = []
     inverse = invert(source, first)  # the same edits, in offsets of the middle text
     i = j = moved = 0  # `moved`: the middle offset minus the source offset at the current position
     while i < len(first) or j < len(second):
         here = [j < len(second) and (i == len(first) or second[j].start < inverse[i].start)]
         start = second[j].start if here[0] else inverse[i].start
-        end, members, sources = start, list[Edit](), 0
+        end, members, sources = start, list[TextEdit](), 0
         source_start = start - moved
         while True:
             if i < len(first) and inverse[i].start <= end:
@@ -121,16 +121,21 @@ def _clusters(source: str, middle: str, first: Sequence[Edit], second: Sequence[
 
 
 def _composed(
-    source: str, middle: str, old: tuple[int, int], new: tuple[int, int], members: list[Edit], second: Sequence[Edit]
-) -> Edit:
+    source: str,
+    middle: str,
+    old: tuple[int, int],
+    new: tuple[int, int],
+    members: list[TextEdit],
+    second: Sequence[TextEdit],
+) -> TextEdit:
     later = {id(edit) for edit in second}
     after = middle[new[0] : new[1]]
     for edit in reversed([member for member in members if id(member) in later]):
         after = after[: edit.start - new[0]] + edit.after + after[edit.end - new[0] :]
     reasons = " ".join(dict.fromkeys(member.reason for member in members))
-    return Edit(old[0], old[1], source[old[0] : old[1]], after, reasons, members[0].source)
+    return TextEdit(old[0], old[1], source[old[0] : old[1]], after, reasons, members[0].source)
 
 
-def _joined(left: Edit, right: Edit) -> Edit:
+def _joined(left: TextEdit, right: TextEdit) -> TextEdit:
     reason = left.reason if left.reason == right.reason else f"{left.reason} {right.reason}"
-    return Edit(left.start, right.end, left.before + right.before, left.after + right.after, reason, left.source)
+    return TextEdit(left.start, right.end, left.before + right.before, left.after + right.after, reason, left.source)

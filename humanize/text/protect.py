@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from humanize.text.names import names
 from humanize.text.patterns import HTML_OPEN, NEEDS, RAW
-from humanize.text.segment import Document
+from humanize.text.segment import SegmentedText
 from humanize.text.spans import Span
 
 _MARK = re.compile(r"\[\[([^\[\]]{1,2000})\]\]")
 
 
-def protected_spans(document: Document, phrases: Sequence[str] = ()) -> tuple[Span, ...]:
+def protected_spans(document: SegmentedText, phrases: Sequence[str] = ()) -> tuple[Span, ...]:
     """Sorted and apart; kinds: user code url email number date citation quotation link_target html placeholder name.
 
     ``phrases`` are the writer's own: each is protected wherever it stands as whole words, in any case.

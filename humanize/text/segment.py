@@ -45,7 +45,7 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class SegmentedText:
     """A segmented text. `format` is never "auto". The blocks are in order and do not overlap."""
 
     text: str
@@ -71,11 +71,11 @@ class Document:
         yield self.text[at:]
 
 
-def segment(text: str, format: TextFormat = "auto") -> Document:
+def segment(text: str, format: TextFormat = "auto") -> SegmentedText:
     """Divide a text into blocks and sentences; "auto" guesses the format. Linear in the length; never raises."""
     resolved = guess_format(text) if format == "auto" else format
     found = {"markdown": markdown, "html": html}.get(resolved, plain).blocks(text)
-    return Document(text, resolved, tuple(_block(text, span) for span in found))
+    return SegmentedText(text, resolved, tuple(_block(text, span) for span in found))
 
 
 def guess_format(text: str) -> TextFormat:

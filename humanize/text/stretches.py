@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from humanize.text.edits import Edit
-from humanize.text.segment import Document
+from humanize.text.edits import TextEdit
+from humanize.text.segment import SegmentedText
 from humanize.text.spans import Span
 
 _WINDOW = 6_000  # characters to search ahead for an unchanged sentence
@@ -26,17 +26,17 @@ class ChangedStretch:
     sentence: int
 
 
-def changed_stretches(document: Document, result: str) -> tuple[ChangedStretch, ...]:
+def changed_stretches(document: SegmentedText, result: str) -> tuple[ChangedStretch, ...]:
     """Return the changed stretches in order; unchanged sentences and non-prose blocks separate them."""
     return tuple(_gaps(document, result)) if document.text != result else ()
 
 
-def edited_stretches(document: Document, edits: Sequence[Edit], result: str) -> tuple[ChangedStretch, ...]:
+def edited_stretches(document: SegmentedText, edits: Sequence[TextEdit], result: str) -> tuple[ChangedStretch, ...]:
     """Return the changed stretches of a result whose edits are known; exact even if sentences repeat."""
     return tuple(_edited(document, edits, result))
 
 
-def _edited(document: Document, edits: Sequence[Edit], result: str) -> Iterator[ChangedStretch]:
+def _edited(document: SegmentedText, edits: Sequence[TextEdit], result: str) -> Iterator[ChangedStretch]:
     text = document.text
     at = result_at = index = moved = 0
     first: int | None = None
@@ -54,7 +54,7 @@ def _edited(document: Document, edits: Sequence[Edit], result: str) -> Iterator[
     yield from _tail(document, result, at, result_at, first)
 
 
-def _units(document: Document) -> Iterator[tuple[Span, int]]:
+def _units(document: SegmentedText) -> Iterator[tuple[Span, int]]:
     """Yield the sentences with their numbers; a block without sentences has the number of the next sentence."""
     number = 0
     for block in document.blocks:
@@ -65,7 +65,7 @@ def _units(document: Document) -> Iterator[tuple[Span, int]]:
             yield Span(block.start, block.end, "block"), number
 
 
-def _gaps(document: Document, result: str) -> Iterator[ChangedStretch]:
+def _gaps(document: SegmentedText, result: str) -> Iterator[ChangedStretch]:
     text = document.text
     at = result_at = 0
     first: int | None = None
@@ -81,7 +81,7 @@ def _gaps(document: Document, result: str) -> Iterator[ChangedStretch]:
     yield from _tail(document, result, at, result_at, first)
 
 
-def _tail(document: Document, result: str, at: int, result_at: int, first: int | None) -> Iterator[ChangedStretch]:
+def _tail(document: SegmentedText, result: str, at: int, result_at: int, first: int | None) -> Iterator[ChangedStretch]:
     text = document.text
     if text[at:] != result[result_at:]:
         last = max(0, len(document.sentences) - 1)

@@ -60,7 +60,9 @@ def route_steps(
     return [*(asdict(step) for step in route.trace), *steps_of(records, parts, calls)]
 
 
-def edit_rows(row: Transformation, edits: Sequence[text_edits.Edit], origins: Sequence[UUID | None] = ()) -> list[Edit]:
+def edit_rows(
+    row: Transformation, edits: Sequence[text_edits.TextEdit], origins: Sequence[UUID | None] = ()
+) -> list[Edit]:
     """Return unsaved rows. `origins` holds the id of the call behind each edit; leave it out for edits of the rules."""
     return [
         Edit(
@@ -77,8 +79,8 @@ def edit_rows(row: Transformation, edits: Sequence[text_edits.Edit], origins: Se
     ]
 
 
-def edit_from_row(row: Edit) -> text_edits.Edit:
-    return text_edits.Edit(row.start, row.end, row.before, row.after, row.reason, row.source)
+def edit_from_row(row: Edit) -> text_edits.TextEdit:
+    return text_edits.TextEdit(row.start, row.end, row.before, row.after, row.reason, row.source)
 
 
 def excerpt_of(text: str) -> str:

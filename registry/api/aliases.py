@@ -46,10 +46,10 @@ class AliasView(PromoteView):
         """Return the version that the alias points to."""
         return Response(responses.ModelVersionResponse(selectors.version_by_alias(name, alias)).data)
 
-    @extend_schema(request=requests.MoveAsk, responses={200: responses.MoveResponse, 202: responses.MoveResponse})
+    @extend_schema(request=requests.MoveAlias, responses={200: responses.MoveResponse, 202: responses.MoveResponse})
     def put(self, request: Request, name: str, alias: str) -> Response:
         """Point the alias to a version: 200 once it points there, 202 when a second approver must agree."""
-        asked = requests.MoveAsk(data=request.data)
+        asked = requests.MoveAlias(data=request.data)
         asked.is_valid(raise_exception=True)
         data = asked.validated_data
         found = promotion.promote_number(
@@ -63,20 +63,20 @@ class AliasView(PromoteView):
         code = status.HTTP_202_ACCEPTED if found.request else status.HTTP_200_OK
         return Response(responses.MoveResponse(found).data, status=code)
 
-    @extend_schema(request=requests.ReasonAsk, responses=responses.MoveResponse)
+    @extend_schema(request=requests.ActionReason, responses=responses.MoveResponse)
     def delete(self, request: Request, name: str, alias: str) -> Response:
         """Remove the alias; its history stays."""
-        reason = requests.checked(requests.ReasonAsk, request.data)["reason"]
+        reason = requests.checked(requests.ActionReason, request.data)["reason"]
         model = selectors.model_named(name)
         found = promotion.remove_alias(model=model, alias=alias, actor=request.user, reason=reason)
         return Response(responses.MoveResponse(found).data)
 
 
 class RollbackView(PromoteView):
-    @extend_schema(request=requests.ReasonAsk, responses=responses.MoveResponse)
+    @extend_schema(request=requests.ActionReason, responses=responses.MoveResponse)
     def post(self, request: Request, name: str, alias: str) -> Response:
         """Move the alias back to the version before its last move."""
-        reason = requests.checked(requests.ReasonAsk, request.data)["reason"]
+        reason = requests.checked(requests.ActionReason, request.data)["reason"]
         model = selectors.model_named(name)
         found = promotion.rollback_alias(model=model, alias=alias, actor=request.user, reason=reason)
         return Response(responses.MoveResponse(found).data)
@@ -88,10 +88,10 @@ class AliasRuleView(PromoteView):
         """Return what moving this alias requires."""
         return Response(responses.AliasRuleResponse(selectors.rule_of(selectors.model_named(name), alias)).data)
 
-    @extend_schema(request=requests.RuleAsk, responses=responses.AliasRuleResponse)
+    @extend_schema(request=requests.SetAliasRule, responses=responses.AliasRuleResponse)
     def put(self, request: Request, name: str, alias: str) -> Response:
         """Set what moving this alias requires."""
-        data = requests.checked(requests.RuleAsk, request.data)
+        data = requests.checked(requests.SetAliasRule, request.data)
         data["thresholds"] = validation.thresholds_from(data["thresholds"])
         model = selectors.model_named(name)
         rule = promotion.set_rule(model=model, alias=alias, actor=request.user, **data)
@@ -135,19 +135,19 @@ class PromotionsView(RegistryView):
 
 
 class ApproveView(PromoteView):
-    @extend_schema(request=requests.ReasonAsk, responses=responses.MoveResponse)
+    @extend_schema(request=requests.ActionReason, responses=responses.MoveResponse)
     def post(self, request: Request, request_id: UUID) -> Response:
         """Approve as the second person; the alias moves."""
-        reason = requests.checked(requests.ReasonAsk, request.data)["reason"]
+        reason = requests.checked(requests.ActionReason, request.data)["reason"]
         found = promotion.approve(request_id=request_id, actor=request.user, reason=reason)
         return Response(responses.MoveResponse(found).data)
 
 
 class RejectView(PromoteView):
-    @extend_schema(request=requests.ReasonAsk, responses=responses.PromotionResponse)
+    @extend_schema(request=requests.ActionReason, responses=responses.PromotionResponse)
     def post(self, request: Request, request_id: UUID) -> Response:
         """Reject the request, with a reason."""
-        reason = requests.checked(requests.ReasonAsk, request.data)["reason"]
+        reason = requests.checked(requests.ActionReason, request.data)["reason"]
         row = promotion.reject(request_id=request_id, actor=request.user, reason=reason)
         return Response(responses.PromotionResponse(row).data)
 

@@ -79,14 +79,14 @@ class ModelArchivesView(RegistryView):
 
 
 class CollectView(RegistryView):
-    @extend_schema(request=requests.CollectAsk, responses=responses.CollectionResponse)
+    @extend_schema(request=requests.CollectArtifacts, responses=responses.CollectionResponse)
     def post(self, request: Request) -> Response:
         """List the artifacts that nothing needs, and their bytes; with `dry_run: false`, mark and delete them."""
         if not cast(User, request.user).has_perm("registry.change_modelartifact"):
             raise Forbidden(
                 "You need the permission “Can change model artifact” to run the collector; ask an administrator"
             )
-        asked = requests.checked(requests.CollectAsk, request.data)
+        asked = requests.checked(requests.CollectArtifacts, request.data)
         if asked["model"]:
             selectors.model_named(asked["model"])
         grace = timedelta(days=asked["grace_days"])

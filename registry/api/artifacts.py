@@ -94,13 +94,13 @@ class ArtifactPutView(RegistryView):
 
 
 class UploadsView(RegistryView):
-    @extend_schema(request=requests.UploadAsk, responses={201: responses.UploadResponse}, parameters=[IDEMPOTENCY])
+    @extend_schema(request=requests.StartUpload, responses={201: responses.UploadResponse}, parameters=[IDEMPOTENCY])
     def post(self, request: Request, version_id: UUID) -> Response:
         """Start a multipart upload."""
         return run_once(request, account_of(request), lambda: self._make(request, version_id))
 
     def _make(self, request: Request, version_id: UUID) -> Response:
-        data = requests.checked(requests.UploadAsk, request.data)
+        data = requests.checked(requests.StartUpload, request.data)
         version = selectors.version_by_id(version_id)
         upload = multipart.open_upload(version=version, actor=request.user, **data)
         where = {"Location": reverse("upload", args=[upload.pk])}

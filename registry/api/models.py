@@ -36,14 +36,14 @@ class RegisteredModelsView(RegistryView):
         return paginate(request, self.filter_rows(selectors.models()), responses.RegisteredModelResponse, self)
 
     @extend_schema(
-        request=requests.ModelAsk, responses={201: responses.RegisteredModelResponse}, parameters=[IDEMPOTENCY]
+        request=requests.RegisterModel, responses={201: responses.RegisteredModelResponse}, parameters=[IDEMPOTENCY]
     )
     def post(self, request: Request) -> Response:
         """Register a model."""
         return run_once(request, account_of(request), lambda: self._make(request))
 
     def _make(self, request: Request) -> Response:
-        data = requests.checked(requests.ModelAsk, request.data)
+        data = requests.checked(requests.RegisterModel, request.data)
         data["tags"] = tuple(data["tags"])
         row = lifecycle.register_model(actor=request.user, **data)
         where = {"Location": reverse("registered-model", args=[row.name])}
@@ -56,10 +56,10 @@ class RegisteredModelView(RegistryView):
         """Return a model."""
         return Response(responses.RegisteredModelResponse(selectors.model_named(name)).data)
 
-    @extend_schema(request=requests.ModelChangesAsk, responses=responses.RegisteredModelResponse)
+    @extend_schema(request=requests.ChangeModel, responses=responses.RegisteredModelResponse)
     def patch(self, request: Request, name: str) -> Response:
         """Change the description of a model; omitted fields stay."""
-        data = requests.checked(requests.ModelChangesAsk, request.data)
+        data = requests.checked(requests.ChangeModel, request.data)
         lifecycle.describe_model(model=selectors.model_named(name), actor=request.user, **data)
         return Response(responses.RegisteredModelResponse(selectors.model_named(name)).data)
 
@@ -75,14 +75,14 @@ class VersionsOfModelView(RegistryView):
         return version_page(request, self.filter_rows(rows), self)
 
     @extend_schema(
-        request=requests.VersionAsk, responses={201: responses.ModelVersionResponse}, parameters=[IDEMPOTENCY]
+        request=requests.CreateVersion, responses={201: responses.ModelVersionResponse}, parameters=[IDEMPOTENCY]
     )
     def post(self, request: Request, name: str) -> Response:
         """Create the model's next version, as a draft."""
         return run_once(request, account_of(request), lambda: self._make(request, name))
 
     def _make(self, request: Request, name: str) -> Response:
-        spec = requests.spec_from(requests.checked(requests.VersionAsk, request.data))
+        spec = requests.spec_from(requests.checked(requests.CreateVersion, request.data))
         row = lifecycle.create_version(model=selectors.model_row(name), actor=request.user, spec=spec)
         where = {"Location": reverse("model-version", args=[row.pk])}
         return Response(responses.ModelVersionResponse(row).data, status=status.HTTP_201_CREATED, headers=where)
@@ -111,10 +111,10 @@ class ModelVersionView(RegistryView):
         """Return a version with all its fields."""
         return Response(responses.ModelVersionResponse(selectors.version_by_id(version_id)).data)
 
-    @extend_schema(request=requests.VersionChangesAsk, responses=responses.ModelVersionResponse)
+    @extend_schema(request=requests.ChangeVersion, responses=responses.ModelVersionResponse)
     def patch(self, request: Request, version_id: UUID) -> Response:
         """Change notes, tags and card; in a draft, also metrics and gate."""
-        changes = requests.changes_from(requests.checked(requests.VersionChangesAsk, request.data))
+        changes = requests.changes_from(requests.checked(requests.ChangeVersion, request.data))
         lifecycle.annotate(version=selectors.version_by_id(version_id), actor=request.user, changes=changes)
         return Response(responses.ModelVersionResponse(selectors.version_by_id(version_id)).data)
 
@@ -135,19 +135,19 @@ class ReadyView(_MoveView):
 
 
 class DeprecateView(_MoveView):
-    @extend_schema(request=requests.ReasonAsk, responses=responses.ModelVersionResponse)
+    @extend_schema(request=requests.ActionReason, responses=responses.ModelVersionResponse)
     def post(self, request: Request, version_id: UUID) -> Response:
         """Deprecate the version: existing uses continue, new ones are refused."""
-        reason = requests.checked(requests.ReasonAsk, request.data)["reason"]
+        reason = requests.checked(requests.ActionReason, request.data)["reason"]
         lifecycle.deprecate(version=selectors.version_by_id(version_id), actor=request.user, reason=reason)
         return self.answer(version_id)
 
 
 class ArchiveView(_MoveView):
-    @extend_schema(request=requests.ReasonAsk, responses=responses.ModelVersionResponse)
+    @extend_schema(request=requests.ActionReason, responses=responses.ModelVersionResponse)
     def post(self, request: Request, version_id: UUID) -> Response:
         """Archive the version: its files are deleted once nothing needs them."""
-        reason = requests.checked(requests.ReasonAsk, request.data)["reason"]
+        reason = requests.checked(requests.ActionReason, request.data)["reason"]
         lifecycle.archive(version=selectors.version_by_id(version_id), actor=request.user, reason=reason)
         return self.answer(version_id)
 

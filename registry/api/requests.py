@@ -16,7 +16,7 @@ Plain = serializers.Serializer[object]
 Texts = serializers.ListField
 
 
-class ModelAsk(Plain):
+class RegisterModel(Plain):
     name = serializers.CharField()
     task = serializers.ChoiceField(choices=Task.choices)
     framework = serializers.CharField(default="", allow_blank=True)
@@ -26,7 +26,7 @@ class ModelAsk(Plain):
     parent = serializers.CharField(default="", allow_blank=True, help_text="Name of the model it was derived from")  # type: ignore[assignment]  # DRF's own attribute of that name
 
 
-class ModelChangesAsk(Plain):
+class ChangeModel(Plain):
     framework = serializers.CharField(required=False, allow_blank=True)
     architecture = serializers.CharField(required=False, allow_blank=True)
     description = serializers.CharField(required=False, allow_blank=True)
@@ -34,13 +34,13 @@ class ModelChangesAsk(Plain):
     is_active = serializers.BooleanField(required=False)
 
 
-class ReferenceAsk(Plain):
+class AddReference(Plain):
     kind = serializers.CharField()
     reference = serializers.CharField()
     label = serializers.CharField(default="", allow_blank=True)  # type: ignore[assignment]  # DRF's own attribute of that name
 
 
-class VersionAsk(Plain):
+class CreateVersion(Plain):
     config = serializers.DictField(default=dict)
     signature = serializers.DictField(default=dict)
     metrics = serializers.DictField(default=dict, help_text="Metric name → number, or {value, low, high, n}")
@@ -49,13 +49,13 @@ class VersionAsk(Plain):
     )
     card = serializers.DictField(child=serializers.CharField(allow_blank=True), default=dict)
     parents = Texts(child=serializers.CharField(), default=list, help_text="Versions it came from, as `model/number`")
-    references = ReferenceAsk(many=True, default=list)
+    references = AddReference(many=True, default=list)
     dataset_hash = serializers.CharField(default="", allow_blank=True)
     notes = serializers.CharField(default="", allow_blank=True)
     tags = Texts(child=serializers.CharField(), default=list)
 
 
-class VersionChangesAsk(Plain):
+class ChangeVersion(Plain):
     notes = serializers.CharField(required=False, allow_blank=True)
     tags = Texts(child=serializers.CharField(), required=False)
     card = serializers.DictField(child=serializers.CharField(allow_blank=True), required=False)
@@ -63,11 +63,11 @@ class VersionChangesAsk(Plain):
     gate = serializers.DictField(required=False, allow_null=True)
 
 
-class ReasonAsk(Plain):
+class ActionReason(Plain):
     reason = serializers.CharField(default="", allow_blank=True)
 
 
-class MoveAsk(Plain):
+class MoveAlias(Plain):
     version = serializers.IntegerField(min_value=1, help_text="Number of the version within this model")
     reason = serializers.CharField(default="", allow_blank=True)
     gate = serializers.DictField(
@@ -83,20 +83,20 @@ class MoveAsk(Plain):
         return Evidence(validation.gate_from(self.validated_data["gate"]), note)
 
 
-class RuleAsk(Plain):
+class SetAliasRule(Plain):
     is_protected = serializers.BooleanField(default=True)
     needs_second_approver = serializers.BooleanField(default=False)
     thresholds = serializers.ListField(child=serializers.DictField(), default=list, max_length=50)
 
 
-class UploadAsk(Plain):
+class StartUpload(Plain):
     type = serializers.ChoiceField(choices=ArtifactKind.choices)
     name = serializers.CharField(max_length=200)
     size = serializers.IntegerField(default=None, allow_null=True, min_value=1)
     sha256 = serializers.CharField(default="", allow_blank=True)
 
 
-class CollectAsk(Plain):
+class CollectArtifacts(Plain):
     dry_run = serializers.BooleanField(default=True)
     grace_days = serializers.FloatField(default=7.0, min_value=0, max_value=3650)
     model = serializers.CharField(default="", allow_blank=True, help_text="Only artifacts of the model with this name")
@@ -110,7 +110,7 @@ def checked(ask: type[Plain], data: object) -> Any:
 
 
 def spec_from(data: Mapping[str, Any]) -> VersionSpec:
-    """From a validated VersionAsk. Raises InvalidInput."""
+    """Return the specification of a version from a validated CreateVersion. Raises InvalidInput."""
     return VersionSpec(
         config=data["config"],
         signature=data["signature"],
@@ -126,7 +126,7 @@ def spec_from(data: Mapping[str, Any]) -> VersionSpec:
 
 
 def changes_from(data: Mapping[str, Any]) -> dict[str, Any]:
-    """From a validated VersionChangesAsk, in the types of the domain."""
+    """Return the changes from a validated ChangeVersion, in the types of the domain. Raises InvalidInput."""
     changes = dict(data)
     if "metrics" in changes:
         changes["metrics"] = validation.metrics_from(changes["metrics"])

@@ -16,7 +16,7 @@ from serving.backends.runtime import Artifact, Graph
 
 
 @dataclass(slots=True)
-class _Kept:
+class _CachedGraph:
     graph: Graph
     users: int = 0
 
@@ -26,7 +26,7 @@ class GraphCache:
 
     def __init__(self, limit_bytes: int) -> None:
         self.limit_bytes = limit_bytes
-        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._kept: OrderedDict[str, _CachedGraph] = OrderedDict()
         self._loading: dict[str, threading.Lock] = {}  # one per graph, so that loading one does not block the others
         self._lock = threading.Lock()  # guards the counts of users, so that a graph in use is never dropped
 
@@ -50,7 +50,7 @@ class GraphCache:
         with self._lock:
             return self._used()
 
-    def _taken(self, artifact: Artifact) -> _Kept:
+    def _taken(self, artifact: Artifact) -> _CachedGraph:
         while True:
             with self._lock:
                 kept = self._kept.get(artifact.sha256)
@@ -69,7 +69,7 @@ class GraphCache:
         graph = Graph(artifact)
         with self._lock:
             self._make_room(graph.memory)
-            self._kept[artifact.sha256] = _Kept(graph)
+            self._kept[artifact.sha256] = _CachedGraph(graph)
             self._loading.pop(artifact.sha256, None)
 
     def _make_room(self, wanted: int) -> None:

@@ -13,7 +13,7 @@ from benchmarks.support.verdicts import EDITOR, signed_share
 from benchmarks.support.verdicts import RULES as RULE_VERDICTS
 from humanize.models import Document, Transformation
 from humanize.text.align import align
-from humanize.text.edits import Edit
+from humanize.text.edits import TextEdit
 from serving.models import Deployment, Invocation, InvocationOutcome
 from tests.writers import writer
 from youman.core.database.ids import new_id
@@ -23,9 +23,9 @@ TEXT, KEPT = "The crew utilizes a robust plan in the old town.", "The crew uses 
 DRAFT = Draft("one", 0, TEXT, KEPT, align(TEXT, KEPT, reason="-", origin="editor"))
 
 
-def edit(before: str, after: str, source: str = "model/x") -> Edit:
+def edit(before: str, after: str, source: str = "model/x") -> TextEdit:
     start = TEXT.index(before)
-    return Edit(start, start + len(before), before, after, "-", source)
+    return TextEdit(start, start + len(before), before, after, "-", source)
 
 
 @pytest.mark.parametrize(

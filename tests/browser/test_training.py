@@ -51,7 +51,7 @@ def test_a_running_job_is_seen_live_to_its_version(someone: Someone, trainer: Wo
     if SHOTS:
         page.screenshot(path=Path(SHOTS) / "training-job.png", full_page=True)
     let_go(row)
-    expect(page.locator("#job-summary")).to_have_text("Made toy/1", timeout=HANG_MS)
+    expect(page.locator("#job-summary")).to_have_text("Produced toy/1", timeout=HANG_MS)
     expect(page.get_by_role("heading", name="The gate: passed")).to_be_visible()
     assert TrainingJob.objects.get(pk=row.pk).produced == "toy/1"
     assert staff.overflow() == 0
@@ -85,6 +85,6 @@ def test_a_job_is_asked_for_by_the_trainers_own_form(someone: Someone) -> None:
     assert TrainingJob.objects.count() == 0
     staff.page.get_by_label("Rounds").fill("5")
     staff.press("Train")
-    expect(staff.page.locator("#job-summary")).to_have_text("Handed to a trainer")
+    expect(staff.page.locator("#job-summary")).to_have_text("Waiting for a worker to start it")
     assert TrainingJob.objects.get().hyperparameters["rounds"] == 5
     assert staff.complaints == []

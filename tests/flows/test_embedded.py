@@ -92,7 +92,7 @@ def test_the_demo_walks_the_loop_on_sentences_of_our_own(here: Installation) -> 
     assert told.returncode == 0, told.stderr.decode()
     said = told.stdout.decode()
     assert "1. A writer has a draft of" in said
-    assert "Passed: every judged figure holds. demo-editor/1" in said
+    assert "Passed: every judged figure meets its threshold. Produced demo-editor/1" in said
     assert "demo-editor-1: answered" in said
     assert "13. The ledger has recorded the call" in said
 

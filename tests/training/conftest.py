@@ -22,7 +22,7 @@ def training_path(settings: LazySettings, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def alice(db: None) -> Writer:
-    """Consents to training."""
+    """A writer who consents to training."""
     alice = writer("alice", "ENTERPRISE")
     give_consent(account=alice.account, actor="alice")
     alice.account.refresh_from_db()
@@ -31,7 +31,7 @@ def alice(db: None) -> Writer:
 
 @pytest.fixture
 def bob(db: None) -> Writer:
-    """Does not consent."""
+    """A writer who does not consent to training."""
     return writer("bob", "ENTERPRISE")
 
 

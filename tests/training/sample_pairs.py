@@ -1,4 +1,4 @@
-"""Made-up pairs of our own, each different from the others, and a writer with feedback."""
+"""Made-up pairs, each different from the others, and a writer with feedback."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ def dataset(name: str = "first", count: int = 60) -> Dataset:
 
 
 def job(writer: Writer, given: Dataset | None = None, **hyperparameters: object) -> TrainingJob:
-    """A job of the toy trainer, already placed."""
+    """Create a job of the toy trainer that is already placed."""
     data = given or Dataset.objects.first() or dataset()
     values = {"quick": True, **hyperparameters}
     ask = JobRequest(model="toy", dataset=data.pk, trainer="toy", hyperparameters=values)
-    row = create_job(account=writer.account, ask=ask, actor="tests")
+    row = create_job(account=writer.account, request=ask, actor="tests")
     row.refresh_from_db()
     return row
 
@@ -61,7 +61,7 @@ def write_jsonl(path: Path, count: int, start: int = 0) -> Path:
 
 
 def rewritten(writer: Writer, text: str = DRAFT, final_text: str = "", rating: int | None = 5) -> Transformation:
-    """A finished rewrite with feedback."""
+    """Create a finished rewrite with feedback."""
     row = create.create_transformation(account=writer.account, request=create.CreateRequest(text, check_options())).row
     decisions.give_feedback(transformation=row, rating=rating, comment="", final_text=final_text)
     return row

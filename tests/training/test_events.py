@@ -1,4 +1,4 @@
-"""`training_job.completed` and `.failed`: with the end of the job, undone with it, and signed."""
+"""`training_job.completed` and `.failed`: announced and rolled back together with the end of the job, and signed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 EVENTS = (TrainingJobCompleted.type, TrainingJobFailed.type)
 
 
-def test_a_receiver_gets_signed_how_each_job_ended(alice: Writer, receiver: Receiver) -> None:
+def test_a_receiver_gets_a_signed_event_for_each_ended_job(alice: Writer, receiver: Receiver) -> None:
     secret = receiver.subscribe(*EVENTS)
     passed, fell_short, failed = job(alice, steps=3), job(alice, steps=3, score=0.1), job(alice, mood="oom")
     for row in (passed, fell_short, failed):
@@ -32,7 +32,7 @@ def test_a_receiver_gets_signed_how_each_job_ended(alice: Writer, receiver: Rece
     ]
 
 
-def test_a_job_that_is_tried_again_or_cancelled_announces_nothing(alice: Writer, receiver: Receiver) -> None:
+def test_a_job_that_is_retried_or_cancelled_announces_nothing(alice: Writer, receiver: Receiver) -> None:
     receiver.subscribe(*EVENTS)
     stopped = _claim(job(alice).pk)
     assert stopped is not None
@@ -56,7 +56,7 @@ def test_a_failure_is_announced_in_its_transaction_and_undone_with_it(alice: Wri
     assert TrainingJob.objects.get().state == "running"
 
 
-def test_a_completion_that_is_taken_back_is_not_announced(
+def test_a_completion_that_is_rolled_back_is_not_announced(
     alice: Writer, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     receiver.subscribe(*EVENTS)

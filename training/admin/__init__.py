@@ -1,4 +1,4 @@
-"""Staff's pages of training; importing this package registers them."""
+"""The admin pages of training; importing this package registers them."""
 
 from training.admin import data, datasets, jobs
 

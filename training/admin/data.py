@@ -1,4 +1,4 @@
-"""Pairs, imports and withdrawals: looked at, never changed; and the page that takes a file of pairs in."""
+"""Pairs, imports and withdrawals, all read-only, and the page that imports a file of pairs."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from youman.core.admin.keyset_list import ReadOnly
 from youman.core.errors import YoumanError
 
 
-class _KeptCounts(admin.SimpleListFilter):
-    """Choices from the kept counts: Django's own filter asks the table for all its different values, at every look."""
+class _StoredCountsFilter(admin.SimpleListFilter):
+    """Choices from the stored counts: Django's own filter queries the table for all its values on every page."""
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[TrainingDataPoint]) -> list[tuple[str, str]]:
         return [(value, value) for value in selectors.values_of(str(self.parameter_name)) if value]
@@ -28,21 +28,25 @@ class _KeptCounts(admin.SimpleListFilter):
         return queryset.filter(**{str(self.parameter_name): self.value()}) if self.value() else queryset
 
 
-def by_kept_counts(field: str) -> type[_KeptCounts]:
-    return type(f"By{field.title()}", (_KeptCounts,), {"title": field, "parameter_name": field})
+def stored_counts_filter(field: str) -> type[_StoredCountsFilter]:
+    return type(f"By{field.title()}", (_StoredCountsFilter,), {"title": field, "parameter_name": field})
 
 
 class ImportForm(forms.Form):
     file = forms.FileField(help_text="JSONL, CSV or Parquet with the columns original and humanized; up to 64 MB")
-    format = forms.ChoiceField(choices=[("", "by the name's ending"), *((one, one) for one in FORMATS)], required=False)
-    licence = forms.CharField(max_length=200, required=False, help_text="The right to train on them")
+    format = forms.ChoiceField(
+        choices=[("", "from the file extension"), *((name, name) for name in FORMATS)], required=False
+    )
+    licence = forms.CharField(
+        max_length=200, required=False, help_text="The licence under which models may train on the pairs"
+    )
     scored = forms.BooleanField(required=False, initial=True, label="Score the quality (up to 5,000 lines)")
 
 
 @admin.register(TrainingDataPoint)
 class TrainingDataPointAdmin(ReadOnly[TrainingDataPoint]):
     list_display = ["id", "excerpt", "words", "language", "domain", "split", "quality", "times_used", "created_at"]
-    list_filter = [by_kept_counts(name) for name in ("split", "language", "domain", "strategy")]
+    list_filter = [stored_counts_filter(name) for name in ("split", "language", "domain", "strategy")]
     search_fields = ["=id"]
     search_help_text = "The id of a pair"
     exclude = ["author"]
@@ -69,8 +73,8 @@ class TrainingDataPointAdmin(ReadOnly[TrainingDataPoint]):
             except YoumanError as error:
                 form.add_error("file", error.detail)
             else:
-                done = f"{row.accepted:,} pairs taken in, {row.duplicates:,} there already, {row.refused:,} refused"
-                messages.success(request, done)
+                counts = f"{row.accepted:,} pairs imported, {row.duplicates:,} already known, {row.refused:,} refused"
+                messages.success(request, counts)
                 return HttpResponseRedirect(reverse("admin:training_dataimport_change", args=[row.pk]))
         context = self.admin_site.each_context(request) | {"title": "Import pairs", "form": form}
         return TemplateResponse(request, "admin/training/import.html", context)
@@ -79,7 +83,7 @@ class TrainingDataPointAdmin(ReadOnly[TrainingDataPoint]):
         data = form.cleaned_data
         file, scored = data["file"], bool(data["scored"])
         if file.size > MOST_BYTES:
-            raise YoumanError("The file is over 64 MB; split it, or use manage.py import_pairs")
+            raise YoumanError("The file is larger than 64 MB; split it, or use manage.py import_pairs")
         return file_import.import_pairs(
             file=file,
             name=file.name,
@@ -87,7 +91,7 @@ class TrainingDataPointAdmin(ReadOnly[TrainingDataPoint]):
             actor=request.user,
             licence=data["licence"],
             scored=scored,
-            most_lines=MOST_LINES[scored],
+            max_lines=MOST_LINES[scored],
         )
 
 

@@ -1,4 +1,4 @@
-"""Frozen datasets: made by a query, looked at, exported; never changed."""
+"""Frozen datasets: created from a query, viewed and exported, never changed."""
 
 from __future__ import annotations
 
@@ -13,16 +13,28 @@ from youman.core.admin.keyset_list import KeysetAdmin, RefusalMessages
 
 
 class DatasetForm(forms.ModelForm[Dataset]):
-    """The query's fields; the dataset itself is made by the service."""
+    """The fields of the query; `freeze` creates the dataset."""
 
-    min_quality = forms.FloatField(required=False, min_value=0, max_value=1, help_text="Leaves unscored pairs out")
-    languages = forms.CharField(required=False, help_text="Codes with commas, such as en, de; all when empty")
-    domains = forms.CharField(required=False, help_text="With commas; all when empty")
-    source = forms.ChoiceField(choices=[(one, one) for one in SOURCES])
-    min_words = forms.IntegerField(initial=1, min_value=0)
-    per_author = forms.IntegerField(initial=500, min_value=1, help_text="The most pairs of one author")
-    per_cluster = forms.IntegerField(initial=1, min_value=1, help_text="The most of near duplicates")
-    limit = forms.IntegerField(required=False, min_value=1)
+    min_quality = forms.FloatField(
+        required=False,
+        min_value=0,
+        max_value=1,
+        label="Minimum quality",
+        help_text="From 0 to 1; excludes unscored pairs. Empty for no minimum",
+    )
+    languages = forms.CharField(
+        required=False, help_text="Comma-separated language codes, such as en, de; empty for all"
+    )
+    domains = forms.CharField(required=False, help_text="Comma-separated; empty for all")
+    source = forms.ChoiceField(choices=[(name, name) for name in SOURCES])
+    min_words = forms.IntegerField(
+        initial=1, min_value=0, label="Minimum words", help_text="Minimum number of words in the draft"
+    )
+    per_author = forms.IntegerField(initial=500, min_value=1, help_text="Maximum pairs per author")
+    per_cluster = forms.IntegerField(initial=1, min_value=1, help_text="Maximum pairs per near-duplicate cluster")
+    limit = forms.IntegerField(
+        required=False, min_value=1, help_text="Maximum pairs in the dataset; empty for no maximum"
+    )
 
     class Meta:
         model = Dataset
@@ -62,9 +74,9 @@ class DatasetAdmin(RefusalMessages[Dataset], KeysetAdmin[Dataset]):
 
     def save_model(self, request: HttpRequest, obj: Dataset, form: ModelForm[Dataset], change: bool) -> None:
         assert isinstance(form, DatasetForm)
-        made = freeze(name=obj.name, query=form.query(), actor=request.user)
-        obj.pk = made.pk
+        dataset = freeze(name=obj.name, query=form.query(), actor=request.user)
+        obj.pk = dataset.pk
 
 
-def _words(given: str) -> tuple[str, ...]:
-    return tuple(one.strip() for one in given.split(",") if one.strip())
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())

@@ -1,4 +1,4 @@
-"""The form of a new job: what every job has, and the trainer's own hyperparameters as fields from its schema."""
+"""The form of a new job: the fields of every job, and the trainer's hyperparameters as fields from its schema."""
 
 from __future__ import annotations
 
@@ -23,11 +23,19 @@ def _executors() -> list[tuple[str, str]]:
 
 
 class JobForm(forms.Form):
-    model = forms.CharField(max_length=100, help_text="The registered model that gets the version; made when it is new")
+    model = forms.CharField(
+        max_length=100, help_text="The registered model that gets the new version; created if it does not exist"
+    )
     dataset = forms.ModelChoiceField(Dataset.objects.filter(withdrawn=0))
-    base = forms.CharField(required=False, max_length=200, help_text="Go on from a version: model/3 or model@champion")
-    executor = forms.ChoiceField(choices=_executors, required=False, help_text="Where it runs")
-    priority = forms.IntegerField(initial=0, min_value=-10, max_value=10)
+    base = forms.CharField(
+        required=False,
+        max_length=200,
+        help_text="The version to continue training from: model/3 or model@champion; empty to train from scratch",
+    )
+    executor = forms.ChoiceField(choices=_executors, required=False, help_text="Where the job runs")
+    priority = forms.IntegerField(
+        initial=0, min_value=-10, max_value=10, help_text="From -10 to 10; a higher priority starts first"
+    )
     cpus = forms.IntegerField(min_value=1, label="CPUs")
     memory_mib = forms.IntegerField(min_value=64, label="Memory, MiB")
     gpus = forms.IntegerField(min_value=0, label="GPUs")
@@ -35,10 +43,12 @@ class JobForm(forms.Form):
         initial=0,
         min_value=0,
         max_value=100,
-        label="Canary, per cent",
-        help_text="Deploy what passes the gate; 0: do not",
+        label="Canary share, %",
+        help_text="Percentage of traffic for a model that passes the gate; 0 does not deploy it",
     )
-    deadline_s = forms.IntegerField(initial=86_400, min_value=1, label="Deadline, seconds")
+    deadline_s = forms.IntegerField(
+        initial=86_400, min_value=1, label="Deadline, seconds", help_text="A job that runs longer is stopped and fails"
+    )
 
     def __init__(self, trainer: Trainer, data: object = None) -> None:
         super().__init__(data)  # type: ignore[arg-type]  # a request's POST
@@ -54,7 +64,7 @@ class JobForm(forms.Form):
     def common(self) -> Iterator[BoundField]:
         return (self[name] for name in self.fields if not name.startswith(PREFIX))
 
-    def ask(self) -> JobRequest:
+    def job_request(self) -> JobRequest:
         data = self.cleaned_data
         values = {name.removeprefix(PREFIX): value for name, value in data.items() if name.startswith(PREFIX)}
         return JobRequest(
@@ -71,21 +81,25 @@ class JobForm(forms.Form):
         )
 
 
-def usable() -> list[Trainer]:
-    return [one for one in trainer_catalogue.trainers().values() if one.is_usable]
+def usable_trainers() -> list[Trainer]:
+    return [trainer for trainer in trainer_catalogue.trainers().values() if trainer.is_usable]
 
 
-def _field(one: Parameter) -> forms.Field:
-    common: dict[str, Any] = {"label": one.title or one.name, "help_text": one.description, "initial": one.default}
-    low = one.minimum if one.minimum is not None else one.exclusive_minimum
-    match one.type:
+def _field(parameter: Parameter) -> forms.Field:
+    common: dict[str, Any] = {
+        "label": parameter.title or parameter.name,
+        "help_text": parameter.description,
+        "initial": parameter.default,
+    }
+    low = parameter.minimum if parameter.minimum is not None else parameter.exclusive_minimum
+    match parameter.type:
         case "integer":
-            low, high = (None if edge is None else int(edge) for edge in (low, one.maximum))
+            low, high = (None if edge is None else int(edge) for edge in (low, parameter.maximum))
             return forms.IntegerField(min_value=low, max_value=high, **common)
         case "number":
-            return forms.FloatField(min_value=low, max_value=one.maximum, **common)
+            return forms.FloatField(min_value=low, max_value=parameter.maximum, **common)
         case "boolean":
             return forms.BooleanField(required=False, **common)
-    if one.choices:
-        return forms.ChoiceField(choices=[(choice, choice) for choice in one.choices], **common)
-    return forms.CharField(required=False, max_length=one.max_length, **common)
+    if parameter.choices:
+        return forms.ChoiceField(choices=[(choice, choice) for choice in parameter.choices], **common)
+    return forms.CharField(required=False, max_length=parameter.max_length, **common)

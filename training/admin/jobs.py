@@ -1,4 +1,4 @@
-"""Jobs: started by a form, watched live, cancelled and retried. What they do is the supervisor's."""
+"""Training jobs: started with a form, watched live, cancelled and retried."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
 from training import presenters, selectors
-from training.admin.forms import JobForm, usable
+from training.admin.forms import JobForm, usable_trainers
 from training.jobs import lifecycle
 from training.models import ExecutorPool, HandledAlert, RetrainRule, TrainingJob
 from training.states import TERMINAL
@@ -30,56 +30,56 @@ class ExecutorPoolAdmin(admin.ModelAdmin[ExecutorPool]):
 
 @admin.register(TrainingJob)
 class TrainingJobAdmin(KeysetAdmin[TrainingJob]):
-    list_display = ["model_name", "trainer", "dataset", "state", "how_far", "gate", "produced_version", "created_at"]
+    list_display = ["model_name", "trainer", "dataset", "state", "progress", "gate", "produced_version", "created_at"]
     list_filter = ["state", "gate"]
     list_select_related = ["dataset", "produced_version__model"]
     search_fields = ["^model_name", "=id"]
     actions = ["cancel", "retry"]
 
     @admin.display(description="progress")
-    def how_far(self, row: TrainingJob) -> str:
+    def progress(self, row: TrainingJob) -> str:
         return f"{presenters.percent(row)} % – {presenters.summary(row)}"[:120]
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
-    @admin.action(description="Cancel the chosen jobs")
+    @admin.action(description="Cancel the selected jobs")
     def cancel(self, request: HttpRequest, queryset: QuerySet[TrainingJob]) -> None:
         for row in queryset:
-            self._do(request, row, "is asked to stop", lifecycle.cancel_job)
+            self._do(request, row, "will stop", lifecycle.cancel_job)
 
-    @admin.action(description="Retry the chosen jobs")
+    @admin.action(description="Retry the selected jobs")
     def retry(self, request: HttpRequest, queryset: QuerySet[TrainingJob]) -> None:
         for row in queryset:
-            self._do(request, row, "is tried again", lifecycle.retry_job)
+            self._do(request, row, "will be tried again", lifecycle.retry_job)
 
-    def _do(self, request: HttpRequest, row: TrainingJob, said: str, verb: Callable[..., None]) -> None:
+    def _do(self, request: HttpRequest, row: TrainingJob, result: str, verb: Callable[..., None]) -> None:
         try:
             verb(job_id=row.pk, actor=request.user)
         except YoumanError as error:
             messages.error(request, f"{row}: {error.detail}")
         else:
-            messages.success(request, f"{row} {said}")
+            messages.success(request, f"{row} {result}")
 
     def get_urls(self) -> list[URLPattern]:
         own = [
-            self._address("cancel", lifecycle.cancel_job),
-            self._address("retry", lifecycle.retry_job),
+            self._action_path("cancel", "will stop", lifecycle.cancel_job),
+            self._action_path("retry", "will be tried again", lifecycle.retry_job),
         ]
         return [*own, *super().get_urls()]
 
-    def _address(self, name: str, verb: Callable[..., None]) -> URLPattern:
-        view = self.admin_site.admin_view(require_POST(self._verb(verb)))
+    def _action_path(self, name: str, result: str, verb: Callable[..., None]) -> URLPattern:
+        view = self.admin_site.admin_view(require_POST(self._action_view(result, verb)))
         return path(f"<uuid:job_id>/{name}/", view, name=f"training_job_{name}")
 
-    def _verb(self, verb: Callable[..., None]) -> Callable[..., HttpResponse]:
+    def _action_view(self, result: str, verb: Callable[..., None]) -> Callable[..., HttpResponse]:
         def view(request: HttpRequest, job_id: UUID) -> HttpResponse:
             if not self.has_change_permission(request):
                 return HttpResponse(status=403)
             row = TrainingJob.objects.filter(pk=job_id).first()
             if row is None:
                 raise Http404
-            self._do(request, row, "is on it", verb)
+            self._do(request, row, result, verb)
             return HttpResponseRedirect(reverse("admin:training_trainingjob_change", args=[job_id]))
 
         return view
@@ -87,12 +87,12 @@ class TrainingJobAdmin(KeysetAdmin[TrainingJob]):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
-        """The trainer is chosen first, since the fields are its own."""
+        """Ask for the trainer first, because the fields of the form depend on it."""
         if not self.has_add_permission(request):
             return HttpResponse(status=403)
-        trainers = usable()
-        wanted = request.GET.get("trainer", trainers[0].name if len(trainers) == 1 else "")
-        trainer = next((one for one in trainers if one.name == wanted), None)
+        trainers = usable_trainers()
+        name = request.GET.get("trainer", trainers[0].name if len(trainers) == 1 else "")
+        trainer = next((trainer for trainer in trainers if trainer.name == name), None)
         form = JobForm(trainer, request.POST or None) if trainer else None
         if form is not None and request.method == "POST" and form.is_valid() and (made := self._make(request, form)):
             return HttpResponseRedirect(reverse("admin:training_trainingjob_change", args=[made.pk]))
@@ -103,7 +103,9 @@ class TrainingJobAdmin(KeysetAdmin[TrainingJob]):
     def _make(self, request: HttpRequest, form: JobForm) -> TrainingJob | None:
         assert isinstance(request.user, User)
         try:
-            return lifecycle.create_job(account=account_of(request.user), ask=form.ask(), actor=request.user)
+            return lifecycle.create_job(
+                account=account_of(request.user), request=form.job_request(), actor=request.user
+            )
         except YoumanError as error:
             for problem in error.problems if isinstance(error, InvalidInput) else ():
                 name = f"hp-{problem.field}"
@@ -115,7 +117,7 @@ class TrainingJobAdmin(KeysetAdmin[TrainingJob]):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
-        """The live page: a bar, the curves, what happened, the tail of the log."""
+        """Show the live page: progress bar, curves, events and the last lines of the log."""
         if not self.has_view_permission(request):
             return HttpResponse(status=403)
         try:

@@ -1,4 +1,4 @@
-"""Training data and datasets over HTTP. Thin: parse, call a service or selector, answer."""
+"""Training data and datasets over HTTP. Each view parses, calls a function of the domain and answers."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ from youman.core.api.views import account_of
 from youman.core.errors import TooLarge
 
 MOST_BYTES = 64 * 1024 * 1024
-MOST_LINES = {True: 5_000, False: 50_000}  # with the quality score and without it: what a request can wait for
+# With the quality score and without it: what is imported within the time that a client waits for a response.
+MOST_LINES = {True: 5_000, False: 50_000}
 _BATCH = 2_000
 _JSONL = {(200, "application/x-ndjson"): OpenApiTypes.STR}
 
@@ -45,7 +46,7 @@ class TrainingDataView(TrainingView):
 
     @extend_schema(responses=responses.PointResponse(many=True))
     def get(self, request: Request) -> Response:
-        """The pairs, the newest first."""
+        """List the pairs, the newest first."""
         pages = KeysetPagination()
         page = pages.paginate_queryset(self.filter_rows(TrainingDataPoint.objects.all()), request, self)
         return pages.get_paginated_response(responses.PointResponse(page, many=True).data)
@@ -54,29 +55,30 @@ class TrainingDataView(TrainingView):
 class TrainingPointView(TrainingView):
     @extend_schema(responses=responses.PointDetailResponse)
     def get(self, request: Request, point_id: UUID) -> Response:
-        """One pair, and the model versions that were trained on it."""
+        """Return one pair and the model versions that were trained on it."""
         return Response(responses.PointDetailResponse(selectors.point_of(point_id)).data)
 
 
 class StatsView(TrainingView):
     @extend_schema(responses=responses.StatsResponse)
     def get(self, request: Request) -> Response:
-        """How many pairs there are, by split, language, domain, strategy and source."""
+        """Count the pairs by split, language, domain, strategy and source."""
         return Response(responses.StatsResponse(selectors.stats()).data)
 
 
 class ImportView(TrainingView):
     parser_classes = [MultiPartParser]
 
-    @extend_schema(request={"multipart/form-data": requests.ImportAsk}, responses={201: responses.ImportResponse})
+    @extend_schema(request={"multipart/form-data": requests.ImportPairs}, responses={201: responses.ImportResponse})
     def post(self, request: Request) -> Response:
-        """Take in a file of pairs; the report names every line that was refused."""
-        asked = requests.ImportAsk(data=request.data)
-        asked.is_valid(raise_exception=True)
-        data = asked.validated_data
+        """Import a file of pairs; the report lists the first 200 refused lines with the reason."""
+        body = requests.ImportPairs(data=request.data)
+        body.is_valid(raise_exception=True)
+        data = body.validated_data
         file = data["file"]
         if file.size > MOST_BYTES:
-            raise TooLarge(f"The file is over {MOST_BYTES // 1024 // 1024} MB; split it, or use manage.py import_pairs")
+            most = MOST_BYTES // 1024 // 1024
+            raise TooLarge(f"The file is larger than {most} MB; split it, or use manage.py import_pairs")
         row = file_import.import_pairs(
             file=file,
             name=file.name or "pairs",
@@ -84,7 +86,7 @@ class ImportView(TrainingView):
             actor=request.user,
             licence=data["licence"],
             scored=data["scored"],
-            most_lines=MOST_LINES[data["scored"]],
+            max_lines=MOST_LINES[data["scored"]],
         )
         where = {"Location": reverse("training-import", args=[row.pk])}
         return Response(responses.ImportResponse(row).data, status=201, headers=where)
@@ -93,7 +95,7 @@ class ImportView(TrainingView):
 class OneImportView(TrainingView):
     @extend_schema(responses=responses.ImportResponse)
     def get(self, request: Request, import_id: UUID) -> Response:
-        """What became of an import."""
+        """Return the result of an import: its counts and the first refused lines."""
         return Response(responses.ImportResponse(selectors.import_of(import_id)).data)
 
 
@@ -102,8 +104,8 @@ class ExportView(TrainingView):
 
     @extend_schema(responses=_JSONL)
     def get(self, request: Request) -> StreamingHttpResponse:
-        """The pairs that may be trained on now, as JSON lines."""
-        rows = self.filter_rows(freezing.eligible())
+        """Export the pairs that may be trained on now, as JSON lines."""
+        rows = self.filter_rows(freezing.eligible_points())
         response = StreamingHttpResponse(_lines(rows.order_by("id")))
         response["Content-Type"] = "application/x-ndjson"
         response["Content-Disposition"] = 'attachment; filename="pairs.jsonl"'
@@ -111,7 +113,10 @@ class ExportView(TrainingView):
 
 
 def _lines(rows: QuerySet[TrainingDataPoint]) -> Iterator[bytes]:
-    """By the key, a batch at a time: neither a list of a million ids, nor a connection held while the client reads."""
+    """Yield JSON lines, batch by batch in the order of the key.
+
+    So neither a list of a million ids is held, nor a database connection while the client reads.
+    """
     batch = list(rows[:_BATCH])
     while batch:
         yield b"".join(export.json_line(export.point_row(row)) for row in batch)
@@ -123,9 +128,9 @@ class TrainingConsentView(ApiView):
 
     @extend_schema(responses=responses.TrainingConsentResponse)
     def get(self, request: Request) -> Response:
-        """One's own consent, how many pairs came of it, and what became of those that were withdrawn."""
-        found = selectors.consent_of(account_of(request))
-        return Response(responses.TrainingConsentResponse(found).data)
+        """Return your own consent, the number of your pairs, and your withdrawals."""
+        facts = selectors.consent_of(account_of(request))
+        return Response(responses.TrainingConsentResponse(facts).data)
 
 
 class DatasetsView(TrainingView):
@@ -133,25 +138,25 @@ class DatasetsView(TrainingView):
 
     @extend_schema(responses=responses.DatasetResponse(many=True))
     def get(self, request: Request) -> Response:
-        """The frozen datasets, the newest first."""
+        """List the frozen datasets, the newest first."""
         pages = KeysetPagination()
         page = pages.paginate_queryset(Dataset.objects.all(), request, self)
         return pages.get_paginated_response(responses.DatasetResponse(page, many=True).data)
 
     @extend_schema(
-        request=requests.DatasetAsk,
+        request=requests.CreateDataset,
         responses={201: responses.DatasetResponse},
         parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
     )
     def post(self, request: Request) -> Response:
-        """Freeze what a query finds into a dataset."""
-        return run_once(request, account_of(request), lambda: self._make(request))
+        """Freeze the pairs that match a query into a dataset."""
+        return run_once(request, account_of(request), lambda: self._create(request))
 
-    def _make(self, request: Request) -> Response:
-        asked = requests.DatasetAsk(data=request.data)
-        asked.is_valid(raise_exception=True)
-        query = asked.query_asked()
-        row = freezing.freeze(name=asked.validated_data["name"], query=query, actor=request.user)
+    def _create(self, request: Request) -> Response:
+        body = requests.CreateDataset(data=request.data)
+        body.is_valid(raise_exception=True)
+        query = body.dataset_query()
+        row = freezing.freeze(name=body.validated_data["name"], query=query, actor=request.user)
         where = {"Location": reverse("dataset", args=[row.pk])}
         return Response(responses.DatasetResponse(row).data, status=201, headers=where)
 
@@ -159,7 +164,7 @@ class DatasetsView(TrainingView):
 class DatasetView(TrainingView):
     @extend_schema(responses=responses.DatasetResponse)
     def get(self, request: Request, dataset_id: UUID) -> Response:
-        """One dataset."""
+        """Return one dataset."""
         return Response(responses.DatasetResponse(selectors.dataset_of(dataset_id)).data)
 
 
@@ -168,9 +173,9 @@ class DatasetExportView(TrainingView):
 
     @extend_schema(responses={200: OpenApiResponse(OpenApiTypes.BINARY)})
     def get(self, request: Request, dataset_id: UUID) -> FileResponse:
-        """One split as JSONL or Parquet; the same bytes every time."""
+        """Export one split as JSONL or Parquet; the bytes are the same every time."""
         row = selectors.dataset_of(dataset_id)
         with tempfile.TemporaryDirectory(prefix="youman-export-") as folder:
             path = export.export_split(row, self.query["split"], Path(folder), self.query["file_format"])
-            file = path.open("rb")  # it lives on as long as it is open
+            file = path.open("rb")  # stays readable after the folder is deleted, until it is closed
         return FileResponse(file, as_attachment=True, filename=f"{row.name}-{path.name}")

@@ -1,4 +1,4 @@
-"""The parameters that the reads of training take in their query strings."""
+"""The query parameters of the endpoints that read training data and jobs."""
 
 from __future__ import annotations
 
@@ -32,16 +32,24 @@ class JobFilters(StrictFilterSet):
 
 class MetricsQuery(Query):
     key = RepeatableParameter(
-        child=TextParameter(max_length=KEY_LENGTH), max_length=20, help_text="Only these curves; may be repeated"
+        child=TextParameter(max_length=KEY_LENGTH),
+        max_length=20,
+        help_text="Key of a curve to return; repeatable. All curves when left out",
     )
     points = IntegerParameter(
-        min_value=2, max_value=curves.MOST_POINTS, default=500, help_text="About how many points a curve has at most"
+        min_value=2,
+        max_value=curves.MOST_POINTS,
+        default=500,
+        help_text="Approximate maximum of points per curve",
     )
 
 
 class LogsQuery(Query):
     cursor = IntegerParameter(
-        min_value=0, max_value=10**18 - 1, default=0, help_text="Only lines after this cursor, which a page ends with"
+        min_value=0,
+        max_value=10**18 - 1,
+        default=0,
+        help_text="Return the lines after this cursor, taken from the previous response",
     )
 
 

@@ -1,4 +1,4 @@
-"""Training jobs over HTTP. Thin: parse, call a service or selector, answer."""
+"""Training jobs over HTTP. Each view parses, calls a function of the domain and answers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from training.api import filters, requests, responses
 from training.api.data import TrainingView
 from training.contract import trainer_catalogue
 from training.contract.executor import Resources
-from training.contract.output_lines import MetricLine, metric_of
+from training.contract.output_lines import MetricLine, parse_metric
 from training.jobs import curves, lifecycle, telemetry
 from training.states import TERMINAL
 from youman.core.api.idempotency import run_once
@@ -28,7 +28,7 @@ MOST_METRICS = 5_000
 class TrainersView(TrainingView):
     @extend_schema(responses=responses.TrainerResponse(many=True))
     def get(self, request: Request) -> Response:
-        """The trainers there are, with their hyperparameters."""
+        """List the trainers with their hyperparameters."""
         return Response(responses.TrainerResponse(trainer_catalogue.trainers().values(), many=True).data)
 
 
@@ -38,24 +38,24 @@ class JobsView(TrainingView):
 
     @extend_schema(responses=responses.JobResponse(many=True))
     def get(self, request: Request) -> Response:
-        """The jobs, the newest first."""
+        """List the jobs, the newest first."""
         pages = KeysetPagination()
         page = pages.paginate_queryset(self.filter_rows(selectors.jobs()), request, self)
         return pages.get_paginated_response(responses.JobResponse(page, many=True).data)
 
     @extend_schema(
-        request=requests.JobCreateAsk,
+        request=requests.CreateTrainingJob,
         responses={201: responses.JobResponse},
         parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
     )
     def post(self, request: Request) -> Response:
-        """Start a job, or queue it: the answer says why it waits."""
-        return run_once(request, account_of(request), lambda: self._make(request))
+        """Create a job. It starts when there is room; until then the response says why it waits."""
+        return run_once(request, account_of(request), lambda: self._create(request))
 
-    def _make(self, request: Request) -> Response:
-        asked = requests.JobCreateAsk(data=request.data)
-        asked.is_valid(raise_exception=True)
-        row = lifecycle.create_job(account=account_of(request), ask=asked.ask(), actor=request.user)
+    def _create(self, request: Request) -> Response:
+        body = requests.CreateTrainingJob(data=request.data)
+        body.is_valid(raise_exception=True)
+        row = lifecycle.create_job(account=account_of(request), request=body.job_request(), actor=request.user)
         where = {"Location": reverse("training-job", args=[row.pk])}
         return Response(responses.JobResponse(selectors.job_of(row.pk)).data, status=201, headers=where)
 
@@ -63,26 +63,26 @@ class JobsView(TrainingView):
 class JobView(TrainingView):
     @extend_schema(responses=responses.JobResponse)
     def get(self, request: Request, job_id: UUID) -> Response:
-        """One job with its progress, its gate report and the version it made."""
+        """Return one job with its progress, its gate report and the version that it produced."""
         return Response(responses.JobResponse(selectors.job_of(job_id)).data)
 
 
 class CancelJobView(TrainingView):
     @extend_schema(request=None, responses={202: responses.JobResponse})
     def post(self, request: Request, job_id: UUID) -> Response:
-        """Stop it; a running one keeps its checkpoint and ends within seconds."""
+        """Cancel a job; a running one ends within seconds and keeps its checkpoint."""
         lifecycle.cancel_job(job_id=job_id, actor=request.user)
         return Response(responses.JobResponse(selectors.job_of(job_id)).data, status=202)
 
 
 class RetryJobView(TrainingView):
-    @extend_schema(request=requests.RetryAsk, responses={202: responses.JobResponse})
+    @extend_schema(request=requests.RetryTrainingJob, responses={202: responses.JobResponse})
     def post(self, request: Request, job_id: UUID) -> Response:
-        """Once more from the newest checkpoint, with other resources if given."""
-        asked = requests.RetryAsk(data=request.data or {})
-        asked.is_valid(raise_exception=True)
-        given = asked.validated_data.get("resources")
-        resources = Resources(**given) if given else None
+        """Retry a failed or cancelled job from its newest checkpoint, with other resources if they are given."""
+        body = requests.RetryTrainingJob(data=request.data or {})
+        body.is_valid(raise_exception=True)
+        fields = body.validated_data.get("resources")
+        resources = Resources(**fields) if fields else None
         lifecycle.retry_job(job_id=job_id, actor=request.user, resources=resources)
         return Response(responses.JobResponse(selectors.job_of(job_id)).data, status=202)
 
@@ -92,34 +92,34 @@ class JobMetricsView(TrainingView):
 
     @extend_schema(responses=responses.CurvesResponse)
     def get(self, request: Request, job_id: UUID) -> Response:
-        """The job's curves, down-sampled: mean, lowest and highest of each stretch."""
+        """Return the curves of a job, down-sampled: mean, minimum and maximum of each interval of steps."""
         selectors.state_of(job_id)
         keys = self.query.get("key") or curves.keys_of(job_id)
-        found = [curves.curve(job_id, key, self.query["points"]) for key in keys]
-        return Response(responses.CurvesResponse([one for one in found if one.points]).data)
+        drawn = [curves.curve(job_id, key, self.query["points"]) for key in keys]
+        return Response(responses.CurvesResponse([curve for curve in drawn if curve.points]).data)
 
-    @extend_schema(request=requests.MetricsAsk, responses={201: responses.StoredMetricsResponse})
+    @extend_schema(request=requests.StoreMetrics, responses={201: responses.StoredMetricsResponse})
     def post(self, request: Request, job_id: UUID) -> Response:
-        """Points of an open job, up to 5,000 at once. Sent twice they are stored once."""
+        """Store up to 5,000 points of an open job. A point that is sent twice is stored once."""
         metrics = _metrics(request.data)
         state = selectors.state_of(job_id)
         if state in TERMINAL:
-            raise WrongState(f"The job is {state}; it takes no more metrics")
+            raise WrongState(f"The job is {state} and does not accept metrics any more")
         telemetry.store_metrics(job_id, metrics)
         return Response(responses.StoredMetricsResponse(metrics).data, status=201)
 
 
 def _metrics(data: object) -> list[MetricLine]:
-    given = data.get("metrics") if isinstance(data, dict) else None
-    if not isinstance(given, list) or not 1 <= len(given) <= MOST_METRICS:
+    points = data.get("metrics") if isinstance(data, dict) else None
+    if not isinstance(points, list) or not 1 <= len(points) <= MOST_METRICS:
         raise InvalidInput(f"Send {{metrics: [{{key, step, value}}]}} with 1 to {MOST_METRICS:,} points")
-    found = [metric_of(one) if isinstance(one, dict) else None for one in given]
-    if None in found:
+    metrics = [parse_metric(point) if isinstance(point, dict) else None for point in points]
+    if None in metrics:
         raise InvalidInput(
-            f"metrics.{found.index(None)}: key has letters, digits and _./-, at most 64; step is a whole number "
-            "from 0; value is a number or null"
+            f"metrics.{metrics.index(None)}: key must have up to 64 letters, digits and the signs _./-; step must "
+            "be a whole number from 0; value must be a number or null"
         )
-    return [one for one in found if one is not None]
+    return [metric for metric in metrics if metric is not None]
 
 
 class JobLogsView(TrainingView):
@@ -127,7 +127,7 @@ class JobLogsView(TrainingView):
 
     @extend_schema(responses=responses.LogsResponse)
     def get(self, request: Request, job_id: UUID) -> Response:
-        """What the trainer said, up to 1,000 lines from the cursor on."""
+        """Return up to 1,000 lines of the trainer's output after the cursor."""
         selectors.state_of(job_id)
         return Response(responses.LogsResponse(selectors.log_after(job_id, self.query["cursor"])).data)
 
@@ -135,6 +135,6 @@ class JobLogsView(TrainingView):
 class JobEventsView(TrainingView):
     @extend_schema(responses=responses.EventResponse(many=True))
     def get(self, request: Request, job_id: UUID) -> Response:
-        """What happened to the job, in order: the latest 500."""
+        """List the latest 500 events of the job, oldest first."""
         selectors.state_of(job_id)
         return Response(responses.EventResponse(selectors.events_of(job_id), many=True).data)

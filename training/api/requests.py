@@ -1,4 +1,4 @@
-"""What requests may hold. Types are checked here, meaning in the services, so that commands share it."""
+"""The bodies of requests. Types are checked here; meaning is checked in the domain, so that commands share it."""
 
 from __future__ import annotations
 
@@ -14,37 +14,64 @@ from training.pairs.file_rows import FORMATS
 Plain = serializers.Serializer[object]
 
 
-class ImportAsk(Plain):
-    file = serializers.FileField(help_text="JSONL, CSV or Parquet with the columns original and humanized; 64 MB")
-    format = serializers.ChoiceField(choices=FORMATS, required=False, help_text="By the name's ending when left out")
-    licence = serializers.CharField(default="", allow_blank=True, max_length=200)
-    scored = serializers.BooleanField(default=True, help_text="false leaves the quality score out: quicker")
+class ImportPairs(Plain):
+    file = serializers.FileField(help_text="JSONL, CSV or Parquet with the columns original and humanized; up to 64 MB")
+    format = serializers.ChoiceField(
+        choices=FORMATS, required=False, help_text="Determined from the file extension when left out"
+    )
+    licence = serializers.CharField(
+        default="",
+        allow_blank=True,
+        max_length=200,
+        help_text="The licence under which models may train on the pairs",
+    )
+    scored = serializers.BooleanField(
+        default=True, help_text="Whether to compute the quality score; false makes the import faster"
+    )
 
 
-class QueryAsk(Plain):
-    min_quality = serializers.FloatField(required=False, allow_null=True)
+class DatasetSelection(Plain):
+    """The query that selects the pairs of a dataset."""
+
+    min_quality = serializers.FloatField(
+        required=False, allow_null=True, help_text="Minimum quality, 0 to 1; excludes unscored pairs"
+    )
     languages = serializers.ListField(child=serializers.CharField(max_length=8), required=False)
     strategies = serializers.ListField(child=serializers.CharField(max_length=16), required=False)
     domains = serializers.ListField(child=serializers.CharField(max_length=50), required=False)
     source = serializers.ChoiceField(choices=SOURCES, required=False)  # type: ignore[assignment]  # DRF's own attribute of that name
-    min_words = serializers.IntegerField(required=False, min_value=0, max_value=1_000_000)
-    max_words = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=1_000_000)
-    per_author = serializers.IntegerField(required=False, min_value=1, max_value=10_000_000)
-    per_cluster = serializers.IntegerField(required=False, min_value=1, max_value=10_000_000)
-    limit = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=10_000_000)
+    min_words = serializers.IntegerField(
+        required=False, min_value=0, max_value=1_000_000, help_text="Minimum number of words in the draft"
+    )
+    max_words = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        min_value=1,
+        max_value=1_000_000,
+        help_text="Maximum number of words in the draft",
+    )
+    per_author = serializers.IntegerField(
+        required=False, min_value=1, max_value=10_000_000, help_text="Maximum pairs per author"
+    )
+    per_cluster = serializers.IntegerField(
+        required=False, min_value=1, max_value=10_000_000, help_text="Maximum pairs per near-duplicate cluster"
+    )
+    limit = serializers.IntegerField(
+        required=False, allow_null=True, min_value=1, max_value=10_000_000, help_text="Maximum pairs in the dataset"
+    )
 
 
-class DatasetAsk(Plain):
+class CreateDataset(Plain):
     name = serializers.CharField(max_length=100)
-    query = QueryAsk(required=False)
+    query = DatasetSelection(required=False)
 
-    def query_asked(self) -> DatasetQuery:
-        given: dict[str, Any] = dict(self.validated_data.get("query", {}))
-        lists = {name: tuple(value) for name, value in given.items() if isinstance(value, list)}
-        return DatasetQuery(**(given | lists))
+    def dataset_query(self) -> DatasetQuery:
+        fields: dict[str, Any] = dict(self.validated_data.get("query", {}))
+        lists = {name: tuple(value) for name, value in fields.items() if isinstance(value, list)}
+        return DatasetQuery(**(fields | lists))
 
 
-class ResourcesAsk(Plain):
+class JobResources(Plain):
     cpus = serializers.IntegerField(min_value=1, max_value=1_024)
     memory_mib = serializers.IntegerField(min_value=64, max_value=4_194_304)
     gpus = serializers.IntegerField(min_value=0, max_value=64, default=0)
@@ -53,40 +80,57 @@ class ResourcesAsk(Plain):
         return Resources(**self.validated_data)
 
 
-class JobCreateAsk(Plain):
-    model = serializers.CharField(max_length=100, help_text="The registered model that gets the version")
+class CreateTrainingJob(Plain):
+    model = serializers.CharField(
+        max_length=100,
+        help_text="Name of the registered model that gets the new version; created if it does not exist",
+    )
     dataset = serializers.UUIDField()
     trainer = serializers.CharField(max_length=64)
     hyperparameters = serializers.DictField(default=dict)
     thresholds = serializers.DictField(child=serializers.FloatField(), default=dict)
-    base = serializers.CharField(default="", allow_blank=True, max_length=200, help_text="model/3 or model@champion")
+    base = serializers.CharField(
+        default="",
+        allow_blank=True,
+        max_length=200,
+        help_text="The version to continue training from: model/3 or model@champion",
+    )
     executor = serializers.CharField(default="local", max_length=32)
-    resources = ResourcesAsk(required=False, allow_null=True)
-    priority = serializers.IntegerField(default=0, min_value=-10, max_value=10)
-    deadline_s = serializers.IntegerField(default=86_400, min_value=1)
-    stall_s = serializers.IntegerField(default=600, min_value=1)
+    resources = JobResources(required=False, allow_null=True)
+    priority = serializers.IntegerField(
+        default=0, min_value=-10, max_value=10, help_text="A higher priority starts first"
+    )
+    deadline_s = serializers.IntegerField(
+        default=86_400, min_value=1, help_text="Seconds after which a running job is stopped and fails"
+    )
+    stall_s = serializers.IntegerField(
+        default=600, min_value=1, help_text="Seconds without progress after which the job is stopped"
+    )
     notes = serializers.CharField(default="", allow_blank=True, max_length=10_000)
     canary_share = serializers.IntegerField(
-        default=0, min_value=0, max_value=100, help_text="Deploy what passes the gate with so many per cent; 0: do not"
+        default=0,
+        min_value=0,
+        max_value=100,
+        help_text="Percentage of traffic for a model that passes the gate; 0 does not deploy it",
     )
 
-    def ask(self) -> JobRequest:
+    def job_request(self) -> JobRequest:
         data: dict[str, Any] = dict(self.validated_data)
-        given = data.get("resources")
-        return JobRequest(**(data | {"resources": Resources(**given) if given else None}))
+        fields = data.get("resources")
+        return JobRequest(**(data | {"resources": Resources(**fields) if fields else None}))
 
 
-class RetryAsk(Plain):
-    resources = ResourcesAsk(required=False, allow_null=True)
+class RetryTrainingJob(Plain):
+    resources = JobResources(required=False, allow_null=True)
 
 
-class MetricAsk(Plain):
+class MetricPoint(Plain):
     key = serializers.CharField(max_length=64)
     step = serializers.IntegerField(min_value=0)
     value = serializers.FloatField(allow_null=True)
 
 
-class MetricsAsk(Plain):
-    """Documents the body; it is checked by hand, since a thousand points are to take milliseconds."""
+class StoreMetrics(Plain):
+    """Documents the body, which is checked by hand so that a thousand points take milliseconds."""
 
-    metrics = MetricAsk(many=True)
+    metrics = MetricPoint(many=True)

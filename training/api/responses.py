@@ -1,4 +1,4 @@
-"""What training answers, over HTTP and in streams. A docstring of a class goes into the API's description."""
+"""The responses of training, over HTTP and in streams. The docstring of a class appears in the API description."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class PointResponse(ResponseSerializer):
     split = serializers.CharField()
     quality = serializers.FloatField(allow_null=True)
     reasons = serializers.ListField(child=_ANY())
-    pii = _ANY(help_text="How much personal data was taken out, by kind")
+    pii = _ANY(help_text="Number of removed values of personal data, by kind")
     cluster = serializers.UUIDField()
     source = serializers.CharField()  # type: ignore[assignment]  # DRF's own attribute of that name
     consent = serializers.CharField(source="consent_version")
@@ -42,7 +42,7 @@ class PointResponse(ResponseSerializer):
 
 
 class PointDetailResponse(PointResponse):
-    used_in = serializers.ListField(child=serializers.CharField(), help_text="Model versions trained on it")
+    used_in = serializers.ListField(child=serializers.CharField(), help_text="Names of model versions trained on it")
 
     def read_used_in(self, row: TrainingDataPoint) -> list[str]:
         return selectors.versions_using(row.pk)
@@ -50,8 +50,8 @@ class PointDetailResponse(PointResponse):
 
 class StatsResponse(ResponseSerializer):
     points = serializers.IntegerField()
-    by = _ANY(help_text="Counts by split, language, domain, strategy and source, the most frequent 100 of each")
-    quality = _ANY(help_text="The mean quality of the scored pairs, by the same dimensions and of all")
+    by = _ANY(help_text="Number of pairs by split, language, domain, strategy and source; up to 100 values each")
+    quality = _ANY(help_text="Mean quality of the scored pairs, by the same dimensions; `all` is the overall mean")
 
 
 class ImportResponse(ResponseSerializer):
@@ -62,7 +62,7 @@ class ImportResponse(ResponseSerializer):
     accepted = serializers.IntegerField()
     duplicates = serializers.IntegerField()
     refused = serializers.IntegerField()
-    report = serializers.ListField(child=_ANY(), help_text="The first 200 lines that were not taken in")
+    report = serializers.ListField(child=_ANY(), help_text="The first 200 refused lines, as {line, outcome, problem}")
     created_at = serializers.DateTimeField()
 
 
@@ -77,7 +77,7 @@ class TrainingConsentResponse(ResponseSerializer):
     consents = serializers.BooleanField(source="account.consents")
     version = serializers.CharField(source="account.consent_version")
     since = serializers.DateTimeField(source="account.consent_at", allow_null=True)
-    points = serializers.IntegerField(help_text="One's own pairs now")
+    points = serializers.IntegerField(help_text="Number of your pairs that are stored now")
     withdrawals = WithdrawalResponse(many=True)
 
 
@@ -100,7 +100,7 @@ class ResourcesResponse(ResponseSerializer):
 
 
 class ParameterResponse(ResponseSerializer):
-    """A hyperparameter; what does not bind it is left out."""
+    """A hyperparameter; bounds that do not apply are left out."""
 
     name = serializers.CharField()
     type = serializers.CharField()
@@ -122,17 +122,19 @@ class TrainerResponse(ResponseSerializer):
     task = serializers.CharField()
     resources = ResourcesResponse()
     thresholds = serializers.DictField(child=serializers.FloatField())
-    lacks = serializers.ListField(child=serializers.CharField())
+    missing_modules = serializers.ListField(
+        child=serializers.CharField(), help_text="Python modules that it needs and that are not installed"
+    )
     parameters = ParameterResponse(many=True)
 
-    def read_thresholds(self, one: Trainer) -> dict[str, float]:
-        return dict(one.thresholds)
+    def read_thresholds(self, trainer: Trainer) -> dict[str, float]:
+        return dict(trainer.thresholds)
 
-    def read_parameters(self, one: Trainer) -> list[Json]:
+    def read_parameters(self, trainer: Trainer) -> list[Json]:
         return [
             {"default": parameter.default}
             | {name: value for name, value in asdict(parameter).items() if value not in _NOTHING}
-            for parameter in one.parameters
+            for parameter in trainer.parameters
         ]
 
 
@@ -158,7 +160,7 @@ class FailureResponse(ResponseSerializer):
 
 
 class JobProgressResponse(ResponseSerializer):
-    """What changes while a job runs: the event `progress` of its stream."""
+    """The fields that change while a job runs; sent as the event `progress` of its stream."""
 
     state = serializers.CharField(help_text=f"One of {', '.join(JobState.values)}")
     stage = TextOrNullField()
@@ -169,8 +171,8 @@ class JobProgressResponse(ResponseSerializer):
     expected_at = serializers.DateTimeField(allow_null=True)
     warning = TextOrNullField()
     failure = FailureResponse(allow_null=True)
-    started_at = serializers.DateTimeField(allow_null=True, help_text="When a supervisor took it")
-    trainer_started_at = serializers.DateTimeField(allow_null=True, help_text="When the trainer itself first ran")
+    started_at = serializers.DateTimeField(allow_null=True, help_text="When a supervisor started the attempt")
+    trainer_started_at = serializers.DateTimeField(allow_null=True, help_text="When the trainer process started")
     finished_at = serializers.DateTimeField(allow_null=True)
 
     def read_summary(self, row: TrainingJob) -> str:
@@ -207,17 +209,17 @@ class _JobHead(ResponseSerializer):
 
 
 class JobResponse(_JobHead, JobProgressResponse):
-    """A job and how far it is."""
+    """A job and its progress."""
 
 
 class JobEndResponse(ResponseSerializer):
-    """The last event of a job's stream: `done`."""
+    """The last event of a job's stream, `done`."""
 
-    state = serializers.CharField(help_text="`deleted` where the job is gone")
+    state = serializers.CharField(help_text="State of the job; `deleted` when the job no longer exists")
     produced_version = TextOrNullField(source="produced", required=False)
 
 
-# Columns, not rows: a third of the bytes.
+# Columns instead of rows: they take a third of the bytes.
 class CurveResponse(ResponseSerializer):
     key = serializers.CharField()
     step = serializers.ListField(child=serializers.IntegerField())
@@ -243,11 +245,11 @@ class CurvesResponse(ResponseSerializer):
     curves = CurveResponse(source="*", many=True)
 
     def read_keys(self, curves: Sequence[Curve]) -> list[str]:
-        return [one.key for one in curves]
+        return [curve.key for curve in curves]
 
 
 class StoredMetricsResponse(ResponseSerializer):
-    stored = serializers.IntegerField(help_text="Points taken in; those that were there already count too")
+    stored = serializers.IntegerField(help_text="Number of accepted points, including those that were stored before")
 
     def read_stored(self, metrics: Sequence[MetricLine]) -> int:
         return len(metrics)
@@ -258,7 +260,7 @@ class LogLinesResponse(ResponseSerializer):
 
 
 class LogsResponse(LogLinesResponse):
-    cursor = serializers.IntegerField(help_text="Send it as ?cursor= to go on")
+    cursor = serializers.IntegerField(help_text="Send it as ?cursor= to get the following lines")
 
 
 class EventResponse(ResponseSerializer):

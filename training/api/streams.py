@@ -1,7 +1,7 @@
-"""A job's progress as server-sent events. Between two looks nothing is held: no thread, no database connection.
+"""A job's progress as server-sent events. Between two polls it holds neither a thread nor a database connection.
 
-`progress` whenever something changed, `log` with new lines, `event` for each new event, a comment as heartbeat, `done`
-at the end. The rows are the truth, so a stream that was cut is simply opened again.
+The stream sends `progress` whenever something has changed, `log` with new lines, `event` for each new event, a comment
+as heartbeat, and `done` at the end. The rows are the truth, so a client can reopen an interrupted stream at any time.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from youman.core.api.parameters import Query
 from youman.core.api.problem import answer
 from youman.core.errors import Forbidden, MissingScope, NotAuthenticated, NotFound, YoumanError
 
-POLL_S = 0.5  # as quick as an eye needs, and two small queries a second for each reader
-HEARTBEAT_S = 15.0  # proxies cut what is silent for 30 or 60 seconds
+POLL_S = 0.5  # fast enough for a person, and only two polls per second for each reader
+HEARTBEAT_S = 15.0  # proxies close a connection that is silent for 30 or 60 seconds
 _TAIL = 200
 
 
 @dataclass(slots=True)
-class _Seen:
-    """What has been sent."""
+class _StreamPosition:
+    """What has been sent so far."""
 
     progress: dict[str, object] = field(default_factory=dict)
     log: int = 0
@@ -47,8 +47,8 @@ class _Seen:
 
 @require_GET
 async def stream(request: HttpRequest, job_id: UUID) -> HttpResponseBase:
-    """For staff, by session or by a key with the scope `training`."""
-    seen = _Seen()
+    """Stream a job's progress to staff, who sign in by session or by a key with the scope `training`."""
+    seen = _StreamPosition()
     try:
         Query.read(request)
         first = await sync_to_async(_first_look)(request, job_id, seen)
@@ -56,11 +56,11 @@ async def stream(request: HttpRequest, job_id: UUID) -> HttpResponseBase:
         return answer(error)
     response = StreamingHttpResponse(_events(job_id, seen, first), content_type="text/event-stream")
     response["Cache-Control"] = "no-cache"
-    response["X-Accel-Buffering"] = "no"  # nginx must not hold events back
+    response["X-Accel-Buffering"] = "no"  # nginx must not buffer the events
     return response
 
 
-async def _events(job_id: UUID, seen: _Seen, first: list[bytes]) -> AsyncIterator[bytes]:
+async def _events(job_id: UUID, seen: _StreamPosition, first: list[bytes]) -> AsyncIterator[bytes]:
     found, quiet_s = first, 0.0
     while True:
         for one in found:
@@ -75,14 +75,14 @@ async def _events(job_id: UUID, seen: _Seen, first: list[bytes]) -> AsyncIterato
         found = await sync_to_async(_look)(job_id, seen)
 
 
-def _first_look(request: HttpRequest, job_id: UUID, seen: _Seen) -> list[bytes]:
+def _first_look(request: HttpRequest, job_id: UUID, seen: _StreamPosition) -> list[bytes]:
     _check(request)
     selectors.state_of(job_id)
     seen.log = selectors.log_tail_start(job_id, _TAIL)
     return _look(job_id, seen)
 
 
-def _look(job_id: UUID, seen: _Seen) -> list[bytes]:
+def _look(job_id: UUID, seen: _StreamPosition) -> list[bytes]:
     try:
         return list(_changes(job_id, seen))
     except NotFound:
@@ -93,8 +93,8 @@ def _look(job_id: UUID, seen: _Seen) -> list[bytes]:
             connection.close()
 
 
-def _changes(job_id: UUID, seen: _Seen) -> list[bytes]:
-    # The state first: what is written before it is then in what is read after it.
+def _changes(job_id: UUID, seen: _StreamPosition) -> list[bytes]:
+    # Read the state first: lines and events that were written before it are then among those read after it.
     job = selectors.job_of(job_id)
     found = []
     log = selectors.log_after(job_id, seen.log)
@@ -114,18 +114,18 @@ def _changes(job_id: UUID, seen: _Seen) -> list[bytes]:
     return found
 
 
-def _event(seen: _Seen, name: str, data: dict[str, object]) -> bytes:
+def _event(seen: _StreamPosition, name: str, data: dict[str, object]) -> bytes:
     seen.number += 1
     return f"id: {seen.number}\nevent: {name}\ndata: {json.dumps(data)}\n\n".encode()
 
 
 def _check(request: HttpRequest) -> None:
-    """As `HasScope` does for the other addresses. Raises NotAuthenticated, MissingScope, Forbidden."""
+    """Check what `HasScope` checks for the other endpoints. Raises NotAuthenticated, MissingScope, Forbidden."""
     found = ApiKeyAuthentication().authenticate(Request(request))
     user = found[0] if found else request.user
     if not isinstance(user, User) or not user.is_active:
         raise NotAuthenticated
     if found and scopes.TRAINING not in found[1].scopes:
-        raise MissingScope(f"This key lacks the scope {scopes.TRAINING}; make one that has it")
+        raise MissingScope(f"This key lacks the scope {scopes.TRAINING}; use a key that has it")
     if not user.is_staff:
-        raise Forbidden("Only staff may do this")
+        raise Forbidden("Only staff may do this; ask an administrator")

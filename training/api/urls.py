@@ -1,4 +1,4 @@
-"""Addresses of training under /api/v1/."""
+"""The addresses of training under /api/v1/."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""How training meets the world: executors start trainers, trainers obey the SageMaker container contract.
+"""The contracts of training: executors start trainers, and trainers follow the SageMaker container contract.
 
-Frozen values and protocols only; imports no Django, so that trainers and the gate run in a bare container.
-The contract in words is docs/training.md.
+Only frozen values and protocols. It imports no Django, so that trainers and the gate run in a container without it.
+docs/training.md describes the contract.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from typing import Literal, Protocol
 JobPhase = Literal["pending", "queued", "running", "completed", "failed", "cancelled"]
 Bound = Literal["≥", "≤"]
 
-# Exit statuses of a trainer; anything else above 0 is an error of the trainer itself.
+# Exit statuses of a trainer; any other status above 0 is an error of the trainer itself.
 EXIT_USER_ERROR = 2
-EXIT_DISK_FULL = 74  # a status, since a sentence in a file would need the room that there is not
+EXIT_DISK_FULL = 74  # a status, because an explanation in a file would need space on the full disk
 EXIT_OUT_OF_MEMORY = 77
-EXIT_STOPPED = 143  # stopped by SIGTERM with a checkpoint kept
+EXIT_STOPPED = 143  # stopped by SIGTERM after it kept a checkpoint
 
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """What a job may use: whole CPUs, memory in MiB, whole GPUs."""
+    """The resources that a job may use: CPUs, memory in MiB, GPUs."""
 
     cpus: int = 1
     memory_mib: int = 2048
@@ -32,9 +32,10 @@ class Resources:
 
 @dataclass(frozen=True, slots=True)
 class JobSpec:
-    """Everything an executor needs. Data and artifacts are URIs; `job` and `attempt` fix the external id.
+    """Everything that an executor needs to start a process.
 
-    `module` is what `python -m` runs (or what a container image starts); `trainer` is its name in the catalogue.
+    `channels` pairs the name of each input folder with its URI. `job` and `attempt` determine the external id. `module`
+    is what `python -m` runs (or a container image starts); `trainer` is its name in the catalogue.
     """
 
     job: str
@@ -52,25 +53,25 @@ class JobSpec:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What an executor sees of a job now; `detail` says why, in a sentence, when it failed.
+    """The state of a process as its executor sees it now; `detail` explains a failure in a sentence.
 
-    `lost` means that the process vanished without an exit status: its machine, or its keeper, died.
+    `is_lost` means that the process vanished without an exit status, because its machine or its warden died.
     """
 
     phase: JobPhase
     detail: str = ""
     exit_status: int | None = None
-    lost: bool = False
+    is_lost: bool = False
 
 
 class Executor(Protocol):
-    """Idempotent by `JobSpec.external_id`: submitting twice starts one job, stopping twice stops it once.
+    """Starts, observes and stops trainers. Idempotent by `JobSpec.external_id`: submitting twice starts one process.
 
-    `submit` ends what is left of earlier attempts of the same job first. A job whose claim is not renewed is stopped
-    by the executor itself where it can (`local` does), so that a supervisor cut off from the database never leaves
-    a second trainer behind. `collect` answers the URIs of the files of the model directory; an executor that trains
-    where this machine cannot read brings them to the job's folder first: gate and registry read `file://` URIs.
-    `logs` answers complete lines from the cursor on, and the next cursor; it never waits.
+    `submit` first ends the processes of earlier attempts of the same job. `renew` renews the lease: the executor stops
+    a process whose lease was not renewed, so that a supervisor without a database never leaves a second trainer
+    running. `collect` returns the URIs of the files in the model folder; an executor whose files this machine cannot
+    read copies them to the job's folder first, because gate and registry read `file://` URIs. `logs` returns the
+    complete lines from the cursor on and the next cursor; it never waits.
     """
 
     def submit(self, spec: JobSpec) -> None: ...
@@ -88,9 +89,10 @@ class Executor(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class GateFigure:
-    """One judged figure with its interval. `against` says what `threshold` is: absolute, champion, base, rules, copy.
+    """One figure with its 95 % interval.
 
-    `passed` None: measured for the report, not judged.
+    `against` says what the figure was compared with: absolute (only with the threshold), champion, base, rules or copy.
+    `passed` is None if the figure is only reported and not judged.
     """
 
     name: str
@@ -105,7 +107,7 @@ class GateFigure:
 
 @dataclass(frozen=True, slots=True)
 class GateReport:
-    """What the gate found; `verdict` names each figure that fell short."""
+    """The result of the gate; `verdict` names each figure that failed."""
 
     figures: tuple[GateFigure, ...]
     notes: tuple[str, ...] = ()
@@ -119,21 +121,22 @@ class GateReport:
     def verdict(self) -> str:
         short = [figure for figure in self.figures if figure.passed is False]
         if short:
-            return "Failed: " + "; ".join(_said(figure) for figure in short)
-        return "Passed: every judged figure holds" if self.passed else "Failed: no figure was judged"
+            return "Failed: " + "; ".join(_sentence(figure) for figure in short)
+        return "Passed: every judged figure meets its threshold" if self.passed else "Failed: no figure was judged"
 
 
-def _said(figure: GateFigure) -> str:
-    against = "" if figure.against == "absolute" else f" ({figure.against})"
-    return f"{figure.name} is {figure.value:.4g}, wanted {figure.bound} {figure.threshold or 0:.4g}{against}"
+def _sentence(figure: GateFigure) -> str:
+    against = "" if figure.against == "absolute" else f" (compared with {figure.against})"
+    return f"{figure.name} is {figure.value:.4g}, required {figure.bound} {figure.threshold or 0:.4g}{against}"
 
 
 @dataclass(frozen=True, slots=True)
 class EvaluationRequest:
-    """What the gate judges: the new model's folder on the held-out channel, beside the base and the champion.
+    """What the gate judges: the new model on the held-out channel, compared with the base and the champion.
 
-    `data` holds a folder a channel (`train`, `dev`, `test`), each with `pairs.jsonl`; `test` is the held-out split.
-    `thresholds` are by figure name; a figure without one is reported and not judged.
+    `model`, `base` and `champion` are model folders. `data` contains a folder for each channel (`train`, `dev`,
+    `test`), each with `pairs.jsonl`; `test` is the held-out split. `thresholds` pairs figure names with their
+    thresholds; a figure without one is reported and not judged.
     """
 
     task: str
@@ -147,13 +150,16 @@ class EvaluationRequest:
 
 
 class Evaluator(Protocol):
-    """`training.evaluation.revision.evaluate`, or what a trainer's schema names as its `evaluator`. Pure: no Django."""
+    """The function that a trainer's schema names as its `evaluator`, such as `training.evaluation.revision.evaluate`.
 
-    def __call__(self, ask: EvaluationRequest) -> GateReport: ...
+    It imports no Django.
+    """
+
+    def __call__(self, request: EvaluationRequest) -> GateReport: ...
 
 
 def report_to_json(report: GateReport) -> dict[str, object]:
-    figures = [{name: getattr(one, name) for name in GateFigure.__slots__} for one in report.figures]
+    figures = [{name: getattr(figure, name) for name in GateFigure.__slots__} for figure in report.figures]
     body: dict[str, object] = {"passed": report.passed, "verdict": report.verdict}
     return body | {"figures": figures, "notes": list(report.notes)}
 
@@ -162,4 +168,4 @@ def report_from_json(data: Mapping[str, object]) -> GateReport:
     figures, notes = data["figures"], data.get("notes", [])
     assert isinstance(figures, list)
     assert isinstance(notes, list)
-    return GateReport(tuple(GateFigure(**one) for one in figures), tuple(str(note) for note in notes))
+    return GateReport(tuple(GateFigure(**figure) for figure in figures), tuple(str(note) for note in notes))

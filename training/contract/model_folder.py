@@ -1,6 +1,6 @@
-"""Reads what a trainer left: the manifest and the files it names. The folder is hostile: nothing outside is followed.
+"""Reads the folder that a trainer wrote: the manifest and its files. The folder is not trusted; no link is followed.
 
-No Django: the same check runs wherever a model folder is taken in.
+It imports no Django, so that every reader of a model folder can use the same check.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _CHUNK = 1024 * 1024
 
 
 class InvalidManifest(ValueError):
-    """The model folder is not what its manifest says, or the manifest is none."""
+    """The manifest is invalid, or the model folder does not match it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class ModelFile:
 
 @dataclass(frozen=True, slots=True)
 class ModelFolder:
-    """A checked model folder."""
+    """The content of a model folder that was checked against its manifest."""
 
     files: tuple[ModelFile, ...]
     framework: str
@@ -42,16 +42,19 @@ class ModelFolder:
 
 
 def read_model(folder: Path) -> ModelFolder:
-    """Raises BadManifest. Every file is hashed and compared, and no file may stand beside the named ones."""
+    """Read a model folder. Every file is compared with its hash, and the manifest must name every file.
+
+    Raises InvalidManifest.
+    """
     raw = _manifest(folder)
     listed = raw.get("files")
     if not isinstance(listed, list) or not 1 <= len(listed) <= _MOST_FILES:
-        raise InvalidManifest("manifest.json names no files, or too many")
+        raise InvalidManifest(f"manifest.json must list 1 to {_MOST_FILES:,} files")
     files = tuple(_file(folder, entry) for entry in listed)
     present = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
-    extra = sorted(present - {one.name for one in files} - {MANIFEST})
+    extra = sorted(present - {file.name for file in files} - {MANIFEST})
     if extra:
-        raise InvalidManifest(f"manifest.json does not name {', '.join(extra)[:200]}")
+        raise InvalidManifest(f"The folder contains files that manifest.json does not list: {', '.join(extra)[:200]}")
     own = ModelFile(folder / MANIFEST, MANIFEST, "metadata", _sha256(folder / MANIFEST))
     signature = {str(name): raw[name] for name in ("inputs", "outputs") if name in raw}
     return ModelFolder(
@@ -68,7 +71,7 @@ def _manifest(folder: Path) -> dict[str, object]:
     try:
         raw = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise InvalidManifest("The trainer ended well but left no model/manifest.json") from error
+        raise InvalidManifest("The trainer ended successfully but wrote no model/manifest.json") from error
     except (ValueError, RecursionError) as error:
         raise InvalidManifest("model/manifest.json is not JSON") from error
     if not isinstance(raw, dict):
@@ -78,26 +81,26 @@ def _manifest(folder: Path) -> dict[str, object]:
 
 def _file(folder: Path, entry: object) -> ModelFile:
     if not isinstance(entry, dict) or not isinstance(entry.get("path"), str):
-        raise InvalidManifest("Each of the manifest's files has a path, a type and a sha256")
+        raise InvalidManifest("Each file in manifest.json must have a path, a type and a sha256")
     name = PurePosixPath(entry["path"])
     path = folder / name
     if name.is_absolute() or ".." in name.parts or path.is_symlink() or not path.is_file():
-        raise InvalidManifest(f"The manifest names {str(name)[:100]}, which is no file of the folder")
+        raise InvalidManifest(f"manifest.json lists {str(name)[:100]}, which is not a file in the folder")
     if not path.resolve().is_relative_to(folder.resolve()):
-        raise InvalidManifest(f"{str(name)[:100]} leads out of the folder")
+        raise InvalidManifest(f"{str(name)[:100]} is outside the folder")
     if entry.get("type") not in _TYPES:
         raise InvalidManifest(f"The type of {str(name)[:100]} must be one of {', '.join(_TYPES)}")
-    found = _sha256(path)
-    if entry.get("sha256") != found:
-        raise InvalidManifest(f"{str(name)[:100]} does not have the SHA-256 that the manifest names")
-    return ModelFile(path, str(name), str(entry["type"]), found)
+    digest = _sha256(path)
+    if entry.get("sha256") != digest:
+        raise InvalidManifest(f"The SHA-256 of {str(name)[:100]} differs from the one in manifest.json")
+    return ModelFile(path, str(name), str(entry["type"]), digest)
 
 
 def _object(raw: Mapping[str, object], name: str) -> Mapping[str, object]:
-    found = raw.get(name, {})
-    if not isinstance(found, dict):
-        raise InvalidManifest(f"{name} of the manifest is no object")
-    return found
+    value = raw.get(name, {})
+    if not isinstance(value, dict):
+        raise InvalidManifest(f"{name} in manifest.json must be an object")
+    return value
 
 
 def _sha256(path: Path) -> str:

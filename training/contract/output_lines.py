@@ -1,4 +1,4 @@
-"""What a trainer says, line by line, made into checked values. Its output is hostile: nothing is believed unread."""
+"""Parses the output of a trainer line by line into checked values. The output is not trusted."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class ProgressLine:
 
 @dataclass(frozen=True, slots=True)
 class MetricLine:
-    """`value` None stands for a number that is not finite."""
+    """One point of a curve; `value` is None for a number that is not finite."""
 
     key: str
     step: int
@@ -39,7 +39,7 @@ class CheckpointLine:
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """Any other line, kept as log. `is_note` marks what the trainer meant for people."""
+    """Any other line, stored in the log. `is_note` marks a message that the trainer meant for people."""
 
     text: str
     is_note: bool = False
@@ -49,25 +49,25 @@ Report = ProgressLine | MetricLine | CheckpointLine | TextLine
 
 
 def parse_line(line: str) -> Report:
-    """Never raises: what is not one of our lines is log."""
+    """Parse one line of output. Never raises: a line without a known type belongs to the log."""
     if line.startswith("{") and len(line) <= 10_000:
         try:
             data = json.loads(line)
             if isinstance(data, dict):
-                return _report(data) or _said(line)
+                return _report(data) or _log_line(line)
         except (ValueError, RecursionError):
             pass
-    return _said(line)
+    return _log_line(line)
 
 
-def _said(line: str) -> TextLine:
+def _log_line(line: str) -> TextLine:
     return TextLine(line.replace("\x00", "")[:_LINE])
 
 
 def _report(data: Mapping[str, object]) -> Report | None:
     match data.get("type"):
         case "metric":
-            return metric_of(data)
+            return parse_metric(data)
         case "progress":
             return _progress(data)
         case "checkpoint":
@@ -78,8 +78,8 @@ def _report(data: Mapping[str, object]) -> Report | None:
     return None
 
 
-def metric_of(data: Mapping[str, object]) -> MetricLine | None:
-    """Also for what comes in by the API. None when it is not a metric."""
+def parse_metric(data: Mapping[str, object]) -> MetricLine | None:
+    """Return the metric, from a line or from the API; None if the data is not a valid metric."""
     key, step, value = data.get("key"), _whole(data.get("step")), data.get("value")
     if not isinstance(key, str) or not _KEY.fullmatch(key) or step is None:
         return None

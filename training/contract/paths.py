@@ -1,4 +1,4 @@
-"""Where training keeps its files, and the URIs of them. One folder a dataset, one a job."""
+"""Where training keeps its files, and their URIs: one folder per dataset, one per job."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def uri_of(path: Path) -> str:
 
 
 def path_of(uri: str) -> Path:
-    """The file of a `file://` URI. Raises InvalidInput for another scheme."""
+    """Return the path of a `file://` URI. Raises InvalidInput for another scheme."""
     parts = urlsplit(uri)
     if parts.scheme != "file":
         raise InvalidInput(f"This executor reads file:// URIs, not {parts.scheme}://")

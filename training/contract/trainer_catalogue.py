@@ -1,6 +1,6 @@
-"""The trainers there are, from their schema files, and the check of hyperparameters against them.
+"""The available trainers, read from their schema files, and the check of hyperparameters against them.
 
-A schema is data (`<name>.schema.json`); the trainer itself is never imported here, since it runs as its own process.
+A schema is data (`<name>.schema.json`). The trainer itself is never imported here, because it runs in its own process.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _OWN = Path(__file__).resolve().parent.parent / "trainers"
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One hyperparameter; bounds are None where there are none."""
+    """One hyperparameter. A bound is None if the parameter has none."""
 
     name: str
     type: str
@@ -43,7 +43,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Trainer:
-    """What the catalogue knows of a trainer. `lacks` names the modules of `needs` that are not installed."""
+    """A trainer as its schema describes it. `missing_modules` names required modules that are not installed."""
 
     name: str
     title: str
@@ -54,59 +54,59 @@ class Trainer:
     resources: Resources
     parameters: tuple[Parameter, ...]
     thresholds: tuple[tuple[str, float], ...]
-    lacks: tuple[str, ...] = ()
+    missing_modules: tuple[str, ...] = ()
 
     @property
     def is_usable(self) -> bool:
-        return not self.lacks
+        return not self.missing_modules
 
 
 def trainers() -> dict[str, Trainer]:
-    """By name, ours first; read anew each time, which costs a millisecond."""
-    found: dict[str, Trainer] = {}
+    """Return the trainers by name, those of the project first. Reads the files each time, which takes a millisecond."""
+    catalogue: dict[str, Trainer] = {}
     for folder in (_OWN, *map(Path, settings.TRAINER_FOLDERS)):
         for path in sorted(folder.glob("*.schema.json")):
-            one = _read(path)
-            found.setdefault(one.name, one)
-    return found
+            trainer = _read(path)
+            catalogue.setdefault(trainer.name, trainer)
+    return catalogue
 
 
 def trainer_named(name: str) -> Trainer:
-    """Raises UnknownTrainer, also for one whose modules are not installed."""
-    all_of_them = trainers()
-    if name not in all_of_them:
-        raise UnknownTrainer(
-            f"There is no trainer {name!r}; use one of {', '.join(all_of_them) or 'none is installed'}"
-        )
-    one = all_of_them[name]
-    if one.lacks:
-        raise UnknownTrainer(f"{name} needs {', '.join(one.lacks)}, which is not installed here")
-    return one
+    """Return a trainer. Raises UnknownTrainer, also for a trainer whose modules are not installed."""
+    catalogue = trainers()
+    if name not in catalogue:
+        advice = f"use one of {', '.join(catalogue)}" if catalogue else "no trainer is installed"
+        raise UnknownTrainer(f"There is no trainer {name!r}; {advice}")
+    trainer = catalogue[name]
+    if trainer.missing_modules:
+        missing = ", ".join(trainer.missing_modules)
+        raise UnknownTrainer(f"{name} needs Python modules that are not installed: {missing}")
+    return trainer
 
 
-def check_hyperparameters(one: Trainer, given: Mapping[str, object]) -> dict[str, Value]:
-    """All of the trainer's parameters, defaults filled in. Raises InvalidHyperparameters naming every mistake."""
-    problems = [FieldProblem(name, f"{one.name} has no such parameter") for name in given.keys() - _names(one)]
-    values: dict[str, Value] = {}
-    for parameter in one.parameters:
+def check_hyperparameters(trainer: Trainer, values: Mapping[str, object]) -> dict[str, Value]:
+    """Return all of the trainer's parameters, with defaults filled in.
+
+    Raises InvalidHyperparameters, which names every mistake.
+    """
+    unknown = values.keys() - {parameter.name for parameter in trainer.parameters}
+    problems = [FieldProblem(name, f"{trainer.name} has no such parameter") for name in unknown]
+    checked: dict[str, Value] = {}
+    for parameter in trainer.parameters:
         try:
-            values[parameter.name] = _checked(parameter, given.get(parameter.name, parameter.default))
+            checked[parameter.name] = _checked(parameter, values.get(parameter.name, parameter.default))
         except ValueError as error:
             problems.append(FieldProblem(parameter.name, str(error)))
     if problems:
         problems.sort(key=lambda problem: problem.field)
         detail = "; ".join(f"{problem.field}: {problem.message}" for problem in problems)
         raise InvalidHyperparameters(detail, problems=tuple(problems))
-    return values
+    return checked
 
 
 def hyperparameter_strings(values: Mapping[str, Value]) -> tuple[tuple[str, str], ...]:
-    """As SageMaker hands them over: every value a string."""
+    """Return the values as SageMaker passes them, every value as a string."""
     return tuple((name, value if isinstance(value, str) else json.dumps(value)) for name, value in values.items())
-
-
-def _names(one: Trainer) -> frozenset[str]:
-    return frozenset(parameter.name for parameter in one.parameters)
 
 
 def _checked(parameter: Parameter, value: object) -> Value:
@@ -127,11 +127,11 @@ def _number(parameter: Parameter, value: object) -> int | float:
         raise ValueError("must be a whole number" if whole else "must be a number")
     assert isinstance(value, int | float)
     if parameter.minimum is not None and value < parameter.minimum:
-        raise ValueError(f"must be at least {parameter.minimum:g}")
+        raise ValueError(f"must be {parameter.minimum:g} or more")
     if parameter.exclusive_minimum is not None and value <= parameter.exclusive_minimum:
         raise ValueError(f"must be more than {parameter.exclusive_minimum:g}")
     if parameter.maximum is not None and value > parameter.maximum:
-        raise ValueError(f"must be at most {parameter.maximum:g}")
+        raise ValueError(f"must be {parameter.maximum:g} or less")
     return value
 
 
@@ -141,7 +141,7 @@ def _is_finite(value: object) -> bool:
 
 def _string(parameter: Parameter, value: object) -> str:
     if not isinstance(value, str) or len(value) > parameter.max_length or "\x00" in value:
-        raise ValueError(f"must be a text of at most {parameter.max_length} characters")
+        raise ValueError(f"must be a string of up to {parameter.max_length} characters")
     if parameter.choices and value not in parameter.choices:
         raise ValueError(f"must be one of {', '.join(parameter.choices)}")
     if parameter.pattern and not re.fullmatch(parameter.pattern, value):
@@ -160,9 +160,9 @@ def _read(path: Path) -> Trainer:
         module=raw["module"],
         evaluator=raw.get("evaluator", DEFAULT_EVALUATOR),
         resources=Resources(**raw.get("resources", {})),
-        parameters=tuple(_parameter(name, one) for name, one in raw.get("properties", {}).items()),
+        parameters=tuple(_parameter(name, schema) for name, schema in raw.get("properties", {}).items()),
         thresholds=tuple(sorted((name, float(value)) for name, value in raw.get("thresholds", {}).items())),
-        lacks=tuple(name for name in needs if importlib.util.find_spec(name) is None),
+        missing_modules=tuple(name for name in needs if importlib.util.find_spec(name) is None),
     )
 
 
@@ -170,5 +170,5 @@ def _parameter(name: str, raw: Mapping[str, object]) -> Parameter:
     renamed = {"exclusiveMinimum": "exclusive_minimum", "maxLength": "max_length", "enum": "choices"}
     fields = {renamed.get(key, key): value for key, value in raw.items()}
     if isinstance(fields.get("choices"), list):
-        fields["choices"] = tuple(fields["choices"])  # type: ignore[arg-type]  # a list, as just asked
-    return Parameter(name=name, **fields)  # type: ignore[arg-type]  # our own files; a wrong key fails the tests
+        fields["choices"] = tuple(fields["choices"])  # type: ignore[arg-type]  # a list, as the line above checks
+    return Parameter(name=name, **fields)  # type: ignore[arg-type]  # the project's files; a wrong key fails the tests

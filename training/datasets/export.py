@@ -1,6 +1,6 @@
 """Datasets as files: the channels that trainers read, and folders that Hugging Face `datasets` reads.
 
-The bytes depend on the frozen rows alone, so that exporting again gives the same files.
+The bytes depend only on the frozen rows, so a second export gives the same files.
 """
 
 from __future__ import annotations
@@ -29,7 +29,10 @@ Row = dict[str, str | int | float | None]
 
 
 def rows_of(dataset: Dataset, split: str) -> Iterator[Row]:
-    """The pairs of a split in the order of their ids, each checked against its frozen hash. Raises DatasetBroken."""
+    """Yield the pairs of a split in the order of their ids, each checked against its frozen hash.
+
+    Raises DatasetBroken if a pair is missing or was changed.
+    """
     members = DatasetPoint.objects.filter(dataset=dataset, split=split).order_by("point_id")
     frozen = list(members.values_list("point_id", "content_hash", "quality"))
     for start in range(0, len(frozen), _BATCH):
@@ -39,18 +42,21 @@ def rows_of(dataset: Dataset, split: str) -> Iterator[Row]:
             yield _row(points.get(pk), wanted, quality, dataset)
 
 
-def check(dataset: Dataset) -> None:
-    """Raises DatasetBroken when points are gone or the frozen list itself was changed."""
+def check_dataset(dataset: Dataset) -> None:
+    """Check that no pair was withdrawn and that the frozen list is unchanged. Raises DatasetBroken otherwise."""
     if dataset.withdrawn:
-        raise DatasetBroken(f"{dataset.withdrawn} pairs of {dataset.name} were withdrawn; make a new dataset")
+        raise DatasetBroken(f"{dataset.withdrawn} pairs of {dataset.name} were withdrawn; create a new dataset")
     members = DatasetPoint.objects.filter(dataset=dataset).order_by("point_id")
     if root_of(members.values_list("point_id", "content_hash", "split").iterator()) != dataset.root:
-        raise DatasetBroken(f"The list of {dataset.name} is not the one that was frozen; make a new dataset")
+        raise DatasetBroken(f"The list of pairs in {dataset.name} was changed; create a new dataset")
 
 
 def write_channels(dataset: Dataset) -> Path:
-    """The folder with `train`, `dev` and `test`, written once; half a folder is never taken for a whole one."""
-    check(dataset)
+    """Return the folder with `train`, `dev` and `test`. It is written once; an incomplete folder is written again.
+
+    Raises DatasetBroken.
+    """
+    check_dataset(dataset)
     folder = paths.dataset_folder(dataset.pk)
     if not (folder / "root").exists() or (folder / "root").read_text() != dataset.root:
         for channel in CHANNELS:
@@ -67,23 +73,23 @@ def export_dataset(dataset: Dataset, folder: Path, format: str = "jsonl") -> tup
     """
     if format not in FORMATS:
         raise InvalidInput(f"format must be one of {', '.join(FORMATS)}")
-    check(dataset)
-    made = []
+    check_dataset(dataset)
+    files = []
     for split in CHANNELS:
         if not dataset.counts["split"].get(split):
             continue
         path = folder / "data" / f"{split}.{format}"
         (_write_jsonl if format == "jsonl" else write_parquet)(dataset, split, path)
-        made.append(path)
-    _replace(folder / "README.md", data_card(dataset, [path.name for path in made]).encode())
-    return (*made, folder / "README.md")
+        files.append(path)
+    _replace(folder / "README.md", data_card(dataset, [path.name for path in files]).encode())
+    return (*files, folder / "README.md")
 
 
 def export_split(dataset: Dataset, split: str, folder: Path, format: str) -> Path:
-    """One split as a file. Raises InvalidInput, DatasetBroken."""
+    """Write one split to a file and return its path. Raises InvalidInput, DatasetBroken."""
     if format not in FORMATS:
         raise InvalidInput(f"format must be one of {', '.join(FORMATS)}")
-    check(dataset)
+    check_dataset(dataset)
     path = folder / f"{split}.{format}"
     (_write_jsonl if format == "jsonl" else write_parquet)(dataset, split, path)
     return path
@@ -116,7 +122,7 @@ def write_parquet(dataset: Dataset, split: str, path: Path) -> None:
 
 
 class _whole_file:  # noqa: N801  # used as a function
-    """A file that appears when it is complete, or not at all."""
+    """A file that appears under its name only when it is complete."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -142,7 +148,7 @@ def _replace(path: Path, data: bytes) -> None:
 
 def _row(point: TrainingDataPoint | None, wanted: str, quality: float | None, dataset: Dataset) -> Row:
     if point is None or content_hash(point.original, point.humanized) != wanted:
-        raise DatasetBroken(f"A pair of {dataset.name} is gone or was changed; make a new dataset")
+        raise DatasetBroken(f"A pair of {dataset.name} was deleted or changed; create a new dataset")
     return point_row(point) | {"quality": quality}
 
 
@@ -160,7 +166,7 @@ def point_row(point: TrainingDataPoint) -> Row:
 
 
 def data_card(dataset: Dataset, files: Sequence[str]) -> str:
-    """README.md with the front matter by which Hugging Face `datasets` finds the splits. The same for the same rows."""
+    """Return the text of README.md. Hugging Face `datasets` finds the splits by its front matter."""
     splits = "".join(f"      - split: {_hf(name)}\n        path: data/{name}\n" for name in files)
     counts = "\n".join(
         f"| {kind} | {value or '–'} | {count:,} |"
@@ -171,15 +177,15 @@ def data_card(dataset: Dataset, files: Sequence[str]) -> str:
     return (
         f"---\npretty_name: {dataset.name}\ntask_categories: [text2text-generation]\nconfigs:\n"
         f"  - config_name: default\n    data_files:\n{splits}---\n\n# {dataset.name}\n\n"
-        f"{dataset.points:,} pairs of a text as it was drafted (`original`) and as its author kept it (`humanized`), "
+        f"{dataset.points:,} pairs of a draft (`original`) and the text that its author kept (`humanized`), "
         f"frozen on {dataset.created_at:%Y-%m-%d}.\n\n* root: `{dataset.root}`\n"
         f"{query}\n\n| | | pairs |\n|---|---|---|\n{counts}\n\n"
-        "## Where it comes from\n\n"
+        "## Sources\n\n"
         f"{_sources(dataset)}\n\n"
-        "## What was done\n\n"
-        "E-mail addresses, phone numbers, IBANs, cards, IP addresses, national ids, keys and street addresses were\n"
-        "replaced by placeholders before storage; names of people were not. Near duplicates share a cluster, and no\n"
-        "cluster and no author stands in two splits. Splits are fixed by a hash and never change.\n"
+        "## Processing\n\n"
+        "E-mail addresses, phone numbers, IBANs, payment cards, IP addresses, national ids, keys and street addresses\n"
+        "were replaced by placeholders before storage; names of people were not. Near duplicates share a cluster, and\n"
+        "no cluster and no author is in two splits. A hash fixes the splits; they never change.\n"
     )
 
 
@@ -187,9 +193,9 @@ def _sources(dataset: Dataset) -> str:
     ids = DatasetPoint.objects.filter(dataset=dataset).values("point_id")
     imports = TrainingDataPoint.objects.filter(pk__in=ids).exclude(data_import=None).values("data_import")
     rows = DataImport.objects.filter(pk__in=imports).order_by("name", "id")
-    lines = [f"* {one.name}: {one.licence or 'no licence given'}" for one in rows]
+    lines = [f"* {row.name}: {row.licence or 'no licence given'}" for row in rows]
     if dataset.counts["source"].get("rewrites"):
-        lines.append("* rewrites of accounts that consented to training; withdrawn pairs are removed")
+        lines.append("* rewrites of accounts that consented to training; withdrawn pairs have been removed")
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""Freezes a query into a dataset. What is in it is fixed by ids and hashes; it is exported byte for byte alike."""
+"""Freezes the pairs that match a query into a dataset. Ids and hashes fix its content, so every export is the same."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ SOURCES = ("all", "rewrites", "imports")
 
 @dataclass(frozen=True, slots=True)
 class DatasetQuery:
-    """Which points: None and () do not narrow. `per_author` and `per_cluster` cap what one gives to the whole."""
+    """The conditions for pairs; None and () set no condition.
+
+    `per_author` and `per_cluster` are the maximum numbers of pairs of one author and of one near-duplicate cluster.
+    """
 
     min_quality: float | None = None
     languages: tuple[str, ...] = ()
@@ -41,6 +44,8 @@ class DatasetQuery:
 
 @dataclass(frozen=True, slots=True)
 class Member:
+    """One pair of a dataset that is being frozen."""
+
     id: UUID
     content_hash: str
     split: str
@@ -51,33 +56,36 @@ class Member:
 
 
 def freeze(*, name: str, query: DatasetQuery, actor: audit.Actor) -> Dataset:
-    """Make the dataset. Raises InvalidInput, EmptyDataset without a train pair, Conflict for a taken name."""
+    """Create the dataset.
+
+    Raises InvalidInput, EmptyDataset if no pair of the training split matches, Conflict if the name is taken.
+    """
     _check(name, query)
-    members = sorted(_capped(_candidates(query), query), key=lambda one: one.id.hex)
-    if not any(one.split == Split.TRAIN for one in members):
+    members = sorted(_capped(_candidates(query), query), key=lambda member: member.id.hex)
+    if not any(member.split == Split.TRAIN for member in members):
         raise EmptyDataset(
-            f"The query finds {len(members)} pairs and none to train on; widen it or bring in more pairs"
+            f"The query matches {len(members)} pairs and none in the training split; widen it or import more pairs"
         )
     try:
         with transaction.atomic():
             row = Dataset.objects.create(
                 name=name,
                 query=asdict(query),
-                root=root_of((one.id, one.content_hash, one.split) for one in members),
+                root=root_of((member.id, member.content_hash, member.split) for member in members),
                 points=len(members),
                 counts=_counts(members),
                 created_by=str(actor)[:200],
             )
-            lines = [(row.pk, one.id, one.content_hash, one.split, one.quality) for one in members]
-            insert_rows(DatasetPoint, ("dataset_id", "point_id", "content_hash", "split", "quality"), lines)
+            rows = [(row.pk, member.id, member.content_hash, member.split, member.quality) for member in members]
+            insert_rows(DatasetPoint, ("dataset_id", "point_id", "content_hash", "split", "quality"), rows)
             audit.record(actor=actor, verb="freeze", subject=row, after={"points": row.points, "root": row.root})
     except IntegrityError as error:
-        raise Conflict(f"There is a dataset called {name}; choose another name") from error
+        raise Conflict(f"A dataset called {name} exists already; choose another name") from error
     return row
 
 
 def root_of(lines: Iterable[tuple[UUID, str, str]]) -> str:
-    """SHA-256 over `id hash split` lines in the order of the ids."""
+    """Return the SHA-256 over `id hash split` lines in the order of the ids."""
     digest = hashlib.sha256()
     for pk, content_hash, split in lines:
         digest.update(f"{pk.hex} {content_hash} {split}\n".encode())
@@ -86,23 +94,23 @@ def root_of(lines: Iterable[tuple[UUID, str, str]]) -> str:
 
 def _check(name: str, query: DatasetQuery) -> None:
     if not _NAME.fullmatch(name):
-        raise InvalidInput("A dataset's name has letters, digits, dots, dashes and underscores, at most 100")
+        raise InvalidInput("name must have up to 100 letters, digits, dots, dashes and underscores")
     if query.source not in SOURCES:
         raise InvalidInput(f"source must be one of {', '.join(SOURCES)}")
     if query.min_quality is not None and not 0 <= query.min_quality <= 1:
-        raise InvalidInput("min_quality lies between 0 and 1")
+        raise InvalidInput("min_quality must be between 0 and 1")
     if query.per_author < 1 or query.per_cluster < 1 or (query.limit is not None and query.limit < 1):
-        raise InvalidInput("per_author, per_cluster and limit are at least 1")
+        raise InvalidInput("per_author, per_cluster and limit must be 1 or more")
 
 
-def eligible() -> QuerySet[TrainingDataPoint]:
-    """What may be trained on now: not held back, and its author still consents."""
+def eligible_points() -> QuerySet[TrainingDataPoint]:
+    """Select the pairs that may be trained on now: those that are not held back and whose authors still consent."""
     consents = Q(contributor=None) | Q(contributor__consent_at__isnull=False)
     return TrainingDataPoint.objects.filter(consents).exclude(split=Split.HELD_BACK)
 
 
 def _candidates(query: DatasetQuery) -> Iterator[tuple[Member, str, UUID]]:
-    rows = eligible().filter(words__gte=query.min_words)
+    rows = eligible_points().filter(words__gte=query.min_words)
     if query.max_words is not None:
         rows = rows.filter(words__lte=query.max_words)
     if query.min_quality is not None:
@@ -121,22 +129,22 @@ def _candidates(query: DatasetQuery) -> Iterator[tuple[Member, str, UUID]]:
 def _capped(found: Iterable[tuple[Member, str, UUID]], query: DatasetQuery) -> Iterator[Member]:
     authors: Counter[str] = Counter()
     clusters: Counter[UUID] = Counter()
-    taken = 0
+    count = 0
     for member, author, cluster in found:
-        if query.limit is not None and taken >= query.limit:
+        if query.limit is not None and count >= query.limit:
             return
         if clusters[cluster] >= query.per_cluster or (author and authors[author] >= query.per_author):
             continue
         clusters[cluster] += 1
         authors[author] += 1
-        taken += 1
+        count += 1
         yield member
 
 
 def _counts(members: list[Member]) -> dict[str, dict[str, int]]:
     return {
-        "split": dict(Counter(one.split for one in members)),
-        "language": dict(Counter(one.language for one in members)),
-        "domain": dict(Counter(one.domain for one in members)),
-        "source": dict(Counter("rewrites" if one.is_rewrite else "imports" for one in members)),
+        "split": dict(Counter(member.split for member in members)),
+        "language": dict(Counter(member.language for member in members)),
+        "domain": dict(Counter(member.domain for member in members)),
+        "source": dict(Counter("rewrites" if member.is_rewrite else "imports" for member in members)),
     }

@@ -1,6 +1,6 @@
-"""What kind of text a pair is, told by its words: a small linear model over counts of words. Pure; English only.
+"""Guesses the domain of a pair from its words: a small linear model over word counts. Pure; English only.
 
-The weights were fitted by `training/domains/fit.py`; how often they are right, and about what, is in docs/training.md.
+`training/domains/fit.py` fits the weights; docs/training.md states how often the guesses are right.
 """
 
 from training.domains.classifier import DOMAINS, DomainGuess, domain_of, guess_domain

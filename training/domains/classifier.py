@@ -1,4 +1,4 @@
-"""Reads the weights once and guesses. A guess that is not sure enough is no guess."""
+"""Loads the weights once and guesses domains. It gives no domain when it is not sure enough."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ LEARNED = ("academic", "business", "essay", "fiction", "news", "personal", "refe
 DOMAINS = (*LEARNED, "marketing", "technical")
 LEAST_WORDS = 25
 SURE = 0.5
-_LEAST_DIFFERENT = 12  # known words: one said over and over says nothing
+_LEAST_DIFFERENT = 12  # distinct known words: one word repeated proves nothing
 
 
 @dataclass(frozen=True, slots=True)
 class DomainGuess:
-    """`domain` is empty where nothing is sure enough; `confidence` is 0 to 1."""
+    """`domain` is empty if no domain is certain enough; `confidence` is from 0 to 1."""
 
     domain: str
     confidence: float
@@ -47,11 +47,12 @@ def _model() -> _Model:
 
 
 def domain_of(text: str, language: str) -> str:
-    """The domain of an English text of 25 words and more; else empty."""
+    """Return the domain of an English text from 25 words on; otherwise an empty string."""
     return guess_domain(text).domain if language == "en" else ""
 
 
 def guess_domain(text: str) -> DomainGuess:
+    """Guess the domain of a text, which is assumed to be English."""
     words = plain_words(text[:6_000])
     if len(words) < LEAST_WORDS:
         return DomainGuess("", 0.0)
@@ -94,23 +95,24 @@ TECHNICAL = frozenset(
     software hardware browser linux windows python javascript java sql timeout retry retries schema backup restore
     """.split()
 )
-_OUR = frozenset("our your today now team's".split())  # these alone sell nothing: they count only beside others
+_OUR = frozenset("our your today now team's".split())  # these occur anywhere: they count only with other listed words
 
 
 def listed_domain(words: list[str]) -> str:
-    """`technical`, `marketing`, or empty."""
+    """Return `technical`, `marketing` or an empty string."""
     if not words:
         return ""
-    best = max((("technical", TECHNICAL), ("marketing", MARKETING)), key=lambda one: _density(words, one[1]))
+    lists = (("technical", TECHNICAL), ("marketing", MARKETING))
+    best = max(lists, key=lambda entry: _density(words, entry[1]))
     return best[0] if _density(words, best[1]) >= _LEAST_LISTED_PER_100 else ""
 
 
 def _density(words: list[str], known: frozenset[str]) -> float:
-    """Of each 100 words those on the list; nothing unless enough different ones stand there."""
-    found = [word for word in words if word in known]
-    if len(set(found) - _OUR) < _LEAST_LISTED_WORDS:
+    """Return the number of listed words per 100 words; 0 unless enough distinct ones occur."""
+    listed = [word for word in words if word in known]
+    if len(set(listed) - _OUR) < _LEAST_LISTED_WORDS:
         return 0.0
-    return 100 * len(found) / len(words)
+    return 100 * len(listed) / len(words)
 
 
 def plain_words(text: str) -> list[str]:

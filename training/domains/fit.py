@@ -1,5 +1,7 @@
-"""`python -m training.domains.fit`: fits the weights on the shared data and prints how often they are right on its dev
-split, by domain, and on the texts of our own that the tests hold. Needs scikit-learn; the weights hold no texts."""
+"""`python -m training.domains.fit`: fits the weights on the shared data and reports their accuracy by domain.
+
+The report is computed on the dev split. Needs scikit-learn; the weights contain no texts.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ from training.domains import classifier
 from training.domains.classifier import LEARNED, WEIGHTS, guess_domain
 from training.domains.features import tokens, vector
 
-# The labels of the corpora; what stands in none of ours (teaching material, food, law) is left out of the fit.
+# The labels of the corpora → our domains; other labels (teaching material, food, law) are left out of the fit.
 SOURCES = {
     "AcademicResearch": "academic", "MedicalText": "academic", "TechnicalWriting": "academic", "arxiv": "academic",
     "Business": "business", "Finance": "business", "Environmental": "business",
@@ -30,7 +32,7 @@ _MOST_WORDS = 8_000
 
 
 def labelled(data: Path, split: str) -> Iterator[tuple[str, str]]:
-    """(text, domain) of all texts that the shared data labels."""
+    """Yield (text, domain) for all texts that the shared data labels."""
     for name in ("detector", "pairs"):
         with gzip.open(data / name / f"{split}.jsonl.gz", "rt", encoding="utf-8") as file:
             for row in map(json.loads, file):
@@ -40,7 +42,7 @@ def labelled(data: Path, split: str) -> Iterator[tuple[str, str]]:
 
 
 def fit(texts: list[tuple[str, str]]) -> None:
-    """Writes the weights."""
+    """Fit the model to (text, domain) pairs and write the weights."""
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
 
@@ -61,27 +63,26 @@ def fit(texts: list[tuple[str, str]]) -> None:
         weights=model.coef_.T.astype(np.float16),
         bias=model.intercept_.astype(np.float16),
     )
-    classifier._model.cache_clear()  # this process has read the weights that were just replaced
+    classifier._model.cache_clear()  # this process may have loaded the weights that were just replaced
 
 
 def report(texts: list[tuple[str, str]]) -> str:
-    """Of each domain: how many, how many of them found, how many of the guesses right, how many left open."""
+    """Return a table with one line per domain: texts, recall, precision, share without a guess, confusions."""
     guesses = [(guess_domain(text).domain, domain) for text, domain in texts]
-    found: dict[str, Counter[str]] = defaultdict(Counter)
+    confusion: dict[str, Counter[str]] = defaultdict(Counter)
     for guessed, domain in guesses:
-        found[domain][guessed] += 1
-    made = Counter(guessed for guessed, _ in guesses)
-    lines = [f"{'domain':12}{'texts':>7}{'found':>8}{'right':>8}{'open':>8}  taken for"]
-    for domain in sorted(found):
-        row = found[domain]
-        right = row[domain] / made[domain] if made[domain] else 0.0
+        confusion[domain][guessed] += 1
+    total = Counter(guessed for guessed, _ in guesses)
+    lines = [f"{'domain':12}{'texts':>7}{'recall':>8}{'precis.':>8}{'none':>8}  confused with"]
+    for domain in sorted(confusion):
+        row = confusion[domain]
+        right = row[domain] / total[domain] if total[domain] else 0.0
         wrong = ", ".join(f"{name} {n}" for name, n in row.most_common(4) if name not in {domain, ""})
         shares = f"{row[domain] / row.total():8.2f}{right:8.2f}{row[''] / row.total():8.2f}"
         lines.append(f"{domain:12}{row.total():7}{shares}  {wrong}")
-    named = [one for one in guesses if one[0]]
-    lines.append(
-        f"named {len(named) / len(guesses):.2f}, of those right {sum(a == b for a, b in named) / len(named):.3f}"
-    )
+    guessed_only = [guess for guess in guesses if guess[0]]
+    correct = sum(guess == domain for guess, domain in guessed_only) / len(guessed_only)
+    lines.append(f"{len(guessed_only) / len(guesses):.2f} of the texts got a guess; {correct:.3f} of those are right")
     return "\n".join(lines)
 
 

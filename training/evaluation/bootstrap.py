@@ -1,4 +1,4 @@
-"""Bootstrap intervals over texts: how much a figure would move had other texts been drawn."""
+"""Bootstrap intervals over texts: how much a figure would vary with another sample of texts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,11 @@ class Estimate:
 
 
 def estimate(rows: Floats, statistic: Statistic, *, seed: int, draws: int = DRAWS) -> Estimate:
-    """`rows` holds sums a text, one column each; `statistic` turns column totals, [..., columns], into figures."""
+    """Return a figure over all texts with its 95 % interval.
+
+    `rows` has the shape [texts, columns] and contains sums for each text. `statistic` maps column totals of the shape
+    [..., columns] to figures of the shape [...]. Without rows all values are 0.
+    """
     if not len(rows):
         return Estimate(0.0, 0.0, 0.0)
     chance = np.random.default_rng(seed)
@@ -33,12 +37,12 @@ def estimate(rows: Floats, statistic: Statistic, *, seed: int, draws: int = DRAW
 
 
 def ratio(totals: Floats) -> Floats:
-    """First column over the second; 0 where that is 0."""
+    """Return the first column divided by the second; 0 where the second is 0."""
     return np.asarray(totals[..., 0] / np.maximum(totals[..., 1], 1e-12))
 
 
 def f_half(totals: Floats) -> Floats:
-    """F0.5 of (right, proposed, wanted): precision weighs twice as much as recall."""
+    """Return F0.5 of the columns (right, proposed, wanted): precision weighs twice as much as recall."""
     right, proposed, wanted = (totals[..., column] for column in range(3))
     precision, recall = right / np.maximum(proposed, 1e-12), right / np.maximum(wanted, 1e-12)
     return np.asarray(1.25 * precision * recall / np.maximum(0.25 * precision + recall, 1e-12))

@@ -1,4 +1,4 @@
-"""What every judge of the gate shares: reading a channel, the leak check, and a figure against its threshold."""
+"""What all evaluators share: reading a channel, the leak check, and judging a figure by its threshold."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _UPPER = frozenset({"human_edits_per_100w", "new_faults_per_100_texts", "leaked"
 
 
 class EvaluationError(ValueError):
-    """The model's folder or the channel cannot be judged; the text names what is missing."""
+    """The model folder or the channel cannot be judged; the message names what is missing."""
 
 
 def read_channel(folder: Path) -> list[tuple[str, str]]:
-    """(draft, kept) of every line. Raises EvaluationError."""
+    """Return (draft, kept text) of every line. Raises EvaluationError."""
     path = folder / "pairs.jsonl"
     if not path.exists():
-        raise EvaluationError(f"there is no {path.parent.name}/pairs.jsonl to judge on")
+        raise EvaluationError(f"{path.parent.name}/pairs.jsonl, which is needed for judging, does not exist")
     rows = [json.loads(line) for line in path.read_text("utf-8").split("\n") if line.strip()]
     if not rows:
         raise EvaluationError(f"{path.parent.name}/pairs.jsonl is empty")
@@ -30,10 +30,13 @@ def read_channel(folder: Path) -> list[tuple[str, str]]:
 
 
 def find_leaks(data: Path, pairs: Sequence[tuple[str, str]]) -> tuple[str, Estimate]:
-    """Share of held-out pairs whose draft or kept text stands in the training channel, whatever its case and marks."""
+    """Return the share of held-out pairs of which a text occurs in the training channel.
+
+    Case and punctuation are ignored.
+    """
     path = data / "train"
-    seen = {_bare(text) for pair in read_channel(path) for text in pair} if (path / "pairs.jsonl").exists() else set()
-    share = sum(any(_bare(text) in seen for text in pair) for pair in pairs) / len(pairs)
+    known = {_bare(text) for pair in read_channel(path) for text in pair} if (path / "pairs.jsonl").exists() else set()
+    share = sum(any(_bare(text) in known for text in pair) for pair in pairs) / len(pairs)
     return "leaked", Estimate(share, share, share)
 
 
@@ -41,11 +44,11 @@ def _bare(text: str) -> str:
     return " ".join(_WORD.findall(text.lower()))
 
 
-def judge_figure(name: str, found: Estimate, thresholds: Mapping[str, float]) -> GateFigure:
-    """A figure without a threshold is reported and not judged."""
+def judge_figure(name: str, measured: Estimate, thresholds: Mapping[str, float]) -> GateFigure:
+    """Compare a figure with its threshold. A figure without one is reported and not judged."""
     threshold = thresholds.get(name)
     bound: Bound = "≤" if name in _UPPER else "≥"
     passed = None
     if threshold is not None:
-        passed = found.value <= threshold if bound == "≤" else found.value >= threshold
-    return GateFigure(name, found.value, found.low, found.high, threshold, bound, passed)
+        passed = measured.value <= threshold if bound == "≤" else measured.value >= threshold
+    return GateFigure(name, measured.value, measured.low, measured.high, threshold, bound, passed)

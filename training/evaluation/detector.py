@@ -1,4 +1,6 @@
-"""The gate's judge for the task `detect`: does the score tell drafts from people's texts, and whom does it accuse?"""
+"""The evaluator for the task `detect`: how well the score separates drafts from people's texts, and how often it flags
+people's texts.
+"""
 
 from __future__ import annotations
 
@@ -21,30 +23,30 @@ DRAWS = 200
 
 @dataclass(frozen=True, slots=True)
 class HeldOutTexts:
-    """Held-out texts; label 1 is a draft. All drafts of one kept text are in its group and are drawn together."""
+    """Held-out texts; label 1 is a draft. The drafts of one kept text are in its group and are drawn together."""
 
     texts: tuple[str, ...]
     labels: NDArray[np.int64]
     group: NDArray[np.int64]
 
 
-def evaluate_detector(ask: EvaluationRequest) -> GateReport:
-    """Raises EvaluationError."""
-    pairs = read_channel(ask.data / "test")
+def evaluate_detector(request: EvaluationRequest) -> GateReport:
+    """Judge a detector on the held-out channel. Raises EvaluationError."""
+    pairs = read_channel(request.data / "test")
     held = _held(pairs)
-    scores, flag = _scores(ask.model, held.texts)
-    thresholds = dict(ask.thresholds)
+    scores, flag = _scores(request.model, held.texts)
+    thresholds = dict(request.thresholds)
     figures = [
-        judge_figure("auroc", _auroc(held, scores, ask.seed), thresholds),
-        judge_figure("human_flagged", _flagged(scores[held.labels == 0] >= flag, ask.seed), thresholds),
-        judge_figure("drafts_flagged", _flagged(scores[held.labels == 1] >= flag, ask.seed), thresholds),
-        judge_figure(*find_leaks(ask.data, pairs), thresholds),
+        judge_figure("auroc", _auroc(held, scores, request.seed), thresholds),
+        judge_figure("human_flagged", _flagged(scores[held.labels == 0] >= flag, request.seed), thresholds),
+        judge_figure("drafts_flagged", _flagged(scores[held.labels == 1] >= flag, request.seed), thresholds),
+        judge_figure(*find_leaks(request.data, pairs), thresholds),
     ]
-    for name, folder in (("base", ask.base), ("champion", ask.champion)):
+    for name, folder in (("base", request.base), ("champion", request.champion)):
         if folder is not None:
-            figures.append(_beside(name, held, scores, _scores(folder, held.texts)[0], ask.seed))
+            figures.append(_comparison(name, held, scores, _scores(folder, held.texts)[0], request.seed))
     return GateReport(
-        tuple(figures), (f"{len(held.texts)} texts of at least {LEAST_WORDS} words, at the model's own flag",)
+        tuple(figures), (f"{len(held.texts)} texts of {LEAST_WORDS} words or more, at the model's own flag threshold",)
     )
 
 
@@ -53,7 +55,7 @@ def _held(pairs: Sequence[tuple[str, str]]) -> HeldOutTexts:
     every = {draft: (1, groups[kept]) for draft, kept in pairs} | {kept: (0, group) for kept, group in groups.items()}
     found = [(text, *about) for text, about in every.items() if len(words_of(tokenise(text))) >= LEAST_WORDS]
     if {label for _, label, _ in found} != {0, 1}:
-        raise EvaluationError(f"the held-out channel needs drafts and kept texts of at least {LEAST_WORDS} words")
+        raise EvaluationError(f"the held-out channel must contain drafts and kept texts of {LEAST_WORDS} words or more")
     texts, labels, group = zip(*found, strict=True)
     return HeldOutTexts(texts, np.array(labels), np.array(group))
 
@@ -66,7 +68,7 @@ def _scores(folder: Path, texts: Sequence[str]) -> tuple[Floats, float]:
     try:
         detector = load_detector(folder)
     except DetectorError as error:
-        raise EvaluationError(f"the detector's folder is not whole: {error}") from error
+        raise EvaluationError(f"the detector's folder is incomplete or invalid: {error}") from error
     return np.array([detector.likeness(text, tokenise(text)) for text in texts]), detector.flag_threshold
 
 
@@ -89,7 +91,7 @@ def _area(labels: NDArray[np.int64], scores: Floats) -> float:
     return float(roc_auc_score(labels, scores)) if np.ptp(labels) else 0.5
 
 
-def _beside(name: str, held: HeldOutTexts, mine: Floats, theirs: Floats, seed: int) -> GateFigure:
+def _comparison(name: str, held: HeldOutTexts, mine: Floats, theirs: Floats, seed: int) -> GateFigure:
     def gap(rows: NDArray[np.int64]) -> float:
         return _area(held.labels[rows], mine[rows]) - _area(held.labels[rows], theirs[rows])
 

@@ -1,7 +1,7 @@
-"""What an editor does to held-out drafts, counted text by text, so that every figure has an interval. No Django.
+"""Counts what an editor does to held-out drafts, text by text, so that every figure has an interval. No Django.
 
-An editor is anything that makes edits: a revision model, the rules, copy. Its edits pass verification first, as they do
-before a reader sees them.
+An editor is anything that makes edits: a revision model, the rules, or a copy without edits. Only edits that pass
+verification count, as for a writer.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from humanize.options import RewriteOptions
 from humanize.pipeline.verification import keep_verified
 from humanize.revision.tokens import SPACE, Tokens, fold_all, tokens_of
 from humanize.scoring import FLAG_THRESHOLD, score
-from humanize.text.edits import Edit
+from humanize.text.edits import TextEdit
 from humanize.text.faults import faults
 from humanize.text.protect import protected_spans
-from humanize.text.segment import Document, segment
+from humanize.text.segment import SegmentedText, segment
 from humanize.text.similarity import similarity
 from humanize.text.spans import Span
 from humanize.text.verify import verify
 from training.evaluation.sari import sari
 
-Editor = Callable[[Document, Sequence[Span], RewriteOptions], Sequence[Edit]]
+Editor = Callable[[SegmentedText, Sequence[Span], RewriteOptions], Sequence[TextEdit]]
 LOST = frozenset({"protected", "numbers"})
 LENGTHS = (0.85, 1.15)
 COLUMNS = (
@@ -38,7 +38,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class EditCounts:
-    """One row a text; columns as in `COLUMNS`."""
+    """The counts, in the shape [texts, columns]; `COLUMNS` names the columns."""
 
     rows: NDArray[np.float64]
 
@@ -51,12 +51,12 @@ class EditCounts:
 
 @dataclass(frozen=True, slots=True)
 class HeldOutText:
-    """A draft ready for any editor, and what its author made of it."""
+    """A draft prepared for any editor, and the text that its author kept."""
 
-    document: Document
+    document: SegmentedText
     protected: tuple[Span, ...]
     tokens: Tokens
-    kept: str
+    kept_text: str
     kept_tokens: list[str]
     gone: NDArray[np.uint8]
     author_flagged: bool | None
@@ -74,7 +74,7 @@ def prepare_text(draft: str, kept: str) -> HeldOutText:
 
 
 def is_flagged(text: str) -> bool | None:
-    """None for a text too short to tell."""
+    """Return whether the detector flags the text; None if the text is too short."""
     likeness = score(text, segment(text, "text")).ai_likeness
     return None if likeness is None else likeness >= FLAG_THRESHOLD
 
@@ -94,7 +94,7 @@ def _row(text: HeldOutText, editor: Editor, options: RewriteOptions) -> list[flo
     source, result = document.text, kept.result
     failed = {one.check for one in verify(document, result, protected=text.protected)}
     before = is_flagged(source)
-    # A text that an edit made too short to tell is no success: it counts as before.
+    # A text that the edits made too short to be scored is not a success: it keeps its flag.
     scored = is_flagged(result) if kept.edits else before
     after = before if scored is None else scored
     told = [before is not None, bool(before), bool(after), bool(text.author_flagged) and before is not None]
@@ -111,8 +111,11 @@ def _row(text: HeldOutText, editor: Editor, options: RewriteOptions) -> list[flo
     ]  # fmt: skip
 
 
-def _agreement(text: HeldOutText, edits: Sequence[Edit]) -> tuple[float, float, float]:
-    """Tokens changed by both, by the editor, by the author. White space counts not; an insertion is its next word."""
+def _agreement(text: HeldOutText, edits: Sequence[TextEdit]) -> tuple[float, float, float]:
+    """Count the tokens changed by both, by the editor, and by the author.
+
+    White space does not count; an insertion counts as its next word.
+    """
     tokens = text.tokens
     solid = np.array([word != SPACE for word in tokens.words], dtype=bool)
     touched = np.zeros(len(tokens), dtype=bool)
@@ -126,8 +129,8 @@ def _agreement(text: HeldOutText, edits: Sequence[Edit]) -> tuple[float, float, 
     return float((touched & gone).sum()), float(touched.sum()), float(gone.sum())
 
 
-def _good(solid: Sequence[list[str]], edits: Sequence[Edit], text: HeldOutText) -> float:
-    """By how many tokens the result is nearer to what the author kept, an edit."""
+def _good(solid: Sequence[list[str]], edits: Sequence[TextEdit], text: HeldOutText) -> float:
+    """Return by how many tokens the result is closer to the text that the author kept."""
     if not edits:
         return 0.0
     source, result, kept = solid

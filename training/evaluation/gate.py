@@ -1,7 +1,7 @@
 """`python -m training.evaluation.gate`: the gate as a process of its own, under the trainers' container contract.
 
-Reads the channels `model`, `train`, `dev`, `test` and, where there are such, `base` and `champion`; calls the
-evaluator; writes `model/gate.json`. Imports no Django.
+Reads the channels `model`, `train`, `dev`, `test` and, if they exist, `base` and `champion`; calls the evaluator;
+writes `model/gate.json`. Imports no Django.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ GATE_FILE = "gate.json"
 
 def main(base: Path) -> int:
     config = json.loads((base / "input" / "config" / "hyperparameters.json").read_text(encoding="utf-8"))
-    report = _evaluator(config["evaluator"])(_ask(base, config))
+    report = _evaluator(config["evaluator"])(_request(base, config))
     (base / "model" / GATE_FILE).write_text(json.dumps(report_to_json(report), ensure_ascii=False), encoding="utf-8")
     return 0
 
 
 def _evaluator(dotted: str) -> Evaluator:
     module, _, name = dotted.rpartition(".")
-    found: Evaluator = getattr(importlib.import_module(module), name)
-    return found
+    evaluator: Evaluator = getattr(importlib.import_module(module), name)
+    return evaluator
 
 
-def _ask(base: Path, config: dict[str, str]) -> EvaluationRequest:
+def _request(base: Path, config: dict[str, str]) -> EvaluationRequest:
     data = base / "input" / "data"
     thresholds = json.loads(config["thresholds"])
     return EvaluationRequest(

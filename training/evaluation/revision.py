@@ -1,7 +1,7 @@
-"""The gate's judge: a model on the held-out channel, beside its base, the champion, the rules and copy.
+"""The default evaluator: a model on the held-out channel, compared with its base, the champion, the rules and a copy.
 
-Named by a trainer's schema. Runs in a process of its own; imports no Django. Every figure carries a bootstrap interval;
-beating another editor means that the whole interval of the difference is above zero.
+It runs in the process of the gate and imports no Django. Every figure has a bootstrap interval; a model is better than
+another editor only if the whole interval of the difference is above zero.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from humanize.revision.arrays import Score, arrays_of
 from humanize.revision.model import CONFIG, GRAPH, ModelError, RevisionModel, read_model
 from humanize.revision.word_pieces import TOKENIZER
 from humanize.rules import engine as rules_engine
-from humanize.text.edits import Edit
-from humanize.text.segment import Document
+from humanize.text.edits import TextEdit
+from humanize.text.segment import SegmentedText
 from humanize.text.spans import Span
 from training.contract.executor import EvaluationRequest, GateFigure, GateReport
 from training.evaluation.bootstrap import Estimate, Floats, estimate, f_half, ratio
@@ -31,75 +31,79 @@ from training.evaluation.checks import EvaluationError, find_leaks, judge_figure
 from training.evaluation.detector import evaluate_detector
 from training.evaluation.edit_counts import EditCounts, Editor, HeldOutText, count_edits, prepare_text
 
-BOLD, USUAL = 5, 3  # the levels at which drafts and people's own texts are judged
+BOLD, USUAL = 5, 3  # the levels at which drafts and people's own texts are edited
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedModel:
-    """A model folder whose files are those of its manifest."""
+    """A revision model from a folder that matches its manifest."""
 
     model: RevisionModel
     score: Score
 
-    def edits(self, document: Document, protected: Sequence[Span], options: RewriteOptions) -> Sequence[Edit]:
+    def edits(self, document: SegmentedText, protected: Sequence[Span], options: RewriteOptions) -> Sequence[TextEdit]:
         return revise(self.model, self.score, document, protected, options).edits
 
 
-def evaluate(ask: EvaluationRequest) -> GateReport:
-    """Raises EvaluationError."""
-    return evaluate_detector(ask) if ask.task == "detect" else report(ask, load_model)
+def evaluate(request: EvaluationRequest) -> GateReport:
+    """Judge a revision model or a detector on the held-out channel. Raises EvaluationError."""
+    return evaluate_detector(request) if request.task == "detect" else report(request, load_model)
 
 
-class OpenedEditor(Protocol):
-    """A model that edits, of whatever kind."""
+class EditorModel(Protocol):
+    """A model of any kind that edits."""
 
-    def edits(self, document: Document, protected: Sequence[Span], options: RewriteOptions) -> Sequence[Edit]: ...
+    def edits(
+        self, document: SegmentedText, protected: Sequence[Span], options: RewriteOptions
+    ) -> Sequence[TextEdit]: ...
 
 
-def report(ask: EvaluationRequest, load: Callable[[Path], OpenedEditor]) -> GateReport:
-    """On the held-out channel. Raises EvaluationError."""
-    thresholds = dict(ask.thresholds)
-    pairs = read_channel(ask.data / "test")
-    loaded = load(ask.model)
+def report(request: EvaluationRequest, load: Callable[[Path], EditorModel]) -> GateReport:
+    """Judge the editor that `load` opens from a model folder, on the held-out channel. Raises EvaluationError."""
+    thresholds = dict(request.thresholds)
+    pairs = read_channel(request.data / "test")
+    loaded = load(request.model)
     texts = [prepare_text(draft, kept) for draft, kept in pairs]
-    systems = {"model": loaded.edits, "rules": rules, "copy": copy}
-    for name, folder in (("base", ask.base), ("champion", ask.champion)):
+    systems = {"model": loaded.edits, "rules": edit_by_rules, "copy": edit_nothing}
+    for name, folder in (("base", request.base), ("champion", request.champion)):
         if folder is not None:
             systems[name] = load(folder).edits
     trials = {name: count_edits(texts, editor, BOLD) for name, editor in systems.items()}
     figures = [
-        *_own(trials["model"], trials["copy"], ask.seed),
-        *(_where(loaded, texts, ask.seed) if isinstance(loaded, LoadedModel) else ()),
-        *_on_people(loaded, pairs, ask.seed),
-        find_leaks(ask.data, pairs),
+        *_own(trials["model"], trials["copy"], request.seed),
+        *(_where(loaded, texts, request.seed) if isinstance(loaded, LoadedModel) else ()),
+        *_on_people(loaded, pairs, request.seed),
+        find_leaks(request.data, pairs),
     ]
-    named = [judge_figure(name, found, thresholds) for name, found in figures]
-    beside = [figure for name in systems if name != "model" for figure in _beside(trials, name, ask.seed, thresholds)]
+    judged = [judge_figure(name, measured, thresholds) for name, measured in figures]
+    compared = [
+        figure for name in systems if name != "model" for figure in _comparisons(trials, name, request.seed, thresholds)
+    ]
     return GateReport(
-        (*named, *beside), (f"{len(texts)} held-out texts, level {BOLD}; people's own texts at level {USUAL}",)
+        (*judged, *compared), (f"{len(texts)} held-out texts at level {BOLD}; people's own texts at level {USUAL}",)
     )
 
 
-def rules(document: Document, protected: Sequence[Span], options: RewriteOptions) -> Sequence[Edit]:
+def edit_by_rules(document: SegmentedText, protected: Sequence[Span], options: RewriteOptions) -> Sequence[TextEdit]:
     return rules_engine.rewrite(document, protected, options).edits
 
 
-def copy(_document: Document, _protected: Sequence[Span], _options: RewriteOptions) -> Sequence[Edit]:
+def edit_nothing(_document: SegmentedText, _protected: Sequence[Span], _options: RewriteOptions) -> Sequence[TextEdit]:
     return ()
 
 
 def load_model(folder: Path) -> LoadedModel:
-    """Raises EvaluationError unless every file has the hash that the manifest names."""
+    """Load a revision model. Raises EvaluationError if the folder does not match its manifest."""
     from training.trainers.revision.session import GraphSession
 
     try:
         manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-        files = {one["path"]: (folder / one["path"]).read_bytes() for one in manifest["files"]}
+        files = {entry["path"]: (folder / entry["path"]).read_bytes() for entry in manifest["files"]}
     except (OSError, ValueError, KeyError) as error:
-        raise EvaluationError(f"the model folder is not whole: {error}") from error
-    for one in manifest["files"]:
-        if hashlib.sha256(files[one["path"]]).hexdigest() != one["sha256"]:
-            raise EvaluationError(f"{one['path']} is not the file that its manifest names")
+        raise EvaluationError(f"the model folder is incomplete: {error}") from error
+    for entry in manifest["files"]:
+        if hashlib.sha256(files[entry["path"]]).hexdigest() != entry["sha256"]:
+            raise EvaluationError(f"the SHA-256 of {entry['path']} differs from the one in its manifest")
     if CONFIG not in files or GRAPH not in files:
         raise EvaluationError(f"the model folder lacks {CONFIG} or {GRAPH}")
     try:
@@ -109,12 +113,12 @@ def load_model(folder: Path) -> LoadedModel:
     return LoadedModel(model, GraphSession(files[GRAPH]).score)
 
 
-def _own(mine: EditCounts, none: EditCounts, seed: int) -> list[tuple[str, Estimate]]:
-    def share(top: str, bottom: str, sign: Callable[[Floats], Floats] = ratio) -> Estimate:
-        return estimate(mine.column(top, bottom), sign, seed=seed)
+def _own(model: EditCounts, unedited: EditCounts, seed: int) -> list[tuple[str, Estimate]]:
+    def share(top: str, bottom: str, statistic: Callable[[Floats], Floats] = ratio) -> Estimate:
+        return estimate(model.column(top, bottom), statistic, seed=seed)
 
     return [
-        ("edit_f05", estimate(mine.column("right", "proposed", "wanted"), f_half, seed=seed)),
+        ("edit_f05", estimate(model.column("right", "proposed", "wanted"), f_half, seed=seed)),
         ("edit_precision", share("right", "proposed")),
         ("edit_recall", share("right", "wanted")),
         ("sari", share("sari", "texts")),
@@ -122,8 +126,11 @@ def _own(mine: EditCounts, none: EditCounts, seed: int) -> list[tuple[str, Estim
         ("protected_kept", share("lost", "texts", _rest)),
         ("new_faults_per_100_texts", share("new_faults", "texts", percent)),
         ("length_out", share("length_out", "texts")),
-        ("flag_drop", estimate(mine.column("flagged_before", "flagged_after", "scored"), points, seed=seed)),
-        ("author_flag_drop", estimate(none.column("flagged_before", "flagged_author", "scored"), points, seed=seed)),
+        ("flag_drop", estimate(model.column("flagged_before", "flagged_after", "scored"), points, seed=seed)),
+        (
+            "author_flag_drop",
+            estimate(unedited.column("flagged_before", "flagged_author", "scored"), points, seed=seed),
+        ),
         ("edits_per_100w", share("edits", "words", percent)),
         ("words_per_s", share("words", "seconds")),
     ]
@@ -138,7 +145,7 @@ def percent(totals: Floats) -> Floats:
 
 
 def points(totals: Floats) -> Floats:
-    """Percentage points by which the first column is over the second, of the third."""
+    """Return the first column minus the second, in percentage points of the third."""
     return np.asarray(100.0 * (totals[..., 0] - totals[..., 1]) / np.maximum(totals[..., 2], 1e-12))
 
 
@@ -159,27 +166,31 @@ def _where(loaded: LoadedModel, texts: Sequence[HeldOutText], seed: int) -> list
     chance = np.random.default_rng(seed)
 
     def auroc(chosen: Sequence[int]) -> float:
-        labels = np.concatenate([gone[one] for one in chosen])
-        return float(roc_auc_score(labels, np.concatenate([scores[one] for one in chosen]))) if np.ptp(labels) else 0.5
+        labels = np.concatenate([gone[index] for index in chosen])
+        values = np.concatenate([scores[index] for index in chosen])
+        return float(roc_auc_score(labels, values)) if np.ptp(labels) else 0.5
 
     drawn = [auroc(chance.integers(0, len(texts), len(texts)).tolist()) for _ in range(50)]
     low, high = np.quantile(drawn, [0.025, 0.975])
     return [("where_auroc", Estimate(auroc(range(len(texts))), float(low), float(high)))]
 
 
-def _on_people(loaded: OpenedEditor, pairs: Sequence[tuple[str, str]], seed: int) -> list[tuple[str, Estimate]]:
+def _on_people(loaded: EditorModel, pairs: Sequence[tuple[str, str]], seed: int) -> list[tuple[str, Estimate]]:
     kept = dict.fromkeys(text for _, text in pairs)
-    done = count_edits([prepare_text(text, text) for text in kept], loaded.edits, USUAL)
-    rate = estimate(done.column("edits", "words"), percent, seed=seed)
+    counts = count_edits([prepare_text(text, text) for text in kept], loaded.edits, USUAL)
+    rate = estimate(counts.column("edits", "words"), percent, seed=seed)
     return [("human_edits_per_100w", rate)]
 
 
-def _beside(trials: dict[str, EditCounts], other: str, seed: int, thresholds: Mapping[str, float]) -> list[GateFigure]:
-    """Differences to another editor on the same texts; drawn together, so that hard texts are hard for both.
+def _comparisons(
+    trials: dict[str, EditCounts], other: str, seed: int, thresholds: Mapping[str, float]
+) -> list[GateFigure]:
+    """Return the differences to another editor on the same texts, drawn together, so that hard texts are hard for both.
 
-    A job's own threshold of that name bounds the difference instead of "surely better" (or "not surely worse").
+    A threshold of the job for the figure replaces the default condition, which is "certainly better" for the rules and
+    a copy, and "not certainly worse" for other models.
     """
-    found = []
+    figures = []
     for name, columns, statistic in (
         ("edit_f05", ("right", "proposed", "wanted"), f_half),
         ("sari", ("sari", "texts"), ratio),
@@ -195,8 +206,8 @@ def _beside(trials: dict[str, EditCounts], other: str, seed: int, thresholds: Ma
         least = thresholds.get(figure)
         passed = gap.low > 0.0 if other in {"rules", "copy"} else gap.high >= 0.0
         passed = passed if least is None else gap.value >= least
-        found.append(GateFigure(figure, gap.value, gap.low, gap.high, least or 0.0, "≥", passed, other))
-    return found
+        figures.append(GateFigure(figure, gap.value, gap.low, gap.high, least or 0.0, "≥", passed, other))
+    return figures
 
 
 __all__ = ["Editor", "EvaluationError", "evaluate", "load_model"]

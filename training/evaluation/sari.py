@@ -1,4 +1,4 @@
-"""SARI (Xu and others, 2016): how well words were kept, deleted and added, judged by what an author made of it.
+"""SARI (Xu et al., 2016): how well words were kept, deleted and added, compared with the text that an author kept.
 
 One reference; 1- to 4-grams of folded tokens; keep and add as F1, delete as precision. From 0 to 100.
 """
@@ -13,7 +13,7 @@ Grams = Counter[tuple[str, ...]]
 
 
 def sari(source: Sequence[str], result: Sequence[str], reference: Sequence[str]) -> float:
-    """Texts as tokens. Where there is nothing to do and nothing was done, that part counts as perfect."""
+    """Return SARI, from 0 to 100, of three texts as tokens. A part with nothing to change and no change is perfect."""
     parts = [_order(_grams(source, n), _grams(result, n), _grams(reference, n)) for n in ORDERS]
     return 100.0 * sum(keep + delete + add for keep, delete, add in parts) / (3 * len(ORDERS))
 

@@ -1,4 +1,4 @@
-"""Executors by name: this machine, and a Kubernetes cluster where one is named. `sagemaker` comes next."""
+"""The executors by name: this machine and, if KUBERNETES_API is set, a Kubernetes cluster."""
 
 from __future__ import annotations
 
@@ -17,18 +17,21 @@ from youman.core.errors import InvalidInput
 
 
 def executor_names() -> tuple[str, ...]:
-    """Those that are set up here."""
+    """Return the names of the executors that are configured here."""
     return ("local", "kubernetes") if settings.KUBERNETES_API else ("local",)
 
 
 def executor_named(name: str) -> Executor:
-    """Raises InvalidInput for a name that is not set up here."""
+    """Return an executor. Raises InvalidInput for a name that is not configured here."""
     if name not in executor_names():
         raise InvalidInput(f"executor must be one of {', '.join(executor_names())}")
     root = paths.root() / "jobs"
-    made = _cluster(root, settings.KUBERNETES_API) if name == "kubernetes" else _local(root, Path(settings.BASE_DIR))
-    made.environment = {"PRETRAINED_FOLDERS": ",".join(settings.PRETRAINED_FOLDERS)}
-    return made
+    if name == "kubernetes":
+        executor: KubernetesExecutor | LocalExecutor = _cluster(root, settings.KUBERNETES_API)
+    else:
+        executor = _local(root, Path(settings.BASE_DIR))
+    executor.environment = {"PRETRAINED_FOLDERS": ",".join(settings.PRETRAINED_FOLDERS)}
+    return executor
 
 
 @lru_cache(maxsize=4)
@@ -40,7 +43,7 @@ def _local(root: Path, cwd: Path) -> LocalExecutor:
 def _cluster(root: Path, url: str) -> KubernetesExecutor:
     namespace = settings.KUBERNETES_NAMESPACE
     access = ClusterAccess(url, namespace, _file(settings.KUBERNETES_TOKEN_FILE), _file(settings.KUBERNETES_CA_FILE))
-    # The image is this project's own: what stands here stands there at the same place.
+    # The image contains this project, so its paths are the same there as here.
     cluster = Cluster(namespace, settings.TRAINER_IMAGE, settings.TRAINER_CLAIM, paths.root(), Path(settings.BASE_DIR))
     return KubernetesExecutor(root, KubernetesApi(access), cluster)
 

@@ -1,4 +1,4 @@
-"""The few calls to a Kubernetes API server that running trainers takes. Every answer is hostile until it is read."""
+"""The few calls to a Kubernetes API server that are needed to run trainers. No response is trusted unchecked."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import TypeAlias
 
 import httpx
 
-from training.errors import ExecutorAway
+from training.errors import ExecutorUnavailable
 
 Json: TypeAlias = dict[str, object]
-_TIMEOUT_S = 10.0  # half of the warden's lease: a hanging answer must not cost the trainer its life
+_TIMEOUT_S = 10.0  # half of the warden's lease: a response that hangs must not stop the trainer
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterAccess:
-    """`token_file` is read at every call: the cluster changes it from time to time."""
+    """How to reach the cluster. `token_file` is read for every call, because the cluster rotates the token."""
 
     url: str
     namespace: str
@@ -26,7 +26,7 @@ class ClusterAccess:
 
 
 class KubernetesApi:
-    """The pods of one namespace. Raises ExecutorAway."""
+    """The pods of one namespace. Every method raises ExecutorUnavailable if the cluster does not answer or refuses."""
 
     def __init__(self, access: ClusterAccess) -> None:
         self._access = access
@@ -34,19 +34,19 @@ class KubernetesApi:
         self._client = httpx.Client(base_url=access.url, timeout=_TIMEOUT_S, verify=verify, trust_env=False)
 
     def create_pod(self, manifest: Mapping[str, object]) -> None:
-        """Nothing when there is one of that name: whoever was first has made the same."""
+        """Create a pod. Does nothing if one with that name exists, because it was created from the same manifest."""
         self._call("POST", "pods", json=manifest, fine=(409,))
 
     def pod(self, name: str) -> Json | None:
         return self._call("GET", f"pods/{name}", fine=(404,))
 
     def pods(self, selector: str) -> list[Json]:
-        found = self._call("GET", "pods", params={"labelSelector": selector})
-        items = (found or {}).get("items", [])
-        return [one for one in items if isinstance(one, dict)] if isinstance(items, list) else []
+        answer = self._call("GET", "pods", params={"labelSelector": selector})
+        items = (answer or {}).get("items", [])
+        return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
 
     def delete_pod(self, name: str, *, grace_s: int) -> None:
-        """Asked to end, and killed after that many seconds. Nothing when it is gone."""
+        """Ask a pod to end and kill it after `grace_s` seconds. Does nothing if the pod does not exist."""
         options: Json = {"kind": "DeleteOptions", "apiVersion": "v1", "gracePeriodSeconds": grace_s}
         self._call("DELETE", f"pods/{name}", json=options, fine=(404,))
 
@@ -63,11 +63,13 @@ class KubernetesApi:
         try:
             answer = self._client.request(method, address, json=json, params=params, headers=self._headers())
         except (httpx.HTTPError, OSError) as error:
-            raise ExecutorAway(f"The cluster does not answer ({type(error).__name__}); see KUBERNETES_API") from error
+            raise ExecutorUnavailable(
+                f"The cluster does not answer ({type(error).__name__}); see KUBERNETES_API"
+            ) from error
         if answer.status_code in fine:
             return None
         if answer.status_code >= 400:
-            raise ExecutorAway(f"The cluster refused {method} {path.partition('/')[0]}: {_said(answer)}")
+            raise ExecutorUnavailable(f"The cluster refused {method} {path.partition('/')[0]}: {_message(answer)}")
         return _object(answer)
 
     def _headers(self) -> dict[str, str]:
@@ -78,13 +80,13 @@ class KubernetesApi:
 
 def _object(answer: httpx.Response) -> Json:
     try:
-        found = answer.json()
+        body = answer.json()
     except ValueError as error:
-        raise ExecutorAway("The cluster answered something that is no JSON; see KUBERNETES_API") from error
-    return found if isinstance(found, dict) else {}
+        raise ExecutorUnavailable("The cluster's response is not JSON; check KUBERNETES_API") from error
+    return body if isinstance(body, dict) else {}
 
 
-def _said(answer: httpx.Response) -> str:
+def _message(answer: httpx.Response) -> str:
     try:
         message = answer.json().get("message", "")
     except (ValueError, AttributeError):

@@ -1,4 +1,4 @@
-"""Trainers as processes of this machine: any process of the machine can observe them, through files alone."""
+"""Trainers as processes on this machine. Any process on the machine can observe them through files."""
 
 from __future__ import annotations
 
@@ -15,17 +15,19 @@ from training.executors.run_folder import RunFolder
 from training.executors.warden_base import LEASE_S, FolderExecutor
 from youman.core.runtime import child_process
 
-_FRESH_S = 10.0  # a warden imports nothing heavy: what has not written its number by then never started
+_FRESH_S = 10.0  # a warden starts fast: one that has not written its process id by then never started
 
 
 class LocalExecutor(FolderExecutor):
+    """Runs trainers on this machine."""
+
     def __init__(self, root: Path, cwd: Path, lease_s: float = LEASE_S) -> None:
         super().__init__(root, cwd, lease_s)
         self._children: dict[str, subprocess.Popen[bytes]] = {}
 
     def stop(self, external_id: str) -> None:
         run = run_folder.run_folder_of(self._root, external_id)
-        pid = run.warden_alive()
+        pid = run.live_warden_pid()
         if pid:
             _signal(pid, signal.SIGTERM)
 
@@ -37,38 +39,38 @@ class LocalExecutor(FolderExecutor):
         try:
             run.write("warden.pid", {"pid": child.pid, "born": run_folder.process_start(child.pid)})
         except OSError:
-            child.kill()  # a full disk: nobody could ever find this one again; its trainer goes with it
+            child.kill()  # the disk is full: without the file nobody could find the warden; its trainer ends with it
             raise
 
     def _look(self, external_id: str, run: RunFolder) -> Observation:
         child = self._children.get(external_id)
         if child is not None:
-            child.poll()  # else it stays a zombie
-        if run.warden_alive():
+            child.poll()  # otherwise it stays a zombie
+        if run.live_warden_pid():
             return Observation("running" if run.read("trainer.pid") else "pending")
         if not run.folder.exists():
-            return Observation("failed", "It was never started here", lost=True)
+            return Observation("failed", "The trainer was never started on this machine", is_lost=True)
         if not run.read("warden.pid") and time.time() - run.folder.stat().st_mtime < _FRESH_S:
             return Observation("pending")
-        return Observation("failed", "The trainer and its warden vanished without a word", lost=True)
+        return Observation("failed", "The trainer and its warden ended without an exit status", is_lost=True)
 
     def _let_go(self, external_id: str) -> None:
-        """The warden ends right after it has written how it ended."""
+        """Wait for the warden, which ends right after it has recorded the trainer's end."""
         child = self._children.pop(external_id, None)
         if child is not None:
             child.wait()
 
     def _end_earlier(self, run: RunFolder) -> None:
-        for other in run_folder.runs_beside(run):
-            for pid in (other.warden_alive(), other.trainer_alive()):
+        for other in run_folder.other_runs(run):
+            for pid in (other.live_warden_pid(), other.live_trainer_pid()):
                 if pid:
                     _signal(pid, signal.SIGKILL)
 
 
 def _environment() -> dict[str, str]:
-    """The trainer gets no secret of ours: it needs a path and a locale, no more."""
-    kept = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV", "CUDA_VISIBLE_DEVICES")
-    return {name: os.environ[name] for name in kept if name in os.environ}
+    """Return the few variables that the trainer needs, so that it gets none of the server's secrets."""
+    names = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV", "CUDA_VISIBLE_DEVICES")
+    return {name: os.environ[name] for name in names if name in os.environ}
 
 
 def _signal(pid: int, signum: int) -> None:

@@ -1,4 +1,4 @@
-"""The Kubernetes object of a trainer: pure, so that what is sent can be read and tested without a cluster."""
+"""The Kubernetes manifest of a trainer. Pure, so that it can be read and tested without a cluster."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from training.contract.executor import JobSpec
 Json: TypeAlias = dict[str, object]
 JOB_LABEL, ATTEMPT_LABEL = "youman.dev/training-job", "youman.dev/attempt"
 GRACE_S = 15  # the warden gives the trainer 8 s for its checkpoint
-_OVERHEAD_MIB = 256  # the warden and Python beside the trainer, whose own bound the warden keeps
+_OVERHEAD_MIB = 256  # for the warden and its Python, in addition to the trainer's memory, which the warden limits
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Where pods run: `image` holds this project, `claim` is a volume that pods and supervisors mount at `mount`."""
+    """Where pods run. `image` contains this project; pods and supervisors mount the volume `claim` at `mount`."""
 
     namespace: str
     image: str
@@ -29,20 +29,20 @@ class Cluster:
 
 
 def pod_name(external_id: str) -> str:
-    """A name that Kubernetes takes, always the same for one external id: at most 63 characters."""
+    """Return a valid pod name of up to 63 characters, always the same for one external id."""
     plain = _NOT_IN_NAMES.sub("-", external_id.lower()).strip("-")
     return plain if len(plain) <= 63 and plain == external_id else f"{plain[:50].strip('-')}-{_short(external_id)}"
 
 
 def job_label(job: str) -> str:
-    """What all attempts of a job carry."""
+    """Return the value of the label that all attempts of a job have."""
     return job if len(job) <= 63 else f"{job[:50]}-{_short(job)}"
 
 
 def pod_manifest(spec: JobSpec, run: Path, cluster: Cluster) -> Json:
-    """A bare pod, and no Job around it: what makes pods again by itself would start a second trainer.
+    """Return the manifest of a bare pod. A Kubernetes Job would recreate pods and so start a second trainer.
 
-    It gets no secret and no token of the cluster.
+    The pod gets neither secrets nor a token of the cluster.
     """
     labels = {
         JOB_LABEL: job_label(spec.job),
@@ -75,11 +75,10 @@ def pod_manifest(spec: JobSpec, run: Path, cluster: Cluster) -> Json:
 
 
 def _resources(spec: JobSpec) -> Json:
-    asked = spec.resources
-    needs = {"cpu": str(asked.cpus), "memory": f"{asked.memory_mib + _OVERHEAD_MIB}Mi"}
-    if asked.gpus:
-        needs["nvidia.com/gpu"] = str(asked.gpus)
-    return {"requests": needs, "limits": needs}
+    limits = {"cpu": str(spec.resources.cpus), "memory": f"{spec.resources.memory_mib + _OVERHEAD_MIB}Mi"}
+    if spec.resources.gpus:
+        limits["nvidia.com/gpu"] = str(spec.resources.gpus)
+    return {"requests": limits, "limits": limits}
 
 
 def _short(text: str) -> str:

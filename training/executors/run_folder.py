@@ -1,4 +1,4 @@
-"""The folders of the local executor: what lies where, and who of the processes written there is still alive."""
+"""The folder of one attempt: its files, and whether the processes that it names are still alive."""
 
 from __future__ import annotations
 
@@ -26,27 +26,28 @@ class RunFolder:
     folder: Path
 
     def read(self, name: str) -> dict[str, object]:
-        """{} for a file that is not there yet."""
+        """Return the object in a JSON file; {} if the file does not exist or is not valid."""
         try:
-            found = json.loads((self.folder / name).read_text(encoding="utf-8"))
+            value = json.loads((self.folder / name).read_text(encoding="utf-8"))
         except (FileNotFoundError, ValueError):
             return {}
-        return found if isinstance(found, dict) else {}
+        return value if isinstance(value, dict) else {}
 
     def write(self, name: str, data: Mapping[str, object]) -> None:
         part = self.folder / f"{name}.part"
         part.write_text(json.dumps(data), encoding="utf-8")
         part.replace(self.folder / name)
 
-    def warden_alive(self) -> int:
-        """Its process id, or 0."""
+    def live_warden_pid(self) -> int:
+        """Return the process id of the warden if it is alive, else 0."""
         return _alive(self.read("warden.pid"))
 
-    def trainer_alive(self) -> int:
+    def live_trainer_pid(self) -> int:
+        """Return the process id of the trainer if it is alive, else 0."""
         return _alive(self.read("trainer.pid"))
 
     def failure(self) -> str:
-        """What the trainer said of its failure: hostile, so bounded and on one line."""
+        """Return the trainer's explanation of its failure. It is not trusted, so it is cut and joined into one line."""
         try:
             with (self.job / "ml" / "output" / "failure").open(encoding="utf-8", errors="replace") as file:
                 return " ".join(file.read(_FAILURE_LENGTH).replace("\x00", "").split())
@@ -58,19 +59,19 @@ def run_folder_of(root: Path, external_id: str) -> RunFolder:
     """Return the folder of a run. Raises InvalidInput when the text is not an external id of a job."""
     found = _EXTERNAL.fullmatch(external_id)
     if found is None or ".." in found[1]:
-        raise InvalidInput("This is no external id of a job")
+        raise InvalidInput(f"{external_id[:100]!r} is not an external id of a job")
     job = root / found[1]
     return RunFolder(job, job / "runs" / found[2])
 
 
-def runs_beside(run: RunFolder) -> Iterator[RunFolder]:
+def other_runs(run: RunFolder) -> Iterator[RunFolder]:
     for folder in run.folder.parent.iterdir():
         if folder != run.folder:
             yield RunFolder(run.job, folder)
 
 
 def prepare(run: RunFolder, spec: JobSpec) -> None:
-    """The /opt/ml of the attempt. Checkpoints stay; model and output of the attempt before go."""
+    """Prepare the /opt/ml of the attempt: keep the checkpoints, delete model and output of the attempt before."""
     base = run.job / "ml"
     for name in ("model", "output", "input", "tmp"):
         shutil.rmtree(base / name, ignore_errors=True)
@@ -95,7 +96,7 @@ def prepare(run: RunFolder, spec: JobSpec) -> None:
 
 
 def process_start(pid: int) -> int:
-    """When a process started, in clock ticks: with the id it names one process for good. 0 without /proc."""
+    """Return the start time of a process in clock ticks, which together with its id identifies it; 0 without /proc."""
     try:
         return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
     except (OSError, ValueError, IndexError):
@@ -112,6 +113,6 @@ def _alive(known: Mapping[str, object]) -> int:
     except ProcessLookupError:
         return 0
     except OSError:
-        return pid  # no /proc, or another's process
+        return pid  # /proc is missing, or the process belongs to another user
     recorded = known.get("born")
     return 0 if state == "Z" or (recorded and recorded != process_start(pid)) else pid

@@ -1,7 +1,8 @@
-"""`python -m training.executors.warden RUN`: stands between the supervisor and one trainer on this machine.
+"""`python -m training.executors.warden RUN`: the process between the supervisor and one trainer.
 
-Ends the trainer when its supervisor dies, loses its claim or asks for it, and when it takes more memory than it may;
-writes down how it ended. Holds the job's lock together with the trainer, so that two never run. Imports no Django.
+It stops the trainer on request, when the supervisor dies or no longer renews the lease, and when the trainer uses more
+memory than allowed; and it records how the trainer ended. Warden and trainer hold the job's lock, so that two trainers
+of a job never run at once. Imports no Django.
 """
 
 from __future__ import annotations
@@ -18,62 +19,65 @@ import time
 from pathlib import Path
 from types import FrameType
 
-GRACE_S = 8.0  # time for a checkpoint; with the lease it ends before the reaper comes (35 s)
-_TICK_S = 0.1  # a trainer that ends is noticed at once; a look is a waitpid and two stats
-_LOCK_WAIT_S = 10.0  # longer than the grace of the trainer before, which still holds it
+GRACE_S = 8.0  # time for a checkpoint; lease and grace together end before the reaper acts (35 s)
+_TICK_S = 0.1  # a short poll, which costs a waitpid and two stats, so that the end of a trainer is noticed quickly
+_LOCK_WAIT_S = 10.0  # longer than the grace period of the previous trainer, which may still hold the lock
 _MIB = 1024 * 1024
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
-_SAYS_WHY = frozenset({0, 2, 74, 77, 143})  # statuses of the contract
-_LEAST_FREE = 256 * 1024  # less than this, and whoever fails without a reason failed for want of room
+_CONTRACT_STATUSES = frozenset({0, 2, 74, 77, 143})  # statuses with a meaning in the contract
+_LEAST_FREE = 256 * 1024  # bytes; with less free space, a failure without a reason is attributed to the full disk
 _PR_SET_PDEATHSIG = 1  # of <sys/prctl.h>; Python has no name for it
 
 
 class Warden:
-    """`reason` says why the trainer was stopped from outside: stopped, lease, memory; disk when it ended by itself for
-    want of room; empty when it ended by itself otherwise."""
+    """Runs one trainer.
+
+    `reason` says why the trainer was stopped: stopped (on request), lease or memory. It is disk if the trainer failed
+    because the disk was full, and empty if it ended by itself for another reason. `peak_mib` is in MiB.
+    """
 
     def __init__(self, run: Path) -> None:
         self.run_folder = run
         self.spec = json.loads((run / "spec.json").read_text(encoding="utf-8"))
         self.reason = ""
         self.peak_mib = 0
-        self._asked_at: float | None = None
+        self._stop_requested_at: float | None = None
         self._stopping_since: float | None = None
 
     def main(self) -> int:
         _reserve(self.run_folder / "exit.part")
         try:
-            return self._through()
+            return self._run()
         except OSError as error:
             if error.errno not in _FULL:
                 raise
-            return self._end(1, "disk")  # the trainer goes with this process
+            return self._end(1, "disk")  # the trainer ends with this process
 
-    def _through(self) -> int:
-        signal.signal(signal.SIGTERM, self._asked)
-        signal.signal(signal.SIGINT, self._asked)
+    def _run(self) -> int:
+        signal.signal(signal.SIGTERM, self._request_stop)
+        signal.signal(signal.SIGINT, self._request_stop)
         lock = self._lock()
         if lock is None:
             return self._end(1, "busy")
-        if self._asked_at is not None:
+        if self._stop_requested_at is not None:
             return self._end(143, "stopped")
         with (self.run_folder / "log").open("ab", buffering=0) as log:
             child = self._start(log.fileno(), lock)
         _write(self.run_folder / "trainer.pid", {"pid": child.pid, "born": _born(child.pid)})
         status = self._watch(child)
-        _kill_group(child.pid, signal.SIGKILL)  # what the trainer itself had started
-        starved = status not in _SAYS_WHY and not self.reason and _free(self.run_folder) < _LEAST_FREE
-        return self._end(status, "disk" if starved else self.reason)
+        _kill_group(child.pid, signal.SIGKILL)  # processes that the trainer itself had started
+        is_full = status not in _CONTRACT_STATUSES and not self.reason and _free(self.run_folder) < _LEAST_FREE
+        return self._end(status, "disk" if is_full else self.reason)
 
-    def _asked(self, signum: int, frame: FrameType | None) -> None:
+    def _request_stop(self, signum: int, frame: FrameType | None) -> None:
         del signum, frame
-        self._asked_at = self._asked_at or time.monotonic()
+        self._stop_requested_at = self._stop_requested_at or time.monotonic()
 
     def _lock(self) -> int | None:
         descriptor = os.open(self.spec["lock"], os.O_RDWR | os.O_CREAT, 0o600)
         deadline = time.monotonic() + _LOCK_WAIT_S
         while True:
-            try:  # it is inherited by the trainer: while any of the two lives, no other trainer of this job starts
+            try:  # the trainer inherits it: while one of the two processes lives, no other trainer of this job starts
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 if time.monotonic() > deadline:
@@ -92,7 +96,7 @@ class Warden:
             stderr=subprocess.STDOUT,
             process_group=0,
             pass_fds=(lock,),
-            preexec_fn=_die_at_once,
+            preexec_fn=_die_with_parent,
         )
 
     def _watch(self, child: subprocess.Popen[bytes]) -> int:
@@ -100,9 +104,9 @@ class Warden:
             try:
                 return child.wait(_TICK_S)
             except subprocess.TimeoutExpired:
-                self._look(child)
+                self._check(child)
 
-    def _look(self, child: subprocess.Popen[bytes]) -> None:
+    def _check(self, child: subprocess.Popen[bytes]) -> None:
         if self._stopping_since is not None:
             if time.monotonic() - self._stopping_since > GRACE_S:
                 _kill_group(child.pid, signal.SIGKILL)
@@ -112,7 +116,7 @@ class Warden:
         if used > self.spec["memory_mib"]:
             self.reason = "memory"
             _kill_group(child.pid, signal.SIGKILL)
-        elif self._asked_at is not None:
+        elif self._stop_requested_at is not None:
             self._stop(child, "stopped")
         elif self._lease_age() > self.spec["lease_s"]:
             self._stop(child, "lease")
@@ -133,7 +137,7 @@ class Warden:
 
 
 def _write(path: Path, data: dict[str, object]) -> None:
-    """Into the room that was reserved for it, where there is some: a full disk still takes it."""
+    """Write a file. It reuses space that was reserved for it, if there is any, so that it works on a full disk."""
     part = path.with_suffix(".part")
     with part.open("r+b" if part.exists() else "wb", buffering=0) as file:
         file.write(json.dumps(data).encode())
@@ -146,12 +150,12 @@ def _reserve(path: Path) -> None:
 
 
 def _free(folder: Path) -> int:
-    found = os.statvfs(folder)
-    return found.f_bavail * found.f_frsize
+    stats = os.statvfs(folder)
+    return stats.f_bavail * stats.f_frsize
 
 
-def _die_at_once() -> None:
-    """The trainer goes with its warden, whatever ends the warden."""
+def _die_with_parent() -> None:
+    """Make the trainer end together with its warden, however the warden ends."""
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
@@ -171,7 +175,7 @@ def _born(pid: int) -> int:
 
 
 def _memory_mib(group: int) -> int:
-    """The resident memory of a process group; 0 where there is no /proc."""
+    """Return the resident memory of a process group in MiB; 0 without /proc."""
     total = 0
     try:
         entries = [entry for entry in os.scandir("/proc") if entry.name.isdigit()]
@@ -183,7 +187,7 @@ def _memory_mib(group: int) -> int:
             if int(stat[2]) == group:
                 total += int(stat[21]) * os.sysconf("SC_PAGE_SIZE")
         except (OSError, ValueError, IndexError):
-            continue  # it ended while we looked
+            continue  # the process has ended since the folder was listed
     return total // _MIB
 
 

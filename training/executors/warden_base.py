@@ -1,11 +1,11 @@
-"""What executors share that run a warden beside each trainer, and see both through files of one folder a job.
+"""The common part of executors that run a warden with each trainer and observe both through files, one folder per job.
 
 jobs/<job>/ml/                 the /opt/ml of the job; checkpoints survive attempts
 jobs/<job>/lock                held by warden and trainer as long as one of them lives
 jobs/<job>/runs/<attempt>/     spec.json, warden.pid, trainer.pid, lease, log, exit.json
 
-Where the warden runs, on this machine or in a pod that mounts the folder at the same place, is the business of those
-who fill in `_end_earlier`, `_spawn`, `_look` and `stop`.
+A subclass decides where the warden runs, on this machine or in a pod that mounts the folder at the same path. It
+implements `_end_earlier`, `_spawn`, `_look` and `stop`.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from training.contract.executor import EXIT_DISK_FULL, EXIT_OUT_OF_MEMORY, EXIT_
 from training.executors import run_folder
 from training.executors.run_folder import RunFolder
 
-LEASE_S = 20.0  # a claim not renewed for this long ends the trainer; the reaper waits longer
+LEASE_S = 20.0  # the warden stops the trainer when the lease was not renewed for this long; the reaper waits longer
 _LOG_BYTES = 256 * 1024
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
 class FolderExecutor:
-    """One folder a job under `root`; `cwd` is where `python -m` finds the trainers."""
+    """An executor with one folder per job under `root`; `cwd` is the directory in which `python -m` finds trainers."""
 
     def __init__(self, root: Path, cwd: Path, lease_s: float = LEASE_S) -> None:
         self._root = root
         self._cwd = cwd
         self._lease_s = lease_s
-        self.environment: dict[str, str] = {}  # what every trainer gets besides; no secret of ours
+        self.environment: dict[str, str] = {}  # additional variables for every trainer; never a secret
 
     def submit(self, spec: JobSpec) -> None:
         run = run_folder.run_folder_of(self._root, spec.external_id)
@@ -56,12 +56,12 @@ class FolderExecutor:
 
     def observe(self, external_id: str) -> Observation:
         run = run_folder.run_folder_of(self._root, external_id)
-        seen = self._look(external_id, run)
-        ended = run.read("exit.json")  # after the look at the warden: it writes, then ends
-        if ended:
+        observation = self._look(external_id, run)
+        end = run.read("exit.json")  # read after the warden was checked: the warden writes it before it ends
+        if end:
             self._let_go(external_id)
-            return _ended(run, int(str(ended["status"])), str(ended["reason"]))
-        return seen
+            return _ended(run, int(str(end["status"])), str(end["reason"]))
+        return observation
 
     def renew(self, external_id: str) -> None:
         try:
@@ -77,7 +77,10 @@ class FolderExecutor:
         return tuple(path.as_uri() for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
 
     def logs(self, external_id: str, cursor: int = 0) -> tuple[tuple[str, ...], int]:
-        """Cursors are bytes. A line without an end is handed out when the bound is reached."""
+        """Return complete lines from the cursor (in bytes) on, and the next cursor.
+
+        An incomplete line is returned only if it fills the whole buffer.
+        """
         try:
             with (run_folder.run_folder_of(self._root, external_id).folder / "log").open("rb") as file:
                 file.seek(cursor)
@@ -93,7 +96,7 @@ class FolderExecutor:
         shutil.rmtree(self._root / job, ignore_errors=True)
 
     def _end_earlier(self, run: RunFolder) -> None:
-        """Whatever earlier attempts left alive must be gone before the next trainer starts."""
+        """End all processes of earlier attempts before the next trainer starts."""
         raise NotImplementedError
 
     def _spawn(self, spec: JobSpec, run: RunFolder) -> None:
@@ -101,29 +104,31 @@ class FolderExecutor:
         raise NotImplementedError
 
     def _look(self, external_id: str, run: RunFolder) -> Observation:
-        """What is to be seen of a run that has not written how it ended."""
+        """Observe a run that has not recorded its end."""
         raise NotImplementedError
 
     def _let_go(self, external_id: str) -> None:
-        """It has ended, and that has been seen."""
+        """Release what belongs to a run whose end was observed."""
 
 
 def _ended(run: RunFolder, status: int, reason: str) -> Observation:
     if status == 0 and not reason:
         return Observation("completed", exit_status=0)
-    said = run.failure()
+    explanation = run.failure()
     match reason:
         case "memory":
-            return Observation("failed", "It took more memory than the job allows", EXIT_OUT_OF_MEMORY)
+            return Observation("failed", "The trainer used more memory than the job allows", EXIT_OUT_OF_MEMORY)
         case "disk":
-            return Observation("failed", said or "No space left on device", EXIT_DISK_FULL)
+            return Observation("failed", explanation or "No space left on device", EXIT_DISK_FULL)
         case "busy":
-            return Observation("failed", "An earlier trainer of this job still holds its lock", lost=True)
+            return Observation("failed", "An earlier trainer of this job still holds its lock", is_lost=True)
         case "lease":
-            return Observation("failed", "Its supervisor lost touch, so it stopped", EXIT_STOPPED, lost=True)
+            detail = "The supervisor no longer renewed the lease, so the trainer was stopped"
+            return Observation("failed", detail, EXIT_STOPPED, is_lost=True)
         case "stopped":
-            return Observation("cancelled", said or "It was stopped", status if status else EXIT_STOPPED)
+            detail = explanation or "The trainer was stopped on request"
+            return Observation("cancelled", detail, status if status else EXIT_STOPPED)
     if status < 0:
         name = signal.Signals(-status).name
-        return Observation("failed", said or f"The trainer was killed by {name}", status)
-    return Observation("failed", said or f"The trainer ended with status {status}", status)
+        return Observation("failed", explanation or f"The trainer was killed by {name}", status)
+    return Observation("failed", explanation or f"The trainer ended with status {status}", status)

@@ -1,4 +1,4 @@
-"""Curves, down-sampled in the database: the same cost to send for a thousand points and for a hundred thousand."""
+"""Curves, down-sampled in the database, so that a thousand points and a hundred thousand cost the same to send."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOST_POINTS = 2_000
 
 @dataclass(frozen=True, slots=True)
 class CurvePoint:
-    """The mean of a stretch of steps and its extremes; `step` is its first. All None for a stretch of gaps."""
+    """Mean, minimum and maximum of an interval of steps; `step` is its first. All are None if no value is finite."""
 
     step: int
     value: float | None
@@ -30,7 +30,7 @@ class Curve:
 
 
 def keys_of(job_id: UUID) -> list[str]:
-    """By hops along the index: a DISTINCT would read every point."""
+    """Return the keys of a job's curves. It hops along the index, because a DISTINCT would read every point."""
     found: list[str] = []
     rows = JobMetric.objects.filter(job_id=job_id)
     while True:
@@ -43,9 +43,9 @@ def keys_of(job_id: UUID) -> list[str]:
 
 @transaction.atomic
 def curve(job_id: UUID, key: str, points: int = 500) -> Curve:
-    """At most about `points` stretches of equal width; single points where the curve is short."""
+    """Return a curve in about `points` intervals of equal width at the most; a short curve is returned unchanged."""
     if connection.vendor == "postgresql":
-        # Before its statistics know a new job PostgreSQL expects one row and sorts a hundred thousand.
+        # Until its statistics include a new job, PostgreSQL expects one row and would sort a hundred thousand.
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_sort = off")
     rows = JobMetric.objects.filter(job_id=job_id, key=key)
@@ -55,6 +55,6 @@ def curve(job_id: UUID, key: str, points: int = 500) -> Curve:
     width = max(1, -(-(ends["last"] - ends["first"] + 1) // points))
     bucket = ExpressionWrapper((F("step") - Value(ends["first"])) / Value(width), output_field=BigIntegerField())
     grouped = rows.annotate(bucket=bucket).values("bucket").order_by()
-    found = grouped.annotate(first=Min("step"), mean=Avg("value"), low=Min("value"), high=Max("value"))
-    values = found.values_list("first", "mean", "low", "high")
-    return Curve(key, tuple(CurvePoint(*one) for one in sorted(values, key=lambda one: one[0])))
+    intervals = grouped.annotate(first=Min("step"), mean=Avg("value"), low=Min("value"), high=Max("value"))
+    values = intervals.values_list("first", "mean", "low", "high")
+    return Curve(key, tuple(CurvePoint(*row) for row in sorted(values, key=lambda row: row[0])))

@@ -1,6 +1,6 @@
-"""Places waiting jobs: reads the rows, asks `scheduler.plan`, writes the placements, enqueues the jobs for trainers.
+"""Places waiting jobs: reads the rows, calls `scheduler.plan`, writes the placements and enqueues what starts.
 
-The executor's row is locked until then, so that two schedulers at once never give the same slot away twice.
+The executor's row is locked while it does so, so that two schedulers at once never assign the same capacity twice.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from youman.core.runtime import queue
 from youman.core.states import try_transition
 
 RUN_TASK = "training.run"
-# A busy queue is slower than this at times; a second message finds the row claimed, and ends.
+# A busy queue can take longer than this; then the second message finds the row claimed and ends.
 ENQUEUE_AGAIN_AFTER = timedelta(seconds=30)
-_MOST_WAITING = 500  # a plan is made of so many at once; those behind wait anyhow
-_LATEST = 15  # jobs of a trainer, by which the length of the next is guessed
+_MOST_WAITING = 500  # jobs per plan; those further back in the queue could not start anyway
+_LATEST = 15  # completed jobs of a trainer from which the duration of the next is estimated
 
 
 def schedule(now: datetime | None = None) -> int:
-    """Start what fits; every other waiting job learns why it waits. Returns how many were started."""
+    """Start the jobs that fit and note for the others why they wait. Return how many were started."""
     return sum(_schedule(name, now or timezone.now()) for name in executor_names())
 
 
@@ -41,7 +41,7 @@ def _schedule(name: str, now: datetime) -> int:
     if not waiting.exists():
         return 0
     pool = pool_of(name)
-    # Two schedulers at once would give the same room to two jobs. On SQLite this transaction is the only writer.
+    # Two schedulers at once would assign one place to two jobs. On SQLite this transaction is the only writer.
     ExecutorPool.objects.select_for_update().get(pk=pool.pk)
     jobs = {job.pk: job for job in waiting.order_by("created_at")[:_MOST_WAITING]}
     busy = TrainingJob.objects.filter(executor=name, state__in=(JobState.QUEUED, JobState.RUNNING))
@@ -49,11 +49,11 @@ def _schedule(name: str, now: datetime) -> int:
     placements = plan(
         [_waiting(job, usual) for job in jobs.values()], [_running(job, usual) for job in busy], _room(pool), now
     )
-    return sum(_place(jobs[one.id], one, now) for one in placements)
+    return sum(_place(jobs[placement.id], placement, now) for placement in placements)
 
 
 def pool_of(name: str) -> ExecutorPool:
-    """The executor's limits, made from this machine on first use; staff change them in the admin."""
+    """Return the executor's limits. They are taken from this machine on first use; staff change them in the admin."""
     defaults = {
         "cpus": os.cpu_count() or 1,
         "memory_mib": _memory_mib(),
@@ -64,7 +64,10 @@ def pool_of(name: str) -> ExecutorPool:
 
 
 def enqueue_again(now: datetime | None = None) -> int:
-    """For queued jobs that no supervisor has picked up: the broker was away, or lost the message."""
+    """Enqueue queued jobs again that no supervisor has claimed: the broker was unavailable or lost the message.
+
+    Returns how many were enqueued.
+    """
     moment = now or timezone.now()
     lost = TrainingJob.objects.filter(state=JobState.QUEUED, enqueued_at__lt=moment - ENQUEUE_AGAIN_AFTER)
     enqueued = 0
@@ -75,41 +78,41 @@ def enqueue_again(now: datetime | None = None) -> int:
 
 
 def _place(job: TrainingJob, placement: Placement, now: datetime) -> int:
-    mine = TrainingJob.objects.filter(pk=job.pk)
-    if placement.because:
-        changed = (placement.because, placement.expected_at) != (job.waits_because, job.expected_at)
+    row = TrainingJob.objects.filter(pk=job.pk)
+    if placement.reason:
+        changed = (placement.reason, placement.expected_at) != (job.waits_because, job.expected_at)
         if changed:
-            mine.update(waits_because=placement.because[:200], expected_at=placement.expected_at)
+            row.update(waits_because=placement.reason[:200], expected_at=placement.expected_at)
         return 0
-    cleared = {"waits_because": "", "expected_at": None, "not_before": None, "enqueued_at": now}
-    if not try_transition(mine, edges=EDGES, to=JobState.QUEUED, **cleared):
+    changes = {"waits_because": "", "expected_at": None, "not_before": None, "enqueued_at": now}
+    if not try_transition(row, edges=EDGES, to=JobState.QUEUED, **changes):
         return 0
-    record_event(job, "queued", "Handed to a trainer")
+    record_event(job, "queued", "Waiting for a worker to start it")
     queue.enqueue_on_commit(RUN_TASK, str(job.pk))
     return 1
 
 
 def _usual_lengths(trainers: set[str]) -> dict[str, timedelta]:
-    """By trainer: the middle of how long its latest completed jobs took."""
-    found = {}
+    """Return for each trainer the median duration of its latest completed jobs."""
+    lengths = {}
     for name in trainers:
         done = TrainingJob.objects.filter(trainer=name, state=JobState.COMPLETED, started_at__isnull=False)
         times = done.order_by("-finished_at").values_list("finished_at", "started_at")[:_LATEST]
         spent = [finished - started for finished, started in times if finished and started]
         if spent:
-            found[name] = median_high(spent)
-    return found
+            lengths[name] = median_high(spent)
+    return lengths
 
 
 def _waiting(job: TrainingJob, usual: Mapping[str, timedelta]) -> WaitingJob:
-    lasts = usual.get(job.trainer)
+    length = usual.get(job.trainer)
     return WaitingJob(
-        job.pk, job.requested_by_id, job.priority, job.created_at, resources_of(job), job.not_before, lasts
+        job.pk, job.requested_by_id, job.priority, job.created_at, resources_of(job), job.not_before, length
     )
 
 
 def _running(job: TrainingJob, usual: Mapping[str, timedelta]) -> RunningJob:
-    """By its own estimate; before it has one, by how long such jobs take."""
+    """Return the job with its expected end: its own estimate or, before it has one, the usual duration."""
     ends_at = None
     if job.eta_high_s is not None and job.heartbeat_at is not None:
         ends_at = job.heartbeat_at + timedelta(seconds=job.eta_high_s)
@@ -128,7 +131,7 @@ def _room(pool: ExecutorPool) -> Capacity:
 
 
 def _memory_mib() -> int:
-    """Three quarters of the machine's memory."""
+    """Return three quarters of the machine's memory, in MiB."""
     try:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 3 // 4 // (1024 * 1024)
     except (ValueError, OSError):

@@ -1,6 +1,6 @@
-"""Model folders from the registry for those who need them: the base to go on from, the champion to beat.
+"""Model folders from the registry: the base that a job continues from, and the champion that the gate compares with.
 
-What a job goes on from is held while it is open, so that the registry's collector leaves the bytes alone.
+A hold protects the base from the registry's collector while the job is open.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ CHAMPION = "champion"
 
 
 def base_version(name: str) -> ModelVersion:
-    """`model/3` or `model@champion`. Raises InvalidInput, NotFound."""
+    """Return the version called `model/3` or `model@champion`. Raises InvalidInput, NotFound."""
     model, mark, alias = name.partition("@")
     if mark:
         return selectors.version_by_alias(model, alias)
     model, _, number = name.rpartition("/")
     if not model or not number.isascii() or not number.isdigit():
-        raise InvalidInput("Name a version as model/3 or model@champion")
+        raise InvalidInput("Give the version as model/3 or model@champion")
     return selectors.version_at(VersionRef(model, int(number[:9])))
 
 
 def hold_base(job: TrainingJob) -> None:
     if job.base_version is not None:
-        reason = f"training job {job.pk} goes on from it"
+        reason = f"training job {job.pk} continues from it"
         holds.place_hold(request=HoldRequest(job.base_version.ref, job.pk, reason))
 
 
@@ -42,9 +42,12 @@ def release_base(job: TrainingJob) -> None:
 
 
 def model_channels(job: TrainingJob) -> dict[str, str]:
-    """Folders with the base's and the champion's files, every byte checked against its hash."""
-    found = {"base": job.base_version, CHAMPION: _champion(job.model_name)}
-    return {name: _fetched(job, version) for name, version in found.items() if version is not None}
+    """Return the URIs of the folders `base` and `champion`, as far as they exist.
+
+    Every file is checked against its hash.
+    """
+    versions = {"base": job.base_version, CHAMPION: _champion(job.model_name)}
+    return {name: _fetch(job, version) for name, version in versions.items() if version is not None}
 
 
 def _champion(model: str) -> ModelVersion | None:
@@ -54,7 +57,7 @@ def _champion(model: str) -> ModelVersion | None:
         return None
 
 
-def _fetched(job: TrainingJob, version: ModelVersion) -> str:
+def _fetch(job: TrainingJob, version: ModelVersion) -> str:
     folder = paths.job_folder(job.pk) / "versions" / str(version.pk)
     if not (folder / "manifest.json").exists():
         shutil.rmtree(folder, ignore_errors=True)

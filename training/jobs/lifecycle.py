@@ -1,4 +1,4 @@
-"""Making, cancelling and retrying jobs. What a job does while it runs is the supervisor's."""
+"""Creates, cancels and retries jobs. The supervisor runs them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils import timezone
 from registry.models import ModelVersion, RegisteredModel
 from training.contract import trainer_catalogue
 from training.contract.executor import Resources
-from training.datasets.export import check as check_dataset
+from training.datasets.export import check_dataset as check_dataset
 from training.errors import NotCancellable
 from training.executors.factory import executor_named
 from training.jobs import dispatcher
@@ -28,14 +28,16 @@ from youman.core.states import transition, try_transition
 
 _MODEL = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 PRIORITIES = range(-10, 11)
-MOST_DEADLINE_S = 7 * 86_400  # a week: what takes longer belongs cut into jobs that go on from each other
+MOST_DEADLINE_S = 7 * 86_400  # a week: longer training should be divided into jobs that continue from each other
 
 
 @dataclass(frozen=True, slots=True)
 class JobRequest:
-    """What is asked of a new job. `resources` None takes the trainer's own; thresholds go over the trainer's.
+    """The request for a new job.
 
-    `base` is the version to go on from: `model/3` or `model@champion`. `canary_share` above 0 deploys what passed.
+    `resources` None means the trainer's defaults; `thresholds` override those of the trainer. `base` is the version to
+    continue from: `model/3` or `model@champion`. With `canary_share` above 0 (a percentage of the traffic) a model that
+    passes the gate is deployed. `deadline_s` and `stall_s` are in seconds.
     """
 
     model: str
@@ -53,57 +55,59 @@ class JobRequest:
     canary_share: int = 0
 
 
-def create_job(*, account: Account, ask: JobRequest, actor: audit.Actor) -> TrainingJob:
+def create_job(*, account: Account, request: JobRequest, actor: audit.Actor) -> TrainingJob:
     """Check everything that can be checked now, store the job and start it when there is room.
 
-    Raises InvalidInput and its kinds naming the field, NotFound for the dataset, DatasetBroken for a withdrawn one.
+    Raises InvalidInput or a subclass, which names the field; NotFound if the dataset does not exist; DatasetBroken if
+    pairs of it were withdrawn.
     """
-    one = trainer_catalogue.trainer_named(ask.trainer)
-    values = trainer_catalogue.check_hyperparameters(one, ask.hyperparameters)
-    dataset = Dataset.objects.filter(pk=ask.dataset).first()
+    trainer = trainer_catalogue.trainer_named(request.trainer)
+    values = trainer_catalogue.check_hyperparameters(trainer, request.hyperparameters)
+    dataset = Dataset.objects.filter(pk=request.dataset).first()
     if dataset is None:
-        raise NotFound("There is no such dataset")
-    _check(ask)
+        raise NotFound("There is no such dataset; check its id or name")
+    _check(request)
     check_dataset(dataset)
-    base = _base(ask, one)
-    resources = ask.resources or one.resources
+    base = _base(request, trainer)
+    resources = request.resources or trainer.resources
     with transaction.atomic():
         job = TrainingJob.objects.create(
             requested_by=account,
-            model_name=ask.model,
+            model_name=request.model,
             dataset=dataset,
             base_version=base,
-            trainer=one.name,
+            trainer=trainer.name,
             hyperparameters=values,
-            thresholds=dict(one.thresholds) | dict(ask.thresholds),
-            executor=ask.executor,
+            thresholds=dict(trainer.thresholds) | dict(request.thresholds),
+            executor=request.executor,
             cpus=resources.cpus,
             memory_mib=resources.memory_mib,
             gpus=resources.gpus,
-            priority=ask.priority,
-            deadline_s=ask.deadline_s,
-            stall_s=ask.stall_s,
-            notes=ask.notes,
-            canary_share=ask.canary_share,
+            priority=request.priority,
+            deadline_s=request.deadline_s,
+            stall_s=request.stall_s,
+            notes=request.notes,
+            canary_share=request.canary_share,
         )
         hold_base(job)
-        record_event(job, "created", f"{one.title} on {dataset.name} for {ask.model}")
-        audit.record(actor=actor, verb="create", subject=job, after={"trainer": one.name, "dataset": dataset.name})
-        # At once, and not by a message: a hop through the broker is what a short job would notice.
+        record_event(job, "created", f"{trainer.title} on {dataset.name} for {request.model}")
+        after = {"trainer": trainer.name, "dataset": dataset.name}
+        audit.record(actor=actor, verb="create", subject=job, after=after)
+        # Called directly and not through the broker, whose delay would be noticeable for a short job.
         transaction.on_commit(dispatcher.schedule)
     return job
 
 
 def cancel_job(*, job_id: UUID, actor: audit.Actor) -> None:
-    """A waiting job ends at once; a running one is asked to, and ends within seconds with its checkpoint kept.
+    """Cancel a job. A waiting one ends at once; a running one ends within seconds and keeps its checkpoint.
 
-    Idempotent while it runs. Raises NotCancellable when it is over, NotFound.
+    Idempotent while the job runs. Raises NotCancellable if it has ended, NotFound.
     """
     rows = TrainingJob.objects.filter(pk=job_id)
     with transaction.atomic():
         job = rows.first()
         if job is None:
-            raise NotFound("There is no such job")
+            raise NotFound("There is no such job; check its id")
         now = timezone.now()
         if job.state in TERMINAL:
             raise NotCancellable(f"The job is {job.state}; there is nothing to cancel")
@@ -112,21 +116,24 @@ def cancel_job(*, job_id: UUID, actor: audit.Actor) -> None:
             release_base(job)
         else:
             rows.filter(cancel_requested_at=None).update(cancel_requested_at=now)
-        record_event(job, "cancel", f"{actor} asked for it to stop")
+        record_event(job, "cancel", f"{actor} cancelled the job")
         audit.record(actor=actor, verb="cancel", subject=job)
 
 
 def retry_job(*, job_id: UUID, actor: audit.Actor, resources: Resources | None = None) -> None:
-    """Once more, from the newest checkpoint. Raises WrongState, NotFound; InvalidInput where it must fail again."""
+    """Run a failed or cancelled job again from its newest checkpoint, with other resources if they are given.
+
+    Raises WrongState, NotFound, DatasetBroken, and InvalidInput if the job would fail again in the same way.
+    """
     rows = TrainingJob.objects.filter(pk=job_id)
     job = rows.first()
     if job is None:
-        raise NotFound("There is no such job")
+        raise NotFound("There is no such job; check its id")
     if job.failure == FailureClass.OUT_OF_MEMORY and (resources is None or resources.memory_mib <= job.memory_mib):
-        raise InvalidInput(f"It ran out of {job.memory_mib:,} MiB; give it more memory")
+        raise InvalidInput(f"The job ran out of memory with {job.memory_mib:,} MiB; give it more memory")
     check_dataset(job.dataset)
-    given = resources or dispatcher.resources_of(job)
-    _check_resources(given)
+    limits = resources or dispatcher.resources_of(job)
+    _check_resources(limits)
     with transaction.atomic():
         transition(
             rows,
@@ -143,39 +150,41 @@ def retry_job(*, job_id: UUID, actor: audit.Actor, resources: Resources | None =
             lost=0,
             gate=GateVerdict.NONE,
             gate_report=None,
-            cpus=given.cpus,
-            memory_mib=given.memory_mib,
-            gpus=given.gpus,
+            cpus=limits.cpus,
+            memory_mib=limits.memory_mib,
+            gpus=limits.gpus,
         )
         hold_base(job)
-        record_event(job, "retry", f"{actor} asked for another try")
+        record_event(job, "retry", f"{actor} retried the job")
         audit.record(actor=actor, verb="retry", subject=job)
         transaction.on_commit(dispatcher.schedule)
 
 
-def _base(ask: JobRequest, one: trainer_catalogue.Trainer) -> ModelVersion | None:
-    known = RegisteredModel.objects.filter(name=ask.model).first()
-    if known is not None and known.task != one.task:
-        raise InvalidInput(f"{ask.model} is a model for {known.task}; {one.name} trains for {one.task}")
-    return base_version(ask.base) if ask.base else None
+def _base(request: JobRequest, trainer: trainer_catalogue.Trainer) -> ModelVersion | None:
+    known = RegisteredModel.objects.filter(name=request.model).first()
+    if known is not None and known.task != trainer.task:
+        raise InvalidInput(f"{request.model} is a model for {known.task}; {trainer.name} trains for {trainer.task}")
+    return base_version(request.base) if request.base else None
 
 
-def _check(ask: JobRequest) -> None:
-    if not _MODEL.fullmatch(ask.model):
-        raise InvalidInput("model has small letters, digits, dots, dashes and underscores, at most 100")
-    executor_named(ask.executor)
-    if ask.priority not in PRIORITIES:
-        raise InvalidInput("priority is a whole number from -10 to 10")
-    if not 1 <= ask.deadline_s <= MOST_DEADLINE_S:
-        raise InvalidInput(f"deadline_s is a whole number from 1 to {MOST_DEADLINE_S}")
-    if not 1 <= ask.stall_s <= MOST_DEADLINE_S:
-        raise InvalidInput(f"stall_s is a whole number from 1 to {MOST_DEADLINE_S}")
-    if not 0 <= ask.canary_share <= 100:
-        raise InvalidInput("canary_share is a whole number from 0 to 100")
-    if ask.resources is not None:
-        _check_resources(ask.resources)
+def _check(request: JobRequest) -> None:
+    if not _MODEL.fullmatch(request.model):
+        raise InvalidInput("model must have up to 100 lower-case letters, digits, dots, dashes and underscores")
+    executor_named(request.executor)
+    if request.priority not in PRIORITIES:
+        raise InvalidInput("priority must be a whole number from -10 to 10")
+    if not 1 <= request.deadline_s <= MOST_DEADLINE_S:
+        raise InvalidInput(f"deadline_s must be a whole number from 1 to {MOST_DEADLINE_S}")
+    if not 1 <= request.stall_s <= MOST_DEADLINE_S:
+        raise InvalidInput(f"stall_s must be a whole number from 1 to {MOST_DEADLINE_S}")
+    if not 0 <= request.canary_share <= 100:
+        raise InvalidInput("canary_share must be a whole number from 0 to 100")
+    if request.resources is not None:
+        _check_resources(request.resources)
 
 
-def _check_resources(asked: Resources) -> None:
-    if not (1 <= asked.cpus <= 1_024 and 64 <= asked.memory_mib <= 4_194_304 and 0 <= asked.gpus <= 64):
-        raise InvalidInput("resources: cpus from 1, memory_mib from 64, gpus from 0")
+def _check_resources(limits: Resources) -> None:
+    if not (1 <= limits.cpus <= 1_024 and 64 <= limits.memory_mib <= 4_194_304 and 0 <= limits.gpus <= 64):
+        raise InvalidInput(
+            "resources must have cpus from 1 to 1024, memory_mib from 64 to 4194304 and gpus from 0 to 64"
+        )

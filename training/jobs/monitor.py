@@ -1,7 +1,7 @@
-"""Follows one process of a job through its executor: beats, stores what it says, stops it when it must stop.
+"""Follows one process of a job through its executor: writes heartbeats, stores its output, stops it when necessary.
 
-The claim is renewed only with a beat that was written. While the database is away nothing is renewed, so that the
-executor stops the trainer by itself before anybody else may take the job; what was said meanwhile is kept.
+The executor's lease is renewed only after a heartbeat was written. While the database is unavailable nothing is
+renewed, so the executor stops the trainer before another worker may claim the job; output of that time is kept.
 """
 
 from __future__ import annotations
@@ -22,18 +22,21 @@ from training.models import TrainingJob
 from training.models.series import record_event
 from training.states import FailureClass
 
-TICK_S = 0.25  # a stop or a divergence is acted on within a quarter of a second; a look is a few small files
+TICK_S = 0.25  # a stop or a divergence is acted on within this time; a poll reads a few small files
 STOP_WAIT_S = 15.0  # longer than the 8 s that the warden gives the trainer
-AWAY_S = 900.0  # nothing could be stored for a quarter of an hour: the job is left to the next attempt
+AWAY_S = 900.0  # if nothing could be stored for a quarter of an hour, the job is left to the next attempt
 _ROUNDS = 20
-_MOST_KEPT = 100_000  # lines said while the database is away
+_MOST_KEPT = 100_000  # lines of output while the database is unavailable
 
 
 @dataclass(frozen=True, slots=True)
 class ProcessEnd:
-    """`failure` names why it was stopped from here; `lost` means that the job is somebody else's now."""
+    """How a process ended.
 
-    seen: Observation
+    `failure` is set when the monitor stopped it; `is_lost` means that another attempt holds the job now.
+    """
+
+    observation: Observation
     failure: FailureClass | None = None
     detail: str = ""
     is_cancelled: bool = False
@@ -41,12 +44,12 @@ class ProcessEnd:
 
     @property
     def is_good(self) -> bool:
-        return self.seen.phase == "completed" and self.failure is None and not self.is_lost
+        return self.observation.phase == "completed" and self.failure is None and not self.is_lost
 
 
 @dataclass(slots=True)
-class _Heard:
-    """Said and not stored yet."""
+class _Unstored:
+    """Output that was read and is not stored yet."""
 
     metrics: list[MetricLine] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
@@ -58,6 +61,8 @@ class _Heard:
 
 
 class ProcessMonitor:
+    """Follows one process of a job. `is_training` is False for the gate, whose log cursor is not stored."""
+
     def __init__(
         self,
         job: TrainingJob,
@@ -70,7 +75,7 @@ class ProcessMonitor:
     ) -> None:
         self._job, self._spec, self._executor = job, spec, executor
         self._clock, self._sleep = clock, sleep
-        self._pace, self._heard = Pace(), _Heard()
+        self._pace, self._unstored = Pace(), _Unstored()
         self._watch = ProgressWatch(job.stall_s, clock())
         self._cursor = 0
         self._log_lines = job.log_lines.count()
@@ -83,70 +88,70 @@ class ProcessMonitor:
             self._catch_up()
 
     def _catch_up(self) -> None:
-        """What the attempt before had said and its supervisor did not live to store."""
+        """Read the output of the previous attempt that its supervisor did not store before it was lost."""
         before = replace(self._spec, attempt=self._spec.attempt - 1).external_id
         self._cursor = self._job.log_cursor
         if self._spec.attempt > 1:
-            self._listen(Observation("pending"), before)
+            self._read_output(Observation("pending"), before)
         self._cursor = 0
 
     def follow(self) -> ProcessEnd:
-        """Until it has ended and all it said is stored, or until the job is lost."""
+        """Follow the process until it has ended and its output is stored, or until the job is lost."""
         while True:
-            seen = self._executor.observe(self._spec.external_id)
-            self._listen(seen)
+            observation = self._executor.observe(self._spec.external_id)
+            self._read_output(observation)
             stored = self._store()
             if stored is False:
                 self._executor.stop(self._spec.external_id)
-                return ProcessEnd(seen, is_lost=True)
-            over = seen.phase not in {"pending", "running"}
+                return ProcessEnd(observation, is_lost=True)
+            over = observation.phase not in {"pending", "running"}
             if over and stored:
-                return self._ending(seen)
+                return self._ending(observation)
             if self._clock() - self._stored_at > AWAY_S:
-                return ProcessEnd(seen, is_lost=True)
+                return ProcessEnd(observation, is_lost=True)
             if self._stopped and self._clock() - self._stopped_at > STOP_WAIT_S:
-                return self._ending(Observation("failed", "It did not stop in time", lost=True))
+                return self._ending(Observation("failed", "the trainer did not stop in time", is_lost=True))
             self._sleep(TICK_S)
 
-    def _ending(self, seen: Observation) -> ProcessEnd:
+    def _ending(self, observation: Observation) -> ProcessEnd:
         stopped = self._stopped
         if self._watch.is_diverged:
-            return ProcessEnd(seen, FailureClass.DIVERGED, self._watch.detail)
-        if stopped is None or seen.phase == "completed":
-            return ProcessEnd(seen)
-        return ProcessEnd(seen, stopped.failure, stopped.detail, stopped.is_cancelled)
+            return ProcessEnd(observation, FailureClass.DIVERGED, self._watch.detail)
+        if stopped is None or observation.phase == "completed":
+            return ProcessEnd(observation)
+        return ProcessEnd(observation, stopped.failure, stopped.detail, stopped.is_cancelled)
 
-    def _listen(self, seen: Observation, external_id: str = "") -> None:
+    def _read_output(self, observation: Observation, external_id: str = "") -> None:
         for _ in range(_ROUNDS):
             lines, self._cursor = self._executor.logs(external_id or self._spec.external_id, self._cursor)
-            if not external_id and (lines or seen.phase == "running") and not self._has_started:
+            if not external_id and (lines or observation.phase == "running") and not self._has_started:
                 self._has_started = True
-                self._heard.changes["trainer_started_at"] = timezone.now()
+                self._unstored.changes["trainer_started_at"] = timezone.now()
             for line in lines:
-                self._hear(line)
-            if not lines or len(self._heard.lines) + len(self._heard.metrics) > _MOST_KEPT:
+                self._read_line(line)
+            if not lines or len(self._unstored.lines) + len(self._unstored.metrics) > _MOST_KEPT:
                 return
 
-    def _hear(self, line: str) -> None:
+    def _read_line(self, line: str) -> None:
         now = self._clock()
         match parse_line(line):
             case MetricLine() as metric:
-                self._heard.metrics.append(metric)
-                self._watch.metric(metric)
+                self._unstored.metrics.append(metric)
+                self._watch.add_metric(metric)
             case ProgressLine() as progress:
-                self._watch.progress(progress, now)
+                self._watch.add_progress(progress, now)
                 self._pace.add(now, progress.step)
                 self._note_progress(progress)
             case CheckpointLine(step):
-                self._heard.changes["checkpoint_step"] = step
+                self._unstored.changes["checkpoint_step"] = step
             case TextLine(text, is_note):
-                self._heard.lines.append(text)
+                self._unstored.lines.append(text)
                 if is_note:
-                    self._heard.notes.append(text)
+                    self._unstored.notes.append(text)
 
     def _note_progress(self, report: ProgressLine) -> None:
         eta = self._pace.eta(report.steps)
-        self._heard.changes |= {
+        self._unstored.changes |= {
             "epoch": report.epoch,
             "epochs": report.epochs,
             "step": report.step,
@@ -158,7 +163,7 @@ class ProcessMonitor:
         }
 
     def _store(self) -> bool | None:
-        """True when all is stored and the claim renewed, False when the job is lost, None without the database."""
+        """Return True when all is stored and the lease renewed, False when the job is lost, None without database."""
         try:
             held = self._write()
         except (DatabaseError, InterfaceError):
@@ -167,39 +172,39 @@ class ProcessMonitor:
         if held:
             self._executor.renew(self._spec.external_id)
             self._stored_at = self._clock()
-            self._heard.clear()
+            self._unstored.clear()
             self._decide()
         return held
 
     @transaction.atomic
     def _write(self) -> bool:
-        heard = self._heard
+        unstored = self._unstored
         beat: dict[str, object] = {"heartbeat_at": timezone.now(), "warning": self._watch.warning[:200]}
         if self._is_training:
             beat["log_cursor"] = self._cursor
-        if not claimed_rows(self._job).update(**beat, **heard.changes):
+        if not claimed_rows(self._job).update(**beat, **unstored.changes):
             return False
-        store_metrics(self._job.pk, heard.metrics)
-        self._log_lines = store_log(self._job, heard.lines, self._log_lines)
-        for text in heard.notes:
+        store_metrics(self._job.pk, unstored.metrics)
+        self._log_lines = store_log(self._job, unstored.lines, self._log_lines)
+        for text in unstored.notes:
             record_event(self._job, "note", text)
         return True
 
     def _decide(self) -> None:
         if self._stopped:
             return
-        asked = claimed_rows(self._job).values_list("cancel_requested_at", "started_at", "deadline_s").first()
+        row = claimed_rows(self._job).values_list("cancel_requested_at", "started_at", "deadline_s").first()
         nothing = Observation("running")
-        if asked is None:
+        if row is None:
             return
-        cancel, started, deadline_s = asked
+        cancel, started, deadline_s = row
         spent = (timezone.now() - started).total_seconds() if started else 0.0
         if cancel is not None:
             self._stop(ProcessEnd(nothing, is_cancelled=True))
         elif self._watch.is_diverged:
             self._stop(ProcessEnd(nothing, FailureClass.DIVERGED, self._watch.detail))
         elif spent > deadline_s:
-            self._stop(ProcessEnd(nothing, FailureClass.DEADLINE, f"it ran longer than its {deadline_s:,} s"))
+            self._stop(ProcessEnd(nothing, FailureClass.DEADLINE, f"the job ran longer than {deadline_s:,} s"))
         elif self._watch.is_stalled(self._clock()):
             self._stop(ProcessEnd(nothing, FailureClass.STALLED, f"no progress for {self._job.stall_s:,} s"))
 

@@ -1,7 +1,7 @@
-"""What becomes of a judged model: a version in the registry when it passed, a kept report when it did not.
+"""Publishes a judged model: it becomes a version in the registry if it passed the gate; else only its report is stored.
 
-The version and the job's claim on it are written in one transaction under the attempt's fence, so that a job that was
-killed here goes on with the same version: never two.
+The version and its link from the job are written in one transaction under the attempt's fencing token, so that a job
+that was killed here continues with the same version and never creates a second one.
 """
 
 from __future__ import annotations
@@ -42,17 +42,20 @@ _ACTOR = "training"
 
 
 def publish(job: TrainingJob, trainer: Trainer, report: GateReport, model: tuple[str, ...]) -> None:
-    """Upload and verify the artifacts, make the version ready, complete the job. Raises BadManifest, StaleAttempt."""
-    packed = read_model(paths.path_of(folder_of(model)))
-    version = _version(job, trainer, packed, report)
+    """Upload and verify the artifacts, make the version ready, complete the job.
+
+    `model` holds the URIs of the files in the model folder. Raises InvalidManifest, StaleAttempt.
+    """
+    contents = read_model(paths.path_of(folder_of(model)))
+    version = _version(job, trainer, contents, report)
     try:
-        _upload(version, packed)
+        _upload(version, contents)
     except ArtifactExists:
-        # An attempt that was killed had uploaded other bytes: its draft is put away, a fresh one takes its place.
-        lifecycle.archive(version=version, actor=_ACTOR, reason="Its attempt was lost while it was published")
+        # A killed attempt had uploaded other bytes: its draft is archived and a new one takes its place.
+        lifecycle.archive(version=version, actor=_ACTOR, reason="The attempt was lost while publishing this version")
         claimed_rows(job).update(produced_version=None)
-        version = _version(job, trainer, packed, report)
-        _upload(version, packed)
+        version = _version(job, trainer, contents, report)
+        _upload(version, contents)
     _make_ready(job, version)
     if job.canary_share:
         _deploy(job, version)
@@ -61,33 +64,34 @@ def publish(job: TrainingJob, trainer: Trainer, report: GateReport, model: tuple
 
 @transaction.atomic
 def keep_report(job: TrainingJob) -> None:
-    _over(job, "Fell short at the gate: the report is kept and nothing is promoted", None)
+    """Complete a job whose model failed the gate. Its report is stored already."""
+    _end(job, "Failed the gate: the report is stored and no version is created", None)
 
 
 def folder_of(model: tuple[str, ...]) -> str:
-    """The URI of the folder that holds the manifest. Raises BadManifest when there is none."""
+    """Return the URI of the folder that contains the manifest. Raises InvalidManifest if there is none."""
     manifest = next((uri for uri in model if uri.endswith(f"/{MANIFEST}")), None)
     if manifest is None:
-        raise InvalidManifest("The trainer ended well but left no model/manifest.json")
+        raise InvalidManifest("The trainer ended successfully but wrote no model/manifest.json")
     return manifest.rpartition("/")[0]
 
 
 @transaction.atomic
-def _version(job: TrainingJob, trainer: Trainer, packed: ModelFolder, report: GateReport) -> ModelVersion:
-    """The job's own draft, made on first need."""
-    # Locked until the version is made: a reaper that takes the job back waits, and no attempt makes a second version.
+def _version(job: TrainingJob, trainer: Trainer, contents: ModelFolder, report: GateReport) -> ModelVersion:
+    """Return the draft version of the job; create it if it does not exist."""
+    # Locked until the version exists: a reaper that takes the job back waits, and no attempt creates a second version.
     row = claimed_rows(job).select_for_update().first()
     if row is None:
         raise StaleAttempt
     if row.produced_version_id is not None:
         return selectors.version_by_id(row.produced_version_id)
-    model = _model(job, trainer, packed)
-    version = lifecycle.create_version(model=model, actor=_ACTOR, spec=_spec(job, packed, report))
+    model = _model(job, trainer, contents)
+    version = lifecycle.create_version(model=model, actor=_ACTOR, spec=_spec(job, contents, report))
     claimed_rows(job).update(produced_version=version)
     return version
 
 
-def _model(job: TrainingJob, trainer: Trainer, packed: ModelFolder) -> RegisteredModel:
+def _model(job: TrainingJob, trainer: Trainer, contents: ModelFolder) -> RegisteredModel:
     try:
         return selectors.model_named(job.model_name)
     except NotFound:
@@ -95,22 +99,28 @@ def _model(job: TrainingJob, trainer: Trainer, packed: ModelFolder) -> Registere
             name=job.model_name,
             task=trainer.task,
             actor=_ACTOR,
-            framework=packed.framework,
-            architecture=packed.architecture,
+            framework=contents.framework,
+            architecture=contents.architecture,
             description=trainer.title,
         )
 
 
-def _spec(job: TrainingJob, packed: ModelFolder, report: GateReport) -> VersionSpec:
+def _spec(job: TrainingJob, contents: ModelFolder, report: GateReport) -> VersionSpec:
     facts = {"trainer": job.trainer, "hyperparameters": job.hyperparameters}
-    measured = {one.name: one for one in metrics_from(packed.metrics)}
-    measured |= {one.name: Metric(one.name, one.value, one.low, one.high) for one in report.figures if _finite(one)}
+    measured = {metric.name: metric for metric in metrics_from(contents.metrics)}
+    measured |= {
+        figure.name: Metric(figure.name, figure.value, figure.low, figure.high)
+        for figure in report.figures
+        if math.isfinite(figure.value)
+    }
     checks = tuple(
-        GateCheck(one.name, bool(one.passed), _said(one)) for one in report.figures if one.passed is not None
+        GateCheck(figure.name, bool(figure.passed), _sentence(figure))
+        for figure in report.figures
+        if figure.passed is not None
     )
     return VersionSpec(
-        config={**packed.config, **facts},
-        signature=dict(packed.signature),
+        config={**contents.config, **facts},
+        signature=dict(contents.signature),
         metrics=tuple(measured.values()),
         gate=GateResult(checks),
         parents=(job.base_version.ref,) if job.base_version else (),
@@ -123,21 +133,19 @@ def _spec(job: TrainingJob, packed: ModelFolder, report: GateReport) -> VersionS
     )
 
 
-def _finite(one: GateFigure) -> bool:
-    return math.isfinite(one.value)
+def _sentence(figure: GateFigure) -> str:
+    interval = ""
+    if figure.low is not None and figure.high is not None:
+        interval = f" ({figure.low:.4g} to {figure.high:.4g})"
+    return f"{figure.value:.4g}{interval}, required {figure.bound} {figure.threshold or 0:.4g} ({figure.against})"
 
 
-def _said(one: GateFigure) -> str:
-    between = f" ({one.low:.4g} to {one.high:.4g})" if one.low is not None and one.high is not None else ""
-    return f"{one.value:.4g}{between}, wanted {one.bound} {one.threshold or 0:.4g} ({one.against})"
-
-
-def _upload(version: ModelVersion, packed: ModelFolder) -> None:
+def _upload(version: ModelVersion, contents: ModelFolder) -> None:
     if version.state != VersionState.DRAFT:
         return
-    for one in packed.files:
+    for file in contents.files:
         put_artifact(
-            version=version, type=one.type, name=one.name, source=Path(one.path), actor=_ACTOR, sha256=one.sha256
+            version=version, type=file.type, name=file.name, source=Path(file.path), actor=_ACTOR, sha256=file.sha256
         )
 
 
@@ -150,10 +158,11 @@ def _make_ready(job: TrainingJob, version: ModelVersion) -> None:
 
 
 def _deploy(job: TrainingJob, version: ModelVersion) -> None:
-    """As a canary. What speaks against it is said, and does not undo the version."""
+    """Deploy the version as a canary. A refusal is recorded as an event and does not undo the version."""
     try:
-        made = deploy_version(request=DeployRequest(version.ref, share=job.canary_share), actor=_ACTOR)
-        record_event(job, "deployed", f"{made.name} is {made.state} with {made.traffic_share} % of the traffic")
+        deployment = deploy_version(request=DeployRequest(version.ref, share=job.canary_share), actor=_ACTOR)
+        share = deployment.traffic_share
+        record_event(job, "deployed", f"{deployment.name} is {deployment.state} with {share} % of the traffic")
     except YoumanError as error:
         record_event(job, "not deployed", error.detail)
 
@@ -162,13 +171,13 @@ def _deploy(job: TrainingJob, version: ModelVersion) -> None:
 def _complete(job: TrainingJob, version: ModelVersion) -> None:
     used = DatasetPoint.objects.filter(dataset=job.dataset, split=Split.TRAIN).values("point_id")
     TrainingDataPoint.objects.filter(pk__in=used).update(times_used=F("times_used") + 1)
-    if not _over(job, f"Passed the gate: {version}", version):
-        raise StaleAttempt  # everything above is rolled back: the attempt that holds the job does it
+    if not _end(job, f"Passed the gate: {version}", version):
+        raise StaleAttempt  # everything above is rolled back; the attempt that holds the job does it
 
 
-def _over(job: TrainingJob, message: str, version: ModelVersion | None) -> bool:
-    over = {"finished_at": timezone.now(), "stage": Stage.NONE, "eta_low_s": None, "eta_high_s": None, "warning": ""}
-    if not try_transition(claimed_rows(job), edges=EDGES, to=JobState.COMPLETED, **over):
+def _end(job: TrainingJob, message: str, version: ModelVersion | None) -> bool:
+    changes = {"finished_at": timezone.now(), "stage": Stage.NONE, "eta_low_s": None, "eta_high_s": None, "warning": ""}
+    if not try_transition(claimed_rows(job), edges=EDGES, to=JobState.COMPLETED, **changes):
         return False
     record_event(job, "completed", message)
     gate, number = (GateVerdict.PASSED, version.number) if version else (GateVerdict.FAILED, None)

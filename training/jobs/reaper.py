@@ -1,6 +1,6 @@
-"""Takes back jobs whose supervisor has gone silent. Runs on a queue of its own, so that no training can starve it.
+"""Takes back jobs whose supervisor has stopped sending heartbeats. Runs on its own queue, so that no job can block it.
 
-By the time a beat is stale the trainer is gone too: its warden stops it when the claim is not renewed.
+When a heartbeat is stale the trainer has stopped too: its warden stops it when its lease is not renewed.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ _BATCH = 100
 
 
 def reap(now: datetime | None = None) -> int:
-    """Returns how many were taken back. A row that never beat counts from its claim, which sets the first beat."""
+    """Take back silent jobs and return how many. The claim sets the first heartbeat, so every running job has one."""
     moment = now or timezone.now()
     silent = TrainingJob.objects.filter(state=JobState.RUNNING, heartbeat_at__lt=moment - STALE_AFTER)
     return sum(_take_back(job) for job in silent[:_BATCH])
 
 
 def _take_back(job: TrainingJob) -> bool:
-    # A beat or a new attempt since the row was read means that somebody is at work.
+    # If a heartbeat or an attempt is newer than the row that was read, a supervisor is at work.
     same = claimed_rows(job).filter(heartbeat_at=job.heartbeat_at)
-    return end_as_failed(job, FailureClass.WORKER_LOST, "its supervisor went silent", same)
+    return end_as_failed(job, FailureClass.WORKER_LOST, "the supervisor stopped sending heartbeats", same)

@@ -1,6 +1,6 @@
-"""Pulls drift alerts of our own models and, where the model's rule says so, answers each with at most one job.
+"""Handles drift alerts of the project's own models. If the model's rule allows it, an alert starts one training job.
 
-The row that marks an alert as handled and the job are one transaction: killed in between, neither is there.
+The row that marks an alert as handled and the job are written in one transaction, so that there is never only one.
 """
 
 from __future__ import annotations
@@ -21,32 +21,32 @@ from training.states import TERMINAL, JobState
 from youman.core.errors import YoumanError
 
 ACTOR = "drift"
-NOT_CURED = frozenset({"failures"})  # training mends no calls that fail
-ONCE_IN = timedelta(days=7)  # drift is measured over a week: sooner, a new model's week is not yet seen
+NOT_CURED_BY_TRAINING = frozenset({"failures"})  # training does not fix failing calls
+LEAST_INTERVAL = timedelta(days=7)  # drift is measured over a week; a new model is not judged before
 BATCH = 100
 
 
 @dataclass(frozen=True, slots=True)
 class RetrainingReport:
-    """Alerts that were looked at, and the jobs they started."""
+    """The number of handled alerts, and the jobs that they started."""
 
     alerts: int
     jobs: tuple[TrainingJob, ...]
 
 
 def handle_alerts() -> RetrainingReport:
-    """Idempotent, and safe beside itself."""
+    """Handle every new alert. Idempotent, and safe when several processes run it at once."""
     waiting = (
         DriftAlert.objects.filter(handled=None, deployment__version__isnull=False)
-        .exclude(figure__in=NOT_CURED)
+        .exclude(figure__in=NOT_CURED_BY_TRAINING)
         .select_related("deployment__version__model")
         .order_by("created_at", "id")[:BATCH]
     )
-    found = [_answer(alert) for alert in waiting]
-    return RetrainingReport(len(found), tuple(job for job in found if job is not None))
+    jobs = [_handle(alert) for alert in waiting]
+    return RetrainingReport(len(jobs), tuple(job for job in jobs if job is not None))
 
 
-def _answer(alert: DriftAlert) -> TrainingJob | None:
+def _handle(alert: DriftAlert) -> TrainingJob | None:
     assert alert.deployment.version is not None
     model = alert.deployment.version.model
     try:
@@ -55,34 +55,37 @@ def _answer(alert: DriftAlert) -> TrainingJob | None:
             job, note, is_new = _job(alert, model)
             HandledAlert.objects.filter(pk=handled.pk).update(job=job, note=note[:200])
             return job if is_new else None
-    except IntegrityError:  # somebody else looks at it
+    except IntegrityError:  # another process handles it
         return None
     except YoumanError as error:
-        # What was begun is undone; the alert counts as looked at, or it would fail every minute.
+        # The transaction is rolled back. The alert is marked as handled, or it would fail again every minute.
         HandledAlert.objects.get_or_create(alert=alert, defaults={"note": f"No job: {error.detail}"[:200]})
         return None
 
 
 def _job(alert: DriftAlert, model: RegisteredModel) -> tuple[TrainingJob | None, str, bool]:
     if not RetrainRule.objects.filter(model=model, on_drift=True).exists():
-        return None, "No job: no rule of this model says so", False
+        return None, "No job: this model has no retrain rule for drift", False
     jobs = TrainingJob.objects.filter(model_name=model.name)
-    recent = (jobs.exclude(state__in=TERMINAL) | jobs.filter(created_at__gt=timezone.now() - ONCE_IN)).first()
+    recent = (jobs.exclude(state__in=TERMINAL) | jobs.filter(created_at__gt=timezone.now() - LEAST_INTERVAL)).first()
     if recent is not None:
-        return recent, f"No other job: {recent.pk} is {recent.state}", False
+        return recent, f"No further job: {recent.pk} is {recent.state}", False
     last = jobs.filter(state=JobState.COMPLETED, produced_version__isnull=False).select_related("dataset").first()
     if last is None:
-        return None, "No job: no job of this model has made a version", False
-    return _like(last, alert), "A job like the last one", True
+        return None, "No job: no job of this model has produced a version", False
+    return _repeat(last, alert), "Started a job like the last one", True
 
 
-def _like(last: TrainingJob, alert: DriftAlert) -> TrainingJob:
-    """The same trainer, settings, limits and query; the pairs are today's. Goes on from no version: drift unlearns."""
-    asked: dict[str, Any] = {
+def _repeat(last: TrainingJob, alert: DriftAlert) -> TrainingJob:
+    """Create a job with the same trainer, settings, limits and query, on the pairs of today.
+
+    It continues from no version: the old weights fit the texts before the drift.
+    """
+    query: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in last.dataset.query.items()
     }
-    dataset = freeze(name=f"drift-{alert.pk}", query=DatasetQuery(**asked), actor=ACTOR)
-    ask = JobRequest(
+    dataset = freeze(name=f"drift-{alert.pk}", query=DatasetQuery(**query), actor=ACTOR)
+    request = JobRequest(
         model=last.model_name,
         dataset=dataset.pk,
         trainer=last.trainer,
@@ -92,7 +95,7 @@ def _like(last: TrainingJob, alert: DriftAlert) -> TrainingJob:
         priority=last.priority,
         deadline_s=last.deadline_s,
         stall_s=last.stall_s,
-        notes=f"Started by drift: {alert.sentence}",
+        notes=f"Started by a drift alert: {alert.sentence}",
         canary_share=last.canary_share,
     )
-    return create_job(account=last.requested_by, ask=ask, actor=ACTOR)
+    return create_job(account=last.requested_by, request=request, actor=ACTOR)

@@ -1,7 +1,7 @@
-"""Who runs next: a pure function of the waiting, the running and the room. The rows are read and written elsewhere.
+"""Which job runs next: a pure function of the waiting jobs, the running jobs and the capacity of the executor.
 
-Priority counts, and waiting adds to it, so that nothing waits for ever. A job that does not fit does not hold up a
-smaller one behind it, unless it has waited so long that room is kept for it.
+Jobs are ordered by priority, to which waiting adds, so that no job waits for ever. A job that does not fit does not
+block a smaller one behind it, unless it has waited so long that capacity is kept free for it.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from uuid import UUID
 
 from training.contract.executor import Resources
 
-AGEING = timedelta(minutes=10)  # a point of priority for each
-KEEP_ROOM_AFTER = timedelta(hours=1)  # else small jobs that keep coming would starve a large one
+AGEING = timedelta(minutes=10)  # the waiting time that adds one point of priority
+KEEP_ROOM_AFTER = timedelta(hours=1)  # otherwise a steady flow of small jobs would starve a large one
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingJob:
-    """`lasts` is how long such a job usually takes; None where nobody can tell."""
+    """A job that waits. `usual_length` is the usual duration of such a job; None if it is unknown."""
 
     id: UUID
     account: int
@@ -28,12 +28,12 @@ class WaitingJob:
     created_at: datetime
     resources: Resources
     not_before: datetime | None = None
-    lasts: timedelta | None = None
+    usual_length: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RunningJob:
-    """`ends_at` is None where nobody can tell."""
+    """A job that occupies capacity. `ends_at` is its expected end; None if it is unknown."""
 
     id: UUID
     account: int
@@ -43,7 +43,7 @@ class RunningJob:
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """What an executor may run at once."""
+    """How much an executor may run at once."""
 
     resources: Resources
     max_jobs: int
@@ -53,10 +53,13 @@ class Capacity:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """`because` is empty when the job starts now; else it says why it waits, and `expected_at` until about when."""
+    """The decision on one waiting job.
+
+    `reason` is empty when the job starts now; otherwise it says why it waits, and `expected_at` estimates its start.
+    """
 
     id: UUID
-    because: str = ""
+    reason: str = ""
     expected_at: datetime | None = None
 
 
@@ -77,31 +80,31 @@ class _Free:
         self.by_account[account] += sign
 
     def lacks(self, account: int, needs: Resources) -> str:
-        """Why it does not fit now; empty when it does."""
-        all_of_it = self.room.resources
+        """Return why a job does not fit now; empty when it fits."""
+        total_resources = self.room.resources
         if self.jobs >= self.room.max_jobs:
             return f"{self.jobs} of {self.room.max_jobs} jobs are running"
         if self.by_account[account] >= self.room.max_jobs_per_account:
             return f"this account has {self.by_account[account]} of its {self.room.max_jobs_per_account} jobs running"
         for name, needed, used, total in (
-            ("CPUs", needs.cpus, self.cpus, all_of_it.cpus),
-            ("MiB of memory", needs.memory_mib, self.memory_mib, all_of_it.memory_mib),
-            ("GPUs", needs.gpus, self.gpus, all_of_it.gpus),
+            ("CPUs", needs.cpus, self.cpus, total_resources.cpus),
+            ("MiB of memory", needs.memory_mib, self.memory_mib, total_resources.memory_mib),
+            ("GPUs", needs.gpus, self.gpus, total_resources.gpus),
         ):
             if needed > total - used:
-                return f"it needs {needed:,} {name} and {max(0, total - used):,} are free"
+                return f"the job needs {needed:,} {name} and {max(0, total - used):,} are free"
         return ""
 
 
 def plan(
     waiting: Sequence[WaitingJob], running: Sequence[RunningJob], room: Capacity, now: datetime
 ) -> tuple[Placement, ...]:
-    """A placement for each waiting job, in the order in which they get their turn."""
+    """Return a placement for each waiting job, the most urgent first."""
     free = _Free(room)
-    for one in running:
-        free.take(one.account, one.resources)
+    for active in running:
+        free.take(active.account, active.resources)
     ordered = sorted(waiting, key=lambda job: (-urgency(job, now), job.created_at, job.id))
-    timeline = _Timeline([_Stay(now, one.ends_at, one.account, one.resources) for one in running])
+    timeline = _Timeline([_Stay(now, active.ends_at, active.account, active.resources) for active in running])
     reasons = []
     blocked = ""
     for job in ordered:
@@ -111,7 +114,7 @@ def plan(
             free.take(job.account, job.resources)
             timeline.add(job, now)
         elif now - job.created_at > KEEP_ROOM_AFTER and not blocked and _could_ever(job, room) and _is_due(job, now):
-            blocked = "room is kept for a job that has waited over an hour"
+            blocked = "capacity is kept free for a job that has waited over an hour"
     return tuple(
         Placement(job.id, because, _expected(job, timeline, room, now) if because else None)
         for job, because in zip(ordered, reasons, strict=True)
@@ -119,6 +122,7 @@ def plan(
 
 
 def urgency(job: WaitingJob, now: datetime) -> float:
+    """Return the priority of a job plus one point for every ten minutes that it has waited."""
     return job.priority + max(timedelta(), now - job.created_at) / AGEING
 
 
@@ -126,9 +130,9 @@ def _because(job: WaitingJob, free: _Free, room: Capacity, now: datetime) -> str
     if room.is_paused:
         return "the executor is paused"
     if not _is_due(job, now):
-        return "it is tried again after a pause"
+        return "it is retried after a pause"
     if not _could_ever(job, room):
-        return "it asks for more than this executor has; ask for less, or raise the executor's limits"
+        return "it needs more than this executor has; request less, or raise the executor's limits"
     return free.lacks(job.account, job.resources)
 
 
@@ -142,9 +146,9 @@ def _could_ever(job: WaitingJob, room: Capacity) -> bool:
 
 
 def _expected(job: WaitingJob, timeline: _Timeline, room: Capacity, now: datetime) -> datetime | None:
-    """When those that run, and those that wait ahead of it, will have made room, if each lasts as long as is thought.
+    """Estimate when the job can start, given the expected durations of the jobs ahead of it.
 
-    None where that cannot be told.
+    Returns None when that is unknown.
     """
     if room.is_paused or not _could_ever(job, room):
         return None
@@ -156,7 +160,7 @@ def _expected(job: WaitingJob, timeline: _Timeline, room: Capacity, now: datetim
 
 @dataclass(frozen=True, slots=True)
 class _Stay:
-    """What holds room from `start` until `end`; None: nobody knows how long."""
+    """A job that occupies capacity from `start` to `end`; `end` is None if it is unknown."""
 
     start: datetime
     end: datetime | None
@@ -172,11 +176,11 @@ class _Timeline:
     stays: list[_Stay]
 
     def add(self, job: WaitingJob, start: datetime) -> None:
-        end = None if job.lasts is None else start + job.lasts
+        end = None if job.usual_length is None else start + job.usual_length
         self.stays.append(_Stay(start, end, job.account, job.resources))
 
     def first_room(self, job: WaitingJob, room: Capacity, earliest: datetime) -> datetime | None:
-        """Room is made only when a stay ends: those moments are looked at, soonest first."""
+        """Return the earliest moment at which the job fits. Capacity is freed only when a stay ends."""
         ends = sorted({stay.end for stay in self.stays if stay.end is not None and stay.end > earliest})
         return next((moment for moment in (earliest, *ends) if not self._lacks(job, room, moment)), None)
 

@@ -1,7 +1,7 @@
-"""Runs one job from claim to end: prepares the data, has it trained and judged, publishes what passed.
+"""Runs one attempt of a job from claim to end: prepares the data, trains, judges, and publishes a model that passed.
 
-One of the two places with a broad `except`: what nobody foresaw must still end in a recorded failure. Delivery twice
-is harmless, since the second claim finds the row running.
+One of the two places with a broad `except`: an unforeseen error must still end in a recorded failure. A message that is
+delivered twice is harmless, because the second claim finds the row running.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from training.contract.executor import (
 )
 from training.contract.model_folder import InvalidManifest
 from training.datasets.export import CHANNELS, write_channels
-from training.errors import DatasetBroken, ExecutorAway
+from training.errors import DatasetBroken, ExecutorUnavailable
 from training.evaluation.gate import GATE_FILE
 from training.executors.factory import executor_named
 from training.jobs import inputs, outcome, publish
@@ -45,33 +45,33 @@ from youman.core.states import try_transition
 logger = logging.getLogger(__name__)
 
 
-class _Over(Exception):
-    """The job has ended, or is somebody else's; it has been written down."""
+class _AttemptOver(Exception):
+    """The attempt has ended and its outcome is recorded, or another attempt holds the job."""
 
 
 def supervise(job_id: UUID) -> None:
-    """Do the job; nothing when another supervisor has it, or it is no longer wanted."""
+    """Run the job. Does nothing when another supervisor has claimed it or it was cancelled."""
     job = _claim(job_id)
     if job is None:
         return
     try:
-        _Run(job).through()
-    except _Over:
+        _Attempt(job).run()
+    except _AttemptOver:
         return
     except DatabaseError:
-        # The database is away: the claim runs out, the warden stops the trainer, and the reaper takes the job back.
-        logger.exception("database lost", extra={"job": str(job.pk)})
+        # Without a database the heartbeat stops, the warden stops the trainer, and the reaper takes the job back.
+        logger.exception("database unavailable", extra={"job": str(job.pk)})
         connection.close()
     except (InvalidInput, DatasetBroken) as error:
         outcome.end_as_failed(job, FailureClass.USER_ERROR, error.detail)
-    except ExecutorAway as error:
+    except ExecutorUnavailable as error:
         outcome.end_as_failed(job, FailureClass.WORKER_LOST, error.detail)
     except InvalidManifest as error:
         outcome.end_as_failed(job, FailureClass.TRAINER_ERROR, str(error))
     except StaleAttempt:
         return
     except Exception as error:
-        logger.exception("job failed", extra={"job": str(job.pk)})
+        logger.exception("job failed with an unexpected error", extra={"job": str(job.pk)})
         full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
         kind = FailureClass.DISK_FULL if full else FailureClass.INTERNAL
         outcome.end_as_failed(job, kind, "the disk is full; free some space" if full else type(error).__name__)
@@ -81,21 +81,21 @@ def _claim(job_id: UUID) -> TrainingJob | None:
     rows = TrainingJob.objects.filter(pk=job_id)
     now = timezone.now()
     changes = {"attempt": F("attempt") + 1, "heartbeat_at": now, "started_at": now, "stage": Stage.PREPARING}
-    # Only the state decides: of two workers woken for one job, the UPDATE lets one through.
+    # Only the state decides: when two workers get messages for one job, the UPDATE succeeds for one of them.
     if not try_transition(rows, edges=EDGES, to=JobState.RUNNING, **changes):
         return None
     return rows.select_related("dataset", "requested_by", "base_version__model").get()
 
 
-class _Run:
-    """One attempt."""
+class _Attempt:
+    """One attempt of a job."""
 
     def __init__(self, job: TrainingJob) -> None:
         self._job = job
         self._trainer = trainer_catalogue.trainer_named(job.trainer)
         self._executor: Executor = executor_named(job.executor)
 
-    def through(self) -> None:
+    def run(self) -> None:
         record_event(self._job, "started", f"Attempt {self._job.attempt}")
         with Heartbeat(self._job):
             data = write_channels(self._job.dataset)
@@ -112,11 +112,11 @@ class _Run:
             trainer=self._trainer.name,
             module=self._trainer.module,
             hyperparameters=trainer_catalogue.hyperparameter_strings(self._job.hyperparameters),
-            # The held-out split is not handed over: what a trainer cannot see it cannot learn by heart.
+            # The trainer does not get the held-out split: it cannot memorise what it cannot see.
             channels=tuple((name, uri) for name, uri in channels.items() if name not in {Split.TEST, "champion"}),
             resources=self._resources(),
         )
-        self._run(spec, Stage.TRAINING)
+        self._follow(spec, Stage.TRAINING)
         return self._executor.collect(spec.external_id)
 
     def _judge(self, channels: dict[str, str], model: tuple[str, ...]) -> GateReport:
@@ -136,24 +136,24 @@ class _Run:
             channels=(*channels.items(), ("model", publish.folder_of(model))),
             resources=self._resources(),
         )
-        self._run(spec, Stage.JUDGING)
-        found = next(uri for uri in self._executor.collect(spec.external_id) if uri.endswith(f"/{GATE_FILE}"))
-        return report_from_json(json.loads(paths.path_of(found).read_text(encoding="utf-8")))
+        self._follow(spec, Stage.JUDGING)
+        file = next(uri for uri in self._executor.collect(spec.external_id) if uri.endswith(f"/{GATE_FILE}"))
+        return report_from_json(json.loads(paths.path_of(file).read_text(encoding="utf-8")))
 
     def _resources(self) -> Resources:
         return Resources(self._job.cpus, self._job.memory_mib, self._job.gpus)
 
-    def _run(self, spec: JobSpec, stage: Stage) -> None:
+    def _follow(self, spec: JobSpec, stage: Stage) -> None:
         if not claimed_rows(self._job).update(stage=stage, heartbeat_at=timezone.now()):
-            raise _Over
+            raise _AttemptOver
         self._executor.submit(spec)
         is_training = stage == Stage.TRAINING
         self._settle(ProcessMonitor(self._job, spec, self._executor, is_training=is_training).follow())
 
     def _settle(self, ending: ProcessEnd) -> None:
-        """Goes on when it has completed; else writes down how it ended and raises _Over."""
+        """Return when the process has completed; else record how it ended and raise _AttemptOver."""
         if ending.is_lost:
-            raise _Over
+            raise _AttemptOver
         if ending.is_good:
             return
         if ending.is_cancelled:
@@ -161,14 +161,14 @@ class _Run:
         elif ending.failure is not None:
             outcome.end_as_failed(self._job, ending.failure, ending.detail)
         else:
-            outcome.end_as_failed(self._job, classify(ending.seen), _said(ending.seen))
-        raise _Over
+            outcome.end_as_failed(self._job, classify(ending.observation), _detail(ending.observation))
+        raise _AttemptOver
 
     def _finish(self, report: GateReport, model: tuple[str, ...]) -> None:
         verdict = GateVerdict.PASSED if report.passed else GateVerdict.FAILED
         changes = {"gate": verdict, "gate_report": report_to_json(report), "heartbeat_at": timezone.now()}
         if not claimed_rows(self._job).update(stage=Stage.PUBLISHING, **changes):
-            raise _Over
+            raise _AttemptOver
         record_event(self._job, "gate", report.verdict)
         with Heartbeat(self._job):
             if report.passed:
@@ -177,21 +177,21 @@ class _Run:
                 publish.keep_report(self._job)
 
 
-def _said(seen: Observation) -> str:
-    return seen.detail or f"it ended with status {seen.exit_status}"
+def _detail(observation: Observation) -> str:
+    return observation.detail or f"the trainer ended with status {observation.exit_status}"
 
 
-EVERY_S = 5.0  # the reaper and the warden's lease allow for several missed ones (35 s and 20 s)
+EVERY_S = 5.0  # the warden's lease (20 s) and the reaper (35 s) tolerate several missed heartbeats
 
 
 class Heartbeat:
-    """`with Heart(job):` keeps the claim alive; `lost` is set when another attempt has taken the job."""
+    """Renews the claim in a thread: `with Heartbeat(job):`. `lost` is set when another attempt has taken the job."""
 
     def __init__(self, job: TrainingJob) -> None:
         self._job = job
         self._done = threading.Event()
         self.lost = threading.Event()
-        self._thread = threading.Thread(target=self._beat, name=f"heart of {job.pk}", daemon=True)
+        self._thread = threading.Thread(target=self._beat, name=f"heartbeat of {job.pk}", daemon=True)
 
     def __enter__(self) -> Heartbeat:
         self._thread.start()
@@ -210,6 +210,6 @@ class Heartbeat:
                     self.lost.set()
                     return
             except DatabaseError:
-                continue  # the database is away; the next beat tries again
+                continue  # the database is unavailable; the next heartbeat tries again
             finally:
                 connection.close()

@@ -1,4 +1,4 @@
-"""Stores what jobs say: curves, log lines. Idempotent by (job, key, step), whoever sends it and however often."""
+"""Stores the metrics and log lines of jobs. A metric is stored once for each (job, key, step)."""
 
 from __future__ import annotations
 
@@ -17,33 +17,36 @@ from training.states import TERMINAL
 from youman.core.database.bulk_insert import insert_rows
 
 MOST_LOG_LINES = 50_000
-KEEP_LOGS = timedelta(days=30)  # to look into a failure; the lines are most of what a job leaves
-KEEP_METRICS = timedelta(days=365)  # to compare with last year's model
+KEEP_LOGS = timedelta(days=30)  # long enough to investigate a failure; the lines are most of a job's data
+KEEP_METRICS = timedelta(days=365)  # long enough to compare with last year's model
 
 
 def store_metrics(job_id: UUID, metrics: Sequence[MetricLine], at: datetime | None = None) -> None:
-    """A step that is there already keeps its first value."""
+    """Store points of curves. A point that is already stored keeps its first value."""
     moment = at or timezone.now()
-    rows = [(job_id, one.key, one.step, one.value, moment) for one in metrics]
+    rows = [(job_id, metric.key, metric.step, metric.value, moment) for metric in metrics]
     insert_rows(JobMetric, ("job_id", "key", "step", "value", "at"), rows, ignore_conflicts=True)
 
 
-def store_log(job: TrainingJob, lines: Sequence[str], already: int) -> int:
-    """Append lines up to the bound of a job, given how many it has; returns how many it has now."""
-    left = MOST_LOG_LINES - already
+def store_log(job: TrainingJob, lines: Sequence[str], existing_lines: int) -> int:
+    """Append lines to the log of a job, up to MOST_LOG_LINES in total.
+
+    `existing_lines` is the number of lines that the job has. Returns the number that it has afterwards.
+    """
+    left = MOST_LOG_LINES - existing_lines
     if left <= 0 or not lines:
-        return already
+        return existing_lines
     kept = list(lines[:left])
     if len(kept) == left:
-        kept[-1] = f"— the log is cut here: at most {MOST_LOG_LINES:,} lines are kept —"
+        kept[-1] = f"— the log ends here: only {MOST_LOG_LINES:,} lines are stored —"
     moment = timezone.now()
     rows = [(job.pk, job.attempt, line[:LINE_LENGTH], moment) for line in kept]
     insert_rows(JobLogLine, ("job_id", "attempt", "text", "at"), rows)
-    return already + len(kept)
+    return existing_lines + len(kept)
 
 
 def prune(now: datetime | None = None) -> int:
-    """Logs, curves and files of jobs that ended long ago. Returns how many rows went."""
+    """Delete logs, curves and files of jobs that ended long ago. Return how many rows were deleted."""
     moment = now or timezone.now()
     over = TrainingJob.objects.filter(state__in=TERMINAL)
     old_logs = over.filter(finished_at__lt=moment - KEEP_LOGS).values("pk")
@@ -51,6 +54,6 @@ def prune(now: datetime | None = None) -> int:
         for name in (str(pk), f"{pk}.gate"):
             shutil.rmtree(paths.job_folder(name), ignore_errors=True)
     old_metrics = over.filter(finished_at__lt=moment - KEEP_METRICS).values("pk")
-    gone, _ = JobLogLine.objects.filter(job__in=old_logs).delete()
+    logs, _ = JobLogLine.objects.filter(job__in=old_logs).delete()
     curves, _ = JobMetric.objects.filter(job__in=old_metrics).delete()
-    return gone + curves
+    return logs + curves

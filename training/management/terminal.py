@@ -1,4 +1,4 @@
-"""Tells a person at a terminal how a job goes: log lines as they come, a bar, what happened."""
+"""Shows the progress of a job at a terminal: events, log lines and a progress bar."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from training import presenters, selectors
 from training.models import TrainingJob
 from training.states import TERMINAL
 
-POLL_S = 0.5  # as quick as an eye needs
-QUIET_S = 15.0  # a line now and then in a log, not one a second
+POLL_S = 0.5  # fast enough for a person
+QUIET_S = 15.0  # the interval of progress lines in a file
 _BAR = 30
 
 
 class JobFollower:
-    """`write` gets whole lines; `show` gets the bar, which is written over, or None where there is no terminal."""
+    """Follows one job. `write` prints a line; `show` draws the progress bar over the previous one, None without one."""
 
     def __init__(self, job_id: UUID, write: Callable[[str], None], show: Callable[[str], None] | None = None) -> None:
         self._job_id, self._write, self._show = job_id, write, show
         self._log = self._event = 0
         self._stage = ("", "", "")
-        self._said_at = 0.0
+        self._written_at = 0.0
 
     def follow(self) -> TrainingJob:
-        """Until the job is over."""
+        """Print what happens until the job has ended."""
         while True:
             job = self.tell()
             if job.state in TERMINAL:
@@ -33,7 +33,7 @@ class JobFollower:
             time.sleep(POLL_S)
 
     def tell(self) -> TrainingJob:
-        """What is new since the last time."""
+        """Print what is new since the last call."""
         job = selectors.job_of(self._job_id)
         for row in selectors.events_of(self._job_id, after=self._event):
             self._event = row.pk
@@ -45,17 +45,17 @@ class JobFollower:
         return job
 
     def _progress(self, job: TrainingJob) -> None:
-        said = presenters.summary(job)
+        summary = presenters.summary(job) + presenters.eta(job)
         if self._show is not None:
             full = presenters.percent(job) * _BAR // 100
-            self._show(f"{'█' * full}{'░' * (_BAR - full)} {presenters.percent(job):3d} %  {said}{presenters.eta(job)}")
+            self._show(f"{'█' * full}{'░' * (_BAR - full)} {presenters.percent(job):3d} %  {summary}")
         elif self._is_news(job) and job.state not in TERMINAL:
-            self._write(f"         {said}{presenters.eta(job)}")
+            self._write(f"         {summary}")
 
     def _is_news(self, job: TrainingJob) -> bool:
-        """Into a file: once a stage, and then now and then."""
+        """Return whether to write a progress line: at the beginning of each stage, then every QUIET_S seconds."""
         stage, moment = (job.state, job.stage, job.waits_because), time.monotonic()
-        if stage == self._stage and moment - self._said_at < QUIET_S:
+        if stage == self._stage and moment - self._written_at < QUIET_S:
             return False
-        self._stage, self._said_at = stage, moment
+        self._stage, self._written_at = stage, moment
         return True

@@ -1,8 +1,8 @@
-"""The rows of training. States change through `youman.core.states.transition` alone; nothing points upwards."""
+"""The models of training. States change only through `youman.core.states.transition`."""
 
 from training.models.data import (
     BarredPair,
-    Collected,
+    CollectedFeedback,
     DataImport,
     PointBand,
     PointCount,
@@ -16,7 +16,7 @@ from training.models.series import JobEvent, JobLogLine, JobMetric
 
 __all__ = [
     "BarredPair",
-    "Collected",
+    "CollectedFeedback",
     "DataImport",
     "Dataset",
     "DatasetPoint",

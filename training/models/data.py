@@ -1,4 +1,4 @@
-"""Pairs to learn from, how they came in, and what was withdrawn. A point's texts never change once stored."""
+"""Training pairs, their imports and their withdrawals. The texts of a pair never change once they are stored."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ SPLITS = tuple(Split)
 
 
 class DataImport(models.Model):
-    """One file that came in: what it held and what was refused. `licence` is the right to train on it."""
+    """One imported file: how many of its lines became pairs, and which were refused."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=200)
-    licence = models.CharField(max_length=200, blank=True)
+    licence = models.CharField(max_length=200, blank=True, help_text="The licence under which models may train on it")
     imported_by = models.CharField(max_length=200)
     format = models.CharField(max_length=16)
     lines = models.PositiveBigIntegerField(default=0)
     accepted = models.PositiveBigIntegerField(default=0)
     duplicates = models.PositiveBigIntegerField(default=0)
     refused = models.PositiveBigIntegerField(default=0)
-    report = models.JSONField(default=list, help_text="The first refused lines: [{line, problem}]")
+    report = models.JSONField(default=list, help_text="The first 200 refused lines, as [{line, outcome, problem}]")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
@@ -37,10 +37,11 @@ class DataImport(models.Model):
 
 
 class TrainingDataPoint(models.Model):
-    """A pair: the text as drafted, and as its author kept it; personal data is out of both.
+    """A pair: a draft and the text that its author kept. Personal data has been removed from both.
 
-    `author` is a keyed hash, so that splits and caps work without a name. `cluster` names the first of its near
-    duplicates. `consent_version` and `consent_at` are those under which it was given; imports have a licence instead.
+    `author` is a keyed hash, so that splits and caps work without a name. `cluster` is the id of the first of its near
+    duplicates. `consent_version` and `consent_at` record the consent under which the pair was collected; an imported
+    pair has the licence of its file instead.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -60,11 +61,16 @@ class TrainingDataPoint(models.Model):
     rating = models.PositiveSmallIntegerField(null=True)
     quality = models.FloatField(null=True)
     reasons = models.JSONField(default=list)
-    pii = models.JSONField(default=dict, help_text="How much personal data was taken out, by kind")
+    pii = models.JSONField(default=dict, help_text="Number of removed values of personal data, by kind")
     consent_version = models.CharField(max_length=32, blank=True)
     consent_at = models.DateTimeField(null=True)
     content_hash = models.CharField(max_length=64)
-    kept_hash = models.CharField(max_length=64, db_index=True, default="", help_text="Of the kept text's bare words")
+    kept_hash = models.CharField(
+        max_length=64,
+        db_index=True,
+        default="",
+        help_text="SHA-256 of the words of the kept text, without case and punctuation",
+    )
     cluster = models.UUIDField(db_index=True)
     split = models.CharField(max_length=8)
     times_used = models.PositiveIntegerField(default=0)
@@ -74,7 +80,7 @@ class TrainingDataPoint(models.Model):
         ordering = ["-created_at", "-id"]
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="training_point_page"),
-            # A value that is rare, or none, would have a page read all rows; by these it reads a page.
+            # Without these, a filter on a rare value would read all rows for one page.
             models.Index(fields=["split", "-created_at", "-id"], name="training_point_split"),
             models.Index(fields=["language", "-created_at", "-id"], name="training_point_language"),
             models.Index(fields=["domain", "-created_at", "-id"], name="training_point_domain"),
@@ -99,52 +105,52 @@ class TrainingDataPoint(models.Model):
 
 
 class PointBand(models.Model):
-    """The index of near duplicates: points that share a key are candidates."""
+    """An entry in the index of near duplicates: points that share a key are compared."""
 
     pk = models.CompositePrimaryKey("key", "point_id")
     key = models.BigIntegerField()
-    # Two million rows come with 100,000 pairs; checking each against its point would double the time of an import.
+    # 100,000 pairs bring two million rows; checking each against its point would double the time of an import.
     point = models.ForeignKey(TrainingDataPoint, models.CASCADE, related_name="bands", db_constraint=False)
 
     def __str__(self) -> str:
         return f"band {self.key}"
 
 
-class Collected(models.Model):
-    """What became of a rewrite's feedback, once; feedback that changed since is looked at again."""
+class CollectedFeedback(models.Model):
+    """The outcome of collecting the feedback on one rewrite. Feedback that has changed since is collected again."""
 
-    transformation = models.OneToOneField(Transformation, models.CASCADE, related_name="collected")
+    transformation = models.OneToOneField(Transformation, models.CASCADE, related_name="collected_feedback")
     feedback_at = models.DateTimeField()
     outcome = models.CharField(max_length=16)
     detail = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
-        verbose_name_plural = "collected"
+        verbose_name_plural = "collected feedback"
 
     def __str__(self) -> str:
         return f"{self.transformation_id}: {self.outcome}"
 
 
 class Withdrawal(models.Model):
-    """An account took its consent back: what was removed, and what had been made from it."""
+    """An account withdrew its consent: how many pairs were removed, and which datasets and models had used them."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     account = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="withdrawals")
     points = models.PositiveIntegerField()
-    datasets = models.JSONField(default=list, help_text="Names of the datasets that held points")
-    versions = models.JSONField(default=list, help_text="Model versions trained on them")
+    datasets = models.JSONField(default=list, help_text="Names of the datasets that contained the pairs")
+    versions = models.JSONField(default=list, help_text="Names of the model versions trained on the pairs")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         ordering = ["-created_at", "-id"]
 
     def __str__(self) -> str:
-        return f"withdrawal of {self.points} points"
+        return f"withdrawal of {self.points} pairs"
 
 
 class BarredPair(models.Model):
-    """The hash of a withdrawn pair, so that it does not come back by another door."""
+    """The hash of a withdrawn pair, so that it cannot be imported again."""
 
     content_hash = models.CharField(max_length=64, unique=True)
     withdrawal = models.ForeignKey(Withdrawal, models.CASCADE, related_name="barred")
@@ -154,13 +160,13 @@ class BarredPair(models.Model):
 
 
 class PointCount(models.Model):
-    """Counts of points by one dimension, kept as they come and go: a count of a million rows takes seconds."""
+    """The number of pairs with one value of one dimension, updated with each change: counting rows takes seconds."""
 
     dimension = models.CharField(max_length=16)
     value = models.CharField(max_length=64)
     count = models.BigIntegerField(default=0)
     scored = models.BigIntegerField(default=0)
-    quality_sum = models.FloatField(default=0, help_text="Of the scored ones")
+    quality_sum = models.FloatField(default=0, help_text="Sum of the quality (0 to 1) of the scored pairs")
 
     class Meta:
         indexes = [models.Index(fields=["dimension", "-count"], name="training_count_most")]

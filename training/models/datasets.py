@@ -1,4 +1,4 @@
-"""Frozen datasets: which points, with which content, in which split. Never changed once made."""
+"""Frozen datasets: which pairs, with which content, in which split. They never change."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from youman.core.database.ids import new_id
 
 
 class Dataset(models.Model):
-    """`root` is the SHA-256 over the sorted lines of ids, hashes and splits: two datasets with one root are the same.
+    """A frozen selection of pairs.
 
-    `withdrawn` points are gone since: the rows that name them stay, the texts do not, and nothing new trains on it.
+    `root` is the SHA-256 over the sorted lines of ids, hashes and splits: datasets with the same root are the same.
+    `withdrawn` counts the pairs that were withdrawn since. Their rows here stay but their texts are deleted, and no new
+    job may train on the dataset.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -21,7 +23,7 @@ class Dataset(models.Model):
     query = models.JSONField()
     root = models.CharField(max_length=64)
     points = models.PositiveIntegerField()
-    counts = models.JSONField(help_text="Points by split, language, domain and source")
+    counts = models.JSONField(help_text="Number of pairs by split, language, domain and source")
     withdrawn = models.PositiveIntegerField(default=0)
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -38,7 +40,10 @@ class Dataset(models.Model):
 
 
 class DatasetPoint(models.Model):
-    """No foreign key to the point: this row outlives a withdrawn one, so that its reach can still be named."""
+    """One pair of a dataset.
+
+    It has no foreign key to the pair: it outlives a withdrawn pair, so that the models trained on it can be named.
+    """
 
     pk = models.CompositePrimaryKey("dataset_id", "point_id")
     dataset = models.ForeignKey(Dataset, models.CASCADE, related_name="members")

@@ -1,4 +1,4 @@
-"""Training jobs, and what each executor may run at once."""
+"""Training jobs, and the limits of each executor."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from youman.core.models import Account
 
 
 class ExecutorPool(models.Model):
-    """An executor's limits. Its row is locked while jobs are placed, so that no room is given away twice."""
+    """An executor's limits. The row is locked while jobs are placed, so that no capacity is assigned twice."""
 
     name = models.CharField(max_length=32, unique=True)
     max_jobs = models.PositiveSmallIntegerField(default=1)
@@ -31,8 +31,8 @@ class ExecutorPool(models.Model):
 class TrainingJob(models.Model):
     """One model to be trained, through all of its attempts (see `training.states`).
 
-    `attempt` is the fencing token: a supervisor writes only while it holds. `not_before` delays a retry.
-    `lost` counts attempts in a row that were lost without a new checkpoint.
+    `attempt` is the fencing token: a supervisor writes only while the number is its own. `not_before` delays a retry.
+    `lost` counts consecutive attempts that were lost without a new checkpoint.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -46,7 +46,8 @@ class TrainingJob(models.Model):
     thresholds = models.JSONField(default=dict)
     notes = models.TextField(blank=True)
     canary_share = models.PositiveSmallIntegerField(
-        default=0, help_text="Per cent of the traffic that what passes the gate gets at once; 0 for none"
+        default=0,
+        help_text="Percentage of traffic for a canary deployment of a model that passes the gate; 0 does not deploy it",
     )
 
     executor = models.CharField(max_length=32, default="local")
@@ -67,7 +68,7 @@ class TrainingJob(models.Model):
     heartbeat_at = models.DateTimeField(null=True)
     log_cursor = models.PositiveBigIntegerField(default=0)
     cancel_requested_at = models.DateTimeField(null=True)
-    retries = models.JSONField(default=dict, help_text="Attempts tried again, by class of failure")
+    retries = models.JSONField(default=dict, help_text="Number of retries, by class of failure")
     lost = models.PositiveSmallIntegerField(default=0)
 
     epoch = models.PositiveIntegerField(default=0)
@@ -117,5 +118,5 @@ class TrainingJob(models.Model):
 
     @property
     def produced(self) -> str:
-        """The name of the version that it made; empty before."""
+        """Return the name of the version that the job produced; empty if there is none."""
         return str(self.produced_version) if self.produced_version else ""

@@ -1,4 +1,4 @@
-"""When a model trains itself again, and which alerts have been looked at for that."""
+"""When a model is retrained automatically, and which drift alerts have been handled."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from training.models.jobs import TrainingJob
 
 
 class RetrainRule(models.Model):
-    """Of one registered model. Without a row nothing starts by itself."""
+    """The rule of one registered model. A model without a rule is never retrained automatically."""
 
     model = models.OneToOneField(RegisteredModel, models.CASCADE, related_name="retrain_rule")
     on_drift = models.BooleanField(
         default=True,
-        help_text="A drift alert starts a job like the last that made a version, on a dataset of the same query today",
+        help_text="Let a drift alert repeat the last job that produced a version, on today's pairs for the same query",
     )
 
     def __str__(self) -> str:
-        return f"rule of {self.model}"
+        return f"retrain rule of {self.model}"
 
 
 class HandledAlert(models.Model):
-    """An alert that was looked at, once: the row is what keeps it from a second job."""
+    """A drift alert that was handled. Because the row exists, the alert cannot start a second job."""
 
     alert = models.OneToOneField(DriftAlert, models.CASCADE, related_name="handled")
     job = models.ForeignKey(TrainingJob, models.SET_NULL, null=True, related_name="answered_alerts")

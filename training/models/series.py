@@ -1,4 +1,4 @@
-"""What a job says while it runs: numbers, events, log lines. Append-only; logs and old points are pruned by age."""
+"""What a job reports while it runs: metrics, events and log lines. Append-only; old metrics and logs are pruned."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LINE_LENGTH = 2_000
 
 
 class JobMetric(models.Model):
-    """One point of a curve; sent twice it is stored once. A value that is not finite is a gap (NULL)."""
+    """One point of a curve. A point that is sent twice is stored once; a value that is not finite is stored as NULL."""
 
     pk = models.CompositePrimaryKey("job_id", "key", "step")
     job = models.ForeignKey(TrainingJob, models.CASCADE, related_name="metrics", db_index=False)
@@ -26,7 +26,7 @@ class JobMetric(models.Model):
 
 
 class JobEvent(models.Model):
-    """What happened to a job, in plain words."""
+    """Something that happened to a job, in one sentence."""
 
     job = models.ForeignKey(TrainingJob, models.CASCADE, related_name="events")
     attempt = models.PositiveIntegerField()
@@ -42,7 +42,7 @@ class JobEvent(models.Model):
 
 
 class JobLogLine(models.Model):
-    """The trainer's own words; the id is the cursor."""
+    """One line of the trainer's output; the id is the cursor."""
 
     job = models.ForeignKey(TrainingJob, models.CASCADE, related_name="log_lines", db_index=False)
     attempt = models.PositiveIntegerField()
@@ -58,5 +58,5 @@ class JobLogLine(models.Model):
 
 
 def record_event(job: TrainingJob, kind: str, message: str) -> None:
-    """Write what happened to a job, in plain words; call it in the transaction of the change itself."""
+    """Record what happened to a job, in one sentence. Call it in the transaction of the change."""
     JobEvent.objects.create(job_id=job.pk, attempt=job.attempt, kind=kind[:32], message=message)

@@ -1,4 +1,4 @@
-"""Authors by keyed hash: the same author is recognised, and nobody can be read off the data."""
+"""Keyed hashes of authors: the same author is recognised, but nobody can be identified from the data."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ def hash_author(account: Account) -> str:
     return _keyed(f"account:{account.pk}")
 
 
-def named_author(name: str) -> str:
-    """An author as an imported file names them; empty stays empty."""
+def hash_imported_author(name: str) -> str:
+    """Return the hash of an author's name in an imported file; an empty name stays empty."""
     return _keyed(f"import:{name}") if name else ""
 
 

@@ -1,6 +1,6 @@
-"""Pulls pairs from finished rewrites with feedback. Rows decide what is new, so a run that was killed is run again.
+"""Collects pairs from finished rewrites with feedback. The rows decide what is new, so a killed run can be repeated.
 
-Only consenting accounts, and only feedback given after the consent. No signal from below: the rows are read.
+It takes only accounts that consent, and only feedback that was given after the consent.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from humanize.models import Edit, Feedback, Transformation
 from humanize.states import Decision, State
 from humanize.text.edits import apply
 from humanize.transformations.row_mapping import edit_from_row
-from training.models import Collected, TrainingDataPoint
+from training.models import CollectedFeedback, TrainingDataPoint
 from training.pairs import statistics
 from training.pairs.author_hash import hash_author
 from training.pairs.ingest import IncomingPair, IngestResult, ingest_pairs
@@ -27,6 +27,8 @@ BATCH = 100
 
 @dataclass(frozen=True, slots=True)
 class CollectionReport:
+    """How many rewrites with feedback were checked, and how many of them became pairs."""
+
     looked_at: int
     accepted: int
 
@@ -44,7 +46,8 @@ def collect(*, limit: int = 10_000) -> CollectionReport:
 
 
 def _waiting() -> QuerySet[Feedback]:
-    new = Q(transformation__collected=None) | Q(transformation__collected__feedback_at__lt=F("created_at"))
+    collected = "transformation__collected_feedback"
+    new = Q(**{collected: None}) | Q(**{f"{collected}__feedback_at__lt": F("created_at")})
     return (
         Feedback.objects.filter(
             new,
@@ -72,11 +75,11 @@ def _note(feedback: Feedback, result: IngestResult) -> None:
         "outcome": result.outcome,
         "detail": result.detail[:200],
     }
-    Collected.objects.update_or_create(transformation_id=feedback.transformation_id, defaults=values)
+    CollectedFeedback.objects.update_or_create(transformation_id=feedback.transformation_id, defaults=values)
 
 
 def _forget(transformations: Sequence[UUID]) -> None:
-    """Points of feedback that has changed since: the new ones take their place, under new ids."""
+    """Remove the pairs of feedback that has changed since; new pairs with new ids take their place."""
     old = list(TrainingDataPoint.objects.filter(transformation_id__in=transformations))
     if old:
         statistics.add_points(old, -1)
@@ -86,7 +89,7 @@ def _forget(transformations: Sequence[UUID]) -> None:
 def _pair(feedback: Feedback) -> IncomingPair:
     row = feedback.transformation
     edits = list(Edit.objects.filter(transformation=row).order_by("start", "end"))
-    kept, share = _kept(row, feedback, edits)
+    kept, share = _kept_text(row, feedback, edits)
     return IncomingPair(
         original=row.source,
         humanized=kept,
@@ -103,10 +106,11 @@ def _pair(feedback: Feedback) -> IncomingPair:
     )
 
 
-def _kept(row: Transformation, feedback: Feedback, edits: Sequence[Edit]) -> tuple[str, float | None]:
-    """The text that the author kept, and the share of decided edits they accepted.
+def _kept_text(row: Transformation, feedback: Feedback, edits: Sequence[Edit]) -> tuple[str, float | None]:
+    """Return the text that the author kept, and the share of the decided edits that were accepted.
 
-    What they handed in counts most; then their decisions; an undecided edit counts as kept only under a good rating.
+    A final text that the author sent counts most, then the decisions. An undecided edit counts as kept only with a good
+    rating.
     """
     decided = [edit for edit in edits if edit.decision != Decision.UNDECIDED]
     accepted = [edit for edit in decided if edit.decision == Decision.ACCEPTED]

@@ -1,6 +1,6 @@
-"""Files of pairs into the store, batch by batch, with a report that names every line that was refused.
+"""Imports files of pairs, batch by batch, with a report of every refused line.
 
-Each batch commits by itself: an import that was killed is run again, and what is there counts as duplicate.
+Each batch is its own transaction: a killed import can be repeated, and the pairs that are stored count as duplicates.
 """
 
 from __future__ import annotations
@@ -30,12 +30,14 @@ def import_pairs(
     actor: audit.Actor,
     licence: str = "",
     scored: bool = True,
-    most_lines: int | None = None,
+    max_lines: int | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> DataImport:
-    """Take in what can be taken. Raises UnreadablePairs, InvalidInput for more than `most_lines`.
+    """Import the pairs that are valid and return the import's row.
 
-    The whole report lies beside the row as JSON lines; the row holds its beginning.
+    The complete report is a file of JSON lines (`paths.report_file`); the row contains its beginning. `progress` is
+    called with the number of lines after each batch. Raises UnreadablePairs, and InvalidInput for more than `max_lines`
+    lines.
     """
     row = DataImport.objects.create(
         name=name[:200] or "pairs", licence=licence[:200], imported_by=str(actor)[:200], format=format[:16]
@@ -45,12 +47,12 @@ def import_pairs(
     tally = _Tally(row)
     with path.open("w", encoding="utf-8") as report:
         for batch in _batches(read_rows(file, format)):
-            if most_lines is not None and tally.lines + len(batch) > most_lines:
+            if max_lines is not None and tally.lines + len(batch) > max_lines:
                 tally.save()
                 raise InvalidInput(
-                    f"At most {most_lines:,} lines at once here; split the file, or use manage.py import_pairs"
+                    f"The file has more than {max_lines:,} lines; split it, or use manage.py import_pairs"
                 )
-            _take(batch, tally, report, scored)
+            _import_batch(batch, tally, report, scored)
             tally.save()
             if progress:
                 progress(tally.lines)
@@ -59,7 +61,7 @@ def import_pairs(
 
 
 class _Tally:
-    """Counts of one import, and the first refusals."""
+    """The counts of one import, and the first refused lines."""
 
     def __init__(self, row: DataImport) -> None:
         self._row = row
@@ -81,7 +83,7 @@ class _Tally:
         row.report = self.report
         row.save(update_fields=["lines", "accepted", "duplicates", "refused", "report"])
 
-    def own(self, pair: IncomingPair) -> IncomingPair:
+    def assign(self, pair: IncomingPair) -> IncomingPair:
         return replace(pair, data_import_id=self._row.pk)
 
 
@@ -96,7 +98,7 @@ def _batches(lines: Iterator[FileRow]) -> Iterator[list[FileRow]]:
         yield batch
 
 
-def _take(batch: list[FileRow], tally: _Tally, report: IO[str], scored: bool) -> None:
+def _import_batch(batch: list[FileRow], tally: _Tally, report: IO[str], scored: bool) -> None:
     numbers, pairs = [], []
     for line in batch:
         tally.lines += 1
@@ -104,16 +106,16 @@ def _take(batch: list[FileRow], tally: _Tally, report: IO[str], scored: bool) ->
             tally.refuse(line.number, "refused", line.problem, report)
             continue
         try:
-            pairs.append(tally.own(parse_pair(line.fields)))
+            pairs.append(tally.assign(parse_pair(line.fields)))
             numbers.append(line.number)
         except InvalidRow as error:
             tally.refuse(line.number, "refused", error.problem, report)
-    for number, entered in zip(numbers, ingest_pairs(pairs, scored=scored), strict=True):
-        _note(number, entered, tally, report)
+    for number, result in zip(numbers, ingest_pairs(pairs, scored=scored), strict=True):
+        _note(number, result, tally, report)
 
 
-def _note(number: int, entered: IngestResult, tally: _Tally, report: IO[str]) -> None:
-    if entered.outcome == "accepted":
+def _note(number: int, result: IngestResult, tally: _Tally, report: IO[str]) -> None:
+    if result.outcome == "accepted":
         tally.outcomes["accepted"] += 1
     else:
-        tally.refuse(number, entered.outcome, entered.detail, report)
+        tally.refuse(number, result.outcome, result.detail, report)

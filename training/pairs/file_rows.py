@@ -1,5 +1,7 @@
-"""Rows of a JSONL, CSV or Parquet file, one by one in bounded memory. Every input is hostile: a bad line is refused
-with its number, a file that is no such file is refused whole."""
+"""The rows of a JSONL, CSV or Parquet file, one by one in bounded memory.
+
+Files are not trusted: an invalid line is refused with its number, a file of another format is refused as a whole.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ Fields = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """A row as it stands in the file, or why there is none. Numbers begin with 1; in CSV the header is line 1."""
+    """A row of the file, or the problem with it. Numbers begin with 1; in CSV the header is line 1."""
 
     number: int
     fields: Fields | None
@@ -31,17 +33,19 @@ class FileRow:
 
 
 def detect_format(name: str) -> str:
-    """By the ending. Raises UnreadablePairs."""
+    """Return the format that the file extension names. Raises UnreadablePairs for an unknown one."""
     ending = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".parquet": "parquet"}.get(
         Path(name).suffix.lower()
     )
     if ending is None:
-        raise UnreadablePairs(f"{Path(name).name[:80]!r} is no .jsonl, .csv or .parquet file; name the format")
+        raise UnreadablePairs(
+            f"{Path(name).name[:80]!r} does not end in .jsonl, .csv or .parquet; state the format explicitly"
+        )
     return ending
 
 
 def read_rows(file: BinaryIO, format: str) -> Iterator[FileRow]:
-    """Raises UnreadablePairs for a file that is not of its format."""
+    """Yield the rows of a file. Raises UnreadablePairs if the file does not have the format or is too long."""
     readers: dict[str, Callable[[BinaryIO], Iterator[FileRow]]] = {"jsonl": _jsonl, "csv": _csv, "parquet": _parquet}
     if format not in readers:
         raise UnreadablePairs(f"format must be one of {', '.join(FORMATS)}")
@@ -58,24 +62,24 @@ def _jsonl(file: BinaryIO) -> Iterator[FileRow]:
         if len(data) > MAX_LINE_BYTES:
             while data and not data.endswith(b"\n"):
                 data = file.readline(MAX_LINE_BYTES)
-            yield FileRow(number, None, f"longer than {MAX_LINE_BYTES:,} bytes")
+            yield FileRow(number, None, f"the line is longer than {MAX_LINE_BYTES:,} bytes")
         elif data.strip():
             yield _json_line(number, data)
 
 
 def _json_line(number: int, data: bytes) -> FileRow:
     try:
-        found = json.loads(data.decode("utf-8-sig" if number == 1 else "utf-8"))
+        value = json.loads(data.decode("utf-8-sig" if number == 1 else "utf-8"))
     except UnicodeDecodeError:
         return FileRow(number, None, "not UTF-8")
     except (ValueError, RecursionError):
         return FileRow(number, None, "not JSON")
-    return FileRow(number, found) if isinstance(found, dict) else FileRow(number, None, "not a JSON object")
+    return FileRow(number, value) if isinstance(value, dict) else FileRow(number, None, "not a JSON object")
 
 
 def _csv(file: BinaryIO) -> Iterator[FileRow]:
     csv.field_size_limit(MAX_LINE_BYTES)
-    # What is not UTF-8 is refused line by line, not with the whole file.
+    # A line that is not UTF-8 is refused by itself and does not make the whole file unreadable.
     text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="")
     try:
         reader = csv.reader(text, strict=True)
@@ -111,7 +115,7 @@ def _parquet(file: BinaryIO) -> Iterator[FileRow]:
         groups = [table.metadata.row_group(at).total_byte_size for at in range(table.metadata.num_row_groups)]
         if table.metadata.num_rows > MAX_ROWS or max(groups, default=0) > _MAX_GROUP_BYTES:
             raise UnreadablePairs(
-                f"The Parquet file holds over {MAX_ROWS:,} rows, or a row group over 512 MiB; split it"
+                f"The Parquet file has more than {MAX_ROWS:,} rows or a row group larger than 512 MiB; split it"
             )
         number = 0
         for batch in table.iter_batches(batch_size=1_000):
@@ -119,4 +123,4 @@ def _parquet(file: BinaryIO) -> Iterator[FileRow]:
                 number += 1
                 yield FileRow(number, fields)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        raise UnreadablePairs("This is no Parquet file, or it is damaged") from error
+        raise UnreadablePairs("The file is not in Parquet format, or it is damaged") from error

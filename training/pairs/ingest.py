@@ -1,6 +1,6 @@
-"""The one door by which pairs come in: cleaned, judged, compared with what is there, and stored by the batch.
+"""The only way in which pairs are stored: cleaned, scored, compared with the stored pairs, and inserted in batches.
 
-Collection and imports both end here, so that no pair is stored with personal data in it, or twice, or in two splits.
+Collection and imports both use it, so that no pair is stored with personal data, or twice, or in two splits.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _FIRST_LOOK, _SURE = 320, 0.99
 
 @dataclass(frozen=True, slots=True)
 class IncomingPair:
-    """A checked pair before cleaning. `author` is already hashed."""
+    """A validated pair before cleaning. `author` is already hashed; `share_kept` is from 0 to 1."""
 
     original: str
     humanized: str
@@ -52,6 +52,8 @@ class IncomingPair:
 
 @dataclass(frozen=True, slots=True)
 class IngestResult:
+    """The outcome for one pair; `detail` says why it was not accepted."""
+
     outcome: Outcome
     detail: str = ""
     point_id: UUID | None = None
@@ -60,110 +62,124 @@ class IngestResult:
 @dataclass(slots=True)
 class _Candidate:
     pair: IncomingPair
-    hash: str = ""
-    kept: str = ""
+    content_hash: str
+    kept_hash: str
     pii: dict[str, int] = field(default_factory=dict)
     refused: IngestResult | None = None
     point: TrainingDataPoint | None = None
 
 
 def ingest_pairs(pairs: Sequence[IncomingPair], *, scored: bool = True) -> list[IngestResult]:
-    """Store what can be stored, and say for each pair what became of it, in order. Atomic; safe to run again."""
-    batch = [_cleaned(pair) for pair in pairs]
-    judged = {id(one): _judged(one, scored) for one in batch if not one.refused}
+    """Store the pairs that can be stored and return the outcome for each pair, in order.
+
+    Atomic and idempotent: a pair that is stored already is a duplicate. `scored` computes the quality score.
+    """
+    batch = [_clean(pair) for pair in pairs]
+    scores = {id(candidate): _score(candidate, scored) for candidate in batch if not candidate.refused}
     with transaction.atomic():
         statistics.lock_statistics()
         _refuse_known(batch)
         _refuse_over_cap(batch)
-        fresh = [one for one in batch if not one.refused]
-        found, kept = near_duplicates.NeighbourBatch([one.pair.original for one in fresh]), _splits_of_kept(fresh)
-        for one, near in zip(fresh, found.walk(), strict=True):
-            near.splits |= kept[one.kept]
-            one.point = _point(one, near, judged[id(one)])
-            near.settle(one.point)
-            kept[one.kept] |= {one.point.split}
-        points = [one.point for one in fresh if one.point]
+        new = [candidate for candidate in batch if not candidate.refused]
+        neighbours = near_duplicates.NeighbourBatch([candidate.pair.original for candidate in new])
+        splits = _splits_by_kept_hash(new)
+        for candidate, near in zip(new, neighbours.walk(), strict=True):
+            near.splits |= splits[candidate.kept_hash]
+            candidate.point = _point(candidate, near, scores[id(candidate)])
+            near.settle(candidate.point)
+            splits[candidate.kept_hash] |= {candidate.point.split}
+        points = [candidate.point for candidate in new if candidate.point]
         TrainingDataPoint.objects.bulk_create(points, batch_size=500)
-        found.store()
+        neighbours.store()
         statistics.add_points(points)
-    return [one.refused or IngestResult("accepted", point_id=one.point.pk if one.point else None) for one in batch]
+    return [candidate.refused or _accepted(candidate) for candidate in batch]
 
 
-def _splits_of_kept(batch: Sequence[_Candidate]) -> dict[str, frozenset[str]]:
-    """Where each kept text stands already: drafts of one text must not be on both sides of a split."""
-    known: dict[str, frozenset[str]] = {one.kept: frozenset() for one in batch}
-    rows = TrainingDataPoint.objects.filter(kept_hash__in=known).values_list("kept_hash", "split").distinct()
+def _accepted(candidate: _Candidate) -> IngestResult:
+    return IngestResult("accepted", point_id=candidate.point.pk if candidate.point else None)
+
+
+def _splits_by_kept_hash(batch: Sequence[_Candidate]) -> dict[str, frozenset[str]]:
+    """Return the splits in which each kept text is stored: drafts of one text must not be in two splits."""
+    splits: dict[str, frozenset[str]] = {candidate.kept_hash: frozenset() for candidate in batch}
+    rows = TrainingDataPoint.objects.filter(kept_hash__in=splits).values_list("kept_hash", "split").distinct()
     for kept, split in rows:
-        known[kept] |= {split}
-    return known
+        splits[kept] |= {split}
+    return splits
 
 
-def _cleaned(pair: IncomingPair) -> _Candidate:
-    more = presidio.findings if settings.TRAINING_PRESIDIO else None
-    clean = scrub(pair.original.strip(), pair.humanized.strip(), more=more)
-    one = _Candidate(replace(pair, original=clean.texts[0], humanized=clean.texts[1]), pii=dict(clean.counts))
-    one.hash = content_hash(one.pair.original, one.pair.humanized)
-    one.kept = kept_hash(one.pair.humanized)
-    if not one.pair.original or not one.pair.humanized:
-        one.refused = IngestResult("unusable", "one side is empty")
-    elif one.pair.original == one.pair.humanized:
-        one.refused = IngestResult("unusable", "both sides are the same")
-    elif max(len(one.pair.original), len(one.pair.humanized)) > MAX_CHARACTERS:
-        one.refused = IngestResult("unusable", f"longer than {MAX_CHARACTERS:,} characters; cut it into paragraphs")
+def _clean(pair: IncomingPair) -> _Candidate:
+    finder = presidio.findings if settings.TRAINING_PRESIDIO else None
+    clean = scrub(pair.original.strip(), pair.humanized.strip(), finder=finder)
+    pair = replace(pair, original=clean.texts[0], humanized=clean.texts[1])
+    candidate = _Candidate(
+        pair, content_hash(pair.original, pair.humanized), kept_hash(pair.humanized), pii=dict(clean.counts)
+    )
+    if not pair.original or not pair.humanized:
+        candidate.refused = IngestResult("unusable", "one of the two texts is empty")
+    elif pair.original == pair.humanized:
+        candidate.refused = IngestResult("unusable", "the two texts are the same")
+    elif max(len(pair.original), len(pair.humanized)) > MAX_CHARACTERS:
+        problem = f"a text is longer than {MAX_CHARACTERS:,} characters; divide it into paragraphs"
+        candidate.refused = IngestResult("unusable", problem)
     else:
-        language = one.pair.language or _language(one.pair.original)
-        domain = one.pair.domain or domain_of(one.pair.original, language)
-        one.pair = replace(one.pair, language=language, domain=domain)
-    return one
+        language = pair.language or _language(pair.original)
+        domain = pair.domain or domain_of(pair.original, language)
+        candidate.pair = replace(pair, language=language, domain=domain)
+    return candidate
 
 
 def _language(text: str) -> str:
-    """A first look at its beginning is enough for nearly all texts, and takes a fifth of the time."""
+    """Return the language code. The beginning is enough for nearly all texts and takes a fifth of the time."""
     first = detect_language(text[:_FIRST_LOOK])
     return first.code if first.confidence >= _SURE or len(text) <= _FIRST_LOOK else detect_language(text).code
 
 
-def _judged(one: _Candidate, scored: bool) -> QualityScore | None:
-    pair = one.pair
+def _score(candidate: _Candidate, scored: bool) -> QualityScore | None:
+    pair = candidate.pair
     if not scored:
         return None
     return assess(PairFacts(pair.original, pair.humanized, pair.language, pair.rating, pair.share_kept))
 
 
 def _refuse_known(batch: list[_Candidate]) -> None:
-    hashes = [one.hash for one in batch if not one.refused]
+    hashes = [candidate.content_hash for candidate in batch if not candidate.refused]
     known = set(TrainingDataPoint.objects.filter(content_hash__in=hashes).values_list("content_hash", "author"))
     barred = set(BarredPair.objects.filter(content_hash__in=hashes).values_list("content_hash", flat=True))
-    for one in batch:
-        if one.refused:
+    for candidate in batch:
+        if candidate.refused:
             continue
-        if one.hash in barred:
-            one.refused = IngestResult("barred", "its author has withdrawn it")
-        elif (one.hash, one.pair.author) in known:
-            one.refused = IngestResult("duplicate", "this pair is already there")
-        known.add((one.hash, one.pair.author))
+        key = (candidate.content_hash, candidate.pair.author)
+        if candidate.content_hash in barred:
+            candidate.refused = IngestResult("barred", "its author has withdrawn this pair")
+        elif key in known:
+            candidate.refused = IngestResult("duplicate", "this pair is already stored")
+        known.add(key)
 
 
 def _refuse_over_cap(batch: list[_Candidate]) -> None:
-    """What one account may contribute: a model must not become one person's style."""
+    """Refuse pairs above the limit per account, so that a model does not adopt one person's style."""
     cap = settings.TRAINING_POINTS_PER_ACCOUNT
     left: dict[int, int] = {}
-    for one in batch:
-        account = one.pair.contributor_id
-        if account is None or one.refused:
+    for candidate in batch:
+        account = candidate.pair.contributor_id
+        if account is None or candidate.refused:
             continue
         if account not in left:
             left[account] = cap - TrainingDataPoint.objects.filter(contributor_id=account).count()
         if left[account] <= 0:
-            one.refused = IngestResult("capped", f"this account has contributed {cap:,} pairs, the most one may")
+            problem = f"this account has contributed {cap:,} pairs, the maximum per account"
+            candidate.refused = IngestResult("capped", problem)
         left[account] -= 1
 
 
-def _point(one: _Candidate, near: near_duplicates.Neighbourhood, quality: QualityScore | None) -> TrainingDataPoint:
-    pair, pk = one.pair, new_id()
+def _point(
+    candidate: _Candidate, near: near_duplicates.Neighbourhood, quality: QualityScore | None
+) -> TrainingDataPoint:
+    pair, pk = candidate.pair, new_id()
     cluster = near.cluster or pk
-    # By its content, not by the cluster's id: the same file gives the same splits wherever it is taken in.
-    split = entry_split(author=pair.author, content=one.hash, cluster_splits=near.splits)
+    # The content decides and not the cluster's id: the same file gives the same splits in every installation.
+    split = entry_split(author=pair.author, content=candidate.content_hash, cluster_splits=near.splits)
     return TrainingDataPoint(
         id=pk,
         contributor_id=pair.contributor_id,
@@ -182,11 +198,11 @@ def _point(one: _Candidate, near: near_duplicates.Neighbourhood, quality: Qualit
         ai_after=quality.after if quality else None,
         quality=quality.score if quality else None,
         reasons=[asdict(reason) for reason in quality.reasons] if quality else [],
-        pii=one.pii,
+        pii=candidate.pii,
         consent_version=pair.consent_version,
         consent_at=pair.consent_at,
-        content_hash=one.hash,
-        kept_hash=one.kept,
+        content_hash=candidate.content_hash,
+        kept_hash=candidate.kept_hash,
         cluster=cluster,
         split=split,
     )

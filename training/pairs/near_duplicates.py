@@ -1,4 +1,4 @@
-"""Near duplicates among all stored points: candidates by an index of bands, decided by the exact comparison."""
+"""Near duplicates among all stored pairs: an index of bands gives candidates, an exact comparison decides."""
 
 from __future__ import annotations
 
@@ -10,17 +10,20 @@ from uuid import UUID
 from django.db import connection
 
 from training.models import PointBand, TrainingDataPoint
-from training.pairs.minhash import Hashes, band_keys, is_near, shingles
+from training.pairs.minhash import Hashes, band_keys, is_near_duplicate, shingles
 from youman.core.database.bulk_insert import insert_rows
 
-_MOST_CANDIDATES = 12  # those that share most bands; a key that hundreds share belongs to boilerplate
+_MOST_CANDIDATES = 12  # those that share most bands; a key that hundreds of texts share comes from boilerplate
 _MOST_OF_A_KEY = 40
 _KEYS_AT_ONCE = 5_000
 
 
 @dataclass(slots=True)
 class Neighbourhood:
-    """What stands near one new text; `settle` says where it was put, for those that come after it in the batch."""
+    """The near duplicates of one new text: their cluster and their splits.
+
+    `settle` records the cluster and split that the text itself got, for the texts after it in the batch.
+    """
 
     shingles: Hashes
     keys: list[int]
@@ -39,41 +42,45 @@ class Neighbourhood:
 
 
 class NeighbourBatch:
-    """Texts that come in together; `walk` gives each its neighbourhood, `store` writes the index of the settled."""
+    """Texts that are entered together.
+
+    `walk` yields the neighbourhood of each; `store` writes the index entries of the texts that were settled.
+    """
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._all = []
         for text in texts:
-            found = shingles(text)
-            self._all.append(Neighbourhood(found, band_keys(found).tolist()))
-        stored = _stored(list({key for one in self._all for key in one.keys}))
-        self._near = [_most_shared(stored.get(key, ()) for key in one.keys) for one in self._all]
+            hashes = shingles(text)
+            self._all.append(Neighbourhood(hashes, band_keys(hashes).tolist()))
+        stored = _stored(list({key for text in self._all for key in text.keys}))
+        self._near = [_most_shared(stored.get(key, ()) for key in text.keys) for text in self._all]
         self._rows = _rows({point for points in self._near for point in points})
-        self._seen: dict[int, list[int]] = defaultdict(list)
+        self._places: dict[int, list[int]] = defaultdict(list)
 
     def walk(self) -> Iterator[Neighbourhood]:
-        """One by one: a text also sees those of its batch that were settled before it."""
-        for place, one in enumerate(self._all):
-            self._fill(one, self._near[place])
-            yield one
-            for key in one.keys:
-                self._seen[key].append(place)
+        """Yield the neighbourhoods one by one; each includes the texts of the batch that were settled before it."""
+        for place, text in enumerate(self._all):
+            self._fill(text, self._near[place])
+            yield text
+            for key in text.keys:
+                self._places[key].append(place)
 
     def store(self) -> None:
-        pairs = [(key, one.point_id) for one in self._all if one.point_id for key in set(one.keys)]
+        """Write the index entries of the settled texts."""
+        pairs = [(key, text.point_id) for text in self._all if text.point_id for key in set(text.keys)]
         insert_rows(PointBand, ("key", "point_id"), pairs)
 
-    def _fill(self, one: Neighbourhood, stored: Iterable[UUID]) -> None:
+    def _fill(self, text: Neighbourhood, stored: Iterable[UUID]) -> None:
         for point_id in stored:
-            there, cluster, split = self._rows[point_id]
-            if is_near(one.shingles, there):
-                one.join(cluster, split)
-        for other in self._fellows(one):
-            if is_near(one.shingles, other.shingles):
-                one.join(other.cluster, other.split)
+            hashes, cluster, split = self._rows[point_id]
+            if is_near_duplicate(text.shingles, hashes):
+                text.join(cluster, split)
+        for other in self._candidates_in_batch(text):
+            if is_near_duplicate(text.shingles, other.shingles):
+                text.join(other.cluster, other.split)
 
-    def _fellows(self, one: Neighbourhood) -> list[Neighbourhood]:
-        votes = Counter(place for key in one.keys for place in self._seen.get(key, ())[-_MOST_OF_A_KEY:])
+    def _candidates_in_batch(self, text: Neighbourhood) -> list[Neighbourhood]:
+        votes = Counter(place for key in text.keys for place in self._places.get(key, ())[-_MOST_OF_A_KEY:])
         return [self._all[place] for place, _ in votes.most_common(_MOST_CANDIDATES)]
 
 
@@ -95,7 +102,7 @@ def _with_keys(keys: list[int]) -> Iterable[tuple[int, UUID]]:
     if connection.vendor != "postgresql":
         return PointBand.objects.filter(key__in=keys).values_list("key", "point_id")
     table = connection.ops.quote_name(PointBand._meta.db_table)
-    # An array is one parameter where __in makes thousands; LATERAL bounds what boilerplate brings.
+    # An array is one parameter, while __in makes thousands; LATERAL limits the rows of keys from boilerplate.
     bounded = f"SELECT point_id FROM {table} WHERE key = wanted LIMIT {_MOST_OF_A_KEY}"  # noqa: S608  # our own table
     found = f"unnest(%s::bigint[]) AS wanted CROSS JOIN LATERAL ({bounded}) AS found"
     statement = f"SELECT wanted, found.point_id FROM {found}"  # noqa: S608  # our own table

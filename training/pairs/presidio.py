@@ -1,8 +1,9 @@
-"""More recognisers of personal data, from presidio-analyzer on a blank spaCy pipeline: an extra, beside our own.
+"""Additional recognisers of personal data, from presidio-analyzer on a blank spaCy pipeline. An optional extra.
 
-Our own come first and win where both see the same; these add what ours do not know, above all ids of more countries. No
-model, no network. Names of people would need a model, so none are recognised here either. Left out on purpose: e-mail
-and URLs, for which presidio asks the network for a list of domains, and IP addresses, for which it takes versions.
+The project's own recognisers come first and win where both find the same; these add what those do not know, above all
+ids of more countries. They need neither a model nor the network. Names of people would need a model, so they are not
+recognised here either. Left out on purpose: e-mail addresses and URLs, for which presidio downloads a list of domains,
+and IP addresses, for which it mistakes version numbers.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from youman.core.errors import InvalidInput
 if TYPE_CHECKING:
     from presidio_analyzer import AnalyzerEngine
 
-# By presidio's names. Only what has a checksum, or a shape that prose does not have.
+# Presidio's names → ours. Only kinds that have a checksum, or a shape that does not occur in prose.
 KINDS = {
     "CREDIT_CARD": "card", "IBAN_CODE": "iban", "PHONE_NUMBER": "phone", "CRYPTO": "key",
     "UK_NHS": "national_id", "UK_NINO": "national_id", "US_SSN": "national_id", "US_ITIN": "national_id",
@@ -37,7 +38,7 @@ _RECOGNISERS = (
 ).split()
 _SURE = 0.5
 _DIGITS_BEFORE, _DIGITS_AFTER = re.compile(r"\d[ .-]?$"), re.compile(r"[ .-]?\d")
-_SURE_PHONE = 0.4  # the library that reads phone numbers never says more
+_SURE_PHONE = 0.4  # the highest score that the library for phone numbers gives
 
 
 def is_installed() -> bool:
@@ -45,31 +46,38 @@ def is_installed() -> bool:
 
 
 def findings(text: str) -> tuple[Finding, ...]:
-    """In order. Raises InvalidInput where the extra is not installed: never quietly less than was asked for."""
-    seen = _engine().analyze(text, "en", entities=list(KINDS), score_threshold=_SURE_PHONE)
+    """Return the findings, the surest first.
+
+    Raises InvalidInput if the extra is not installed, because finding less than was requested must not go unnoticed.
+    """
+    results = _engine().analyze(text, "en", entities=list(KINDS), score_threshold=_SURE_PHONE)
     return tuple(
-        Finding(one.start, one.end, KINDS[one.entity_type], text[one.start : one.end])
-        for one in sorted(seen, key=lambda one: (-one.score, one.start))
-        if (one.score >= _SURE or one.entity_type == "PHONE_NUMBER") and _stands_alone(text, one.start, one.end)
+        Finding(result.start, result.end, KINDS[result.entity_type], text[result.start : result.end])
+        for result in sorted(results, key=lambda result: (-result.score, result.start))
+        if (result.score >= _SURE or result.entity_type == "PHONE_NUMBER")
+        and _stands_alone(text, result.start, result.end)
     )
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
-    """Three groups of a longer number have a checksum by luck, once in ten times."""
+    """Return whether no digits adjoin: one group of a longer number in ten has a valid checksum by chance."""
     return not (_DIGITS_BEFORE.search(text[:start][-2:]) or _DIGITS_AFTER.match(text, end))
 
 
 @lru_cache(maxsize=1)
 def _engine() -> AnalyzerEngine:
     if not is_installed():
-        raise InvalidInput("TRAINING_PRESIDIO is on, but the extra presidio is not installed; install it, or unset it")
+        raise InvalidInput(
+            "TRAINING_PRESIDIO is set, but the extra presidio is not installed; run make install-presidio or unset it"
+        )
     import spacy
     from presidio_analyzer import AnalyzerEngine, RecognizerRegistry, predefined_recognizers
     from presidio_analyzer.nlp_engine import SpacyNlpEngine
 
-    logging.getLogger("presidio-analyzer").setLevel(logging.ERROR)  # it warns of each kind that it was not given
+    logging.getLogger("presidio-analyzer").setLevel(logging.ERROR)  # it warns about every kind that is left out
     language = SpacyNlpEngine(models=[{"lang_code": "en", "model_name": "blank"}])
     language.nlp = {"en": spacy.blank("en")}
-    known = [getattr(predefined_recognizers, f"{name}Recognizer") for name in _RECOGNISERS]
-    registry = RecognizerRegistry([one(supported_language="en") for one in known], supported_languages=["en"])
+    classes = [getattr(predefined_recognizers, f"{name}Recognizer") for name in _RECOGNISERS]
+    recognizers = [recognizer(supported_language="en") for recognizer in classes]
+    registry = RecognizerRegistry(recognizers, supported_languages=["en"])
     return AnalyzerEngine(registry=registry, nlp_engine=language, supported_languages=["en"])

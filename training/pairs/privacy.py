@@ -1,7 +1,7 @@
-"""Takes personal data out of texts before they are stored. Pure: no Django, no network, no model.
+"""Removes personal data from texts before they are stored. Pure: no Django, no network, no model.
 
-Own recognisers with checksums (`training/pairs/recognisers.py`): a card number that fails Luhn is a number, not a card.
-What is found becomes `[EMAIL_1]` and the like, the same on both sides of a pair, so that the pair still lines up.
+The recognisers (`training/pairs/recognisers.py`) verify checksums: a number that fails Luhn is not a payment card.
+Each value becomes a placeholder such as `[EMAIL_1]`, the same in both texts of a pair, so that they can be aligned.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from training.pairs.recognisers import (
 
 KINDS = ("email", "phone", "iban", "card", "ip", "national_id", "key", "address")
 _DIGIT = re.compile(r"\d")
-# Six digits close together, or letters that lead into digits: what every number that names a person has. Years and
-# amounts in prose do not, so that most texts never meet the two dozen patterns behind this.
+# Every number that identifies a person has six digits close together, or letters before its digits. Years and amounts
+# in prose do not, so that most texts skip the two dozen patterns behind this test.
 _DENSE = re.compile(r"\d(?:[ .()/+\u00a0-]{0,3}\d){5}")
 _LED_BY_LETTERS = re.compile(r"\d\d(?<=[A-Z]{2}\d\d)")
 _FOUR_GROUPS = re.compile(r"\d\.\d{1,3}\.\d{1,3}\.\d")
@@ -50,14 +50,14 @@ Finder: TypeAlias = Callable[[str], Sequence[Finding]]
 
 @dataclass(frozen=True, slots=True)
 class ScrubResult:
-    """The texts without personal data, and how many different values of each kind were taken out."""
+    """The texts without personal data, and how many different values of each kind were removed."""
 
     texts: tuple[str, ...]
     counts: tuple[tuple[str, int], ...]
 
 
 def findings(text: str) -> tuple[Finding, ...]:
-    """In order, never overlapping; where two meet, the kind that is surer wins."""
+    """Return the findings in text order, without overlaps; where two overlap, the more certain kind wins."""
     taken: list[Finding] = []
     for recogniser in _candidates(text):
         for match in recogniser.pattern.finditer(text):
@@ -66,25 +66,28 @@ def findings(text: str) -> tuple[Finding, ...]:
     return tuple(taken)
 
 
-def with_more(text: str, more: Finder) -> tuple[Finding, ...]:
-    """What our own recognisers find, and what `more` finds where they saw nothing."""
+def findings_with(text: str, finder: Finder) -> tuple[Finding, ...]:
+    """Return what the project's recognisers find, and what `finder` finds elsewhere in the text."""
     taken = list(findings(text))
-    for one in more(text):
-        _add_unless_taken(taken, one)
+    for finding in finder(text):
+        _add_unless_taken(taken, finding)
     return tuple(taken)
 
 
-def scrub(*texts: str, more: Finder | None = None) -> ScrubResult:
-    """All texts together, so that one value has one placeholder. Running it again changes nothing."""
+def scrub(*texts: str, finder: Finder | None = None) -> ScrubResult:
+    """Replace personal data by placeholders, in all texts together, so that one value has one placeholder.
+
+    `finder` looks for more kinds than the project's recognisers. Idempotent.
+    """
     names: dict[tuple[str, str], str] = {}
     counts: Counter[str] = Counter()
-    found = [with_more(text, more) if more else findings(text) for text in texts]
+    found = [findings_with(text, finder) if finder else findings(text) for text in texts]
     clean = tuple([_replaced(text, some, names, counts) for text, some in zip(texts, found, strict=True)])
     return ScrubResult(clean, tuple(sorted(counts.items())))
 
 
 def _candidates(text: str) -> Iterator[Recogniser]:
-    """The recognisers that can find anything: most texts hold few digits, no at-sign and nothing like a key."""
+    """Yield the recognisers that can match: most texts have few digits, no at-sign and nothing like a key."""
     if any(hint in text for hint in KEY_BEGINNINGS):
         yield from KEYS
     else:
@@ -110,8 +113,8 @@ def _addresses_of_machines(text: str, digits: bool) -> Iterator[Recogniser]:
 
 
 def _add_unless_taken(taken: list[Finding], new: Finding) -> None:
-    """`taken` stays sorted and free of overlaps, so that only the two neighbours can meet the new one."""
-    at = bisect(taken, new.start, key=lambda one: one.start)
+    """Insert a finding if it overlaps none. `taken` is sorted without overlaps: only its neighbours can overlap it."""
+    at = bisect(taken, new.start, key=lambda finding: finding.start)
     if (at == 0 or taken[at - 1].end <= new.start) and (at == len(taken) or new.end <= taken[at].start):
         taken.insert(at, new)
 
@@ -121,11 +124,11 @@ def _replaced(
 ) -> str:  # fmt: skip
     parts: list[str] = []
     at = 0
-    for one in found:
-        key = (one.kind, re.sub(r"[\s.()-]+", "", one.value).lower())
+    for finding in found:
+        key = (finding.kind, re.sub(r"[\s.()-]+", "", finding.value).lower())
         if key not in names:
-            counts[one.kind] += 1
-            names[key] = f"[{one.kind.upper()}_{counts[one.kind]}]"
-        parts += (text[at : one.start], names[key])
-        at = one.end
+            counts[finding.kind] += 1
+            names[key] = f"[{finding.kind.upper()}_{counts[finding.kind]}]"
+        parts += (text[at : finding.start], names[key])
+        at = finding.end
     return "".join((*parts, text[at:]))

@@ -1,6 +1,6 @@
-"""How good a training example a pair is: 0 to 1, with the reasons. Pure: uses the text code and the detector only.
+"""How good a training example a pair is: from 0 to 1, with reasons. Pure: uses only the text code and the detector.
 
-A pair teaches when the author kept the meaning, took the machine out of the text and left no fault behind.
+In a good pair the author kept the meaning, made the text less machine-like and introduced no mechanical faults.
 """
 
 from __future__ import annotations
@@ -19,15 +19,19 @@ _WEIGHTS = {
     "rating": 0.10,
     "length": 0.10,
 }
-_FULL_CHANGE = 0.4  # a drop of the AI-likeness by this much, or more, is all that can be asked
+_FULL_CHANGE = 0.4  # a drop of the AI-likeness by this much or more gets full marks
 _MEANING_FLOOR = 0.5
 _CAP_BELOW_FLOOR = 0.2
-_FAULTS_PER_100_WORDS = 2.0  # new faults at which the pair teaches nothing but mistakes
+_FAULTS_PER_100_WORDS = 2.0  # this many new faults get no marks
 
 
 @dataclass(frozen=True, slots=True)
 class PairFacts:
-    """`share_kept` is the share of proposed edits that the author kept; None where nobody decided. `rating` is 1–5."""
+    """The pair and what is known about it.
+
+    `share_kept` is the share of the proposed edits that the author kept, 0 to 1; None if none was decided. `rating` is
+    from 1 to 5.
+    """
 
     original: str
     humanized: str
@@ -38,17 +42,17 @@ class PairFacts:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One part of the score: `value` 0–1 and a sentence for people."""
+    """One part of the score: its value from 0 to 1 and an explanation."""
 
     name: str
     value: float
     weight: float
-    said: str
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
 class QualityScore:
-    """`score` 0–1; AI-likeness before and after where there is one (60 English words and more)."""
+    """The score from 0 to 1 with its reasons, and the AI-likeness before and after (English texts from 60 words on)."""
 
     score: float
     reasons: tuple[Reason, ...]
@@ -57,19 +61,22 @@ class QualityScore:
 
 
 def assess(pair: PairFacts) -> QualityScore:
-    """The weighted mean of what can be told; a pair that changed nothing, or lost its meaning, is capped."""
+    """Return the weighted mean of the parts that can be computed.
+
+    A pair that changed nothing scores 0, and one that lost its meaning is capped.
+    """
     before = score(pair.original, language=pair.language).ai_likeness
     after = score(pair.humanized, language=pair.language).ai_likeness
     meaning = similarity(pair.original, pair.humanized)
-    found = [_meaning(meaning), _faults(pair), _length(pair)]
+    parts = [_meaning(meaning), _faults(pair), _length(pair)]
     if before is not None and after is not None:
-        found.append(_change(before, after))
+        parts.append(_change(before, after))
     if pair.share_kept is not None:
-        found.append(_part("share_kept", pair.share_kept, f"{pair.share_kept:.0%} of the proposed edits were kept"))
+        parts.append(_part("share_kept", pair.share_kept, f"{pair.share_kept:.0%} of the proposed edits were kept"))
     if pair.rating is not None:
-        found.append(_part("rating", (pair.rating - 1) / 4, f"the author gave {pair.rating} of 5"))
-    value = sum(one.value * one.weight for one in found) / sum(one.weight for one in found)
-    return QualityScore(round(_capped(pair, meaning, value), 4), tuple(found), before, after)
+        parts.append(_part("rating", (pair.rating - 1) / 4, f"the author's rating is {pair.rating} of 5"))
+    value = sum(part.value * part.weight for part in parts) / sum(part.weight for part in parts)
+    return QualityScore(round(_capped(pair, meaning, value), 4), tuple(parts), before, after)
 
 
 def _capped(pair: PairFacts, meaning: float, value: float) -> float:
@@ -78,8 +85,8 @@ def _capped(pair: PairFacts, meaning: float, value: float) -> float:
     return min(value, _CAP_BELOW_FLOOR) if meaning < _MEANING_FLOOR else value
 
 
-def _part(name: str, value: float, said: str) -> Reason:
-    return Reason(name, round(min(1.0, max(0.0, value)), 4), _WEIGHTS[name], said)
+def _part(name: str, value: float, sentence: str) -> Reason:
+    return Reason(name, round(min(1.0, max(0.0, value)), 4), _WEIGHTS[name], sentence)
 
 
 def _meaning(value: float) -> Reason:
@@ -87,9 +94,9 @@ def _meaning(value: float) -> Reason:
 
 
 def _change(before: float, after: float) -> Reason:
-    said = f"AI-likeness {before:.2f} before, {after:.2f} after"
-    # A text that never looked like AI has nothing to lose: it is neither better nor worse for it.
-    return _part("ai_change", 0.5 + (before - after) / _FULL_CHANGE / 2, said)
+    sentence = f"AI-likeness {before:.2f} before, {after:.2f} after"
+    # A text that was never AI-like cannot improve in this respect, so no change gets half marks.
+    return _part("ai_change", 0.5 + (before - after) / _FULL_CHANGE / 2, sentence)
 
 
 def _faults(pair: PairFacts) -> Reason:
@@ -100,5 +107,5 @@ def _faults(pair: PairFacts) -> Reason:
 
 def _length(pair: PairFacts) -> Reason:
     ratio = len(pair.humanized.split()) / max(1, len(pair.original.split()))
-    # Full marks from 0.8 to 1.2 of the length, none at half and at one and a half.
-    return _part("length", 1 - max(0.0, abs(ratio - 1) - 0.2) / 0.3, f"{ratio:.2f} of the length")
+    # Full marks from 0.8 to 1.2 times the length, none at 0.5 and 1.5 times.
+    return _part("length", 1 - max(0.0, abs(ratio - 1) - 0.2) / 0.3, f"{ratio:.2f} times the length of the draft")

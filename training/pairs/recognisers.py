@@ -1,7 +1,7 @@
 """The patterns of personal data, each with its check. Data for `training/pairs/privacy.py`; pure, and linear in the text.
 
-Check digits are python-stdnum's; where its answer is not ours, a function here says why.
-Names of people are not recognised: without a model of names every guess costs as many words as it saves.
+python-stdnum verifies check digits; the functions here say where and why the project decides differently.
+Names of people are not recognised: without a model of names, a guess removes as many other words as names.
 """
 
 # ruff: noqa: E501  # a regex broken over lines reads worse
@@ -33,40 +33,42 @@ _CARD_STARTS = ("4", "51", "52", "53", "54", "55", "2", "34", "37", "36", "38", 
 
 @dataclass(frozen=True, slots=True)
 class Recogniser:
-    """`pattern` finds candidates; `context` must stand near.
+    """One pattern of personal data.
 
-    `check` decides on what was found, without separators, in capitals and ASCII digits.
+    `pattern` finds candidates. `check` decides on a candidate, which it gets without separators, in capitals and ASCII
+    digits, or unchanged if `verbatim` is set. `context` must match near the candidate.
     """
 
     kind: str
     pattern: re.Pattern[str]
     check: Callable[[str], bool] | None = None
     context: re.Pattern[str] | None = None
-    verbatim: bool = False  # the check sees the match as it stands
+    verbatim: bool = False
 
     def accepts(self, text: str, match: Match[str]) -> bool:
-        found = match.group() if self.verbatim else _compact(match.group())
-        if self.check is not None and not self.check(found):
+        """Return whether a match of the pattern in the text is personal data."""
+        candidate = match.group() if self.verbatim else _compact(match.group())
+        if self.check is not None and not self.check(candidate):
             return False
         around = text[max(0, match.start() - 60) : match.end() + 20]
         return self.context is None or bool(self.context.search(around))
 
 
-def _compact(found: str) -> str:
-    bare = found.translate(_SEPARATORS).upper()
+def _compact(candidate: str) -> str:
+    bare = candidate.translate(_SEPARATORS).upper()
     if bare.isascii():
         return bare
     return "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in bare)
 
 
 def _card(digits: str) -> bool:
-    """A payment card: a known beginning, 13 to 19 digits, Luhn; not one digit over and over."""
+    """Accept a payment card: a known beginning, 13 to 19 digits, a valid Luhn digit, and not one digit repeated."""
     known = 13 <= len(digits) <= 19 and digits.startswith(_CARD_STARTS)
     return known and len(set(digits)) > 1 and luhn.is_valid(digits)
 
 
 def _iban(text: str) -> bool:
-    """Without the national check digits inside: an account number with a slip in those still names its owner."""
+    """Accept an IBAN without checking national check digits: a number with a slip in those still identifies its owner."""
     return iban.is_valid(text, check_country=False)
 
 
@@ -75,12 +77,12 @@ def _spanish_id(text: str) -> bool:
 
 
 def _brazilian_cpf(digits: str) -> bool:
-    """One digit over and over passes the arithmetic, and is never issued."""
+    """Reject one digit repeated: it passes the arithmetic but is never issued."""
     return len(set(digits)) > 1 and cpf.is_valid(digits)
 
 
 def _swedish_number(digits: str) -> bool:
-    """Luhn alone: the day of a coordination number is above 60, and stdnum's check of the date refuses that."""
+    """Check only the Luhn digit: the day of a coordination number is above 60, which stdnum's check of the date refuses."""
     return luhn.is_valid(digits[-10:])
 
 
@@ -97,7 +99,7 @@ def _phone(digits: str) -> bool:
     return 8 <= len(bare) <= 15 and len(set(bare)) > 2
 
 
-# Bare digits pass a checksum of one digit every tenth time, so a word for such numbers must stand near.
+# One bare number in ten passes a checksum of one digit by chance, so a word for such numbers must be near.
 _ID = re.compile(
     r"(?i)\b(?:SSN|social security|BSN|burgerservicenummer|PESEL|CPF|Steuer\w{0,20}|IdNr|TIN|tax|Aadhaar|UIDAI|ID|"
     r"identity|national (?:number|insurance)|citizen)\b"
@@ -122,7 +124,7 @@ NAMED_KEY = Recogniser(
         r"(?=[\w+/.!@#$%^&*-]{0,80}\d)(?=[\w+/.!@#$%^&*-]{0,80}[A-Za-z])[\w+/!@#$%^&*-]{8,200}"
     ),
 )
-# What must stand in a text for KEYS, or for NAMED_KEY alone, to find anything.
+# A text must contain one of these for KEYS, or for NAMED_KEY alone, to find anything.
 KEY_BEGINNINGS = (
     "-----BEGIN", "eyJ", "sk-", "sk_", "pk-", "pk_", "rk-", "rk_", "AKIA", "ASIA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_",
     "github_pat_", "glpat-", "xox", "AIza", "hf_", "ym_", "SG.", "npm_",

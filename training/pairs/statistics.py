@@ -1,4 +1,4 @@
-"""The counts of points by dimension, kept as points come and go, so that the stats page is flat to any size."""
+"""The number of pairs by dimension, updated with each change, so that statistics cost the same for any number."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.db.models import Case, Count, Sum, Value, When
 from training.models import PointCount, TrainingDataPoint
 
 DIMENSIONS = ("split", "language", "domain", "strategy", "source")
-_LOCK = 7_203_114  # any number that is ours
+_LOCK = 7_203_114  # any number that no other advisory lock of this project uses
 _UPSERT = """
     INSERT INTO {table} (dimension, value, count, scored, quality_sum) VALUES (%s, %s, %s, %s, %s)
     ON CONFLICT (dimension, value) DO UPDATE SET count = {table}.count + excluded.count,
@@ -27,33 +27,39 @@ class _Sum:
 
 
 def lock_statistics() -> None:
-    """Holds until the transaction ends. Two batches at once would not see each other's near duplicates, and a recount
-    beside one would miss it. SQLite has one writer anyway."""
+    """Lock entry, removal and recount until the end of the transaction.
+
+    Two batches at once would not see each other's near duplicates, and a recount at the same time would miss a batch.
+    SQLite has only one writer anyway.
+    """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 def add_points(points: Iterable[TrainingDataPoint], sign: int = 1) -> None:
-    """Book points in (or out, with -1). Inside the transaction that stores or removes them."""
-    found: dict[tuple[str, str], _Sum] = {}
+    """Add points to the counts, or subtract them if `sign` is -1.
+
+    Call it inside the transaction that stores or removes them.
+    """
+    totals: dict[tuple[str, str], _Sum] = {}
     for point in points:
         for key in (("all", ""), *((dimension, _value(point, dimension)) for dimension in DIMENSIONS)):
-            total = found.setdefault(key, _Sum())
+            total = totals.setdefault(key, _Sum())
             total.count += sign
             if point.quality is not None:
                 total.scored += sign
                 total.quality += sign * point.quality
     statement = _UPSERT.format(table=connection.ops.quote_name(PointCount._meta.db_table))
-    # In one order, so that two writers never wait for each other in a ring.
-    rows = [(*key, one.count, one.scored, one.quality) for key, one in sorted(found.items())]
+    # Always in the same order, so that two writers cannot deadlock.
+    rows = [(*key, total.count, total.scored, total.quality) for key, total in sorted(totals.items())]
     with connection.cursor() as cursor:
         cursor.executemany(statement, rows)
 
 
 @transaction.atomic
 def recount() -> None:
-    """From the rows themselves: mends what deletes by cascade left behind. Runs once a day."""
+    """Compute the counts anew from the rows. Runs once a day and corrects what cascading deletes did not subtract."""
     lock_statistics()
     PointCount.objects.all().delete()
     source = Case(When(transformation=None, then=Value("imports")), default=Value("rewrites"))

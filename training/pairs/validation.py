@@ -1,4 +1,4 @@
-"""What a row of an imported file must be. Every refusal names the field and the fix."""
+"""Validates the rows of imported files. Every error names the field and how to fix it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import get_args
 
 from humanize.options import Register
-from training.pairs.author_hash import named_author
+from training.pairs.author_hash import hash_imported_author
 from training.pairs.ingest import MAX_CHARACTERS, IncomingPair
 
 _ORIGINAL = ("original", "source", "before", "input", "draft", "ai")
@@ -18,7 +18,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
 
 class InvalidRow(ValueError):
-    """Why this row cannot be taken."""
+    """A row that cannot be imported; `problem` says why."""
 
     def __init__(self, problem: str) -> None:
         super().__init__(problem)
@@ -26,7 +26,10 @@ class InvalidRow(ValueError):
 
 
 def parse_pair(fields: Mapping[str, object]) -> IncomingPair:
-    """Raises RowRefused. Unknown fields are left alone, so that exports of others can be read as they are."""
+    """Return the pair of a row. Unknown fields are ignored, so that files from other programs can be imported.
+
+    Raises InvalidRow.
+    """
     level, rating = _number(fields, "level"), _number(fields, "rating")
     return IncomingPair(
         original=_text(fields, _ORIGINAL),
@@ -35,7 +38,7 @@ def parse_pair(fields: Mapping[str, object]) -> IncomingPair:
         level=level,
         language=_language(fields),
         domain=_short(fields, "domain", 50),
-        author=named_author(_short(fields, "author", 200)),
+        author=hash_imported_author(_short(fields, "author", 200)),
         rating=rating,
     )
 
@@ -43,14 +46,14 @@ def parse_pair(fields: Mapping[str, object]) -> IncomingPair:
 def _text(fields: Mapping[str, object], names: tuple[str, ...]) -> str:
     name = next((name for name in names if fields.get(name) not in {None, ""}), None)
     if name is None:
-        raise InvalidRow(f"{names[0]} is missing or empty (also read: {', '.join(names[1:])})")
+        raise InvalidRow(f"{names[0]} is missing or empty (other accepted names: {', '.join(names[1:])})")
     value = fields[name]
     if not isinstance(value, str):
-        raise InvalidRow(f"{name} is no text")
+        raise InvalidRow(f"{name} must be a string")
     if len(value) > MAX_CHARACTERS:
-        raise InvalidRow(f"{name} is longer than {MAX_CHARACTERS:,} characters; cut it into paragraphs")
+        raise InvalidRow(f"{name} is longer than {MAX_CHARACTERS:,} characters; divide it into paragraphs")
     if found := _CONTROL.search(value):
-        raise InvalidRow(f"{name} holds a character that no text has (U+{ord(found.group()):04X})")
+        raise InvalidRow(f"{name} contains the control character U+{ord(found.group()):04X}; remove it")
     if not value.strip():
         raise InvalidRow(f"{name} is blank")
     return value
@@ -61,7 +64,7 @@ def _short(fields: Mapping[str, object], name: str, most: int) -> str:
     if value is None:
         return ""
     if not isinstance(value, str) or len(value) > most or _CONTROL.search(value):
-        raise InvalidRow(f"{name} must be a text of at most {most} characters")
+        raise InvalidRow(f"{name} must be a string of up to {most} characters")
     return value.strip()
 
 
@@ -76,7 +79,7 @@ def _chosen(fields: Mapping[str, object], name: str, allowed: tuple[str, ...]) -
 def _language(fields: Mapping[str, object]) -> str:
     value = _short(fields, "language", 50).lower().partition("-")[0]
     if value and not _LANGUAGE.fullmatch(value):
-        raise InvalidRow("language must be a code of two letters, such as en, or left out")
+        raise InvalidRow("language must be a code of two or three letters, such as en, or left out")
     return value
 
 

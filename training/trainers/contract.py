@@ -1,6 +1,6 @@
-"""The trainer's side of the container contract (docs/training.md): folders in, progress out, how it ends.
+"""The trainer's side of the container contract (docs/training.md): input folders, progress output and exit statuses.
 
-Shared by the trainers; imports no Django.
+All trainers use it. It imports no Django.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ LONGEST_FAILURE = 1024
 EXIT_TRAINER_ERROR = 1
 _DEFAULT_BASE = "/opt/ml"
 Ports = tuple[tuple[str, str, tuple[int, ...]], ...]  # name, dtype, shape
-Files = Mapping[str, tuple[str, bytes | Path]]  # path in the model's folder → type, and bytes or a file to move
+Files = Mapping[str, tuple[str, bytes | Path]]  # path in the model folder → type, and bytes or a file to move there
 
 
 class UserError(Exception):
-    """The hyperparameters or the data cannot work; the text says what to change."""
+    """The hyperparameters or the data are unusable; the message says what to change."""
 
 
 class TrainerError(Exception):
-    """The run went wrong and the user is not to blame; the text says what happened and what may help."""
+    """The run failed for another reason; the message says what happened and what may help."""
 
 
 class StopRequested(BaseException):
-    """SIGTERM came. Not an Exception, so that nothing on the way swallows it."""
+    """SIGTERM was received. Not an Exception, so that no handler on the way catches it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class TrainerJob:
 
     @property
     def cpus(self) -> int:
-        """That the job was given; what this process may use where nobody said."""
+        """Return the number of CPUs of the job; if it is not configured, of those that this process may use."""
         path = self.base / "input" / "config" / "resourceconfig.json"
         try:
             return max(1, int(json.loads(path.read_text("utf-8"))["cpus"]))
@@ -69,28 +69,28 @@ class TrainerJob:
 
     def flag(self, name: str, default: bool) -> bool:
         """Return a hyperparameter as a boolean. Raises UserError for anything but true and false."""
-        given = self.hyperparameters.get(name, str(default)).lower()
-        if given not in {"true", "false"}:
-            raise UserError(f"{name} must be true or false, not {given!r}")
-        return given == "true"
+        value = self.hyperparameters.get(name, str(default)).lower()
+        if value not in {"true", "false"}:
+            raise UserError(f"{name} must be true or false, not {value!r}")
+        return value == "true"
 
     def integer(self, name: str, default: int, low: int, high: int) -> int:
         return int(self.number(name, default, low, high))
 
     def number(self, name: str, default: float, low: float, high: float) -> float:
         """Return a hyperparameter as a number from `low` to `high`, both included. Raises UserError."""
-        given = self.hyperparameters.get(name, default)
+        text = self.hyperparameters.get(name, default)
         try:
-            value = float(given)
+            value = float(text)
         except ValueError:
-            raise UserError(f"{name} must be a number from {low:g} to {high:g}, not {given!r}") from None
+            raise UserError(f"{name} must be a number from {low:g} to {high:g}, not {text!r}") from None
         if not low <= value <= high:
             raise UserError(f"{name} must be from {low:g} to {high:g}, not {value:g}")
         return value
 
 
 def run(train: Callable[[TrainerJob], None]) -> int:
-    """Runs `train` under the contract and returns the exit status."""
+    """Run `train` under the contract and return the exit status."""
     base = Path(os.environ.get("SAGEMAKER_BASE_DIR", _DEFAULT_BASE))
     signal.signal(signal.SIGTERM, _stop)
     try:
@@ -99,14 +99,14 @@ def run(train: Callable[[TrainerJob], None]) -> int:
         return EXIT_STOPPED
     except MemoryError:
         return _failed(
-            base, "The machine's memory did not suffice; give the job more, or fewer pairs", EXIT_OUT_OF_MEMORY
+            base, "The trainer ran out of memory; give the job more memory or fewer pairs", EXIT_OUT_OF_MEMORY
         )
     except UserError as error:
         return _failed(base, str(error), EXIT_USER_ERROR)
     except OSError as error:
         if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
             raise
-        # The log lies on the same disk: what is still in the streams would turn the status into another.
+        # The log is on the same disk: flushing the streams at exit would fail and change the status.
         sys.stdout = sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115  # until the process ends
         return EXIT_DISK_FULL
     except TrainerError as error:
@@ -116,29 +116,29 @@ def run(train: Callable[[TrainerJob], None]) -> int:
 
 @dataclass(slots=True)
 class StopFlag:
-    """Whether SIGTERM came."""
+    """Whether SIGTERM was received."""
 
-    is_asked: bool = False
+    is_set: bool = False
 
 
 @contextmanager
 def stop_flag() -> Iterator[StopFlag]:
-    """Note SIGTERM instead of dying inside the block, so that a trainer that looks often can keep a whole checkpoint.
+    """Record SIGTERM instead of ending inside the block, so that a trainer that checks the flag can save a checkpoint.
 
-    Raises StopRequested at the end of the block when the signal came.
+    Raises StopRequested at the end of the block if the signal was received.
     """
     halt = StopFlag()
 
     def note(_signal: int, _frame: FrameType | None) -> None:
-        halt.is_asked = True
+        halt.is_set = True
 
     before = signal.signal(signal.SIGTERM, note)
     try:
         yield halt
     finally:
         signal.signal(signal.SIGTERM, before)
-    if halt.is_asked:
-        raise StopRequested  # it came after the last look; what was finished has been kept
+    if halt.is_set:
+        raise StopRequested  # received after the last check; finished work has been saved
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:
@@ -148,14 +148,14 @@ def _stop(_signal: int, _frame: FrameType | None) -> None:
 def _job(base: Path) -> TrainerJob:
     path = base / "input" / "config" / "hyperparameters.json"
     try:
-        given = json.loads(path.read_text("utf-8")) if path.exists() else {}
+        values = json.loads(path.read_text("utf-8")) if path.exists() else {}
     except ValueError as error:
         raise UserError(f"hyperparameters.json is not JSON: {error}") from error
-    if not isinstance(given, dict):
-        raise UserError("hyperparameters.json must hold one flat object")
+    if not isinstance(values, dict):
+        raise UserError("hyperparameters.json must contain one flat object")
     for folder in (base / "checkpoints", base / "model", base / "output"):
         folder.mkdir(parents=True, exist_ok=True)
-    return TrainerJob(base, {str(key): str(value) for key, value in given.items()})
+    return TrainerJob(base, {str(key): str(value) for key, value in values.items()})
 
 
 def _failed(base: Path, sentence: str, status: int) -> int:
@@ -167,20 +167,21 @@ def _failed(base: Path, sentence: str, status: int) -> int:
 
 
 def report(**line: object) -> None:
-    """One JSON line of progress, flushed."""
+    """Write one JSON line of progress and flush it."""
     sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
     sys.stdout.flush()
 
 
 def note_base(job: TrainerJob) -> None:
-    """For a trainer that fits anew: says so where the job names a base version."""
+    """Report, for a trainer that always starts from zero, that it does not continue from the job's base version."""
     if (job.base / "input" / "data" / "base").exists():
-        report(type="note", message="fits anew: the base version is only what the gate compares with")
+        message = "this trainer starts from zero; the base version is used only for the comparison at the gate"
+        report(type="note", message=message)
 
 
 @dataclass(frozen=True, slots=True)
 class ModelDescription:
-    """What the manifest says besides its files."""
+    """The fields of the manifest in addition to its files."""
 
     trainer: str
     task: str
@@ -193,7 +194,7 @@ class ModelDescription:
 
 
 def publish(job: TrainerJob, card: ModelDescription, files: Files) -> None:
-    """Writes the files, and the manifest last: where it stands, the model is whole."""
+    """Write the model folder. The manifest comes last, so that a folder with a manifest is complete."""
     listed = []
     for path, (type_, data) in sorted(files.items()):
         size, digest = _put(job.model / path, data)
@@ -219,7 +220,7 @@ def _put(path: Path, data: bytes | Path) -> tuple[int, str]:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Under another name first: a reader, or a crash, never sees half a file."""
+    """Write a file under another name and rename it, so that neither a reader nor a crash leaves half a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".part")
     partial.write_bytes(data)

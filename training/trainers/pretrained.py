@@ -1,6 +1,6 @@
-"""Models that others have trained lie in folders that staff allowed: nothing else of the machine can be named.
+"""Pretrained models in folders that staff have allowed; a job can use no other path on the machine.
 
-Read by Transformers from this folder alone: no hub, no code of the folder's own, weights as safetensors only.
+Transformers reads them only from the folder: no download, no code from the folder, weights only as safetensors.
 """
 
 from __future__ import annotations
@@ -10,20 +10,20 @@ from pathlib import Path
 
 from training.trainers.contract import UserError
 
-VARIABLE = "PRETRAINED_FOLDERS"  # with commas; handed to the trainer by its executor
-# What every call of Transformers gets.
+VARIABLE = "PRETRAINED_FOLDERS"  # comma-separated paths; the executor passes it to the trainer
+# Arguments for every call of Transformers.
 OFFLINE = {"local_files_only": True, "trust_remote_code": False}
 
 
-def folder_of(given: str) -> Path:
-    """By name in one of the allowed folders, or by its whole path. Raises UserError."""
-    allowed = [Path(one.strip()).resolve() for one in os.environ.get(VARIABLE, "").split(",") if one.strip()]
+def pretrained_folder(name: str) -> Path:
+    """Return the folder of a model, given its name in an allowed folder or its full path. Raises UserError."""
+    allowed = [Path(path.strip()).resolve() for path in os.environ.get(VARIABLE, "").split(",") if path.strip()]
     if not allowed:
-        raise UserError(f"no folder with pretrained models is set up here: name it in {VARIABLE}")
-    if not given.strip():
-        raise UserError("pretrained must name a model's folder")
+        raise UserError(f"no folder with pretrained models is configured; set {VARIABLE}")
+    if not name.strip():
+        raise UserError("pretrained must be the name of a model folder")
     for parent in allowed:
-        path = (parent / given).resolve()
+        path = (parent / name).resolve()
         if path != parent and path.is_relative_to(parent) and (path / "config.json").is_file():
             return path
-    raise UserError(f"{given} is no model in the folders that {VARIABLE} allows")
+    raise UserError(f"{name} is not a model folder in one of the folders of {VARIABLE}")

@@ -1,6 +1,6 @@
-"""`python -m training.trainers.revision_linear`: the revision model of the base install, under the container contract.
+"""`python -m training.trainers.revision_linear`: trains the linear revision model, which needs no extra.
 
-Never imported by the app. Seeded, one thread a sum; a stopped run goes on to the same bytes.
+The app never imports it. It is seeded and computes sums on one thread; a stopped run continues to the same bytes.
 """
 
 from __future__ import annotations
@@ -17,28 +17,28 @@ from training.trainers.revision.base import read_base
 from training.trainers.revision.channels import aligned_pairs
 from training.trainers.revision.fit import FitSettings, FittedModel, fit_all
 from training.trainers.revision.graph import whole_graph
-from training.trainers.revision.pairs import Aligned
-from training.trainers.revision.selection_report import INPUTS, OUTPUTS, auroc, chosen_thresholds
+from training.trainers.revision.pairs import AlignedPair
+from training.trainers.revision.selection_report import INPUTS, OUTPUTS, auroc, choose_thresholds
 from training.trainers.revision.session import GraphSession
 from training.trainers.revision.stages import Stages, resume_stages
 from training.trainers.revision.trees import TreeSettings
 
 NAME = "revision_linear"
 _LINEAR_FITS = 6
-_SELECTION = 10  # one pair in ten selects where there is no dev channel
+_SELECTION = 10  # without a dev channel, one pair in ten is used for selection
 
 
 def train(job: TrainerJob) -> None:
     settings = _settings(job)
     base = read_base(job.base / "input" / "data" / "base", NAME, settings.bits)
     if base:
-        report(type="note", message="goes on from the base version: its vocabulary and the weights of its scorers")
+        report(type="note", message="continues from the vocabulary and the scorers' weights of the base version")
     pairs, dev = aligned_pairs(job)
     chosen_on = dev or pairs[::_SELECTION]
     steps = _LINEAR_FITS * settings.rounds + settings.where.trees + settings.rank.trees
     stages = resume_stages(job.checkpoints, steps)
     started = time.monotonic()
-    with threadpool_limits(limits=1):  # sums over several threads round differently from run to run
+    with threadpool_limits(limits=1):  # sums over several threads are rounded differently in each run
         fitted = fit_all(NAME, pairs, settings, stages, base)
     report(type="note", message=f"fitted {len(pairs):,} pairs in {time.monotonic() - started:.0f} s")
     graph = whole_graph(fitted.tables, fitted.where, fitted.rank)
@@ -62,9 +62,11 @@ def _settings(job: TrainerJob) -> FitSettings:
     )  # fmt: skip
 
 
-def _publish(job: TrainerJob, fitted: FittedModel, graph: bytes, chosen_on: Sequence[Aligned], stages: Stages) -> None:
+def _publish(
+    job: TrainerJob, fitted: FittedModel, graph: bytes, chosen_on: Sequence[AlignedPair], stages: Stages
+) -> None:
     session = GraphSession(graph)
-    levels = chosen_thresholds(fitted.model, session, chosen_on, fitted.settings.least_good)
+    levels = choose_thresholds(fitted.model, session, chosen_on, fitted.settings.least_good)
     model = fitted.with_thresholds(levels)
     found = auroc(model, chosen_on, session)
     report(type="metric", key="dev_auroc", step=stages.step, value=found)

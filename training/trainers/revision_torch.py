@@ -1,7 +1,7 @@
 """`python -m training.trainers.revision_torch`: the revision model with a network as its token scorer, in PyTorch.
 
-From scratch, or an encoder of others, tuned. Needs the extra `torch` where it trains; what it makes is served, and
-judged, without.
+The network is trained from scratch, or a pretrained encoder is fine-tuned. Training needs the extra `torch`; serving
+and judging do not.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ NAME = "revision_torch"
 def main(job: TrainerJob) -> None:
     """Train with an encoder from a local folder, or from scratch.
 
-    Raises UserError when the extra torch is incomplete.
+    Raises UserError if the extra torch is incomplete.
     """
-    from training.trainers.neural.torch_state import settle
+    from training.trainers.neural.torch_state import make_deterministic
 
     if job.hyperparameters.get("encoder", "").strip():
         try:
             from training.trainers.encoder.design import encoder_design
         except ModuleNotFoundError as error:
-            raise UserError(f"an encoder needs {error.name}: install the extra torch whole") from error
-        train(job, Framework(NAME, "pytorch", encoder_design, settle))
+            raise UserError(f"an encoder needs {error.name}; run make install-torch") from error
+        train(job, Framework(NAME, "pytorch", encoder_design, make_deterministic))
     else:
-        train(job, Framework(NAME, "pytorch", _from_scratch, settle))
+        train(job, Framework(NAME, "pytorch", _from_scratch, make_deterministic))
 
 
 def _from_scratch(_job: TrainerJob, settings: NeuralSettings) -> ConvolutionDesign:

@@ -1,6 +1,6 @@
-"""`python -m training.trainers.seq2seq_torch`: tunes a language model from a local folder to edit as the pairs do.
+"""`python -m training.trainers.seq2seq_torch`: fine-tunes a language model from a local folder to edit as in the pairs.
 
-Needs the extra `torch` where it trains and where the gate asks it.
+Training and judging need the extra `torch`.
 """
 
 from __future__ import annotations

@@ -80,7 +80,7 @@ class Command(BaseCommand):
             return
         text = decode(b"".join(_lines(name)), "standard input" if name == "-" else name)
         request = request.with_text(check_text(text, "the text"))
-        progress = output.Progress(sys.stderr, enabled=sys.stderr.isatty() or options["verbosity"] == 2)
+        progress = output.ProgressDisplay(sys.stderr, enabled=sys.stderr.isatty() or options["verbosity"] == 2)
         if options["json"]:
             self.stdout.write(_dumped(RewriteResponse(rewrite(request, progress)).data, indent=2))
         else:

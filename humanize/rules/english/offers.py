@@ -17,19 +17,19 @@ from humanize.rules.pack import PACKS, Language, load_folder
 from humanize.rules.placement import fit
 from humanize.rules.rule import Rule
 from humanize.rules.scan import Scanner, build_index
-from humanize.text.edits import Edit
-from humanize.text.segment import Document
+from humanize.text.edits import TextEdit
+from humanize.text.segment import SegmentedText
 from humanize.text.spans import Span
 
 
-def offers(document: Document, protected: Sequence[Span], register: Register) -> tuple[Edit, ...]:
+def offers(document: SegmentedText, protected: Sequence[Span], register: Register) -> tuple[TextEdit, ...]:
     """Return the offers for an English document in text order. The source of an edit is `model/<theme>/<id>`."""
     context = build_context(document, protected, register)
     scanner = Scanner(language(), _index(register), context)
     return tuple(_edits(scanner))
 
 
-def _edits(scanner: Scanner) -> Iterator[Edit]:
+def _edits(scanner: Scanner) -> Iterator[TextEdit]:
     context = scanner.context
     for found in scanner.proposals():
         fitted = fit(context.text, context.sentences[found.sentence], found)

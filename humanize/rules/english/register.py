@@ -6,7 +6,7 @@ import re
 
 from humanize.options import Register
 from humanize.rules.context import CONTRACTION
-from humanize.text.segment import Document
+from humanize.text.segment import SegmentedText
 
 CITATION = re.compile(r"\([A-Z][^()]{1,60}\d{4}[a-z]?\)|\[\d+(?:[,–-]\s?\d+)*\]|\bet al\b")
 SCHOLARLY = re.compile(
@@ -21,7 +21,7 @@ CHATTY = re.compile(
 )
 
 
-def detect_register(document: Document) -> Register:
+def detect_register(document: SegmentedText) -> Register:
     """Return the register of a text: professional unless it is clearly academic or casual."""
     text = document.text
     words = max(1, text.count(" ") + 1)

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from humanize.scoring.features import Hasher
+from humanize.scoring.features import FeatureHasher
 from humanize.scoring.train import figures
 from humanize.scoring.train.calibrate import bands, calibrate, calibrated_scores
-from humanize.scoring.train.corpus import Sample, read_samples
+from humanize.scoring.train.corpus import CorpusText, read_samples
 from humanize.scoring.train.fit import WORD_SUPPORT, Corpus, FittedModel, fit, out_of_fold
 from humanize.scoring.train.matrix import Floats, anchors, count
 from humanize.scoring.train.pack import pack, write
@@ -23,7 +23,7 @@ from humanize.scoring.train.report import Report
 WEIGHTS = Path(__file__).resolve().parent.parent / "weights"
 
 
-def corpus_of(samples: Sequence[Sample], hasher: Hasher, min_texts: int = 1) -> Corpus:
+def corpus_of(samples: Sequence[CorpusText], hasher: FeatureHasher, min_texts: int = 1) -> Corpus:
     """Build the corpus. N-grams in fewer than `min_texts` texts are dropped, since training could not use them."""
 
     def column(name: str) -> NDArray[np.str_]:
@@ -54,7 +54,7 @@ def measure(
 def train(data: Path, out: Path, with_figures: bool) -> Report | None:
     samples = read_samples(data, "train")
     kept = anchors(samples)
-    hasher = Hasher(frozenset(kept))
+    hasher = FeatureHasher(frozenset(kept))
     corpus = corpus_of(samples, hasher, WORD_SUPPORT[0])
     margins = out_of_fold(corpus)
     calibration = calibrate(margins, corpus.lengths, corpus.labels)

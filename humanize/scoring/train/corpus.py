@@ -11,7 +11,7 @@ from humanize.scoring.tokens import is_word, tokenise
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class CorpusText:
     """One text as tokens. `label` is 1 for AI and 0 for human; texts with the same `group` come from one document."""
 
     tokens: tuple[str, ...]
@@ -23,14 +23,14 @@ class Sample:
     group: str
 
 
-def read_samples(data: Path, split: str) -> list[Sample]:
+def read_samples(data: Path, split: str) -> list[CorpusText]:
     """Read the samples of a split, "train" or "dev". Raises FileNotFoundError if the data is missing."""
-    samples: list[Sample] = []
+    samples: list[CorpusText] = []
     with gzip.open(data / "detector" / f"{split}.jsonl.gz", "rt", encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
             tokens = tuple(tokenise(row["text"]))
             words = sum(1 for token in tokens if is_word(token))
             about = (row["source"], row["model"], row["domain"], row["group"])
-            samples.append(Sample(tokens, words, row["label"], *about))
+            samples.append(CorpusText(tokens, words, row["label"], *about))
     return samples

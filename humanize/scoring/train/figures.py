@@ -33,7 +33,7 @@ class LengthFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class Quality:
+class DetectorQuality:
     """Figures of all texts of at least 60 words, except `auroc_all`, which includes texts from 30 words."""
 
     auroc_all: float
@@ -68,11 +68,11 @@ class Scale:
         return self.bands[1].threshold
 
 
-def quality(corpus: Corpus, margins: Floats, scale: Scale) -> Quality:
+def quality(corpus: Corpus, margins: Floats, scale: Scale) -> DetectorQuality:
     likeness = calibrated_scores(margins, corpus.lengths, scale.calibration)
     long = corpus.lengths >= MIN_WORDS
     labels, scores = corpus.labels[long], likeness[long]
-    return Quality(
+    return DetectorQuality(
         auroc(corpus.labels, margins),
         auroc(labels, scores),
         brier(labels, scores),

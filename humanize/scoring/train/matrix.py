@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags
 
-from humanize.scoring.features import Hasher, Hashes
-from humanize.scoring.train.corpus import Sample
+from humanize.scoring.features import FeatureHasher, Hashes
+from humanize.scoring.train.corpus import CorpusText
 
 ANCHORS = 400
 Floats = NDArray[np.float64]
 
 
-def anchors(samples: Sequence[Sample]) -> list[str]:
+def anchors(samples: Sequence[CorpusText]) -> list[str]:
     """Return the 400 words that occur in most texts; they keep their form in the shape stream."""
     found = Counter(token for sample in samples for token in set(sample.tokens))
     return [token for token, _ in sorted(found.items(), key=lambda item: (-item[1], item[0]))[:ANCHORS]]
@@ -42,7 +42,7 @@ class CountMatrix:
         return CountMatrix(keys, csr_matrix((cut.data, (cut.row, places)), shape=(cut.shape[0], len(keys))))
 
 
-def count(samples: Sequence[Sample], hasher: Hasher, min_texts: int = 1) -> tuple[CountMatrix, CountMatrix]:
+def count(samples: Sequence[CorpusText], hasher: FeatureHasher, min_texts: int = 1) -> tuple[CountMatrix, CountMatrix]:
     """Count the word stream and the shape stream; n-grams in fewer than `min_texts` texts are dropped."""
     words, shapes = zip(*(hasher.streams(sample.tokens) for sample in samples), strict=True)
     return _count(words, min_texts), _count(shapes, min_texts)

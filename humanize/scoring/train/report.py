@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 
-from humanize.scoring.train.figures import LeftOut, LengthFigures, Quality
+from humanize.scoring.train.figures import DetectorQuality, LeftOut, LengthFigures
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +14,8 @@ class Report:
     dev split."""
 
     version: str
-    cross_validated: Quality
-    dev: Quality
+    cross_validated: DetectorQuality
+    dev: DetectorQuality
     cross_validated_by_length: list[LengthFigures]
     dev_by_length: list[LengthFigures]
     domains: list[LeftOut]
@@ -66,7 +66,7 @@ def _percent(share: float) -> str:
     return f"{100 * share:.1f} %"
 
 
-def _quality_table(cross: Quality, dev: Quality) -> str:
+def _quality_table(cross: DetectorQuality, dev: DetectorQuality) -> str:
     names = {
         "auroc_all": "AUROC, all texts (from 30 words)",
         "auroc": "AUROC, from 60 words",

@@ -6,7 +6,7 @@ import pytest
 
 from humanize.pipeline.measures import MAX_WARNINGS, Measures, combine, share_changed
 from humanize.scoring import Scores
-from humanize.text.edits import Edit
+from humanize.text.edits import TextEdit
 
 SOURCE = "We will utilize the new tool in order to save time."
 
@@ -53,9 +53,9 @@ def test_measures_survive_json() -> None:
     assert Measures.from_json(json.loads(json.dumps(value.to_json()))) == value
 
 
-def edit(before: str, after: str) -> Edit:
+def edit(before: str, after: str) -> TextEdit:
     start = SOURCE.index(before)
-    return Edit(start, start + len(before), before, after, "why", "rules/test/one")
+    return TextEdit(start, start + len(before), before, after, "why", "rules/test/one")
 
 
 def test_no_edit_changes_nothing() -> None:
@@ -75,7 +75,7 @@ def test_words_only_carried_along_do_not_count() -> None:
 
 
 def test_words_inserted_count() -> None:
-    assert share_changed(SOURCE, [Edit(3, 3, "", "really do ", "why", "rules/test/one")]) == pytest.approx(2 / 11)
+    assert share_changed(SOURCE, [TextEdit(3, 3, "", "really do ", "why", "rules/test/one")]) == pytest.approx(2 / 11)
 
 
 def test_edits_add_up() -> None:
@@ -84,13 +84,13 @@ def test_edits_add_up() -> None:
 
 
 def test_the_share_never_passes_one() -> None:
-    assert share_changed("Hi", [Edit(0, 2, "Hi", "Good day to all of you", "why", "rules/test/one")]) == 1.0
+    assert share_changed("Hi", [TextEdit(0, 2, "Hi", "Good day to all of you", "why", "rules/test/one")]) == 1.0
 
 
 def test_an_empty_source_is_wholly_changed_by_an_insertion() -> None:
-    assert share_changed("", [Edit(0, 0, "", "Hello", "why", "rules/test/one")]) == 1.0
+    assert share_changed("", [TextEdit(0, 0, "", "Hello", "why", "rules/test/one")]) == 1.0
     assert share_changed("", []) == 0.0
 
 
 def test_a_change_of_white_space_alone_touches_no_word() -> None:
-    assert share_changed(SOURCE, [Edit(2, 3, " ", "\n", "why", "rules/test/one")]) == 0.0
+    assert share_changed(SOURCE, [TextEdit(2, 3, " ", "\n", "why", "rules/test/one")]) == 0.0

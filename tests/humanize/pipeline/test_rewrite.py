@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from humanize.options import RewriteOptions
 from humanize.pipeline.rewrite import rewrite_text
 from humanize.rules.engine import RuleResult
-from humanize.text.edits import Edit, apply
-from humanize.text.segment import Document
+from humanize.text.edits import TextEdit, apply
+from humanize.text.segment import SegmentedText
 from humanize.text.spans import Span
 from humanize.validation import check_options
 
@@ -53,13 +53,13 @@ def test_long_and_short_share_the_decisions_about_the_whole() -> None:
     assert rewrite.measures.words == len(source.split())
 
 
-def bad_engine(document: Document, protected: Sequence[Span], options: RewriteOptions) -> RuleResult:
+def bad_engine(document: SegmentedText, protected: Sequence[Span], options: RewriteOptions) -> RuleResult:
     """Drops a number in the second sentence and mends a word in the first."""
     first = document.text.index("leverage")
     second = document.text.index("42")
     edits = (
-        Edit(first, first + 8, "leverage", "use", "plain", "rules/test/use"),
-        Edit(second, second + 2, "42", "many", "vague", "rules/test/many"),
+        TextEdit(first, first + 8, "leverage", "use", "plain", "rules/test/use"),
+        TextEdit(second, second + 2, "42", "many", "vague", "rules/test/many"),
     )
     return RuleResult(edits, "professional", ())
 

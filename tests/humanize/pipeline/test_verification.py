@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from humanize.options import RewriteOptions
 from humanize.pipeline import rewrite
-from humanize.text.edits import Edit, apply
+from humanize.text.edits import TextEdit, apply
 from humanize.text.segment import segment
 from humanize.text.stretches import edited_stretches
 from tests.writers import DRAFT
@@ -28,7 +28,7 @@ def test_a_text_of_the_same_paragraph_over_and_over_keeps_the_edits_of_each() ->
 def test_the_stretches_of_edits_hold_every_change_and_nothing_else(parts: list[str]) -> None:
     document = segment("".join(parts), "text")
     places = [m for m in range(len(document.text)) if document.text.startswith("leverage", m)]
-    one = Edit(0, 8, "leverage", "use", "plain", "test")
+    one = TextEdit(0, 8, "leverage", "use", "plain", "test")
     edits = [replace(one, start=at, end=at + 8) for at in places[::2]]
     result = apply(document.text, edits)
     found = edited_stretches(document, edits, result)

@@ -8,7 +8,7 @@ from humanize.options import RewriteOptions
 from humanize.prompts import conversation
 from humanize.prompts.answer import UnusableAnswer
 from humanize.prompts.conversation import Question
-from humanize.prompts.render import ALONE, Example, Surroundings
+from humanize.prompts.render import ALONE, PromptExample, Surroundings
 from humanize.prompts.style_sheet import StyleSheet, style_sheet
 from humanize.text.edits import apply
 from humanize.text.protect import protected_spans
@@ -172,7 +172,9 @@ def test_a_text_without_sentences_asks_nothing() -> None:
 
 
 def test_surroundings_are_shown_to_read_and_fenced() -> None:
-    around = Surroundings("What was.\nBefore.", "What comes.", StyleSheet(("No contractions",)), (Example("a b", "a"),))
+    around = Surroundings(
+        "What was.\nBefore.", "What comes.", StyleSheet(("No contractions",)), (PromptExample("a b", "a"),)
+    )
     prompt = asked_about(around=around).prompt
     assert f"<before-{KEY}>\nWhat was. Before.\n</before-{KEY}>" in prompt
     assert f"<after-{KEY}>\nWhat comes.\n</after-{KEY}>" in prompt

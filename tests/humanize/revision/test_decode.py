@@ -11,11 +11,11 @@ from humanize.revision.decode import decode
 from humanize.revision.model import ModelError, RevisionModel, read_model
 from humanize.revision.rates import Rate
 from humanize.revision.table import Swap, is_refused, table_of
-from humanize.text.edits import Edit
+from humanize.text.edits import TextEdit
 
 
 def _one(start: int, end: int, after: str = "x") -> CandidateEdit:
-    return CandidateEdit(Edit(start, end, "b" * (end - start), after, "why", "model/swap"), "swap", start, end)
+    return CandidateEdit(TextEdit(start, end, "b" * (end - start), after, "why", "model/swap"), "swap", start, end)
 
 
 def test_the_surer_of_two_that_overlap_is_taken() -> None:

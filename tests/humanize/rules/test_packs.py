@@ -12,7 +12,7 @@ from humanize.rules.finishing import finish
 from humanize.rules.pack import PACKS as FOLDER
 from humanize.rules.pack import Language, languages, load_language
 from humanize.rules.placement import fit
-from humanize.rules.rule import Example, Rule
+from humanize.rules.rule import Rule, RuleExample
 from humanize.rules.scan import Scanner
 from humanize.rules.selection import choose
 from humanize.text.segment import segment
@@ -44,7 +44,7 @@ def test_every_folder_of_packs_is_a_language() -> None:
 
 
 @pytest.mark.parametrize(("pack", "rule", "example"), CASES)
-def test_rule_does_to_its_examples_what_the_pack_says(pack: Language, rule: Rule, example: Example) -> None:
+def test_rule_does_to_its_examples_what_the_pack_says(pack: Language, rule: Rule, example: RuleExample) -> None:
     assert apply_alone(rule, pack, example.before) == example.after
 
 

@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from humanize.scoring.features import Hasher
+from humanize.scoring.features import FeatureHasher
 from humanize.scoring.linear import unpack
 from humanize.scoring.tokens import tokenise
 from humanize.scoring.train.__main__ import corpus_of
 from humanize.scoring.train.calibrate import bands, calibrate, calibrated_scores
-from humanize.scoring.train.corpus import Sample
+from humanize.scoring.train.corpus import CorpusText
 from humanize.scoring.train.fit import FittedModel, fit, folds_of, out_of_fold
 from humanize.scoring.train.measure import auroc, brier, calibration_error, threshold_at, tpr_at
 from humanize.scoring.train.pack import pack, write
@@ -20,21 +20,21 @@ PLAIN = ["we got the bus home", "it rained all day", "she lost her keys again", 
 PUFFED = ["moreover the realm evolves", "a robust tapestry unfolds", "it fosters growth", "we embark on journeys"]
 
 
-def invented(count: int = 240) -> list[Sample]:
+def invented(count: int = 240) -> list[CorpusText]:
     dice = random.Random(5)
-    samples: list[Sample] = []
+    samples: list[CorpusText] = []
     for number in range(count):
         label = number % 2
         pool = PUFFED + PLAIN[:2] if label else PLAIN + PUFFED[:1]
         length = dice.choice([20, 35, 70])
         tokens = tuple(tokenise(". ".join(dice.choice(pool) for _ in range(length))))
         domain = f"subject {number % 5}"
-        samples.append(Sample(tokens, 4 * length, label, "own", "none", domain, f"document {number // 2}"))
+        samples.append(CorpusText(tokens, 4 * length, label, "own", "none", domain, f"document {number // 2}"))
     return samples
 
 
 def trained() -> tuple[FittedModel, bytes]:
-    corpus = corpus_of(invented(), Hasher(frozenset({"the", "it"})))
+    corpus = corpus_of(invented(), FeatureHasher(frozenset({"the", "it"})))
     margins = out_of_fold(corpus)
     model = fit(corpus)
     return model, pack(model, calibrate(margins, corpus.lengths, corpus.labels), ["the", "it"])
@@ -47,7 +47,7 @@ def test_training_twice_gives_the_same_bytes() -> None:
 def test_the_packed_model_scores_as_the_fitted_one(tmp_path: Path) -> None:
     model, raw = trained()
     samples = invented(20)
-    expected = model.margins(corpus_of(samples, Hasher(frozenset({"the", "it"}))))
+    expected = model.margins(corpus_of(samples, FeatureHasher(frozenset({"the", "it"}))))
     from hashlib import sha256
 
     shipped = unpack(raw, sha256(raw).hexdigest())
@@ -62,7 +62,7 @@ def test_all_texts_of_a_document_share_a_fold() -> None:
 
 
 def test_bands_keep_their_promise_in_every_length() -> None:
-    corpus = corpus_of(invented(), Hasher(frozenset()))
+    corpus = corpus_of(invented(), FeatureHasher(frozenset()))
     margins = out_of_fold(corpus)
     likeness = calibrated_scores(margins, corpus.lengths, calibrate(margins, corpus.lengths, corpus.labels))
     found = bands(likeness, corpus.lengths, corpus.labels)
@@ -73,7 +73,7 @@ def test_bands_keep_their_promise_in_every_length() -> None:
 
 
 def test_the_version_names_the_bytes(tmp_path: Path) -> None:
-    corpus = corpus_of(invented(), Hasher(frozenset()))
+    corpus = corpus_of(invented(), FeatureHasher(frozenset()))
     table = bands(np.linspace(0, 1, 240), corpus.lengths, corpus.labels)
     assert write(b"one", table, tmp_path) != write(b"two", table, tmp_path)
     assert (tmp_path / "detector.npz").read_bytes() == b"two"

@@ -9,17 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from humanize.text.align import align
-from humanize.text.edits import Edit, EditError, apply, check, compose, invert, merge
+from humanize.text.edits import EditError, TextEdit, apply, check, compose, invert, merge
 
 TEXT = st.text(alphabet="ab c\n.é😀", max_size=40)
 
 
-def edit(start: int, end: int, before: str, after: str) -> Edit:
-    return Edit(start, end, before, after, "because", "rules/test/x")
+def edit(start: int, end: int, before: str, after: str) -> TextEdit:
+    return TextEdit(start, end, before, after, "because", "rules/test/x")
 
 
 @st.composite
-def edited(draw: st.DrawFn, source: str | None = None) -> tuple[str, tuple[Edit, ...]]:
+def edited(draw: st.DrawFn, source: str | None = None) -> tuple[str, tuple[TextEdit, ...]]:
     text = draw(TEXT) if source is None else source
     cuts = sorted(draw(st.sets(st.integers(0, len(text)), max_size=8)))
     pairs = zip(cuts[::2], cuts[1::2], strict=False)
@@ -27,7 +27,7 @@ def edited(draw: st.DrawFn, source: str | None = None) -> tuple[str, tuple[Edit,
 
 
 @given(edited(), st.data())
-def test_all_none_and_any_subset(case: tuple[str, tuple[Edit, ...]], data: st.DataObject) -> None:
+def test_all_none_and_any_subset(case: tuple[str, tuple[TextEdit, ...]], data: st.DataObject) -> None:
     source, edits = case
     assert apply(source, ()) == source
     subset = tuple(one for one in edits if data.draw(st.booleans()))
@@ -36,7 +36,7 @@ def test_all_none_and_any_subset(case: tuple[str, tuple[Edit, ...]], data: st.Da
 
 
 @given(edited())
-def test_merging_changes_nothing_but_the_number_of_edits(case: tuple[str, tuple[Edit, ...]]) -> None:
+def test_merging_changes_nothing_but_the_number_of_edits(case: tuple[str, tuple[TextEdit, ...]]) -> None:
     source, edits = case
     merged = merge(source, edits)
     assert apply(source, merged) == apply(source, edits)
@@ -44,7 +44,7 @@ def test_merging_changes_nothing_but_the_number_of_edits(case: tuple[str, tuple[
 
 
 @given(edited(), st.data())
-def test_composing_equals_one_after_the_other(case: tuple[str, tuple[Edit, ...]], data: st.DataObject) -> None:
+def test_composing_equals_one_after_the_other(case: tuple[str, tuple[TextEdit, ...]], data: st.DataObject) -> None:
     source, first = case
     middle = apply(source, first)
     _, second = data.draw(edited(source=middle))
@@ -82,6 +82,6 @@ def test_alignment_leaves_distant_changes_apart() -> None:
         [edit(-1, 0, "", "x")],
     ],
 )
-def test_edits_that_do_not_fit_are_refused(edits: list[Edit]) -> None:
+def test_edits_that_do_not_fit_are_refused(edits: list[TextEdit]) -> None:
     with pytest.raises(EditError):
         apply("abcdef", edits)

@@ -1,4 +1,4 @@
-"""The pages about pairs read a page's worth of rows, whatever the table holds: shown by the plans, not by a clock."""
+"""The pages about pairs read only the rows of a page, however many are stored: checked by query plans, not by time."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ postgres_only = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="
 
 
 def plan(asked: dict[str, str | float], cursor: str = "") -> str:
-    """How the list of the API would be read."""
+    """Return the query plan of the list in the API."""
     with CaptureQueriesContext(connection) as seen:
         request = Request(APIRequestFactory().get("/", {"cursor": cursor} if cursor else {}))
         rows = PointFilters(asked, TrainingDataPoint.objects.all()).qs
@@ -34,7 +34,7 @@ def plan(asked: dict[str, str | float], cursor: str = "") -> str:
 
 
 @postgres_only
-def test_filters_and_pages_far_back_are_read_by_an_index() -> None:
+def test_filters_and_late_pages_are_read_from_an_index() -> None:
     with connection.cursor() as database:
         database.execute(INSERT, [0, 20_000])
         database.execute("ANALYZE training_trainingdatapoint")
@@ -57,7 +57,7 @@ def queries(client: Client, path: str) -> list[str]:
 
 
 @pytest.mark.parametrize("query", ["", "?split=train", "?language=en&domain=news"])
-def test_the_admin_asks_as_much_of_sixty_pairs_as_of_two_and_never_counts(query: str) -> None:
+def test_the_admin_makes_as_many_queries_for_sixty_pairs_as_for_two_and_never_counts(query: str) -> None:
     client = Client()
     client.force_login(create_account(username="root", password="a long sentence 1", staff=True).user)
     path = f"/admin/training/trainingdatapoint/{query}"

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def pairs(db: None) -> None:
-    """Three pairs: a scored one of the news in German, two others that are not scored."""
+    """Enter three pairs: a scored one about news in German, and two that are not scored."""
     enter_some(3)
     first = TrainingDataPoint.objects.order_by("created_at", "id")[0]
     TrainingDataPoint.objects.filter(pk=first.pk).update(

@@ -69,7 +69,7 @@ async def test_a_running_job_is_seen_to_its_end(monkeypatch: pytest.MonkeyPatch)
     assert kinds == ["created", "queued", "started", "gate", "completed"]
     assert any("starting at step 0" in str(data["lines"]) for name, data in seen if name == "log")
     last = [data for name, data in seen if name == "progress"][-1]
-    assert (last["state"], last["summary"]) == ("completed", "Made toy/1")
+    assert (last["state"], last["summary"]) == ("completed", "Produced toy/1")
 
 
 @in_loop

@@ -30,7 +30,7 @@ def jsonl(count: int) -> bytes:
     return b"\n".join(json.dumps({"original": r.original, "humanized": r.humanized}).encode() for r in rows)
 
 
-def test_pairs_go_in_are_listed_counted_and_come_out(staff: Writer) -> None:
+def test_pairs_are_imported_listed_counted_and_exported(staff: Writer) -> None:
     status, body = upload(staff, jsonl(5) + b"\n{}", licence="ours", scored="false")
     assert (status, body["accepted"], body["refused"], body["licence"]) == (201, 5, 1, "ours")
     assert staff.get(f"training-data/imports/{body['id']}").body == body
@@ -50,12 +50,12 @@ def test_pairs_go_in_are_listed_counted_and_come_out(staff: Writer) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "status", "detail"),
     [
-        ("x.exe", b"MZ", 400, "'x.exe' is no .jsonl, .csv or .parquet file; name the format"),
-        ("x.parquet", b"nonsense", 400, "This is no Parquet file, or it is damaged"),
+        ("x.exe", b"MZ", 400, "'x.exe' does not end in .jsonl, .csv or .parquet; state the format explicitly"),
+        ("x.parquet", b"nonsense", 400, "The file is not in Parquet format, or it is damaged"),
         ("x.jsonl", b"", 400, "file: The submitted file is empty."),
     ],
 )
-def test_files_that_are_none_are_refused(staff: Writer, name: str, data: bytes, status: int, detail: str) -> None:
+def test_invalid_files_are_refused(staff: Writer, name: str, data: bytes, status: int, detail: str) -> None:
     found, body = upload(staff, data, name)
     assert (found, body["detail"]) == (status, detail)
     assert TrainingDataPoint.objects.count() == 0
@@ -76,7 +76,7 @@ def test_datasets_are_frozen_listed_and_exported_alike(staff: Writer) -> None:
     assert staff.post("datasets", {"name": "x", "query": {"min_quality": 3}}).status == 400
 
 
-def test_a_job_is_made_read_cancelled_and_retried(staff: Writer) -> None:
+def test_a_job_is_created_read_cancelled_and_retried(staff: Writer) -> None:
     data = dataset()
     asked = {"model": "toy", "dataset": str(data.pk), "trainer": "toy", "hyperparameters": {"steps": 7}}
     made = staff.post("training-jobs", asked, headers={"Idempotency-Key": "k1"})
@@ -84,7 +84,7 @@ def test_a_job_is_made_read_cancelled_and_retried(staff: Writer) -> None:
     assert staff.post("training-jobs", asked, headers={"Idempotency-Key": "k1"}).body == made.body
     assert TrainingJob.objects.count() == 1
     address = f"training-jobs/{made.body['id']}"
-    assert staff.get(address).body["summary"] == "Waits: for the scheduler"
+    assert staff.get(address).body["summary"] == "Waiting: for the scheduler"
     assert staff.post(f"{address}/cancel").body["state"] == "cancelled"
     assert staff.post(f"{address}/cancel").body["code"] == "not_cancellable"
     again = staff.post(f"{address}/retry", {"resources": {"cpus": 1, "memory_mib": 512}})
@@ -97,18 +97,18 @@ def test_a_job_is_made_read_cancelled_and_retried(staff: Writer) -> None:
     ("change", "detail"),
     [
         ({"trainer": "none"}, "There is no trainer 'none'; use one of"),
-        ({"hyperparameters": {"steps": 0, "x": 1}}, "steps: must be at least 1; x: toy has no such parameter"),
+        ({"hyperparameters": {"steps": 0, "x": 1}}, "steps: must be 1 or more; x: toy has no such parameter"),
         ({"hyperparameters": {"steps": True}}, "steps: must be a whole number"),
         ({"hyperparameters": {"mood": "odd"}}, "mood: must be one of good,"),
         ({"hyperparameters": {"step_s": "1"}}, "step_s: must be a number"),
-        ({"model": "No Spaces"}, "model has small letters"),
+        ({"model": "No Spaces"}, "model must have up to 100 lower-case letters"),
         ({"executor": "moon"}, "executor must be one of local"),
         ({"priority": 99}, "priority: Ensure this value is less than or equal to 10."),
         ({"base": "toy@champion"}, "toy has no alias 'champion'"),
         ({"dataset": "0190d0c0-0000-7000-8000-000000000000"}, "There is no such dataset"),
     ],
 )
-def test_a_job_that_cannot_work_is_refused_with_the_fix(staff: Writer, change: dict[str, object], detail: str) -> None:
+def test_an_impossible_job_is_refused_with_the_fix(staff: Writer, change: dict[str, object], detail: str) -> None:
     data = dataset()
     made = staff.post("training-jobs", {"model": "toy", "dataset": str(data.pk), "trainer": "toy"} | change)
     assert made.status in {400, 404}
@@ -116,7 +116,7 @@ def test_a_job_that_cannot_work_is_refused_with_the_fix(staff: Writer, change: d
     assert TrainingJob.objects.count() == 0
 
 
-def test_metrics_come_in_by_batches_once_and_go_out_as_curves(staff: Writer) -> None:
+def test_metrics_are_stored_once_and_returned_as_curves(staff: Writer) -> None:
     row = job(staff)
     points = [{"key": "loss", "step": step, "value": 1 / (step + 1)} for step in range(1_000)]
     address = f"training-jobs/{row.pk}/metrics"
@@ -146,13 +146,13 @@ def test_metrics_come_in_by_batches_once_and_go_out_as_curves(staff: Writer) -> 
         [{"key": "a", "step": 1, "value": 1}] * 5_001,
     ],
 )
-def test_bad_metrics_are_refused_whole(staff: Writer, metrics: object) -> None:
+def test_invalid_metrics_are_refused_as_a_whole(staff: Writer, metrics: object) -> None:
     row = job(staff)
     assert staff.post(f"training-jobs/{row.pk}/metrics", {"metrics": metrics}).status == 400
     assert JobMetric.objects.count() == 0
 
 
-def test_a_job_that_is_over_takes_no_more_metrics(staff: Writer) -> None:
+def test_a_job_that_has_ended_accepts_no_metrics(staff: Writer) -> None:
     row = job(staff)
     staff.post(f"training-jobs/{row.pk}/cancel")
     made = staff.post(f"training-jobs/{row.pk}/metrics", {"metrics": [{"key": "a", "step": 1, "value": 1}]})
@@ -174,7 +174,7 @@ def test_the_log_of_a_job_is_bounded(staff: Writer, monkeypatch: pytest.MonkeyPa
     row = job(staff)
     assert telemetry.store_log(row, ["x"] * 30, 0) == 10
     assert telemetry.store_log(row, ["x"], 10) == 10
-    assert staff.get(f"training-jobs/{row.pk}/logs").body["lines"][-1].startswith("— the log is cut here")
+    assert staff.get(f"training-jobs/{row.pk}/logs").body["lines"][-1].startswith("— the log ends here")
     telemetry.store_metrics(row.pk, [MetricLine("a", 1, 1.0)])
 
 
@@ -186,7 +186,7 @@ def test_trainers_are_listed_with_their_parameters(staff: Writer) -> None:
     }  # fmt: skip
 
 
-def test_a_writer_sees_what_became_of_their_own_consent(alice: Writer) -> None:
+def test_a_writer_sees_the_result_of_their_own_consent(alice: Writer) -> None:
     rewritten(alice, final_text="The team must use good tools to finish by 12 May. The plan matters for our work.")
     collect()
     assert alice.get("training-data/consent").body["points"] == 1

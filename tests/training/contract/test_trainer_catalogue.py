@@ -25,16 +25,16 @@ def test_a_trainer_is_listed_with_the_modules_it_lacks_and_cannot_be_chosen(shel
     needing(shelf, "heavy", "json", "no_such_framework", "nor_this_one")
     needing(shelf, "light", "json")
     found = trainers()
-    assert (found["heavy"].lacks, found["heavy"].is_usable) == (("no_such_framework", "nor_this_one"), False)
-    assert (found["light"].lacks, found["light"].is_usable) == ((), True)
+    assert (found["heavy"].missing_modules, found["heavy"].is_usable) == (("no_such_framework", "nor_this_one"), False)
+    assert (found["light"].missing_modules, found["light"].is_usable) == ((), True)
     assert trainer_named("light").module == "somewhere.light"
     with pytest.raises(
-        UnknownTrainer, match="heavy needs no_such_framework, nor_this_one, which is not installed here"
+        UnknownTrainer, match="heavy needs Python modules that are not installed: no_such_framework, nor_this_one"
     ):
         trainer_named("heavy")
 
 
-def test_ours_name_the_framework_that_each_needs(settings: LazySettings) -> None:
+def test_the_projects_trainers_name_the_framework_that_each_needs(settings: LazySettings) -> None:
     folder = Path(__file__).resolve().parents[3] / "training" / "trainers"
     schemas = [json.loads(path.read_text("utf-8")) for path in folder.glob("*.schema.json")]
     needs = {one["name"]: one.get("needs", []) for one in schemas}

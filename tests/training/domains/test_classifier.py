@@ -17,7 +17,7 @@ from training.models import TrainingDataPoint
 from training.pairs.ingest import ingest_pairs
 
 
-def test_texts_of_our_own_are_named_rightly_or_left_open() -> None:
+def test_the_projects_texts_get_the_right_domain_or_none() -> None:
     outcomes = Counter(
         "open" if not guess_domain(text).domain else guess_domain(text).domain == domain for domain, text in TEXTS
     )
@@ -35,11 +35,11 @@ def test_on_texts_of_other_documents_nineteen_guesses_of_twenty_are_right() -> N
 
 
 @pytest.mark.parametrize("text", ["", "Too short to say.", "\x00" * 500, "the " * 5_000, "Ω≈ç " * 200])
-def test_what_says_nothing_is_left_open(text: str) -> None:
+def test_a_text_without_evidence_gets_no_domain(text: str) -> None:
     assert guess_domain(text).domain == ""
 
 
-def test_other_languages_are_left_open() -> None:
+def test_texts_in_other_languages_get_no_domain() -> None:
     assert domain_of(TEXTS[0][1] + " " + TEXTS[1][1], "en") == "business"
     assert domain_of(TEXTS[0][1] + " " + TEXTS[1][1], "de") == ""
 

@@ -1,5 +1,5 @@
 # ruff: noqa: E501  # texts read best in one piece
-"""Texts of our own in the manner of each domain, written without a look at the words that the model knows."""
+"""Texts written for the project in the style of each domain, without knowledge of the words that the model knows."""
 
 from __future__ import annotations
 

@@ -1,12 +1,12 @@
-"""What an editor did to a text, counted."""
+"""The counts of what an editor did to a text."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from humanize.options import RewriteOptions
-from humanize.text.edits import Edit
-from humanize.text.segment import Document
+from humanize.text.edits import TextEdit
+from humanize.text.segment import SegmentedText
 from humanize.text.spans import Span
 from training.evaluation.edit_counts import Editor, count_edits, prepare_text
 
@@ -15,9 +15,9 @@ KEPT = "They use the red shed. The gate is new. It cost 40 pounds."
 
 
 def _editor(*changes: tuple[str, str]) -> Editor:
-    def edit(document: Document, _protected: Sequence[Span], _options: RewriteOptions) -> Sequence[Edit]:
+    def edit(document: SegmentedText, _protected: Sequence[Span], _options: RewriteOptions) -> Sequence[TextEdit]:
         found = [(document.text.index(before), before, after) for before, after in changes if before in document.text]
-        return [Edit(at, at + len(before), before, after, "why", "test/x") for at, before, after in sorted(found)]
+        return [TextEdit(at, at + len(before), before, after, "why", "test/x") for at, before, after in sorted(found)]
 
     return edit
 

@@ -1,4 +1,4 @@
-"""SARI by hand: examples small enough to be worked out on paper."""
+"""SARI on examples that are small enough to be computed by hand."""
 
 from __future__ import annotations
 

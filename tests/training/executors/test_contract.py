@@ -1,4 +1,4 @@
-"""The executor contract: the same tests over every executor, on real processes of this machine."""
+"""The executor contract: the same tests for every executor, with real processes on this machine."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def spec(tmp_path: Path) -> JobSpec:
 
 @dataclass(frozen=True)
 class Kind:
-    """Makes executors of one kind over the same jobs, as other processes would."""
+    """Create executors of one kind for the same jobs, as other processes would."""
 
     jobs: Path
     cluster: FakeCluster | None = None
@@ -114,7 +114,9 @@ def test_another_process_observes_the_same(local: FolderExecutor, kind: Kind, sp
     other = kind.make()
     assert other.observe(spec.external_id) == Observation("running")
     other.stop(spec.external_id)
-    assert ended(other, spec) == ended(local, spec) == Observation("cancelled", "It was stopped", 143)
+    assert (
+        ended(other, spec) == ended(local, spec) == Observation("cancelled", "The trainer was stopped on request", 143)
+    )
 
 
 def test_stopping_keeps_a_checkpoint(local: FolderExecutor, spec: JobSpec, tmp_path: Path) -> None:
@@ -126,7 +128,7 @@ def test_stopping_keeps_a_checkpoint(local: FolderExecutor, spec: JobSpec, tmp_p
 
 
 @pytest.mark.parametrize("kind", ["local"], indirect=True)  # the warden's eight seconds are the same in a pod
-def test_a_deaf_trainer_is_killed(local: FolderExecutor, spec: JobSpec) -> None:
+def test_a_trainer_that_ignores_sigterm_is_killed(local: FolderExecutor, spec: JobSpec) -> None:
     deaf = with_values(spec, mood="deaf")
     local.submit(deaf)
     running(local, deaf)
@@ -134,7 +136,7 @@ def test_a_deaf_trainer_is_killed(local: FolderExecutor, spec: JobSpec) -> None:
     assert ended(local, deaf).exit_status == -signal.SIGKILL
 
 
-def test_a_claim_that_is_not_renewed_ends_the_trainer(local: FolderExecutor, spec: JobSpec, kind: Kind) -> None:
+def test_a_lease_that_is_not_renewed_ends_the_trainer(local: FolderExecutor, spec: JobSpec, kind: Kind) -> None:
     local.submit(spec)
     running(local, spec)
     lease = kind.jobs / "j1" / "runs" / "1" / "lease"
@@ -146,10 +148,10 @@ def test_a_claim_that_is_not_renewed_ends_the_trainer(local: FolderExecutor, spe
     lapsed = time.time() - 2 * LEASE_S
     os.utime(lease, (lapsed, lapsed))
     seen = ended(local, spec)
-    assert (seen.phase, seen.lost, seen.exit_status) == ("failed", True, 143)
+    assert (seen.phase, seen.is_lost, seen.exit_status) == ("failed", True, 143)
 
 
-def test_the_next_attempt_ends_what_is_left_of_the_one_before(
+def test_the_next_attempt_ends_the_processes_of_the_one_before(
     local: FolderExecutor, spec: JobSpec, tmp_path: Path
 ) -> None:
     local.submit(with_values(spec, mood="deaf"))
@@ -157,14 +159,14 @@ def test_the_next_attempt_ends_what_is_left_of_the_one_before(
     again = replace(spec, attempt=2)
     local.submit(again)
     running(local, again)
-    assert local.observe(spec.external_id).lost
+    assert local.observe(spec.external_id).is_lost
     assert gone(trainer_pid(tmp_path))
     assert not (tmp_path / "jobs" / "j1" / "ml" / "checkpoints" / "two-trainers").exists()
     local.stop(again.external_id)
     ended(local, again)
 
 
-def test_a_killed_warden_takes_its_trainer_along_and_a_killed_trainer_is_told(
+def test_a_killed_warden_ends_its_trainer_and_a_killed_trainer_is_explained(
     local: FolderExecutor, kind: Kind, spec: JobSpec, tmp_path: Path
 ) -> None:
     local.submit(spec)
@@ -175,7 +177,7 @@ def test_a_killed_warden_takes_its_trainer_along_and_a_killed_trainer_is_told(
     local.submit(again)
     running(local, again)
     os.kill(warden_pid(kind, again), signal.SIGKILL)
-    assert ended(local, again).lost
+    assert ended(local, again).is_lost
     wait_until(lambda: gone(trainer_pid(tmp_path, 2)))
 
 
@@ -187,7 +189,7 @@ def warden_pid(kind: Kind, spec: JobSpec) -> int:
     return child.pid
 
 
-def test_logs_come_by_a_cursor_and_only_whole_lines(local: FolderExecutor, spec: JobSpec, tmp_path: Path) -> None:
+def test_logs_are_read_by_a_cursor_in_whole_lines(local: FolderExecutor, spec: JobSpec, tmp_path: Path) -> None:
     quick = with_values(spec, quick="true", steps="3")
     local.submit(quick)
     ended(local, quick)

@@ -1,4 +1,4 @@
-"""What only a cluster can say or do: pods that wait, vanish or run out of memory, an API that is away, what is sent."""
+"""What is special about a cluster: pods that wait, vanish or lack memory, an unavailable API, and the manifest."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.training.sample_pairs import job
 from tests.waiting import wait_until
 from tests.writers import Writer
 from training.contract.executor import JobSpec, Observation, Resources
-from training.errors import ExecutorAway
+from training.errors import ExecutorUnavailable
 from training.executors import factory
 from training.executors.kubernetes import KubernetesExecutor
 from training.executors.kubernetes_client import ClusterAccess, KubernetesApi
@@ -56,7 +56,9 @@ def running(executor: KubernetesExecutor, spec: JobSpec) -> None:
     wait_until(lambda: any('"progress"' in line for line in executor.logs(spec.external_id)[0]))
 
 
-def test_what_is_sent_names_image_command_volume_and_bounds_and_holds_no_secret(spec: JobSpec, tmp_path: Path) -> None:
+def test_the_manifest_names_image_command_volume_and_limits_and_contains_no_secret(
+    spec: JobSpec, tmp_path: Path
+) -> None:
     there = Cluster("youman", "image:1", "claim", Path("/data/training"))
     sent = pod_manifest(replace(spec, resources=Resources(2, 1_024, 1)), Path("/data/training/jobs/x/runs/1"), there)
     assert sent["metadata"] == {
@@ -86,7 +88,7 @@ def test_names_and_labels_are_what_kubernetes_takes_and_differ_by_attempt(job_id
     assert len(job_label(job_id)) <= 63
 
 
-def test_a_pod_that_waits_says_why_and_is_stopped_without_a_word(
+def test_a_waiting_pod_has_a_reason_and_is_stopped(
     executor: KubernetesExecutor, there: FakeCluster, spec: JobSpec
 ) -> None:
     there.full = True
@@ -94,17 +96,17 @@ def test_a_pod_that_waits_says_why_and_is_stopped_without_a_word(
     assert executor.observe(spec.external_id) == Observation("pending", "0/1 nodes are available: 1 Insufficient cpu.")
     executor.stop(spec.external_id)
     executor.stop(spec.external_id)
-    assert executor.observe(spec.external_id) == Observation("cancelled", "It was stopped", 143)
+    assert executor.observe(spec.external_id) == Observation("cancelled", "The trainer was stopped on request", 143)
 
 
 @pytest.mark.parametrize(
     ("reason", "seen"),
     [
-        ("OOMKilled", Observation("failed", "It took more memory than the pod allows", 77)),
-        ("Evicted", Observation("failed", "Its pod ended without a word (Evicted)", lost=True)),
+        ("OOMKilled", Observation("failed", "The trainer used more memory than the pod allows", 77)),
+        ("Evicted", Observation("failed", "The pod ended without an exit status (Evicted)", is_lost=True)),
     ],
 )
-def test_a_pod_that_is_killed_from_outside_is_told_by_its_reason(
+def test_a_pod_that_was_killed_from_outside_is_explained_by_its_reason(
     executor: KubernetesExecutor, there: FakeCluster, spec: JobSpec, reason: str, seen: Observation
 ) -> None:
     executor.submit(spec)
@@ -113,32 +115,32 @@ def test_a_pod_that_is_killed_from_outside_is_told_by_its_reason(
     assert executor.observe(spec.external_id) == seen
 
 
-def test_a_pod_that_is_gone_is_lost(executor: KubernetesExecutor, there: FakeCluster, spec: JobSpec) -> None:
+def test_a_vanished_pod_is_lost(executor: KubernetesExecutor, there: FakeCluster, spec: JobSpec) -> None:
     executor.submit(spec)
     running(executor, spec)
     there.kill(pod_name(spec.external_id), "NodeLost")
     del there.pods[pod_name(spec.external_id)]
-    assert executor.observe(spec.external_id).lost
+    assert executor.observe(spec.external_id).is_lost
 
 
-def test_a_cluster_that_does_not_answer_ends_nothing_that_runs(
+def test_a_cluster_that_does_not_answer_ends_no_running_trainer(
     executor: KubernetesExecutor, there: FakeCluster, spec: JobSpec
 ) -> None:
     executor.submit(spec)
     running(executor, spec)
     there.down = True
     seen = executor.observe(spec.external_id)
-    assert (seen.phase, seen.lost) == ("running", False)
+    assert (seen.phase, seen.is_lost) == ("running", False)
     assert "the server is currently unable to handle the request" in seen.detail
-    with pytest.raises(ExecutorAway, match="The cluster refused GET pods: 503"):
+    with pytest.raises(ExecutorUnavailable, match="The cluster refused GET pods: 503"):
         executor.submit(replace(spec, attempt=2))
     there.down = False
     assert executor.observe(spec.external_id) == Observation("running")
 
 
-def test_a_wrong_token_is_said(executor: KubernetesExecutor, there: FakeCluster, spec: JobSpec) -> None:
+def test_a_wrong_token_is_explained(executor: KubernetesExecutor, there: FakeCluster, spec: JobSpec) -> None:
     there.token = "another"
-    with pytest.raises(ExecutorAway, match="401 Unauthorized"):
+    with pytest.raises(ExecutorUnavailable, match="401 Unauthorized"):
         executor.submit(spec)
 
 
@@ -150,7 +152,7 @@ def test_a_job_goes_through_the_cluster_from_claim_to_version(
     (tmp_path / "token").write_text(there.token)
     settings.KUBERNETES_API, settings.KUBERNETES_TOKEN_FILE = there.address, str(tmp_path / "token")
     ask = JobRequest("toy", Dataset.objects.get().pk, "toy", {"quick": True, "steps": 5}, executor="kubernetes")
-    row = create_job(account=alice.account, ask=ask, actor="tests")
+    row = create_job(account=alice.account, request=ask, actor="tests")
     supervise(row.pk)
     done = TrainingJob.objects.select_related("produced_version__model").get(pk=row.pk)
     assert (done.state, done.failure_detail, done.gate, done.produced) == ("completed", "", "passed", "toy/1")
@@ -160,6 +162,6 @@ def test_a_job_goes_through_the_cluster_from_claim_to_version(
     ]
 
 
-def test_without_a_cluster_the_executor_is_not_there() -> None:
+def test_without_a_cluster_the_executor_does_not_exist() -> None:
     with pytest.raises(InvalidInput, match="executor must be one of local"):
         factory.executor_named("kubernetes")

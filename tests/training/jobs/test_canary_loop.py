@@ -1,4 +1,4 @@
-"""Without hands: a job with a canary share passes its gate, is deployed, and texts of its share go to it first."""
+"""A job with a canary share passes its gate and is deployed without staff, and texts of its share go to it first."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LENIENT = {
 }  # fmt: skip
 
 
-def test_what_passed_is_deployed_and_asked_first_in_its_share(
+def test_a_model_that_passed_is_deployed_and_called_first_within_its_share(
     alice: Writer, settings: LazySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keep_in_folder(settings, tmp_path / "artifacts")
@@ -37,7 +37,7 @@ def test_what_passed_is_deployed_and_asked_first_in_its_share(
     ingest_pairs([pair(number) for number in range(90)], scored=False)
     dataset = freeze(name="house", query=DatasetQuery(), actor="tests")
     ask = JobRequest("house-editor", dataset.pk, "revision_linear", SMALL, LENIENT, canary_share=10)
-    row = create_job(account=alice.account, ask=ask, actor="tests")
+    row = create_job(account=alice.account, request=ask, actor="tests")
     supervise(row.pk)
     row = TrainingJob.objects.get(pk=row.pk)
     assert (row.state, row.gate) == ("completed", "passed"), row.failure_detail or row.gate_report

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def _pairs(count: int) -> list[IncomingPair]:
-    """Of one to ten made-up pairs in a row, so that every band of length is there."""
+    """Join one to ten made-up pairs, so that there are texts in every band of length."""
     found = []
     for number in range(count):
         parts = [pair(1_000 * number + part) for part in range(1 + number % 10)]
@@ -42,7 +42,7 @@ def test_a_job_makes_a_detector_and_promoting_it_changes_the_scores(
     ingest_pairs(_pairs(420), scored=False)
     dataset = freeze(name="telling", query=DatasetQuery(), actor="tests")
     ask = JobRequest(model="detector", dataset=dataset.pk, trainer="detector", thresholds={"human_flagged": 0.3})
-    row = create_job(account=alice.account, ask=ask, actor="tests")
+    row = create_job(account=alice.account, request=ask, actor="tests")
     supervise(row.pk)
     row = TrainingJob.objects.select_related("produced_version__model").get(pk=row.pk)
     assert (row.state, row.gate, row.produced) == ("completed", "passed", "detector/1"), (

@@ -35,14 +35,14 @@ def test_a_waiting_job_says_why_and_until_when_by_how_long_such_jobs_took(alice:
     ]
 
 
-def test_two_schedulers_give_the_same_room_away_once(alice: Writer, pool: None) -> None:
+def test_two_schedulers_assign_the_same_capacity_once(alice: Writer, pool: None) -> None:
     dataset()
     jobs = [job(alice) for _ in range(3)]
     assert [TrainingJob.objects.get(pk=one.pk).state for one in jobs] == ["queued", "pending", "pending"]
     assert (dispatcher.schedule(), dispatcher.schedule()) == (0, 0)
 
 
-def test_a_queued_job_that_nobody_heard_of_is_rung_for_again(alice: Writer, pool: None) -> None:
+def test_a_queued_job_without_a_supervisor_is_enqueued_again(alice: Writer, pool: None) -> None:
     row = job(alice)
     late = (row.enqueued_at or NOW) + dispatcher.ENQUEUE_AGAIN_AFTER + timedelta(seconds=1)
     assert dispatcher.enqueue_again(late - timedelta(seconds=2)) == 0

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def lose(row: TrainingJob, checkpoint: int | None) -> TrainingJob:
-    """A supervisor takes the job, perhaps gets to a checkpoint, and dies."""
+    """Let a supervisor claim the job, perhaps reach a checkpoint, and die."""
     dispatcher.schedule()
     assert _claim(row.pk) is not None
     TrainingJob.objects.filter(pk=row.pk).update(checkpoint_step=checkpoint)
@@ -33,7 +33,7 @@ def lose(row: TrainingJob, checkpoint: int | None) -> TrainingJob:
     return row
 
 
-def test_a_job_that_gets_further_is_tried_again_however_often_its_worker_is_lost(alice: Writer) -> None:
+def test_a_job_that_makes_progress_is_retried_however_often_its_worker_is_lost(alice: Writer) -> None:
     row = job(alice)
     for number in range(MOST_LOST * 2):
         row = lose(row, checkpoint=number)
@@ -41,16 +41,16 @@ def test_a_job_that_gets_further_is_tried_again_however_often_its_worker_is_lost
     assert (row.retries["worker_lost"], row.lost) == (MOST_LOST * 2, 1)
 
 
-def test_a_job_that_kills_its_workers_at_one_place_fails_honestly(alice: Writer) -> None:
+def test_a_job_that_always_kills_its_workers_at_the_same_step_fails(alice: Writer) -> None:
     row = job(alice)
     while row.state in {"pending", "queued"}:
         row = lose(row, checkpoint=7)
     assert (row.state, row.failure, row.attempt) == ("failed", "worker_lost", MOST_LOST)
-    assert row.failure_detail == "its supervisor went silent"
+    assert row.failure_detail == "the supervisor stopped sending heartbeats"
     assert JobEvent.objects.filter(job=row, kind="retrying").count() == MOST_LOST - 1
 
 
-def test_a_job_that_beats_is_left_alone_and_a_stale_supervisor_writes_nothing(alice: Writer) -> None:
+def test_a_job_with_heartbeats_is_left_alone_and_a_stale_supervisor_writes_nothing(alice: Writer) -> None:
     row = job(alice)
     first = _claim(row.pk)
     assert first is not None
@@ -67,7 +67,7 @@ def test_a_job_that_beats_is_left_alone_and_a_stale_supervisor_writes_nothing(al
 def test_out_of_memory_is_tried_again_only_with_more_memory(alice: Writer) -> None:
     row = job(alice, mood="oom")
     supervise(row.pk)
-    with pytest.raises(InvalidInput, match="It ran out of 256 MiB; give it more memory"):
+    with pytest.raises(InvalidInput, match="The job ran out of memory with 256 MiB; give it more memory"):
         retry_job(job_id=row.pk, actor="tests")
     ExecutorPool.objects.update(is_paused=True)
     retry_job(job_id=row.pk, actor="tests", resources=Resources(1, 512, 0))
@@ -81,18 +81,18 @@ def test_out_of_memory_is_tried_again_only_with_more_memory(alice: Writer) -> No
         (Observation("failed", "", 2), "user_error"),
         (Observation("failed", "", 77), "out_of_memory"),
         (Observation("failed", "", 143), "worker_lost"),
-        (Observation("failed", "", None, lost=True), "worker_lost"),
+        (Observation("failed", "", None, is_lost=True), "worker_lost"),
         (Observation("failed", "", -9), "killed"),
         (Observation("failed", "", 137), "killed"),
         (Observation("failed", "OSError: [Errno 28] No space left on device", 1), "disk_full"),
         (Observation("failed", "", 1), "trainer_error"),
     ],
 )
-def test_each_end_has_its_class(seen: Observation, failure: str) -> None:
+def test_each_exit_status_has_its_failure_class(seen: Observation, failure: str) -> None:
     assert classify(seen) == failure
 
 
-def test_logs_curves_and_files_of_old_jobs_go_and_young_ones_stay(alice: Writer) -> None:
+def test_logs_curves_and_files_of_old_jobs_are_deleted_and_new_ones_stay(alice: Writer) -> None:
     ExecutorPool.objects.update(is_paused=True)
     rows = [job(alice), job(alice)]
     for row in rows:

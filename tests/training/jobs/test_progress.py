@@ -19,7 +19,7 @@ def test_a_steady_pace_gives_a_narrow_range_and_an_uneven_one_a_wide() -> None:
     assert wide.low_s < 120 < wide.high_s
 
 
-def test_there_is_no_eta_without_something_to_go_by() -> None:
+def test_too_few_samples_give_no_eta() -> None:
     pace = Pace()
     pace.add(0.0, 1)
     pace.add(1.0, 2)
@@ -28,7 +28,7 @@ def test_there_is_no_eta_without_something_to_go_by() -> None:
     assert pace.eta(0) is None
 
 
-def test_lines_read_in_one_gulp_do_not_look_like_a_sprint() -> None:
+def test_lines_read_in_one_call_do_not_look_like_high_speed() -> None:
     pace = Pace()
     for second in range(20):
         for step in range(5):
@@ -38,29 +38,29 @@ def test_lines_read_in_one_gulp_do_not_look_like_a_sprint() -> None:
     assert 15 <= found.low_s <= found.high_s <= 25
 
 
-def test_silence_is_warned_of_and_then_called_a_stall() -> None:
-    watch = ProgressWatch(stall_s=60, heard_at=0.0)
+def test_silence_gives_a_warning_and_then_counts_as_a_stall() -> None:
+    watch = ProgressWatch(stall_s=60, last_report_at=0.0)
     assert not watch.is_stalled(20.0)
     assert watch.warning == ""
     assert not watch.is_stalled(40.0)
-    assert watch.warning == "no progress for 40 s; it is stopped after 60 s"
-    watch.progress(ProgressLine(1, 1, 5, 10), 41.0)
+    assert watch.warning == "no progress for 40 s; the job is stopped after 60 s"
+    watch.add_progress(ProgressLine(1, 1, 5, 10), 41.0)
     assert watch.warning == ""
     assert watch.is_stalled(102.0)
 
 
-def test_a_loss_that_is_no_number_or_blows_up_is_divergence() -> None:
+def test_a_loss_that_is_not_finite_or_explodes_is_divergence() -> None:
     watch = ProgressWatch(60, 0.0)
     for step, value in enumerate([1.0, 0.5, 900.0, 0.4, *[600.0] * 4]):
-        watch.metric(MetricLine("loss", step, value))
+        watch.add_metric(MetricLine("loss", step, value))
     before = watch.is_diverged
-    watch.metric(MetricLine("loss", 9, 700.0))
+    watch.add_metric(MetricLine("loss", 9, 700.0))
     assert (before, watch.is_diverged) == (False, True)
     other = ProgressWatch(60, 0.0)
-    other.metric(MetricLine("accuracy", 1, None))
+    other.add_metric(MetricLine("accuracy", 1, None))
     assert other.detail == ""
-    other.metric(MetricLine("dev_loss", 2, None))
-    assert other.detail == "dev_loss is no finite number at step 2"
+    other.add_metric(MetricLine("dev_loss", 2, None))
+    assert other.detail == "dev_loss is not finite at step 2"
 
 
 @pytest.mark.parametrize(
@@ -85,6 +85,6 @@ def test_a_loss_that_is_no_number_or_blows_up_is_divergence() -> None:
         ("[1]", None),
     ],
 )
-def test_lines_are_read_and_what_is_not_ours_is_log(line: str, report: object) -> None:
+def test_lines_are_parsed_and_unknown_ones_belong_to_the_log(line: str, report: object) -> None:
     expected = report if report is not None else TextLine(line[:2_000])
     assert parse_line(line) == expected

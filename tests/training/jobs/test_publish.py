@@ -1,4 +1,4 @@
-"""From a judged model to a ready version, and never to two."""
+"""A judged model becomes a ready version, and never two."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ def done(row: TrainingJob) -> TrainingJob:
     return TrainingJob.objects.select_related("produced_version__model").get(pk=row.pk)
 
 
-def test_what_passed_becomes_a_ready_version_with_its_whole_lineage(alice: Writer) -> None:
+def test_a_model_that_passed_becomes_a_ready_version_with_its_lineage(alice: Writer) -> None:
     row = done(job(alice, steps=4))
     version = row.produced_version
     assert version is not None
     assert (str(version), version.state, version.dataset_hash) == ("toy/1", "ready", row.dataset.root)
     assert version.gate == {
         "passed": True,
-        "checks": [{"name": "score", "passed": True, "detail": "0.9, wanted ≥ 0.5 (absolute)"}],
+        "checks": [{"name": "score", "passed": True, "detail": "0.9, required ≥ 0.5 (absolute)"}],
     }
     assert version.metrics["score"] == {"value": 0.9}
     assert version.config["trainer"] == "toy"
@@ -55,7 +55,7 @@ def test_what_passed_becomes_a_ready_version_with_its_whole_lineage(alice: Write
     assert not TrainingDataPoint.objects.exclude(split="train").filter(times_used__gt=0).exists()
 
 
-def test_a_canary_that_cannot_be_deployed_is_said_and_the_version_stays(alice: Writer) -> None:
+def test_a_canary_that_cannot_be_deployed_is_an_event_and_the_version_stays(alice: Writer) -> None:
     row = job(alice, steps=3)
     TrainingJob.objects.filter(pk=row.pk).update(canary_share=10)
     row = done(row)
@@ -65,18 +65,18 @@ def test_a_canary_that_cannot_be_deployed_is_said_and_the_version_stays(alice: W
     assert row.events.filter(kind="deployed").get().message == "toy-1 is failed with 10 % of the traffic"
 
 
-def test_what_fell_short_makes_no_version(alice: Writer) -> None:
+def test_a_model_that_failed_the_gate_becomes_no_version(alice: Writer) -> None:
     row = done(job(alice, steps=3, score=0.1))
     assert (row.gate, row.produced_version) == ("failed", None)
     assert ModelVersion.objects.count() == 0
 
 
-def test_a_job_that_goes_on_from_a_version_holds_it_while_it_is_open(alice: Writer) -> None:
+def test_an_open_job_holds_its_base_version(alice: Writer) -> None:
     first = done(job(alice, steps=3))
     ask = JobRequest(
         model="toy", dataset=first.dataset_id, trainer="toy", hyperparameters={"quick": True}, base="toy/1"
     )
-    second = create_job(account=alice.account, ask=ask, actor="tests")
+    second = create_job(account=alice.account, request=ask, actor="tests")
     assert [hold.holder for hold in Hold.objects.filter(released_at=None)] == [second.pk]
     second = done(second)
     assert [hold.holder for hold in Hold.objects.filter(released_at=None)] == []
@@ -87,7 +87,7 @@ def test_a_job_that_goes_on_from_a_version_holds_it_while_it_is_open(alice: Writ
     assert sorted(path.name for path in base.iterdir()) == ["config.json", "manifest.json"]
 
 
-def test_an_attempt_that_died_while_it_published_goes_on_with_the_same_version(
+def test_an_attempt_after_one_that_died_while_publishing_uses_the_same_version(
     alice: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     row = job(alice, steps=3)
@@ -120,24 +120,24 @@ def test_withdrawal_names_the_versions_it_reached(alice: Writer) -> None:
         job(alice, data)
 
 
-def test_a_model_of_another_task_or_a_base_that_is_not_there_is_refused(alice: Writer) -> None:
+def test_a_model_of_another_task_or_a_missing_base_is_refused(alice: Writer) -> None:
     data = dataset()
     ask = JobRequest(model="toy", dataset=data.pk, trainer="toy", base="toy")
-    with pytest.raises(InvalidInput, match="Name a version as model/3"):
-        create_job(account=alice.account, ask=ask, actor="tests")
+    with pytest.raises(InvalidInput, match="Give the version as model/3"):
+        create_job(account=alice.account, request=ask, actor="tests")
     assert TrainingJob.objects.count() == 0
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"files": []}, "names no files"),
-        ({"files": [{"path": "../x", "type": "model", "sha256": "0"}]}, "is no file of the folder"),
-        ({"files": [{"path": "/etc/hostname", "type": "model", "sha256": "0"}]}, "is no file of the folder"),
-        ({"files": [{"path": "link", "type": "model", "sha256": "0"}]}, "is no file of the folder"),
+        ({"files": []}, "must list 1 to 1,000 files"),
+        ({"files": [{"path": "../x", "type": "model", "sha256": "0"}]}, "is not a file in the folder"),
+        ({"files": [{"path": "/etc/hostname", "type": "model", "sha256": "0"}]}, "is not a file in the folder"),
+        ({"files": [{"path": "link", "type": "model", "sha256": "0"}]}, "is not a file in the folder"),
         ({"files": [{"path": "a.json", "type": "pickle", "sha256": "0"}]}, "must be one of model"),
-        ({"files": [{"path": "a.json", "type": "model", "sha256": "0"}]}, "does not have the SHA-256"),
-        ({"metrics": [1]}, "metrics of the manifest is no object"),
+        ({"files": [{"path": "a.json", "type": "model", "sha256": "0"}]}, "differs from the one in manifest.json"),
+        ({"metrics": [1]}, "metrics in manifest.json must be an object"),
     ],
 )
 def test_a_hostile_model_folder_is_refused(tmp_path: Path, change: dict[str, object], message: str) -> None:

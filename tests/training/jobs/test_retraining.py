@@ -1,4 +1,4 @@
-"""Drift alerts of our own models become jobs: at most one an alert, and only where the model's rule says so."""
+"""Drift alerts of the project's own models start jobs: one for each alert, and only if the model's rule allows it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ UNTIL = datetime(2026, 11, 24, tzinfo=UTC)
 
 @pytest.fixture
 def served(alice: Writer) -> Deployment:
-    """The toy's first version, deployed; its job was eight days ago."""
+    """Deploy the toy's first version, whose job was eight days ago."""
     row = job(alice, steps=3)
     supervise(row.pk)
     TrainingJob.objects.update(created_at=timezone.now() - timedelta(days=8))
@@ -59,11 +59,11 @@ def test_an_alert_starts_one_job_like_the_last_on_todays_pairs(served: Deploymen
     last = TrainingJob.objects.order_by("created_at").first()
     assert last is not None
     assert (made.trainer, made.model_name, made.hyperparameters) == ("toy", "toy", last.hyperparameters)
-    assert made.notes == "Started by drift: toy-1: longer texts"
+    assert made.notes == "Started by a drift alert: toy-1: longer texts"
     assert made.dataset.query == last.dataset.query
     assert made.dataset.points == last.dataset.points + 5
     assert {row.alert_id: row.job_id for row in HandledAlert.objects.all()} == {first.pk: made.pk, second.pk: made.pk}
-    assert notes()[0] == "A job like the last one"
+    assert notes()[0] == "Started a job like the last one"
     assert handle_alerts().alerts == 0
     assert TrainingJob.objects.count() == 2
 
@@ -72,7 +72,7 @@ def test_without_a_rule_or_for_what_training_does_not_cure_nothing_starts(served
     alert(served)
     failures = alert(served, "failures")
     assert handle_alerts().jobs == ()
-    assert notes() == ["No job: no rule of this model says so"]
+    assert notes() == ["No job: this model has no retrain rule for drift"]
     assert not HandledAlert.objects.filter(alert=failures).exists()
     assert TrainingJob.objects.count() == 1
 

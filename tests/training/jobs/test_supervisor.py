@@ -52,16 +52,16 @@ def test_a_job_is_trained_judged_and_completed(alice: Writer) -> None:
     assert events(row) == ["created", "queued", "started", "gate", "completed"]
 
 
-def test_a_model_that_falls_short_is_kept_with_its_report_and_not_promoted(alice: Writer) -> None:
+def test_a_job_whose_model_fails_the_gate_keeps_its_report_and_creates_no_version(alice: Writer) -> None:
     row = job(alice, steps=3, score=0.2)
     supervise(row.pk)
     row.refresh_from_db()
     assert (row.state, row.gate) == ("completed", "failed")
     assert row.gate_report is not None
-    assert row.gate_report["verdict"] == "Failed: score is 0.2, wanted ≥ 0.5"
+    assert row.gate_report["verdict"] == "Failed: score is 0.2, required ≥ 0.5"
 
 
-def test_the_trainer_sees_neither_the_held_out_split_nor_our_secrets(alice: Writer) -> None:
+def test_the_trainer_sees_neither_the_held_out_split_nor_secrets(alice: Writer) -> None:
     row = job(alice, steps=1)
     supervise(row.pk)
     given = paths.job_folder(row.pk) / "ml" / "input"
@@ -75,9 +75,9 @@ def test_the_trainer_sees_neither_the_held_out_split_nor_our_secrets(alice: Writ
     [
         ("user", "user_error", "The pairs are all alike; bring in more", 1),
         ("oom", "out_of_memory", "No memory left", 1),
-        ("eats", "out_of_memory", "It took more memory than the job allows", 1),
+        ("eats", "out_of_memory", "The trainer used more memory than the job allows", 1),
         ("error", "trainer_error", "The trainer ended with status 1", 2),
-        ("nan", "diverged", "loss is no finite number at step 3", 1),
+        ("nan", "diverged", "loss is not finite at step 3", 1),
         ("full", "disk_full", "[Errno 28] No space left on device", 4),
     ],
 )
@@ -89,21 +89,21 @@ def test_each_failure_has_its_class_and_its_budget(
         supervise(row.pk)
         row.refresh_from_db()
         if row.state == "pending":
-            assert row.waits_because == "it is tried again after a pause"
+            assert row.waits_because == "it is retried after a pause"
             TrainingJob.objects.filter(pk=row.pk).update(not_before=None)
             assert schedule() == 1
     assert (row.state, row.failure, row.failure_detail, row.attempt) == ("failed", failure, detail, attempts)
 
 
-def test_a_diverging_loss_is_noticed_and_said(alice: Writer) -> None:
+def test_a_diverging_loss_ends_the_job_with_an_explanation(alice: Writer) -> None:
     row = job(alice, mood="diverges", steps=100_000, step_s=0.05, quick=False)
     supervise(row.pk)
     row.refresh_from_db()
     assert (row.state, row.failure) == ("failed", "diverged")
-    assert row.failure_detail.endswith("it diverges; lower the learning rate")
+    assert row.failure_detail.endswith("training diverges, lower the learning rate")
 
 
-def test_a_trainer_that_says_nothing_is_stopped_and_tried_once_more(alice: Writer) -> None:
+def test_a_silent_trainer_is_stopped_and_retried_once(alice: Writer) -> None:
     row = job(alice, mood="stalls", steps=10)
     TrainingJob.objects.filter(pk=row.pk).update(stall_s=1)
     supervise(row.pk)
@@ -115,7 +115,7 @@ def test_a_trainer_that_says_nothing_is_stopped_and_tried_once_more(alice: Write
     assert (row.state, row.failure, row.attempt) == ("failed", "deadline", 2)
 
 
-def test_cancel_stops_the_trainer_and_retry_goes_on_from_its_checkpoint(alice: Writer) -> None:
+def test_cancel_stops_the_trainer_and_retry_continues_from_its_checkpoint(alice: Writer) -> None:
     row = job(alice, steps=400, step_s=0.1, quick=False)
     thread = in_thread(row)
     wait_until(lambda: TrainingJob.objects.get(pk=row.pk).step >= 10)

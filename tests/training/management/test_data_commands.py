@@ -19,12 +19,12 @@ def run(*arguments: str) -> str:
     return out.getvalue()
 
 
-def test_pairs_go_in_are_frozen_and_come_out(tmp_path: Path) -> None:
+def test_pairs_are_imported_frozen_and_exported(tmp_path: Path) -> None:
     file = write_jsonl(tmp_path / "pairs.jsonl", 50)
     with file.open("a") as more:
         more.write("{}\n")
     said = run("import_pairs", str(file), "--licence", "our own", "--no-scores")
-    assert said.startswith("pairs.jsonl: 50 pairs taken in, 0 there already, 1 refused; ")
+    assert said.startswith("pairs.jsonl: 50 pairs imported, 0 already known, 1 refused; ")
     assert "  line 51: original is missing or empty" in said
     made = run("make_dataset", "mine", "--per-author", "100", "--language", "en")
     assert made.startswith("mine: 50 pairs (")
@@ -33,9 +33,9 @@ def test_pairs_go_in_are_frozen_and_come_out(tmp_path: Path) -> None:
     assert "* pairs.jsonl: our own" in (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
 
 
-def test_rewrites_are_collected_by_hand_too(alice: Writer) -> None:
+def test_rewrites_are_collected_by_a_command_too(alice: Writer) -> None:
     rewritten(alice)
-    assert run("collect_pairs") == "1 rewrites with feedback looked at, 1 pairs collected\n"
+    assert run("collect_pairs") == "1 rewrites with feedback checked, 1 pairs collected\n"
     assert TrainingDataPoint.objects.count() == 1
 
 
@@ -43,12 +43,18 @@ def test_rewrites_are_collected_by_hand_too(alice: Writer) -> None:
     ("arguments", "message"),
     [
         (("import_pairs", "nowhere.jsonl"), "nowhere.jsonl cannot be read: No such file or directory"),
-        (("import_pairs", "manage.py"), "'manage.py' is no .jsonl, .csv or .parquet file; name the format"),
-        (("make_dataset", "x"), "The query finds 0 pairs and none to train on; widen it or bring in more pairs"),
-        (("export_pairs", "x", "out"), "There is no such dataset"),
+        (
+            ("import_pairs", "manage.py"),
+            "'manage.py' does not end in .jsonl, .csv or .parquet; state the format explicitly",
+        ),
+        (
+            ("make_dataset", "x"),
+            "The query matches 0 pairs and none in the training split; widen it or import more pairs",
+        ),
+        (("export_pairs", "x", "out"), "There is no such dataset; check its id or name"),
     ],
 )
-def test_what_cannot_be_done_is_said_plainly(arguments: tuple[str, ...], message: str) -> None:
+def test_impossible_requests_are_explained(arguments: tuple[str, ...], message: str) -> None:
     with pytest.raises(CommandError) as caught:
         run(*arguments)
     assert str(caught.value) == message

@@ -1,4 +1,4 @@
-"""Sentences of our own with made-up personal data that passes its checksums, and decoys that look like it.
+"""Sentences written for the project with made-up personal data that passes its checksums, and similar decoys.
 
 Seeded: the same number gives the same corpus, so that recall and precision are figures and not luck.
 """
@@ -83,7 +83,7 @@ _ID_FRAMES = (
 
 
 def other_ids(seed: int, a_kind: int) -> list[Planted]:
-    """Ids of countries that our own recognisers do not know; each passes its checksum. No word near says what it is."""
+    """Return ids of countries that the project's recognisers do not know; no word near an id names its kind."""
     rand = random.Random(seed)
     makes = (_british_nhs, _canadian_sin, _singapore_nric, _turkish_id, _south_african_id)
     values = [make(rand) for make in makes for _ in range(a_kind)]

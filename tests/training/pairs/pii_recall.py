@@ -1,6 +1,6 @@
-"""`python -m tests.training.pairs.pii_recall`: what is found of the seeded corpus, kind by kind.
+"""`python -m tests.training.pairs.pii_recall`: the recall on the seeded corpus, kind by kind.
 
-By our own recognisers, and with presidio's beside them where that extra is installed.
+It measures the project's recognisers, and those together with presidio's if that extra is installed.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from dataclasses import dataclass
 
 from tests.training.pairs.pii_corpus import Planted, corpus, other_ids
 from training.pairs import presidio
-from training.pairs.privacy import Finder, findings, with_more
+from training.pairs.privacy import Finder, findings, findings_with
 
 SEED = 20261124
 
 
 @dataclass(frozen=True, slots=True)
 class Recall:
-    """Shares by kind; `false` is how many findings were none."""
+    """Return the recall by kind; `false` is the number of false findings."""
 
     by_kind: dict[str, float]
     false: int
@@ -43,7 +43,7 @@ def all_planted() -> dict[str, list[Planted]]:
 def main() -> None:
     finders = {"own": findings}
     if presidio.is_installed():
-        finders["own + presidio"] = lambda text: with_more(text, presidio.findings)
+        finders["own + presidio"] = lambda text: findings_with(text, presidio.findings)
     for name, planted in all_planted().items():
         for who, find in finders.items():
             got = recall(planted, find)

@@ -6,7 +6,7 @@ from humanize.models import Edit
 from humanize.transformations.decisions import OneDecision, decide, delete_transformation, give_feedback
 from tests.training.sample_pairs import rewritten
 from tests.writers import DRAFT, Writer
-from training.models import Collected, TrainingDataPoint
+from training.models import CollectedFeedback, TrainingDataPoint
 from training.pairs.collection import CollectionReport, collect
 from youman.core.accounts.lifecycle import give_consent
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 FINAL = "The team must use good tools to finish by 12 May. The plan matters a lot for our work."
 
 
-def test_a_rewrite_with_feedback_becomes_a_pair_of_source_and_what_was_kept(alice: Writer) -> None:
+def test_a_rewrite_with_feedback_becomes_a_pair_of_draft_and_kept_text(alice: Writer) -> None:
     row = rewritten(alice, final_text=FINAL)
     assert collect() == CollectionReport(looked_at=1, accepted=1)
     point = TrainingDataPoint.objects.get()
@@ -54,22 +54,25 @@ def test_feedback_that_changed_replaces_the_pair(alice: Writer) -> None:
     assert (new.humanized, new.pk == old.pk) == (f"{FINAL} Truly.", False)
 
 
-def test_without_consent_nothing_is_read_and_consent_does_not_reach_back(bob: Writer) -> None:
+def test_without_consent_nothing_is_read_and_consent_is_not_retroactive(bob: Writer) -> None:
     rewritten(bob)
     assert collect() == CollectionReport(looked_at=0, accepted=0)
     give_consent(account=bob.account, actor="bob")
     assert collect() == CollectionReport(looked_at=0, accepted=0)
-    assert Collected.objects.count() == TrainingDataPoint.objects.count() == 0
+    assert CollectedFeedback.objects.count() == TrainingDataPoint.objects.count() == 0
 
 
-def test_what_teaches_nothing_is_noted_and_not_looked_at_again(alice: Writer) -> None:
+def test_an_unusable_pair_is_recorded_and_not_collected_again(alice: Writer) -> None:
     rewritten(alice, final_text=DRAFT)
     assert collect() == CollectionReport(looked_at=1, accepted=0)
     assert collect() == CollectionReport(looked_at=0, accepted=0)
-    assert Collected.objects.values_list("outcome", "detail").get() == ("unusable", "both sides are the same")
+    assert CollectedFeedback.objects.values_list("outcome", "detail").get() == (
+        "unusable",
+        "the two texts are the same",
+    )
 
 
-def test_a_deleted_rewrite_takes_its_pair_along(alice: Writer) -> None:
+def test_deleting_a_rewrite_deletes_its_pair(alice: Writer) -> None:
     row = rewritten(alice)
     collect()
     delete_transformation(account=alice.account, transformation_id=row.pk)

@@ -16,10 +16,10 @@ from youman.core.errors import InvalidInput
 pytestmark = pytest.mark.django_db
 
 
-def take(data: bytes, format: str = "jsonl", most_lines: int | None = None) -> DataImport:
+def take(data: bytes, format: str = "jsonl", max_lines: int | None = None) -> DataImport:
     file = io.BytesIO(data)
     return file_import.import_pairs(
-        file=file, name="pairs", format=format, actor="tests", scored=False, most_lines=most_lines
+        file=file, name="pairs", format=format, actor="tests", scored=False, max_lines=max_lines
     )
 
 
@@ -55,7 +55,7 @@ def test_each_format_gives_the_same_pairs(format: str, make: Callable[[list[dict
     assert set(TrainingDataPoint.objects.values_list("original", flat=True)) == {row(n)["original"] for n in range(5)}
 
 
-def test_every_refused_line_is_named_with_its_fix_and_the_rest_comes_in() -> None:
+def test_every_refused_line_is_named_with_its_fix_and_the_rest_is_imported() -> None:
     bad = [
         {"original": "x"},
         {"original": 3, "humanized": "y"},
@@ -73,20 +73,20 @@ def test_every_refused_line_is_named_with_its_fix_and_the_rest_comes_in() -> Non
     assert (done.lines, done.accepted, done.duplicates, done.refused) == (16, 2, 1, 13)
     problems = [(entry["line"], entry["problem"]) for entry in done.report]
     assert problems == [
-        (2, "humanized is missing or empty (also read: target, after, output, edited, human)"),
-        (3, "original is no text"),
-        (4, "original holds a character that no text has (U+0000)"),
+        (2, "humanized is missing or empty (other accepted names: target, after, output, edited, human)"),
+        (3, "original must be a string"),
+        (4, "original contains the control character U+0000; remove it"),
         (5, "original is blank"),
         (6, "level must be a whole number from 1 to 5, or left out"),
         (7, "strategy must be one of casual, professional, academic, or left out"),
-        (8, "language must be a code of two letters, such as en, or left out"),
-        (9, "author must be a text of at most 200 characters"),
+        (8, "language must be a code of two or three letters, such as en, or left out"),
+        (9, "author must be a string of up to 200 characters"),
         (10, "rating must be a whole number from 1 to 5, or left out"),
         (11, "not a JSON object"),
         (12, "not JSON"),
         (13, "not UTF-8"),
         (14, "not JSON"),
-        (15, "this pair is already there"),
+        (15, "this pair is already stored"),
     ]
     written = paths.report_file(done.pk).read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["line"] for line in written] == [line for line, _ in problems]
@@ -96,12 +96,12 @@ def test_every_refused_line_is_named_with_its_fix_and_the_rest_comes_in() -> Non
     ("data", "format", "message"),
     [
         (b"", "csv", "The CSV file is empty; its first line names the columns"),
-        (b"PAR1 nonsense", "parquet", "This is no Parquet file, or it is damaged"),
+        (b"PAR1 nonsense", "parquet", "The file is not in Parquet format, or it is damaged"),
         (b'original,humanized\n"open', "csv", "The CSV file is damaged after line 2"),
         (b"", "xml", "format must be one of jsonl, csv, parquet"),
     ],
 )
-def test_what_is_no_such_file_is_refused_whole(data: bytes, format: str, message: str) -> None:
+def test_a_file_of_another_format_is_refused_as_a_whole(data: bytes, format: str, message: str) -> None:
     with pytest.raises(UnreadablePairs, match=message):
         take(data, format)
     assert TrainingDataPoint.objects.count() == 0
@@ -116,15 +116,15 @@ def test_csv_lines_with_other_columns_or_broken_letters_are_named() -> None:
     assert done.accepted == 1
 
 
-def test_a_line_without_end_is_passed_over_in_bounded_memory() -> None:
+def test_an_endless_line_is_skipped_in_bounded_memory() -> None:
     done = take(b'{"original": "' + b"x" * 3_000_000 + b'"}\n' + jsonl(row(1)))
-    assert [entry["problem"] for entry in done.report] == ["longer than 1,000,000 bytes"]
+    assert [entry["problem"] for entry in done.report] == ["the line is longer than 1,000,000 bytes"]
     assert done.accepted == 1
 
 
 def test_more_lines_than_allowed_are_refused_before_they_are_stored() -> None:
-    with pytest.raises(InvalidInput, match="At most 2 lines at once here"):
-        take(jsonl(*(row(number) for number in range(3))), most_lines=2)
+    with pytest.raises(InvalidInput, match="The file has more than 2 lines; split it"):
+        take(jsonl(*(row(number) for number in range(3))), max_lines=2)
     assert TrainingDataPoint.objects.count() == 0
 
 

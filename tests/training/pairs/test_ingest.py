@@ -28,7 +28,7 @@ def test_a_pair_is_stored_clean_scored_and_counted() -> None:
     assert selectors.stats().points == 1
 
 
-def test_what_is_there_already_or_says_nothing_is_not_stored() -> None:
+def test_known_or_unusable_pairs_are_not_stored() -> None:
     same = IncomingPair("One text.", "One text.")
     outcomes = [
         one.outcome for one in ingest_pairs([pair(1), pair(1), same, replace(pair(2), humanized="  ")], scored=False)
@@ -49,7 +49,7 @@ def test_near_duplicates_share_a_cluster_and_a_split_within_a_batch_and_later() 
     assert len({points[at].split for at in (0, 1, 3)}) == 1
 
 
-def test_the_same_pairs_have_the_same_splits_wherever_they_come_in() -> None:
+def test_the_same_pairs_get_the_same_splits_in_every_installation() -> None:
     splits = []
     for _ in range(2):
         enter_some(30)
@@ -59,7 +59,7 @@ def test_the_same_pairs_have_the_same_splits_wherever_they_come_in() -> None:
     assert len(set(splits[0])) > 1
 
 
-def test_a_point_that_would_tie_two_splits_is_held_back() -> None:
+def test_a_pair_that_would_connect_two_splits_is_held_back() -> None:
     first = pair(1)
     near = replace(first, original=first.original.replace("times", "occasions", 1))
     for number in range(40):  # some author stands in another split than the first point
@@ -78,7 +78,7 @@ def test_an_account_contributes_no_more_than_its_cap(alice: Writer, settings: La
     assert [one.outcome for one in ingest_pairs([pair(3)], scored=False)] == ["accepted"]
 
 
-def test_the_kept_counts_are_those_of_a_recount() -> None:
+def test_the_stored_counts_equal_a_recount() -> None:
     enter_some(30)
     kept = selectors.stats()
     statistics.recount()
@@ -87,14 +87,14 @@ def test_the_kept_counts_are_those_of_a_recount() -> None:
     assert kept.by["source"] == {"imports": 30}
 
 
-def test_a_deleted_point_takes_its_index_along() -> None:
+def test_deleting_a_pair_deletes_its_index_entries() -> None:
     enter_some(2)
     assert PointBand.objects.count() == 40
     TrainingDataPoint.objects.all()[0].delete()
     assert PointBand.objects.count() == 20
 
 
-def test_drafts_of_one_kept_text_stand_on_one_side_within_a_batch_and_later() -> None:
+def test_drafts_of_one_kept_text_are_in_one_split_within_a_batch_and_later() -> None:
     kept = pair(1).humanized
     others = [replace(pair(number), humanized=kept.upper() if number % 2 else kept) for number in range(2, 22)]
     ingest_pairs([pair(1), *others[:10]], scored=False)

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from training.pairs.minhash import band_keys, content_hash, is_near, jaccard, shingles
+from training.pairs.minhash import band_keys, content_hash, is_near_duplicate, jaccard, shingles
 
 _WORDS = [a + b for a in ("ka", "lo", "mi", "ne", "pu", "ra", "so", "ti") for b in ("ban", "der", "fin", "gol", "hem")]
 
@@ -24,7 +24,7 @@ def test_texts_with_a_few_words_changed_become_candidates_and_are_near(share: fl
     for _ in range(300):
         words = text(rand)
         left, right = shingles(" ".join(words)), shingles(" ".join(changed(rand, words, share)))
-        found += bool(set(band_keys(left).tolist()) & set(band_keys(right).tolist())) and is_near(left, right)
+        found += bool(set(band_keys(left).tolist()) & set(band_keys(right).tolist())) and is_near_duplicate(left, right)
     assert found / 300 >= least
 
 

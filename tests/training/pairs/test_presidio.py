@@ -1,4 +1,4 @@
-"""The extra presidio: runs where it is installed (`make install-presidio`), which the default environment is not."""
+"""The extra presidio. These tests run only if it is installed (`make install-presidio`)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.training.sample_pairs import pair
 from training.models import TrainingDataPoint
 from training.pairs import presidio
 from training.pairs.ingest import ingest_pairs
-from training.pairs.privacy import KINDS, findings, scrub, with_more
+from training.pairs.privacy import KINDS, findings, findings_with, scrub
 from youman.core.errors import InvalidInput
 
 installed = pytest.mark.skipif(not presidio.is_installed(), reason="the extra presidio is not installed")
@@ -24,7 +24,7 @@ installed = pytest.mark.skipif(not presidio.is_installed(), reason="the extra pr
 @pytest.mark.django_db
 def test_switched_on_without_the_extra_nothing_is_stored(settings: LazySettings) -> None:
     settings.TRAINING_PRESIDIO = True
-    with pytest.raises(InvalidInput, match="TRAINING_PRESIDIO is on, but the extra presidio is not installed"):
+    with pytest.raises(InvalidInput, match="TRAINING_PRESIDIO is set, but the extra presidio is not installed"):
         ingest_pairs([pair(1)], scored=False)
     assert TrainingDataPoint.objects.count() == 0
 
@@ -33,7 +33,7 @@ def test_switched_on_without_the_extra_nothing_is_stored(settings: LazySettings)
 @installed
 def test_with_presidio_more_ids_are_found_and_nothing_else_is_lost() -> None:
     def both(text: str) -> object:
-        return with_more(text, presidio.findings)
+        return findings_with(text, presidio.findings)
 
     own, more = recall(other_ids(SEED, 40), findings), recall(other_ids(SEED, 40), both)  # type: ignore[arg-type]
     assert own.by_kind["national_id"] < 0.3
@@ -63,5 +63,5 @@ def test_scrubbing_again_changes_nothing_and_no_network_is_asked(monkeypatch: py
 
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
     texts = [one.text for one in (*corpus(3, 10), *other_ids(3, 10))]
-    once = scrub(*texts, more=presidio.findings)
-    assert scrub(*once.texts, more=presidio.findings).texts == once.texts
+    once = scrub(*texts, finder=presidio.findings)
+    assert scrub(*once.texts, finder=presidio.findings).texts == once.texts

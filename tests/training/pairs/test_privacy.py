@@ -26,7 +26,7 @@ def test_on_the_seeded_corpus_recall_and_precision_hold_for_each_kind() -> None:
     assert false / sum(found.values()) <= 0.01
 
 
-def test_what_is_passed_over_for_speed_would_have_found_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_recognisers_skipped_for_speed_would_have_found_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     texts = [one.text for one in corpus(seed=11, a_kind=60)]
     texts += [f"{left} {right}" for left, right in pairwise(texts)]
     texts += [
@@ -95,5 +95,5 @@ def test_check_digits_tell_the_real_number_from_its_neighbour(kind: str, good: s
     assert read == {good: [(kind, good)], bad: []}
 
 
-def test_one_digit_over_and_over_is_no_number_of_a_person() -> None:
+def test_one_repeated_digit_does_not_identify_a_person() -> None:
     assert findings("ID 000.000.000-00, ID 11111111111, card 4444444444444444") == ()

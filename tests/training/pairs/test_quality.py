@@ -46,7 +46,7 @@ def test_new_faults_low_ratings_and_cuts_cost() -> None:
     assert assess(replace(PAIR, humanized=KEPT[:200])).score < best
 
 
-def test_short_texts_in_any_language_are_scored_on_what_can_be_told() -> None:
+def test_short_texts_in_any_language_are_scored_on_the_computable_parts() -> None:
     quality = assess(PairFacts("Der Hund bellt laut.", "Laut bellt der Hund.", language="de"))
     assert [reason.name for reason in quality.reasons] == ["meaning_kept", "faults", "length"]
     assert (quality.before, quality.after) == (None, None)

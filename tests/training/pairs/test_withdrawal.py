@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 FINAL = "The team must use good tools to finish by 12 May. The plan matters a lot for our work."
 
 
-def test_withdrawal_removes_names_and_bars(alice: Writer) -> None:
+def test_withdrawal_removes_pairs_names_datasets_and_bars_the_pairs(alice: Writer) -> None:
     rewritten(alice, final_text=FINAL)
     collect()
     enter_some(40)
@@ -38,7 +38,7 @@ def test_withdrawal_removes_names_and_bars(alice: Writer) -> None:
     assert barred_before_the_sweep.points == row.points - 1
     row.refresh_from_db()
     assert row.withdrawn == 1
-    with pytest.raises(DatasetBroken, match="1 pairs of spring were withdrawn; make a new dataset"):
+    with pytest.raises(DatasetBroken, match="1 pairs of spring were withdrawn; create a new dataset"):
         export.write_channels(row)
     assert ingest_pairs([IncomingPair(point.original, point.humanized)])[0].outcome == "barred"
     assert not DatasetPoint.objects.filter(
@@ -60,7 +60,7 @@ def test_it_runs_again_without_effect_and_leaves_others_alone(alice: Writer, bob
     assert Dataset.objects.count() == 0
 
 
-def test_taken_back_and_given_again_between_two_looks_still_removes(alice: Writer) -> None:
+def test_consent_withdrawn_and_given_again_between_two_runs_still_removes(alice: Writer) -> None:
     rewritten(alice, final_text=FINAL)
     collect()
     withdraw_consent(account=alice.account, actor="alice")

@@ -1,4 +1,4 @@
-"""Judges the toy by the score it claims."""
+"""Judges the toy by the score in its model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Jobs of the toy trainer from outside: their checkpoints, letting them go on, the model they must end in."""
+"""Helpers for jobs of the toy trainer: their checkpoints, releasing them, and the model that they must produce."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ def checkpoints(row: TrainingJob) -> Path:
 
 
 def let_go(row: TrainingJob) -> None:
-    """A trainer that waits at `hold_at` goes on, and so does every later one of the job."""
-    with suppress(FileNotFoundError):  # its files are not there yet, or no more
+    """Let the trainer that waits at `hold_at` continue, and every later one of the job too."""
+    with suppress(FileNotFoundError):  # its files do not exist yet or any more
         (checkpoints(row) / "go").touch()
 
 
 def has_had_two_trainers(row: TrainingJob) -> bool:
-    """Whether two trainers of the job were ever alive at once."""
+    """Return whether two trainers of the job were ever alive at once."""
     return (checkpoints(row) / "two-trainers").exists()
 
 
 def expected_state(row: TrainingJob, steps: int) -> int:
-    """The model of a job that nothing disturbed: a number that depends on every step, in order."""
+    """Return the model of an undisturbed job: a number that depends on every step, in order."""
     pairs = row.dataset.counts["split"]["train"]
     state = 0
     for step in range(1, steps + 1):

@@ -1,4 +1,4 @@
-"""The smallest trainer that obeys the contract: its model is a number that depends on every step and the seed."""
+"""The smallest trainer that follows the contract: its model is a number that depends on every step and the seed."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def save(step: int, state: int) -> None:
 
 
 def alone() -> object:
-    """Leaves a trace when another trainer of this job is alive."""
+    """Leave a file when another trainer of this job is alive."""
     lock = (BASE / "checkpoints" / "one").open("w")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -59,13 +59,13 @@ def alone() -> object:
 
 
 def hold() -> None:
-    """Until a test lets it go, or somebody asks it to stop: whatever a test does meanwhile, it does at this step."""
+    """Wait until a test releases the trainer or it is asked to stop, so that a test can act at this step."""
     while not stopped and not (BASE / "checkpoints" / "go").exists():
         time.sleep(0.01)
 
 
 def trouble(mood: str, step: int) -> float:
-    """What goes wrong at the third step; the loss to report."""
+    """Cause the trouble at the third step. Return the loss to report."""
     if step != 3:
         return 1 / step
     match mood:

@@ -1,4 +1,4 @@
-"""Drafts and what an imagined author kept of them, made by a seed: enough to train on in seconds."""
+"""Generated drafts and kept texts of an imagined author, from a seed: enough to train on in seconds."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def write_channel(base: Path, name: str, count: int, seed: int) -> list[tuple[st
 
 
 def write_detector_channel(base: Path, name: str, count: int, seed: int) -> list[tuple[str, str]]:
-    """Texts of one to six drafts in a row, so that every band of length is there."""
+    """Join one to six drafts, so that there are texts in every band of length."""
     chance = random.Random(seed)
     texts = [[pair(chance) for _ in range(1 + number % 6)] for number in range(count)]
     return _write(base, name, [(" ".join(a for a, _ in parts), " ".join(b for _, b in parts)) for parts in texts])

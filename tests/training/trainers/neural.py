@@ -1,4 +1,4 @@
-"""What the tests of both frameworks share: a small job, its process, and what it left."""
+"""The common part of the tests of both frameworks: a small job, its process and its files."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def run(trainer: str, base: Path) -> subprocess.CompletedProcess[str]:
 
 
 def stopped_at(trainer: str, base: Path, step: int, signum: int) -> int:
-    """Sends the signal once the run has told of the step; its exit status."""
+    """Send the signal once the run has reported the step. Return the exit status."""
     command = [sys.executable, "-m", f"training.trainers.{trainer}"]
     process = subprocess.Popen(
         command, env=environment(base), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True

@@ -1,4 +1,4 @@
-"""Trainers and the gate's judge run in a bare container: no Django, no web client, no database driver."""
+"""Trainers and evaluators run in a minimal container: without Django, web client and database driver."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ for module in sys.argv[2:]:
 
 
 def test_what_a_trainer_imports_is_pure() -> None:
-    """In one process: what is pure together is pure alone."""
+    """Import all modules in one process: if they are pure together, each of them is."""
     command = [sys.executable, "-c", _PROGRAM, " ".join(HEAVY), *MODULES]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=HANG_S)
     assert (done.returncode, done.stderr) == (0, "")

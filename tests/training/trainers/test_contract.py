@@ -1,4 +1,4 @@
-"""The trainers' side of the contract where it ends badly: shown by processes of their own."""
+"""The trainers' side of the contract when a run fails, tested with separate processes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ sys.exit(run(train))
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
-def test_a_trainer_whose_disk_is_full_says_so_by_its_status(tmp_path: Path) -> None:
+def test_a_trainer_whose_disk_is_full_ends_with_the_status_for_it(tmp_path: Path) -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [sys.executable, "-c", _TRAINER],

@@ -1,4 +1,4 @@
-"""The detector as a job: the code of the shipped weights under the container contract, and its judge."""
+"""The detector as a job: the code of the shipped weights under the container contract, and its evaluator."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_the_model_folder_is_one_that_scoring_reads(detector_job: Path) -> None:
     assert hashlib.sha256((detector_job / "model" / "detector.npz").read_bytes()).hexdigest() == about["sha256"]
 
 
-def test_the_gate_tells_how_well_it_tells(detector_job: Path) -> None:
+def test_the_gate_measures_how_well_it_separates(detector_job: Path) -> None:
     ask = EvaluationRequest(
         "detect", "detector", detector_job / "model", detector_job / "input" / "data", champion=detector_job / "model",
         thresholds=(("auroc", 0.9), ("human_flagged", 0.1), ("leaked", 0.0)),
@@ -56,14 +56,14 @@ def test_killed_and_resumed_it_comes_to_the_same_bytes(detector_job: Path, tmp_p
     assert again.returncode == 0, again.stderr
     told = [json.loads(line) for line in again.stdout.splitlines()]
     anew, resumed, *_ = [line["message"] for line in told if line["type"] == "note"]
-    assert anew == "fits anew: the base version is only what the gate compares with"
+    assert anew == "this trainer starts from zero; the base version is used only for the comparison at the gate"
     assert resumed.startswith("resumed after fold-0, fold-1")
     for name in ("detector.npz", "detector.json", "manifest.json"):
         assert (tmp_path / "model" / name).read_bytes() == (detector_job / "model" / name).read_bytes()
 
 
-def test_too_few_texts_are_refused_with_what_is_lacking(tmp_path: Path) -> None:
+def test_too_few_texts_are_refused_with_the_missing_ones_named(tmp_path: Path) -> None:
     write_detector_channel(tmp_path, "train", 20, seed=1)
     assert run(NAME, tmp_path).returncode == 2
     said = (tmp_path / "output" / "failure").read_text("utf-8")
-    assert said.startswith("give at least 200 texts of each kind of at least 30 words")
+    assert said.startswith("provide 200 or more texts of each kind with 30 or more words each")

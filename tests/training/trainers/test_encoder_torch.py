@@ -1,4 +1,4 @@
-"""A tiny encoder tuned as the token scorer: what it writes, that it is served without PyTorch, what is refused."""
+"""A tiny encoder fine-tuned as the token scorer: its files, serving it without PyTorch, and what is refused."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from training.contract.executor import EvaluationRequest
 from training.evaluation.revision import evaluate
 from training.trainers.contract import TrainerJob, UserError
 from training.trainers.neural.job import settings_of
-from training.trainers.neural.protocols import Plan
+from training.trainers.neural.protocols import TrainingPlan
 from training.trainers.revision.nodes import Builder, model_of
 from training.trainers.revision.pairs import align
 from training.trainers.revision.session import GraphSession
@@ -127,12 +127,12 @@ def _without(folder: Path, name: str, *left_out: str) -> Path:
 @pytest.mark.parametrize(
     ("name", "left_out", "sentence"),
     [
-        ("/etc", "", "/etc is no model in the folders that PRETRAINED_FOLDERS allows"),
+        ("/etc", "", "/etc is not a model folder in one of the folders of PRETRAINED_FOLDERS"),
         ("pickled", "*.safetensors", "pickled has no weights as safetensors, and pickles are not read: "),
         ("slow", "tokenizer.json", "slow has no fast tokenizer (tokenizer.json): load it with AutoTokenizer"),
     ],
 )
-def test_what_cannot_be_read_is_refused_with_the_fix(shelf: Path, name: str, left_out: str, sentence: str) -> None:
+def test_an_unreadable_encoder_is_refused_with_the_fix(shelf: Path, name: str, left_out: str, sentence: str) -> None:
     import torch
 
     from training.trainers.encoder.design import encoder_design
@@ -148,7 +148,7 @@ def test_what_cannot_be_read_is_refused_with_the_fix(shelf: Path, name: str, lef
 def test_an_encoder_with_a_decoder_is_refused(shelf: Path) -> None:
     from training.trainers.encoder.loader import read_encoder
 
-    with pytest.raises(UserError, match="t5 is an encoder with a decoder; seq2seq_torch tunes those"):
+    with pytest.raises(UserError, match="t5 is an encoder-decoder model; use the trainer seq2seq_torch for it"):
         read_encoder(tiny_models.encoder_decoder(shelf), 64)
 
 
@@ -159,7 +159,7 @@ def test_other_families_are_read_and_exported_as_they_answer(tmp_path: Path, kin
     from training.trainers.encoder.loader import read_encoder
 
     source = read_encoder(tiny_models.encoder(tmp_path, kind), 48)
-    design = EncoderDesign(source, Plan(), 8, 0.001, Pieces(source.tokenizer, source.frame))
+    design = EncoderDesign(source, TrainingPlan(), 8, 0.001, Pieces(source.tokenizer, source.frame))
     draft = prepare(" ".join([TEXT] * 6))
     model = RevisionModel("tiny", 12, 12, (), Table({}), {}, (0.5,) * 5, pieces=design.pieces)
     arrays = token_arrays(model, draft.tokens, draft.protected, draft.signals)

@@ -1,4 +1,4 @@
-"""The graph says what the framework says: trees, neighbours, means, and the ranker's view of a span."""
+"""The graph computes the same as the framework: trees, neighbours, means, and the ranker's features of a span."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The trained model says the same in this process and over HTTP."""
+"""The trained model gives the same result in this process and over HTTP."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from training.trainers.contract import UserError
-from training.trainers.pretrained import folder_of
+from training.trainers.pretrained import pretrained_folder
 
 
 @pytest.fixture
@@ -20,18 +20,16 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_model_is_found_by_name_and_by_path(shelf: Path) -> None:
-    assert folder_of("tiny") == folder_of(str(shelf / "tiny")) == (shelf / "tiny").resolve()
+    assert pretrained_folder("tiny") == pretrained_folder(str(shelf / "tiny")) == (shelf / "tiny").resolve()
 
 
 @pytest.mark.parametrize("given", ["../elsewhere/tiny", "link", "empty", ".", "/etc", "google/flan-t5-small"])
 def test_nothing_outside_the_allowed_folders_is_read(shelf: Path, given: str) -> None:
-    with pytest.raises(UserError, match="is no model in the folders that PRETRAINED_FOLDERS allows"):
-        folder_of(given)
+    with pytest.raises(UserError, match="is not a model folder in one of the folders of PRETRAINED_FOLDERS"):
+        pretrained_folder(given)
 
 
-def test_without_folders_the_sentence_says_what_to_set_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_folders_the_error_says_what_to_configure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PRETRAINED_FOLDERS", raising=False)
-    with pytest.raises(
-        UserError, match="no folder with pretrained models is set up here: name it in PRETRAINED_FOLDERS"
-    ):
-        folder_of("tiny")
+    with pytest.raises(UserError, match="no folder with pretrained models is configured; set PRETRAINED_FOLDERS"):
+        pretrained_folder("tiny")

@@ -1,4 +1,4 @@
-"""The trainer as a process: what it writes, how it stops and goes on, how it refuses."""
+"""The trainer as a process: its files, stopping and resuming, and what it refuses."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_it_learns_the_replacements_that_the_pairs_show(revision_job: Path) -> N
     assert {("utilizes", "uses"), ("robust", ""), ("furthermore ,", "")} <= lines
 
 
-def test_the_gate_judges_it_beside_rules_and_copy(revision_job: Path) -> None:
+def test_the_gate_compares_it_with_rules_and_copy(revision_job: Path) -> None:
     ask = EvaluationRequest("humanize", "revision_linear", revision_job / "model", revision_job / "input" / "data",
                         thresholds=(("protected_kept", 1.0), ("leaked", 0.0)))  # fmt: skip
     report = evaluate(ask)
@@ -60,7 +60,7 @@ def test_the_gate_judges_it_beside_rules_and_copy(revision_job: Path) -> None:
     assert figures["similarity"].passed is None
 
 
-def test_stopped_by_sigterm_it_keeps_a_checkpoint_and_goes_on_to_the_same_bytes(
+def test_after_sigterm_it_keeps_a_checkpoint_and_continues_to_the_same_bytes(
     revision_job: Path, tmp_path: Path
 ) -> None:
     prepare_revision_job(tmp_path)
@@ -84,13 +84,13 @@ def test_stopped_by_sigterm_it_keeps_a_checkpoint_and_goes_on_to_the_same_bytes(
     assert _files(tmp_path) == _files(revision_job)
 
 
-def test_a_torn_checkpoint_is_passed_over(revision_job: Path, tmp_path: Path) -> None:
+def test_a_damaged_checkpoint_is_skipped(revision_job: Path, tmp_path: Path) -> None:
     prepare_revision_job(tmp_path)
     (tmp_path / "checkpoints").mkdir()
     (tmp_path / "checkpoints" / "checkpoint-40.npz").write_bytes(b"PK torn")
     done = run(NAME, tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "checkpoint-40.npz does not load" in done.stdout
+    assert "checkpoint-40.npz cannot be loaded" in done.stdout
     assert _files(tmp_path) == _files(revision_job)
 
 
@@ -121,7 +121,7 @@ def test_a_base_that_does_not_fit_is_refused_with_the_fix(revision_job: Path, tm
     manifest = json.loads((base / "manifest.json").read_text("utf-8"))
     (base / "manifest.json").write_text(json.dumps(manifest | {"trainer": "toy"}), "utf-8")
     assert refusal(NAME, tmp_path) == (
-        "the base version was made by toy; revision_linear goes on from versions of its own only"
+        "the base version was trained by toy; revision_linear can continue only from its own versions"
     )
 
 
@@ -141,7 +141,7 @@ def test_hyperparameters_that_cannot_work_end_with_2_and_the_fix(
     assert list((tmp_path / "model").iterdir()) == []
 
 
-def test_a_line_that_is_no_pair_is_named(tmp_path: Path) -> None:
+def test_a_line_without_a_pair_is_named(tmp_path: Path) -> None:
     write_channel(tmp_path, "train", 3, seed=1)
     path = tmp_path / "input" / "data" / "train" / "pairs.jsonl"
     path.write_text('{"original": "A\u2028B.", "humanized": "A B."}\n{"original": "A."}\n', "utf-8")
@@ -151,4 +151,4 @@ def test_a_line_that_is_no_pair_is_named(tmp_path: Path) -> None:
 def test_too_few_pairs_are_refused(tmp_path: Path) -> None:
     write_channel(tmp_path, "train", 12, seed=1)
     assert run(NAME, tmp_path).returncode == 2
-    assert (tmp_path / "output" / "failure").read_text("utf-8") == "12 pairs are too few; give at least 40"
+    assert (tmp_path / "output" / "failure").read_text("utf-8") == "12 pairs are too few; provide 40 or more"

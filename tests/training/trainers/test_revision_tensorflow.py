@@ -1,4 +1,4 @@
-"""The TensorFlow trainer as a process: the same contract, and a SavedModel that says what the served graph says."""
+"""The TensorFlow trainer as a process: the same contract, and a SavedModel that gives the same as the served graph."""
 
 from __future__ import annotations
 

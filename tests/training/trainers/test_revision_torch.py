@@ -1,4 +1,4 @@
-"""The PyTorch trainer as a process: what it writes, how it stops and goes on, that others can serve and judge it."""
+"""The PyTorch trainer as a process: its files, stopping and resuming, and its model in serving and at the gate."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from training.evaluation.revision import evaluate
 from training.trainers.contract import TrainerError
 from training.trainers.neural.checkpoints import CheckpointStore
 from training.trainers.neural.loop import FitStage, fit
-from training.trainers.neural.protocols import Plan
+from training.trainers.neural.protocols import TrainingPlan
 from training.trainers.neural.shape import Shape, initial
 from training.trainers.neural.strips import StripRow, Strips
 
@@ -92,17 +92,19 @@ def test_accumulated_strips_are_one_step(tmp_path: Path) -> None:
     assert neural.told(done.stdout, "metric")[0]["step"] == 5  # 10,000 tokens are 20 strips
 
 
-def test_a_loss_that_is_no_number_ends_the_run_and_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_loss_that_is_not_finite_ends_the_run_and_is_reported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     from training.trainers.neural.torch_net import TorchLearner
 
-    shape, plan = Shape(10, 8, 8, 1), Plan(epochs=1)
+    shape, plan = Shape(10, 8, 8, 1), TrainingPlan(epochs=1)
     rows = [
         StripRow(np.zeros((5, TEMPLATES), np.int32), np.ones((5, DENSE), np.float32), np.zeros(5, np.int64),
             np.array([1, 0, 0, 1, 0], np.float32), 1.0, 0)
     ]  # fmt: skip
     weights = initial(shape, [rows[0].dense], [rows[0].labels], 0) | {"out": np.full((8, 1), np.nan, np.float32)}
     stage = FitStage("whole", TorchLearner(shape, weights, plan), Strips(rows, rows, shape, plan), plan, 0)
-    with pytest.raises(TrainerError, match="the loss is no finite number at step 1: lower the learning rate"):
+    with pytest.raises(TrainerError, match="the loss is not finite at step 1; lower the learning rate"):
         fit(stage, CheckpointStore(tmp_path, 1))
     assert [line["key"] for line in neural.told(capsys.readouterr().out, "metric")] == ["loss"]
 

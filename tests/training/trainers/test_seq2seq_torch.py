@@ -1,4 +1,4 @@
-"""Tiny language models tuned as a job: whole and by LoRA, stopped and resumed, judged by their own answers."""
+"""Tiny language models fine-tuned by a job: fully and with LoRA, stopped and resumed, judged by their answers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def torch_threads(count: int) -> None:
-    """As the executor sets it for a trainer: more wait for each other on a busy machine."""
+    """Use one thread, as the executor does for a trainer: several would wait for each other on a busy machine."""
     import torch
 
     torch.set_num_threads(count)
@@ -83,43 +83,46 @@ def test_a_stopped_and_resumed_run_ends_in_the_same_weights(tmp_path: Path) -> N
     assert all(np.array_equal(ours[name], theirs[name]) for name in ours)
 
 
-def test_a_base_version_is_not_passed_over_in_silence(tmp_path: Path) -> None:
+def test_an_unused_base_version_is_reported(tmp_path: Path) -> None:
     base = job(tmp_path, pretrained="tiny-t5", longest=16)
     (base / "input" / "data" / "base").mkdir()
     notes = [line["message"] for line in neural.told(neural.run(NAME, base).stdout, "note")]
-    assert "fits anew: the base version is only what the gate compares with" in notes
+    assert "this trainer starts from zero; the base version is used only for the comparison at the gate" in notes
 
 
 def test_a_model_that_is_tuned_long_enough_makes_edits_that_serving_reads(tmp_path: Path) -> None:
-    from training.trainers.language_model.examples import example
+    from training.trainers.language_model.examples import tuning_example
     from training.trainers.language_model.fine_tuning import ExampleBatches, LanguageModelLearner
     from training.trainers.language_model.model import open_model
-    from training.trainers.neural.protocols import Plan
+    from training.trainers.neural.protocols import TrainingPlan
 
-    one = example("The bakery utilizes ovens.", "The bakery uses ovens.")
+    one = tuning_example("The bakery utilizes ovens.", "The bakery uses ovens.")
     assert one is not None
     writer = open_model(Path(os.environ["PRETRAINED_FOLDERS"]) / "tiny-llama")
-    learner = LanguageModelLearner(writer, Plan(rate=0.01))
-    batch = next(ExampleBatches([writer.encoded(one)], [], 1, writer.padding, 0).epoch(0))
+    learner = LanguageModelLearner(writer, TrainingPlan(rate=0.01))
+    batch = next(ExampleBatches([writer.encode(one)], [], 1, writer.padding, 0).epoch(0))
     for number in range(60):
         learner.step([batch], 0.01, number)
-    assert writer.generate(one.system, one.prompt, most=40) == one.answer
+    assert writer.generate(one.system, one.prompt, max_tokens=40) == one.answer
 
 
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        ({"pretrained": "somebody/model"}, "somebody/model is no model in the folders that PRETRAINED_FOLDERS allows"),
-        ({"pretrained": "tiny-t5", "longest": 16}, "all pairs of train are longer than 16 tokens: raise longest"),
+        (
+            {"pretrained": "somebody/model"},
+            "somebody/model is not a model folder in one of the folders of PRETRAINED_FOLDERS",
+        ),
+        ({"pretrained": "tiny-t5", "longest": 16}, "all pairs of train are longer than 16 tokens; increase longest"),
     ],
 )
-def test_what_cannot_work_is_said(tmp_path: Path, given: dict[str, object], sentence: str) -> None:
+def test_unusable_settings_are_explained(tmp_path: Path, given: dict[str, object], sentence: str) -> None:
     base = job(tmp_path, **given)
     assert neural.run(NAME, base).returncode == 2
     assert (base / "output" / "failure").read_text("utf-8") == sentence
 
 
-def test_weights_that_are_no_safetensors_are_refused(tmp_path: Path, shelf: Path) -> None:
+def test_weights_in_another_format_than_safetensors_are_refused(tmp_path: Path, shelf: Path) -> None:
     import torch
 
     folder = shelf / "pickled"
@@ -130,4 +133,4 @@ def test_weights_that_are_no_safetensors_are_refused(tmp_path: Path, shelf: Path
     torch.save({}, folder / "pytorch_model.bin")
     assert neural.run(NAME, job(tmp_path, pretrained="pickled")).returncode == 2
     said = (tmp_path / "output" / "failure").read_text("utf-8")
-    assert said.startswith("pickled holds no language model with safetensors that can be read")
+    assert said.startswith("pickled is not a language model with weights as safetensors")

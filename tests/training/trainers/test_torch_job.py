@@ -1,4 +1,4 @@
-"""The whole way with a network: pairs, a dataset, a supervised process, the gate, a version, a routed rewrite."""
+"""The complete loop with a network: pairs, a dataset, a supervised process, the gate, a version, a routed rewrite."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ BOUNDS = {
 def supervised(
     alice: Writer, trainer: str, given: dict[str, object], count: int = 220, bounds: dict[str, float] = BOUNDS
 ) -> ModelVersion:
-    """The version that such a job ends in."""
+    """Run such a job and return the version that it produced."""
     chance = random.Random(5)
     pairs = [drafts.pair(chance) for _ in range(count)]
     ingest_pairs(
@@ -43,7 +43,7 @@ def supervised(
     )
     dataset = freeze(name="drafts", query=DatasetQuery(), actor="tests")
     ask = JobRequest(model="network", dataset=dataset.pk, trainer=trainer, hyperparameters=given, thresholds=bounds)
-    row = create_job(account=alice.account, ask=ask, actor="tests")
+    row = create_job(account=alice.account, request=ask, actor="tests")
     supervise(row.pk)
     row.refresh_from_db()
     assert (row.state, row.gate, row.failure_detail) == ("completed", "passed", ""), row.gate_report
@@ -80,7 +80,7 @@ def test_pairs_become_a_version_that_a_rewrite_is_routed_to(alice: Writer, train
 
 
 @pytest.mark.torch
-def test_so_does_an_encoder_of_others(alice: Writer, settings: LazySettings, tmp_path: Path) -> None:
+def test_a_pretrained_encoder_becomes_a_version_too(alice: Writer, settings: LazySettings, tmp_path: Path) -> None:
     tiny_models.encoder(tmp_path)
     settings.PRETRAINED_FOLDERS = [str(tmp_path)]
     given = neural.SMALL | {"encoder": "tiny-bert", "encoder_rate": 0.005, "epochs": 1, "tokens": 4096}

@@ -1,4 +1,4 @@
-"""Language models of a few thousand weights, made on the spot: their texts are nonsense, their files are real."""
+"""Language models with a few thousand weights for the tests: their texts are nonsense, their files are valid."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _saved(folder: Path, model: object, words: object) -> Path:
 
 
 def encoder(folder: Path, kind: str = "bert") -> Path:
-    """With a tokenizer that puts its own tokens around a text, as such encoders have."""
+    """Create an encoder whose tokenizer adds its own tokens around a text, as usual."""
     import torch
     from tokenizers import processors
     from transformers import AutoConfig, AutoModel

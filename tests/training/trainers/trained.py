@@ -1,4 +1,4 @@
-"""Models that are trained once a run, whichever test and worker asks first, and read by all others."""
+"""Models that are trained once per test run, by the first test that needs them, and read by all others."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from training.trainers import contract
 
 @pytest.fixture(scope="session")
 def revision_job(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a finished job of `revision_linear`: input, model and its output in `log`. Not to be written."""
+    """Return the folder of a finished job of `revision_linear`: input, model, and output in `log`. It is read-only."""
     return _once(tmp_path_factory, "revision_linear", prepare_revision_job)
 
 
 @pytest.fixture(scope="session")
 def detector_job(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a finished job of `detector`: input, model and its output in `log`. Not to be written."""
+    """Return the folder of a finished job of `detector`: input, model, and output in `log`. It is read-only."""
     return _once(tmp_path_factory, "detector", prepare_detector_job)
 
 
 def prepare_revision_job(base: Path) -> None:
-    """What the shared job was given, for a job that must come to the same bytes."""
+    """Return the input of the shared job, for a job that must produce the same bytes."""
     write_channel(base, "train", 90, seed=1)
     write_channel(base, "dev", 20, seed=2)
     write_channel(base, "test", 30, seed=3)
@@ -39,7 +39,7 @@ def prepare_revision_job(base: Path) -> None:
 
 
 def prepare_detector_job(base: Path) -> None:
-    """What the shared job was given, for a job that must come to the same bytes."""
+    """Return the input of the shared job, for a job that must produce the same bytes."""
     write_detector_channel(base, "train", 300, seed=1)
     write_detector_channel(base, "test", 60, seed=2)
 
@@ -57,7 +57,7 @@ def run(trainer: str, base: Path) -> subprocess.CompletedProcess[str]:
 
 
 def refusal(trainer: str, base: Path) -> str:
-    """What a job is told that ends before it trains. In this process: a process of its own takes seconds to start."""
+    """Return the error of a job that ends before it trains. It runs in this process, which saves seconds."""
     before = signal.getsignal(signal.SIGTERM)
     try:
         with pytest.MonkeyPatch.context() as patch:
@@ -70,7 +70,7 @@ def refusal(trainer: str, base: Path) -> str:
 
 
 def _once(factory: pytest.TempPathFactory, trainer: str, prepare: Callable[[Path], None]) -> Path:
-    """The workers of one run share the folder above their own; the second waits for the first at a lock."""
+    """Return a folder that the workers of one run share; the second waits for the lock of the first."""
     own = factory.getbasetemp()
     base = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / f"trained-{trainer}"
     base.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""`manage.py collect_pairs`: collects now what the schedule would collect within the minute."""
+"""`manage.py collect_pairs`: collects pairs now; the schedule does the same every minute."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from training.pairs import collection, withdrawal
 
 
 class Command(BaseCommand):
-    help = "Collect pairs from rewrites with feedback of consenting accounts; remove what was withdrawn."
+    help = "Collect pairs from rewrites with feedback of accounts that consent; remove the pairs of withdrawn consent."
 
     def handle(self, *args: object, **options: object) -> None:
         for row in withdrawal.withdraw_all():
-            self.stdout.write(f"withdrawn: {row.points:,} pairs; datasets reached: {', '.join(row.datasets) or 'none'}")
+            datasets = ", ".join(row.datasets) or "none"
+            self.stdout.write(f"{row.points:,} withdrawn pairs removed; datasets that contained them: {datasets}")
         report = collection.collect()
-        self.stdout.write(f"{report.looked_at:,} rewrites with feedback looked at, {report.accepted:,} pairs collected")
+        self.stdout.write(f"{report.looked_at:,} rewrites with feedback checked, {report.accepted:,} pairs collected")

@@ -1,4 +1,4 @@
-"""`manage.py export_pairs DATASET FOLDER`: a frozen dataset in the shape that Hugging Face `datasets` reads."""
+"""`manage.py export_pairs DATASET FOLDER`: exports a frozen dataset in the layout of Hugging Face `datasets`."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ class Command(BaseCommand):
     help = "Write a dataset as JSONL or Parquet, with its data card."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("dataset", help="the dataset's name")
-        parser.add_argument("folder", help="where data/ and README.md go")
-        parser.add_argument("--format", choices=export.FORMATS, default="jsonl")
+        parser.add_argument("dataset", help="name of the dataset")
+        parser.add_argument("folder", help="folder in which data/ and README.md are written")
+        parser.add_argument("--format", choices=export.FORMATS, default="jsonl", help="file format (default: jsonl)")
 
     def handle(self, *args: object, **options: object) -> None:
         try:
             dataset = selectors.dataset_named(str(options["dataset"]))
-            made = export.export_dataset(dataset, Path(str(options["folder"])), str(options["format"]))
+            paths = export.export_dataset(dataset, Path(str(options["folder"])), str(options["format"]))
         except YoumanError as error:
             raise CommandError(error.detail) from error
         except OSError as error:
             raise CommandError(f"{options['folder']} cannot be written: {error.strerror}") from error
-        for path in made:
+        for path in paths:
             self.stdout.write(str(path))

@@ -1,4 +1,4 @@
-"""`manage.py import_pairs FILE…`: pairs from JSONL, CSV or Parquet, with a report of every refused line."""
+"""`manage.py import_pairs FILE…`: imports pairs from JSONL, CSV or Parquet and reports every refused line."""
 
 from __future__ import annotations
 
@@ -17,21 +17,25 @@ from youman.core.errors import YoumanError
 
 
 class Command(BaseCommand):
-    help = "Take pairs in from files of JSONL, CSV or Parquet."
+    help = "Import pairs from JSONL, CSV or Parquet files."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", help="files with the columns original and humanized")
-        parser.add_argument("--format", choices=FORMATS, help="by the file's ending when left out")
-        parser.add_argument("--licence", default="", help="the right to train on them; stands in the data card")
-        parser.add_argument("--no-scores", action="store_true", help="leave the quality score out: quicker")
+        parser.add_argument("--format", choices=FORMATS, help="file format (default: from the file extension)")
+        parser.add_argument(
+            "--licence", default="", help="the licence under which models may train on the pairs; shown in data cards"
+        )
+        parser.add_argument(
+            "--no-scores", action="store_true", help="do not compute the quality score, which is faster"
+        )
 
     def handle(self, *args: object, **options: object) -> None:
         files = options["files"]
         assert isinstance(files, list)
         for name in files:
-            self._one(Path(name), options)
+            self._import(Path(name), options)
 
-    def _one(self, path: Path, options: dict[str, object]) -> None:
+    def _import(self, path: Path, options: dict[str, object]) -> None:
         started = time.monotonic()
         try:
             with path.open("rb") as file:
@@ -57,10 +61,10 @@ class Command(BaseCommand):
     def _report(self, row: DataImport, seconds: float) -> None:
         rate = row.lines / max(seconds, 1e-9)
         self.stdout.write(
-            f"{row.name}: {row.accepted:,} pairs taken in, {row.duplicates:,} there already, {row.refused:,} refused; "
+            f"{row.name}: {row.accepted:,} pairs imported, {row.duplicates:,} already known, {row.refused:,} refused; "
             f"{rate:,.0f} pairs/s"
         )
         for entry in row.report[:10]:
             self.stdout.write(f"  line {entry['line']}: {entry['problem']}")
         if row.refused + row.duplicates > 10:
-            self.stdout.write(f"  all of them: {paths.report_file(row.pk)}")
+            self.stdout.write(f"  complete report: {paths.report_file(row.pk)}")

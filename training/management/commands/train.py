@@ -1,4 +1,4 @@
-"""`manage.py train DATASET TRAINER MODEL`: starts a job; `--follow` stays with it, `--here` also does the work."""
+"""`manage.py train DATASET TRAINER MODEL`: starts a job; `--follow` shows its progress, `--here` also runs it."""
 
 from __future__ import annotations
 
@@ -29,64 +29,80 @@ class Command(BaseCommand):
     help = "Train a model on a frozen dataset."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("dataset", help="a dataset's name (manage.py make_dataset)")
-        parser.add_argument("trainer", help=f"one of {', '.join(trainer_catalogue.trainers()) or 'those installed'}")
-        parser.add_argument("model", help="the registered model that gets the version; made when it is new")
-        parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a hyperparameter")
+        parser.add_argument("dataset", help="name of a dataset (see manage.py make_dataset)")
+        parser.add_argument("trainer", help=f"one of {', '.join(trainer_catalogue.trainers()) or 'the installed ones'}")
         parser.add_argument(
-            "--threshold", action="append", default=[], metavar="FIGURE=VALUE", help="the gate's; over the trainer's"
+            "model", help="the registered model that gets the new version; created if it does not exist"
         )
-        parser.add_argument("--base", default="", help="go on from this version: model/3 or model@champion")
-        parser.add_argument("--executor", default="local", help="local, or kubernetes where KUBERNETES_API is set")
-        parser.add_argument("--priority", type=int, default=0)
-        parser.add_argument("--canary", type=int, default=0, metavar="PERCENT", help="deploy what passes the gate")
-        parser.add_argument("--user", default="", help="on whose account; the first superuser when left out")
-        parser.add_argument("--follow", action="store_true", help="show progress until it is over")
         parser.add_argument(
-            "--here", action="store_true", help="do the work in this process, without a trainer process"
+            "--set", action="append", default=[], metavar="NAME=VALUE", help="set a hyperparameter; repeatable"
+        )
+        parser.add_argument(
+            "--threshold",
+            action="append",
+            default=[],
+            metavar="FIGURE=VALUE",
+            help="override a gate threshold of the trainer; repeatable",
+        )
+        parser.add_argument("--base", default="", help="continue from this version: model/3 or model@champion")
+        parser.add_argument("--executor", default="local", help="local, or kubernetes if KUBERNETES_API is set")
+        parser.add_argument(
+            "--priority", type=int, default=0, help="from -10 to 10; a higher priority starts first (default: 0)"
+        )
+        parser.add_argument(
+            "--canary",
+            type=int,
+            default=0,
+            metavar="PERCENT",
+            help="deploy a model that passes the gate with this share of the traffic",
+        )
+        parser.add_argument("--user", default="", help="the user that requests the job (default: the first superuser)")
+        parser.add_argument("--follow", action="store_true", help="show the progress until the job has ended")
+        parser.add_argument(
+            "--here", action="store_true", help="run the job in this process, without a training worker"
         )
 
     def handle(self, *args: object, **options: object) -> None:
         try:
-            job = self._make(options)
+            job = self._create(options)
         except YoumanError as error:
             raise CommandError(error.detail) from error
         self.stdout.write(f"job {job.pk}")
         if options["here"]:
-            self._here(job.pk)
+            self._run_here(job.pk)
         elif options["follow"]:
-            self._end(self._teller(job.pk).follow())
+            self._end(self._follower(job.pk).follow())
 
-    def _make(self, options: dict[str, object]) -> TrainingJob:
-        given, bounds = options["set"], options["threshold"]
-        assert isinstance(given, list)
+    def _create(self, options: dict[str, object]) -> TrainingJob:
+        settings, bounds = options["set"], options["threshold"]
+        assert isinstance(settings, list)
         assert isinstance(bounds, list)
-        ask = JobRequest(
+        request = JobRequest(
             model=str(options["model"]),
             dataset=selectors.dataset_named(str(options["dataset"])).pk,
             trainer=str(options["trainer"]),
-            hyperparameters=dict(_value(one) for one in given),
-            thresholds=dict(_bound(one) for one in bounds),
+            hyperparameters=dict(_value(setting) for setting in settings),
+            thresholds=dict(_bound(bound) for bound in bounds),
             base=str(options["base"]),
             executor=str(options["executor"]),
             priority=int(str(options["priority"])),
             canary_share=int(str(options["canary"])),
         )
-        return create_job(account=_account(str(options["user"])), ask=ask, actor="manage.py")
+        return create_job(account=_account(str(options["user"])), request=request, actor="manage.py")
 
-    def _here(self, job_id: UUID) -> None:
-        """The supervisor wants the main thread, so that the trainer dies with it; another one tells."""
-        teller, over = self._teller(job_id), threading.Event()
+    def _run_here(self, job_id: UUID) -> None:
+        """Run the job in the main thread, so that the trainer ends with it; another thread shows the progress."""
+        follower, over = self._follower(job_id), threading.Event()
 
         def tell() -> None:
             while not over.wait(0.5):
-                teller.tell()
+                follower.tell()
             connection.close()
 
         thread = threading.Thread(target=tell)
         thread.start()
         try:
-            # A trainer process that runs beside may have taken it: then this one only looks on.
+            # A training worker may have claimed the job; then this process only waits.
             while (state := selectors.state_of(job_id)) not in TERMINAL:
                 if state in {JobState.PENDING, JobState.QUEUED}:
                     schedule()
@@ -95,35 +111,36 @@ class Command(BaseCommand):
         finally:
             over.set()
             thread.join()
-        self._end(teller.tell())
+        self._end(follower.tell())
 
-    def _teller(self, job_id: UUID) -> JobFollower:
+    def _follower(self, job_id: UUID) -> JobFollower:
         show = (lambda text: self.stderr.write(f"\r{text}\x1b[K", ending="")) if sys.stderr.isatty() else None
         return JobFollower(job_id, self.stdout.write, show)
 
     def _end(self, job: TrainingJob) -> None:
         if job.state != JobState.COMPLETED:
-            raise CommandError(f"The job {job.state}: {job.failure_detail or 'it was stopped'}")
+            raise CommandError(f"The job {job.state}: {job.failure_detail or 'it was stopped on request'}")
         for figure in (job.gate_report or {}).get("figures", []):
-            holds = {True: "holds", False: "FELL SHORT", None: ""}[figure["passed"]]
-            self.stdout.write(f"  {figure['name']:24} {figure['value']:.4g} {holds}")
-        self.stdout.write(f"{(job.gate_report or {}).get('verdict', '')}. {job.produced or 'No version was made'}")
+            verdict = {True: "passed", False: "FAILED", None: ""}[figure["passed"]]
+            self.stdout.write(f"  {figure['name']:24} {figure['value']:.4g} {verdict}")
+        result = f"Produced {job.produced}" if job.produced else "No version was created"
+        self.stdout.write(f"{(job.gate_report or {}).get('verdict', '')}. {result}")
 
 
-def _value(given: str) -> tuple[str, object]:
-    name, mark, text = given.partition("=")
+def _value(setting: str) -> tuple[str, object]:
+    name, mark, text = setting.partition("=")
     if not mark:
-        raise CommandError(f"--set takes NAME=VALUE, not {given!r}")
+        raise CommandError(f"--set must be NAME=VALUE, not {setting!r}")
     try:
         return name, json.loads(text)
     except ValueError:
         return name, text
 
 
-def _bound(given: str) -> tuple[str, float]:
-    name, value = _value(given)
+def _bound(setting: str) -> tuple[str, float]:
+    name, value = _value(setting)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise CommandError(f"--threshold takes FIGURE=NUMBER, not {given!r}")
+        raise CommandError(f"--threshold must be FIGURE=NUMBER, not {setting!r}")
     return name, float(value)
 
 
@@ -131,5 +148,7 @@ def _account(username: str) -> Account:
     users = User.objects.filter(is_active=True)
     user = users.filter(username=username).first() if username else users.filter(is_superuser=True).first()
     if user is None:
-        raise CommandError(f"There is no user {username!r}" if username else "There is no superuser yet; name --user")
+        raise CommandError(
+            f"There is no active user {username!r}" if username else "There is no superuser yet; set --user"
+        )
     return account_of(user)

@@ -1,4 +1,4 @@
-"""Texts as windows of word pieces, and many texts' windows as a batch."""
+"""Texts as windows of word pieces, and the windows of many texts as a batch."""
 
 from __future__ import annotations
 
@@ -12,14 +12,17 @@ from humanize.revision import token_features
 from humanize.revision.word_pieces import Pieces
 from training.trainers.neural.shape import Floats
 from training.trainers.neural.strips import group_rows, weight_of
-from training.trainers.revision.pairs import Aligned
+from training.trainers.revision.pairs import AlignedPair
 
 Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class EncoderRow:
-    """One text. ``weight`` is what each of its tokens counts."""
+    """One text: ``ids``, ``mask`` [windows, pieces], ``place``, ``labels`` [tokens], ``dense`` [tokens, features].
+
+    ``weight`` is the weight of each of its tokens in the loss.
+    """
 
     ids: Ints
     mask: Ints
@@ -30,7 +33,7 @@ class EncoderRow:
     half: int
 
     def __len__(self) -> int:
-        """In windows."""
+        """Return the number of windows."""
         return len(self.ids)
 
 
@@ -48,16 +51,16 @@ class EncoderBatch:
         return len(self.labels)
 
 
-def encoder_row(pair: Aligned, pieces: Pieces, light: float) -> EncoderRow:
+def encoder_row(pair: AlignedPair, pieces: Pieces, light: float) -> EncoderRow:
     draft = pair.draft
     dense = token_features.dense(draft.tokens, draft.protected, draft.signals)
-    read = pieces.arrays(draft.tokens)
-    ids, mask, place = (np.asarray(read[name], dtype=np.int64) for name in ("ids", "mask", "place"))
+    arrays = pieces.arrays(draft.tokens)
+    ids, mask, place = (np.asarray(arrays[name], dtype=np.int64) for name in ("ids", "mask", "place"))
     return EncoderRow(ids, mask, place, dense, pair.gone.astype(np.float32), weight_of(pair, light), pair.half)
 
 
 def encoder_batch(rows: Sequence[EncoderRow], pad: int) -> EncoderBatch:
-    """All windows as wide as the widest; places count on."""
+    """Join texts. All windows are padded to the widest; places are counted through the whole batch."""
     width = max(row.ids.shape[1] for row in rows)
     starts = np.cumsum([0, *(len(row.ids) for row in rows)])
     places = [
@@ -80,10 +83,10 @@ def _widened(rows: Ints, width: int, fill: int) -> Ints:
 
 @dataclass(frozen=True, slots=True)
 class EncoderBatches:
-    """About ``windows`` windows at once, in another order each epoch."""
+    """Batches of about ``windows`` windows, in another order in each epoch."""
 
     rows: Sequence[EncoderRow]
-    held: Sequence[EncoderRow]
+    dev_rows: Sequence[EncoderRow]
     windows: int
     pad: int
     seed: int
@@ -94,10 +97,10 @@ class EncoderBatches:
 
     def epoch(self, number: int) -> Iterator[EncoderBatch]:
         order = np.random.default_rng([self.seed, number]).permutation(len(self.rows)).tolist()
-        return self._batches([self.rows[one] for one in order])
+        return self._batches([self.rows[index] for index in order])
 
     def dev(self) -> Iterator[EncoderBatch]:
-        return self._batches(self.held)
+        return self._batches(self.dev_rows)
 
     def _batches(self, rows: Sequence[EncoderRow]) -> Iterator[EncoderBatch]:
         return (encoder_batch(some, self.pad) for some in group_rows(rows, self.windows))

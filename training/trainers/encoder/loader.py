@@ -1,4 +1,4 @@
-"""An encoder's folder, read by Transformers: safetensors only, a tokenizer that serving can run, no code of its own."""
+"""Reads the folder of an encoder with Transformers: only safetensors, a fast tokenizer, and no code from the folder."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from humanize.revision.word_pieces import TOKENIZER, Frame, frame_of
 from training.trainers.contract import UserError
 from training.trainers.pretrained import OFFLINE
 
-_LARGEST = 1_900_000_000  # bytes of weights; one file of ONNX holds two gigabytes
-_OFFSET = 2  # places that some families leave free before the first
+_LARGEST = 1_900_000_000  # bytes of weights; an ONNX file is limited to two gigabytes
+_OFFSET = 2  # positions that some model families leave unused before the first
 
 
 @dataclass(frozen=True, slots=True)
 class EncoderSource:
-    """What of the folder a job needs; its weights are read anew for each network."""
+    """The data that a job needs from the folder. The weights are read again for each network."""
 
     folder: Path
     kind: str
@@ -30,26 +30,26 @@ class EncoderSource:
     tokenizer: bytes
 
     def encoder(self) -> torch.nn.Module:
-        """In single precision, with the plain attention that every exporter knows."""
+        """Load the encoder in single precision, with the plain attention that the ONNX exporter supports."""
         model: torch.nn.Module = AutoModel.from_pretrained(
             self.folder, use_safetensors=True, dtype=torch.float32, attn_implementation="eager", **OFFLINE
         )
         if getattr(model, "pooler", None) is not None:
-            model.pooler = None  # of the whole text: nobody asks for it, and it would begin by chance
+            model.pooler = None  # summarises the whole text, is not used, and would be initialised at random
         return model
 
 
 def read_encoder(folder: Path, window: int) -> EncoderSource:
-    """Raises UserError that names the fix."""
+    """Read and test an encoder with windows of up to `window` word pieces. Raises UserError, which says what to do."""
     logging.set_verbosity_error()
     logging.disable_progress_bar()
     name = folder.name
     if not (folder / TOKENIZER).is_file():
         raise UserError(
-            f"{name} has no fast tokenizer ({TOKENIZER}): load it with AutoTokenizer and save_pretrained it there"
+            f"{name} has no fast tokenizer ({TOKENIZER}); load it with AutoTokenizer and save it with save_pretrained"
         )
     if not any(folder.glob("*.safetensors")):
-        raise UserError(f"{name} has no weights as safetensors, and pickles are not read: save_pretrained writes some")
+        raise UserError(f"{name} has no weights as safetensors; save the model with save_pretrained")
     try:
         config = AutoConfig.from_pretrained(folder, **OFFLINE)
         tokenizer = (folder / TOKENIZER).read_bytes()
@@ -57,8 +57,8 @@ def read_encoder(folder: Path, window: int) -> EncoderSource:
         source = EncoderSource(folder, str(config.model_type), int(config.hidden_size), frame, tokenizer)
         _try(source, bool(config.is_encoder_decoder))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, RuntimeError) as error:
-        said = " ".join(str(error).split())[:300]
-        raise UserError(f"{name} holds no encoder that can be read, or window is too long for it: {said}") from error
+        reason = " ".join(str(error).split())[:300]
+        raise UserError(f"{name} is not a usable encoder, or window is too long for it: {reason}") from error
     return source
 
 
@@ -74,22 +74,22 @@ def _frame(tokenizer: Tokenizer, config: object, window: int) -> Frame:
 
 
 def _place(part: Sequence[int], whole: Sequence[int]) -> int:
-    found = [at for at in range(len(whole) - len(part) + 1) if list(whole[at : at + len(part)]) == list(part)]
-    if not part or not found:
-        raise ValueError("its tokenizer does not read the letter a")
-    return found[0]
+    places = [at for at in range(len(whole) - len(part) + 1) if list(whole[at : at + len(part)]) == list(part)]
+    if not part or not places:
+        raise ValueError("its tokenizer does not tokenise the letter a")
+    return places[0]
 
 
 def _try(source: EncoderSource, decodes: bool) -> None:
-    """A full window through the model: one that is none of ours fails here and not after hours."""
+    """Run a full window through the model, so that an unsuitable one fails here and not after hours."""
     if decodes:
-        raise ValueError(f"{source.kind} is an encoder with a decoder; seq2seq_torch tunes those")
+        raise ValueError(f"{source.kind} is an encoder-decoder model; use the trainer seq2seq_torch for it")
     model = source.encoder().eval()
-    weighs = sum(value.numel() * value.element_size() for value in model.parameters())
-    if weighs > _LARGEST:
-        raise ValueError(f"its weights take {weighs:,} bytes, more than one file of ONNX holds")
+    size = sum(value.numel() * value.element_size() for value in model.parameters())
+    if size > _LARGEST:
+        raise ValueError(f"its weights have {size:,} bytes, more than an ONNX file can contain")
     ids = torch.full((1, source.frame.length), source.frame.head[0] if source.frame.head else 0)
     with torch.no_grad():
-        found = model(input_ids=ids, attention_mask=torch.ones_like(ids)).last_hidden_state
-    if found.shape != (1, source.frame.length, source.width):
-        raise ValueError(f"{source.kind} answers with {tuple(found.shape)}, not one state a piece")
+        states = model(input_ids=ids, attention_mask=torch.ones_like(ids)).last_hidden_state
+    if states.shape != (1, source.frame.length, source.width):
+        raise ValueError(f"{source.kind} returns the shape {tuple(states.shape)} instead of one state per piece")

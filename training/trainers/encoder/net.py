@@ -1,4 +1,4 @@
-"""An encoder with a head that scores our tokens, and how it is tuned: the head fast, the encoder slowly."""
+"""An encoder with a head that scores tokens, and its fine-tuning: the head learns fast, the encoder slowly."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from training.trainers.encoder.batches import EncoderBatch
-from training.trainers.neural.protocols import Plan, State
+from training.trainers.neural.protocols import State, TrainingPlan
 from training.trainers.neural.shape import LARGEST, Floats
-from training.trainers.neural.torch_state import array, device, half_of, load_slots, slots_of, stepped
+from training.trainers.neural.torch_state import device, half_precision_type, load_slots, slots_of, take_step, to_array
 
-FED = ("ids", "mask", "place", "dense")
+INPUT_NAMES = ("ids", "mask", "place", "dense")
 
 
 class Scorer(torch.nn.Module):  # type: ignore[misc]  # its types are in the extra
-    """One logit a token: the state of its first piece, and the figures of its place."""
+    """Computes one logit per token from the state of its first word piece and its dense features."""
 
     def __init__(self, encoder: torch.nn.Module, states: int, figures: int, width: int) -> None:
         super().__init__()
@@ -37,15 +37,15 @@ class Scorer(torch.nn.Module):  # type: ignore[misc]  # its types are in the ext
 
 
 class EncoderLearner:
-    """On the GPU where there is one, in mixed precision; on a CPU the same calls give the same bits."""
+    """Trains on the GPU if there is one, in mixed precision. On a CPU the same calls give the same bits."""
 
-    def __init__(self, model: Scorer, plan: Plan, encoder_rate: float, weights: State | None = None) -> None:
+    def __init__(self, model: Scorer, plan: TrainingPlan, encoder_rate: float, weights: State | None = None) -> None:
         self.model, self._plan = model, plan
         self.device = device()
         if weights is not None:
             self._put(weights)
         model.to(self.device)
-        self._half = half_of(self.device)
+        self._half = half_precision_type(self.device)
         head = [value for part in (model.mix, model.out) for value in part.parameters()]
         groups = [
             {"params": head, "share": 1.0},
@@ -57,7 +57,7 @@ class EncoderLearner:
     def step(self, parts: Sequence[EncoderBatch], rate: float, number: int) -> float:
         self.model.train()
         torch.manual_seed(self._plan.seed * 1_000_003 + number)  # the encoder's own dropout
-        return stepped(self._optimiser, self._scaler, self._losses(parts), rate)
+        return take_step(self._optimiser, self._scaler, self._losses(parts), rate)
 
     def _losses(self, parts: Sequence[EncoderBatch]) -> Iterator[torch.Tensor]:
         counted = max(1.0, float(sum(part.weights.sum() for part in parts)))
@@ -73,13 +73,13 @@ class EncoderLearner:
 
     def where(self, arrays: dict[str, NDArray[np.generic]]) -> Floats:
         self.model.eval()
-        fed = [torch.from_numpy(np.ascontiguousarray(arrays[name])).to(self.device) for name in FED]
+        fed = [torch.from_numpy(np.ascontiguousarray(arrays[name])).to(self.device) for name in INPUT_NAMES]
         with torch.no_grad():
             found: Floats = torch.sigmoid(self.model(*fed)[:, 0]).cpu().numpy()
         return found
 
     def weights(self) -> State:
-        return {name: array(value) for name, value in self.model.named_parameters()}
+        return {name: to_array(value) for name, value in self.model.named_parameters()}
 
     def state(self) -> State:
         return {**self.weights(), **slots_of(self._optimiser, self._scaler)}
@@ -94,8 +94,8 @@ class EncoderLearner:
                 value.copy_(torch.from_numpy(weights[name]))
 
     def _lost(self, part: EncoderBatch) -> torch.Tensor:
-        """The sum over the batch's tokens."""
-        fed = [torch.from_numpy(getattr(part, name)).to(self.device) for name in FED]
+        """Return the sum of the losses over the tokens of the batch."""
+        fed = [torch.from_numpy(getattr(part, name)).to(self.device) for name in INPUT_NAMES]
         labels, weights = (torch.from_numpy(value).to(self.device) for value in (part.labels, part.weights))
         logits = self.model(*fed)[:, 0].float()
         return functional.binary_cross_entropy_with_logits(logits, labels, weight=weights, reduction="sum")

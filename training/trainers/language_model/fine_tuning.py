@@ -1,4 +1,4 @@
-"""Examples in padded batches, and one step of tuning on them."""
+"""Examples in padded batches, and the steps of fine-tuning on them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import torch
 from torch.nn import functional
 
 from training.trainers.language_model.model import IGNORED, LanguageModel
-from training.trainers.neural.protocols import Plan, State
-from training.trainers.neural.torch_state import array, half_of, load_slots, slots_of, stepped
+from training.trainers.neural.protocols import State, TrainingPlan
+from training.trainers.neural.torch_state import half_precision_type, load_slots, slots_of, take_step, to_array
 
 Encoded = tuple[list[int], list[int]]
 
@@ -29,10 +29,10 @@ class ExampleBatch:
 
 @dataclass(frozen=True, slots=True)
 class ExampleBatches:
-    """``count`` examples at once, in another order each epoch."""
+    """Batches of ``count`` examples, in another order in each epoch."""
 
     rows: Sequence[Encoded]
-    held: Sequence[Encoded]
+    dev_rows: Sequence[Encoded]
     count: int
     padding: int
     seed: int
@@ -43,10 +43,10 @@ class ExampleBatches:
 
     def epoch(self, number: int) -> Iterator[ExampleBatch]:
         order = np.random.default_rng([self.seed, number]).permutation(len(self.rows)).tolist()
-        return self._batches([self.rows[one] for one in order])
+        return self._batches([self.rows[index] for index in order])
 
     def dev(self) -> Iterator[ExampleBatch]:
-        return self._batches(self.held)
+        return self._batches(self.dev_rows)
 
     def _batches(self, rows: Sequence[Encoded]) -> Iterator[ExampleBatch]:
         for at in range(0, len(rows), self.count):
@@ -63,19 +63,19 @@ def _padded(rows: Sequence[list[int]], fill: int) -> torch.Tensor:
 
 
 class LanguageModelLearner:
-    """Tunes what of the model asks for gradients; everything else stays as the folder has it."""
+    """Tunes the weights of the model that require gradients; the others keep their values."""
 
-    def __init__(self, writer: LanguageModel, plan: Plan) -> None:
+    def __init__(self, writer: LanguageModel, plan: TrainingPlan) -> None:
         self._writer, self._plan = writer, plan
         self._held = {name: value for name, value in writer.model.named_parameters() if value.requires_grad}
         self._optimiser = torch.optim.AdamW(self._held.values(), lr=plan.rate, weight_decay=plan.decay)
-        self._half = half_of(writer.device)
+        self._half = half_precision_type(writer.device)
         self._scaler = torch.amp.GradScaler(enabled=self._half is torch.float16)
 
     def step(self, parts: Sequence[ExampleBatch], rate: float, number: int) -> float:
         self._writer.model.train()
         torch.manual_seed(self._plan.seed * 1_000_003 + number)  # the model's own dropout
-        return stepped(self._optimiser, self._scaler, self._losses(parts), rate)
+        return take_step(self._optimiser, self._scaler, self._losses(parts), rate)
 
     def _losses(self, parts: Sequence[ExampleBatch]) -> Iterator[torch.Tensor]:
         counted = max(1, sum(int((part.labels != IGNORED).sum()) for part in parts))
@@ -90,22 +90,22 @@ class LanguageModelLearner:
             return float(self._lost(part)), float((part.labels != IGNORED).sum())
 
     def weights(self) -> State:
-        return {name: array(value) for name, value in self._held.items()}
+        return {name: to_array(value) for name, value in self._held.items()}
 
     def state(self) -> State:
         return {**self.weights(), **slots_of(self._optimiser, self._scaler)}
 
     def load(self, state: State) -> None:
-        self.put(state)
+        self.set_weights(state)
         load_slots(self._optimiser, self._scaler, state)
 
-    def put(self, weights: State) -> None:
+    def set_weights(self, weights: State) -> None:
         with torch.no_grad():
             for name, value in self._held.items():
                 value.copy_(torch.from_numpy(weights[name]))
 
     def _lost(self, part: ExampleBatch) -> torch.Tensor:
-        """The sum over the answers' tokens."""
+        """Return the sum of the losses over the tokens of the answers."""
         ids, mask, labels = (one.to(self._writer.device) for one in (part.ids, part.mask, part.labels))
         fed = {"input_ids": ids, "attention_mask": mask}
         if self._writer.causal:

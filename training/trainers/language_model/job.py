@@ -1,4 +1,4 @@
-"""A job of tuning a language model: read, tune, save as safetensors, publish."""
+"""A job that fine-tunes a language model: read, tune, save as safetensors, publish."""
 
 from __future__ import annotations
 
@@ -10,50 +10,50 @@ from pathlib import Path
 
 from humanize.prompts.version import CURRENT
 from training.trainers.contract import ModelDescription, TrainerJob, UserError, note_base, publish, report
-from training.trainers.language_model.examples import Example, example
+from training.trainers.language_model.examples import TuningExample, tuning_example
 from training.trainers.language_model.fine_tuning import Encoded, ExampleBatch, ExampleBatches, LanguageModelLearner
 from training.trainers.language_model.model import IGNORED, LanguageModel, Lora, open_model, with_lora
 from training.trainers.neural.checkpoints import open_checkpoints
 from training.trainers.neural.loop import FitStage, fit
-from training.trainers.neural.protocols import Plan
-from training.trainers.neural.torch_state import settle
-from training.trainers.pretrained import folder_of
+from training.trainers.neural.protocols import TrainingPlan
+from training.trainers.neural.torch_state import make_deterministic
+from training.trainers.pretrained import pretrained_folder
 
 NAME = "seq2seq_torch"
-_HELD_BACK = 10  # one pair in ten says when to stop, where no channel does
+_HELD_BACK = 10  # without a dev channel, one pair in ten decides when to stop
 _KINDS = {".safetensors": "model", ".jinja": "tokenizer", ".txt": "tokenizer", ".model": "tokenizer", ".md": "metadata"}
 
 
 def train(job: TrainerJob) -> None:
-    settle(job.cpus)
+    make_deterministic(job.cpus)
     note_base(job)
     plan, lora = _plan(job), Lora(job.integer("lora_rank", 8, 0, 1024), job.number("lora_alpha", 16.0, 0.001, 4096.0),
                                   job.number("lora_dropout", 0.0, 0.0, 0.9))  # fmt: skip
     merged = job.flag("merge", True) or not lora.rank
     longest = job.integer("longest", 1024, 16, 131_072)
     rows, dev = _examples(job)
-    folder = folder_of(job.hyperparameters.get("pretrained", ""))
+    folder = pretrained_folder(job.hyperparameters.get("pretrained", ""))
     writer = open_model(folder)
     writer = with_lora(writer, lora, plan.seed) if lora.rank else writer
     data = ExampleBatches(
-        _encoded(writer, rows, longest, "train"), _encoded(writer, dev, longest, "dev"),
+        _encode(writer, rows, longest, "train"), _encode(writer, dev, longest, "dev"),
         job.integer("batch", 4, 1, 4096), writer.padding, plan.seed,
     )  # fmt: skip
     learner = LanguageModelLearner(writer, plan)
     stage: FitStage[ExampleBatch] = FitStage("whole", learner, data, plan, 0)
     state = open_checkpoints(job.checkpoints, stage.steps)
     best = fit(stage, state)
-    learner.put(best)
+    learner.set_weights(best)
     _publish(job, writer, data, learner, merged=merged, adapted=bool(lora.rank), answer=_answers(data))
 
 
 def _answers(data: ExampleBatches) -> int:
-    """As many tokens as an answer may have when the model is asked: half as many again as any it was shown."""
-    return max(sum(one != IGNORED for one in labels) for _, labels in (*data.rows, *data.held)) * 3 // 2
+    """Return the maximum number of tokens of an answer: 1.5 times the longest answer in the data."""
+    return max(sum(label != IGNORED for label in labels) for _, labels in (*data.rows, *data.dev_rows)) * 3 // 2
 
 
-def _plan(job: TrainerJob) -> Plan:
-    return Plan(
+def _plan(job: TrainerJob) -> TrainingPlan:
+    return TrainingPlan(
         epochs=job.integer("epochs", 3, 1, 1000),
         rate=job.number("rate", 0.0002, 1e-8, 1.0),
         decay=job.number("decay", 0.0, 0.0, 1.0),
@@ -63,28 +63,28 @@ def _plan(job: TrainerJob) -> Plan:
     )
 
 
-def _examples(job: TrainerJob) -> tuple[list[Example], list[Example]]:
+def _examples(job: TrainerJob) -> tuple[list[TuningExample], list[TuningExample]]:
     path, dev = job.channel("train"), job.channel("dev")
     if path is None:
-        raise UserError("there is no channel train with a pairs.jsonl")
+        raise UserError("the channel train with a pairs.jsonl is missing")
     rows, held = _read(path), _read(dev) if dev is not None else []
     if not held:
-        back = [zlib.crc32(one.prompt.encode("utf-8", "surrogatepass")) % _HELD_BACK == 0 for one in rows]
-        rows, held = ([one for one, out in zip(rows, back, strict=True) if out is side] for side in (False, True))
+        is_out = [zlib.crc32(row.prompt.encode("utf-8", "surrogatepass")) % _HELD_BACK == 0 for row in rows]
+        rows, held = ([row for row, out in zip(rows, is_out, strict=True) if out is side] for side in (False, True))
     if not rows or not held:
-        raise UserError("the pairs are too few: give at least 20 whose drafts may be edited")
+        raise UserError("there are too few pairs; provide 20 or more whose drafts may be edited")
     return rows, held
 
 
-def _read(path: Path) -> list[Example]:
+def _read(path: Path) -> list[TuningExample]:
     found = []
-    # Not splitlines: a text may hold U+2028, which ends no line of JSON.
+    # Not splitlines: a text may contain U+2028, which does not end a line of JSON.
     for number, line in enumerate(path.read_text("utf-8").split("\n"), 1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
-            made = example(
+            made = tuning_example(
                 str(row["original"]), str(row["humanized"]), str(row.get("strategy") or ""), row.get("level")
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -93,15 +93,16 @@ def _read(path: Path) -> list[Example]:
     return found
 
 
-def _encoded(writer: LanguageModel, examples: Sequence[Example], longest: int, channel: str) -> list[Encoded]:
-    """Those that fit: a question cut short would teach to answer what was not asked."""
-    every = [writer.encoded(one) for one in examples]
-    fit_in = [one for one in every if max(map(len, one)) <= longest]
-    if len(fit_in) < len(every):
-        report(type="note", message=f"{channel}: {len(every) - len(fit_in)} pairs are longer than {longest:,} tokens")
-    if not fit_in:
-        raise UserError(f"all pairs of {channel} are longer than {longest:,} tokens: raise longest")
-    return fit_in
+def _encode(writer: LanguageModel, examples: Sequence[TuningExample], longest: int, channel: str) -> list[Encoded]:
+    """Return the examples that are short enough. Truncated ones would teach answers to incomplete questions."""
+    every = [writer.encode(example) for example in examples]
+    short = [encoded for encoded in every if max(map(len, encoded)) <= longest]
+    if len(short) < len(every):
+        left_out = len(every) - len(short)
+        report(type="note", message=f"{channel}: {left_out} pairs longer than {longest:,} tokens were left out")
+    if not short:
+        raise UserError(f"all pairs of {channel} are longer than {longest:,} tokens; increase longest")
+    return short
 
 
 def _publish(
@@ -132,7 +133,7 @@ def _publish(
         NAME,
         "humanize",
         "pytorch",
-        f"{kind}, {'LoRA' if adapted else 'tuned whole'}",
+        f"{kind}, {'LoRA' if adapted else 'fully fine-tuned'}",
         {"dev_loss": lost / counted},
         config,
     )

@@ -1,4 +1,4 @@
-"""A language model from a local folder, encoder-decoder or causal: opened, tuned whole or by LoRA, asked greedily."""
+"""A language model from a local folder, encoder-decoder or causal: loading, LoRA, encoding and greedy generation."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM
 from transformers.utils import logging
 
 from training.trainers.contract import UserError
-from training.trainers.language_model.examples import Example
+from training.trainers.language_model.examples import TuningExample
 from training.trainers.neural.torch_state import device
 from training.trainers.pretrained import OFFLINE
 
@@ -19,7 +19,7 @@ IGNORED = -100
 
 @dataclass(frozen=True, slots=True)
 class Lora:
-    """`rank` 0 tunes the whole model."""
+    """The settings of LoRA; `rank` 0 tunes the whole model."""
 
     rank: int = 8
     alpha: float = 16.0
@@ -27,7 +27,7 @@ class Lora:
 
 
 class LanguageModel:
-    """``model`` is Transformers' own, or peft's around it."""
+    """A language model with its tokenizer. ``model`` is one of Transformers, possibly wrapped by peft."""
 
     def __init__(self, model: torch.nn.Module, tokenizer: PreTrainedTokenizerBase, *, causal: bool) -> None:
         self.model, self.tokenizer, self.causal = model, tokenizer, causal
@@ -35,34 +35,34 @@ class LanguageModel:
         model.to(self.device)
 
     def question(self, system: str, prompt: str) -> str:
-        """By the model's own chat template, so that a server of chats asks it alike; else one text."""
+        """Return the prompt as text, by the model's chat template if it has one, as a chat server would."""
         tokenizer = self.tokenizer
         if tokenizer.chat_template is None:
             return f"{system}\n\n{prompt}\n\n"
         messages = [{"role": "system", "content": system}, {"role": "user", "content": prompt}]
-        asked: str = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
-        return asked
+        question: str = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
+        return question
 
-    def encoded(self, one: Example) -> tuple[list[int], list[int]]:
-        """What goes in and what should come out, as tokens; a causal model reads both."""
-        asked = self._ids(self.question(one.system, one.prompt), special=not self.causal)
-        answer = [*self._ids(one.answer, special=False), self._end]
+    def encode(self, example: TuningExample) -> tuple[list[int], list[int]]:
+        """Return the tokens of the input and of the expected output; the input of a causal model contains both."""
+        question = self._ids(self.question(example.system, example.prompt), special=not self.causal)
+        answer = [*self._ids(example.answer, special=False), self._end]
         if self.causal:
-            return [*asked, *answer], [IGNORED] * len(asked) + answer
-        return asked, answer
+            return [*question, *answer], [IGNORED] * len(question) + answer
+        return question, answer
 
-    def generate(self, system: str, prompt: str, *, most: int) -> str:
-        """Greedy: the same answer each time."""
+    def generate(self, system: str, prompt: str, *, max_tokens: int) -> str:
+        """Generate an answer greedily, so that it is the same each time."""
         ids = self._ids(self.question(system, prompt), special=not self.causal)
         fed = torch.tensor([ids], device=self.device)
         self.model.eval()
         with torch.no_grad():
-            found = self.model.generate(
-                input_ids=fed, attention_mask=torch.ones_like(fed), do_sample=False, num_beams=1, max_new_tokens=most,
-                pad_token_id=self.padding, eos_token_id=self._end,
+            output = self.model.generate(
+                input_ids=fed, attention_mask=torch.ones_like(fed), do_sample=False, num_beams=1,
+                max_new_tokens=max_tokens, pad_token_id=self.padding, eos_token_id=self._end,
             )  # fmt: skip
-        made = found[0][len(ids) :] if self.causal else found[0]
-        text: str = self.tokenizer.decode(made, skip_special_tokens=True)
+        answer = output[0][len(ids) :] if self.causal else output[0]
+        text: str = self.tokenizer.decode(answer, skip_special_tokens=True)
         return text
 
     @property
@@ -72,18 +72,18 @@ class LanguageModel:
 
     @property
     def _end(self) -> int:
-        found: int | None = self.tokenizer.eos_token_id
-        if found is None:
-            raise UserError("the model's tokenizer has no token that ends a text (eos_token)")
-        return found
+        token: int | None = self.tokenizer.eos_token_id
+        if token is None:
+            raise UserError("the model's tokenizer has no end-of-text token (eos_token)")
+        return token
 
     def _ids(self, text: str, *, special: bool) -> list[int]:
-        found: list[int] = self.tokenizer(text, add_special_tokens=special)["input_ids"]
-        return found
+        ids: list[int] = self.tokenizer(text, add_special_tokens=special)["input_ids"]
+        return ids
 
 
 def open_model(folder: Path, *, adapter: Path | None = None) -> LanguageModel:
-    """Raises UserError when the folder holds no language model that may be read."""
+    """Load a language model, with a LoRA adapter if one is given. Raises UserError if the folder is not usable."""
     logging.set_verbosity_error()
     logging.disable_progress_bar()
     try:
@@ -93,8 +93,8 @@ def open_model(folder: Path, *, adapter: Path | None = None) -> LanguageModel:
         model = kind.from_pretrained(folder, use_safetensors=True, dtype=torch.float32, **OFFLINE)
         tokenizer = AutoTokenizer.from_pretrained(folder, **OFFLINE)
     except (OSError, ValueError, KeyError) as error:
-        said = " ".join(str(error).split())[:300]
-        raise UserError(f"{folder.name} holds no language model with safetensors that can be read: {said}") from error
+        reason = " ".join(str(error).split())[:300]
+        raise UserError(f"{folder.name} is not a language model with weights as safetensors: {reason}") from error
     if adapter is not None:
         from peft import PeftModel
 
@@ -103,6 +103,7 @@ def open_model(folder: Path, *, adapter: Path | None = None) -> LanguageModel:
 
 
 def with_lora(writer: LanguageModel, lora: Lora, seed: int) -> LanguageModel:
+    """Return the model with LoRA adapters on all linear layers, initialised from the seed."""
     from peft import LoraConfig, TaskType, get_peft_model
 
     torch.manual_seed(seed)

@@ -1,4 +1,4 @@
-"""The network from scratch as a design: strips of hashed n-grams, in whichever framework."""
+"""The network that is trained from scratch, as a design: strips of hashed n-grams, for any framework."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from onnx import TensorProto, helper
 from humanize.revision.hashed_ngrams import Hasher
 from humanize.revision.word_pieces import Pieces
 from training.trainers.contract import Files, Ports
-from training.trainers.neural.protocols import Plan, State, TokenScorer
+from training.trainers.neural.protocols import State, TokenScorer, TrainingPlan
 from training.trainers.neural.shape import KERNEL, LARGEST, Shape, Weights, check, initial
 from training.trainers.neural.strips import Strip, StripRow, Strips, strip_row
 from training.trainers.revision.graph import token_inputs
 from training.trainers.revision.nodes import Builder
-from training.trainers.revision.pairs import Aligned
+from training.trainers.revision.pairs import AlignedPair
 from training.trainers.revision.selection_report import INPUTS
 
-Make = Callable[[Shape, Weights, Plan], TokenScorer[Strip]]
+Make = Callable[[Shape, Weights, TrainingPlan], TokenScorer[Strip]]
 
 
 @dataclass(frozen=True)
 class ConvolutionDesign:
-    """``make`` is the framework's learner."""
+    """``make`` creates the framework's learner."""
 
     shape: Shape
-    plan: Plan
+    plan: TrainingPlan
     make: Make
     title: str = "convolutions over hashed n-grams + ranker"
     ports: Ports = INPUTS
     pieces: Pieces | None = None
 
-    def row(self, pair: Aligned, hasher: Hasher) -> StripRow:
+    def row(self, pair: AlignedPair, hasher: Hasher) -> StripRow:
         return strip_row(pair, hasher, self.shape.bits, self.plan.light)
 
     def data(self, rows: Sequence[StripRow], dev: Sequence[StripRow]) -> Strips:
@@ -42,8 +42,8 @@ class ConvolutionDesign:
 
     def learner(self, rows: Sequence[StripRow], weights: State | None = None) -> TokenScorer[Strip]:
         dense, labels = [row.dense for row in rows], [row.labels for row in rows]
-        begin = weights or initial(self.shape, dense, labels, self.plan.seed)
-        return self.make(self.shape, begin, self.plan)  # type: ignore[arg-type]  # the state is the weights by name
+        start = weights or initial(self.shape, dense, labels, self.plan.seed)
+        return self.make(self.shape, start, self.plan)  # type: ignore[arg-type]  # the state is the weights by name
 
     def scores(self, build: Builder, weights: State) -> str:
         return scores(build, self.shape, weights)  # type: ignore[arg-type]  # the same
@@ -51,10 +51,10 @@ class ConvolutionDesign:
     def inputs(self) -> Sequence[onnx.ValueInfoProto]:
         return token_inputs()
 
-    def held(self, weights: State) -> State:
+    def published_weights(self, weights: State) -> State:
         return {name: weights[name] for name in self.shape.sizes()}
 
-    def about(self) -> Mapping[str, object]:
+    def describe(self) -> Mapping[str, object]:
         return self.shape.as_dict()
 
     def files(self) -> Files:
@@ -62,7 +62,10 @@ class ConvolutionDesign:
 
 
 def scores(build: Builder, shape: Shape, weights: Weights) -> str:
-    """[n, 1] probabilities from the inputs grams, dense and sentence. Raises ValueError for weights of another."""
+    """Add the network to a graph with the inputs grams, dense and sentence.
+
+    Return the name of the probabilities, [n, 1]. Raises ValueError if the weights do not have the shape.
+    """
     check(shape, weights)
     held = {name: build.constant(weights[name]) for name in shape.sizes()}
     hidden = _entered(build, shape, held)

@@ -1,4 +1,4 @@
-"""What the fit asks of a kind of network, whatever it sees and whichever framework trains it."""
+"""The interface between the fit and a kind of network, independent of its inputs and its framework."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import onnx
 from humanize.revision.hashed_ngrams import Hasher
 from humanize.revision.word_pieces import Pieces
 from training.trainers.contract import Files, Ports
-from training.trainers.neural.protocols import Data, P, State, TokenScorer
+from training.trainers.neural.protocols import P, StageData, State, TokenScorer
 from training.trainers.revision.nodes import Builder
-from training.trainers.revision.pairs import Aligned
+from training.trainers.revision.pairs import AlignedPair
 
 
 class HasHalf(Protocol):
-    """A text as the network sees it."""
+    """A text in the form that the network reads."""
 
     @property
     def half(self) -> int: ...
@@ -26,7 +26,10 @@ R = TypeVar("R", bound=HasHalf)
 
 
 class Design(Protocol[R, P]):
-    """``title`` is what the manifest says of it, ``ports`` what its graph takes; ``pieces`` reads for an encoder."""
+    """A kind of network.
+
+    ``title`` describes it in the manifest; ``ports`` are its graph's inputs; ``pieces`` splits text for an encoder.
+    """
 
     @property
     def title(self) -> str: ...
@@ -37,23 +40,23 @@ class Design(Protocol[R, P]):
     @property
     def pieces(self) -> Pieces | None: ...
 
-    def row(self, pair: Aligned, hasher: Hasher) -> R: ...
+    def row(self, pair: AlignedPair, hasher: Hasher) -> R: ...
 
-    def data(self, rows: Sequence[R], dev: Sequence[R]) -> Data[P]: ...
+    def data(self, rows: Sequence[R], dev: Sequence[R]) -> StageData[P]: ...
 
     def learner(self, rows: Sequence[R], weights: State | None = None) -> TokenScorer[P]:
-        """With these weights, or at its beginning; the rows say what is usual."""
+        """Return a network with these weights, or initialised from the statistics of the rows."""
 
     def scores(self, build: Builder, weights: State) -> str:
-        """Its nodes: [n, 1] probabilities from the inputs."""
+        """Add the nodes of the network to a graph. Return the name of the probabilities, [n, 1]."""
 
     def inputs(self) -> Sequence[onnx.ValueInfoProto]: ...
 
-    def held(self, weights: State) -> State:
-        """What is published of the weights, in order."""
+    def published_weights(self, weights: State) -> State:
+        """Return the weights to publish, in a fixed order."""
 
-    def about(self) -> Mapping[str, object]:
-        """The network in a file and in the manifest."""
+    def describe(self) -> Mapping[str, object]:
+        """Return the description of the network for the manifest and its own file."""
 
     def files(self) -> Files:
-        """What is served beside graph and tables."""
+        """Return the files that serving needs in addition to graph and tables."""

@@ -1,5 +1,8 @@
-"""Fits a revision model whose token scorer is a network: three networks (one for use, one without each half), then the
-table, the rates and the ranker as for any revision model."""
+"""Fits a revision model whose token scorer is a network.
+
+It fits three networks (one for use, one without each half), then the table, the rates and the ranker as for any
+revision model.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +18,13 @@ from humanize.revision.model import RevisionModel
 from training.trainers.neural.checkpoints import CheckpointStore
 from training.trainers.neural.design import Design, R
 from training.trainers.neural.loop import FitStage, fit
-from training.trainers.neural.protocols import P, Plan, State, TokenScorer
+from training.trainers.neural.protocols import P, State, TokenScorer, TrainingPlan
 from training.trainers.neural.shape import Shape
-from training.trainers.revision.fit import FitSettings, Found, anchors, find_candidates, fit_rank
+from training.trainers.revision.fit import FitSettings, MinedCandidates, anchors, find_candidates, fit_rank
 from training.trainers.revision.graph import with_features, with_ranks
 from training.trainers.revision.language import count_grams, language_table
 from training.trainers.revision.nodes import Builder
-from training.trainers.revision.pairs import HALVES, Aligned
+from training.trainers.revision.pairs import HALVES, AlignedPair
 from training.trainers.revision.session import GraphSession
 from training.trainers.revision.trees import Forest, TreeSettings
 
@@ -33,7 +36,7 @@ class NeuralSettings:
     """The hyperparameters."""
 
     shape: Shape
-    plan: Plan
+    plan: TrainingPlan
     rank: TreeSettings
     language_bits: int
     least_good: float
@@ -41,7 +44,7 @@ class NeuralSettings:
 
 @dataclass(frozen=True, slots=True)
 class FittedNetworks(Generic[R, P]):
-    """Everything that is served but the thresholds. ``learner`` holds the weights in the framework that made them."""
+    """Everything that is served except the thresholds. ``learner`` holds the weights in their framework."""
 
     model: RevisionModel
     weights: State
@@ -62,7 +65,7 @@ class FittedNetworks(Generic[R, P]):
 
 @dataclass(frozen=True, slots=True)
 class TrainingHalves(Generic[R]):
-    """The rows of the pairs to fit, and of those that say when to stop."""
+    """The rows of the pairs to fit, and of the pairs that decide when to stop."""
 
     train: list[R]
     dev: list[R]
@@ -70,10 +73,10 @@ class TrainingHalves(Generic[R]):
     words: tuple[str, ...]
 
 
-def split_halves(pairs: Sequence[Aligned], dev: Sequence[Aligned], design: Design[R, P]) -> TrainingHalves[R]:
+def split_halves(pairs: Sequence[AlignedPair], dev: Sequence[AlignedPair], design: Design[R, P]) -> TrainingHalves[R]:
     words = anchors(pairs)
     hasher = Hasher(frozenset(words))
-    rows, others = ([design.row(one, hasher) for one in part] for part in (pairs, dev))
+    rows, others = ([design.row(pair, hasher) for pair in part] for part in (pairs, dev))
     return TrainingHalves(rows, others, hasher, words)
 
 
@@ -84,35 +87,36 @@ def steps_of(data: TrainingHalves[R], design: Design[R, P], settings: NeuralSett
 
 def fit_all(
     name: str,
-    pairs: Sequence[Aligned],
+    pairs: Sequence[AlignedPair],
     data: TrainingHalves[R],
     settings: NeuralSettings,
     design: Design[R, P],
-    kept: CheckpointStore,
+    checkpoints: CheckpointStore,
 ) -> FittedNetworks[R, P]:
-    start, made = 0, dict[str, State]()
+    """Fit all networks and the ranker. Finished stages and the current one are saved in `checkpoints`."""
+    start, weights = 0, dict[str, State]()
     for title, rows in _stages(data):
         stage = FitStage(title, design.learner(rows), design.data(rows, data.dev), settings.plan, start)
-        made[title] = fit(stage, kept)
+        weights[title] = fit(stage, checkpoints)
         start = stage.end
     counts = count_grams(pairs, data.hasher, settings.language_bits)
-    found = _read_by(find_candidates(name, pairs, _settings(settings), data.words), design)
-    sessions = [_session(design, made[f"without-{half}"], np.delete(counts, half, axis=0)) for half in range(HALVES)]
-    rank = fit_rank(found, sessions, settings.rank, kept)
-    learner = design.learner(data.train, made["whole"])
-    return FittedNetworks(found.model, made["whole"], design, learner, language_table(counts), rank, settings)
+    mined = _with_pieces(find_candidates(name, pairs, _settings(settings), data.words), design)
+    sessions = [_session(design, weights[f"without-{half}"], np.delete(counts, half, axis=0)) for half in range(HALVES)]
+    rank = fit_rank(mined, sessions, settings.rank, checkpoints)
+    learner = design.learner(data.train, weights["whole"])
+    return FittedNetworks(mined.model, weights["whole"], design, learner, language_table(counts), rank, settings)
 
 
 def _stages(data: TrainingHalves[R]) -> list[tuple[str, list[R]]]:
-    """The one for use first: its curves are the job's."""
+    """Return the stages. The network for use comes first, because its curves are those of the job."""
     halves = [(f"without-{half}", [row for row in data.train if row.half != half]) for half in range(HALVES)]
     return [("whole", data.train), *((title, rows or data.train) for title, rows in halves)]
 
 
-def _read_by(found: Found, design: Design[R, P]) -> Found:
-    """The models see what the design's scorer does."""
-    apart = tuple(replace(one, pieces=design.pieces) for one in found.apart)
-    return replace(found, model=replace(found.model, pieces=design.pieces), apart=apart)
+def _with_pieces(mined: MinedCandidates, design: Design[R, P]) -> MinedCandidates:
+    """Make the models split texts into the same word pieces as the network."""
+    half_models = tuple(replace(model, pieces=design.pieces) for model in mined.half_models)
+    return replace(mined, model=replace(mined.model, pieces=design.pieces), half_models=half_models)
 
 
 def _session(design: Design[R, P], weights: State, counts: NDArray[np.float64]) -> GraphSession:
@@ -124,4 +128,4 @@ def _settings(settings: NeuralSettings) -> FitSettings:
     return FitSettings(bits=settings.shape.bits, language_bits=settings.language_bits, rank=settings.rank)
 
 
-__all__ = ["FittedNetworks", "Found", "NeuralSettings", "TrainingHalves", "fit_all", "split_halves", "steps_of"]
+__all__ = ["FittedNetworks", "NeuralSettings", "TrainingHalves", "fit_all", "split_halves", "steps_of"]

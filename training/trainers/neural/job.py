@@ -1,4 +1,4 @@
-"""A job of a revision model with a network, in whichever framework: read, fit, export, compare, publish."""
+"""A job that trains a revision model with a network, in any framework: read, fit, export, compare, publish."""
 
 from __future__ import annotations
 
@@ -19,34 +19,34 @@ from training.trainers.contract import Files, ModelDescription, TrainerError, Tr
 from training.trainers.neural.checkpoints import open_checkpoints
 from training.trainers.neural.design import Design, R
 from training.trainers.neural.fit import FittedNetworks, NeuralSettings, fit_all, split_halves, steps_of
-from training.trainers.neural.protocols import P, Plan
+from training.trainers.neural.protocols import P, TrainingPlan
 from training.trainers.neural.shape import Shape
 from training.trainers.revision.channels import aligned_pairs
-from training.trainers.revision.pairs import Aligned
-from training.trainers.revision.selection_report import CANDIDATE_INPUTS, OUTPUTS, auroc, chosen_thresholds
+from training.trainers.revision.pairs import AlignedPair
+from training.trainers.revision.selection_report import CANDIDATE_INPUTS, OUTPUTS, auroc, choose_thresholds
 from training.trainers.revision.session import GraphSession
 from training.trainers.revision.trees import TreeSettings
 
 WEIGHTS, SHAPE = "weights.safetensors", "network.json"
-MOST_APART = 1e-4  # of a probability, between the framework and the exported graph
+MOST_APART = 1e-4  # maximum difference of a probability between the framework and the exported graph
 _COMPARED = 50
-_HELD_BACK = 10  # one kept text in ten where there is no dev channel
+_HELD_BACK = 10  # without a dev channel, one kept text in ten decides when to stop
 
 
 @dataclass(frozen=True, slots=True)
 class Framework(Generic[R, P]):
-    """``design`` is made once the framework is settled; ``files`` are what it adds to the model folder."""
+    """One framework. ``design`` is called after ``make_deterministic``; ``files`` returns more files to publish."""
 
     trainer: str
     name: str
     design: Callable[[TrainerJob, NeuralSettings], Design[R, P]]
-    settle: Callable[[int], None]
+    make_deterministic: Callable[[int], None]
     files: Callable[[FittedNetworks[R, P]], Files] = lambda fitted: {}
 
 
 def train(job: TrainerJob, framework: Framework[R, P]) -> None:
     settings = settings_of(job)
-    framework.settle(job.cpus)
+    framework.make_deterministic(job.cpus)
     note_base(job)
     design = framework.design(job, settings)
     pairs, dev = _kept_apart(*aligned_pairs(job))
@@ -60,11 +60,11 @@ def train(job: TrainerJob, framework: Framework[R, P]) -> None:
 
 
 def settings_of(job: TrainerJob) -> NeuralSettings:
-    """Raises UserError."""
+    """Return the hyperparameters of a job. Raises UserError for invalid ones."""
     seed = job.integer("seed", 0, 0, 2**32 - 1)
     shape = Shape(job.integer("bits", 20, 10, 22), job.integer("deep_bits", 16, 8, 20),
                   job.integer("width", 48, 4, 512), job.integer("layers", 4, 1, 8))  # fmt: skip
-    plan = Plan(
+    plan = TrainingPlan(
         epochs=job.integer("epochs", 4, 1, 100),
         rate=job.number("rate", 0.002, 1e-6, 1.0),
         decay=job.number("decay", 0.01, 0.0, 1.0),
@@ -82,17 +82,17 @@ def settings_of(job: TrainerJob) -> NeuralSettings:
     )
 
 
-def _kept_apart(pairs: list[Aligned], dev: list[Aligned]) -> tuple[list[Aligned], list[Aligned]]:
-    """When to stop is told by texts that are not fitted on: where no channel brings such, by some of train."""
+def _kept_apart(pairs: list[AlignedPair], dev: list[AlignedPair]) -> tuple[list[AlignedPair], list[AlignedPair]]:
+    """Return the pairs to fit, and pairs that are not fitted and decide when to stop: dev, or else a part of train."""
     if dev:
         return pairs, dev
-    back = [zlib.crc32(b"dev" + one.kept_text.encode("utf-8", "surrogatepass")) % _HELD_BACK == 0 for one in pairs]
-    fit, held = ([one for one, out in zip(pairs, back, strict=True) if out is side] for side in (False, True))
+    is_out = [zlib.crc32(b"dev" + pair.kept_text.encode("utf-8", "surrogatepass")) % _HELD_BACK == 0 for pair in pairs]
+    fit, held = ([pair for pair, out in zip(pairs, is_out, strict=True) if out is side] for side in (False, True))
     return (fit, held) if fit and held else (pairs, pairs[::_HELD_BACK])
 
 
 def _publish(
-    job: TrainerJob, framework: Framework[R, P], fitted: FittedNetworks[R, P], dev: Sequence[Aligned], step: int
+    job: TrainerJob, framework: Framework[R, P], fitted: FittedNetworks[R, P], dev: Sequence[AlignedPair], step: int
 ) -> None:
     graph, design = fitted.graph(), fitted.design
     session = GraphSession(graph)
@@ -100,29 +100,29 @@ def _publish(
     report(type="metric", key="onnx_difference", step=step, value=apart)
     if not apart <= MOST_APART:
         raise TrainerError(f"the exported graph differs from {framework.name} by {apart:g}, more than {MOST_APART:g}")
-    levels = chosen_thresholds(fitted.model, session, dev, fitted.settings.least_good)
+    levels = choose_thresholds(fitted.model, session, dev, fitted.settings.least_good)
     model = fitted.with_thresholds(levels)
     found = auroc(model, dev, session)
     report(type="metric", key="dev_auroc", step=step, value=found)
-    held = {name: np.ascontiguousarray(value) for name, value in design.held(fitted.weights).items()}
+    held = {name: np.ascontiguousarray(value) for name, value in design.published_weights(fitted.weights).items()}
     files: Files = {
         GRAPH: ("model", graph),
         CONFIG: ("config", model.to_json()),
         WEIGHTS: ("model", bytes(save(held))),
-        SHAPE: ("config", (json.dumps(design.about(), indent=1) + "\n").encode()),
+        SHAPE: ("config", (json.dumps(design.describe(), indent=1) + "\n").encode()),
         **design.files(),
         **framework.files(fitted),
     }
     metrics = {"dev_auroc": round(found, 4), "onnx_difference": apart, "table_lines": float(len(model.table))}
     card = ModelDescription(
         framework.trainer, "humanize", framework.name, design.title, metrics,
-        {"thresholds": list(levels), "protocol": "score", "network": design.about()}, design.ports, OUTPUTS,
+        {"thresholds": list(levels), "protocol": "score", "network": design.describe()}, design.ports, OUTPUTS,
     )  # fmt: skip
     publish(job, card, files)
 
 
-def difference(session: GraphSession, fitted: FittedNetworks[R, P], pairs: Sequence[Aligned]) -> float:
-    """The most by which a probability differs between the framework and the graph. NaN counts as endless."""
+def difference(session: GraphSession, fitted: FittedNetworks[R, P], pairs: Sequence[AlignedPair]) -> float:
+    """Return the largest difference of a probability between the framework and the graph. NaN counts as infinite."""
     most = 0.0
     for pair in pairs:
         draft = pair.draft

@@ -1,6 +1,6 @@
-"""The loop of a stage: epochs over shuffled parts, the dev loss after each, checkpoints now and then and when stopped.
+"""The loop of a stage: epochs over shuffled parts, the dev loss after each, periodic checkpoints and one when stopped.
 
-Everything drawn by chance comes from the seed and the step, so a resumed run and an uninterrupted one meet.
+All randomness comes from the seed and the step, so a resumed run and an uninterrupted one give the same result.
 """
 
 from __future__ import annotations
@@ -14,58 +14,61 @@ from typing import Generic
 
 from training.trainers.contract import StopFlag, StopRequested, TrainerError, report, stop_flag
 from training.trainers.neural.checkpoints import CheckpointStore, StagePoint
-from training.trainers.neural.protocols import Data, Learner, P, Plan, State
+from training.trainers.neural.protocols import Learner, P, StageData, State, TrainingPlan
 
-KEEP_S = 30.0  # most seconds of work that a killed run loses,
-_DEAREST = 10  # or this many times what it takes to keep them: a large encoder's state is gigabytes
-TOLD_EVERY = 10  # steps between two points of the loss curve
-_TOLD_S = 0.5  # a report twice a second is all that people and the stall watch need
-_WARM = 0.05  # share of the steps in which the rate rises
+SAVE_EVERY_S = 30.0  # a killed run loses up to this many seconds of work,
+_DEAREST = 10  # or this many times the duration of saving, because a large encoder's state takes gigabytes
+REPORT_EVERY = 10  # steps between two points of the loss curve
+_REPORT_S = 0.5  # two reports per second are enough for people and for the detection of stalls
+_WARM = 0.05  # share of the steps in which the learning rate rises
 _LEAST_GAIN = 1e-4
 
 
 @dataclass(slots=True)
 class FitStage(Generic[P]):
-    """One network on one selection of texts. ``start`` is the step of the whole run at which it begins."""
+    """One network on one selection of texts. ``start`` is the step of the whole run at which the stage begins."""
 
     title: str
     learner: Learner[P]
-    data: Data[P]
-    plan: Plan
+    data: StageData[P]
+    plan: TrainingPlan
     start: int
-    kept_at: float = field(default_factory=time.monotonic)
-    keeping_s: float = 0.0
-    told_at: float = 0.0
+    saved_at: float = field(default_factory=time.monotonic)
+    saving_s: float = 0.0
+    reported_at: float = 0.0
     tokens: int = 0
-    since: float = field(default_factory=time.monotonic)
+    started_at: float = field(default_factory=time.monotonic)
 
     @property
-    def steps_an_epoch(self) -> int:
+    def steps_per_epoch(self) -> int:
         return -(-self.data.parts // self.plan.accumulate)
 
     @property
     def steps(self) -> int:
-        return self.plan.epochs * self.steps_an_epoch
+        return self.plan.epochs * self.steps_per_epoch
 
     @property
     def end(self) -> int:
         return self.start + self.steps
 
 
-def fit(stage: FitStage[P], kept: CheckpointStore) -> State:
-    """The weights of the least dev loss. Raises Stopped with a checkpoint kept, TrainerError where it diverged."""
-    if stage.title in kept.done:
-        kept.step = stage.end
-        return kept.done[stage.title]
-    point = kept.stage(stage.title)
-    if point.now:
-        stage.learner.load(point.now)
+def fit(stage: FitStage[P], checkpoints: CheckpointStore) -> State:
+    """Train a stage and return the weights with the lowest dev loss.
+
+    Raises StopRequested after it saved a checkpoint, TrainerError if training diverged.
+    """
+    if stage.title in checkpoints.done:
+        checkpoints.step = stage.end
+        return checkpoints.done[stage.title]
+    point = checkpoints.stage(stage.title)
+    if point.current:
+        stage.learner.load(point.current)
     with stop_flag() as halt:
-        while point.epoch < stage.plan.epochs and point.bad <= stage.plan.patience:
-            _epoch(stage, point, kept, halt)
-            _judge(stage, point, kept, halt)
-    _tell_early(stage, point)
-    return kept.finish(stage.title, point.best, stage.end)
+        while point.epoch < stage.plan.epochs and point.epochs_without_gain <= stage.plan.patience:
+            _epoch(stage, point, checkpoints, halt)
+            _judge(stage, point, checkpoints, halt)
+    _report_early_end(stage, point)
+    return checkpoints.finish(stage.title, point.best, stage.end)
 
 
 def _epoch(stage: FitStage[P], point: StagePoint, kept: CheckpointStore, halt: StopFlag) -> None:
@@ -73,10 +76,11 @@ def _epoch(stage: FitStage[P], point: StagePoint, kept: CheckpointStore, halt: S
     for parts in islice(groups, point.turn, None):
         loss = stage.learner.step(parts, rate_at(point.step, stage), point.step)
         point.turn, point.step = point.turn + 1, point.step + 1
-        kept.step = stage.start + point.epoch * stage.steps_an_epoch + min(point.turn, stage.steps_an_epoch)
+        done = point.epoch * stage.steps_per_epoch + min(point.turn, stage.steps_per_epoch)
+        kept.step = stage.start + done
         stage.tokens += sum(part.size for part in parts)
-        _tell(stage, point, kept, loss)
-        _keep_now_and_then(stage, point, kept, halt)
+        _report(stage, point, kept, loss)
+        _save_now_and_then(stage, point, kept, halt)
 
 
 def _in_groups(found: Iterable[P], size: int) -> Iterator[list[P]]:
@@ -86,71 +90,72 @@ def _in_groups(found: Iterable[P], size: int) -> Iterator[list[P]]:
 
 
 def rate_at(step: int, stage: FitStage[P]) -> float:
-    """Rises, then falls to nothing in a straight line."""
-    whole = max(1, stage.steps)
-    warm = max(1, round(whole * _WARM))
-    return stage.plan.rate * min((step + 1) / warm, max(0.0, (whole - step) / max(1, whole - warm)), 1.0)
+    """Return the learning rate of a step: it rises, then falls linearly to zero."""
+    total = max(1, stage.steps)
+    warm = max(1, round(total * _WARM))
+    return stage.plan.rate * min((step + 1) / warm, max(0.0, (total - step) / max(1, total - warm)), 1.0)
 
 
 def _judge(stage: FitStage[P], point: StagePoint, kept: CheckpointStore, halt: StopFlag) -> None:
-    lost = counted = 0.0
+    total = counted = 0.0
     for part in stage.data.dev():
-        _stop_if_asked(stage, point, kept, halt)
+        _stop_if_requested(stage, point, kept, halt)
         loss, count = stage.learner.loss(part)
-        lost, counted = lost + loss, counted + count
-    found = lost / max(counted, 1.0)
-    report(type="metric", key=_key(stage, "dev_loss"), step=kept.step, value=round(found, 6))
-    if found < point.least - _LEAST_GAIN:
-        point.least, point.bad, point.best = found, 0, dict(stage.learner.weights())
+        total, counted = total + loss, counted + count
+    dev_loss = total / max(counted, 1.0)
+    report(type="metric", key=_key(stage, "dev_loss"), step=kept.step, value=round(dev_loss, 6))
+    if dev_loss < point.best_loss - _LEAST_GAIN:
+        point.best_loss, point.epochs_without_gain, point.best = dev_loss, 0, dict(stage.learner.weights())
     else:
-        point.bad += 1
+        point.epochs_without_gain += 1
     if not point.best:
-        raise TrainerError(f"the dev loss is {found:g} after the first epoch: lower the learning rate")
+        raise TrainerError(f"the dev loss is {dev_loss:g} after the first epoch; lower the learning rate")
     point.epoch, point.turn = point.epoch + 1, 0
-    _keep(stage, point, kept)
+    _save(stage, point, kept)
 
 
-def _tell(stage: FitStage[P], point: StagePoint, kept: CheckpointStore, loss: float) -> None:
+def _report(stage: FitStage[P], point: StagePoint, kept: CheckpointStore, loss: float) -> None:
     if not math.isfinite(loss):
         report(type="metric", key=_key(stage, "loss"), step=kept.step, value=loss)
-        raise TrainerError(f"the loss is no finite number at step {kept.step:,}: lower the learning rate")
-    if point.step % TOLD_EVERY == 0:
+        raise TrainerError(f"the loss is not finite at step {kept.step:,}; lower the learning rate")
+    if point.step % REPORT_EVERY == 0:
         report(type="metric", key=_key(stage, "loss"), step=kept.step, value=round(loss, 6))
     now = time.monotonic()
-    if now - stage.told_at < _TOLD_S and point.turn < stage.steps_an_epoch:
+    if now - stage.reported_at < _REPORT_S and point.turn < stage.steps_per_epoch:
         return
-    speed = stage.tokens / max(now - stage.since, 1e-6)
+    speed = stage.tokens / max(now - stage.started_at, 1e-6)
     report(
         type="progress", epoch=point.epoch + 1, epochs=stage.plan.epochs, step=kept.step, steps=kept.steps,
         throughput=round(speed, 1), unit="tokens/s",
     )  # fmt: skip
-    stage.told_at = now
+    stage.reported_at = now
 
 
 def _key(stage: FitStage[P], name: str) -> str:
     return name if stage.title == "whole" else f"{stage.title}/{name}"
 
 
-def _keep_now_and_then(stage: FitStage[P], point: StagePoint, kept: CheckpointStore, halt: StopFlag) -> None:
-    _stop_if_asked(stage, point, kept, halt)
-    if time.monotonic() - stage.kept_at > max(KEEP_S, _DEAREST * stage.keeping_s):
-        _keep(stage, point, kept)
+def _save_now_and_then(stage: FitStage[P], point: StagePoint, kept: CheckpointStore, halt: StopFlag) -> None:
+    _stop_if_requested(stage, point, kept, halt)
+    if time.monotonic() - stage.saved_at > max(SAVE_EVERY_S, _DEAREST * stage.saving_s):
+        _save(stage, point, kept)
 
 
-def _stop_if_asked(stage: FitStage[P], point: StagePoint, kept: CheckpointStore, halt: StopFlag) -> None:
-    if halt.is_asked:
-        _keep(stage, point, kept)
+def _stop_if_requested(stage: FitStage[P], point: StagePoint, kept: CheckpointStore, halt: StopFlag) -> None:
+    if halt.is_set:
+        _save(stage, point, kept)
         raise StopRequested
 
 
-def _keep(stage: FitStage[P], point: StagePoint, kept: CheckpointStore) -> None:
+def _save(stage: FitStage[P], point: StagePoint, kept: CheckpointStore) -> None:
     started = time.monotonic()
-    point.now = stage.learner.state()
-    kept.keep()
-    stage.kept_at = time.monotonic()
-    stage.keeping_s = stage.kept_at - started
+    point.current = stage.learner.state()
+    kept.save()
+    stage.saved_at = time.monotonic()
+    stage.saving_s = stage.saved_at - started
 
 
-def _tell_early(stage: FitStage[P], point: StagePoint) -> None:
+def _report_early_end(stage: FitStage[P], point: StagePoint) -> None:
     if point.epoch < stage.plan.epochs:
-        report(type="note", message=f"{stage.title}: stopped after epoch {point.epoch}, the dev loss no longer falls")
+        message = f"{stage.title}: stopped after epoch {point.epoch}, because the dev loss no longer falls"
+        report(type="note", message=message)

@@ -1,4 +1,4 @@
-"""What the loop asks of a framework and of its data. PyTorch and TensorFlow each answer it; the loop knows neither."""
+"""The interfaces between the loop, a framework and its data. PyTorch and TensorFlow implement them."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ State = dict[str, NDArray[np.generic]]
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """How it is trained. ``tokens`` a part, ``accumulate`` parts a step."""
+class TrainingPlan:
+    """The settings of training: about ``tokens`` tokens per part, ``accumulate`` parts per step."""
 
     epochs: int = 4
     rate: float = 0.002
@@ -30,11 +30,11 @@ class Plan:
 
 
 class Part(Protocol):
-    """What is computed on at once."""
+    """The data that is computed at once."""
 
     @property
     def size(self) -> int:
-        """How many tokens of texts it holds."""
+        """Return the number of tokens, without gaps."""
 
 
 P = TypeVar("P", bound=Part)
@@ -43,29 +43,32 @@ P_out = TypeVar("P_out", bound=Part, covariant=True)
 
 
 class Learner(Protocol[P_in]):
-    """Holds weights and an optimiser. The same calls on the same state give the same state, on a CPU to the bit."""
+    """Holds weights and an optimiser. The same calls on the same state give the same state; on a CPU, the same bits."""
 
     def step(self, parts: Sequence[P_in], rate: float, number: int) -> float:
-        """One step on the gradients of all parts together; the mean loss before it. Chance comes from ``number``."""
+        """Take one step on the gradients of all parts together and return the mean loss before it.
+
+        All randomness comes from ``number``.
+        """
 
     def loss(self, part: P_in) -> tuple[float, float]:
-        """The sum of the losses, nothing dropped, and of the weights."""
+        """Return the sum of the losses, without dropout, and the sum of the weights."""
 
     def weights(self) -> State: ...
 
     def state(self) -> State:
-        """Weights and optimiser: all that a resumed run needs."""
+        """Return weights and optimiser, which is everything that a resumed run needs."""
 
     def load(self, state: State) -> None: ...
 
 
 class TokenScorer(Learner[P_in], Protocol[P_in]):
     def where(self, arrays: dict[str, NDArray[np.generic]]) -> Floats:
-        """One probability a token of one text: what the exported graph must say too."""
+        """Return one probability per token of one text. The exported graph must give the same."""
 
 
-class Data(Protocol[P_out]):
-    """``parts`` is the most that an epoch has."""
+class StageData(Protocol[P_out]):
+    """The data of a stage. ``parts`` is the maximum number of parts in an epoch."""
 
     @property
     def parts(self) -> int: ...

@@ -1,7 +1,8 @@
-"""The token scorer as a small network, described once for every framework: its weights by name, and how they begin.
+"""The token scorer as a small network, described once for every framework: its weights by name, and their start values.
 
-A token's hashed n-grams give a sum of scalars (wide) and a sum of vectors (deep); the vectors and the figures of its
-place pass dilated convolutions, meet the means of their sentence and text, and end in one logit. No framework here.
+A token's hashed n-grams give a sum of scalars (wide) and a sum of vectors (deep). The vectors and the token's dense
+features go through dilated convolutions, are joined with the means of their sentence and text, and give one logit.
+This module imports no framework.
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ from humanize.revision.token_features import DENSE
 Floats = NDArray[np.float32]
 Weights = Mapping[str, Floats]
 KERNEL = 5
-LARGEST = 5.0  # a figure of the place counts at most this many deviations
-FIXED = ("mean", "scale")  # weights that are set, not trained
+LARGEST = 5.0  # dense features are limited to this many standard deviations
+FIXED = ("mean", "scale")  # weights that are computed from the data and not trained
 _START = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The configuration: equal shapes have equal inputs, outputs and weights in every framework."""
+    """The configuration. Equal shapes have equal inputs, outputs and weights in every framework."""
 
     bits: int = 20
     deep_bits: int = 16
@@ -33,7 +34,7 @@ class Shape:
 
     @property
     def gap(self) -> int:
-        """Rows between two texts of a strip, so that no convolution sees from one into the next."""
+        """Return the number of rows between two texts of a strip, so that no convolution reaches the next text."""
         return int(KERNEL // 2 * 2 ** (self.layers - 1))
 
     def dilation(self, layer: int) -> int:
@@ -43,7 +44,7 @@ class Shape:
         return asdict(self)
 
     def sizes(self) -> dict[str, tuple[int, ...]]:
-        """Every weight. Convolutions are [kernel, in, out]; matrices [in, out]."""
+        """Return the shape of every weight. Convolutions are [kernel, in, out], matrices [in, out]."""
         width = self.width
         sizes: dict[str, tuple[int, ...]] = {
             "wide": (1 << self.bits, 1), "deep": (1 << self.deep_bits, width), "mean": (DENSE,), "scale": (DENSE,),
@@ -56,15 +57,15 @@ class Shape:
 
 
 def initial(shape: Shape, dense: Sequence[Floats], labels: Sequence[Floats], seed: int) -> dict[str, Floats]:
-    """The same beginning for every framework. Figures are centred on what the training texts show."""
+    """Return the same start values for every framework. Dense features are centred on the training texts."""
     chance = np.random.default_rng(seed)
-    made = {name: _drawn(chance, name, size) for name, size in shape.sizes().items()}
+    weights = {name: _drawn(chance, name, size) for name, size in shape.sizes().items()}
     rows = np.concatenate(list(dense)).astype(np.float64)
     share = float(np.clip(np.concatenate(list(labels)).mean(), 0.001, 0.999))
-    made["mean"] = rows.mean(axis=0).astype(np.float32)
-    made["scale"] = (1.0 / np.maximum(rows.std(axis=0), 1e-3)).astype(np.float32)
-    made["out_bias"] = np.array([np.log(share / (1 - share))], dtype=np.float32)
-    return made
+    weights["mean"] = rows.mean(axis=0).astype(np.float32)
+    weights["scale"] = (1.0 / np.maximum(rows.std(axis=0), 1e-3)).astype(np.float32)
+    weights["out_bias"] = np.array([np.log(share / (1 - share))], dtype=np.float32)
+    return weights
 
 
 def _drawn(chance: np.random.Generator, name: str, size: tuple[int, ...]) -> Floats:
@@ -75,7 +76,7 @@ def _drawn(chance: np.random.Generator, name: str, size: tuple[int, ...]) -> Flo
 
 
 def check(shape: Shape, weights: Weights) -> None:
-    """Raises ValueError that names the weight which is not of this shape."""
+    """Check the shapes of the weights. Raises ValueError, which names the first wrong one."""
     for name, size in shape.sizes().items():
         if name not in weights or weights[name].shape != size:
             raise ValueError(f"the weight {name} should have the shape {size}")

@@ -1,4 +1,4 @@
-"""Texts as arrays, and many texts one after the other as a strip: what one step of training is computed on."""
+"""Texts as arrays, and strips of many texts one after the other, on which one training step is computed."""
 
 from __future__ import annotations
 
@@ -12,17 +12,20 @@ from numpy.typing import NDArray
 from humanize.revision import token_features
 from humanize.revision.hashed_ngrams import Hasher
 from humanize.revision.token_features import DENSE, TEMPLATES
-from training.trainers.neural.protocols import Plan
+from training.trainers.neural.protocols import TrainingPlan
 from training.trainers.neural.shape import Floats, Shape
 from training.trainers.revision.fit import LIGHT_SHARE
-from training.trainers.revision.pairs import Aligned
+from training.trainers.revision.pairs import AlignedPair
 
 S = TypeVar("S", bound=Sized)
 
 
 @dataclass(frozen=True, slots=True)
 class StripRow:
-    """One text. ``weight`` is what each of its tokens counts."""
+    """One text: ``grams`` [tokens, templates], ``dense`` [tokens, features], ``sentence`` and ``labels`` [tokens].
+
+    ``weight`` is the weight of each of its tokens in the loss.
+    """
 
     grams: NDArray[np.int32]
     dense: Floats
@@ -37,7 +40,10 @@ class StripRow:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """``sentence`` and ``text`` number segments from 0; gaps are in the last segment of each and count nothing."""
+    """Many texts with gaps between them, as arrays with one row per token or gap.
+
+    ``sentence`` and ``text`` number the segments from 0. Gaps are in the last segment of each and have the weight 0.
+    """
 
     grams: NDArray[np.int32]
     dense: Floats
@@ -54,8 +60,11 @@ class Strip:
         return int(self.inside.sum())
 
 
-def strip_row(pair: Aligned, hasher: Hasher, bits: int, light: float) -> StripRow:
-    """``light`` is what a token of a lightly edited draft counts: such drafts are few, and say most."""
+def strip_row(pair: AlignedPair, hasher: Hasher, bits: int, light: float) -> StripRow:
+    """Return a text as arrays. ``light`` is the weight of a token in a lightly edited draft.
+
+    Such drafts are few and the most informative.
+    """
     draft, tokens = pair.draft, pair.draft.tokens
     return StripRow(
         token_features.grams(tokens, hasher, bits),
@@ -67,7 +76,7 @@ def strip_row(pair: Aligned, hasher: Hasher, bits: int, light: float) -> StripRo
     )
 
 
-def weight_of(pair: Aligned, light: float) -> float:
+def weight_of(pair: AlignedPair, light: float) -> float:
     return light if pair.share_changed < LIGHT_SHARE else 1.0
 
 
@@ -90,12 +99,12 @@ def strip_of(rows: Sequence[StripRow], shape: Shape) -> Strip:
 
 @dataclass(frozen=True, slots=True)
 class Strips:
-    """The data of a stage, in another order each epoch."""
+    """The data of a stage, in another order in each epoch."""
 
     rows: Sequence[StripRow]
-    held: Sequence[StripRow]
+    dev_rows: Sequence[StripRow]
     shape: Shape
-    plan: Plan
+    plan: TrainingPlan
 
     @property
     def parts(self) -> int:
@@ -106,11 +115,14 @@ class Strips:
         return strips(self.rows, self.shape, self.plan.tokens, order)
 
     def dev(self) -> Iterator[Strip]:
-        return strips(self.held, self.shape, self.plan.tokens, range(len(self.held)))
+        return strips(self.dev_rows, self.shape, self.plan.tokens, range(len(self.dev_rows)))
 
 
-def drop_of(strip: Strip, width: int, plan: Plan, step: int, part: int) -> Floats:
-    """Which of the first layer's values are dropped: drawn here, so that neither resuming nor the framework matters."""
+def drop_of(strip: Strip, width: int, plan: TrainingPlan, step: int, part: int) -> Floats:
+    """Return the dropout factors of the first layer, [tokens, width].
+
+    They are drawn here, so that they depend neither on a resumed run nor on the framework.
+    """
     size = (len(strip.labels), width)
     if not plan.dropout:
         return np.ones(size, dtype=np.float32)
@@ -119,20 +131,23 @@ def drop_of(strip: Strip, width: int, plan: Plan, step: int, part: int) -> Float
 
 
 def strips(rows: Sequence[StripRow], shape: Shape, tokens: int, order: Sequence[int]) -> Iterator[Strip]:
-    """In the order given, about ``tokens`` tokens each."""
+    """Yield strips of about ``tokens`` tokens, in the given order."""
     return (strip_of(some, shape) for some in group_rows([rows[number] for number in order], tokens))
 
 
 def group_rows(rows: Iterable[S], size: int) -> Iterator[list[S]]:
-    """Neighbours of about this size together: of any order come at most as many as all their sizes hold."""
-    held: list[S] = []
+    """Yield groups of consecutive rows of about ``size`` in total.
+
+    Whatever the order of the rows, there are no more groups than the total size divided by ``size``, rounded up.
+    """
+    group: list[S] = []
     at = place = 0
     for row in rows:
-        if held and at // size != place:
-            yield held
-            held = []
+        if group and at // size != place:
+            yield group
+            group = []
         place = at // size
-        held.append(row)
+        group.append(row)
         at += len(row)
-    if held:
-        yield held
+    if group:
+        yield group

@@ -1,4 +1,4 @@
-"""The whole model as a SavedModel: its serving signature takes and gives what the served graph does, by those names."""
+"""The whole model as a SavedModel, whose serving signature has the same inputs and outputs as the served graph."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from training.trainers.neural.tf_net import TensorflowLearner, where
 from training.trainers.revision.selection_report import INPUTS
 from training.trainers.revision.trees import Forest
 
-ARCHIVE = "saved_model.zip"  # raw variables are taken in by the registry beside their saved_model.pb alone
+ARCHIVE = "saved_model.zip"  # the registry accepts raw variables only together with their saved_model.pb
 _AROUND = 8  # tokens on either side that count as the surroundings of a candidate
 
 
 def saved_model(fitted: FittedNetworks[StripRow, Strip]) -> Files:
-    """One archive, not compressed: TensorFlow reads it unpacked."""
+    """Return the SavedModel as one uncompressed archive, which must be unpacked for TensorFlow."""
     with tempfile.TemporaryDirectory() as folder:
         module = _module(fitted)
         tf.saved_model.save(module, folder, signatures={"serving_default": module.serve})
@@ -39,9 +39,9 @@ def saved_model(fitted: FittedNetworks[StripRow, Strip]) -> Files:
 def _module(fitted: FittedNetworks[StripRow, Strip]) -> tf.Module:
     learner, shape = fitted.learner, fitted.settings.shape
     assert isinstance(learner, TensorflowLearner)
-    module, trees = tf.Module(), _Trees.of(fitted.rank)
-    held = learner.held()
-    # Held by the module, or they would not be saved.
+    module, trees = tf.Module(), _Trees.from_forest(fitted.rank)
+    held = learner.variables()
+    # The module must refer to the variables, or they would not be saved.
     module.held, module.language = list(held.values()), tf.Variable(fitted.language.astype(np.float32), trainable=False)
 
     def serve(**fed: Tensor) -> dict[str, Tensor]:
@@ -54,7 +54,7 @@ def _module(fitted: FittedNetworks[StripRow, Strip]) -> tf.Module:
 
 
 def _rank_features(fed: dict[str, Tensor], scores: Tensor, language: Tensor) -> Tensor:
-    """As `training.trainers.revision.graph` defines them."""
+    """Return the features of the ranker as `training.trainers.revision.graph` defines them."""
     gone, came = (tf.reduce_sum(tf.gather(language, fed[name]), axis=1) for name in ("gone", "came"))
     running = tf.concat([[0.0], tf.cumsum(scores)], 0)
     first, last = fed["span"][:, 0], fed["span"][:, 1]
@@ -73,7 +73,7 @@ def _mean_between(running: Tensor, first: Tensor, last: Tensor) -> Tensor:
 
 @dataclass(frozen=True, slots=True)
 class _Trees:
-    """All nodes in one list; a leaf points to itself, so that every tree may be walked to the depth of the deepest."""
+    """All nodes in one list. A leaf points to itself, so that all trees can be walked to the depth of the deepest."""
 
     roots: NDArray[np.int64]
     feature: NDArray[np.int64]
@@ -85,7 +85,7 @@ class _Trees:
     base: float
 
     @classmethod
-    def of(cls, forest: Forest) -> _Trees:
+    def from_forest(cls, forest: Forest) -> _Trees:
         roots = np.flatnonzero(forest.node == 0)
         start = roots[np.cumsum(forest.node == 0) - 1]
         own, leaf = np.arange(len(forest.node)), forest.feature < 0
@@ -97,10 +97,10 @@ class _Trees:
         return cls(roots, feature, forest.threshold, left, right, forest.value, depth, forest.base)
 
     def sums(self, rows: Tensor) -> Tensor:
-        """One a row of features."""
+        """Return one sum per row of features."""
         place = tf.tile(tf.constant(self.roots)[None], [tf.shape(rows)[0], 1])
         for _ in range(self.depth):
-            seen = tf.gather(rows, tf.gather(self.feature, place), batch_dims=1)
-            lower = seen <= tf.gather(self.threshold, place)
+            values = tf.gather(rows, tf.gather(self.feature, place), batch_dims=1)
+            lower = values <= tf.gather(self.threshold, place)
             place = tf.where(lower, tf.gather(self.left, place), tf.gather(self.right, place))
         return tf.reduce_sum(tf.gather(self.value, place), axis=1) + self.base

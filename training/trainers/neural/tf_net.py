@@ -1,4 +1,4 @@
-"""The network in TensorFlow, with Keras's optimiser: the same weights under the same names as everywhere."""
+"""The network in TensorFlow, with the optimiser of Keras. Its weights have the same names as in PyTorch."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # before the import: it greets in a dozen lines
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # set before the import, which would log a dozen lines
 os.environ["KERAS_BACKEND"] = "tensorflow"
 
 import keras
@@ -16,18 +16,18 @@ import tensorflow as tf
 from tensorflow import Tensor
 
 from humanize.revision.token_features import DENSE, TEMPLATES
-from training.trainers.neural.protocols import Plan, State
+from training.trainers.neural.protocols import State, TrainingPlan
 from training.trainers.neural.shape import FIXED, LARGEST, Floats, Shape, Weights, check
 from training.trainers.neural.strips import Strip, drop_of
 
-_STEEPEST = 1.0  # gradients are cut to this norm
+_STEEPEST = 1.0  # gradients are clipped to this norm
 Held = Mapping[str, Tensor]
 
 
 class TensorflowLearner:
-    """On a CPU the same calls give the same bits, with as many threads."""
+    """Trains the network. On a CPU the same calls give the same bits with the same number of threads."""
 
-    def __init__(self, shape: Shape, weights: Weights, plan: Plan) -> None:
+    def __init__(self, shape: Shape, weights: Weights, plan: TrainingPlan) -> None:
         check(shape, weights)
         self._shape, self._plan = shape, plan
         self._held = {
@@ -36,8 +36,8 @@ class TensorflowLearner:
         self._trained = [value for name, value in self._held.items() if name not in FIXED]
         self._optimiser = keras.optimizers.AdamW(plan.rate, weight_decay=plan.decay, epsilon=1e-8)
         self._optimiser.build(self._trained)
-        # Shapes are left open from the start: a graph made for one length rounds otherwise than one made for any, and a
-        # resumed run begins with another strip.
+        # The lengths are left open from the start: a graph for one length rounds differently from one for any length,
+        # and a resumed run begins with another strip.
         drop, number = tf.TensorSpec((None, shape.width)), tf.TensorSpec(())
         self._slopes = tf.function(self._slopes_of, input_signature=[_SPECS, drop, number])
         self._lost_of = tf.function(self._lost, input_signature=[_SPECS, drop])
@@ -60,11 +60,11 @@ class TensorflowLearner:
         return float(self._lost_of(_fed(strip), drop)), float(strip.weights.sum())
 
     def where(self, arrays: Mapping[str, NDArray[np.generic]]) -> Floats:
-        found: Floats = where(self.held(), self._shape, *(tf.constant(arrays[name]) for name in _INPUTS)).numpy()
+        found: Floats = where(self.variables(), self._shape, *(tf.constant(arrays[name]) for name in _INPUTS)).numpy()
         return found
 
-    def held(self) -> dict[str, Tensor]:
-        """The variables themselves, for the export."""
+    def variables(self) -> dict[str, Tensor]:
+        """Return the variables themselves, for the export."""
         return {name: value.value for name, value in self._held.items()}
 
     def weights(self) -> State:
@@ -91,8 +91,8 @@ class TensorflowLearner:
         self._optimiser.apply(cut, self._trained)
 
     def _lost(self, fed: Held, drop: Tensor) -> Tensor:
-        """The sum over the strip's tokens."""
-        found = logits(self.held(), self._shape, fed, drop)
+        """Return the sum of the losses over the tokens of the strip."""
+        found = logits(self.variables(), self._shape, fed, drop)
         losses = tf.nn.sigmoid_cross_entropy_with_logits(labels=fed["labels"], logits=found)
         return tf.reduce_sum(losses * fed["weights"])
 
@@ -113,7 +113,7 @@ def _fed(strip: Strip) -> dict[str, Tensor]:
 
 
 def where(held: Held, shape: Shape, grams: Tensor, dense: Tensor, sentence: Tensor) -> Tensor:
-    """One probability a token of one text."""
+    """Return one probability per token of one text."""
     zeros, ones = tf.zeros_like(sentence), tf.ones_like(dense[:, 0])
     sentences = tf.cast(tf.reduce_max(sentence) + 1, tf.int32)
     fed = {"grams": grams, "dense": dense, "sentence": sentence, "text": zeros, "inside": ones}
@@ -140,14 +140,14 @@ def _bag(table: Tensor, rows: Tensor) -> Tensor:
 
 
 def _means(hidden: Tensor, segment: Tensor, inside: Tensor, count: Tensor) -> Tensor:
-    """Of each row's segment."""
+    """Return for each row the mean of its segment."""
     sums = tf.math.unsorted_segment_sum(hidden, segment, count)
     sizes = tf.math.unsorted_segment_sum(inside, segment, count)
     return tf.gather(sums / tf.maximum(sizes, 1.0), segment)
 
 
-def settle(threads: int) -> None:
-    """The same sums in the same order. Before anything else is asked of TensorFlow."""
+def make_deterministic(threads: int) -> None:
+    """Make TensorFlow compute the same sums in the same order. Call it before any other call of TensorFlow."""
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     tf.config.threading.set_inter_op_parallelism_threads(1)
     tf.config.experimental.enable_op_determinism()

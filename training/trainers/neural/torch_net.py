@@ -1,4 +1,4 @@
-"""The network in PyTorch: plain tensors under the names of `shape`, so that nothing has to be renamed or turned."""
+"""The network in PyTorch: plain tensors with the names and shapes of `shape`, so that none is renamed or transposed."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
-from training.trainers.neural.protocols import Plan, State
+from training.trainers.neural.protocols import State, TrainingPlan
 from training.trainers.neural.shape import FIXED, KERNEL, LARGEST, Floats, Shape, Weights, check
 from training.trainers.neural.strips import Strip, drop_of
-from training.trainers.neural.torch_state import array, device, half_of, load_slots, slots_of, stepped
+from training.trainers.neural.torch_state import device, half_precision_type, load_slots, slots_of, take_step, to_array
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +30,20 @@ class NetworkInput:
 
 
 class TorchLearner:
-    """On the GPU where there is one, in mixed precision; on a CPU the same calls give the same bits."""
+    """Trains on the GPU if there is one, in mixed precision. On a CPU the same calls give the same bits."""
 
-    def __init__(self, shape: Shape, weights: Weights, plan: Plan, *, mixed: bool = True) -> None:
+    def __init__(self, shape: Shape, weights: Weights, plan: TrainingPlan, *, mixed: bool = True) -> None:
         check(shape, weights)
         self._shape, self._plan = shape, plan
         self.device = device()
-        self._half = half_of(self.device, mixed)
+        self._half = half_precision_type(self.device, mixed)
         self.tensors = {name: torch.tensor(weights[name], device=self.device) for name in shape.sizes()}
         trained = [value.requires_grad_() for name, value in self.tensors.items() if name not in FIXED]
         self._optimiser = torch.optim.AdamW(trained, lr=plan.rate, weight_decay=plan.decay)
         self._scaler = torch.amp.GradScaler(enabled=self._half is torch.float16)
 
     def step(self, parts: Sequence[Strip], rate: float, number: int) -> float:
-        return stepped(self._optimiser, self._scaler, self._losses(parts, number), rate)
+        return take_step(self._optimiser, self._scaler, self._losses(parts, number), rate)
 
     def _losses(self, parts: Sequence[Strip], number: int) -> Iterator[torch.Tensor]:
         counted = max(1.0, float(sum(part.weights.sum() for part in parts)))
@@ -71,7 +71,7 @@ class TorchLearner:
         return found
 
     def weights(self) -> State:
-        return {name: array(value) for name, value in self.tensors.items()}
+        return {name: to_array(value) for name, value in self.tensors.items()}
 
     def state(self) -> State:
         return {**self.weights(), **slots_of(self._optimiser, self._scaler)}
@@ -83,7 +83,7 @@ class TorchLearner:
         load_slots(self._optimiser, self._scaler, state)
 
     def lost(self, strip: Strip, drop: torch.Tensor | None) -> torch.Tensor:
-        """The sum over the strip's tokens."""
+        """Return the sum of the losses over the tokens of the strip."""
         logits = self._logits(self._fed(strip), drop).float()
         labels, weights = (torch.from_numpy(value).to(self.device) for value in (strip.labels, strip.weights))
         return functional.binary_cross_entropy_with_logits(logits, labels, weight=weights, reduction="sum")
@@ -124,7 +124,7 @@ class TorchLearner:
 
 
 def _means(hidden: torch.Tensor, segment: torch.Tensor, inside: torch.Tensor, count: int) -> torch.Tensor:
-    """Of each row's segment."""
+    """Return for each row the mean of its segment."""
     sums = torch.zeros(count, hidden.shape[1], dtype=hidden.dtype, device=hidden.device).index_add(0, segment, hidden)
     sizes = torch.zeros(count, 1, dtype=inside.dtype, device=hidden.device).index_add(0, segment, inside)
     return (sums / sizes.clamp(min=1.0).to(hidden.dtype))[segment]

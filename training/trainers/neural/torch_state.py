@@ -1,4 +1,4 @@
-"""The state of a PyTorch optimiser as flat arrays, for a checkpoint without pickles."""
+"""The state of a PyTorch optimiser as flat arrays, for checkpoints without pickles."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ import torch
 
 from training.trainers.neural.protocols import State
 
-_STEEPEST = 1.0  # gradients are cut to this norm
+_STEEPEST = 1.0  # gradients are clipped to this norm
 
 
-def array(tensor: torch.Tensor) -> np.ndarray:
-    found: np.ndarray = tensor.detach().cpu().numpy().copy()
-    return found
+def to_array(tensor: torch.Tensor) -> np.ndarray:
+    """Copy a tensor into an array."""
+    array: np.ndarray = tensor.detach().cpu().numpy().copy()
+    return array
 
 
 def slots_of(optimiser: torch.optim.Optimizer, scaler: torch.amp.GradScaler) -> State:
-    """By the number of the weight."""
+    """Return the state of optimiser and scaler; the keys contain the numbers of the weights."""
     known = optimiser.state_dict()["state"]
-    slots = {f"slot/{number}/{name}": array(value) for number, held in known.items() for name, value in held.items()}
+    slots = {f"slot/{number}/{name}": to_array(value) for number, held in known.items() for name, value in held.items()}
     return {**slots, **{f"scaler/{name}": np.array(value) for name, value in scaler.state_dict().items()}}
 
 
@@ -37,29 +38,31 @@ def load_slots(optimiser: torch.optim.Optimizer, scaler: torch.amp.GradScaler, s
         scaler.load_state_dict(held)
 
 
-def stepped(
+def take_step(
     optimiser: torch.optim.Optimizer, scaler: torch.amp.GradScaler, losses: Iterable[torch.Tensor], rate: float
 ) -> float:
-    """One step on the gradients of all losses together, each computed once the last one's are there; their sum.
+    """Take one step on the gradients of all losses together and return the sum of the losses.
 
-    A group of the optimiser may have a ``share`` of the rate.
+    Each loss is computed after the gradients of the one before. A group of the optimiser may have a ``share`` of the
+    learning rate.
     """
     optimiser.zero_grad(set_to_none=True)
-    whole = 0.0
-    for lost in losses:
-        scaler.scale(lost).backward()
-        whole += float(lost.detach())
+    total = 0.0
+    for loss in losses:
+        scaler.scale(loss).backward()
+        total += float(loss.detach())
     scaler.unscale_(optimiser)
-    torch.nn.utils.clip_grad_norm_([one for group in optimiser.param_groups for one in group["params"]], _STEEPEST)
+    weights = [weight for group in optimiser.param_groups for weight in group["params"]]
+    torch.nn.utils.clip_grad_norm_(weights, _STEEPEST)
     for group in optimiser.param_groups:
         group["lr"] = rate * group.get("share", 1.0)
     scaler.step(optimiser)
     scaler.update()
-    return whole
+    return total
 
 
-def half_of(device: torch.device, mixed: bool = True) -> torch.dtype | None:
-    """What mixed precision computes in; None without a GPU."""
+def half_precision_type(device: torch.device, mixed: bool = True) -> torch.dtype | None:
+    """Return the type that mixed precision computes in; None without a GPU."""
     if device.type != "cuda" or not mixed:
         return None
     return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
@@ -69,8 +72,9 @@ def device() -> torch.device:
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def settle(threads: int) -> None:
-    """The same sums in the same order: as many threads as the job has CPUs, and no kernel that adds as it comes."""
+def make_deterministic(threads: int) -> None:
+    """Compute the same sums in the same order: one thread for each CPU of the job, and only deterministic kernels."""
     torch.set_num_threads(threads)
     torch.use_deterministic_algorithms(True, warn_only=torch.cuda.is_available())
-    torch.utils.deterministic.fill_uninitialized_memory = False  # costs a quarter of the time; we read none
+    # Filling costs a quarter of the time, and no uninitialised memory is read here.
+    torch.utils.deterministic.fill_uninitialized_memory = False

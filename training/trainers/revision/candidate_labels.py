@@ -1,4 +1,6 @@
-"""Candidates judged by the pair: did the author's text come nearer, or did the words at least not stay?"""
+"""Labels candidates by the pair: whether they bring the draft closer to the author's text, or at least change words
+that the author changed.
+"""
 
 from __future__ import annotations
 
@@ -15,37 +17,37 @@ from humanize.revision.candidates import CandidateEdit, candidate_edits
 from humanize.revision.rates import Rate, key_of
 from humanize.revision.table import Table
 from humanize.revision.tokens import SPACE, fold_all
-from training.trainers.revision.pairs import HALVES, Aligned
+from training.trainers.revision.pairs import HALVES, AlignedPair
 
-GONE_ONLY = 0.5  # what it is worth when the author changed the words too, but to something else
+GONE_ONLY = 0.5  # the worth of a candidate whose words the author changed too, but to something else
 
 
 @dataclass(frozen=True, slots=True)
 class LabelledCandidates:
-    """A draft with its candidates; ``good`` is between 0 and 1. ``half`` as in `Aligned`."""
+    """A draft with its candidates; ``worth`` [candidates] is between 0 and 1. ``half`` is that of the `AlignedPair`."""
 
     draft: PreparedText
-    found: tuple[CandidateEdit, ...]
-    good: NDArray[np.float32]
+    candidates: tuple[CandidateEdit, ...]
+    worth: NDArray[np.float32]
     half: int
 
 
-def label_candidates(pair: Aligned, table: Table) -> LabelledCandidates:
+def label_candidates(pair: AlignedPair, table: Table) -> LabelledCandidates:
     draft = pair.draft
     found = candidate_edits(draft.tokens, draft.closed, draft.proposed, table)
-    kept = [word for word in pair.kept if word != SPACE]
+    kept = [word for word in pair.kept_tokens if word != SPACE]
     before = Indel.distance(_solid(draft.tokens.words), kept)
     good = [_good(pair, one, kept, before) for one in found]
     return LabelledCandidates(draft, found, np.array(good, dtype=np.float32), pair.half)
 
 
-def untouched(draft: PreparedText, table: Table, half: int) -> LabelledCandidates:
-    """A text as a person left it: no candidate is good there."""
+def label_untouched(draft: PreparedText, table: Table, half: int) -> LabelledCandidates:
+    """Label the candidates in a person's own text, where none is good."""
     found = candidate_edits(draft.tokens, draft.closed, draft.proposed, table)
     return LabelledCandidates(draft, found, np.zeros(len(found), dtype=np.float32), half)
 
 
-def _good(pair: Aligned, one: CandidateEdit, kept: list[str], before: int) -> float:
+def _good(pair: AlignedPair, one: CandidateEdit, kept: list[str], before: int) -> float:
     words = pair.draft.tokens.words
     edited = [*words[: one.first], *_after(pair, one), *words[one.last :]]
     if Indel.distance(_solid(edited), kept) < before:
@@ -58,8 +60,8 @@ def _good(pair: Aligned, one: CandidateEdit, kept: list[str], before: int) -> fl
     return GONE_ONLY if changed and all(changed) else 0.0
 
 
-def _after(pair: Aligned, one: CandidateEdit) -> list[str]:
-    """What stands in the place of the candidate's tokens, with what of them lies outside the edit."""
+def _after(pair: AlignedPair, one: CandidateEdit) -> list[str]:
+    """Return the tokens after the edit in place of the candidate's, including the parts outside the edit."""
     tokens, edit = pair.draft.tokens, one.edit
     left = tokens.text[tokens.starts[one.first] : edit.start] if tokens.starts[one.first] < edit.start else ""
     right = tokens.text[edit.end : tokens.ends[one.last - 1]] if edit.end < tokens.ends[one.last - 1] else ""
@@ -70,11 +72,11 @@ def _solid(words: Sequence[str]) -> list[str]:
     return [word for word in words if word != SPACE]
 
 
-def rates(judged: Sequence[LabelledCandidates]) -> tuple[dict[str, Rate], tuple[dict[str, Rate], ...]]:
-    """By what `key_of` names: over all drafts, and for each half over the others."""
+def rates(labelled: Sequence[LabelledCandidates]) -> tuple[dict[str, Rate], tuple[dict[str, Rate], ...]]:
+    """Return the rates by the keys of `key_of`: over all drafts, and for each half over the other halves."""
     sums: list[defaultdict[str, list[float]]] = [defaultdict(lambda: [0.0, 0.0]) for _ in range(HALVES)]
-    for one in judged:
-        for candidate, good in zip(one.found, one.good, strict=True):
+    for one in labelled:
+        for candidate, good in zip(one.candidates, one.worth, strict=True):
             here = sums[one.half][key_of(candidate)]
             here[0] += float(good)
             here[1] += 1.0

@@ -1,30 +1,30 @@
-"""The pairs of a job: what to fit on and what to select on. Raises UserError that names the fix."""
+"""The pairs of a job, for fitting and for selection."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from training.trainers.contract import TrainerJob, UserError
-from training.trainers.revision.pairs import Aligned, PairsError, align_all, read_pairs
+from training.trainers.revision.pairs import AlignedPair, PairsError, align_all, read_pairs
 
 LEAST_PAIRS = 40
 
 
-def aligned_pairs(job: TrainerJob) -> tuple[list[Aligned], list[Aligned]]:
+def aligned_pairs(job: TrainerJob) -> tuple[list[AlignedPair], list[AlignedPair]]:
     """Return the aligned pairs of the channels train and dev; dev may be empty.
 
-    Raises UserError when train is missing or too small.
+    Raises UserError if train is missing, too small or invalid.
     """
     path, dev = job.channel("train"), job.channel("dev")
     if path is None:
-        raise UserError("there is no channel train with a pairs.jsonl")
+        raise UserError("the channel train with a pairs.jsonl is missing")
     pairs = _read(path)
     if len(pairs) < LEAST_PAIRS:
-        raise UserError(f"{len(pairs)} pairs are too few; give at least {LEAST_PAIRS}")
+        raise UserError(f"{len(pairs)} pairs are too few; provide {LEAST_PAIRS} or more")
     return pairs, _read(dev) if dev is not None else []
 
 
-def _read(path: Path) -> list[Aligned]:
+def _read(path: Path) -> list[AlignedPair]:
     try:
         return list(align_all(read_pairs(path)))
     except PairsError as error:

@@ -1,6 +1,6 @@
 """Fits the whole revision model from aligned pairs: scorer, trees for where, table, rates, trees for which.
 
-Whatever a later stage sees of a pair comes from models that have not: two halves take turns.
+The pairs are divided into two halves: what a later stage learns about a pair comes from models fitted without its half.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from humanize.revision.model import RevisionModel
 from humanize.revision.table import Table
 from training.trainers.revision import replacement_mining
 from training.trainers.revision.base import BaseModel
-from training.trainers.revision.candidate_labels import LabelledCandidates, label_candidates, rates, untouched
+from training.trainers.revision.candidate_labels import LabelledCandidates, label_candidates, label_untouched, rates
 from training.trainers.revision.graph import RANK_FEATURES, WHERE_FEATURES, Tables, context_graph, rank_graph
 from training.trainers.revision.language import count_grams, language_table
 from training.trainers.revision.linear import LinearScorer, LinearSettings, fit
-from training.trainers.revision.pairs import HALVES, Aligned
+from training.trainers.revision.pairs import HALVES, AlignedPair
 from training.trainers.revision.session import GraphSession
 from training.trainers.revision.stages import Stages
 from training.trainers.revision.trees import Forest, TreeSettings, forest_from, grow
 
 ANCHORS = 400
-LIGHT_SHARE = 0.3  # a draft of which less was changed was edited, not written anew
+LIGHT_SHARE = 0.3  # a draft of which a smaller share was changed was edited and not written anew
 
 WHERE, RANK = TreeSettings(250, 63, 0.08, 100, 0), TreeSettings(150, 15, 0.06, 40, 0)
 
@@ -52,7 +52,7 @@ class FitSettings:
 
 @dataclass(frozen=True, slots=True)
 class FittedModel:
-    """Everything that is served but the thresholds."""
+    """Everything that is served except the thresholds."""
 
     model: RevisionModel
     tables: Tables
@@ -64,65 +64,68 @@ class FittedModel:
         return replace(self.model, thresholds=thresholds)
 
 
-def anchors(pairs: Sequence[Aligned]) -> tuple[str, ...]:
-    """The words found in most drafts: they keep their form where others are replaced by their ending."""
-    found = Counter(word for pair in pairs for word in set(pair.draft.tokens.words))
-    return tuple(word for word, _ in sorted(found.items(), key=lambda item: (-item[1], item[0]))[:ANCHORS])
+def anchors(pairs: Sequence[AlignedPair]) -> tuple[str, ...]:
+    """Return the words that occur in most drafts. They keep their form; other words are reduced to their endings."""
+    counts = Counter(word for pair in pairs for word in set(pair.draft.tokens.words))
+    return tuple(word for word, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:ANCHORS])
 
 
 def fit_all(
-    name: str, pairs: Sequence[Aligned], settings: FitSettings, stages: Stages, base: BaseModel | None = None
+    name: str, pairs: Sequence[AlignedPair], settings: FitSettings, stages: Stages, base: BaseModel | None = None
 ) -> FittedModel:
+    """Fit all stages. With a base, the scorers for use start from its weights."""
     words = base.anchors if base else anchors(pairs)
     hasher = Hasher(frozenset(words))
     tables, apart = _scorers(pairs, hasher, settings, stages, base)
     where = _fit_where(pairs, hasher, apart, settings, stages)
-    found = find_candidates(name, pairs, settings, words)
+    mined = find_candidates(name, pairs, settings, words)
     sessions = [GraphSession(rank_graph(tables, where)) for tables in apart]
-    rank = fit_rank(found, sessions, settings.rank, stages)
-    return FittedModel(found.model, tables, where, rank, settings)
+    rank = fit_rank(mined, sessions, settings.rank, stages)
+    return FittedModel(mined.model, tables, where, rank, settings)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """The model's table and rates, what a pair of each half may be judged by, and the candidates with their worth."""
+class MinedCandidates:
+    """The model with its table and rates, the models that were mined without each half, and the labelled candidates."""
 
     model: RevisionModel
-    apart: tuple[RevisionModel, ...]
-    judged: tuple[LabelledCandidates, ...]
+    half_models: tuple[RevisionModel, ...]
+    labelled: tuple[LabelledCandidates, ...]
 
 
-def find_candidates(name: str, pairs: Sequence[Aligned], settings: FitSettings, words: tuple[str, ...]) -> Found:
-    """Whatever scores the tokens, the candidates come from here."""
+def find_candidates(
+    name: str, pairs: Sequence[AlignedPair], settings: FitSettings, words: tuple[str, ...]
+) -> MinedCandidates:
+    """Mine the replacements and label the candidates of all pairs. This does not depend on the token scorer."""
     halves = replacement_mining.count(pairs)
     table = replacement_mining.mine(halves)
-    judged = _judge(pairs, replacement_mining.mined_apart(halves, table))
-    whole, rates_apart = rates(judged)
+    labelled = _label(pairs, replacement_mining.mine_without_each_half(halves, table))
+    whole, rates_apart = rates(labelled)
     model = RevisionModel(name, settings.bits, settings.language_bits, words, table, whole, (0.5,) * 5)
-    parted = tuple(
-        RevisionModel(name, settings.bits, settings.language_bits, words, table, one, model.thresholds)
-        for one in rates_apart
+    half_models = tuple(
+        RevisionModel(name, settings.bits, settings.language_bits, words, table, half_rates, model.thresholds)
+        for half_rates in rates_apart
     )
-    return Found(model, parted, (*judged, *_people(pairs, table)))
+    return MinedCandidates(model, half_models, (*labelled, *_people(pairs, table)))
 
 
 def _scorers(
-    pairs: Sequence[Aligned], hasher: Hasher, settings: FitSettings, stages: Stages, base: BaseModel | None
+    pairs: Sequence[AlignedPair], hasher: Hasher, settings: FitSettings, stages: Stages, base: BaseModel | None
 ) -> tuple[Tables, tuple[Tables, ...]]:
-    """The tables for use, and for each half those made without it."""
+    """Return the tables for use and, for each half, the tables fitted without it."""
     rows = np.concatenate([token_features.grams(pair.draft.tokens, hasher, settings.bits) for pair in pairs])
     gone = np.concatenate([pair.gone for pair in pairs])
     sizes = [len(pair.gone) for pair in pairs]
     half = np.repeat([pair.half for pair in pairs], sizes)
     light = np.repeat([pair.share_changed < LIGHT_SHARE for pair in pairs], sizes)
     counts = count_grams(pairs, hasher, settings.language_bits)
-    how = LinearSettings(settings.bits, settings.penalty, settings.rounds)
+    linear_settings = LinearSettings(settings.bits, settings.penalty, settings.rounds)
 
     def scorer(title: str, keep: NDArray[np.bool_], start: LinearScorer | None) -> LinearScorer:
-        def made(told: Callable[[int, float], None]) -> dict[str, NDArray[np.generic]]:
-            return _arrays(fit(rows[keep], gone[keep], how, told, start))
+        def make(on_round: Callable[[int, float], None]) -> dict[str, NDArray[np.generic]]:
+            return _arrays(fit(rows[keep], gone[keep], linear_settings, on_round, start))
 
-        arrays = stages.linear(title, settings.rounds, made)
+        arrays = stages.fit_linear(title, settings.rounds, make)
         return LinearScorer(arrays["weights"].astype(np.float32), float(arrays["bias"]))
 
     def tables(
@@ -133,8 +136,8 @@ def _scorers(
     ) -> Tables:
         lightly = keep & light if (keep & light).any() else keep
         both = [scorer(f"{title}-all", keep, starts[0]), scorer(f"{title}-light", lightly, starts[1])]
-        weights = np.stack([one.weights for one in both], axis=1).astype(np.float16)
-        return Tables(weights, np.array([one.bias for one in both], dtype=np.float32), language_table(parts))
+        weights = np.stack([linear.weights for linear in both], axis=1).astype(np.float16)
+        return Tables(weights, np.array([linear.bias for linear in both], dtype=np.float32), language_table(parts))
 
     apart = tuple(tables(f"without-{out}", half != out, np.delete(counts, out, axis=0)) for out in range(HALVES))
     everything = np.ones(len(gone), dtype=bool)
@@ -146,22 +149,22 @@ def _arrays(linear: LinearScorer) -> dict[str, NDArray[np.generic]]:
 
 
 def _fit_where(
-    pairs: Sequence[Aligned], hasher: Hasher, apart: Sequence[Tables], settings: FitSettings, stages: Stages
+    pairs: Sequence[AlignedPair], hasher: Hasher, apart: Sequence[Tables], settings: FitSettings, stages: Stages
 ) -> Forest:
-    def made(told: Callable[[int], None]) -> dict[str, NDArray[np.generic]]:
+    def make(on_progress: Callable[[int], None]) -> dict[str, NDArray[np.generic]]:
         rows, gone = _where_rows(pairs, hasher, apart, settings)
-        return grow(rows, gone, settings.where, told=told).arrays()
+        return grow(rows, gone, settings.where, on_progress=on_progress).arrays()
 
-    return forest_from(stages.trees("where", settings.where.trees, made))
+    return forest_from(stages.grow_trees("where", settings.where.trees, make))
 
 
 def _where_rows(
-    pairs: Sequence[Aligned], hasher: Hasher, apart: Sequence[Tables], settings: FitSettings
+    pairs: Sequence[AlignedPair], hasher: Hasher, apart: Sequence[Tables], settings: FitSettings
 ) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
-    """All tokens of lightly edited drafts, and as many of the others as there is room for."""
+    """Return features and labels of all tokens of lightly edited drafts, and of a sample of the other tokens."""
     chance = np.random.default_rng(settings.seed)
     light = [pair.share_changed < LIGHT_SHARE for pair in pairs]
-    lights = sum(len(pair.gone) for pair, one in zip(pairs, light, strict=True) if one)
+    lights = sum(len(pair.gone) for pair, is_light in zip(pairs, light, strict=True) if is_light)
     others = sum(len(pair.gone) for pair in pairs) - lights
     share = min(1.0, max(0.1, (settings.rows - lights) / max(1, others)))
     sessions = [GraphSession(context_graph(tables)) for tables in apart]
@@ -179,12 +182,12 @@ def _where_rows(
     return np.concatenate(rows).reshape(-1, WHERE_FEATURES), np.concatenate(labels)
 
 
-def _judge(pairs: Sequence[Aligned], tables: Sequence[Table]) -> list[LabelledCandidates]:
+def _label(pairs: Sequence[AlignedPair], tables: Sequence[Table]) -> list[LabelledCandidates]:
     return [label_candidates(pair, tables[pair.half]) for pair in pairs]
 
 
-def _people(pairs: Sequence[Aligned], table: Table) -> Iterator[LabelledCandidates]:
-    """Each kept text once: where a person has been, nothing needs changing."""
+def _people(pairs: Sequence[AlignedPair], table: Table) -> Iterator[LabelledCandidates]:
+    """Yield each kept text once, without good candidates: a text that a person wrote needs no changes."""
     seen: set[str] = set()
     for pair in pairs:
         text = pair.kept_text
@@ -192,30 +195,32 @@ def _people(pairs: Sequence[Aligned], table: Table) -> Iterator[LabelledCandidat
             seen.add(text)
             draft: PreparedText = prepare(text)
             if len(draft.tokens):
-                yield untouched(draft, table, pair.half)
+                yield label_untouched(draft, table, pair.half)
 
 
-def fit_rank(found: Found, sessions: Sequence[GraphSession], growth: TreeSettings, stages: Stages) -> Forest:
-    """``sessions`` give, for each half, the features that a scorer made without it computes."""
+def fit_rank(mined: MinedCandidates, sessions: Sequence[GraphSession], growth: TreeSettings, stages: Stages) -> Forest:
+    """Fit the ranker. For each half, ``sessions`` compute the features with the scorer that was fitted without it."""
 
-    def made(told: Callable[[int], None]) -> dict[str, NDArray[np.generic]]:
-        rows, good = _rank_rows(found, sessions)
-        # A half-good candidate is good and bad, each at half its weight.
+    def make(on_progress: Callable[[int], None]) -> dict[str, NDArray[np.generic]]:
+        rows, worth = _rank_rows(mined, sessions)
+        # A candidate that is half good counts as good and as bad, each with half its weight.
         doubled = np.concatenate([rows, rows])
         labels = np.repeat(np.array([1, 0], dtype=np.uint8), len(rows))
-        weights = np.concatenate([good, 1.0 - good]).astype(np.float32)
-        kept = weights > 0
-        return grow(doubled[kept], labels[kept], growth, weights[kept], told).arrays()
+        weights = np.concatenate([worth, 1.0 - worth]).astype(np.float32)
+        used = weights > 0
+        return grow(doubled[used], labels[used], growth, weights[used], on_progress).arrays()
 
-    return forest_from(stages.trees("rank", growth.trees, made))
+    return forest_from(stages.grow_trees("rank", growth.trees, make))
 
 
-def _rank_rows(found: Found, sessions: Sequence[GraphSession]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    rows, good = [np.zeros((0, RANK_FEATURES), dtype=np.float32)], [np.zeros(0, dtype=np.float32)]
-    for one in found.judged:
-        if one.found:
-            draft = one.draft
-            fed = arrays_of(found.apart[one.half], draft.tokens, one.found, draft.protected, draft.signals)
-            rows.append(sessions[one.half].features(fed))
-            good.append(one.good)
-    return np.concatenate(rows), np.concatenate(good)
+def _rank_rows(
+    mined: MinedCandidates, sessions: Sequence[GraphSession]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    rows, worth = [np.zeros((0, RANK_FEATURES), dtype=np.float32)], [np.zeros(0, dtype=np.float32)]
+    for text in mined.labelled:
+        if text.candidates:
+            model, draft = mined.half_models[text.half], text.draft
+            fed = arrays_of(model, draft.tokens, text.candidates, draft.protected, draft.signals)
+            rows.append(sessions[text.half].features(fed))
+            worth.append(text.worth)
+    return np.concatenate(rows), np.concatenate(worth)

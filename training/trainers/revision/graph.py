@@ -1,6 +1,6 @@
 """The model as one ONNX graph: hashed linear scores, their context, trees for where, trees for which.
 
-What the graph computes is the only definition of the features in between: training runs the same nodes to get them.
+The graph is the only definition of the features in between: training runs the same nodes to compute them.
 """
 
 from __future__ import annotations
@@ -26,9 +26,11 @@ RANK_FEATURES = FACTS + 11
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """``scorer`` [2^bits, 2]: weights of the scorer of all pairs and of that of light edits; ``bias`` [2].
+    """The tables that the graph looks up.
 
-    ``language`` [2^bits, 2]: how common among people, and how much commoner in drafts, an n-gram is; row 0 is zero.
+    ``scorer`` [2^bits, 2] holds the weights of the scorer of all pairs and of that of light edits, ``bias`` [2] their
+    biases. ``language`` [2^bits, 2] holds how common an n-gram is in people's texts and how much more common in drafts;
+    row 0 is zero.
     """
 
     scorer: NDArray[np.float16]
@@ -37,7 +39,7 @@ class Tables:
 
 
 def context_graph(tables: Tables) -> bytes:
-    """Inputs grams, dense, sentence; output ``features`` of the where-trees. For training."""
+    """Return a graph for training: inputs grams, dense, sentence; output ``features`` of the where-trees."""
     build = Builder()
     features = _where_features(build, tables)
     build.node("Identity", features, name="features")
@@ -45,14 +47,14 @@ def context_graph(tables: Tables) -> bytes:
 
 
 def rank_graph(tables: Tables, where: Forest) -> bytes:
-    """Output ``where`` and the ``features`` of the rank-trees. For training."""
+    """Return a graph for training: outputs ``where`` and the ``features`` of the rank-trees."""
     build = Builder()
     scores = _where(build, tables, where)
     return with_features(build, tables.language, scores)
 
 
 def whole_graph(tables: Tables, where: Forest, rank: Forest) -> bytes:
-    """What is served: ``where`` (a probability a token) and ``rank`` (one a candidate)."""
+    """Return the graph that is served: ``where`` (one probability per token) and ``rank`` (one per candidate)."""
     build = Builder()
     scores = _where(build, tables, where)
     return with_ranks(build, tables.language, scores, rank)
@@ -61,17 +63,17 @@ def whole_graph(tables: Tables, where: Forest, rank: Forest) -> bytes:
 def with_features(
     build: Builder, language: NDArray[np.float16], scores: str, inputs: Sequence[onnx.ValueInfoProto] = ()
 ) -> bytes:
-    """The graph of a token scorer (its ``scores`` are [n, 1]) with the features of the rank-trees. For training."""
+    """Return a graph for training: a token scorer (``scores`` [n, 1]) with the features of the rank-trees."""
     build.node("Reshape", scores, build.ints(-1), name="where")
     build.node("Identity", _rank_features(build, language, scores), name="features")
-    asked = [*(inputs or token_inputs()), *_candidate_inputs()]
-    return model_of(build, asked, [("where", ["n"]), ("features", ["m", RANK_FEATURES])])
+    all_inputs = [*(inputs or token_inputs()), *_candidate_inputs()]
+    return model_of(build, all_inputs, [("where", ["n"]), ("features", ["m", RANK_FEATURES])])
 
 
 def with_ranks(
     build: Builder, language: NDArray[np.float16], scores: str, rank: Forest, inputs: Sequence[onnx.ValueInfoProto] = ()
 ) -> bytes:
-    """The graph of a token scorer with its ranker: what is served."""
+    """Return the graph that is served: a token scorer with its ranker."""
     build.node("Reshape", scores, build.ints(-1), name="where")
     ranked = build.node("Sigmoid", _trees(build, _rank_features(build, language, scores), rank))
     build.node("Reshape", ranked, build.ints(-1), name="rank")
@@ -104,7 +106,7 @@ def _where_features(build: Builder, tables: Tables) -> str:
 
 
 def _neighbours(build: Builder, scores: str) -> list[str]:
-    """Scores of the four tokens on either side by all pairs, of two by light edits; zero beyond the text."""
+    """Return the scores of four neighbours on each side (all pairs) and of two (light edits); zero outside the text."""
     padded = build.node("Pad", scores, build.ints(REACH, 0, REACH, 0))
     first, second = build.column(padded, 0), build.column(padded, 1)
     steps = [step for step in range(-REACH, REACH + 1) if step]
@@ -119,7 +121,7 @@ def _until(step: int) -> int:
 
 
 def _pooled(build: Builder, scores: str) -> list[str]:
-    """Means and greatest of the sentence, means of the text and of a window: eight columns."""
+    """Return mean and maximum of the sentence, and means of the text and of a window: eight columns."""
     shape = build.node("Shape", scores)
     zeros = build.node("ConstantOfShape", shape, value=helper.make_tensor("z", TensorProto.FLOAT, [1], [0.0]))
     lows = build.node("ConstantOfShape", shape, value=helper.make_tensor("l", TensorProto.FLOAT, [1], [-1e9]))
@@ -148,7 +150,7 @@ def _where(build: Builder, tables: Tables, forest: Forest) -> str:
 
 
 def _rank_features(build: Builder, language: NDArray[np.float16], scores: str) -> str:
-    """Facts, where-scores of the span, its sentence's surroundings and the text, and the two language scores."""
+    """Return the facts, the where-scores of the span, of its surroundings and of the text, and the language scores."""
     table = build.constant(language)
     sums = []
     for name in ("gone", "came"):

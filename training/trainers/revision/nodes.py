@@ -1,4 +1,4 @@
-"""Writes ONNX graphs node by node: names are made up, constants are kept."""
+"""Builds ONNX graphs node by node. It generates the names of values and collects the constants."""
 
 from __future__ import annotations
 

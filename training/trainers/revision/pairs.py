@@ -1,4 +1,4 @@
-"""Training pairs as aligned tokens with what the rules and the detector say about them. Seen by trainers only."""
+"""Training pairs as aligned tokens, with the rules' proposals and the detector's scores. For trainers only."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HALVES = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class TokenChange:
     """Tokens ``first`` to ``last`` of the draft became ``after`` (folded words without white space)."""
 
     first: int
@@ -28,17 +28,18 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Aligned:
-    """A pair: the draft prepared, the kept text's tokens, which draft tokens went, and the half it is counted in.
+class AlignedPair:
+    """A prepared draft and the tokens of its kept text.
 
-    Pairs with the same kept text are in the same half, so that what one half says can be checked on the other.
+    `gone` [tokens] marks the draft tokens that are not in the kept text. `half` is the half of the pairs to which this
+    one belongs. Pairs with the same kept text are in the same half, so that one half can check what the other shows.
     """
 
     draft: PreparedText
     kept_text: str
-    kept: list[str]
+    kept_tokens: list[str]
     gone: NDArray[np.uint8]
-    changes: tuple[Change, ...]
+    changes: tuple[TokenChange, ...]
     half: int
 
     @property
@@ -51,28 +52,28 @@ class PairsError(ValueError):
 
 
 def read_pairs(path: Path) -> list[tuple[str, str]]:
-    """(draft, kept) of every line. Raises PairsError that names the line."""
-    found: list[tuple[str, str]] = []
-    # Not splitlines: a text may hold U+2028, which ends no line of JSON.
+    """Return (draft, kept text) of every line. Raises PairsError, which names the line."""
+    pairs: list[tuple[str, str]] = []
+    # Not splitlines: a text may contain U+2028, which does not end a line of JSON.
     for number, line in enumerate(path.read_text("utf-8").split("\n"), 1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
-            found.append((str(row["original"]), str(row["humanized"])))
+            pairs.append((str(row["original"]), str(row["humanized"])))
         except (ValueError, KeyError, TypeError) as error:
             raise PairsError(f"{path.name}, line {number}: not a pair with original and humanized ({error})") from error
-    return found
+    return pairs
 
 
-def align_all(pairs: list[tuple[str, str]]) -> Iterator[Aligned]:
+def align_all(pairs: list[tuple[str, str]]) -> Iterator[AlignedPair]:
     for draft, kept in pairs:
         prepared = prepare(draft)
         if len(prepared.tokens):
             yield align(prepared, kept)
 
 
-def align(prepared: PreparedText, kept: str) -> Aligned:
+def align(prepared: PreparedText, kept: str) -> AlignedPair:
     old, new = prepared.tokens.words, fold_all(kept)
     ranges = [
         (step.src_start, step.src_end, step.dest_start, step.dest_end)
@@ -83,11 +84,11 @@ def align(prepared: PreparedText, kept: str) -> Aligned:
     for first, last, _, _ in ranges:
         gone[first:last] = 1
     half = zlib.crc32(kept.encode("utf-8", "surrogatepass")) % HALVES
-    return Aligned(prepared, kept, new, gone, tuple(_changes(old, new, ranges)), half)
+    return AlignedPair(prepared, kept, new, gone, tuple(_changes(old, new, ranges)), half)
 
 
-def _changes(old: list[str], new: list[str], ranges: list[tuple[int, int, int, int]]) -> Iterator[Change]:
-    """Ranges that only white space parts are one change."""
+def _changes(old: list[str], new: list[str], ranges: list[tuple[int, int, int, int]]) -> Iterator[TokenChange]:
+    """Yield the changes; ranges with only white space between them are one change."""
     joined: list[tuple[int, int, int, int]] = []
     for a, b, c, d in ranges:
         if joined and _blank(old[joined[-1][1] : a]) and _blank(new[joined[-1][3] : c]):
@@ -95,7 +96,7 @@ def _changes(old: list[str], new: list[str], ranges: list[tuple[int, int, int, i
         else:
             joined.append((a, b, c, d))
     for a, b, c, d in joined:
-        yield Change(a, b, tuple(word for word in new[c:d] if word != SPACE))
+        yield TokenChange(a, b, tuple(word for word in new[c:d] if word != SPACE))
 
 
 def _blank(words: list[str]) -> bool:

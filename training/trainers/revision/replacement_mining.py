@@ -1,4 +1,4 @@
-"""Mines replacements from the pairs: kept only where both halves agree and the grammar of the two phrases does.
+"""Mines replacements from the pairs. Both halves of the pairs must show one, and the grammar of its phrases must agree.
 
 Numbers, negations, pronouns and names never change; a plural stays a plural, a past tense a past tense.
 """
@@ -15,7 +15,7 @@ from rapidfuzz.distance import Levenshtein
 
 from humanize.revision.table import Swap, Table, cuttable, is_allowed, table_of
 from humanize.revision.tokens import SPACE
-from training.trainers.revision.pairs import HALVES, Aligned
+from training.trainers.revision.pairs import HALVES, AlignedPair
 
 Phrase = tuple[str, ...]
 _T = TypeVar("_T")
@@ -48,18 +48,18 @@ _WEAK = frozenset("in on at by for with from to into of as than about over under
 
 @dataclass(slots=True)
 class Counts:
-    """What one half says."""
+    """The counts of one half."""
 
     swaps: Counter[tuple[Phrase, Phrase]] = field(default_factory=Counter)
-    changed: Counter[Phrase] = field(default_factory=Counter)
-    seen: Counter[Phrase] = field(default_factory=Counter)
+    changed_occurrences: Counter[Phrase] = field(default_factory=Counter)
+    occurrences: Counter[Phrase] = field(default_factory=Counter)
     human: Counter[Phrase] = field(default_factory=Counter)
     machine_words: int = 0
     human_words: int = 0
 
 
-def count(pairs: Iterable[Aligned]) -> tuple[Counts, ...]:
-    """One set of counts a half."""
+def count(pairs: Iterable[AlignedPair]) -> tuple[Counts, ...]:
+    """Return one set of counts for each half."""
     halves = tuple(Counts() for _ in range(HALVES))
     for pair in pairs:
         here = halves[pair.half]
@@ -68,7 +68,7 @@ def count(pairs: Iterable[Aligned]) -> tuple[Counts, ...]:
     return halves
 
 
-def _count_changes(here: Counts, pair: Aligned) -> None:
+def _count_changes(here: Counts, pair: AlignedPair) -> None:
     words = pair.draft.tokens.words
     for change in pair.changes:
         before = tuple(word for word in words[change.first : change.last] if word != SPACE)
@@ -76,15 +76,15 @@ def _count_changes(here: Counts, pair: Aligned) -> None:
             here.swaps[before, change.after] += 1
 
 
-def _count_phrases(here: Counts, pair: Aligned) -> None:
+def _count_phrases(here: Counts, pair: AlignedPair) -> None:
     words = [(word, bool(gone)) for word, gone in zip(pair.draft.tokens.words, pair.gone, strict=True) if word != SPACE]
     here.machine_words += len(words)
     for order in range(1, LONGEST + 1):
         for window in _windows(words, order):
             phrase = tuple(word for word, _ in window)
-            here.seen[phrase] += 1
-            here.changed[phrase] += any(gone for _, gone in window)
-    kept = [word for word in pair.kept if word != SPACE]
+            here.occurrences[phrase] += 1
+            here.changed_occurrences[phrase] += any(gone for _, gone in window)
+    kept = [word for word in pair.kept_tokens if word != SPACE]
     here.human_words += len(kept)
     for order in range(1, LONGEST + 1):
         here.human.update(tuple(window) for window in _windows(kept, order))
@@ -95,12 +95,12 @@ def _windows(items: Sequence[_T], order: int) -> Iterator[Sequence[_T]]:
 
 
 def mine(halves: Sequence[Counts]) -> Table:
-    """The table for use, from all halves."""
+    """Return the table for use, mined from all halves."""
     return table_of(_kept(halves, _sum(halves)))
 
 
-def mined_apart(halves: Sequence[Counts], table: Table) -> tuple[Table, ...]:
-    """The same lines with the counts of every half but one: what a pair of that half may be judged by."""
+def mine_without_each_half(halves: Sequence[Counts], table: Table) -> tuple[Table, ...]:
+    """Return for each half a table of the same lines with the counts of the other halves, to judge its pairs."""
     return tuple(
         table_of(_swap(swap.before, swap.after, _sum([half for n, half in enumerate(halves) if n != left_out]))
                  for group in table.swaps.values() for swap in group)
@@ -112,8 +112,8 @@ def _sum(halves: Sequence[Counts]) -> Counts:
     total = Counts()
     for half in halves:
         total.swaps.update(half.swaps)
-        total.changed.update(half.changed)
-        total.seen.update(half.seen)
+        total.changed_occurrences.update(half.changed_occurrences)
+        total.occurrences.update(half.occurrences)
         total.human.update(half.human)
         total.machine_words += half.machine_words
         total.human_words += half.human_words
@@ -127,7 +127,11 @@ def _kept(halves: Sequence[Counts], total: Counts) -> Iterator[Swap]:
             yield _swap(before, after, total)
     for word in sorted(cuttable().words):
         phrase = (word,)
-        if total.seen[phrase] >= LEAST_IN_ALL and (phrase, ()) not in total.swaps and _may_cut(phrase, (), total):
+        if (
+            total.occurrences[phrase] >= LEAST_IN_ALL
+            and (phrase, ()) not in total.swaps
+            and _may_cut(phrase, (), total)
+        ):
             yield _swap(phrase, (), total)
 
 
@@ -136,23 +140,23 @@ def _swap(before: Phrase, after: Phrase, total: Counts) -> Swap:
         before,
         after,
         float(total.swaps[before, after]),
-        float(total.changed[before]),
-        float(total.seen[before]),
+        float(total.changed_occurrences[before]),
+        float(total.occurrences[before]),
         round(lean(total, before), 3),
         round(lean(total, after), 3) if after else 0.0,
     )
 
 
 def lean(total: Counts, phrase: Phrase) -> float:
-    """Logarithm of the rate in drafts over the rate in kept texts, smoothed."""
-    machine = (total.seen[phrase] + 1.0) / (total.machine_words + 1.0)
+    """Return the logarithm of the rate in drafts divided by the rate in kept texts, smoothed."""
+    machine = (total.occurrences[phrase] + 1.0) / (total.machine_words + 1.0)
     human = (total.human[phrase] + 1.0) / (total.human_words + 1.0)
     return math.log(machine / human)
 
 
 def _may_cut(before: Phrase, _after: Phrase, total: Counts) -> bool:
-    """Only words and ties that carry no fact, and only where people leave them out."""
-    share = total.changed[before] / max(1, total.seen[before])
+    """Allow only words and connectives that carry no fact, and only if people leave them out."""
+    share = total.changed_occurrences[before] / max(1, total.occurrences[before])
     return is_allowed(before, ()) and share >= LEAST_SHARE_CUT and lean(total, before) >= LEAST_LEAN
 
 
@@ -160,13 +164,13 @@ def _may_replace(before: Phrase, after: Phrase, total: Counts) -> bool:
     if not _words_only(before, after) or not _same_form(before[-1], after[-1]) or _alike(before, after):
         return False
     if not is_allowed(before, after) or total.human[after] <= total.human[before]:
-        return False  # the plainer word is the one that people write more
+        return False  # people write the plainer word more often
     gain = lean(total, before) - lean(total, after)
     return lean(total, before) >= LEAST_LEAN and gain >= LEAST_GAIN and _tied(before, after, total)
 
 
 def _words_only(before: Phrase, after: Phrase) -> bool:
-    """A comma may end both; nothing that carries a fact by itself stands on one side alone."""
+    """Check that only words differ, that a comma ends both phrases or none, and that no fact is on one side only."""
     if (before[-1] == ",") != (after[-1] == ","):
         return False
     plain = [word for word in (*before, *after) if word != ","]
@@ -176,7 +180,7 @@ def _words_only(before: Phrase, after: Phrase) -> bool:
 
 
 def _same_form(before: str, after: str) -> bool:
-    """Plural with plural, past with past, -ing with -ing, -ly with -ly."""
+    """Check that a plural replaces a plural, a past a past, an -ing an -ing and an -ly an -ly."""
     return _form(before) == _form(after)
 
 
@@ -190,12 +194,12 @@ def _form(word: str) -> str:
 
 
 def _alike(before: Phrase, after: Phrase) -> bool:
-    """Two spellings of one word are the writer's choice."""
+    """Return whether the phrases are spellings of the same word, which are the writer's choice."""
     return bool(Levenshtein.normalized_similarity(" ".join(before), " ".join(after)) >= MOST_ALIKE)
 
 
 def _tied(before: Phrase, after: Phrase, total: Counts) -> bool:
-    """The pair meets far more often than its words' frequencies explain: it is a choice of words, not chance."""
+    """Return whether the two phrases occur together far more often than their frequencies explain."""
     chosen, all_changes = total.swaps[before, after], max(1, sum(total.swaps.values()))
-    expected = total.changed[before] * total.human[after] / max(1, total.human_words)
+    expected = total.changed_occurrences[before] * total.human[after] / max(1, total.human_words)
     return chosen >= LEAST_TIE * expected and all_changes > 0

@@ -1,4 +1,4 @@
-"""What the pairs kept for selection say of a fitted model: its thresholds, and how well it tells where to edit."""
+"""What the selection pairs show about a fitted model: its thresholds, and how well it finds the places to edit."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from humanize.revision.ranker_features import FACTS, GRAMS
 from humanize.revision.table import Table
 from humanize.revision.token_features import DENSE, TEMPLATES
 from training.trainers.contract import Ports
-from training.trainers.revision.candidate_labels import LabelledCandidates, label_candidates, untouched
-from training.trainers.revision.pairs import Aligned
+from training.trainers.revision.candidate_labels import LabelledCandidates, label_candidates, label_untouched
+from training.trainers.revision.pairs import AlignedPair
 from training.trainers.revision.session import GraphSession
 from training.trainers.revision.threshold_selection import precision_curve, thresholds
 
@@ -34,22 +34,22 @@ INPUTS: Ports = (*TOKEN_INPUTS, *CANDIDATE_INPUTS)
 OUTPUTS: Ports = (("where", "float32", (-1,)), ("rank", "float32", (-1,)))
 
 
-def chosen_thresholds(
-    model: RevisionModel, session: GraphSession, chosen_on: Sequence[Aligned], least_good: float
+def choose_thresholds(
+    model: RevisionModel, session: GraphSession, pairs: Sequence[AlignedPair], least_good: float
 ) -> tuple[float, ...]:
-    drafts = [label_candidates(pair, model.table) for pair in chosen_on]
-    people = list(_people(chosen_on, model.table))
+    drafts = [label_candidates(pair, model.table) for pair in pairs]
+    people = list(_people(pairs, model.table))
     on_drafts, on_people = (precision_curve(model, session.score, texts) for texts in (drafts, people))
     return thresholds(on_people, on_drafts, least_good)
 
 
-def _people(pairs: Sequence[Aligned], table: Table) -> Iterator[LabelledCandidates]:
+def _people(pairs: Sequence[AlignedPair], table: Table) -> Iterator[LabelledCandidates]:
     texts = dict.fromkeys(pair.kept_text for pair in pairs)
     prepared = (prepare(text) for text in texts)
-    return (untouched(one, table, 0) for one in prepared if len(one.tokens))
+    return (label_untouched(one, table, 0) for one in prepared if len(one.tokens))
 
 
-def auroc(model: RevisionModel, pairs: Sequence[Aligned], session: GraphSession) -> float:
+def auroc(model: RevisionModel, pairs: Sequence[AlignedPair], session: GraphSession) -> float:
     scores, gone = [], []
     for pair in pairs:
         draft = pair.draft

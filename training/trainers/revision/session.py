@@ -1,4 +1,4 @@
-"""Runs a graph on one thread, for trainers and the gate."""
+"""Runs an ONNX graph on one thread, for trainers and the gate."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from humanize.revision.arrays import Arrays
 
 
 class GraphSession:
-    """Answers the `score` call of `humanize.revision.arrays`."""
+    """Implements the `score` call of `humanize.revision.arrays`."""
 
     def __init__(self, graph: bytes) -> None:
         import onnxruntime
@@ -26,5 +26,5 @@ class GraphSession:
         return {name: np.asarray(value) for name, value in zip(self._names, found, strict=True)}
 
     def features(self, arrays: Arrays) -> NDArray[np.float32]:
-        """The output of that name, for training."""
+        """Return the output ``features``, for training."""
         return np.asarray(self.score(arrays)["features"], dtype=np.float32)

@@ -1,4 +1,4 @@
-"""The stages of a fit, each kept once it is done: a run that is stopped goes on, to the same result."""
+"""The stages of a fit. Each is saved when it is finished, so that a stopped run continues to the same result."""
 
 from __future__ import annotations
 
@@ -12,47 +12,49 @@ from numpy.typing import NDArray
 
 from training.trainers.contract import report, write_whole
 
-Made = dict[str, NDArray[np.generic]]
+StageArrays = dict[str, NDArray[np.generic]]
 
 
 @dataclass(slots=True)
 class Stages:
-    """Keeps all finished stages in one file, `checkpoint-<step>.npz`. Without a folder nothing is kept or told."""
+    """Saves all finished stages in one file, `checkpoint-<step>.npz`. Without a folder it neither saves nor reports."""
 
     folder: Path | None = None
     steps: int = 0
     step: int = 0
-    done: dict[str, Made] = field(default_factory=dict)
+    done: dict[str, StageArrays] = field(default_factory=dict)
 
-    def linear(
+    def fit_linear(
         self, title: str, rounds: int, make: Callable[[Callable[[int, float], None]], Mapping[str, NDArray[np.generic]]]
-    ) -> Made:
+    ) -> StageArrays:
+        """Fit a linear scorer. `make` gets a callback for the round and the loss, and returns the arrays."""
         start = self.step
 
-        def told(number: int, loss: float) -> None:
+        def on_round(number: int, loss: float) -> None:
             self.step = start + number
             self._progress()
             if self.folder:
                 report(type="metric", key=f"{title}/loss", step=self.step, value=round(loss, 6))
 
-        return self._stage(title, start + rounds, lambda: make(told))
+        return self._stage(title, start + rounds, lambda: make(on_round))
 
-    def trees(
+    def grow_trees(
         self, title: str, trees: int, make: Callable[[Callable[[int], None]], Mapping[str, NDArray[np.generic]]]
-    ) -> Made:
+    ) -> StageArrays:
+        """Grow a forest. `make` gets a callback for the number of trees, and returns the arrays."""
         start = self.step
 
-        def told(number: int) -> None:
+        def on_progress(number: int) -> None:
             self.step = start + number
             self._progress()
 
-        return self._stage(title, start + trees, lambda: make(told))
+        return self._stage(title, start + trees, lambda: make(on_progress))
 
-    def step_of(self, title: str, make: Callable[[], NDArray[np.generic]]) -> NDArray[np.generic]:
-        """A stage of one step and one array."""
+    def run_step(self, title: str, make: Callable[[], NDArray[np.generic]]) -> NDArray[np.generic]:
+        """Run a stage that consists of one step and returns one array."""
         return self._stage(title, self.step + 1, lambda: {"values": make()})["values"]
 
-    def _stage(self, title: str, end: int, make: Callable[[], Mapping[str, NDArray[np.generic]]]) -> Made:
+    def _stage(self, title: str, end: int, make: Callable[[], Mapping[str, NDArray[np.generic]]]) -> StageArrays:
         if title not in self.done:
             self.done[title] = dict(make())
             self.step = end
@@ -79,19 +81,19 @@ class Stages:
                 older.unlink(missing_ok=True)
 
     def begin(self) -> None:
-        """A checkpoint from the start: whoever is stopped early has kept all there was."""
+        """Save a checkpoint at the start, so that a run that is stopped early has one."""
         self._keep()
 
 
 def resume_stages(folder: Path, steps: int) -> Stages:
-    """From the newest checkpoint that loads."""
+    """Return the stages of the newest checkpoint that can be loaded, or new ones."""
     stages = Stages(folder, steps)
     files = sorted(folder.glob("checkpoint-*.npz"), key=lambda path: int(path.stem.split("-")[1]), reverse=True)
     for path in files:
         try:
             stages.done = _read(path)
         except (OSError, ValueError, KeyError):
-            report(type="note", message=f"{path.name} does not load and is passed over")
+            report(type="note", message=f"{path.name} cannot be loaded and is skipped")
             continue
         report(type="note", message=f"resumed after {', '.join(stages.done) or 'the start'}")
         return stages
@@ -99,8 +101,8 @@ def resume_stages(folder: Path, steps: int) -> Stages:
     return stages
 
 
-def _read(path: Path) -> dict[str, Made]:
-    done: dict[str, Made] = {}
+def _read(path: Path) -> dict[str, StageArrays]:
+    done: dict[str, StageArrays] = {}
     with np.load(path, allow_pickle=False) as arrays:
         for key in arrays.files:
             title, name = key.split("|")

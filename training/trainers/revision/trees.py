@@ -1,4 +1,4 @@
-"""Gradient-boosted trees: fitted by scikit-learn, kept as plain arrays, written as an ONNX node."""
+"""Gradient-boosted trees: fitted by scikit-learn, stored as plain arrays, written as an ONNX node."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ CHUNK = 50
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-    """Nodes of all trees one after the other; `tree` and `node` name each; a leaf has feature -1."""
+    """The nodes of all trees, one after the other, as arrays of the shape [nodes].
+
+    `tree` and `node` identify a node; a leaf has the feature -1.
+    """
 
     tree: NDArray[np.int64]
     node: NDArray[np.int64]
@@ -29,7 +32,7 @@ class Forest:
     base: float
 
     def attributes(self) -> dict[str, Any]:
-        """Of ONNX's TreeEnsembleRegressor."""
+        """Return the attributes of ONNX's TreeEnsembleRegressor."""
         leaf = self.feature < 0
         return {
             "nodes_treeids": self.tree.tolist(),
@@ -59,7 +62,7 @@ def forest_from(arrays: dict[str, NDArray[np.generic]]) -> Forest:
 
 @dataclass(frozen=True, slots=True)
 class TreeSettings:
-    """How the trees are grown."""
+    """The settings for growing trees."""
 
     trees: int
     leaves: int
@@ -73,9 +76,9 @@ def grow(
     labels: NDArray[np.uint8],
     growth: TreeSettings,
     weights: NDArray[np.float32] | None = None,
-    told: Callable[[int], None] = lambda trees: None,
+    on_progress: Callable[[int], None] = lambda trees: None,
 ) -> Forest:
-    """`told` hears how many trees stand, every 50."""
+    """Fit trees to `features` [rows, columns] and `labels` [rows]. Every 50 trees, `on_progress` gets their number."""
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     model = HistGradientBoostingClassifier(
@@ -90,19 +93,19 @@ def grow(
     for trees in [*range(CHUNK, growth.trees, CHUNK), growth.trees]:
         model.set_params(max_iter=trees)
         model.fit(features, labels, sample_weight=weights)
-        told(trees)
+        on_progress(trees)
     return _forest(model)
 
 
 def _forest(model: HistGradientBoostingClassifier) -> Forest:
-    # scikit-learn shows its trees nowhere in public; the tests compare the forest with the model that it was read from.
+    # scikit-learn has no public API for its trees; the tests compare the forest with the model that it was read from.
     predictors = [group[0] for group in model._predictors]
     nodes = [predictor.nodes for predictor in predictors]
     sizes = [len(tree) for tree in nodes]
     every = np.concatenate(nodes)
     leaf = every["is_leaf"].astype(bool)
     threshold = every["num_threshold"].astype(np.float32)
-    # Features are 32 bit: rounding the threshold down keeps every comparison as it was in 64 bit.
+    # Features have 32 bits: rounding the threshold down gives the same result as each comparison in 64 bits.
     threshold = np.where(threshold > every["num_threshold"], np.nextafter(threshold, np.float32(-np.inf)), threshold)
     return Forest(
         tree=np.repeat(np.arange(len(nodes)), sizes),
