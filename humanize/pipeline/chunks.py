@@ -1,7 +1,7 @@
 """Cuts a long text into stretches at block borders, in one pass over the text and without segmenting it.
 
-The same cut serves the request, the command and the worker, so that all three give the same result. Never inside
-code, front matter, a comment or preformatted HTML; a text without paragraphs is cut at lines, then at sentences.
+Requests, the command and the worker share this function, so that all three give the same result. It never cuts inside
+code, front matter, a comment or preformatted HTML; a text without paragraphs is cut at lines, or else at sentences.
 Pure: no Django.
 """
 
@@ -27,15 +27,16 @@ _MARKS = re.compile(
     r"|(?P<sentence>(?<=[.!?])[ \t]+(?=\S))",
     re.MULTILINE | re.IGNORECASE,
 )
-# How far past the target a weaker border is good enough, as a multiple of it.
+# The length from which each kind of border is used, as a multiple of the target: weaker borders are used later.
 _PATIENCE = {"blank": 1, "block": 1, "line": 2, "sentence": 3}
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """`text[start:end]`, in code points. `words` are counted by white space, 0 where nobody has counted them.
+    """The range `text[start:end]`, in code points.
 
-    `number` is the place among the stretches of the text, from 0.
+    `words` is the number of words between white space, or 0 if it was not counted. `number` is the position among the
+    stretches of the text, from 0.
     """
 
     start: int
@@ -45,10 +46,10 @@ class Stretch:
 
 
 def cut(text: str, format: str, *, target: int = TARGET_WORDS, protected: Sequence[str] = ()) -> tuple[Stretch, ...]:
-    """Return stretches that follow each other and cover the whole text; one when it is short.
+    """Return consecutive stretches that cover the whole text; a short text is one stretch.
 
-    A tail joins its neighbour. No `[[…]]` and none of the `protected` phrases is cut in two. Linear in the length of
-    the text.
+    `target` is in words. A short rest at the end joins the stretch before it. No `[[…]]` and none of the `protected`
+    phrases is cut in two. Takes time linear in the text's length.
     """
     whole = len(text.split())
     if whole < target:
@@ -72,7 +73,7 @@ def cut(text: str, format: str, *, target: int = TARGET_WORDS, protected: Sequen
 
 
 def _borders(text: str, format: str) -> Iterator[tuple[int, str]]:
-    """Places where a cut does not split a block that must stay whole, with the kind of border."""
+    """Yield the positions where a cut splits no block that must stay whole, with the kind of border."""
     marked = format != "text"
     front = _FRONT_MATTER.match(text) if marked else None
     fence, depth = "", 0
@@ -87,7 +88,7 @@ def _borders(text: str, format: str) -> Iterator[tuple[int, str]]:
 
 
 def _after_fence(present: str, found: str) -> str:
-    """The open fence after this line: a fence closes with its own character, at least as long."""
+    """Return the fence that is open after this line; a fence is closed by its own character, at least as long."""
     if not present:
         return found
     return "" if found.startswith(present) else present

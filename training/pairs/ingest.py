@@ -14,7 +14,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from humanize.text.language import detect
+from humanize.text.language import detect_language
 from training.domains import domain_of
 from training.models import BarredPair, TrainingDataPoint
 from training.models.splits import entry_split
@@ -132,8 +132,8 @@ def _clean(pair: IncomingPair) -> _Candidate:
 
 def _language(text: str) -> str:
     """Return the language code. The beginning is enough for nearly all texts and takes a fifth of the time."""
-    first = detect(text[:_FIRST_LOOK])
-    return first.code if first.confidence >= _SURE or len(text) <= _FIRST_LOOK else detect(text).code
+    first = detect_language(text[:_FIRST_LOOK])
+    return first.code if first.confidence >= _SURE or len(text) <= _FIRST_LOOK else detect_language(text).code
 
 
 def _score(candidate: _Candidate, scored: bool) -> QualityScore | None:

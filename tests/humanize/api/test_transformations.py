@@ -102,7 +102,7 @@ def test_an_unknown_model_is_refused(alice: Writer) -> None:
 def test_the_request_limit_of_the_tier_answers_413(bob: Writer) -> None:
     reply = bob.post("transformations", {"text": "word " * 2_001})
     assert (reply.status, reply.body["code"]) == (413, "text_too_long")
-    assert "2,001 words and your tier takes 2,000" in reply.body["detail"]
+    assert "2,001 words, but your tier allows 2,000" in reply.body["detail"]
 
 
 def test_the_month_quota_answers_402_and_books_nothing(bob: Writer) -> None:
