@@ -1,4 +1,4 @@
-"""System checks of the product: does the detector that was promoted score? Explained in docs/operations.md."""
+"""System check of the product: can the promoted detector be used? Explained in docs/operations.md."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from humanize.pipeline import detectors
 def check_detector(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None, **kwargs: object
 ) -> list[CheckMessage]:
-    """Needs the database, so it runs with `check --database default` and in `manage.py doctor`."""
+    """Check the detector. It needs the database, so it runs with `check --database default` and in `doctor`."""
     trouble = detectors.champion_trouble() if databases else ""
-    hint = f"Mend or promote another version of {detectors.MODEL}; until then the shipped detector scores"
+    hint = f"Repair this version of {detectors.MODEL} or promote another one; until then the shipped detector is used"
     return [Warning(trouble[:1].upper() + trouble[1:], hint=hint, id="humanize.W001")] if trouble else []

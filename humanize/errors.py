@@ -1,4 +1,4 @@
-"""What can go wrong with a rewrite, below the kernel's tree.
+"""Errors of rewriting, below those of the kernel.
 
 InvalidInput ── UnreadableText, UnknownModel
 TooLarge ── TextTooLong, FileTooLarge
@@ -11,7 +11,7 @@ from youman.core.errors import InvalidInput, TooLarge, UnsupportedFile
 
 
 class UnreadableText(InvalidInput):
-    code, title = "unreadable_text", "This is not text in UTF-8"
+    code, title = "unreadable_text", "The file is not UTF-8 text"
 
 
 class UnknownModel(InvalidInput):
@@ -27,4 +27,4 @@ class FileTooLarge(TooLarge):
 
 
 class UnknownFileType(UnsupportedFile):
-    code, title = "unknown_file_type", "Only .txt, .md and .docx files are read"
+    code, title = "unknown_file_type", "Only .txt, .md and .docx files are supported"

@@ -1,6 +1,7 @@
 """Documents, their transformations, chunks, edits, feedback, and each writer's dictionary.
 
-Rows are the truth: the broker only rings. States change through `youman.core.states.transition` alone.
+The rows are the truth; a message from the broker only tells a worker to read them. States change only through
+`youman.core.states.transition`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ EXCERPT_LENGTH = 200
 
 
 class Document(models.Model):
-    """A text and its history; the source is the text of its first transformation."""
+    """A text and its history. Its source is the text of its first transformation."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     owner = models.ForeignKey(Account, models.CASCADE, related_name="documents")
@@ -39,7 +40,7 @@ class Document(models.Model):
 
 
 class Batch(models.Model):
-    """Documents handed in together by a writer who can wait; each is a transformation that succeeds or fails alone."""
+    """Documents that a writer submitted together and that may wait. Each succeeds or fails on its own."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     owner = models.ForeignKey(Account, models.CASCADE, related_name="batches")
@@ -55,10 +56,11 @@ class Batch(models.Model):
 
 
 class Transformation(models.Model):
-    """One rewrite: what was asked, how far it is, what came out.
+    """One rewrite: its options, its progress and its result.
 
-    `strategy`, `language` and `format` are as asked; `register`, `detected_language` and `detected_format` as found.
-    `attempt` is the fencing token: a worker writes only while it holds. `charged` words are booked on `charged_on`.
+    `strategy`, `language` and `format` hold what the writer requested; `register`, `detected_language` and
+    `detected_format` hold what was detected in the text. `attempt` is the fencing token: a worker may write only while
+    the row still has its number. `charged` is the number of words counted against the quota of the day `charged_on`.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -90,11 +92,16 @@ class Transformation(models.Model):
     edit_count = models.PositiveIntegerField(default=0)
     route = models.JSONField(default=list)
     service_tier = models.CharField(
-        max_length=16, choices=ServiceTier.choices, default=ServiceTier.STANDARD, help_text="How long it may wait"
+        max_length=16, choices=ServiceTier.choices, default=ServiceTier.STANDARD, help_text="How long the text may wait"
     )
-    wait_until = models.DateTimeField(null=True, help_text="What no vendor's batch has answered by then is asked live")
+    wait_until = models.DateTimeField(
+        null=True, help_text="Parts that the vendor's batch has not returned by this time are requested live"
+    )
     cost = models.DecimalField(
-        max_digits=MONEY_DIGITS, decimal_places=MONEY_PLACES, default=0, help_text="US dollars, by the ledger"
+        max_digits=MONEY_DIGITS,
+        decimal_places=MONEY_PLACES,
+        default=0,
+        help_text="Total cost in US dollars, from the ledger",
     )
     warnings = models.JSONField(default=list)
     rules_version = models.CharField(max_length=32, blank=True)
@@ -137,7 +144,10 @@ class Transformation(models.Model):
 
 
 class Chunk(models.Model):
-    """A stretch of a long text, cut at block borders; committed when done, so that a new worker goes on after it."""
+    """A stretch of a long text, cut at block borders.
+
+    Each chunk is committed as soon as it is done, so that another worker can continue after it.
+    """
 
     transformation = models.ForeignKey(Transformation, models.CASCADE, related_name="chunks")
     number = models.PositiveIntegerField()
@@ -145,9 +155,9 @@ class Chunk(models.Model):
     end = models.PositiveIntegerField()
     state = models.CharField(max_length=16, choices=ChunkState.choices, default=ChunkState.PENDING)
     result = models.TextField(blank=True)
-    measures = models.JSONField(null=True, help_text="Scores, similarity, words and warnings of this stretch")
-    tries = models.JSONField(default=list, help_text="Which candidates were asked, how it went, and what it cost")
-    invocation = models.UUIDField(null=True, help_text="The call in the ledger that the result came from")
+    measures = models.JSONField(null=True, help_text="Scores, similarity, word count and warnings of this stretch")
+    tries = models.JSONField(default=list, help_text="Candidates that were tried, each with its outcome and cost")
+    invocation = models.UUIDField(null=True, help_text="Id of the ledger's call that returned the result")
 
     class Meta:
         ordering = ["transformation", "number"]
@@ -162,15 +172,15 @@ class Chunk(models.Model):
 
     @property
     def stretch(self) -> Stretch:
-        """The stretch of the text that the chunk stands for; its words are not counted."""
+        """Return the stretch of the text that the chunk stands for; its word count is left at 0."""
         return Stretch(self.start, self.end, number=self.number)
 
 
 class Deferred(models.Model):
-    """A chunk that waits for a vendor's batch, and then its answer. Gone with the rewrite's end.
+    """A chunk that waits for a vendor's batch, and later the batch's answer. Deleted when the rewrite ends.
 
-    `item` is the call as serving knows it, once it is in a batch; `sheet` says what the model was shown, so that an
-    answer to something else is not used.
+    `item` is the id that serving gives the call once it is in a batch. `sheet` is a hash of what the model was shown,
+    so that an answer to a different prompt is not used.
     """
 
     chunk = models.OneToOneField(Chunk, models.CASCADE, related_name="deferred")
@@ -179,7 +189,7 @@ class Deferred(models.Model):
     sheet = models.CharField(max_length=64, blank=True)
     answered = models.BooleanField(default=False)
     answer = models.TextField(blank=True)
-    error = models.CharField(max_length=32, blank=True, help_text="Why there is no answer")
+    error = models.CharField(max_length=32, blank=True, help_text="Code of the error, if the batch returned no answer")
     reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
@@ -191,7 +201,7 @@ class Deferred(models.Model):
 
 
 class Edit(models.Model):
-    """One change over the source, in code points; the writer decides on each."""
+    """One change of the source, with its position in code points. The writer decides on each edit."""
 
     transformation = models.ForeignKey(Transformation, models.CASCADE, related_name="edits")
     start = models.PositiveIntegerField()
@@ -201,7 +211,9 @@ class Edit(models.Model):
     reason = models.TextField()
     source = models.CharField(max_length=200)
     decision = models.CharField(max_length=16, choices=Decision.choices, default=Decision.UNDECIDED)
-    invocation = models.UUIDField(null=True, help_text="The call in the ledger that proposed it; none for the rules")
+    invocation = models.UUIDField(
+        null=True, help_text="Id of the ledger's call that proposed the edit; empty for edits of the rules"
+    )
 
     class Meta:
         ordering = ["transformation", "start", "end"]
@@ -216,7 +228,7 @@ class Edit(models.Model):
 
 
 class BatchItem(models.Model):
-    """A document of a batch: its transformation, or why there is none. Outlives the transformation."""
+    """A document of a batch: its transformation, or the error that refused it. Outlives the transformation."""
 
     batch = models.ForeignKey(Batch, models.CASCADE, related_name="items")
     number = models.PositiveSmallIntegerField()
@@ -233,14 +245,17 @@ class BatchItem(models.Model):
 
 
 class CachedAnswer(models.Model):
-    """A paid answer of an account to the same text under the same options. Goes with the text that it was given for."""
+    """An answer that an account has paid for, reused for the same text under the same options.
+
+    Deleted together with the transformation that it was given for.
+    """
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="+")
     key = models.CharField(max_length=64)
     transformation = models.ForeignKey(Transformation, models.CASCADE, related_name="+")
     deployment = models.CharField(max_length=100)
     invocation = models.UUIDField()
-    edits = models.JSONField(help_text="Over the stretch, with the call that proposed each")
+    edits = models.JSONField(help_text="Edits of the stretch, each with the call that proposed it")
     warnings = models.JSONField(default=list)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -253,7 +268,7 @@ class CachedAnswer(models.Model):
 
 
 class Feedback(models.Model):
-    """What the writer thought of a rewrite, and the text they used in the end."""
+    """A writer's rating of a rewrite, the comment, and the text that the writer used in the end."""
 
     transformation = models.OneToOneField(Transformation, models.CASCADE, related_name="feedback")
     rating = models.PositiveSmallIntegerField(null=True)
@@ -272,7 +287,7 @@ class Feedback(models.Model):
 
 
 class WritersDictionary(models.Model):
-    """A writer's own words; read whole, so the lists are JSON."""
+    """A writer's own words. They are always read together, so the lists are stored as JSON."""
 
     owner = models.OneToOneField(Account, models.CASCADE, related_name="dictionary")
     prefer = models.JSONField(default=list)
@@ -287,45 +302,46 @@ class WritersDictionary(models.Model):
 
 
 class RoutePolicy(models.Model):
-    """Which engines a tier may use and what counts in their order. A tier without a row has its default."""
+    """Which engines a tier may use, and how they are ordered. A tier without a row uses its default policy."""
 
     tier = models.CharField(max_length=16, choices=Tier.choices, unique=True)
     uses_llms = models.BooleanField("uses LLMs", default=True)
     uses_own_models = models.BooleanField(default=True)
     aim = models.CharField(
-        max_length=16, choices=Aim.choices, default=Aim.BALANCE, help_text="What counts in the order"
+        max_length=16, choices=Aim.choices, default=Aim.BALANCE, help_text="What the order of the candidates optimises"
     )
     floor = models.FloatField(
-        default=USUAL.floor, help_text="The share of edits that writers must be expected to keep, where cost counts"
+        default=USUAL.floor,
+        help_text="Lowest expected share of kept edits (0 to 1) for a candidate when the aim is cost",
     )
     worth = models.DecimalField(
         max_digits=8,
         decimal_places=4,
         default=USUAL.worth,
-        help_text="What a hundredth of quality may cost, in US dollars a thousand words, where both count",
+        help_text="US dollars per 1,000 words that one point (0.01) of quality is worth when the aim is balance",
     )
     volume_words = models.PositiveIntegerField(
-        default=USUAL.volume_words, help_text="From so many words on, cost counts whatever the aim"
+        default=USUAL.volume_words, help_text="From this many words, optimise for cost regardless of the aim"
     )
     attempts = models.PositiveSmallIntegerField(
-        default=USUAL.attempts, help_text="How many candidates are asked before the rules"
+        default=USUAL.attempts, help_text="Maximum number of candidates to try before the rules"
     )
     deadline_s = models.FloatField(
-        "deadline (s)", default=USUAL.deadline_s, help_text="For all candidates of a part together"
+        "deadline (s)", default=USUAL.deadline_s, help_text="Time limit for all candidates of one part together"
     )
     hedge_after_s = models.FloatField(
         "hedge after (s)",
         null=True,
         blank=True,
-        help_text="Ask the next one too when the first takes longer; costs more",
+        help_text="Call the next candidate as well when the first takes longer than this; costs more",
     )
     second_look = models.CharField(
         max_length=8,
         choices=SecondLook.choices,
         default=SecondLook.NEVER,
-        help_text="Ask a better model for what the first one left alone: more quality for more money",
+        help_text="Ask a better model about the sentences that the first one left unchanged; costs more",
     )
-    learns = models.BooleanField(default=True, help_text="What writers accept moves the order; off freezes it")
+    learns = models.BooleanField(default=True, help_text="Learn the order from accepted edits; switch off to freeze it")
 
     class Meta:
         ordering = ["id"]

@@ -1,4 +1,4 @@
-"""What a writer may ask of a rewrite. Pure value objects shared by text, rules, scoring and the pipeline."""
+"""Options of a rewrite. Plain value objects that text, rules, scoring and the pipeline share."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ LEVELS = (1, 2, 3, 4, 5)
 
 @dataclass(frozen=True, slots=True)
 class Dictionary:
-    """A writer's own words: ``prefer`` maps a phrase to its replacement, ``avoid`` lists phrases to
-    take out where a rule can, ``never_touch`` lists phrases that stay as they are."""
+    """A writer's own words.
+
+    `prefer` pairs a phrase with its replacement, `avoid` lists phrases to remove where a rule can, and `never_touch`
+    lists phrases that must stay unchanged.
+    """
 
     prefer: tuple[tuple[str, str], ...] = ()
     avoid: tuple[str, ...] = ()
@@ -24,7 +27,11 @@ class Dictionary:
 
 @dataclass(frozen=True, slots=True)
 class RewriteOptions:
-    """``language`` is an ISO 639-1 code or ``auto``; ``protected`` holds phrases that must survive."""
+    """How a text is to be rewritten.
+
+    `level` is 1 (least change) to 5 (most), `language` an ISO 639-1 code or `auto`; `protected` holds phrases that must
+    stay unchanged.
+    """
 
     level: int = 3
     strategy: Strategy = "auto"

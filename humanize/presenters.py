@@ -1,4 +1,4 @@
-"""What became of a text, in a sentence for people, the same in answers and at the terminal."""
+"""The state or result of a rewrite in one sentence, the same in API answers and at the terminal."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from humanize.states import State
 
 
 def summary(row: Transformation) -> str:
-    """One plain sentence for people."""
+    """Return the state or the result of a transformation in one sentence."""
     match row.state:
         case State.COMPLETED:
             return plain_result(row.edit_count, row.route)
@@ -19,15 +19,18 @@ def summary(row: Transformation) -> str:
         case State.RUNNING:
             return f"{row.done_chunks:,} of {row.total_chunks:,} parts done" if row.total_chunks else "Started"
         case State.WAITING:
-            return "Waits for a vendor's batch: it comes within a day, and is asked for at once when it does not"
+            return "Waiting for the vendor's batch (up to a day; requested live if late)"
         case State.CANCELLED:
-            return "Cancelled; resume to go on where it stopped"
+            return "Cancelled; resume to continue where it stopped"
         case _:
             return f"Failed: {row.error_detail}"
 
 
 def plain_result(edits: int, route: Sequence[Mapping[str, str]]) -> str:
-    """Who made how many edits."""
+    """Return which candidates made how many edits, in one sentence.
+
+    `route` holds the steps with the keys `candidate` and `outcome`.
+    """
     if not edits:
         return "Nothing worth changing"
     names = [step["candidate"] for step in route if step["outcome"] == "answered"]

@@ -1,4 +1,4 @@
-"""Reads of the product: what is one's own, with the big texts left out unless asked for."""
+"""Queries of the product. An account sees only its own rows; the long texts are deferred unless a caller needs them."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def documents_of(account: Account) -> QuerySet[Document]:
 
 
 def count_of(document: Document) -> int:
-    """The number of transformations of a document that `documents_of` has read; one just made has none."""
+    """Return the number of transformations of a document from `documents_of`; 0 for a document just created."""
     return int(getattr(document, "transformation_count", 0))
 
 
 def document_of(account: Account, document_id: UUID) -> Document:
-    """Raises NotFound for another's, as for one that is not there."""
+    """Return a document of the account. Raises NotFound if it does not exist or belongs to another account."""
     found = documents_of(account).filter(pk=document_id).first()
     if found is None:
         raise NotFound("There is no such document")
@@ -43,7 +43,7 @@ def document_of(account: Account, document_id: UUID) -> Document:
 
 
 def transformations_of(account: Account) -> QuerySet[Transformation]:
-    """One's own, without the texts."""
+    """Return the account's transformations without their texts."""
     return Transformation.objects.filter(owner=account).select_related("document").defer(*BIG)
 
 
@@ -52,7 +52,10 @@ def search(rows: QuerySet[Transformation], words: str) -> QuerySet[Transformatio
 
 
 def transformation_of(account: Account, transformation_id: UUID, *, whole: bool = False) -> Transformation:
-    """Raises NotFound for another's, as for one that is not there."""
+    """Return a transformation of the account, with its texts if `whole`.
+
+    Raises NotFound if it does not exist or belongs to another account.
+    """
     rows = transformations_of(account).filter(pk=transformation_id)
     found = (rows.defer(None) if whole else rows).select_related("document").first()
     if found is None:
@@ -61,19 +64,19 @@ def transformation_of(account: Account, transformation_id: UUID, *, whole: bool 
 
 
 def history_of(document: Document) -> list[Transformation]:
-    """The latest transformations of a document, in the order they were made."""
+    """Return the latest 200 transformations of a document, oldest first."""
     rows = Transformation.objects.filter(document=document).select_related("document").defer(*BIG)
     return list(rows.order_by("-created_at", "-id")[:HISTORY])[::-1]
 
 
 def source_of(document: Document) -> str | None:
-    """The text that the document began with; None before its first transformation."""
+    """Return the text that the document began with; None before its first transformation."""
     rows = Transformation.objects.filter(document=document).order_by("created_at", "id")
     return rows.values_list("source", flat=True).first()
 
 
 def batches_of(account: Account) -> QuerySet[Batch]:
-    """With the number of documents, of those that are over, and of those that could not be taken in."""
+    """Return the account's batches with their number of documents, of finished and of refused ones."""
     over = Q(items__transformation__state__in=TERMINAL)
     refused = ~Q(items__error_code="")
     counts = {"documents": Count("items"), "over": Count("items", over), "refused": Count("items", refused)}
@@ -81,7 +84,7 @@ def batches_of(account: Account) -> QuerySet[Batch]:
 
 
 def batch_of(account: Account, batch_id: UUID) -> Batch:
-    """Raises NotFound for another's, as for one that is not there."""
+    """Return a batch of the account. Raises NotFound if it does not exist or belongs to another account."""
     found = batches_of(account).filter(pk=batch_id).first()
     if found is None:
         raise NotFound("There is no such batch")
@@ -105,19 +108,25 @@ class Decisions:
 
 
 def draw_of(transformation_id: UUID) -> int:
-    """0 to 99, the same for the same text: which candidates with a share of the texts take part in it."""
+    """Return a number from 0 to 99 that stays the same for a text.
+
+    A deployment with a traffic share takes part in the texts whose number is below its percentage.
+    """
     return transformation_id.int % 100
 
 
 def ledger_calls(transformation_id: UUID) -> list[LedgerCall]:
-    """Every call made for the text, by the ledger: failed ones and those that nobody waited for too."""
+    """Return every call for the text from the ledger, including failed calls and those that nobody waited for."""
     rows = Invocation.objects.filter(transformation=transformation_id).order_by("created_at", "id")
     calls = rows.values_list("pk", "deployment__name", "error", "cost")
     return [LedgerCall(str(pk), name, error, cost) for pk, name, error, cost in calls]
 
 
-def unsettled(since: datetime) -> list[UUID]:
-    """Texts that ended since, of which the ledger knows other costs than they say: a call ended after they did."""
+def unsettled_texts(since: datetime) -> list[UUID]:
+    """Return the ids of texts that ended since then and whose cost differs from the ledger.
+
+    That happens when a call ends after the text did.
+    """
     calls = Invocation.objects.filter(transformation=OuterRef("pk")).order_by().values("transformation")
     spent = Coalesce(Subquery(calls.annotate(total=Sum("cost")).values("total")), Decimal(0), output_field=MONEY)
     rows = Transformation.objects.filter(state__in=TERMINAL, finished_at__gt=since, attempt__gt=0)
@@ -132,7 +141,7 @@ def decisions_of(transformation: Transformation) -> Decisions:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What a progress stream shows; read without the texts. `eta_s` is None until there is a rate to go by."""
+    """What a progress stream shows. `eta_s` is in seconds, and None until the rate is known."""
 
     state: str
     done_chunks: int
@@ -161,12 +170,12 @@ def dictionary_of(account: Account) -> Dictionary:
 
 
 def dictionary_from(prefer: Sequence[Sequence[str]], avoid: Sequence[str], never_touch: Sequence[str]) -> Dictionary:
-    """From the stored lists, which were checked when they were written."""
+    """Build the dictionary from the stored lists, which were checked when they were saved."""
     return Dictionary(tuple((pair[0], pair[1]) for pair in prefer), tuple(avoid), tuple(never_touch))
 
 
 def everything_of(account: Account) -> Iterator[Transformation]:
-    """All of one's transformations with texts and edits, one at a time; holds no cursor open between them."""
+    """Yield all transformations of the account with texts and edits, one at a time, without an open cursor."""
     own = Transformation.objects.filter(owner=account)
     for pk in list(own.order_by("created_at", "id").values_list("pk", flat=True)):
         found = own.select_related("document", "feedback").prefetch_related("edits").filter(pk=pk).first()

@@ -1,13 +1,13 @@
-"""The states of a transformation and of its chunks, and who may take each edge.
+"""The states of a transformation and of its chunks, and who makes each change of state.
 
     queued ──worker──▶ running ──worker──▶ completed
       ▲ ▲                │ │ └───worker, reaper──▶ failed ──┐
       │ └─────reaper─────┘ └──writer──▶ cancelled ──┐       │
       └───────────────────writer (resume)───────────┴───────┘
     queued, waiting ──writer──▶ cancelled
-    running ──worker (handed to a vendor's batch)──▶ waiting ──beat (answered, or too late)──▶ queued
+    running ──worker (sent to a vendor's batch)──▶ waiting ──beat (answered or overdue)──▶ queued
 
-A short text is stored as completed at once. A chunk goes from pending to done and stays there.
+A short text is stored as completed at once. A chunk goes from pending to done and never back.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Decision(models.TextChoices):
 
 
 class ServiceTier(models.TextChoices):
-    """How long a text may wait, and so how cheaply it may be asked for."""
+    """How long a text may wait, which decides how cheaply it can be requested."""
 
     STANDARD = "standard", "Now"
     FLEX = "flex", "Minutes: a vendor's slower, cheaper service where it has one"
@@ -46,15 +46,15 @@ class ServiceTier(models.TextChoices):
 
 
 class SecondLook(models.TextChoices):
-    """From which texts on a better model is asked for what the first one left alone."""
+    """For which texts a better model is asked about the sentences that the first one left unchanged."""
 
-    NEVER = "never", "Never: only sentences that failed their checks"
+    NEVER = "never", "Never, except for sentences that failed their checks"
     COMPLEX = "complex", "Complex texts"
     MEDIUM = "medium", "Medium and complex texts"
     SIMPLE = "simple", "All texts"
 
 
-PATIENT_TIERS = [ServiceTier.FLEX.value, ServiceTier.BATCH.value]  # of what is handed in together
+PATIENT_TIERS = [ServiceTier.FLEX.value, ServiceTier.BATCH.value]  # the tiers that a batch may have
 
 
 class Aim(models.TextChoices):

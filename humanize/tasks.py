@@ -1,4 +1,4 @@
-"""Leaves: fetch nothing, call one thing. What is at work is decided by the rows, not by these messages."""
+"""Celery tasks, each of which calls one function. The rows decide what is to be done, not the messages."""
 
 from __future__ import annotations
 

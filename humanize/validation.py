@@ -1,4 +1,4 @@
-"""What a writer may ask for: one set of checks for the API and the command. Every message names the fix."""
+"""Checks of what a writer requests, shared by the API and the command. Every message says how to fix the input."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from humanize.options import LEVELS, Dictionary, RewriteOptions, Strategy, TextF
 from youman.core.errors import FieldProblem, InvalidInput, YoumanError
 
 MAX_PHRASES = 200
-MAX_PHRASE_LENGTH = 200
+MAX_PHRASE_LENGTH = 2_000
 STRATEGIES: tuple[str, ...] = get_args(Strategy)
 FORMATS: tuple[str, ...] = get_args(TextFormat)
 # ISO 639-1.
@@ -208,23 +208,23 @@ _CHARACTERS_A_WORD = 32
 
 
 def check_text(text: str, field: str = "text") -> str:
-    """The text as given. Raises InvalidInput when it is empty or holds what no database can store."""
-    if not text.strip():
+    """Return the text unchanged. Raises InvalidInput if it is empty or has characters that cannot be stored."""
+    if not text.removeprefix("\ufeff").strip():
         raise problem(field, "is empty; send the text to rewrite")
     return check_characters(text, field)
 
 
 def check_characters(text: str, field: str) -> str:
-    """Return the text when it can be stored and encoded. Raises InvalidInput naming the field."""
+    """Return the text unchanged. Raises InvalidInput naming the field if it cannot be stored or encoded."""
     if "\x00" in text:
-        raise problem(field, "holds a NUL character; remove it, or send the file as text and not as binary")
+        raise problem(field, "contains a NUL character; remove it, or check that the file is text and not binary")
     if not is_encodable(text):
-        raise problem(field, "holds half a surrogate pair; encode the text as UTF-8 again")
+        raise problem(field, "contains half a surrogate pair; encode the text as UTF-8 again")
     return text
 
 
 def is_encodable(text: str) -> bool:
-    """Whether UTF-8 can carry it: half a surrogate pair, which JSON can spell, has no bytes."""
+    """Return whether UTF-8 can encode the text; it cannot encode half a surrogate pair, which JSON allows."""
     return text.isascii() or not _SURROGATE.search(text)
 
 
@@ -237,7 +237,7 @@ def check_options(
     protected: Sequence[str] = (),
     dictionary: Dictionary | None = None,
 ) -> RewriteOptions:
-    """The options as a value. Raises InvalidInput naming the field and what it takes."""
+    """Return the options. Raises InvalidInput naming the field and the values that it accepts."""
     if isinstance(level, bool) or level not in LEVELS:
         raise problem("level", "must be a whole number from 1 (least) to 5 (most)")
     if strategy not in STRATEGIES:
@@ -255,11 +255,12 @@ def check_options(
 
 
 def count_words(text: str) -> int:
-    """Words for limits and quotas; scripts without spaces count by their length."""
+    """Count the words of a text for limits and quotas. In scripts without spaces, 32 characters count as one word."""
     return max(len(text.split()), len(text) // _CHARACTERS_A_WORD, 1)
 
 
 def problem(field: str, message: str) -> YoumanError:
+    """Return the error for one field of a request; the message goes on after the field's name."""
     return InvalidInput(f"{field} {message}", problems=(FieldProblem(field, message),))
 
 
@@ -272,9 +273,9 @@ def _language(code: str) -> str:
 
 def _phrases(phrases: Sequence[str]) -> tuple[str, ...]:
     if len(phrases) > MAX_PHRASES:
-        raise problem("protected", f"has {len(phrases)} phrases; at most {MAX_PHRASES} are kept")
+        raise problem("protected", f"has {len(phrases)} phrases; up to {MAX_PHRASES} are allowed")
     for phrase in phrases:
         if len(phrase) > MAX_PHRASE_LENGTH:
-            raise problem("protected", f"has a phrase over {MAX_PHRASE_LENGTH} characters; mark it with [[…]] instead")
+            raise problem("protected", f"has a phrase over {MAX_PHRASE_LENGTH:,} characters; send several")
         check_characters(phrase, "protected")
     return tuple(phrase.strip() for phrase in phrases if phrase.strip())

@@ -23,7 +23,7 @@ from registry.models import (
     VersionReference,
 )
 from registry.states import ArtifactState
-from youman.core.database.compiled_query import Compiled
+from youman.core.database.compiled_query import CompiledQuery
 from youman.core.errors import NotFound
 
 M = TypeVar("M", RegisteredModel, ModelVersion)
@@ -39,7 +39,7 @@ def _model_rows(name: str) -> QuerySet[RegisteredModel]:
     return RegisteredModel.objects.only("id", "name", "is_active").filter(name=name).order_by()
 
 
-_MODEL_ROW = Compiled(_model_rows, str)
+_MODEL_ROW = CompiledQuery(_model_rows, str)
 
 
 def model_row(name: str) -> RegisteredModel:
@@ -103,7 +103,7 @@ def version_by_id(pk: UUID) -> ModelVersion:
     return found
 
 
-_VERSION_AT = Compiled(lambda model, number: whole_versions().filter(model__name=model, number=number), str, int)
+_VERSION_AT = CompiledQuery(lambda model, number: whole_versions().filter(model__name=model, number=number), str, int)
 _MOST = 2**31 - 1
 
 

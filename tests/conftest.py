@@ -42,7 +42,7 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 def pytest_configure(config: pytest.Config) -> None:
     del config
     database.install()
-    # A test is no place for a slow hash: one account a test would cost minutes.
+    # Tests use a fast hash: with a slow one, creating an account in each test would take minutes.
     django_settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     response_contract.install()

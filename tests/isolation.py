@@ -1,4 +1,4 @@
-"""A pytest plugin that is loaded before the settings: tests that run beside each other share no Redis database."""
+"""A pytest plugin that is loaded before the settings, so that parallel tests share no Redis database."""
 
 from __future__ import annotations
 

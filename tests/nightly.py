@@ -1,7 +1,7 @@
 """What is too long for every change: `make test-nightly`, or `python -m tests.nightly [STEP …]`.
 
 * `examples`: the everyday lane with property tests that look for new examples instead of repeating theirs.
-* `busy`: the everyday lane beside as many busy processes as there are cores; what depends on the clock shows there.
+* `busy`: the everyday lane together with a busy process for each core, which reveals what depends on the clock.
 * `storm`: every kind of death of a training job ten times (`tests.workers.training_storm`).
 * `growth`: the pages about training data at a thousand rows and at a million (`benchmarks.growth`).
 

@@ -121,7 +121,7 @@ async def _watched(view: APIView, method: str, status: int, parts: Any) -> Async
 
 
 def in_exchange(request: httpx.Request, answer: httpx.Response) -> Iterator[str]:
-    """What differs in an answer that came over HTTP, whoever serves the address, from what its view declares."""
+    """Yield the differences between an answer over HTTP and what its view declares, whichever process served it."""
     try:
         view = getattr(resolve(request.url.path).func, "view_class", None)
     except Resolver404:

@@ -1,4 +1,4 @@
-"""The Celery application. Rows are the truth; a message only says that there is work: no results, no chords."""
+"""The Celery application. The rows are the truth; a message only says that there is work. No results, no chords."""
 
 from __future__ import annotations
 

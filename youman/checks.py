@@ -1,4 +1,4 @@
-"""System checks of the whole: what would bite in production. Each id is explained in docs/operations.md."""
+"""System checks of the installation: mistakes that would hurt in production. docs/operations.md explains each id."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.core.checks import CheckMessage, Error, Warning, register
 
 @register()
 def check_environment(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
+    """Check DEBUG, host names, secrets and REDIS_URL."""
     return [*_debug(), *_hosts(), *_secrets(), *_own_secrets(), *_redis()]
 
 
@@ -23,7 +24,7 @@ def _debug() -> list[CheckMessage]:
 
 def _hosts() -> list[CheckMessage]:
     if "*" in settings.ALLOWED_HOSTS and not settings.EMBEDDED:
-        hint = "List the host names you serve in ALLOWED_HOSTS"
+        hint = "List the host names of this installation in ALLOWED_HOSTS"
         return [Warning("ALLOWED_HOSTS accepts every host name", hint=hint, id="youman.W002")]
     return []
 
@@ -34,20 +35,20 @@ def _secrets() -> list[CheckMessage]:
         for name in ("secret_key", "keyring", "admin_password")
         if (path := settings.VAR_DIR / name).exists() and stat.S_IMODE(path.stat().st_mode) & 0o077
     ]
-    hint = "chmod 600 them"
-    return [Error(f"Others can read {', '.join(open_files)}", hint=hint, id="youman.E003")] if open_files else []
+    hint = "Run chmod 600 on them"
+    return [Error(f"Other users can read {', '.join(open_files)}", hint=hint, id="youman.E003")] if open_files else []
 
 
 def _own_secrets() -> list[CheckMessage]:
-    """Processes on other machines make others: a session of one is none for the next, and secrets do not open."""
+    """Warn about generated secrets: another machine would generate others, which breaks sessions and stored secrets."""
     if not settings.EMBEDDED and not settings.SECRETS_GIVEN:
-        hint = "Set SECRET_KEY and KEYRING, the same for all processes"
-        return [Warning("A real database, but secrets made in var/ of this process", hint=hint, id="youman.W005")]
+        hint = "Set SECRET_KEY and KEYRING to the same values for all processes"
+        return [Warning("DATABASE_URL is set, but the secrets were generated in var/", hint=hint, id="youman.W005")]
     return []
 
 
 def _redis() -> list[CheckMessage]:
     if not settings.EMBEDDED and settings.REDIS_URL.startswith("unix:///") and not settings.REDIS_GIVEN:
         hint = "Set REDIS_URL=redis://host:6379/0"
-        return [Warning("A real database, but no REDIS_URL", hint=hint, id="youman.W004")]
+        return [Warning("DATABASE_URL is set, but REDIS_URL is not", hint=hint, id="youman.W004")]
     return []

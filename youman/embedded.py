@@ -1,6 +1,6 @@
-"""The embedded mode makes itself: folders, database, the model catalogue and the ready user `admin`, on first use.
+"""Sets up the embedded mode on first use: folders, database, model catalogue, and the user `admin`.
 
-Nothing is printed, so that a command's output stays its own. In the real mode the release process does this.
+It prints nothing, so that the output of a command contains only its own. With DATABASE_URL, the release step does this.
 """
 
 from __future__ import annotations
@@ -22,15 +22,19 @@ APPS = ("youman/core", "registry", "serving", "humanize", "training")
 
 
 class EmbeddedModeError(RuntimeError):
-    """The folder of the installation cannot be used; the message names the fix."""
+    """The folder of the installation cannot be used; the message says how to fix it."""
 
 
 def is_embedded() -> bool:
+    """Return whether this is the embedded mode, which is used if DATABASE_URL is not set."""
     return not env.text("DATABASE_URL")
 
 
 def prepare() -> None:
-    """Idempotent, safe for two at once, and next to free when all is there."""
+    """Set up the embedded mode; do nothing in the other mode. Raises EmbeddedModeError.
+
+    Idempotent, safe for two processes at once, and fast if everything exists.
+    """
     if not is_embedded() or _is_prepared():
         return
     with _alone():
@@ -39,6 +43,7 @@ def prepare() -> None:
 
 
 def password_file() -> Path:
+    """Return the file with the generated password of the user `admin`."""
     return env.var_dir() / "admin_password"
 
 
@@ -47,7 +52,7 @@ def _stamp_file() -> Path:
 
 
 def _stamp() -> str:
-    """Changes with every migration that is added, and with the model catalogue."""
+    """Return a hash that changes with every new migration and with the model catalogue."""
     names = sorted(path.name for app in APPS for path in (env.BASE_DIR / app / "migrations").glob("0*.py"))
     return hashlib.sha256("\n".join(names).encode() + CATALOGUE.read_bytes()).hexdigest()
 
@@ -61,12 +66,12 @@ def _is_prepared() -> bool:
 def _alone() -> Iterator[None]:
     make_folders()
     with (env.var_dir() / "run" / "prepare.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # a second start waits, and then finds everything prepared
+        fcntl.flock(lock, fcntl.LOCK_EX)  # a second process waits and then finds everything set up
         yield
 
 
 def make_folders() -> None:
-    """var/ and what is in it, for this user alone. Raises NotUsable."""
+    """Create var/ and its folders, accessible only to this user. Raises EmbeddedModeError."""
     try:
         for folder in (env.var_dir(), env.var_dir() / "run", env.var_dir() / "static", env.valkey_socket().parent):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -78,21 +83,21 @@ def make_folders() -> None:
     except OSError as error:
         detail = error.strerror or type(error).__name__
         raise EmbeddedModeError(
-            f"cannot write in {env.var_dir()}: {detail}; free it, or set YOUMAN_VAR to a folder of yours"
+            f"cannot write in {env.var_dir()}: {detail}; make it writable or set YOUMAN_VAR to another folder"
         ) from error
 
 
 def _check_own(folder: Path) -> None:
-    """In the common temporary folder somebody else could have made the socket's place before us."""
+    """Refuse a folder in the shared temporary directory that another user has created or can write in."""
     found = folder.stat()
     if found.st_uid != os.getuid() or stat.S_IMODE(found.st_mode) & 0o022:
         raise EmbeddedModeError(
-            f"{folder} belongs to somebody else, or others can write in it; remove it, or chmod 700 it"
+            f"{folder} belongs to another user, or others can write in it; remove it or run chmod 700 on it"
         )
 
 
 def _make() -> None:
-    import django  # only when there is something to make: it costs a second
+    import django  # imported only when needed, since it takes a second
     from django.core.management import call_command
 
     django.setup()

@@ -1,6 +1,6 @@
-"""Reads the environment: typed parsers, `…_FILE` secrets, and the places of the embedded mode.
+"""Reads the environment: typed parsers, secrets from files (`…_FILE`), and the paths of the embedded mode.
 
-The only module that reads `os.environ`; settings are made from it.
+Only this module reads `os.environ` for the settings.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ _UNIX_PATH_LIMIT = 100  # sockaddr_un holds 108 bytes on Linux and 104 on macOS
 
 
 class EnvError(RuntimeError):
-    """A variable holds something that cannot be used; the message names it and the fix."""
+    """A variable has an invalid value; the message names it and says how to fix it."""
 
 
 def text(name: str, default: str = "") -> str:
-    """Return the variable, or the content of the file that NAME_FILE names, or the default. Raises EnvError."""
+    """Return the variable, else the content of the file that NAME_FILE names, else the default. Raises EnvError."""
     if name in os.environ:
         return os.environ[name].strip()
     path = os.environ.get(f"{name}_FILE")
@@ -54,27 +54,31 @@ def integer(name: str, default: int, minimum: int = 0) -> int:
     except ValueError as error:
         raise EnvError(f"{name} is {value!r}; use a whole number") from error
     if number < minimum:
-        raise EnvError(f"{name} is {number}; the least is {minimum}")
+        raise EnvError(f"{name} is {number}; it must be at least {minimum}")
     return number
 
 
 def words(name: str, default: str = "") -> list[str]:
-    """A comma-separated list."""
+    """Return the items of a comma-separated variable."""
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
 
 
 def in_pod(name: str) -> str:
-    """The file that Kubernetes puts into each pod, or empty elsewhere."""
+    """Return the path of a file that Kubernetes puts into each pod; empty outside a pod."""
     path = Path("/var/run/secrets/kubernetes.io/serviceaccount") / name
     return str(path) if path.exists() else ""
 
 
 def var_dir() -> Path:
+    """Return the absolute path of the folder for all data: YOUMAN_VAR, else var/."""
     return Path(text("YOUMAN_VAR", str(BASE_DIR / "var"))).absolute()
 
 
-def kept_secret(name: str, file_name: str) -> str:
-    """The variable, or a secret made on first use and kept in var/ (0600)."""
+def stored_secret(name: str, file_name: str) -> str:
+    """Return the variable, or a secret that is generated on first use and stored in var/ (mode 0600).
+
+    Raises EnvError.
+    """
     given = text(name)
     return given or _read_or_make(var_dir() / file_name)
 
@@ -82,7 +86,7 @@ def kept_secret(name: str, file_name: str) -> str:
 def _read_or_make(path: Path) -> str:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # O_EXCL decides the race of two first starts; the loser reads what the winner wrote.
+        # O_EXCL decides between two first starts at the same time; the loser reads what the winner has written.
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(48))
     except FileExistsError:
@@ -96,8 +100,11 @@ def _read_or_make(path: Path) -> str:
 
 
 def valkey_socket() -> Path:
-    """Where the private Valkey listens: short, since the kernel limits the length of such a path, and of plain
-    characters, since it becomes part of an address that two libraries read, each in its own way."""
+    """Return the socket of the private Valkey.
+
+    Its path is short, since the kernel limits its length, and has only plain characters, since it becomes part of a URL
+    that two libraries parse differently.
+    """
     path = var_dir() / "run" / "valkey.sock"
     if len(str(path)) <= _UNIX_PATH_LIMIT and _PLAIN_PATH.fullmatch(str(path)):
         return path
@@ -106,11 +113,12 @@ def valkey_socket() -> Path:
 
 
 def redis_url() -> str:
+    """Return REDIS_URL, else the URL of the private Valkey."""
     return text("REDIS_URL") or f"unix://{valkey_socket()}"
 
 
 def broker_url() -> str:
-    """Kombu spells a socket, and the database behind it, differently from redis-py."""
+    """Return the URL of the broker. Kombu writes sockets and database numbers differently from redis-py."""
     url = redis_url()
     if not url.startswith("unix://"):
         return url
@@ -120,7 +128,7 @@ def broker_url() -> str:
 
 
 def artifact_store() -> dict[str, object]:
-    """Django's STORAGES["artifacts"]: the bucket that S3_BUCKET names, else the folder MODEL_ARTIFACTS_PATH."""
+    """Return Django's STORAGES["artifacts"]: the bucket S3_BUCKET, else the folder MODEL_ARTIFACTS_PATH."""
     bucket = text("S3_BUCKET")
     if bucket:
         options = {"bucket_name": bucket, "endpoint_url": text("S3_ENDPOINT_URL")}
@@ -130,7 +138,7 @@ def artifact_store() -> dict[str, object]:
 
 
 def database() -> dict[str, object]:
-    """Django's DATABASES["default"] from DATABASE_URL; SQLite under var/ without it."""
+    """Return Django's DATABASES["default"]: PostgreSQL from DATABASE_URL, else SQLite in var/. Raises EnvError."""
     url = text("DATABASE_URL")
     return _postgres(url) if url else _sqlite(var_dir() / "youman.sqlite3")
 
@@ -144,10 +152,10 @@ def _sqlite(path: Path) -> dict[str, object]:
 def _postgres(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
-        raise EnvError("DATABASE_URL must read postgres://user:password@host:port/name")
+        raise EnvError("DATABASE_URL must have the form postgres://user:password@host:port/name")
     options: dict[str, object] = dict(parse_qsl(parts.query))
     host = unquote(parts.hostname or "") or str(options.pop("host", ""))
-    # Requests run in many threads that stay, so connections are pooled and not kept per thread.
+    # Requests run in many long-lived threads, so connections are pooled instead of kept for each thread.
     options["pool"] = {"min_size": 1, "max_size": integer("DATABASE_POOL", 16, minimum=1), "timeout": 10}
     return {
         "ENGINE": "youman.core.database.postgres",
@@ -161,7 +169,7 @@ def _postgres(url: str) -> dict[str, object]:
 
 
 def choice(name: str, default: str, allowed: Iterable[str]) -> str:
-    """Return the variable when it is one of the allowed values. Raises EnvError."""
+    """Return the variable if it has one of the allowed values. Raises EnvError."""
     value = text(name, default)
     if value not in allowed:
         raise EnvError(f"{name} is {value!r}; use one of: {', '.join(allowed)}")

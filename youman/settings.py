@@ -1,4 +1,4 @@
-"""Settings, made from the environment alone; without any variable this is the embedded mode."""
+"""Settings, made from the environment alone. Without any variable this is the embedded mode."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ VAR_DIR = env.var_dir()
 EMBEDDED = not env.text("DATABASE_URL")
 
 DEBUG = env.flag("DEBUG")
-SECRET_KEY = env.kept_secret("SECRET_KEY", "secret_key")
-KEYRING = env.words("KEYRING") or [env.kept_secret("KEYRING", "keyring")]
+SECRET_KEY = env.stored_secret("SECRET_KEY", "secret_key")
+KEYRING = env.words("KEYRING") or [env.stored_secret("KEYRING", "keyring")]
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
@@ -108,11 +108,11 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "youman" / "dashboard" / "static"]  # the dashboard is no app of its own
+STATICFILES_DIRS = [BASE_DIR / "youman" / "dashboard" / "static"]  # the dashboard is not a Django app
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    "artifacts": env.artifact_store(),  # a class with the protocol of registry/stores/base.py
+    "artifacts": env.artifact_store(),  # the backend is a class with the protocol of registry/stores/base.py
 }
 WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = VAR_DIR / "media"
@@ -128,12 +128,12 @@ KUBERNETES_TOKEN_FILE = env.text("KUBERNETES_TOKEN_FILE", env.in_pod("token"))
 KUBERNETES_CA_FILE = env.text("KUBERNETES_CA_FILE", env.in_pod("ca.crt"))
 TRAINER_IMAGE = env.text("TRAINER_IMAGE", "youman:latest")
 TRAINER_CLAIM = env.text("TRAINER_CLAIM", "youman-training")
-CANARIES_RAMP = env.flag("CANARIES_RAMP")  # a new canary gets more traffic, or drains, by what writers keep of it
+CANARIES_RAMP = env.flag("CANARIES_RAMP")  # for new canaries: adapt their traffic to the acceptance by writers
 MODEL_MEMORY_MIB = env.integer("MODEL_MEMORY_MIB", 1_024, minimum=1)
-LINEAGE = "youman.dashboard.lineage.graph_of"  # draws across the apps, which the registry may not
-MODEL_ARCHIVE_KEYS = env.words("MODEL_ARCHIVE_KEYS")  # public keys whose exported models are imported
+LINEAGE = "youman.dashboard.lineage.graph_of"  # it uses all apps, which the registry may not import
+MODEL_ARCHIVE_KEYS = env.words("MODEL_ARCHIVE_KEYS")  # public keys; only archives signed by one of them are imported
 ARTIFACT_MAX_MB = env.integer("ARTIFACT_MAX_MB", 51_200, minimum=1)
-MODEL_COPIES_PATH = VAR_DIR / "models"  # what is served in process is read from here, checked each time
+MODEL_COPIES_PATH = VAR_DIR / "models"  # models that are served in process are read from here and checked each time
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -142,7 +142,7 @@ HTTPS = SITE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("TRUST_PROXY") else None
-# Thirty days: long enough to protect who comes now and then, short enough to go back to HTTP within a month.
+# Thirty days protect occasional visitors, and allow a return to HTTP within a month.
 SECURE_HSTS_SECONDS = int(timedelta(days=30).total_seconds()) if HTTPS else 0
 # Bodies: a 500,000-word book is about 4 MB of text; JSON escapes may double it.
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.integer("MAX_BODY_MB", 32, minimum=1) * 1024 * 1024
@@ -174,15 +174,15 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "youman.core.api.schema.ApiSchema",
     "EXCEPTION_HANDLER": "youman.core.api.problem.handle",
     "PAGE_SIZE": 50,
-    "URL_FORMAT_OVERRIDE": None,  # no parameter `format` beside what a view declares
+    "URL_FORMAT_OVERRIDE": None,  # no parameter `format` in addition to those that a view declares
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Youman",
     "VERSION": "1",
     "DESCRIPTION": (
         "Rewrites AI-drafted text so that it reads naturally and still says the same thing.\n\n"
-        "A query parameter that an address does not know, one that is empty, malformed or given twice (unless it is a "
-        "list) is answered with 400 and the names of the known ones. A boolean is `true` or `false`, or 1 or 0."
+        "A query parameter that is unknown, empty, malformed or repeated (unless it is a list) gives status 400 and "
+        "the names of the known ones. A boolean is `true` or `false`, or 1 or 0."
     ),
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
@@ -214,7 +214,7 @@ CELERY_TASK_ROUTES = {
     "humanize.vendor_batches": {"queue": "long"},
     "training.reap": {"queue": "reaper"},
     "training.run": {"queue": "trainer"},
-    "core.deliver": {"queue": "webhooks"},  # a receiver that hangs must not keep the sweeps waiting
+    "core.deliver": {"queue": "webhooks"},  # a receiver that hangs must not delay the sweeps
     "registry.reap": {"queue": "reaper"},
     "registry.assemble": {"queue": "uploads"},
     "registry.scrub": {"queue": "uploads"},
@@ -226,20 +226,21 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    # A killed worker's task comes back after this, not after kombu's hour; tasks check their row, so twice is harmless.
+    # Seconds until a killed worker's task is delivered again (kombu: an hour). Tasks check their row, so running twice
+    # is harmless.
     "visibility_timeout": 60,
     "unacked_restore_interval": 1,
     "unacked_restore_throttle": 1,
     "socket_connect_timeout": 5,
-    "socket_timeout": 5,  # a broker that is there and silent; longer than a worker's poll of a second
-    # Otherwise a request that enqueues waits six seconds more; workers and beat have settings of their own.
+    "socket_timeout": 5,  # for a broker that does not answer; longer than a worker's poll of one second
+    # Retries would add six seconds to a request that enqueues; workers and beat have their own settings.
     "max_retries": 0,
 }
 # Enqueuing must never hang a request while the broker is unavailable: the sweep enqueues again.
 CELERY_TASK_PUBLISH_RETRY = False
-# In memory: the rows say what is due, and beat must also start where no folder can be written.
+# In memory: the rows decide what is due, and beat must start even if no folder is writable.
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
-# Each expires before the next: what no worker took while all were down is not done many times over.
+# Each message expires before the next one, so that tasks do not pile up while all workers are down.
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "humanize.sweep", "schedule": 10.0, "options": {"expires": 9}},
     "reap": {"task": "humanize.reap", "schedule": 10.0, "options": {"expires": 9}},
@@ -262,11 +263,11 @@ CELERY_BEAT_SCHEDULE = {
     "prune": {"task": "core.prune", "schedule": 3600.0, "options": {"expires": 3500}},
 }
 
-# Descriptors of backends besides those that `serving` brings, by dotted path, as Django names its own.
+# Dotted paths of the descriptors of further backends, besides those of `serving`.
 REWRITE_BACKENDS = ["humanize.backends.descriptors.RULES", "humanize.backends.descriptors.REVISION"]
-# Named as genai-prices names the vendors. Keys may also be rows, encrypted; these go first.
+# Keys by vendor, spelt as in genai-prices. They take precedence over the encrypted keys in the database.
 PROVIDER_KEYS = {vendor: env.text(variable) for vendor, variable in key_variables(REWRITE_BACKENDS).items()}
-# What savings are measured against: the same text and prompt, always by this model, at list price.
+# Savings are measured against this model: the same text and prompt at its list price.
 BASELINE_MODEL = env.text("BASELINE_MODEL", "openai/gpt-4o")
 
 LOG_LEVEL = env.text("LOG_LEVEL", "INFO").upper()

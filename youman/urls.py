@@ -1,4 +1,4 @@
-"""All addresses, put together from the apps."""
+"""All URLs, collected from the apps."""
 
 from __future__ import annotations
 

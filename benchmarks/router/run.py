@@ -241,7 +241,7 @@ def chosen(row: Row, tier: str, seen: Learnt, rows: Sequence[Row]) -> str:
     live = [
         Candidate(
             engine.name, engine.kind, FLOORS[engine.name], size=engine.size,  # type: ignore[arg-type]
-            cost=Decimal(str(round(thousand[engine.name], 8))), seen=seen.get((engine.name, band)),
+            cost=Decimal(str(round(thousand[engine.name], 8))), acceptance=seen.get((engine.name, band)),
         )
         for engine in ENGINES
     ]  # fmt: skip

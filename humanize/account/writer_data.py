@@ -1,4 +1,4 @@
-"""A writer's own affairs: documents, dictionary, consent, export, and leaving."""
+"""A writer's own data: documents, dictionary, export, and deletion of the account."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from youman.core.selectors import live_api_keys
 
 CONSENT_TEXT = (
     "May we keep your texts, our edits and your decisions on them to train the models of this installation? "
-    "Nothing leaves it. You can say no and use everything all the same, and you can withdraw at any time: "
+    "Nothing leaves it. If you decline, you can still use everything. You can withdraw your consent at any time; "
     "what was collected from you is then removed."
 )
 
@@ -30,14 +30,14 @@ def create_document(*, account: Account, title: str) -> Document:
 
 
 def rename_document(*, account: Account, document_id: UUID, title: str) -> None:
-    """Give a document another title. Raises NotFound."""
+    """Change the title of a document. Raises NotFound."""
     if not Document.objects.filter(owner=account, pk=document_id).update(title=title.strip()):
         raise NotFound("There is no such document")
 
 
 @transaction.atomic
 def delete_document(*, account: Account, document_id: UUID) -> None:
-    """Delete a document with all its transformations, including one that is being made or worked on now.
+    """Delete a document with all its transformations, including those being created or rewritten now.
 
     Raises NotFound.
     """
@@ -51,7 +51,7 @@ def delete_document(*, account: Account, document_id: UUID) -> None:
 
 
 def set_dictionary(*, account: Account, dictionary: Dictionary) -> None:
-    """Replace the whole dictionary; transformations made before keep theirs."""
+    """Replace the whole dictionary. Existing transformations keep the dictionary that they were created with."""
     values = {
         "prefer": [list(pair) for pair in dictionary.prefer],
         "avoid": list(dictionary.avoid),
@@ -62,13 +62,16 @@ def set_dictionary(*, account: Account, dictionary: Dictionary) -> None:
 
 @transaction.atomic
 def delete_account(*, user: User, password: str) -> None:
-    """The user and everything of theirs. Raises InvalidInput for a wrong password, Conflict for the last admin."""
+    """Delete the user with all their data.
+
+    Raises InvalidInput for a wrong password and Conflict for the last administrator.
+    """
     if not user.check_password(password):
-        raise InvalidInput("The password is wrong", problems=(FieldProblem("password", "is wrong"),))
+        raise InvalidInput("The password is wrong; try again", problems=(FieldProblem("password", "is wrong"),))
     others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=user.pk)
     if user.is_superuser and not others.exists():
-        raise Conflict("You are the last administrator; make another one first")
-    # Nobody adds a row to what is locked, so that the deletion misses none.
+        raise Conflict("You are the last administrator; make somebody else an administrator first")
+    # The lock keeps others from adding rows that the deletion would miss.
     list(Account.objects.select_for_update().filter(user=user).values_list("pk", flat=True))
     stop_all(Transformation.objects.filter(owner__user=user))
     audit.record(actor=user, verb="delete account", subject=user)
@@ -77,7 +80,7 @@ def delete_account(*, user: User, password: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ExportHead:
-    """What an export holds but the transformations, which are many and come one by one."""
+    """An export without the transformations; there may be many, so they are read one at a time."""
 
     account: Account
     usage: tuple[WordUsage, ...]

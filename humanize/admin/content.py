@@ -1,4 +1,4 @@
-"""Staff's view of the product: looked at, never changed here."""
+"""Read-only admin pages of documents, transformations, batches and feedback."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _Row = TypeVar("_Row", bound=Model)
 
 
 class Written(ReadOnly[_Row]):
-    """Searched by the beginning of the id, the owner's name or a title."""
+    """A read-only page whose search matches the beginning of the id, the owner's name or the title."""
 
-    search_help_text = "The id, the beginning of the owner's name, or the beginning of the title"
+    search_help_text = "The beginning of the id, of the owner's name or of the title"
     title_field = "title"
     owner_field = "owner"
 
@@ -37,7 +37,7 @@ class Written(ReadOnly[_Row]):
 
 
 def _id_range(term: str) -> Q:
-    """Ids that begin so: a range, which the index serves on every database."""
+    """Return a condition for ids that begin with the term: a range, which uses the index on every database."""
     digits = term.lower().replace("-", "")
     if not 4 <= len(digits) <= 32 or not all(digit in "0123456789abcdef" for digit in digits):
         return Q(pk__in=[])
@@ -54,10 +54,13 @@ class TransformationAdmin(Written[Transformation]):
     readonly_fields = ["dollars"]
     fieldsets = (
         (None, {"fields": ("id", "owner", "document", "state", "error_detail", "created_at", "finished_at")}),
-        ("Asked", {"fields": ("level", "strategy", "language", "format", "model", "protected", "words")}),
-        ("Found", {"fields": ("register", "detected_language", "edit_count", "similarity", "share_changed", "scores")}),
+        ("Request", {"fields": ("level", "strategy", "language", "format", "model", "protected", "words")}),
         (
-            "How",
+            "Result",
+            {"fields": ("register", "detected_language", "edit_count", "similarity", "share_changed", "scores")},
+        ),
+        (
+            "Processing",
             {
                 "fields": (
                     "route",
@@ -86,7 +89,7 @@ class TransformationAdmin(Written[Transformation]):
     def writer(self, row: Transformation) -> str:
         return row.owner.user.get_username()
 
-    @admin.display(description="id begins")
+    @admin.display(description="id (beginning)")
     def short_id(self, row: Transformation) -> str:
         return str(row.pk)[:13]
 

@@ -1,4 +1,4 @@
-"""Staff's page of the route policies, and the dry run: paste a text, pick a tier, see who would be asked and why."""
+"""Admin page of the route policies, with a dry run: paste a text, choose a tier, and see the route and its reasons."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ MOST_CHARACTERS = 200_000
 class DryRunForm(forms.Form):
     text = forms.CharField(widget=forms.Textarea(attrs={"rows": 10, "cols": 90}), max_length=MOST_CHARACTERS)
     tier = forms.ChoiceField(choices=[(tier, tier.capitalize()) for tier in TIERS], initial="PROFESSIONAL")
-    model = forms.CharField(initial="auto", max_length=100, help_text="auto, or a model as a writer would choose it")
-    patient = forms.BooleanField(required=False, label="The writer can wait (a batch)")
+    model = forms.CharField(initial="auto", max_length=100, help_text="auto, or an id from the list of models")
+    patient = forms.BooleanField(required=False, label="The text may wait for a vendor's batch")
 
 
 @admin.register(RoutePolicy)
@@ -44,13 +44,13 @@ class RoutePolicyAdmin(admin.ModelAdmin[RoutePolicy]):
     worth_in_dollars = money_column("worth")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
-        """The tiers that have no row stand below the list with their default, to start from."""
+        """Show the tiers without a row below the list, each with its default policy to start from."""
         stored = set(RoutePolicy.objects.values_list("tier", flat=True))
         defaults = [(tier, policy) for tier, policy in DEFAULTS.items() if tier not in stored]
         return super().changelist_view(request, {"defaults": defaults} | (extra_context or {}))
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, str | list[str]]:
-        """A new row starts as the default of its tier."""
+        """Fill the form for a new row with the default policy of its tier."""
         policy = DEFAULTS.get(request.GET.get("tier", ""))
         return super().get_changeform_initial_data(request) | (_form_values(policy) if policy else {})
 
@@ -68,7 +68,7 @@ class RoutePolicyAdmin(admin.ModelAdmin[RoutePolicy]):
             audit.record(actor=request.user, verb="change policy", subject=obj, after=changed)
 
     def delete_model(self, request: HttpRequest, obj: RoutePolicy) -> None:
-        """The tier has its default again."""
+        """Delete the row, so that the tier uses its default policy again."""
         with transaction.atomic():
             audit.record(actor=request.user, verb="delete policy", subject=obj, before={"tier": obj.tier})
             super().delete_model(request, obj)
@@ -82,7 +82,7 @@ class RoutePolicyAdmin(admin.ModelAdmin[RoutePolicy]):
         return [path("dry-run/", view, name="route-dry-run"), *super().get_urls()]
 
     def dry_run(self, request: HttpRequest) -> HttpResponse:
-        """A POST, since a text does not go into an address; it changes nothing."""
+        """Show the route for a text without changing anything. It uses POST since a text is too long for a URL."""
         form = DryRunForm(request.POST or None)
         run = _run(form) if form.is_bound and form.is_valid() else None
         context = self.admin_site.each_context(request) | {"form": form, "run": run, "title": "Dry run of the router"}

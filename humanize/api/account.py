@@ -1,4 +1,4 @@
-"""One's account: what is known, consent, export, leaving."""
+"""The writer's account: its data, consent to training, export, and deletion."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ _AT_ONCE = 20
 class AccountView(ApiView):
     @extend_schema(responses=responses.AccountResponse)
     def get(self, request: Request) -> Response:
-        """Name, tier and consent."""
+        """Return the account's name, tier and consent."""
         return Response(_account(request))
 
     @extend_schema(request=PasswordSerializer, responses={204: None})
     def delete(self, request: Request) -> Response:
-        """Delete the account with every text; needs the password and a session, not a key."""
+        """Delete the account with all its texts. Needs the password and a session; an API key is refused."""
         if isinstance(request.auth, ApiKey):
-            raise Forbidden("An API key cannot delete the account; sign in")
+            raise Forbidden("An API key cannot delete the account; sign in with your password instead")
         asked = PasswordSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         assert isinstance(request.user, User)
@@ -51,7 +51,7 @@ class AccountView(ApiView):
 class ConsentView(ApiView):
     @extend_schema(request=ConsentSerializer, responses=responses.AccountResponse)
     def post(self, request: Request) -> Response:
-        """Give or withdraw consent to training."""
+        """Give or withdraw consent to training on the account's accepted edits."""
         asked = ConsentSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         account = account_of(request)
@@ -66,7 +66,7 @@ class ConsentView(ApiView):
 class ExportView(ApiView):
     @extend_schema(responses=responses.ExportResponse)
     def get(self, request: Request) -> StreamingHttpResponse:
-        """Everything that is one's own, as a JSON file."""
+        """Download all data of the account as a JSON file."""
         account = account_of(request)
         assert isinstance(request.user, User)
         account.user = request.user
@@ -78,7 +78,7 @@ class ExportView(ApiView):
 
 
 async def _pieces(head: Json, rows: Iterator[Json]) -> AsyncIterator[bytes]:
-    """One JSON object, a few transformations in memory at a time."""
+    """Yield one JSON object in pieces, with up to `_AT_ONCE` transformations in memory."""
     yield json.dumps(head, ensure_ascii=False)[:-1].encode() + b', "transformations": ['
     comma = b""
     while batch := await sync_to_async(lambda: list(islice(rows, _AT_ONCE)))():
@@ -97,5 +97,5 @@ def _transformations(account: Account) -> Iterator[Json]:
 def _account(request: Request) -> Json:
     account = account_of(request)
     assert isinstance(request.user, User)
-    account.user = request.user  # it is at hand: nobody has to ask for it
+    account.user = request.user  # saves the query that would read it again
     return responses.AccountResponse(account).data

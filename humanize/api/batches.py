@@ -1,4 +1,4 @@
-"""Batches: hand in up to 50 documents, see how far each is. Thin: parse, call, answer."""
+"""Batches: submit up to 50 documents and follow their progress. Views only parse, call and answer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from humanize import selectors
 from humanize.api import responses
-from humanize.api.requests import Plain, TransformationAskSerializer
+from humanize.api.requests import CreateTransformationSerializer, Plain
 from humanize.models import Batch
 from humanize.states import PATIENT_TIERS, ServiceTier
 from humanize.transformations import batches
@@ -29,14 +29,14 @@ from youman.core.errors import YoumanError
 from youman.core.models import Account
 
 
-class BatchAskSerializer(Plain):
+class CreateBatchSerializer(Plain):
     documents = serializers.ListField(
         child=serializers.DictField(), min_length=1, max_length=batches.MOST_DOCUMENTS,
-        help_text="Each as a body of POST /transformations; `wait` and `service_tier` are not used",
+        help_text="Each like a body of POST /transformations; its `wait` and `service_tier` are ignored",
     )  # fmt: skip
     service_tier = serializers.ChoiceField(
         choices=PATIENT_TIERS, default=ServiceTier.FLEX.value,
-        help_text="flex: within minutes; batch: within a day, by the vendor's batches at half the price",
+        help_text="flex: within minutes; batch: within a day, through the vendor's batches at half the price",
     )  # fmt: skip
 
     def requests(self) -> list[CreateRequest | RefusedDocument]:
@@ -44,13 +44,13 @@ class BatchAskSerializer(Plain):
 
 
 def _request(document: dict[str, object]) -> CreateRequest | RefusedDocument:
-    asked = TransformationAskSerializer(data=document)
+    asked = CreateTransformationSerializer(data=document)
     try:
         asked.is_valid(raise_exception=True)
         return asked.request()
     except (serializers.ValidationError, YoumanError) as error:
         known = translate(error)
-        assert known is not None  # both kinds are in its table
+        assert known is not None  # `translate` knows both kinds of error
         return RefusedDocument(known)
 
 
@@ -58,18 +58,18 @@ class BatchesView(ApiView):
     pagination_class = KeysetPagination
 
     @extend_schema(
-        request=BatchAskSerializer,
+        request=CreateBatchSerializer,
         responses={202: responses.BatchResponse},
         parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
     )
     def post(self, request: Request) -> Response:
-        """Hand in up to 50 documents that can wait; each succeeds or fails alone."""
+        """Submit up to 50 documents that can wait; each succeeds or fails on its own."""
         account = account_of(request)
         check_rate(account)
         return run_once(request, account, lambda: self._make(request, account))
 
     def _make(self, request: Request, account: Account) -> Response:
-        asked = BatchAskSerializer(data=request.data)
+        asked = CreateBatchSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         made = batches.create_batch(
             account=account, requests=asked.requests(), service_tier=asked.validated_data["service_tier"]
@@ -79,7 +79,7 @@ class BatchesView(ApiView):
 
     @extend_schema(responses=responses.BatchBriefResponse(many=True))
     def get(self, request: Request) -> Response:
-        """One's batches, the newest first."""
+        """List the account's batches, newest first."""
         pages = KeysetPagination()
         page = pages.paginate_queryset(selectors.batches_of(account_of(request)), request, self)
         return pages.get_paginated_response(responses.BatchBriefResponse(page, many=True).data)
@@ -88,7 +88,7 @@ class BatchesView(ApiView):
 class BatchView(ApiView):
     @extend_schema(responses=responses.BatchResponse)
     def get(self, request: Request, batch_id: UUID) -> Response:
-        """A batch with its documents in the order they were handed in."""
+        """Return a batch with its documents in the order in which they were submitted."""
         return Response(_whole(selectors.batch_of(account_of(request), batch_id)))
 
 

@@ -1,4 +1,4 @@
-"""Documents, extraction of uploads, the models to choose from, scores without a rewrite, the dictionary."""
+"""Documents, text extraction from uploads, the list of models, scores without a rewrite, and the dictionary."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from rest_framework.response import Response
 from humanize import selectors
 from humanize.account import writer_data
 from humanize.api import responses
-from humanize.api.requests import DictionarySerializer, ScoreAskSerializer, TitleSerializer, UploadSerializer
+from humanize.api.requests import DictionarySerializer, ScoreTextSerializer, TitleSerializer, UploadSerializer
 from humanize.errors import TextTooLong
-from humanize.generation.availability import offered
+from humanize.generation.availability import model_choices
 from humanize.pipeline import detectors, rewrite
 from humanize.scoring import Scores, SentenceScore, score, sentence_scores
 from humanize.transformations.create import WAIT_WORDS, check_length
@@ -42,14 +42,14 @@ class DocumentsView(ApiView):
 
     @extend_schema(responses=responses.DocumentResponse(many=True))
     def get(self, request: Request) -> Response:
-        """One's documents, the newest first."""
+        """List the account's documents, newest first."""
         pages = KeysetPagination()
         page = pages.paginate_queryset(selectors.documents_of(account_of(request)), request, self)
         return pages.get_paginated_response(responses.DocumentResponse(page, many=True).data)
 
     @extend_schema(request=TitleSerializer, responses={201: responses.DocumentResponse})
     def post(self, request: Request) -> Response:
-        """Make an empty document; a rewrite without one makes its own."""
+        """Create an empty document. A rewrite that names no document creates its own."""
         made = writer_data.create_document(account=account_of(request), title=_title(request))
         return Response(responses.DocumentResponse(made).data, status=status.HTTP_201_CREATED)
 
@@ -57,18 +57,18 @@ class DocumentsView(ApiView):
 class DocumentView(ApiView):
     @extend_schema(responses=responses.DocumentDetailResponse)
     def get(self, request: Request, document_id: UUID) -> Response:
-        """A document with its source and its latest 200 transformations, in the order they were made."""
+        """Return a document with its source and its latest 200 transformations, oldest first."""
         return Response(_whole(request, document_id))
 
     @extend_schema(request=TitleSerializer, responses=responses.DocumentDetailResponse)
     def patch(self, request: Request, document_id: UUID) -> Response:
-        """Give it another title."""
+        """Change the title of the document."""
         writer_data.rename_document(account=account_of(request), document_id=document_id, title=_title(request))
         return Response(_whole(request, document_id))
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, document_id: UUID) -> Response:
-        """Delete it with all its transformations."""
+        """Delete the document with all its transformations."""
         writer_data.delete_document(account=account_of(request), document_id=document_id)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -78,7 +78,7 @@ class ExtractView(ApiView):
 
     @extend_schema(request={"multipart/form-data": UploadSerializer}, responses=responses.ExtractResponse)
     def post(self, request: Request) -> Response:
-        """The text of an uploaded .txt, .md or .docx; nothing is stored."""
+        """Return the text of an uploaded .txt, .md or .docx file. Nothing is stored."""
         check_rate(account_of(request))
         asked = UploadSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -89,23 +89,23 @@ class ExtractView(ApiView):
 class ModelsView(ApiView):
     @extend_schema(responses=responses.ModelsResponse)
     def get(self, request: Request) -> Response:
-        """What may be chosen as `model`, and why something may not."""
-        return Response(responses.ModelsResponse(offered(account_of(request).tier)).data)
+        """List the values of `model`; for those that are not available, give the reason."""
+        return Response(responses.ModelsResponse(model_choices(account_of(request).tier)).data)
 
 
 class ScoreView(ApiView):
-    @extend_schema(request=ScoreAskSerializer, responses=responses.ScoreResponse)
+    @extend_schema(request=ScoreTextSerializer, responses=responses.ScoreResponse)
     def post(self, request: Request) -> Response:
         """Score a text of up to 20,000 words without rewriting it."""
         account = account_of(request)
         check_rate(account)
-        asked = ScoreAskSerializer(data=request.data)
+        asked = ScoreTextSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         text = check_text(asked.validated_data["text"])
         words = count_words(text)
         check_length(account, words)
         if words > WAIT_WORDS:
-            raise TextTooLong(f"Scores alone take up to {WAIT_WORDS:,} words; send it in parts")
+            raise TextTooLong(f"Scoring without a rewrite takes up to {WAIT_WORDS:,} words; send the text in parts")
         options = rewrite.resolve(text, check_options(language=asked.validated_data["language"]))
         detector = detectors.current_detector()
         scores = score(text, language=options.language, detector=detector)
@@ -117,12 +117,12 @@ class ScoreView(ApiView):
 class DictionaryView(ApiView):
     @extend_schema(responses=DictionarySerializer)
     def get(self, request: Request) -> Response:
-        """One's own words: preferred, avoided, never touched."""
+        """Return the account's dictionary: preferred, avoided and untouchable phrases."""
         return Response(DictionarySerializer(selectors.dictionary_of(account_of(request))).data)
 
     @extend_schema(request=DictionarySerializer, responses=DictionarySerializer)
     def put(self, request: Request) -> Response:
-        """Replace the dictionary."""
+        """Replace the account's dictionary."""
         asked = DictionarySerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         data = asked.validated_data

@@ -1,4 +1,4 @@
-"""The parameters that the reads of the product take in their query strings."""
+"""Query parameters that the product's GET requests accept."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from youman.core.api.parameters import BooleanParameter, ChoiceParameter, Query,
 class TransformationFilters(StrictFilterSet):
     document = Filter(UUIDParameter(help_text="Only transformations of this document"))
     state = Filter(ChoiceParameter(State.choices))
-    q = Filter(TextParameter(help_text="Words of the text or the title"), method="filter_words")
+    q = Filter(TextParameter(help_text="Words that the text or the title contains"), method="filter_words")
 
     def filter_words(self, rows: QuerySet[Transformation], name: str, value: str) -> QuerySet[Transformation]:
         return selectors.search(rows, value.strip())
 
 
 class TransformationQuery(Query):
-    sentences = BooleanParameter(default=False, help_text="Add the sentences of the source with their values")
+    sentences = BooleanParameter(default=False, help_text="Add the sentences of the source with their scores")
 
 
 class FinalTextQuery(Query):
-    accepted_only = BooleanParameter(default=False, help_text="Apply only accepted edits, not the undecided ones")
+    accepted_only = BooleanParameter(default=False, help_text="Apply accepted edits only, without the undecided ones")

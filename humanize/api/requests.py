@@ -1,4 +1,4 @@
-"""What requests may hold. Types are checked here, meaning in `asking`, so that the command shares it."""
+"""Request bodies. Types are checked here; values are checked in `humanize.validation`, which the command shares."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _OURS = (ProhibitNullCharactersValidator, ProhibitSurrogateCharactersValidator)
 
 
 class Verbatim(serializers.CharField):
-    """Text as it is: no trimming, and our own messages for what cannot be stored."""
+    """A text that is not trimmed. Characters that cannot be stored are refused with a message that names the fix."""
 
     def __init__(self, **options: object) -> None:
         super().__init__(trim_whitespace=False, allow_blank=True, **options)  # type: ignore[arg-type]  # handed through
@@ -29,13 +29,13 @@ class Verbatim(serializers.CharField):
 
     def run_validation(self, data: object = serializers.empty) -> object:
         value = super().run_validation(data)
-        # A member of a list has no name of its own.
+        # An item of a list has no field name, so the error names the list.
         name = self.field_name or getattr(self.parent, "field_name", "")
         return check_characters(value, str(name)) if isinstance(value, str) else value
 
 
 class Closed(Plain):
-    # Refuses fields it does not know: a misspelt `protected` must not lose the protection without a word.
+    # Refuses unknown fields: a misspelt `protected` must not silently lose the protection.
 
     def to_internal_value(self, data: object) -> object:
         unknown = sorted(str(name) for name in data if name not in self.fields) if isinstance(data, Mapping) else []
@@ -47,24 +47,33 @@ class Closed(Plain):
         return super().to_internal_value(data)
 
 
-class TransformationAskSerializer(Closed):
-    text = Verbatim(help_text="What to rewrite. [[…]] around a passage protects it.")
-    level = serializers.IntegerField(default=3, help_text="1 (least) to 5 (most)")
-    strategy = serializers.CharField(default="auto", help_text=f"One of {', '.join(STRATEGIES)}")
-    language = serializers.CharField(default="auto", help_text="Two letters of ISO 639-1, or auto")
-    protected = serializers.ListField(
-        child=Verbatim(), default=list, help_text="At most 200 phrases that must survive word for word"
+class CreateTransformationSerializer(Closed):
+    text = Verbatim(
+        help_text="The text to rewrite. It is stored character for character, line ends included. "
+        "No edit touches what stands in [[…]] in its prose; to protect a phrase without marks, use `protected`."
     )
+    level = serializers.IntegerField(default=3, help_text="How much may change, from 1 (least) to 5 (most)")
+    strategy = serializers.CharField(default="auto", help_text=f"One of {', '.join(STRATEGIES)}")
+    language = serializers.CharField(default="auto", help_text="A two-letter code of ISO 639-1, or auto")
+    protected = serializers.ListField(
+        child=Verbatim(), default=list,
+        help_text="Up to 200 phrases of up to 2,000 characters each. No edit touches one where it stands as whole "
+        "words, in any case and with any white space between its words.",
+    )  # fmt: skip
     format = serializers.CharField(default="auto", help_text=f"One of {', '.join(FORMATS)}")
-    model = serializers.CharField(default="auto", max_length=100, help_text="An id of GET /models")
+    model = serializers.CharField(default="auto", max_length=100, help_text="An id from GET /models, or auto")
     wait = serializers.BooleanField(
-        allow_null=True, default=None, help_text="true: answer when done (up to 20,000 words); false: always queue"
+        allow_null=True,
+        default=None,
+        help_text="true: answer when the rewrite is done (up to 20,000 words); false: always queue it",
     )
     service_tier = serializers.ChoiceField(
         choices=ServiceTier.choices, default=ServiceTier.STANDARD.value,
         help_text="standard: now; flex: cheaper, within minutes; batch: half the price, within a day, always queued",
     )  # fmt: skip
-    document = serializers.UUIDField(allow_null=True, default=None, help_text="Add to this document's history")
+    document = serializers.UUIDField(
+        allow_null=True, default=None, help_text="Id of a document to whose history the rewrite is added"
+    )
     title = serializers.CharField(allow_blank=True, default="", max_length=200)
 
     def request(self) -> CreateRequest:
@@ -94,7 +103,7 @@ class OneDecisionSerializer(Plain):
 
 
 class DecideSerializer(Plain):
-    """Either `decisions`, or `decision` with `kind` or `all`."""
+    """Send either `decisions`, or `decision` with `kind` or `all`."""
 
     decisions = OneDecisionSerializer(many=True, required=False, max_length=10_000)  # type: ignore[call-arg]  # of the list
     decision = serializers.ChoiceField(choices=Decision.choices, required=False)
@@ -105,7 +114,9 @@ class DecideSerializer(Plain):
         one_by_one = "decisions" in attrs
         together = "decision" in attrs and (bool(attrs.get("kind")) != bool(attrs.get("all")))
         if one_by_one == together:
-            raise serializers.ValidationError("Send decisions: [{id, decision}], or decision with either kind or all")
+            raise serializers.ValidationError(
+                "Send either decisions as a list of {id, decision}, or one decision with either kind or all"
+            )
         return attrs
 
     def single(self) -> tuple[OneDecision, ...]:
@@ -115,16 +126,16 @@ class DecideSerializer(Plain):
 class FeedbackSerializer(Plain):
     rating = serializers.IntegerField(min_value=1, max_value=5, allow_null=True, default=None)
     comment = Verbatim(default="", max_length=10_000)
-    final_text = Verbatim(default=None, allow_null=True, help_text="The text as it was used in the end")
+    final_text = Verbatim(default=None, allow_null=True, help_text="The text that the writer used in the end")
 
 
-class ScoreAskSerializer(Plain):
+class ScoreTextSerializer(Plain):
     text = Verbatim()
     language = serializers.CharField(default="auto")
 
 
 class UploadSerializer(Plain):
-    file = serializers.FileField(help_text=".txt, .md or .docx, up to 20 MB")
+    file = serializers.FileField(help_text="A .txt, .md or .docx file of up to 20 MB")
 
 
 class TitleSerializer(Plain):
@@ -148,7 +159,7 @@ class PairField(serializers.ListField):
 
 class DictionarySerializer(Plain):
     prefer = serializers.ListField(
-        child=PairField(), max_length=500, default=list, help_text="[from, to]: write `to` where the text has `from`"
+        child=PairField(), max_length=500, default=list, help_text="Pairs [from, to]: `to` replaces `from` in the text"
     )
     avoid = serializers.ListField(child=Verbatim(max_length=200), max_length=500, default=list)
     never_touch = serializers.ListField(child=Verbatim(max_length=200), max_length=500, default=list)
@@ -156,5 +167,5 @@ class DictionarySerializer(Plain):
     def validate(self, attrs: dict[str, list[object]]) -> dict[str, list[object]]:
         phrases = [*(pair[0] for pair in attrs["prefer"] if isinstance(pair, list)), *attrs["avoid"]]
         if any(not str(phrase).strip() for phrase in [*phrases, *attrs["never_touch"]]):
-            raise serializers.ValidationError("A phrase is empty; remove the line or fill it in")
+            raise serializers.ValidationError("A phrase is empty; remove it or fill it in")
         return attrs

@@ -1,5 +1,6 @@
-"""What the product answers, over HTTP, in streams and with `--json`. A docstring of a class goes into the API's
-description.
+"""The product's answers over HTTP, in streams and with `--json`.
+
+The docstring of a class becomes its description in the OpenAPI file.
 """
 
 from __future__ import annotations
@@ -19,24 +20,31 @@ from humanize.models import Batch, BatchItem, Document, Edit, Transformation
 from humanize.pipeline import trace
 from humanize.scoring import SentenceScore
 from humanize.states import TERMINAL, Decision, ServiceTier, State
-from humanize.transformations.final_text import Final
+from humanize.transformations.final_text import FinalText
 from serving.api.responses import MoneyField
 from youman.core.api.responses import ResponseSerializer, TextOrNullField
 from youman.core.models import Account, WordUsage
 
 
 class ScoresResponse(ResponseSerializer):
-    ai_likeness = serializers.FloatField(allow_null=True, help_text="0 to 1, an estimate; null under 60 words")
-    band = serializers.CharField()
-    readability = serializers.FloatField(allow_null=True, help_text="Flesch reading ease; null outside English")
-    burstiness = serializers.FloatField(help_text="Variation of sentence length")
-    lexical_diversity = serializers.FloatField(allow_null=True, help_text="MTLD; null outside English")
-    markers_per_1000 = serializers.FloatField(
-        allow_null=True, help_text="Markers of machine prose per 1,000 words; null outside English"
+    ai_likeness = serializers.FloatField(
+        allow_null=True, help_text="Estimate from 0 to 1; null for texts under 60 words"
     )
-    detector_version = serializers.CharField(help_text="A version of the model `detector`, or that of the shipped one")
+    band = serializers.CharField()
+    readability = serializers.FloatField(
+        allow_null=True, help_text="Flesch reading ease; null for other languages than English"
+    )
+    burstiness = serializers.FloatField(help_text="Variation of the sentence length")
+    lexical_diversity = serializers.FloatField(allow_null=True, help_text="MTLD; null for other languages than English")
+    markers_per_1000 = serializers.FloatField(
+        allow_null=True,
+        help_text="Typical phrases of machine-written text per 1,000 words; null for other languages than English",
+    )
+    detector_version = serializers.CharField(
+        help_text="Version of the registered model `detector`, or of the shipped detector"
+    )
     band_fpr = serializers.FloatField(
-        allow_null=True, required=False, help_text="The share of texts by people that reach the band"
+        allow_null=True, required=False, help_text="Share of human texts that reach the band"
     )
 
 
@@ -46,12 +54,12 @@ class BothScoresResponse(ResponseSerializer):
 
 
 class ChangeResponse(ResponseSerializer):
-    start = serializers.IntegerField(help_text="Code points of the source")
+    start = serializers.IntegerField(help_text="Position in the source, in code points")
     end = serializers.IntegerField()
     before = serializers.CharField()
     after = serializers.CharField()
     reason = serializers.CharField()
-    source = serializers.CharField(help_text="Who proposed it, such as rules/openers/important-to-note")  # type: ignore[assignment]  # our field's name
+    source = serializers.CharField(help_text="What proposed the edit, such as rules/openers/important-to-note")  # type: ignore[assignment]  # our field's name
 
 
 class EditResponse(ChangeResponse):
@@ -74,7 +82,7 @@ class StepResponse(ResponseSerializer):
     candidate = serializers.CharField()
     outcome = serializers.CharField()
     reason = serializers.CharField()
-    cost = serializers.CharField(required=False, help_text="US dollars, where a call was made")
+    cost = serializers.CharField(required=False, help_text="US dollars; absent if no call was made")
 
 
 class OptionsResponse(ResponseSerializer):
@@ -95,7 +103,7 @@ class SentenceResponse(ResponseSerializer):
     start = serializers.IntegerField()
     end = serializers.IntegerField()
     ai_likeness = serializers.FloatField(
-        source="weight", allow_null=True, help_text="A hint for highlighting, no verdict"
+        source="weight", allow_null=True, help_text="A hint for highlighting, not a verdict"
     )
     markers = serializers.ListField(child=serializers.ListField(child=serializers.IntegerField()))
 
@@ -117,7 +125,7 @@ class TransformationBriefResponse(ResponseSerializer):
     finished_at = serializers.DateTimeField(allow_null=True)
     words = serializers.IntegerField()
     level = serializers.IntegerField()
-    strategy = serializers.CharField(help_text="As resolved; as asked in options")
+    strategy = serializers.CharField(help_text="As resolved for this text; the requested value is in `options`")
     language = serializers.CharField()
     format = serializers.CharField()
     model = serializers.CharField()
@@ -129,8 +137,8 @@ class TransformationBriefResponse(ResponseSerializer):
     similarity = serializers.FloatField(allow_null=True)
     share_changed = serializers.FloatField(allow_null=True)
     route = StepResponse(many=True)
-    route_sentence = serializers.CharField(help_text="The route in one plain sentence; empty before there is an answer")
-    cost = MoneyField(help_text="US dollars, by the ledger; failed calls included")
+    route_sentence = serializers.CharField(help_text="The route in one plain sentence; empty until there is an answer")
+    cost = MoneyField(help_text="Total cost in US dollars from the ledger, failed calls included")
     warnings = serializers.ListField(child=serializers.CharField())
     error = ErrorResponse(allow_null=True)
     summary = serializers.CharField()
@@ -158,21 +166,23 @@ class TransformationBriefResponse(ResponseSerializer):
 
 
 class FirstEdits(NamedTuple):
-    """The edits that a whole transformation shows; `cursor` is that of the rest, None where they are all."""
+    """The edits in the answer for a whole transformation. `cursor` points to the rest; None if these are all."""
 
     edits: Sequence[Edit]
     cursor: str | None = None
 
 
-# Of a row read whole; in the context `edits`, a FirstEdits, and perhaps `sentences` of the source.
+# Takes a row that was read with its texts. The context holds `edits`, a FirstEdits, and optionally `sentences`.
 class TransformationResponse(TransformationBriefResponse):
     text = serializers.CharField(source="source")
     result = serializers.CharField(allow_null=True)
     edits = EditResponse(many=True)
-    edits_next = serializers.CharField(allow_null=True, help_text="Cursor of …/edits for the rest of a long text")
+    edits_next = serializers.CharField(
+        allow_null=True, help_text="Cursor for …/edits to read the rest; null if all edits are here"
+    )
     rules_version = serializers.CharField()
     detector_version = serializers.CharField(allow_blank=True)
-    sentences = SentencesResponse(required=False, help_text="With ?sentences=1")
+    sentences = SentencesResponse(required=False, help_text="Only with ?sentences=true")
 
     def read_result(self, row: Transformation) -> str | None:
         return row.result if row.state == State.COMPLETED else None
@@ -193,7 +203,7 @@ class TransformationResponse(TransformationBriefResponse):
 
 
 class RewriteResponse(ResponseSerializer):
-    """What `manage.py humanize --json` prints."""
+    """The output of `manage.py humanize --json`."""
 
     result = serializers.CharField(source="rewrite.result")
     edits = ChangeResponse(source="rewrite.edits", many=True)
@@ -217,24 +227,24 @@ class RewriteResponse(ResponseSerializer):
 
 
 class ProgressEventResponse(ResponseSerializer):
-    """The event `progress` of a transformation's stream."""
+    """Data of the event `progress` in a transformation's stream."""
 
     state = serializers.ChoiceField(choices=State.choices)
     progress = ProgressResponse(source="*")
 
 
 class EndEventResponse(ResponseSerializer):
-    """The last event of a transformation's stream: `done`."""
+    """Data of `done`, the last event in a transformation's stream."""
 
-    state = serializers.CharField(help_text="`deleted` where the transformation is gone")
+    state = serializers.CharField(help_text="`deleted` if the transformation has been deleted")
 
 
-# Of a batch that `selectors.batches_of` has read.
+# Takes a batch from `selectors.batches_of`, which counts its documents.
 class BatchBriefResponse(ResponseSerializer):
     id = serializers.UUIDField()
     created_at = serializers.DateTimeField()
     documents = serializers.IntegerField()
-    over = serializers.IntegerField(help_text="Completed, failed, cancelled or refused")
+    over = serializers.IntegerField(help_text="Documents that are completed, failed, cancelled or refused")
     refused = serializers.IntegerField()
 
     def read_over(self, row: Any) -> int:
@@ -242,17 +252,17 @@ class BatchBriefResponse(ResponseSerializer):
         return count
 
 
-# `transformation` is None where the document was refused, or has been deleted since.
+# `transformation` is None if the document was refused or has been deleted.
 class BatchItemResponse(ResponseSerializer):
-    number = serializers.IntegerField(help_text="The place in the batch, from 0")
+    number = serializers.IntegerField(help_text="Position in the batch, from 0")
     transformation = TransformationBriefResponse(allow_null=True)
-    error = ErrorResponse(allow_null=True, help_text="Why the document was not taken in")
+    error = ErrorResponse(allow_null=True, help_text="Why the document was refused")
 
     def read_error(self, row: BatchItem) -> BatchItem | None:
         return row if row.error_code else None
 
 
-# Of any batch, with its `items` in the context.
+# Takes any batch; the context holds its `items`.
 class BatchResponse(BatchBriefResponse):
     items = BatchItemResponse(many=True)
 
@@ -287,19 +297,21 @@ class DecisionsResponse(ResponseSerializer):
 class FinalResponse(DecisionsResponse):
     text = serializers.CharField()
     scores = ScoresResponse(allow_null=True, help_text="null for a long text with rejected edits")
-    scores_before = ScoresResponse(source="before", allow_null=True, help_text="Of the source, by the same detector")
+    scores_before = ScoresResponse(
+        source="before", allow_null=True, help_text="Scores of the source, by the same detector"
+    )
     scores_note = serializers.CharField(
-        source="note", allow_blank=True, help_text="Says when the detector had to be another one"
+        source="note", allow_blank=True, help_text="Explains why another detector was used, if one was"
     )
     similarity = serializers.FloatField(allow_null=True)
 
-    def read_accepted(self, text: Final) -> int:
+    def read_accepted(self, text: FinalText) -> int:
         return text.decisions.accepted
 
-    def read_rejected(self, text: Final) -> int:
+    def read_rejected(self, text: FinalText) -> int:
         return text.decisions.rejected
 
-    def read_undecided(self, text: Final) -> int:
+    def read_undecided(self, text: FinalText) -> int:
         return text.decisions.undecided
 
 
@@ -401,7 +413,7 @@ class ExportedTransformationResponse(TransformationResponse):
         return getattr(row, "feedback", None)
 
 
-# Everything but the transformations, which are many and come one by one.
+# Everything except the transformations; there may be many, so they are streamed one at a time.
 class ExportHeadResponse(ResponseSerializer):
     account = ExportedAccountResponse()
     usage = MonthResponse(many=True)

@@ -1,7 +1,8 @@
-"""Progress as server-sent events. Between two looks at the row nothing is held: no thread, no database connection.
+"""Progress as server-sent events. Between two reads of the row a stream holds neither a thread nor a connection.
 
-`event: progress` with `{state, progress}` whenever something changed, a comment as heartbeat, `event: done` at the end.
-The row is the truth, so a stream that was cut is simply opened again; `Last-Event-ID` is accepted and needs nothing.
+It sends `event: progress` with `{state, progress}` whenever something has changed, a comment as heartbeat, and
+`event: done` at the end. Every event is read from the row, so after a broken connection the client simply opens the
+stream again; `Last-Event-ID` is accepted and has no effect.
 """
 
 from __future__ import annotations
@@ -35,9 +36,9 @@ POLL_S = 0.5
 HEARTBEAT_S = 15.0
 
 
-@csrf_exempt  # it reads only; a method that would write is refused below, as a problem and not as a page
+@csrf_exempt  # the view only reads; it refuses other methods itself, with a problem document in place of a page
 async def stream(request: HttpRequest, transformation_id: UUID) -> HttpResponseBase:
-    """One's own transformation only: another's is not there."""
+    """Stream the progress of a transformation of the caller's account; other transformations give 404."""
     if request.method != "GET":
         return _not_allowed(str(request.method))
     try:
@@ -53,7 +54,7 @@ async def stream(request: HttpRequest, transformation_id: UUID) -> HttpResponseB
 
 
 def _not_allowed(method: str) -> HttpResponseBase:
-    response = answer(MethodNotAllowed(f"{method} is not for progress; use GET"))
+    response = answer(MethodNotAllowed(f"{method} is not allowed for a progress stream; use GET"))
     response["Allow"] = "GET"
     return response
 
@@ -99,7 +100,7 @@ def _look(transformation_id: UUID) -> selectors.Progress | None:
 
 
 def _account(request: HttpRequest) -> Account:
-    """By key or by session, as everywhere else. Raises NotAuthenticated, MissingScope."""
+    """Return the caller's account, by API key or session. Raises NotAuthenticated or MissingScope."""
     found = ApiKeyAuthentication().authenticate(Request(request))
     if found is None:
         if not isinstance(request.user, User) or not request.user.is_active:
@@ -107,11 +108,11 @@ def _account(request: HttpRequest) -> Account:
         return lifecycle.account_of(request.user)
     key = found[1]
     if scopes.REWRITE not in key.scopes:
-        raise MissingScope(f"This key lacks the scope {scopes.REWRITE}; make one that has it")
+        raise MissingScope(f"This key lacks the scope {scopes.REWRITE}; create a key that has it")
     return key.account
 
 
 def _let_go() -> None:
-    """Give the connection back to the pool while we wait; not inside a test's transaction."""
+    """Return the connection to the pool while the stream waits, unless a test's transaction is open on it."""
     if not connection.in_atomic_block:
         connection.close()

@@ -1,11 +1,14 @@
-"""Transformations: make, list, read, stop, go on, decide, read the final text. Thin: parse, call, answer."""
+"""Transformations: create, list, read, cancel, resume, decide on edits, and read the final text.
+
+Views only parse, call and answer.
+"""
 
 from __future__ import annotations
 
 import base64
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any  # the base class says so
+from typing import Any  # the signature of the base class
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -18,7 +21,7 @@ from rest_framework.views import APIView
 
 from humanize import selectors
 from humanize.api import filters, responses
-from humanize.api.requests import DecideSerializer, FeedbackSerializer, TransformationAskSerializer
+from humanize.api.requests import CreateTransformationSerializer, DecideSerializer, FeedbackSerializer
 from humanize.models import Edit, Transformation
 from humanize.pipeline import detectors
 from humanize.scoring import sentence_scores
@@ -34,7 +37,7 @@ from youman.core.models import Account
 
 
 class EditPagination(KeysetPagination):
-    """By (start, end), which is unique within a transformation."""
+    """Pages of edits ordered by (start, end), which is unique within a transformation."""
 
     default_size = 200
     first_size = 2_000
@@ -64,18 +67,18 @@ class TransformationsView(ApiView):
     pagination_class = KeysetPagination
 
     @extend_schema(
-        request=TransformationAskSerializer,
+        request=CreateTransformationSerializer,
         responses={201: responses.TransformationResponse, 202: responses.TransformationResponse},
         parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
     )
     def post(self, request: Request) -> Response:
-        """Rewrite a text: 201 with the result for a short one, 202 and progress for a long one."""
+        """Rewrite a text. A short text gives 201 with the result, a long text 202 with its progress."""
         account = account_of(request)
         check_rate(account)
         return run_once(request, account, lambda: self._make(request, account))
 
     def _make(self, request: Request, account: Account) -> Response:
-        asked = TransformationAskSerializer(data=request.data)
+        asked = CreateTransformationSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         made = create.create_transformation(account=account, request=asked.request())
         body = responses.TransformationResponse(made.row, context={"edits": EditPagination.first_of(made.edits)}).data
@@ -84,8 +87,8 @@ class TransformationsView(ApiView):
 
     @extend_schema(responses=responses.TransformationBriefResponse(many=True))
     def get(self, request: Request) -> Response:
-        """One's transformations, the newest first, without the texts."""
-        rows = self.filtered(selectors.transformations_of(account_of(request)))
+        """List the account's transformations without their texts, newest first."""
+        rows = self.filter_rows(selectors.transformations_of(account_of(request)))
         pages = KeysetPagination()
         page = pages.paginate_queryset(rows, request, self)
         return pages.get_paginated_response(responses.TransformationBriefResponse(page, many=True).data)
@@ -96,7 +99,7 @@ class TransformationView(ApiView):
 
     @extend_schema(responses=responses.TransformationResponse)
     def get(self, request: Request, transformation_id: UUID) -> Response:
-        """One transformation, whole."""
+        """Return a transformation with its texts and edits."""
         row = selectors.transformation_of(account_of(request), transformation_id, whole=True)
         added: dict[str, object] = {}
         if self.query["sentences"]:
@@ -107,7 +110,7 @@ class TransformationView(ApiView):
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, transformation_id: UUID) -> Response:
-        """Delete it with its edits; one that is running stops."""
+        """Delete a transformation with its edits. If it is running, it stops."""
         decisions.delete_transformation(account=account_of(request), transformation_id=transformation_id)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -115,7 +118,7 @@ class TransformationView(ApiView):
 class CancelView(ApiView):
     @extend_schema(request=None, responses={202: responses.TransformationResponse})
     def post(self, request: Request, transformation_id: UUID) -> Response:
-        """Stop a queued or running transformation; its words are given back."""
+        """Cancel a queued or running transformation. Its words no longer count against the quota."""
         account = account_of(request)
         decisions.cancel(account=account, transformation_id=transformation_id)
         return Response(_whole(selectors.transformation_of(account, transformation_id, whole=True)), status=202)
@@ -124,7 +127,7 @@ class CancelView(ApiView):
 class ResumeView(ApiView):
     @extend_schema(request=None, responses={202: responses.TransformationResponse})
     def post(self, request: Request, transformation_id: UUID) -> Response:
-        """Go on with a cancelled or failed transformation after its last finished part."""
+        """Resume a cancelled or failed transformation after its last finished part."""
         account = account_of(request)
         check_rate(account)
         decisions.resume(account=account, transformation_id=transformation_id)
@@ -136,7 +139,7 @@ class EditsView(ApiView):
 
     @extend_schema(responses=responses.EditResponse(many=True))
     def get(self, request: Request, transformation_id: UUID) -> Response:
-        """The edits in the order of the text, page by page."""
+        """List the edits in the order of the text."""
         row = selectors.transformation_of(account_of(request), transformation_id)
         pages = EditPagination()
         page = pages.paginate_queryset(selectors.edits_of(row), request, self)
@@ -146,7 +149,7 @@ class EditsView(ApiView):
 class DecideView(ApiView):
     @extend_schema(request=DecideSerializer, responses=responses.DecisionsResponse)
     def post(self, request: Request, transformation_id: UUID) -> Response:
-        """Accept or reject single edits, a kind of edit, or all."""
+        """Accept or reject single edits, all edits of a kind, or all edits."""
         row = selectors.transformation_of(account_of(request), transformation_id)
         asked = DecideSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -165,7 +168,7 @@ class FinalView(ApiView):
 
     @extend_schema(responses=responses.FinalResponse)
     def get(self, request: Request, transformation_id: UUID) -> Response:
-        """The text after one's decisions; undecided edits count as applied unless `accepted_only` is true."""
+        """Return the text after the writer's decisions. Undecided edits are applied unless `accepted_only` is true."""
         row = selectors.transformation_of(account_of(request), transformation_id, whole=True)
         text = final_text.final_text(row, accepted_only=self.query["accepted_only"])
         return Response(responses.FinalResponse(text).data)
@@ -174,7 +177,7 @@ class FinalView(ApiView):
 class FeedbackView(ApiView):
     @extend_schema(request=FeedbackSerializer, responses={201: responses.FeedbackResponse})
     def post(self, request: Request, transformation_id: UUID) -> Response:
-        """Rate the rewrite, comment, and hand in the text as it was used; a later one replaces it."""
+        """Store a rating, a comment and the text that was used in the end. Later feedback replaces earlier feedback."""
         row = selectors.transformation_of(account_of(request), transformation_id)
         asked = FeedbackSerializer(data=request.data)
         asked.is_valid(raise_exception=True)

@@ -1,4 +1,4 @@
-"""Addresses of the product under /api/v1/."""
+"""URLs of the product under /api/v1/."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ describe_stream(
     "/api/v1/transformations/{transformation_id}/stream",
     operation="transformation_stream",
     tag="transformations",
-    summary="Progress as server-sent events: `progress` whenever something changed, `done` at the end",
+    summary="Stream the progress as server-sent events: `progress` after each change, `done` at the end",
     events={"progress": responses.ProgressEventResponse, "done": responses.EndEventResponse},
 )
 

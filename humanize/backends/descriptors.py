@@ -1,4 +1,4 @@
-"""The rules and our own model as kinds of backends; `REWRITE_BACKENDS` of the settings names them."""
+"""The rules and the revision model as kinds of backends; the setting `REWRITE_BACKENDS` lists them."""
 
 from serving.backends.descriptor import BackendDescriptor
 

@@ -1,4 +1,4 @@
-"""Our own model behind serving's rewrite protocol: text to arrays here, arrays to scores wherever the model runs."""
+"""The revision model behind serving's rewrite protocol: it turns a text into arrays and scores into edits."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from humanize.options import RewriteOptions
-from humanize.pipeline.revision_engine import Revised, revise
+from humanize.pipeline.revision_engine import Revision, revise
 from humanize.revision.arrays import Arrays, ScoresError
 from humanize.revision.model import CONFIG, GRAPH, ModelError, RevisionModel, read_model
 from humanize.revision.word_pieces import TOKENIZER
@@ -24,7 +24,7 @@ from youman.core.errors import YoumanError
 
 
 class RevisionBackend:
-    """Answers with replacements. `version` is what the result names as the model that answered."""
+    """Answers requests with replacements. `version` is the name of the answering model in the result."""
 
     name = "revision"
 
@@ -45,7 +45,7 @@ class RevisionBackend:
             warnings=done.prepared.rules.warnings,
         )
 
-    def _revise(self, request: RewriteRequest, options: RewriteOptions) -> Revised:
+    def _revise(self, request: RewriteRequest, options: RewriteOptions) -> Revision:
         def score(arrays: Arrays) -> Arrays:
             return self._scorer.score(arrays, deadline_s=request.deadline_s)
 
@@ -59,9 +59,9 @@ class RevisionBackend:
 
 
 def for_target(target: Target) -> RevisionBackend:
-    """The version that the deployment pins, fetched from the registry and checked. Raises ArtifactError."""
+    """Load the version that the deployment pins from the registry. Raises ArtifactError."""
     if target.version is None:
-        raise ArtifactError(f"the deployment {target.name} pins no version: choose one")
+        raise ArtifactError(f"the deployment {target.name} has no model version; choose one")
     try:
         return from_folder(working_copy(target.version))
     except YoumanError as error:
@@ -69,19 +69,19 @@ def for_target(target: Target) -> RevisionBackend:
 
 
 def from_folder(folder: Path) -> RevisionBackend:
-    """A trained model's folder, in this process. Raises ArtifactError when a file is not what its manifest says."""
+    """Load a trained model from a folder. Raises ArtifactError if a file differs from the manifest."""
     try:
         manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
         known = {str(one["path"]): str(one["sha256"]) for one in manifest["files"]}
         config = (folder / CONFIG).read_bytes()
         tokenizer = (folder / TOKENIZER).read_bytes() if TOKENIZER in known else None
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ArtifactError(f"{folder.name} is no whole model folder: {error}") from error
+        raise ArtifactError(f"{folder.name} is not a complete model folder: {error}") from error
     if GRAPH not in known:
-        raise ArtifactError(f"the manifest of {folder.name} names no {GRAPH}: fetch it again")
+        raise ArtifactError(f"the manifest of {folder.name} does not list {GRAPH}; fetch the folder again")
     for name, data in ((CONFIG, config), (TOKENIZER, tokenizer)):
         if data is not None and hashlib.sha256(data).hexdigest() != known.get(name):
-            raise ArtifactError(f"{name} is not the file that the manifest names: fetch it again")
+            raise ArtifactError(f"{name} differs from the file in the manifest; fetch the folder again")
     try:
         model = read_model(config, tokenizer)
     except ModelError as error:

@@ -1,4 +1,4 @@
-"""The rules behind serving's rewrite protocol; named by settings.REWRITE_BACKENDS."""
+"""The rules behind serving's rewrite protocol; the setting `REWRITE_BACKENDS` names them."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from youman.core.errors import YoumanError
 
 
 class RulesBackend:
-    """In process, no network, always there; answers with replacements."""
+    """Answers requests with the replacements of the rules, in process and without a network."""
 
     name = "rules"
 
     def __init__(self, target: Target | None = None) -> None:
-        del target  # there is one set of rules
+        del target  # all deployments share the same rules
 
     def rewrite(self, request: RewriteRequest) -> RewriteResult:
         options = _options(request)

@@ -1,4 +1,4 @@
-"""What the router would do with a text, without doing it: for staff's page and `manage.py route`."""
+"""What the router would do with a text, without calling anything: for the admin page and `manage.py route`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from humanize.validation import check_text, count_words, problem
 
 @dataclass(frozen=True, slots=True)
 class DryRun:
-    """`calls` are the candidates that would really be asked before the rules, in order."""
+    """The route that a text would take. `calls` are the candidates that would be called before the rules, in order."""
 
     tier: str
     model: str
@@ -33,14 +33,13 @@ class DryRun:
 def dry_run(
     *, text: str, tier: str, model: str = router.AUTO, options: RewriteOptions | None = None, patient: bool = False
 ) -> DryRun:
-    """Raises InvalidInput, UnknownModel."""
+    """Plan the route of a text for a tier. Raises InvalidInput or UnknownModel."""
     if tier not in TIERS:
         raise problem("tier", f"must be one of {', '.join(TIERS)}")
-    clean, asked = rewrite.strip(check_text(text), options or RewriteOptions())
-    resolved = rewrite.resolve(clean, asked)
-    words = count_words(clean)
-    planned = plan_for(tier=tier, model=model, text=clean, words=words, options=resolved, patient=patient)
-    found = planned.complexity or complexity_of(clean, resolved.format, resolved.protected)
+    resolved = rewrite.resolve(check_text(text), options or RewriteOptions())
+    words = count_words(text)
+    planned = plan_for(tier=tier, model=model, text=text, words=words, options=resolved, patient=patient)
+    found = planned.complexity or complexity_of(text, resolved.format, resolved.protected)
     return DryRun(tier, model, resolved, found, policy_of(tier), planned.route)
 
 
@@ -52,13 +51,13 @@ def as_json(run: DryRun) -> dict[str, object]:
         "strategy": run.options.strategy,
         "complexity": asdict(run.complexity),
         "aim": run.policy.aim,
-        "asked": [candidate.name for candidate in run.calls],
+        "calls": [candidate.name for candidate in run.calls],
         "steps": [asdict(step) for step in run.route.trace],
     }
 
 
 def as_lines(run: DryRun) -> list[str]:
-    """For people at a terminal."""
+    """Return the run as lines for a terminal."""
     width = max(len(step.candidate) for step in run.route.trace)
     lines = [
         f"{run.complexity.words} words, {run.complexity}",

@@ -1,4 +1,4 @@
-"""A rewrite without rows of ours: for the command. The same checks, router and pipeline as behind the API."""
+"""Rewrites for the command, without database rows of transformations. Uses the API's checks, router and pipeline."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from humanize.generation.rewrite_order import RewriteOrder, house_style
 from humanize.options import RewriteOptions
 from humanize.pipeline import detectors
 from humanize.pipeline.chunks import cut
-from humanize.pipeline.rewrite import Piece, Rewrite, join, resolve, strip
+from humanize.pipeline.rewrite import Piece, Rewrite, join, resolve
 from humanize.routing import router
 from humanize.routing.policy import DEFAULTS
 from humanize.scoring import shipped_detector
+from humanize.text.segment import BYTE_ORDER_MARK
 from humanize.transformations.row_mapping import route_steps, with_rules_step
 from humanize.uploads.extract import decode
 from humanize.validation import check_options, check_text, count_words, problem
@@ -23,13 +24,13 @@ from youman.core.errors import YoumanError
 
 Progress = Callable[[int, int], None]
 NOBODY = 0  # no account has this id
-_TIER = "ENTERPRISE"  # whoever runs commands on the machine has its limits only
+_TIER = "ENTERPRISE"  # a person who can run commands on the machine needs no limit of a tier
 _KEYS = frozenset({"id", "text", "level", "strategy", "language", "protected", "format", "model"})
 
 
 @dataclass(frozen=True, slots=True)
 class OfflineRequest:
-    """A checked text with options and a model: the command's arguments, or one line of its input."""
+    """A checked text with options and a model, from the command's arguments or one line of its input."""
 
     text: str
     options: RewriteOptions
@@ -41,7 +42,7 @@ class OfflineRequest:
 
 @dataclass(frozen=True, slots=True)
 class OfflineAnswer:
-    """The rewrite, and the steps that led to it."""
+    """The rewrite, and the steps of its route."""
 
     rewrite: Rewrite
     route: list[dict[str, str]]
@@ -49,7 +50,7 @@ class OfflineAnswer:
 
 @dataclass(frozen=True, slots=True)
 class OutputLine:
-    """What became of one line of `--jsonl`: an answer, or an error. `id` is the line's own, whatever it is."""
+    """The answer to one line of `--jsonl`, or its error. `id` is the `id` of the input line, of any JSON type."""
 
     id: object
     answer: OfflineAnswer | None = None
@@ -57,13 +58,14 @@ class OutputLine:
 
 
 def rewrite(request: OfflineRequest, progress: Progress | None = None) -> OfflineAnswer:
-    """Rewrite a text. `progress` is called with the words done and the words in all.
+    """Rewrite a text. `progress` is called with the number of words done and the total number of words.
 
-    `auto` means the rules here, which need no database, so the shipped detector scores; a model by name is looked up
-    there and asked, and the detector in use scores. Raises UnknownModel.
+    The model `auto` means the rules here, which need no database; the shipped detector then scores the text. Another
+    model is looked up in the database and called, and the current detector scores the text. Raises UnknownModel.
     """
     order = _order(request)
-    stretches = cut(order.text, order.options.format, target=order.part_words)
+    options = order.options
+    stretches = cut(order.text, options.format, target=order.part_words, protected=options.protected)
     total, done, pieces = sum(stretch.words for stretch in stretches), 0, list[Piece]()
     for piece in parallel.rewrite_parts(order, stretches, beat=lambda: True):
         pieces.append(piece)
@@ -71,13 +73,13 @@ def rewrite(request: OfflineRequest, progress: Progress | None = None) -> Offlin
         if progress is not None:
             progress(done, total)
     pieces.sort(key=lambda piece: piece.stretch.number)
-    return _answer(order, join(order.text, pieces, order.options, order.detector), pieces)
+    return _answer(order, join(order.text, pieces, options, order.detector), pieces)
 
 
 def _order(request: OfflineRequest) -> RewriteOrder:
-    """As for a writer of the highest tier; in the ledger it stands for no account."""
-    text, asked = strip(request.text, request.options)
-    options, words = resolve(text, asked), count_words(text)
+    """Build the order as for a writer of the highest tier. In the ledger its calls belong to no account."""
+    text = request.text
+    options, words = resolve(text, request.options), count_words(text)
     if request.model in {router.AUTO, router.RULES}:
         features = router.TextFeatures(words, options.language)
         plan = Plan(router.plan(tier=_TIER, model=request.model, features=features), DEFAULTS[_TIER], None)
@@ -97,7 +99,7 @@ def _answer(order: RewriteOrder, whole: Rewrite, pieces: list[Piece]) -> Offline
 
 
 def rewrite_lines(lines: Iterable[bytes], defaults: OfflineRequest) -> Iterator[OutputLine]:
-    """Answer each line of JSON in order, as it comes; a bad one answers its error and the next goes on."""
+    """Answer each line of JSON in order as it arrives. A line that cannot be rewritten gives an error, not an end."""
     for raw in lines:
         if raw.strip():
             yield _line(raw, defaults)
@@ -112,26 +114,26 @@ def _line(raw: bytes, defaults: OfflineRequest) -> OutputLine:
     except YoumanError as error:
         return OutputLine(name, error=error.detail)
     except RecursionError:
-        return OutputLine(None, error="the line is nested too deeply; send plain text")
+        return OutputLine(None, error="the line is nested too deeply; send a flat JSON object")
 
 
 def _object(raw: bytes) -> dict[str, object]:
     try:
-        fields = json.loads(decode(raw, "the line"), parse_constant=int)
+        fields = json.loads(decode(raw, "the line").removeprefix(BYTE_ORDER_MARK), parse_constant=int)
     except json.JSONDecodeError as error:
         raise problem("the line", f"is not JSON: {error.msg} at character {error.pos}") from error
     except ValueError as error:  # a number of thousands of digits, or NaN, which JSON does not know
-        raise problem("the line", "holds a number that cannot be read") from error
+        raise problem("the line", "contains a number that cannot be read; check its digits") from error
     if not isinstance(fields, dict):
         raise problem("the line", 'must be an object such as {"id": 1, "text": "…"}')
     return fields
 
 
 def _request(fields: dict[str, object], defaults: OfflineRequest) -> OfflineRequest:
-    """The line's own options before those of the command. Raises InvalidInput naming the key."""
+    """Build the request from the line's options, with the command's as defaults. Raises InvalidInput naming the key."""
     unknown = sorted(set(fields) - _KEYS)
     if unknown:
-        raise problem(unknown[0], f"is no key of a line; use {', '.join(sorted(_KEYS))}")
+        raise problem(unknown[0], f"is an unknown field; expected one of {', '.join(sorted(_KEYS))}")
     base = defaults.options
     options = check_options(
         level=_whole(fields, base.level),

@@ -1,4 +1,4 @@
-"""What the command prints for people: a diff line by line with the reason of each edit, a progress bar."""
+"""Terminal output of the command: a diff by lines with the reason of each edit, and a progress bar."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BAR_FROM_WORDS = 10_000
 
 
 class ProgressDisplay:
-    """A bar on the error stream, for long input only."""
+    """A progress bar on the given stream, shown for input of 10,000 words or more."""
 
     def __init__(self, stream: TextIO, *, enabled: bool) -> None:
         self._stream = stream
@@ -38,14 +38,14 @@ class ProgressDisplay:
 
 
 def as_diff(answer: OfflineAnswer, *, colour: bool) -> str:
-    """The changed lines before and after, each followed by its edits and their reasons; empty when nothing changed."""
+    """Return the changed lines before and after, followed by their edits with reasons; empty if nothing changed."""
     source = answer.rewrite.source
     return "".join(_hunk(source, hunk, colour) for hunk in _hunks(source, answer.rewrite.edits))
 
 
 @dataclass(frozen=True, slots=True)
 class _Hunk:
-    """Whole lines `source[start:end]`, of which the first is number `line`, and the edits in them."""
+    """Whole lines `source[start:end]` with their edits; `line` is the number of the first line, from 1."""
 
     line: int
     start: int

@@ -1,6 +1,6 @@
-"""Deferred parts on their way to the vendor and back: what beat asks for, once a minute.
+"""Sends deferred parts to vendors' batches and stores the answers; beat calls it once a minute.
 
-The same call id gives the same prompt, so that no prompt is kept: it is rendered when the batch is made, and again
+Prompts are not stored: the same call id gives the same prompt, so it is rendered when the batch is prepared and again
 when it is sent.
 """
 
@@ -30,7 +30,7 @@ from youman.core.database.ids import new_id
 
 @dataclass(frozen=True, slots=True)
 class RenderedCall:
-    """A deferred part as a call of a batch; `sheet` is the digest of what the model is shown."""
+    """A deferred part as a call of a batch. `sheet` is the digest of what the model is shown."""
 
     row: Deferred
     call: BatchCall
@@ -38,7 +38,8 @@ class RenderedCall:
 
 
 def advance_batches(*, now: datetime | None = None) -> None:
-    """Do all that is due: send what waits, ask about what was sent, take in what is over, queue whose wait is over."""
+    """Do what is due: send waiting parts, check the status of sent batches, store their answers, and queue the texts
+    that need not wait any longer."""
     gather()
     for batch in selectors.open_batches(BatchState.SUBMITTING):
         submission.submit(batch, requests_for, now=now)
@@ -51,7 +52,7 @@ def advance_batches(*, now: datetime | None = None) -> None:
 
 
 def gather() -> int:
-    """Make batches of what waits and is in none yet; return how many."""
+    """Put the waiting parts that are in no batch yet into new batches; return the number of batches."""
     made = 0
     waiting = Deferred.objects.filter(item=None, error="", chunk__transformation__state=State.WAITING)
     for name in sorted(set(waiting.values_list("deployment", flat=True))):
@@ -63,7 +64,7 @@ def gather() -> int:
 def _make_batch(deployment: str, rows: Sequence[Deferred]) -> int:
     found = list(_render(rows, {row.pk: new_id() for row in rows}))
     left_out = {row.pk for row in rows} - {rendered.row.pk for rendered in found}
-    Deferred.objects.filter(pk__in=left_out).update(error="unasked", reason="its vendor's batch was not asked")
+    Deferred.objects.filter(pk__in=left_out).update(error="unasked", reason="it was not sent to its vendor's batch")
     if not found:
         return 0
     fit = found[: preparation.batch_capacity([rendered.call for rendered in found])]
@@ -83,7 +84,7 @@ def _prepare(deployment: str, parts: Sequence[RenderedCall]) -> int:
         values = {"item": part.call.id, "sheet": part.sheet}
         if refused is not None:
             values = {"error": refused.kind, "reason": refused.detail[:300]}
-        # Of two who gather at once the second finds no row without an item, and takes all of its own back.
+        # When two processes gather at the same time, the second one finds the rows taken and rolls back.
         if not Deferred.objects.filter(pk=part.row.pk, item=None).update(**values):
             transaction.set_rollback(True)
             return 0
@@ -91,7 +92,7 @@ def _prepare(deployment: str, parts: Sequence[RenderedCall]) -> int:
 
 
 def requests_for(items: Sequence[UUID]) -> Mapping[UUID, RewriteRequest]:
-    """Return the calls as they were, or are, to be sent; without those whose text is gone or no longer waits."""
+    """Return the request of each call, by its id. Calls whose text was deleted or no longer waits are left out."""
     rows = Deferred.objects.filter(item__in=items, chunk__transformation__state=State.WAITING)
     found = list(rows.select_related("chunk"))
     ids = {row.pk: row.item for row in found if row.item is not None}
@@ -103,7 +104,10 @@ def requests_for(items: Sequence[UUID]) -> Mapping[UUID, RewriteRequest]:
 
 
 def _render(rows: Sequence[Deferred], ids: Mapping[int, UUID]) -> Iterator[RenderedCall]:
-    """Those whose deployment may still be asked and that have a sentence to ask about; `rows` with their chunks."""
+    """Yield the calls whose deployment is still available and that have a sentence to ask about.
+
+    `rows` must have their chunks loaded.
+    """
     wanted = {row.chunk.transformation_id for row in rows}
     texts = Transformation.objects.select_related("owner").filter(pk__in=wanted)  # not joined: a book has 200 parts
     orders = {text.pk: order_for(text) for text in texts}

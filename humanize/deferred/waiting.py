@@ -1,8 +1,8 @@
-"""A text that may wait a day: its parts are handed to a vendor's batch, and it waits as a row, without a worker.
+"""Texts that may wait a day: their parts go into a vendor's batch, and they wait as rows without a worker.
 
     running ──hand_over──▶ waiting ──(gather, submit, follow, collect)──release──▶ queued ──▶ running, with the answers
 
-What the vendor did not do, in time or at all, is asked for live by the run that follows.
+Parts that the vendor did not answer in time, or not at all, are requested live by the next run.
 """
 
 from __future__ import annotations
@@ -28,14 +28,15 @@ from serving.vendor_batches.preparation import WINDOW
 from youman.core.runtime import queue
 from youman.core.states import try_transition
 
-SLACK = timedelta(minutes=30)  # for the vendor to stop and hand over what it has done by the deadline
-LATE = "its vendor's batch did not come in time"
+SLACK = timedelta(minutes=30)  # time for the vendor to stop the batch and return what is done by the deadline
+LATE = "its vendor's batch did not answer in time"
 
 
 def hand_over(row: Transformation, chunks: Sequence[Chunk], order: RewriteOrder) -> bool:
-    """Hand the parts to the vendor's batch; return whether the text now waits.
+    """Defer the parts to the vendor's batch; return whether the text now waits.
 
-    Only once per text: what came of it, or did not, is the next run's. Parts that the cache can answer do not wait.
+    A text waits only once; the next run uses the answers and requests the rest live. Parts that the cache can answer
+    are not deferred.
     """
     first = next(iter(order.engines), None)
     if row.service_tier != ServiceTier.BATCH or row.wait_until is not None or first is None or not first.has_batch:
@@ -57,8 +58,10 @@ def _wait(row: Transformation, chunks: Sequence[Chunk], candidate: Candidate) ->
 
 
 def prefetched_answers(row: Transformation) -> dict[int, PrefetchedAnswer]:
-    """Return what the batch gave for each part, by its number; a part without an answer says so. Two queries at most,
-    none for a text that never waited."""
+    """Return the batch's answer to each part, or its failure, by the number of the part.
+
+    Makes up to two queries; none for a text that never waited.
+    """
     if row.service_tier != ServiceTier.BATCH:
         return {}
     parts = list(Deferred.objects.filter(chunk__transformation=row).select_related("chunk"))
@@ -77,7 +80,7 @@ def _prefetched(part: Deferred, answered: CallResult | None) -> PrefetchedAnswer
 
 
 def store(item: UUID, answer: BatchAnswer) -> None:
-    """Keep the answer to one call, in the transaction that books it. Does nothing where the text is gone."""
+    """Store the answer to one call, in the transaction that books its cost. Does nothing if the text was deleted."""
     rows = Deferred.objects.filter(item=item)
     if answer.result is not None:
         rows.update(answered=True, answer=answer.result.text or "", error="", reason="")
@@ -86,12 +89,12 @@ def store(item: UUID, answer: BatchAnswer) -> None:
 
 
 def is_wanted(items: Sequence[UUID]) -> bool:
-    """Whether a text still waits for any of these calls."""
+    """Return whether a text still waits for any of these calls."""
     return Deferred.objects.filter(item__in=items, chunk__transformation__state=State.WAITING).exists()
 
 
 def release(*, now: datetime | None = None) -> int:
-    """Queue the texts that have nothing left to wait for, or no time; return how many."""
+    """Queue the texts whose calls have all ended or whose time is up; return their number."""
     moment = now or timezone.now()
     _note_dropped()
     open_ones = Deferred.objects.filter(chunk__transformation=OuterRef("pk"), answered=False, error="")
@@ -110,7 +113,7 @@ def _queue(pk: UUID, moment: datetime) -> bool:
 
 
 def _note_dropped() -> None:
-    """What was never sent, after all, is not waited for."""
+    """Record an error on the parts whose call was never sent, so that nothing waits for them."""
     waiting = Deferred.objects.filter(answered=False, error="", item__isnull=False)
     dropped = selectors.dropped_items([pk for pk in waiting.values_list("item", flat=True) if pk is not None])
     for item, kind in dropped.items():

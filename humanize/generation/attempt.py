@@ -1,6 +1,7 @@
-"""One candidate asked for one part: prompt, call, parse, check, one second question. Knows no rows and no order.
+"""One attempt: ask one candidate to rewrite one part, read the answer, verify it, and ask about failures once more.
 
-Everything that a candidate can do wrong ends as `AttemptFailed`, with a kind for statistics and a sentence for people.
+Knows neither the database rows nor the order of candidates. Every failure of a candidate ends as `AttemptFailed`, with
+a kind for statistics and a reason for people.
 """
 
 from __future__ import annotations
@@ -27,22 +28,22 @@ from serving.gateway import calls
 from serving.gateway.calls import CallResult
 from serving.gateway.outcomes import record_outcome
 
-LONGEST_QUEUE_S = 120.0  # two windows of a vendor's limit per minute: whoever gets no turn in them will not soon
-_QUEUE_STEP_S = 0.25  # a look at the limit costs one round trip to Redis; a call takes seconds
-_LEAST_S = 1.0  # with less time than this left no call is begun
+LONGEST_QUEUE_S = 120.0  # two windows of a vendor's limit per minute: a call that found no room by then will not soon
+_QUEUE_STEP_S = 0.25  # checking the limit costs one round trip to Redis; a call takes seconds
+_LEAST_S = 1.0  # no call starts with less time left than this
 DECLINED = frozenset({"refused", "filter", "context", "truncated", "auth", "quota", "retired"})
-_FINAL = frozenset({"refused", "truncated"})  # asking the same again would give the same
+_FINAL = frozenset({"refused", "truncated"})  # the same question would get the same answer
 _REASONS = {
-    "auth": "its vendor refused our key",
-    "quota": "its vendor's quota is used up",
-    "rate": "its vendor had too many requests",
+    "auth": "its vendor refused the API key",
+    "quota": "the quota at its vendor is used up",
+    "rate": "its vendor's request limit was reached",
     "overload": "its vendor was overloaded",
-    "server": "its vendor had a fault",
+    "server": "its vendor had an internal error",
     "network": "its vendor could not be reached",
     "timeout": "it did not answer in time",
     "context": "the text is too long for it",
-    "filter": "its vendor's filter stopped the text",
-    "refused": "it declined",
+    "filter": "its vendor's content filter blocked the text",
+    "refused": "it declined to answer",
     "truncated": "its answer was cut off",
     "retired": "its vendor no longer offers it",
     "bad_output": "its answer could not be read",
@@ -51,7 +52,7 @@ _REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The time that one candidate, or all of a part, may take; `ends_at` is on the monotonic clock, in seconds."""
+    """A time limit for one or all candidates of a part. `ends_at` is in seconds of the monotonic clock."""
 
     ends_at: float
 
@@ -66,9 +67,9 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One candidate asked for one part. Adds to the part who is asked, by when, and the number of the first call.
+    """One candidate, asked for one part. Adds the candidate, its time limit and the number of its first call.
 
-    Calls are numbered from 1 over all candidates of the part; the ledger shows them in that order.
+    Calls are numbered from 1 across all candidates of the part; the ledger shows them in that order.
     """
 
     candidate: Candidate
@@ -79,25 +80,25 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """The calls that were answered, the last being the one that counts, and their cost in dollars."""
+    """The ids of the answered calls, the last of which counts, and their total cost in dollars."""
 
     invocations: tuple[UUID, ...] = ()
     cost: Decimal = Decimal(0)
 
-    def plus(self, answered: CallResult) -> Bill:
-        return Bill((*self.invocations, answered.invocation_id), self.cost + answered.cost)
+    def plus(self, result: CallResult) -> Bill:
+        return Bill((*self.invocations, result.invocation_id), self.cost + result.cost)
 
     def beyond(self, earlier: Bill) -> Bill:
-        """Return what came after the earlier bill."""
+        """Return what was added since the earlier bill."""
         return Bill(self.invocations[len(earlier.invocations) :], self.cost - earlier.cost)
 
 
 @dataclass(frozen=True, slots=True)
 class VerifiedAnswer:
-    """What an attempt gave: verified edits, the call behind each (`origins`), and the bill.
+    """The result of an attempt: verified edits, the id of the call behind each (`origins`), and the bill.
 
-    `retried` says that it took a second question. `question` and `draft` are there where a better candidate may be
-    asked for the sentences that failed.
+    `retried` means that a second question was needed. `question` and `draft` are set if a better candidate may be asked
+    for the sentences that failed.
     """
 
     verified: VerifiedEdits
@@ -113,9 +114,9 @@ class VerifiedAnswer:
 
 
 class AttemptFailed(Exception):
-    """The candidate gave nothing that may be used. `bill` is what it cost all the same.
+    """The candidate gave no usable answer. `bill` holds what it cost nevertheless.
 
-    `fall_through` False means that no other candidate may be asked either.
+    If `fall_through` is False, no other candidate may be asked either.
     """
 
     def __init__(self, kind: str, reason: str, *, bill: Bill = Bill(), fall_through: bool = True):
@@ -127,14 +128,17 @@ class AttemptFailed(Exception):
 
 
 def ask(attempt: Attempt) -> VerifiedAnswer:
-    """Ask the candidate for the part. Raises AttemptFailed and nothing else; never returns an unverified word."""
+    """Ask the candidate to rewrite the part. Returns only verified edits; raises AttemptFailed and nothing else."""
     if attempt.candidate.kind == "llm":
         return _ask_llm(attempt)
     return _ask_own_model(attempt)
 
 
 def mend(attempt: Attempt, answer: VerifiedAnswer) -> VerifiedAnswer:
-    """Ask this candidate for the sentences that failed in another's `answer`. Raises AttemptFailed; `answer` stands."""
+    """Ask this candidate for the sentences that failed in the `answer` of another one.
+
+    Raises AttemptFailed; `answer` then remains valid.
+    """
     assert answer.question is not None
     assert answer.draft is not None
     follow_up = _retry(answer.question, answer.draft)
@@ -143,9 +147,10 @@ def mend(attempt: Attempt, answer: VerifiedAnswer) -> VerifiedAnswer:
 
 
 def review(attempt: Attempt, answer: VerifiedAnswer) -> VerifiedAnswer:
-    """Ask this candidate for what another's `answer` left alone or failed at, as if for the first time.
+    """Ask this candidate about the sentences that the `answer` of another one left unchanged or failed at.
 
-    Returns `answer` itself where nothing is left to ask for. Raises AttemptFailed; `answer` then stands.
+    It is asked as if for the first time. Returns `answer` itself if no sentence is left. Raises AttemptFailed;
+    `answer` then remains valid.
     """
     assert answer.question is not None
     assert answer.draft is not None
@@ -159,7 +164,7 @@ def review(attempt: Attempt, answer: VerifiedAnswer) -> VerifiedAnswer:
 
 
 def first_question(part: PreparedPart, *, nonce: Nonce) -> Question:
-    """Return what a model is asked first; the same again for the same nonce."""
+    """Return the first question for a model. The same nonce gives the same question."""
     opened = part.opened
     return conversation.write_question(
         opened.document, opened.protected, part.order.options, around=part.around, nonce=nonce
@@ -167,14 +172,14 @@ def first_question(part: PreparedPart, *, nonce: Nonce) -> Question:
 
 
 def batch_request(candidate: Candidate, part: PreparedPart, question: Question, *, within_s: float) -> RewriteRequest:
-    """Return the first question as a vendor's batch takes it: on its own, for up to `within_s` seconds."""
+    """Return the first question as a request for a vendor's batch, valid for `within_s` seconds."""
     attempt = Attempt(candidate, part, Clock.start(within_s))
     request = _question_request(attempt, question, question.prompt)
     return replace(request, cache_prefix=False, service_tier="standard")
 
 
 def reason_for(kind: str) -> str:
-    """Return a failure at the vendor as a clause for people."""
+    """Return a clause for people that explains this kind of failure."""
     return _REASONS.get(kind, "it failed")
 
 
@@ -198,19 +203,19 @@ def _ask_llm(attempt: Attempt) -> VerifiedAnswer:
 
 def _own_prefetched(attempt: Attempt) -> PrefetchedAnswer | None:
     found = attempt.part.prefetched
-    return found if found and found.answered and found.deployment == attempt.candidate.name else None
+    return found if found and found.result and found.deployment == attempt.candidate.name else None
 
 
 def _matching_answer(prefetched: PrefetchedAnswer | None, question: Question) -> CallResult | None:
-    """None too when the model was shown something else: rules of protection may have changed since."""
+    """Return the prefetched answer; None if the model was shown other text, as when protection rules have changed."""
     if prefetched is None or prefetched.sheet != sheet_digest(question):
         return None
-    return prefetched.answered
+    return prefetched.result
 
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """A further prompt, and the numbers of the sentences that its answer may change; None for those that failed."""
+    """A further prompt. `among` has the numbers of the sentences that its answer may change; None: the failed ones."""
 
     prompt: str
     among: tuple[int, ...] | None
@@ -221,7 +226,7 @@ def _retry(question: Question, draft: Draft) -> FollowUp:
 
 
 def _ask_again(attempt: Attempt, question: Question, error: UnusableAnswer, bill: Bill) -> VerifiedAnswer:
-    """An unreadable answer is asked for once more, unless it would come back the same."""
+    """Ask once more after an unreadable answer, unless the same answer would come back."""
     _record_failure(bill)
     if error.kind in _FINAL or attempt.clock.left_s <= _LEAST_S:
         raise AttemptFailed(error.kind, _unreadable(error), bill=bill)
@@ -236,7 +241,7 @@ def _ask_again(attempt: Attempt, question: Question, error: UnusableAnswer, bill
 
 
 def _retry_failures(attempt: Attempt, question: Question, draft: Draft, bill: Bill) -> tuple[Draft, Bill]:
-    """The draft with what the second question made good; as it was when that went wrong."""
+    """Return the draft with the sentences that a second question corrected; if that fails, the draft unchanged."""
     try:
         return _ask_further(attempt, question, draft, bill, _retry(question, draft))
     except AttemptFailed as error:
@@ -285,7 +290,7 @@ def _verify(attempt: Attempt, question: Question, draft: Draft, bill: Bill, *, r
 
 
 def _ask_own_model(attempt: Attempt) -> VerifiedAnswer:
-    """A model of our own, text to text: it answers with replacements, changed sentences or the whole text."""
+    """Ask one of the installation's own models, which answers with replacements or with the whole text."""
     opened = attempt.part.opened
     answered = _call(attempt, _request(attempt), Bill())
     bill = Bill().plus(answered)
@@ -304,7 +309,7 @@ def _ask_own_model(attempt: Attempt) -> VerifiedAnswer:
 
 def _edits_of(candidate: Candidate, text: str, result: RewriteResult) -> tuple[TextEdit, ...]:
     if result.text is not None:
-        return align(text, result.text, reason="The model prefers it so", origin=f"model/{candidate.name}")
+        return align(text, result.text, reason="The model prefers this wording", origin=f"model/{candidate.name}")
     edits = []
     for found in sorted(result.replacements, key=lambda replacement: replacement.start):
         source = found.source if found.source.startswith("model/") else f"model/{candidate.name}"
@@ -359,13 +364,13 @@ def _call(attempt: Attempt, request: RewriteRequest, bill: Bill) -> CallResult:
 
 
 def _output_tokens(question: Question, candidate: Candidate) -> int:
-    """Tokens that the answer may take: the whole text again, a third more, and some; no model needs more honestly."""
+    """Return the limit of output tokens: the whole text, a third more, and 500. No good answer needs more."""
     wanted = len(question.document.text) // 2 + 500
     return min(wanted, candidate.max_output) if candidate.max_output else wanted
 
 
 def _record_failure(bill: Bill) -> None:
-    """Tell the ledger that the last answer did not pass: it counts against what the deployment is expected to do."""
+    """Record in the ledger that the last answer failed verification, which lowers the deployment's expected quality."""
     if bill.invocations:
         record_outcome(invocation_id=bill.invocations[-1], accepted=0, rejected=0, verified=False)
 

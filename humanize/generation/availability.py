@@ -1,4 +1,4 @@
-"""What may rewrite now, as the router wants it: live deployments with what writers made of them, and the policies."""
+"""The candidates for the router: live deployments with their acceptance by writers, and the route policies."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from serving.selectors import LiveDeployment, live_deployments
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A route with what it was made from: the tier's policy, and how hard the text is.
+    """A route, together with the policy and the complexity that it was made from.
 
-    `complexity` is None where nothing but the rules could be chosen.
+    `complexity` is None if only the rules were available.
     """
 
     route: Route
@@ -30,7 +30,7 @@ class Plan:
 
     @property
     def engines(self) -> tuple[Candidate, ...]:
-        """The candidates that are asked before the rules, in order: as many as the policy allows."""
+        """Return the candidates to ask before the rules, in order, up to the number that the policy allows."""
         return self.route.engines[: self.policy.attempts]
 
     @property
@@ -41,7 +41,10 @@ class Plan:
 def plan_for(
     *, tier: str, model: str, text: str, words: int, options: RewriteOptions, patient: bool = False, draw: int = 0
 ) -> Plan:
-    """Raises UnknownModel. Where nothing but the rules can be had it costs neither a query nor a look at the text."""
+    """Plan the route of a text. `draw` (0 to 99) decides which candidates with a traffic share take part.
+
+    If only the rules are available, it neither queries the database nor analyses the text. Raises UnknownModel.
+    """
     live = _considered(model)
     if model in {router.AUTO, router.RULES} and not any(one.available for one in live):
         features = TextFeatures(words, options.language)
@@ -57,31 +60,37 @@ def plan_for(
 def replan(
     *, tier: str, model: str, text: str, words: int, options: RewriteOptions, patient: bool = False, draw: int = 0
 ) -> Plan:
-    """As `plan_for`, for a text that was taken in before: a chosen model that is gone by now leaves the rules."""
+    """Plan the route of a text that was accepted earlier, like `plan_for`.
+
+    If the model that the writer chose no longer exists, the rules rewrite the text.
+    """
     given = {"text": text, "words": words, "options": options, "patient": patient, "draw": draw}
     try:
-        return plan_for(tier=tier, model=model, **given)  # type: ignore[arg-type]  # the very same arguments
+        return plan_for(tier=tier, model=model, **given)  # type: ignore[arg-type]  # the same arguments as this function's
     except UnknownModel:
         rest = router.plan(tier=tier, model=router.RULES, features=TextFeatures(words, options.language))
-        gone = Step(model, "excluded", "it was chosen and is no longer there")
+        gone = Step(model, "excluded", "you chose it, but it no longer exists")
         return Plan(Route(rest.candidates, (gone, *rest.trace)), DEFAULTS[tier], None)
 
 
-def offered(tier: str) -> tuple[router.Choice, ...]:
-    """The lines of the drop-down for an account of this tier; what staff have not set up is not shown."""
+def model_choices(tier: str) -> tuple[router.Choice, ...]:
+    """Return the entries of the model list for an account of this tier. Deployments without a key are left out."""
     live = [candidate_of(one, "medium", "auto") for one in _considered(router.AUTO)]
     return router.choices(tier, live, policy_of(tier)) if live else router.choices(tier)
 
 
 def _considered(model: str) -> list[LiveDeployment]:
-    """A vendor without a key is no candidate, unless it was asked for by name: then the trace says what is missing."""
+    """Return the engines to consider.
+
+    A deployment without a key counts only if it was requested by name; the trace then says what is missing.
+    """
     return [one for one in live_engines() if one.configured or one.name == model]
 
 
 def live_engines() -> tuple[LiveDeployment, ...]:
-    """What is live besides the rules, at most a second old: a short text must not pay milliseconds for a look at it.
+    """Return the live deployments without the rules, up to a second old, because reading them takes milliseconds.
 
-    A breaker that opened meanwhile is met when the deployment is called, and the next candidate is asked.
+    If a breaker opens within that second, the call to the deployment fails and the next candidate is asked.
     """
     global _kept
     picture, kept = snapshot.current(), _kept
@@ -96,7 +105,7 @@ _kept: tuple[snapshot.Snapshot, float, tuple[LiveDeployment, ...]] | None = None
 
 
 def policy_of(tier: str) -> Policy:
-    """The tier's row, or its default."""
+    """Return the tier's stored policy, or its default."""
     row = RoutePolicy.objects.filter(tier=tier).first()
     return DEFAULTS[tier] if row is None else policy_from(row)
 
@@ -133,7 +142,7 @@ def candidate_of(live: LiveDeployment, band: str, strategy: str) -> Candidate:
         description=_described(live),
         size=live.size,
         cost=live.cost_per_1000_words,
-        seen=_seen(live, band, strategy),
+        acceptance=_seen(live, band, strategy),
         frozen=live.frozen,
         share=live.traffic_share,
         protocol=live.protocol,
@@ -150,7 +159,7 @@ def _described(live: LiveDeployment) -> str:
 
 
 def _seen(live: LiveDeployment, band: str, strategy: str) -> Quality | None:
-    """What was accepted in texts like this one: of this strategy where there is enough, else of all strategies."""
+    """Return the acceptance in texts of this band: for this strategy if there are enough answers, else for all."""
     of_band = [one for one in live.expected if one.complexity == band]
     same = [one for one in of_band if one.strategy == strategy]
     exact = [Quality(one.quality, one.uncertainty, one.answers) for one in same]

@@ -1,7 +1,7 @@
-"""The exact cache: the same account, text, options and route give the answer that was paid for before.
+"""The exact cache: the same account, text, options and route get the answer that was paid for before.
 
-Never across accounts and never by likeness: that hands one author another author's text. Gone after 30 days, or with
-the text that it was given for.
+It never shares answers between accounts and never matches similar texts: that would show one author's text to another.
+An answer is deleted after 30 days, or together with the transformation that it was given for.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ LIFETIME = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class CacheHit:
-    """Edits over the stretch, as they were first given by `deployment` in the call `invocation`."""
+    """Edits of the stretch, as `deployment` first gave them in the call `invocation`."""
 
     deployment: str
     invocation: UUID
@@ -39,9 +39,9 @@ class CacheHit:
 
 
 def cache_key(order: RewriteOrder, stretch: Stretch) -> str:
-    """Return a hash of all that must be the same for an answer to be given again.
+    """Return a hash of everything that must be equal for an answer to be reused.
 
-    White space around the text does not count.
+    White space around the text is ignored.
     """
     text = order.text[stretch.start : stretch.end].strip()
     route = [*(engine.name for engine in order.engines), load().name, rules_version()]
@@ -50,7 +50,7 @@ def cache_key(order: RewriteOrder, stretch: Stretch) -> str:
 
 
 def find(order: RewriteOrder, stretch: Stretch) -> CacheHit | None:
-    """Return what this account was answered before; the edits are moved to where the stretch has them now."""
+    """Return this account's earlier answer for the stretch, with adjusted positions; None if there is none."""
     row = _fresh(order.account_id, [cache_key(order, stretch)]).first()
     if row is None:
         return None
@@ -64,16 +64,16 @@ def find(order: RewriteOrder, stretch: Stretch) -> CacheHit | None:
 
 
 def cached_stretches(order: RewriteOrder, stretches: Iterable[Stretch]) -> set[int]:
-    """Return the numbers of the stretches that the cache can answer, by one query."""
+    """Return the numbers of the stretches that the cache can answer. Makes one query."""
     keys = {stretch.number: cache_key(order, stretch) for stretch in stretches}
     found = set(_fresh(order.account_id, list(keys.values())).values_list("key", flat=True))
     return {number for number, key in keys.items() if key in found}
 
 
 def store(order: RewriteOrder, piece: Piece) -> None:
-    """Keep what a paid candidate answered; of two who answer the same at once the first is kept.
+    """Store the answer of a paid candidate. Of two simultaneous answers to the same request the first is kept.
 
-    Idempotent. Does nothing for an answer of the rules, or one that came from the cache.
+    Idempotent. Does nothing for an answer of the rules or one from the cache.
     """
     answered = piece.tries[-1] if piece.tries else None
     if answered is None or answered.answered_by is None or answered.kind == "cached":
@@ -91,14 +91,14 @@ def store(order: RewriteOrder, piece: Piece) -> None:
     }
     key = cache_key(order, stretch)
     try:
-        with transaction.atomic():  # the transaction around it must outlive the conflict
+        with transaction.atomic():  # a savepoint, so that a conflict does not break the surrounding transaction
             CachedAnswer.objects.update_or_create(account_id=order.account_id, key=key, defaults=values)
     except IntegrityError:
         return
 
 
 def prune() -> int:
-    """Delete what is too old to be given again; return how many."""
+    """Delete answers that are too old to be reused; return their number."""
     return CachedAnswer.objects.filter(created_at__lte=timezone.now() - LIFETIME).delete()[0]
 
 

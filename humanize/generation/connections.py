@@ -1,4 +1,4 @@
-"""Database connections around waiting: nothing is held while a vendor thinks, and no thread leaves one behind."""
+"""Database connections and waiting: none is held during a vendor's call, and no thread leaves one open."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ T = TypeVar("T")
 
 
 def release_connection() -> None:
-    """Give this thread's connection back to the pool while it waits; not inside a transaction, a test's for one."""
+    """Return this thread's connection to the pool while it waits, unless a transaction is open (as in tests)."""
     if not connection.in_atomic_block:
         connection.close()
 
 
 def call_in_thread(work: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
-    """Call `work` as the last thing of a thread of ours: whatever connections it opened are closed with it."""
+    """Call `work` as the last action of a thread, and close all connections that it opened."""
     try:
         return work(*args, **options)
     finally:

@@ -1,6 +1,6 @@
-"""Carries out a plan for one part: candidates in order, a deadline over all, the rules last, and what happened.
+"""Carries out the plan for one part: tries the candidates in order within a deadline, and the rules last.
 
-Nothing unverified leaves here. No transaction is open while a candidate is asked.
+Only verified edits are returned. No transaction is open during a call.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from humanize.generation.attempt import (
 )
 from humanize.generation.connections import call_in_thread
 from humanize.generation.rewrite_order import PreparedPart
-from humanize.pipeline.rewrite import Piece, by_engine, finished
+from humanize.pipeline.rewrite import Piece, measured_piece, rewrite_by_engine
 from humanize.pipeline.trace import AttemptRecord, edits_sentence
 from humanize.routing.complexity import Band
 from humanize.routing.router import RULES, Candidate, quality_of
 
-_LEAST_SHARE_S = 1.0  # a candidate with less time than this would only be cut off
-_CALLS_PER_CANDIDATE = 2  # a candidate may be asked twice, and a hedge's second one counts after the first
+_LEAST_SHARE_S = 1.0  # with less time than this a candidate could not finish
+_CALLS_PER_CANDIDATE = 2  # a candidate may be asked twice; the second candidate of a hedge is numbered after the first
 
 
 @dataclass(frozen=True, slots=True)
 class AttemptOutcome:
-    """What came of asking one candidate: `answer`, or `error` in its place."""
+    """The outcome of asking one candidate: either `answer` or `error` is set."""
 
     candidate: Candidate
     answer: VerifiedAnswer | None
@@ -43,7 +43,7 @@ class AttemptOutcome:
 
 
 def rewrite_part(part: PreparedPart) -> Piece:
-    """Return a piece, always: in the worst case the source as it was, with a warning that says so."""
+    """Rewrite the part. Always returns a piece: in the worst case the unchanged source with a warning."""
     clock = Clock.start(part.order.deadline_s)
     engines, records = _engines_after_batch(part)
     for outcome in _outcomes(part, engines, clock, number=1 + len(records)):
@@ -57,14 +57,17 @@ def rewrite_part(part: PreparedPart) -> Piece:
 
 
 def _engines_after_batch(part: PreparedPart) -> tuple[tuple[Candidate, ...], list[AttemptRecord]]:
-    """The candidate whose answer is there goes first. One that declined is not asked again; one that was merely late
-    is, live."""
+    """Return the candidates and the records of a vendor's batch.
+
+    A candidate with a prefetched answer goes first. One that declined is not asked again; one that was only late is
+    asked again live.
+    """
     engines, prefetched = part.order.engines, part.prefetched
     if prefetched is None:
         return engines, []
     named = tuple(engine for engine in engines if engine.name == prefetched.deployment)
     others = tuple(engine for engine in engines if engine.name != prefetched.deployment)
-    if prefetched.answered is not None:
+    if prefetched.result is not None:
         return named + others, []
     reason = prefetched.reason or reason_for(prefetched.error)
     record = AttemptRecord(prefetched.deployment, "failed", reason, prefetched.error)
@@ -74,8 +77,10 @@ def _engines_after_batch(part: PreparedPart) -> tuple[tuple[Candidate, ...], lis
 def _complete(
     part: PreparedPart, candidate: Candidate, answer: VerifiedAnswer, engines: Sequence[Candidate], clock: Clock
 ) -> tuple[VerifiedAnswer, list[AttemptRecord]]:
-    """The answer with its failed sentences asked of a better candidate, where there is one and there is time; where
-    the policy has a second look, with those too that were left alone."""
+    """Complete the answer by asking a better candidate for its failed sentences, if there is one and time is left.
+
+    With a second look in the policy, the better candidate is asked for the unchanged sentences as well.
+    """
     policy, band = part.order.plan.policy, cast(Band, part.caller.complexity)
     reviews = policy.looks_again(band) and answer.draft is not None and not part.order.patient
     better = _better(candidate, engines, part) if reviews or answer.has_failures else None
@@ -98,7 +103,7 @@ def _complete(
 
 
 def _better(candidate: Candidate, engines: Sequence[Candidate], part: PreparedPart) -> Candidate | None:
-    """The next in line that is expected to do better; a weaker one would only cost."""
+    """Return the next LLM in the order that is expected to do better, if any; a weaker one would only cost money."""
     policy, band = part.order.plan.policy, cast(Band, part.caller.complexity)
     mean = quality_of(candidate, band, policy).mean
     later = engines[[engine.name for engine in engines].index(candidate.name) + 1 :]
@@ -106,11 +111,11 @@ def _better(candidate: Candidate, engines: Sequence[Candidate], part: PreparedPa
 
 
 def rewrite_by_rules(part: PreparedPart, records: Sequence[AttemptRecord]) -> Piece:
-    """Return the rules' piece after these attempts; it says so when nobody could improve the part."""
-    piece = by_engine(part.opened, part.order.options)
+    """Rewrite the part by the rules after these attempts. If nothing was changed, the piece has a warning."""
+    piece = rewrite_by_engine(part.opened, part.order.options)
     record = AttemptRecord(RULES, "answered", edits_sentence(len(piece.edits)), edits=len(piece.edits))
     if records and not piece.edits:
-        note = "A part was left as it was: no model could be used, and the rules found nothing worth changing"
+        note = "A part was left unchanged: no model could be used, and the rules found nothing to change"
         measures = replace(piece.measures, warnings=(*piece.measures.warnings, note))
         piece = replace(piece, measures=measures)
     return replace(piece, tries=(*records, record), origins=(None,) * len(piece.edits))
@@ -146,7 +151,10 @@ def _outcome(attempt: Attempt) -> AttemptOutcome:
 
 
 def _hedge(first: Attempt, second: Candidate, within_s: float, after_s: float) -> Iterator[AttemptOutcome]:
-    """The first, joined by the second when it is slow; ends with the first good answer. What fails comes before it."""
+    """Ask the first candidate, and after `after_s` seconds the second as well.
+
+    Yields the outcomes up to the first usable answer, failures included.
+    """
     done: queue.Queue[AttemptOutcome] = queue.Queue()
     _start_thread(first, done)
     running = 1
@@ -170,11 +178,11 @@ def _start_thread(attempt: Attempt, done: queue.Queue[AttemptOutcome]) -> None:
 
 
 def _piece(part: PreparedPart, answer: VerifiedAnswer, records: Sequence[AttemptRecord], note: str) -> Piece:
-    """A writer who chose a model that has ended reads in `note` who answered in its place."""
+    """Build the piece. `note` tells a writer who chose a discontinued model which one answered in its place."""
     verified = answer.verified
     if note:
         verified = replace(verified, warnings=(note, *verified.warnings))
-    piece = finished(part.opened, verified, part.order.options)
+    piece = measured_piece(part.opened, verified, part.order.options)
     return replace(piece, origins=answer.origins, tries=tuple(records))
 
 

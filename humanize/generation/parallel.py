@@ -1,7 +1,7 @@
-"""All parts of a text: by the rules one after the other, or side by side where engines are asked for them.
+"""Rewrites all parts of a text: one after the other by the rules, or in parallel by engines.
 
-Each part comes from the cache where it is there. The caller's thread waits, beats and stores; engines are asked in
-threads of their own, so that a slow vendor neither stops the heartbeat nor holds a database connection.
+A part that the cache can answer comes from the cache. The caller's thread waits, sends heartbeats and stores results;
+engines are called in other threads, so that a slow vendor neither stops the heartbeat nor holds a database connection.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from humanize.generation.connections import call_in_thread, release_connection
 from humanize.generation.rewrite_order import PreparedPart, RewriteOrder, prepare_part
 from humanize.pipeline import rewrite
 from humanize.pipeline.chunks import Stretch
-from humanize.pipeline.rewrite import Piece, finished
+from humanize.pipeline.rewrite import Piece, measured_piece
 from humanize.pipeline.trace import AttemptRecord, edits_sentence
 from humanize.pipeline.verification import keep_verified
 from humanize.text.edits import EditError, check
@@ -24,14 +24,14 @@ from serving.gateway.outcomes import record_cache_hit
 from youman.core.errors import YoumanError
 
 AT_ONCE = 4  # parts of one text; more would only wait for each other at a vendor's limit
-BEAT_S = 5.0  # six beats before the reaper takes a row for abandoned
+BEAT_S = 5.0  # six heartbeats fit in before the reaper considers a row abandoned
 Beat = Callable[[], bool]
 
 
 def rewrite_parts(order: RewriteOrder, stretches: Sequence[Stretch], *, beat: Beat) -> Iterator[Piece]:
-    """Yield the pieces as they are done, in any order where engines are asked.
+    """Yield the pieces as they are done; with engines, in any order.
 
-    Ends early when `beat`, called every few seconds while engines are asked, returns False.
+    With engines, `beat` is called every few seconds; when it returns False, the iterator ends early.
     """
     if order.engines:
         yield from _ask_engines(order, stretches, beat)
@@ -65,7 +65,7 @@ def _rewrite_part(order: RewriteOrder, stretch: Stretch, in_company: bool) -> Pi
 
 
 def _cached_piece(part: PreparedPart) -> Piece | None:
-    """The answer from the cache, verified again; None when there is none or it does not fit."""
+    """Return the cached answer after verifying it again; None if there is none or it does not fit."""
     order, document = part.order, part.opened.document
     hit = cache.find(order, part.opened.stretch)
     if hit is None or hit.deployment not in {engine.name for engine in order.engines}:
@@ -84,5 +84,5 @@ def _cached_piece(part: PreparedPart) -> Piece | None:
     record = AttemptRecord(
         hit.deployment, "answered", edits_sentence(count), "cached", edits=count, invocations=(str(booked),)
     )
-    piece = finished(part.opened, verified, order.options)
+    piece = measured_piece(part.opened, verified, order.options)
     return replace(piece, origins=(booked,) * count, tries=(record,))

@@ -1,7 +1,7 @@
-"""An answer that a vendor's batch gave before the text is rewritten, and the proof that it answers this question.
+"""Answers that a vendor's batch gave before the text is rewritten, and the check that they fit the question.
 
-Prompts are not kept. The same call id renders the same prompt, key of the fence included, and an answer counts only
-for the sheet of sentences that the model was shown. Pure.
+Prompts are not stored. The same call id renders the same prompt again, including the key of its fence, and an answer
+counts only for the sheet of sentences that the model was shown. Pure.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ KEY_LENGTH = 12
 
 @dataclass(frozen=True, slots=True)
 class PrefetchedAnswer:
-    """What `deployment` said of a part in a batch: the answer, or the kind of failure and why.
+    """The answer of `deployment` for a part in a batch, or the kind of its failure with the reason.
 
-    `call` is the id of the call; `sheet` says what the model was shown, as `sheet_digest` has it.
+    `call` is the id of the call; `sheet` is the `sheet_digest` of what the model was shown.
     """
 
     deployment: str
     call: UUID | None
     sheet: str
-    answered: CallResult | None = None
+    result: CallResult | None = None
     error: str = ""
     reason: str = ""
 
 
 def nonce_for(call: UUID) -> Nonce:
-    """Return a source of fence keys that follow from the call's id, so that its prompt can be rendered again.
+    """Return a source of fence keys derived from the call's id, so that its prompt can be rendered again.
 
-    The id is drawn after the text was handed in, so no text can know its key.
+    The id is created after the text was submitted, so no text can contain its key.
     """
     keys = _keys(call)
     return lambda: next(keys)
@@ -51,7 +51,7 @@ def _keys(call: UUID) -> Iterator[str]:
 
 
 def sheet_digest(question: Question) -> str:
-    """Return a hash of the numbered sentences and of what each mark stands for."""
+    """Return a SHA-256 hash (hexadecimal) of the numbered sentences and of what each mark stands for."""
     sheet = question.sheet
     shown = "\n".join((question.key, sheet.body, sheet.legend_of(sheet.units)))
     return hashlib.sha256(shown.encode()).hexdigest()

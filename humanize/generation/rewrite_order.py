@@ -1,8 +1,8 @@
-"""What a rewrite needs, looked up once and handed down: one value for the text, one for each part of it.
+"""Everything that a rewrite needs, looked up once and passed on: one value for the text, one for each of its parts.
 
     CreateRequest ─▶ Transformation (row) ─▶ RewriteOrder ─▶ PreparedPart ─▶ Attempt ─▶ VerifiedAnswer ─▶ Piece
 
-Whoever is handed a `RewriteOrder` asks neither the row nor the policies nor the registry again.
+Code that gets a `RewriteOrder` need not read the row, the policies or the registry again.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from humanize.states import Decision, ServiceTier
 from serving.gateway.calls import Caller
 from youman.core.models import Account
 
-ENGINE_WORDS = 600  # a part that an LLM answers in seconds; the rules' parts are longer
-PATIENT_TIMES = 10  # how many times longer a writer waits who said that they can
+ENGINE_WORDS = 600  # words of a part that an LLM answers in seconds; parts for the rules are longer
+PATIENT_TIMES = 10  # how many times longer the deadline of a text is that may wait
 MOST_EXAMPLES = 3
 _MOST_PREFERENCES = 20
 _EDITS_READ = 40
@@ -39,11 +39,11 @@ _END = re.compile(r"[.!?][\"”’)]*\s+")
 
 @dataclass(frozen=True, slots=True)
 class RewriteOrder:
-    """A text that is to be rewritten, and for whom. Adds to the row what had to be looked up for it.
+    """A text to be rewritten for an account. Adds to the row everything that had to be looked up for it.
 
-    `options` are resolved: nothing in them is "auto". `plan` was made for this run and `detector` scores the whole
-    text. `examples` and `style` go into the prompts. `prefetched` holds what a vendor's batch answered, or why it did
-    not, by the number of the part.
+    `options` are resolved: none of them is "auto". `plan` was made for this run, and `detector` scores the whole text.
+    `examples` and `style` go into the prompts. `prefetched` maps the number of a part to the answer or the failure of a
+    vendor's batch.
     """
 
     text: str
@@ -60,27 +60,28 @@ class RewriteOrder:
 
     @property
     def engines(self) -> tuple[Candidate, ...]:
-        """The candidates that are asked before the rules, in order; empty where the rules are all there is."""
+        """Return the candidates to ask before the rules, in order; empty if only the rules are available."""
         return self.plan.engines
 
     @property
     def deadline_s(self) -> float:
-        """Seconds for all candidates of one part together."""
+        """Return the time limit, in seconds, for all candidates of one part together."""
         return self.plan.policy.deadline_s * (PATIENT_TIMES if self.patient else 1)
 
     @property
     def part_words(self) -> int:
-        """The length to which the text is cut."""
+        """Return the target length of a part, in words."""
         return ENGINE_WORDS if self.engines else TARGET_WORDS
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedPart:
-    """One stretch of an order, ready to be asked for. Adds to the order the segmented stretch, what a model is shown
-    of the rest, and whose call it is.
+    """One stretch of an order, ready to be requested.
 
-    `in_company` says that other stretches of the same text are asked for at the same time. A limit is then our own
-    doing, and waited for, or half of a book would fall to the next candidate.
+    Adds to the order the segmented stretch, the surrounding text that a model is shown, and the caller for the ledger.
+    `in_company` means that other stretches of the same text are requested at the same time. When a rate limit is
+    reached, the text itself has probably caused it, so the attempt waits; otherwise half a book would go to the next
+    candidate.
     """
 
     order: RewriteOrder
@@ -92,10 +93,10 @@ class PreparedPart:
 
 
 def order_for(row: Transformation, plan: Plan | None = None) -> RewriteOrder:
-    """Prepare a stored text; `row` has its owner. Costs at most three queries, whatever the length.
+    """Prepare a stored text for rewriting. `row` must have its owner loaded. Makes up to three queries.
 
-    `plan` may be given where it was made for this row a moment ago. It is made anew otherwise, since what could be
-    called when the text was handed in may be gone by now.
+    Pass `plan` if it has just been made for this row. Otherwise it is made again, since deployments that were available
+    when the text was submitted may be gone.
     """
     options = stored_options(row)
     patient = row.service_tier != ServiceTier.STANDARD
@@ -112,7 +113,7 @@ def order_for(row: Transformation, plan: Plan | None = None) -> RewriteOrder:
         text=row.source,
         options=options,
         plan=plan,
-        # That of the first run; today's where there was none, or where that one is gone (see `rescored_measures`).
+        # The detector of the first run, or the current one if that is gone (see `worker._rescored_measures`).
         detector=detectors.detector_for(row.detector_version),
         account_id=row.owner_id,
         tier=row.owner.tier,
@@ -124,7 +125,7 @@ def order_for(row: Transformation, plan: Plan | None = None) -> RewriteOrder:
 
 
 def stored_options(row: Transformation) -> RewriteOptions:
-    """Return the options as the writer asked, with what was found in place of "auto" and the dictionary as it was."""
+    """Return the writer's options, with detected values in place of "auto" and the dictionary as it was then."""
     stored = row.dictionary
     return RewriteOptions(
         level=row.level,
@@ -139,7 +140,7 @@ def stored_options(row: Transformation) -> RewriteOptions:
 
 
 def prepare_part(order: RewriteOrder, stretch: Stretch, *, in_company: bool = True) -> PreparedPart:
-    """Segment the stretch and say whose call it is; asks nobody."""
+    """Segment the stretch and attach its caller and surroundings. Calls no model."""
     never_touch = order.options.dictionary.never_touch
     opened = open_stretch(order.text, stretch, order.options, also=never_touch, detector=order.detector)
     caller = Caller(
@@ -161,7 +162,7 @@ def _surroundings(order: RewriteOrder, stretch: Stretch) -> Surroundings:
 
 
 def house_style(text: str, dictionary: Dictionary) -> StyleSheet:
-    """Return facts of a text of several parts that each part must share, and the writer's own words."""
+    """Return the style that all parts of a long text must share, and the preferences in the writer's dictionary."""
     own = [f"Write “{after}”, not “{before}”" for before, after in dictionary.prefer[:_MOST_PREFERENCES]]
     if dictionary.avoid:
         own.append(f"Avoid: {', '.join(dictionary.avoid[:_MOST_PREFERENCES])}")
@@ -170,9 +171,9 @@ def house_style(text: str, dictionary: Dictionary) -> StyleSheet:
 
 
 def accepted_examples(account: Account, options: RewriteOptions) -> tuple[PromptExample, ...]:
-    """Return the author's latest accepted edits of this strategy and language, one sentence each.
+    """Return sentences with the writer's latest accepted edits in this strategy and language, up to three.
 
-    Only where the author consented, and nobody else's, ever; from different texts.
+    Empty without the writer's consent. The examples come from different texts, and only from the writer's own.
     """
     if not account.consents:
         return ()
@@ -187,7 +188,7 @@ def accepted_examples(account: Account, options: RewriteOptions) -> tuple[Prompt
 
 
 def _example_from(edit: Edit) -> PromptExample | None:
-    """The sentence around the edit, before and after; None when it is too short or too long to teach anything."""
+    """Return the sentence around the edit, before and after it; None if it is too short or long for an example."""
     text = edit.transformation.source
     left = text[max(0, edit.start - _LONGEST_EXAMPLE) : edit.start].rpartition("\n")[2]
     ends = [match.end() for match in _END.finditer(left)]

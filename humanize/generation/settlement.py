@@ -1,4 +1,6 @@
-"""What a text really cost, when a call ends after the text did: a hedge's loser, a cancelled part, a vendor's batch."""
+"""Corrects the cost of a text when a call ends after the text did: the slower call of a hedge, a cancelled part, or a
+vendor's batch.
+"""
 
 from __future__ import annotations
 
@@ -23,12 +25,15 @@ def total(paid: Sequence[LedgerCall]) -> Decimal:
 
 
 def settle_late(*, now: datetime | None = None) -> int:
-    """Texts that ended a short while ago; returns how many said something else than the ledger."""
-    return settle(selectors.unsettled((now or timezone.now()) - WATCHED))
+    """Correct the cost of texts that ended within the last 15 minutes; return how many differed from the ledger."""
+    return settle(selectors.unsettled_texts((now or timezone.now()) - WATCHED))
 
 
 def settle(texts: Iterable[UUID]) -> int:
-    """Their cost, and of completed ones the trace, anew from the ledger. Idempotent; open texts are left alone."""
+    """Recompute the cost of these texts, and the trace of completed ones, from the ledger; return how many.
+
+    Idempotent. Texts that have not ended are skipped.
+    """
     rows = Transformation.objects.filter(pk__in=list(texts)).only("pk", "state", "route")
     return sum(_settled(row) for row in rows)
 
@@ -43,5 +48,5 @@ def _settled(row: Transformation) -> bool:
         changes["route"] = [*plan, *steps_of(tries, len(stored), paid)]
     elif row.state not in {State.CANCELLED, State.FAILED}:
         return False
-    # A writer may resume it meanwhile: then its end counts anew.
+    # If the writer has resumed the text since it was read, nothing is updated; its next end settles it again.
     return bool(Transformation.objects.filter(pk=row.pk, state=row.state).update(**changes))

@@ -1,15 +1,18 @@
 """Cuts a long text into stretches at block borders, in one pass over the text and without segmenting it.
 
-The same cut serves the request, the command and the worker, so that all three give the same result. Never inside
-code, front matter, a comment or preformatted HTML; a text without paragraphs is cut at lines, then at sentences.
+Requests, the command and the worker share this function, so that all three give the same result. It never cuts inside
+code, front matter, a comment or preformatted HTML; a text without paragraphs is cut at lines, or else at sentences.
 Pure: no Django.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+from humanize.text.protect import marked_spans, phrase_spans
+from humanize.text.spans import Guard
 
 TARGET_WORDS = 2_000
 _TAIL_WORDS = 250
@@ -24,15 +27,16 @@ _MARKS = re.compile(
     r"|(?P<sentence>(?<=[.!?])[ \t]+(?=\S))",
     re.MULTILINE | re.IGNORECASE,
 )
-# How far past the target a weaker border is good enough, as a multiple of it.
+# The length from which each kind of border is used, as a multiple of the target: weaker borders are used later.
 _PATIENCE = {"blank": 1, "block": 1, "line": 2, "sentence": 3}
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """`text[start:end]`, in code points. `words` are counted by white space, 0 where nobody has counted them.
+    """The range `text[start:end]`, in code points.
 
-    `number` is the place among the stretches of the text, from 0.
+    `words` is the number of words between white space, or 0 if it was not counted. `number` is the position among the
+    stretches of the text, from 0.
     """
 
     start: int
@@ -41,20 +45,22 @@ class Stretch:
     number: int = 0
 
 
-def cut(text: str, format: str, *, target: int = TARGET_WORDS) -> tuple[Stretch, ...]:
-    """Return stretches that follow each other and cover the whole text; one when it is short.
+def cut(text: str, format: str, *, target: int = TARGET_WORDS, protected: Sequence[str] = ()) -> tuple[Stretch, ...]:
+    """Return consecutive stretches that cover the whole text; a short text is one stretch.
 
-    A tail joins its neighbour. Linear in the length of the text.
+    `target` is in words. A short rest at the end joins the stretch before it. No `[[…]]` and none of the `protected`
+    phrases is cut in two. Takes time linear in the text's length.
     """
     whole = len(text.split())
     if whole < target:
         return (Stretch(0, len(text), whole),)
+    uncut = Guard([*marked_spans(text), *phrase_spans(text, protected, "user")])
     stretches: list[Stretch] = []
     start = at = words = 0
     for border, kind in _borders(text, format):
         words += len(text[at:border].split())
         at = border
-        if words >= target * _PATIENCE[kind]:
+        if words >= target * _PATIENCE[kind] and uncut.free(border - 1, border + 1):
             stretches.append(Stretch(start, border, words, len(stretches)))
             start, words = border, 0
     words += len(text[at:].split())
@@ -67,7 +73,7 @@ def cut(text: str, format: str, *, target: int = TARGET_WORDS) -> tuple[Stretch,
 
 
 def _borders(text: str, format: str) -> Iterator[tuple[int, str]]:
-    """Places where a cut does not split a block that must stay whole, with the kind of border."""
+    """Yield the positions where a cut splits no block that must stay whole, with the kind of border."""
     marked = format != "text"
     front = _FRONT_MATTER.match(text) if marked else None
     fence, depth = "", 0
@@ -82,7 +88,7 @@ def _borders(text: str, format: str) -> Iterator[tuple[int, str]]:
 
 
 def _after_fence(present: str, found: str) -> str:
-    """The open fence after this line: a fence closes with its own character, at least as long."""
+    """Return the fence that is open after this line; a fence is closed by its own character, at least as long."""
     if not present:
         return found
     return "" if found.startswith(present) else present

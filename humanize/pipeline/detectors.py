@@ -1,8 +1,8 @@
-"""Which detector scores: the registry's `detector` at its alias `champion`, the shipped one where there is none.
+"""Chooses the detector: the version of the registered model `detector` at its alias `champion`, else the shipped one.
 
-A move of the alias is seen by every process within seconds. Its artifact is hashed before it is loaded; one that is
-damaged is not used: the shipped detector scores, and the log and `manage.py doctor` say why. A text keeps the detector
-that first scored it (`pinned_detector`), so that its scores before and after are always of one.
+Every process notices a move of the alias within seconds. The artifact is hashed before it is loaded. If it is damaged,
+the shipped detector is used, and the log and `manage.py doctor` say why. A text keeps the detector that first scored it
+(`pinned_detector`), so that its scores before and after always come from the same one.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ from youman.core.errors import NotFound, YoumanError
 
 logger = logging.getLogger(__name__)
 MODEL, ALIAS, TASK = "detector", "champion", "detect"
-SECONDS = 2.0  # a query per text would cost more than the scores; a promotion need not be seen sooner
-MOST_LOADED = 4  # the champion, the one before, and those that open texts keep; a few megabytes each
+SECONDS = 2.0  # a query per text would cost more than scoring; a promotion need not be noticed sooner
+MOST_LOADED = 4  # the champion, its predecessor, and those of unfinished texts; a few megabytes each
 
 
 class DetectorGone(Exception):
-    """The detector that scored a text cannot be had any more; the message says why."""
+    """The detector that scored a text is no longer available; the message says why."""
 
 
 @dataclass(slots=True)
 class _Memory:
-    """What this process remembers: the detector in use, until when that holds, and the detectors that it has read.
+    """What this process remembers: the current detector, when to look it up again, and the detectors it has loaded.
 
-    The lock keeps two threads from reading the same detector at once, and the eviction below from racing.
+    The lock keeps two threads from loading the same detector at once and from evicting at the same time.
     """
 
     until: float = 0.0
@@ -51,25 +51,25 @@ _memory = _Memory()
 
 
 def current_detector() -> Detector:
-    """Return the detector by which new texts are scored; what is known of the registry is at most two seconds old."""
+    """Return the detector that scores new texts. The registry is consulted again after two seconds."""
     with _memory.lock:
         if _memory.detector is None or time.monotonic() >= _memory.until:
             detector, trouble = _look_up_champion()
             if trouble and trouble != _memory.trouble:
-                logger.warning("the shipped detector scores: %s", trouble)
+                logger.warning("using the shipped detector: %s", trouble)
             _memory.detector, _memory.trouble = detector, trouble
             _memory.until = time.monotonic() + SECONDS
         return _memory.detector
 
 
 def champion_trouble() -> str:
-    """Return why the champion does not score, as a sentence; empty where it does, or where there is none."""
+    """Return why the champion is not used, as a sentence; empty if it is used or if there is none."""
     current_detector()
     return _memory.trouble
 
 
 def pinned_detector(version: str) -> Detector:
-    """Return the detector by the name in its scores. Raises DetectorGone."""
+    """Return the detector with this version, as stored with its scores. Raises DetectorGone."""
     shipped = shipped_detector()
     if version == shipped.version:
         return shipped
@@ -84,7 +84,7 @@ def pinned_detector(version: str) -> Detector:
 
 
 def detector_for(version: str) -> Detector:
-    """Return the detector by that name, or today's where it is gone or no name is given."""
+    """Return the detector with this version, or the current one if it is gone or `version` is empty."""
     try:
         return pinned_detector(version) if version else current_detector()
     except DetectorGone:
@@ -92,7 +92,7 @@ def detector_for(version: str) -> Detector:
 
 
 def clear_cache() -> None:
-    """Look everything up anew next time, as a new process would; for the tests."""
+    """Forget everything, so that the next call looks it up again like a new process; for tests."""
     with _memory.lock:
         _memory.until, _memory.detector, _memory.trouble = 0.0, None, ""
         _memory.loaded.clear()
@@ -110,7 +110,7 @@ def _look_up_champion() -> tuple[Detector, str]:
 
 
 def _load(version: ModelVersion) -> Detector:
-    """Call it under the lock. Raises ArtifactDamaged and other YoumanErrors of the registry, and DetectorError."""
+    """Load a detector; the caller must hold the lock. Raises DetectorError, ArtifactDamaged and other YoumanErrors."""
     found = _memory.loaded.get(version.pk)
     if found is None:
         if version.model.task != TASK:

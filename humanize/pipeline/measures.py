@@ -1,6 +1,7 @@
-"""What is measured of a stretch, and how the stretches add up to the whole. Pure: no Django.
+"""The measures of a stretch, and how those of all stretches combine. Pure: no Django.
 
-The whole is the mean weighted by words, so that a book is measured in bounded memory and the same by every door.
+The measures of a text are means weighted by words, so that a book needs bounded memory, and the API, the command and
+the worker give the same figures.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ _WORD = re.compile(r"\S+")
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """`words` are counted by white space; `similarity` and `share_changed` lie between 0 and 1."""
+    """Scores before and after a rewrite, and how much it changed.
+
+    `words` is the number of words of the source between white space; `similarity` and `share_changed` are from 0 to 1.
+    """
 
     words: int
     before: Scores
@@ -45,13 +49,14 @@ class Measures:
 
 
 def combine(parts: Iterable[Measures], bands: Sequence[Band] = BANDS) -> Measures:
-    """The measures of the stretches together; one alone is returned as it is. Raises ValueError for none.
+    """Combine the measures of stretches into those of the text; a single one is returned unchanged.
 
-    `bands` are those of the detector that scored; ValueError also where the stretches were scored by several.
+    `bands` are those of the detector that scored the stretches. Raises ValueError if there are no stretches, or if
+    different detectors scored them.
     """
     all_parts = list(parts)
     if not all_parts:
-        raise ValueError("there is nothing to combine")
+        raise ValueError("there are no measures to combine")
     if len(all_parts) == 1:
         return all_parts[0]
     return Measures(
@@ -68,7 +73,7 @@ def combine(parts: Iterable[Measures], bands: Sequence[Band] = BANDS) -> Measure
 def _scores(parts: list[Measures], pick: Callable[[Measures], Scores], bands: Sequence[Band]) -> Scores:
     pairs = [(pick(part), part.words) for part in parts]
     if len(versions := {one.detector_version for one, _ in pairs}) > 1:
-        raise ValueError(f"scores of {' and '.join(sorted(versions))} do not add up")
+        raise ValueError(f"scores of different detectors cannot be combined: {', '.join(sorted(versions))}")
     likeness = _known([(s.ai_likeness, words) for s, words in pairs])
     band = band_at(likeness, bands)
     return Scores(
@@ -84,7 +89,7 @@ def _scores(parts: list[Measures], pick: Callable[[Measures], Scores], bands: Se
 
 
 def _known(values: list[tuple[float | None, int]], digits: int = 4) -> float | None:
-    """The mean over the stretches that have the figure."""
+    """Return the mean over the stretches that have this value; None if none has it."""
     there = [(value, words) for value, words in values if value is not None]
     return _mean(there, digits) if there else None
 
@@ -95,7 +100,7 @@ def _mean(values: list[tuple[float, int]], digits: int = 4) -> float:
 
 
 def _distinct(warnings: Iterable[str]) -> tuple[str, ...]:
-    """In order, each once; what exceeds the bound is counted."""
+    """Return each warning once, in order; those beyond the limit are only counted."""
     found = tuple(dict.fromkeys(warnings))
     if len(found) <= MAX_WARNINGS:
         return found
@@ -103,10 +108,10 @@ def _distinct(warnings: Iterable[str]) -> tuple[str, ...]:
 
 
 def share_changed(source: str, edits: Sequence[TextEdit]) -> float:
-    """Return the words replaced, removed or inserted, over the words of the source, at most 1.
+    """Return the share of words that were replaced, removed or inserted, from 0 to 1, relative to the source's words.
 
-    Words that an edit only carries along at its ends, and that stand on both sides, are not counted. An edit inside a
-    word touches that word.
+    Equal words at the beginning or end of an edit's two sides are not counted. An edit inside a word counts as that
+    word.
     """
     total = sum(1 for _ in _WORD.finditer(source))
     if not edits:

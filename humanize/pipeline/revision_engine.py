@@ -1,6 +1,6 @@
-"""Our own model as an engine of the pipeline: text to arrays, a `score` call, scores to edits. Pure: no Django.
+"""The revision model as an engine of the pipeline: text to arrays, a `score` call, and scores to edits. Pure.
 
-Brings rules, scoring and revision together; who answers the `score` call (in process or over HTTP) is the caller's.
+Combines rules, scoring and revision. The caller decides who answers the `score` call, in process or over HTTP.
 """
 
 from __future__ import annotations
@@ -8,13 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from humanize.options import Register, RewriteOptions
-from humanize.revision.arrays import Score, arrays_of, checked
-from humanize.revision.candidates import candidates
-from humanize.revision.decode import Chosen, decode
+from humanize.revision.arrays import Score, arrays_of, check_scores
+from humanize.revision.candidates import candidate_edits
+from humanize.revision.decode import ChosenEdit, decode
 from humanize.revision.model import RevisionModel
 from humanize.revision.signals import Signals
 from humanize.revision.tokens import Tokens, tokens_of
@@ -33,10 +30,10 @@ _RULES_LEVEL = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
-    """A text with everything the model wants to know about it. ``closed``: what may not change.
+class PreparedText:
+    """A text with everything that the model needs. `closed` are the spans that must not change.
 
-    ``proposed`` are the rules' edits and the offers that only the model may choose.
+    `proposed` are the edits of the rules, and the offers that only the model may choose.
     """
 
     document: SegmentedText
@@ -48,13 +45,16 @@ class Prepared:
     proposed: tuple[TextEdit, ...]
 
 
-def prepare(text: str) -> Prepared:
+def prepare(text: str) -> PreparedText:
     document = segment(text, "text")
     return prepare_document(document, protected_spans(document), RewriteOptions(language="en"))
 
 
-def prepare_document(document: SegmentedText, protected: Sequence[Span], options: RewriteOptions) -> Prepared:
-    """The rules are asked at their highest level: the model, not the level, decides which of them hold here."""
+def prepare_document(document: SegmentedText, protected: Sequence[Span], options: RewriteOptions) -> PreparedText:
+    """Compute what the model needs to know about a document.
+
+    The rules propose edits at their highest level, since the model decides which of them to make.
+    """
     asked = RewriteOptions(
         _RULES_LEVEL, options.strategy, options.language, options.format, options.protected, options.dictionary
     )
@@ -64,18 +64,20 @@ def prepare_document(document: SegmentedText, protected: Sequence[Span], options
     signals = Signals(rules.edits, weights, _UNKNOWN if likeness is None else likeness)
     closed = (*protected, *_fixed(document))
     proposed = (*rules.edits, *_offered(document, protected, rules))
-    return Prepared(document, tokens_of(document.text, document), tuple(protected), closed, signals, rules, proposed)
+    return PreparedText(
+        document, tokens_of(document.text, document), tuple(protected), closed, signals, rules, proposed
+    )
 
 
 def _offered(document: SegmentedText, protected: Sequence[Span], rules: RuleResult) -> list[TextEdit]:
-    """Offers that no rule makes anyway."""
+    """Return the offers that are not already edits of a rule."""
     made = {(edit.start, edit.end, edit.after) for edit in rules.edits}
     found = offers(document, protected, rules.register)
     return [edit for edit in found if (edit.start, edit.end, edit.after) not in made]
 
 
 def _fixed(document: SegmentedText) -> list[Span]:
-    """Stretches outside the blocks that may be edited."""
+    """Return the spans outside the editable blocks."""
     spans, at = list[Span](), 0
     for block in document.blocks:
         if block.editable:
@@ -88,12 +90,11 @@ def _fixed(document: SegmentedText) -> list[Span]:
 
 
 @dataclass(frozen=True, slots=True)
-class Revised:
-    """The chosen edits with their confidence; ``where`` says for each token how likely it is to be edited."""
+class Revision:
+    """The edits that the model chose, with their confidence, and the text that they were chosen for."""
 
-    chosen: tuple[Chosen, ...]
-    prepared: Prepared
-    where: NDArray[np.float64]
+    chosen: tuple[ChosenEdit, ...]
+    prepared: PreparedText
 
     @property
     def edits(self) -> tuple[TextEdit, ...]:
@@ -102,23 +103,26 @@ class Revised:
 
 def revise(
     model: RevisionModel, score_call: Score, document: SegmentedText, protected: Sequence[Span], options: RewriteOptions
-) -> Revised:
-    """Raises ScoresError when the answer does not fit, and whatever `score_call` raises."""
+) -> Revision:
+    """Choose edits for a document by the model's scores.
+
+    Raises ScoresError if the answer has the wrong shape, and whatever `score_call` raises.
+    """
     prepared = prepare_document(document, protected, options)
     tokens = prepared.tokens
     if not len(tokens):
-        return Revised((), prepared, np.zeros(0))
-    found = candidates(tokens, prepared.closed, prepared.proposed, model.table)
+        return Revision((), prepared)
+    found = candidate_edits(tokens, prepared.closed, prepared.proposed, model.table)
     answer = score_call(arrays_of(model, tokens, found, prepared.protected, prepared.signals))
-    where, confidences = checked(answer, len(tokens), len(found))
+    _, confidences = check_scores(answer, len(tokens), len(found))
     chosen = decode(found, confidences.tolist(), model.thresholds[options.level - 1], len(document.text))
-    return Revised(chosen, prepared, where)
+    return Revision(chosen, prepared)
 
 
 def engine(
     model: RevisionModel, score_call: Score
 ) -> Callable[[SegmentedText, Sequence[Span], RewriteOptions], RuleResult]:
-    """An engine for `humanize.pipeline.rewrite`; its edits are verified there like any others."""
+    """Return an engine for `humanize.pipeline.rewrite`, which verifies its edits like those of any engine."""
 
     def rewrite(document: SegmentedText, protected: Sequence[Span], options: RewriteOptions) -> RuleResult:
         if options.language not in {"en", "auto"}:

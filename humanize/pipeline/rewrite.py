@@ -1,7 +1,7 @@
-"""From a text to a verified, scored rewrite, edit by edit. Pure: no Django, no rows, no network.
+"""Turns a text into a verified, scored rewrite, edit by edit. Pure: no Django, no rows, no network.
 
-A text is cut into stretches (see `chunks`), decisions about the whole are made once before, and each stretch is
-rewritten by itself; so a request, the command and a worker that resumes give the same result.
+Decisions about the whole text are made once; then it is cut into stretches (see `chunks`), each of which is rewritten
+separately. So a request, the command and a worker that resumes give the same result.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from humanize.rules.engine import RuleResult
 from humanize.rules.english.register import detect_register
 from humanize.scoring import Detector, Scores, score, shipped_detector
 from humanize.text.edits import TextEdit
-from humanize.text.language import detect
-from humanize.text.protect import protected_spans, strip_marks
+from humanize.text.language import detect_language
+from humanize.text.protect import protected_spans
 from humanize.text.segment import SegmentedText, guess_format, segment
 from humanize.text.similarity import similarity
 from humanize.text.spans import Span
@@ -33,9 +33,9 @@ LEAST_CONFIDENCE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One stretch rewritten. Offsets of `edits` are those of the whole text.
+    """The rewrite of one stretch. The offsets of `edits` are those of the whole text.
 
-    `origins` names for each edit the call that it came from (none for the rules' edits); `tries` is what was asked.
+    `origins` holds the id of the call behind each edit (None for edits of the rules); `tries` records what was tried.
     """
 
     stretch: Stretch
@@ -48,7 +48,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """The whole. Applying all `edits` to `source` gives `result`; `options` are the resolved ones, nothing auto."""
+    """The rewrite of a whole text. Applying all `edits` to `source` gives `result`; no option is "auto"."""
 
     source: str
     result: str
@@ -65,25 +65,19 @@ class Rewrite:
         return self.measures.after
 
 
-def strip(text: str, options: RewriteOptions) -> tuple[str, RewriteOptions]:
-    """The text without `[[…]]`, and the options with what stood in them protected."""
-    clean, phrases = strip_marks(text)
-    return clean, replace(options, protected=tuple(dict.fromkeys((*options.protected, *phrases))))
-
-
 def resolve(text: str, options: RewriteOptions) -> RewriteOptions:
-    """What is decided once for the whole, from its first 20,000 characters: language, format, register."""
+    """Resolve language, format and register from the first 20,000 characters of the whole text."""
     sample = text[:SAMPLE_CHARACTERS]
     format = guess_format(sample) if options.format == "auto" else options.format
     language = _language(sample) if options.language == "auto" else options.language
-    # The register is told from the words alone, so the sample need not be segmented for it.
+    # The register depends on the words alone, so the sample need not be segmented.
     strategy = detect_register(SegmentedText(sample, format, ())) if options.strategy == "auto" else options.strategy
     return replace(options, language=language, format=format, strategy=strategy)
 
 
 def _language(sample: str) -> str:
-    """English for a text too short or too strange to tell: its rules then find what is theirs, or nothing."""
-    found = detect(sample)
+    """Detect the language; English if it is uncertain, whose rules then find something to change or nothing."""
+    found = detect_language(sample)
     return found.code if found.confidence >= LEAST_CONFIDENCE else "en"
 
 
@@ -94,18 +88,18 @@ def rewrite_text(
     engine: Engine = rules_engine.rewrite,
     detector: Detector | None = None,
 ) -> Rewrite:
-    """Rewrite the whole text. `[[…]]` must have been stripped before; never raises on any text.
+    """Rewrite the whole text; never raises on any text. What no edit touches stays, character for character.
 
     Scored by `detector`, the shipped one where it is left out.
     """
     resolved = resolve(text, options)
-    stretches = cut(text, resolved.format)
+    stretches = cut(text, resolved.format, protected=resolved.protected)
     pieces = [rewrite_stretch(text, stretch, resolved, engine=engine, detector=detector) for stretch in stretches]
     return join(text, pieces, resolved, detector)
 
 
 def join(text: str, pieces: Sequence[Piece], resolved: RewriteOptions, detector: Detector | None = None) -> Rewrite:
-    """The whole from the pieces of all its stretches, in order. `detector` is the one that scored them."""
+    """Join the pieces of all stretches, in order. `detector` is the one that scored them."""
     return Rewrite(
         source=text,
         result="".join(piece.result for piece in pieces),
@@ -117,8 +111,7 @@ def join(text: str, pieces: Sequence[Piece], resolved: RewriteOptions, detector:
 
 @dataclass(frozen=True, slots=True)
 class OpenStretch:
-    """A stretch segmented, with what in it is protected; offsets are the stretch's own. `detector` scores
-    it, before and after."""
+    """A segmented stretch with its protected spans, in its own offsets. `detector` scores it before and after."""
 
     stretch: Stretch
     document: SegmentedText
@@ -134,7 +127,7 @@ def open_stretch(
     also: Sequence[str] = (),
     detector: Detector | None = None,
 ) -> OpenStretch:
-    """`also`: more phrases to protect than those of the options."""
+    """Segment a stretch and find its protected spans. `also` holds phrases to protect besides those of the options."""
     document = segment(text[stretch.start : stretch.end], resolved.format)
     protected = protected_spans(document, (*resolved.protected, *also))
     return OpenStretch(stretch, document, protected, detector or shipped_detector())
@@ -148,30 +141,32 @@ def rewrite_stretch(
     engine: Engine = rules_engine.rewrite,
     detector: Detector | None = None,
 ) -> Piece:
-    """Segment, protect, rewrite, verify and score one stretch. Deterministic."""
-    return by_engine(open_stretch(text, stretch, resolved, detector=detector), resolved, engine=engine)
+    """Segment, protect, rewrite, verify and score one stretch. Deterministic if the engine is."""
+    return rewrite_by_engine(open_stretch(text, stretch, resolved, detector=detector), resolved, engine=engine)
 
 
-def by_engine(opened: OpenStretch, resolved: RewriteOptions, *, engine: Engine = rules_engine.rewrite) -> Piece:
+def rewrite_by_engine(opened: OpenStretch, resolved: RewriteOptions, *, engine: Engine = rules_engine.rewrite) -> Piece:
     proposed = engine(opened.document, opened.protected, resolved)
     kept = keep_verified(opened.document, proposed.edits, opened.protected, resolved.language)
-    return finished(opened, replace(kept, warnings=(*proposed.warnings, *kept.warnings)), resolved)
+    return measured_piece(opened, replace(kept, warnings=(*proposed.warnings, *kept.warnings)), resolved)
 
 
-def finished(opened: OpenStretch, kept: VerifiedEdits, resolved: RewriteOptions) -> Piece:
-    """The verified edits, measured and moved to their place in the whole."""
+def measured_piece(opened: OpenStretch, verified: VerifiedEdits, resolved: RewriteOptions) -> Piece:
+    """Measure the verified edits and move them to their position in the whole text."""
     source = opened.document.text
     before = score(source, language=resolved.language, detector=opened.detector)
     measures = Measures(
         words=len(source.split()),
         before=before,
-        after=score(kept.result, language=resolved.language, detector=opened.detector) if kept.edits else before,
-        similarity=round(similarity(source, kept.result), 4) if kept.edits else 1.0,
-        share_changed=round(share_changed(source, kept.edits), 4),
-        edits=len(kept.edits),
-        warnings=kept.warnings,
+        after=score(verified.result, language=resolved.language, detector=opened.detector)
+        if verified.edits
+        else before,
+        similarity=round(similarity(source, verified.result), 4) if verified.edits else 1.0,
+        share_changed=round(share_changed(source, verified.edits), 4),
+        edits=len(verified.edits),
+        warnings=verified.warnings,
     )
-    return Piece(opened.stretch, kept.result, _moved(kept.edits, opened.stretch.start), measures)
+    return Piece(opened.stretch, verified.result, _moved(verified.edits, opened.stretch.start), measures)
 
 
 def _moved(edits: Sequence[TextEdit], by: int) -> tuple[TextEdit, ...]:

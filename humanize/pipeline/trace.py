@@ -1,6 +1,6 @@
-"""What was tried for a text: the plan, then each call with its outcome and cost; stored, and told in a sentence.
+"""The trace of a text: the plan, then each call with its outcome and cost. It is stored, and summed up in a sentence.
 
-Money is text here, so that a trace goes through JSON unchanged. Pure: no Django.
+Amounts of money are strings here, so that a trace passes through JSON unchanged. Pure: no Django.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ Outcome = Literal["answered", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class AttemptRecord:
-    """One candidate asked for one stretch. `kind` names what went wrong, or is `cached`, `batched`, `retried`,
-    `mended` or empty.
+    """The record of one candidate that was asked for one stretch.
 
-    `cost` in dollars, as far as the answer said it; `invocations` are the calls behind it; `edits` those kept.
+    `kind` is the kind of failure, or `cached`, `batched`, `retried`, `mended` or empty. `cost` is in dollars, as far as
+    the answer reported it; `invocations` are the ids of the calls; `edits` is the number of verified edits.
     """
 
     candidate: str
@@ -44,17 +44,18 @@ class AttemptRecord:
 
     @property
     def answered_by(self) -> UUID | None:
-        """The call that gave the answer which was used."""
+        """Return the id of the call whose answer was used; None if there was none."""
         return UUID(self.invocations[-1]) if self.outcome == "answered" and self.invocations else None
 
 
 def edits_sentence(edits: int) -> str:
-    return f"made {edits:,} {'edit' if edits == 1 else 'edits'}" if edits else "found nothing worth changing"
+    """Return the number of edits as a clause, such as "made 3 edits"."""
+    return f"made {edits:,} {'edit' if edits == 1 else 'edits'}" if edits else "found nothing to change"
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerCall:
-    """A call as the ledger has it; `error` is empty when it was answered."""
+    """A call in the ledger, with its cost in dollars. `error` is empty if it was answered."""
 
     invocation: str
     candidate: str
@@ -63,14 +64,14 @@ class LedgerCall:
 
 
 _Key = tuple[str, str, str]
-LATE = "late"  # a call of which nobody waited for the answer: another's was there first
-_LATE_REASON = "it was joined or overtaken by another, and is paid for all the same"
+LATE = "late"  # a call whose answer was not needed any more, because another one was faster
+_LATE_REASON = "another candidate answered first; this call is charged as well"
 
 
 def steps_of(tries: Iterable[AttemptRecord], parts: int, calls: Sequence[LedgerCall] = ()) -> list[dict[str, str]]:
-    """The tries of all parts, one step for each candidate and outcome, in the order of their first appearance.
+    """Return one step for each candidate and outcome over all parts, in the order of their first appearance.
 
-    With `paid` each step has what the ledger says, to the last digit, and calls that no try knows of have a step.
+    With `calls`, the costs come from the ledger, and calls that no record mentions get steps of their own.
     """
     groups: dict[_Key, list[AttemptRecord]] = {}
     for one in tries:
@@ -93,7 +94,7 @@ def _billed(groups: Mapping[_Key, Sequence[AttemptRecord]], paid: Sequence[Ledge
 
 
 def _of_a_failed(groups: Mapping[_Key, Sequence[AttemptRecord]], call: LedgerCall) -> _Key | None:
-    """A failed call is in no try's list: it belongs to its candidate's failure, or went before its answer."""
+    """Return the group of a failed call, which no record lists: the failure of its candidate, or else its answer."""
     if not call.error:
         return None
     own = [key for key in groups if key[0] == call.candidate]
@@ -123,14 +124,14 @@ def _asides(group: Sequence[AttemptRecord]) -> str:
     if cached:
         asides.append("from the cache" if cached == len(group) else f"{cached} from the cache")
     if batched:
-        asides.append("by its vendor's batch" if batched == len(group) else f"{batched} by its vendor's batch")
+        asides.append("from its vendor's batch" if batched == len(group) else f"{batched} from its vendor's batch")
     if retried:
         asides.append("after a second question" if len(group) == 1 else f"{retried} after a second question")
     return f" ({', '.join(asides)})" if asides else ""
 
 
 def sentence(route: Sequence[Mapping[str, str]]) -> str:
-    """The trace for people, in one sentence; empty before there is an answer."""
+    """Return the trace as one sentence for people; empty until there is an answer."""
     answered = [step for step in route if step["outcome"] == "answered"]
     if not answered:
         return ""
@@ -139,10 +140,10 @@ def sentence(route: Sequence[Mapping[str, str]]) -> str:
     text = f"{who[0].upper() if names[0] == RULES else who[0]}{who[1:]} rewrote this{_money(route)}"
     failed = [step for step in route if step["outcome"] == "failed"]
     if failed:
-        text += f"; before, {_listed([_fall(step) for step in failed])}"
+        text += f"; before that, {_listed([_fall(step) for step in failed])}"
     late = [step["candidate"] for step in route if step["outcome"] == LATE]
     if late:
-        text += f"; {_listed(late)} was asked beside it and is paid for too"
+        text += f"; {_listed(late)} {'was' if len(set(late)) == 1 else 'were'} called at the same time and charged too"
     return f"{text}."
 
 

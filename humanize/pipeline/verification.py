@@ -1,4 +1,4 @@
-"""Nothing unverified leaves: edits of a sentence that fails verification are dropped until the whole passes.
+"""Verifies a rewrite and drops the edits of sentences that fail, until the whole text passes.
 
 Pure: no Django.
 """
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from humanize.text.edits import TextEdit, apply
+from humanize.text.line_ends import keep_line_ends
 from humanize.text.segment import SegmentedText
 from humanize.text.spans import Span
 from humanize.text.verify import Failure, verify
@@ -18,7 +19,7 @@ _ROUNDS = 4
 
 @dataclass(frozen=True, slots=True)
 class VerifiedEdits:
-    """The edits that passed, the text they give, and a warning for each sentence that lost its edits."""
+    """The edits that passed, the text that they give, and a warning for each sentence whose edits were dropped."""
 
     edits: tuple[TextEdit, ...]
     result: str
@@ -28,8 +29,8 @@ class VerifiedEdits:
 def keep_verified(
     document: SegmentedText, edits: Sequence[TextEdit], protected: Sequence[Span], language: str
 ) -> VerifiedEdits:
-    """The result always passes verification; in the worst case it is the source."""
-    kept = tuple(edits)
+    """Return the edits that pass verification and keep the line ends; in the worst case none: the source as it is."""
+    kept = keep_line_ends(document.text, edits)
     warnings: list[str] = []
     sentences = [sentence for block in document.blocks for sentence in block.sentences]
     for _ in range(_ROUNDS):
@@ -40,7 +41,7 @@ def keep_verified(
         if not failures:
             return VerifiedEdits(kept, result, tuple(warnings))
         rest = _without(kept, failures, sentences)
-        # One a sentence: a lost number breaks several checks at once.
+        # One warning per sentence, since a lost number fails several checks at once.
         warnings += [_warning(failure) for failure in {one.sentence: one for one in reversed(failures)}.values()]
         kept = rest if len(rest) < len(kept) else ()
     return VerifiedEdits((), document.text, tuple(dict.fromkeys(warnings)))
@@ -49,7 +50,7 @@ def keep_verified(
 def _without(
     edits: tuple[TextEdit, ...], failures: Sequence[Failure], sentences: Sequence[Span]
 ) -> tuple[TextEdit, ...]:
-    """The edits that touch none of the failed sentences."""
+    """Return the edits that touch none of the failed sentences."""
     bad = [sentences[failure.sentence] for failure in failures if 0 <= failure.sentence < len(sentences)]
     return tuple(edit for edit in edits if not any(edit.start <= s.end and edit.end >= s.start for s in bad))
 

@@ -1,6 +1,6 @@
 """Reads a model's answer: numbered lines or a JSON object with the changed sentences, and nothing else.
 
-What does not fit raises BadAnswer with a kind for statistics and a reason for the one retry.
+Any other answer raises UnusableAnswer with a kind for statistics and a reason for the one retry.
 Kinds: empty preamble refused fence broken_json bad_shape unknown_number repeated_number empty_sentence truncated stray.
 """
 
@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 _LINE = re.compile(r"\[\s*(\d{1,5})(?:\s*[-–]\s*(\d{1,5}))?(?:\s+([a-z]))?\s*\]\s?(.*)", re.DOTALL)
+_LINE_END = re.compile(r"\r\n?")
 _CODE_FENCE = re.compile(r"\A```[a-z]*\n(.*?)\n?```\Z", re.DOTALL)
 _REFUSAL = re.compile(
     r"\b(?:i(?:'m| am|’m) (?:sorry|unable|not able)|i (?:cannot|can't|can’t|won't|won’t|will not)"
@@ -19,11 +20,11 @@ _REFUSAL = re.compile(
     re.I,
 )
 _STOPPED = re.compile(r"[.!?…。！？:;][\"'”’»)\]*_`⟧]*$|⟧$")
-_MOST = 200_000  # characters: no honest answer to one stretch is longer
+_MOST = 200_000  # characters; no proper answer to one stretch is longer
 
 
 class UnusableAnswer(ValueError):
-    """An answer of which nothing can be used. `reason` completes “Your answer could not be read: …”."""
+    """An answer of which nothing can be used. `reason` completes the sentence “Your answer could not be read: …”."""
 
     def __init__(self, kind: str, reason: str):
         self.kind = kind
@@ -33,7 +34,7 @@ class UnusableAnswer(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Units `first` to `last` become `text`; `code` says why, when the model said so."""
+    """The units `first` to `last` become `text`. `code` is the model's code for the reason, if it gave one."""
 
     first: int
     last: int
@@ -41,19 +42,22 @@ class Change:
     code: str = ""
 
 
-def read_answer(raw: str, *, asked: Sequence[int], key: str, cut: bool = False) -> tuple[Change, ...]:
-    """The changes by number; none when the model found nothing to change. `asked` are the numbers it may use, `key`
-    is the fence's, `cut` says that the vendor reported a cut answer. Raises BadAnswer."""
+def read_answer(raw: str, *, allowed: Sequence[int], key: str, cut: bool = False) -> tuple[Change, ...]:
+    """Return the changes, ordered by number; none if the model found nothing to change.
+
+    `allowed` holds the numbers that it may use, and `key` is the key of the fence. `cut` means that the vendor reported
+    a truncated answer. Raises UnusableAnswer.
+    """
     text = _bare(raw, key)
     if cut:
         raise UnusableAnswer("truncated", "it was cut off")
     found = list(_json_changes(text) if text[0] == "{" else _line_changes(text))
-    _check(found, asked)
+    _check(found, allowed)
     return tuple(sorted(found, key=lambda change: change.first))
 
 
 def _bare(raw: str, key: str) -> str:
-    text = raw.replace("\ufeff", "").replace("\r\n", "\n").strip()
+    text = _LINE_END.sub("\n", raw.replace("\ufeff", "")).strip()
     fence = _CODE_FENCE.match(text)
     text = fence.group(1).strip() if fence else text
     if not text:
@@ -99,7 +103,7 @@ def _json_changes(text: str) -> Iterator[Change]:
         raise UnusableAnswer("bad_shape", 'its JSON was not {"changed": [{"n": 3, "text": "…"}]}')
     for one in changed:
         if not isinstance(one, dict):
-            raise UnusableAnswer("bad_shape", "an entry of its JSON was no object")
+            raise UnusableAnswer("bad_shape", "an entry of its JSON was not an object")
         words, code = one.get("text"), one.get("code", "")
         if not isinstance(words, str) or not isinstance(code, str):
             raise UnusableAnswer("bad_shape", "an entry of its JSON lacked the text")
@@ -116,7 +120,9 @@ def _check(found: Sequence[Change], asked: Sequence[int]) -> None:
     known, seen = set(asked), set[int]()
     for change in found:
         if change.last < change.first or change.last - change.first > 3:
-            raise UnusableAnswer("bad_shape", f"[{change.first}-{change.last}] is no range of neighbours")
+            raise UnusableAnswer(
+                "bad_shape", f"[{change.first}-{change.last}] is not a range of neighbouring sentences"
+            )
         for number in range(change.first, change.last + 1):
             if number not in known:
                 raise UnusableAnswer("unknown_number", f"there is no sentence {number} to change")

@@ -1,4 +1,4 @@
-"""A model's changed sentences as edits over the source, each with a reason for the writer."""
+"""Turns a model's changed sentences into edits of the source, each with a reason for the writer."""
 
 from __future__ import annotations
 
@@ -9,23 +9,29 @@ from dataclasses import replace
 from humanize.prompts.placeholders import single_spaced
 from humanize.text.align import align
 from humanize.text.edits import TextEdit
+from humanize.text.line_ends import keep_line_ends
 
-_WHOLE_FROM_EDITS = 3  # more scattered changes than this read, and are decided, as one
+_WHOLE_FROM_EDITS = 3  # a sentence with more changes than this becomes one edit, which is easier to decide on
 _STOPS = re.compile(r"[.!?](?=\s|$)")
 
 
 def edits_for(source: str, start: int, end: int, after: str, *, reason: str, origin: str) -> tuple[TextEdit, ...]:
-    """Edits that turn `source[start:end]` into `after`, save that unchanged line breaks stay where they are."""
+    """Return the edits that turn `source[start:end]` into `after` and keep all line ends; none where they cannot."""
     before = source[start:end]
     places = _places(before)
     found = align(single_spaced(before), after, reason=reason, origin=origin)
-    if len(found) > _WHOLE_FROM_EDITS:
-        found = (_one(single_spaced(before), after, found, reason, origin),)
-    return tuple(_placed(source, start, places, edit) for edit in found)
+    if len(found) <= _WHOLE_FROM_EDITS:
+        edits = tuple(_placed(source, start, places, edit) for edit in found)
+        kept = keep_line_ends(source, edits)
+        if len(kept) == len(edits):
+            return kept
+    # A sentence reads right with all of its changes or with none; as one they have more places for a line end.
+    whole = _placed(source, start, places, _one(single_spaced(before), after, found, reason, origin))
+    return keep_line_ends(source, [whole])
 
 
 def reason_for(code: str, before: str, after: str, codes: Mapping[str, str]) -> str:
-    """What the model said, unless the change shows that it was something else."""
+    """Return the sentence for the model's reason code, or for another one if the change contradicts the code."""
     stops = len(_STOPS.findall(after)) - len(_STOPS.findall(before))
     if stops and code not in {"s", "j"}:
         return codes["s" if stops > 0 else "j"]
@@ -35,7 +41,7 @@ def reason_for(code: str, before: str, after: str, codes: Mapping[str, str]) -> 
 
 
 def _places(before: str) -> list[int]:
-    """For each character of the single-spaced text where it stands in the text, and where the text ends."""
+    """Return the position in `before` of each character of its single-spaced form, and the end of `before`."""
     places, in_space = [], False
     for at, character in enumerate(before):
         space = character.isspace()

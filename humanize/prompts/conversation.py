@@ -1,10 +1,12 @@
-"""One stretch asked of a model: the prompts to send, and what of the answers may be used. No calls are made here.
+"""The conversation with a model about one stretch: the prompts to send, and the usable parts of the answers.
 
-asked = ask(document, …)          send asked.system and asked.prompt
-draft = read(asked, raw)          raises BadAnswer; then send form_again(asked, reason), once
-draft.failed                      send again(asked, draft), once, and merge(asked, draft, raw)
-left(asked, draft)                may be asked of a better model: send rest(asked, draft), and merge(…, among=left)
-kept = keep(asked, draft)         verified edits; what failed stays as it was, with a warning
+No calls are made here. The caller sends the prompts, in this order:
+
+write_question(document, …)    gives a question; send question.system and question.prompt
+read_draft(question, raw)      gives a draft; after UnusableAnswer send reformat_prompt(question, reason), once
+draft.failures                 send retry_prompt(question, draft), once, then merge_answer(question, draft, raw)
+unchanged_numbers(…)           a better model may be asked: remaining_prompt(…), then merge_answer(…, among=numbers)
+verify_draft(question, draft)  gives the verified edits; failed sentences stay unchanged, with a warning
 """
 
 from __future__ import annotations
@@ -30,7 +32,10 @@ from humanize.text.verify import verify
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`key` is the fence's. `prompt` is empty when no sentence may be edited: then there is nothing to ask."""
+    """The first question about a document. `key` is the key of its fence.
+
+    `prompt` is empty if no sentence may be edited, in which case nothing is asked.
+    """
 
     document: SegmentedText
     protected: tuple[Span, ...]
@@ -44,7 +49,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class PassedChange:
-    """A change that passed, as edits over the document; `answer` numbers the answer that it came from, from 0."""
+    """A change that passed the checks, as edits of the document. `answer` is the number of its answer, from 0."""
 
     first: int
     last: int
@@ -54,7 +59,7 @@ class PassedChange:
 
 @dataclass(frozen=True, slots=True)
 class FailedChange:
-    """A change that may not be used, with what the model wrote and what is wrong with it."""
+    """A change that failed the checks, with the model's text and the reason."""
 
     first: int
     last: int
@@ -64,6 +69,8 @@ class FailedChange:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
+    """The changes so far that passed the checks, and those that failed."""
+
     changes: tuple[PassedChange, ...]
     failures: tuple[FailedChange, ...]
 
@@ -77,6 +84,7 @@ def write_question(
     nonce: Nonce = random_nonce,
     version: PromptVersion | None = None,
 ) -> Question:
+    """Write the first question about a document. `version` is the prompt version, the current one by default."""
     used = version or load()
     shown = (document.text, around.before, around.after, str(around.style))
     examples = [text for one in around.examples for text in (one.before, one.after)]
@@ -88,29 +96,33 @@ def write_question(
 
 
 def read_draft(question: Question, raw: str, *, origin: str, answer: int = 0, cut: bool = False) -> Draft:
-    """Raises BadAnswer when nothing of the answer can be used. `answer` is its number among the answers so far."""
-    changes = read_answer(raw, asked=[unit.number for unit in question.sheet.units], key=question.key, cut=cut)
+    """Read the first answer. `answer` is its number among the answers so far, from 0.
+
+    Raises UnusableAnswer if nothing in the answer can be used.
+    """
+    changes = read_answer(raw, allowed=[unit.number for unit in question.sheet.units], key=question.key, cut=cut)
     return _verify_changes(question, _sort_changes(question, changes, origin, answer=answer))
 
 
 def reformat_prompt(question: Question, reason: str) -> str:
+    """Return the prompt after an answer that could not be read for this reason."""
     return render.form_prompt(question.version, question.prompt, reason)
 
 
 def retry_prompt(question: Question, draft: Draft) -> str:
-    """The prompt of the one retry, which names each failed check."""
+    """Return the prompt of the one retry, which names each failed check."""
     named = [(_unit(question, one.first), one.text, one.reason) for one in draft.failures]
     return render.retry_prompt(question.version, question.sheet, named, question.key)
 
 
 def unchanged_numbers(question: Question, draft: Draft) -> tuple[int, ...]:
-    """The numbers of the sentences that have no good change: they were left alone, or failed."""
+    """Return the numbers of the sentences without a usable change: unchanged or failed."""
     done = {number for one in draft.changes for number in range(one.first, one.last + 1)}
     return tuple(unit.number for unit in question.sheet.units if unit.number not in done)
 
 
 def remaining_prompt(question: Question, draft: Draft, around: Surroundings) -> str:
-    """The prompt that asks for these alone, as if for the first time; empty when there are none."""
+    """Return a first prompt about the sentences of `unchanged_numbers` only; empty if there are none."""
     units = tuple(_unit(question, number) for number in unchanged_numbers(question, draft))
     if not units:
         return ""
@@ -128,11 +140,13 @@ def merge_answer(
     cut: bool = False,
     among: Sequence[int] | None = None,
 ) -> Draft:
-    """The draft with what another answer made good, of the failed or `among` these. Raises BadAnswer, and then the
-    draft stands as it is."""
+    """Return the draft with the usable changes of another answer, to failed sentences or, if given, those in `among`.
+
+    Raises UnusableAnswer; the draft then remains valid.
+    """
     failed_ones = [number for one in draft.failures for number in range(one.first, one.last + 1)]
     open_numbers = failed_ones if among is None else among
-    changes = read_answer(raw, asked=open_numbers, key=question.key, cut=cut)
+    changes = read_answer(raw, allowed=open_numbers, key=question.key, cut=cut)
     second = _sort_changes(question, changes, origin, answer=answer)
     good = tuple(sorted((*draft.changes, *second.changes), key=lambda one: one.first))
     fixed = {number for one in second.changes for number in range(one.first, one.last + 1)}
@@ -141,7 +155,7 @@ def merge_answer(
 
 
 def verify_draft(question: Question, draft: Draft) -> VerifiedEdits:
-    """The edits that survive verification as a whole, with a warning for each change that was given up."""
+    """Return the edits that pass verification of the whole text, with a warning for each change that was dropped."""
     edits = tuple(edit for one in draft.changes for edit in one.edits)
     kept = keep_verified(question.document, edits, question.protected, question.options.language)
     dropped = tuple(f"A change was dropped near “{_excerpt(question, one)}”: {one.reason}" for one in draft.failures)
@@ -177,7 +191,7 @@ def _objections(question: Question, first: Unit, last: Unit, before: str, after:
 
 
 def _verify_changes(question: Question, draft: Draft) -> Draft:
-    """Each change alone against the verifier of the whole: what fails is named to the model."""
+    """Verify each change on its own, so that the model can be told which ones fail."""
     good, failed = [], list(draft.failures)
     for one in draft.changes:
         why = _failure(question, one)
@@ -197,7 +211,7 @@ def _failure(question: Question, one: PassedChange) -> str:
 
 
 def _alone(question: Question, start: int, end: int) -> tuple[SegmentedText, tuple[Span, ...]]:
-    """The sentences from start to end as a document of their own, so that a check does not cost the whole text."""
+    """Return the sentences from start to end as a separate document, so that a check need not read the whole text."""
     block = question.document.blocks[_unit_at(question, start).block]
     inside = tuple(Span(s.start - start, s.end - start, s.kind) for s in block.sentences if start <= s.start < end)
     text = question.document.text[start:end]
@@ -224,7 +238,7 @@ def _unit(question: Question, number: int) -> Unit:
 
 def _unit_at(question: Question, start: int) -> Unit:
     found = question.sheet.at(start)
-    assert found is not None  # units start where their sentences do
+    assert found is not None  # every unit starts where a sentence starts
     return found
 
 

@@ -1,4 +1,4 @@
-"""A fence that no text can close, since its key is drawn after the text is known and occurs nowhere in it."""
+"""A fence around a text that the text cannot close: its key is random and does not occur in the text."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ def random_nonce() -> str:
 
 
 def key_for(parts: Iterable[str], nonce: Nonce = random_nonce) -> str:
-    """A key that stands in none of the parts, in any case. Raises ValueError when the source of keys is stuck."""
+    """Return a key that occurs in none of the parts, ignoring case. Raises ValueError after 100 keys that do."""
     text = "\n".join(parts).casefold()
     for _ in range(_TRIES):
         key = nonce()
         if key and key.casefold() not in text:
             return key
-    raise ValueError("every key that was drawn stands in the text")
+    raise ValueError("every key that was drawn occurs in the text")
 
 
 def fenced(name: str, key: str, body: str) -> str:

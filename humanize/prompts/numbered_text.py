@@ -1,7 +1,7 @@
-"""The text as the model sees it: numbered units, a line each, protected words as marks.
+"""The text as the model sees it: numbered units, one per line, with marks in place of protected spans.
 
-A unit is a sentence of an editable block; sentences that share a protected span are one unit. Headings are shown
-without a number, for orientation. Nothing else of the document is shown.
+A unit is a sentence of an editable block; sentences that share a protected span form one unit. Headings are shown
+without a number, for orientation. The rest of the document is not shown.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from humanize.text.spans import Span
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """`text[start:end]` of the document, shown as `line`; `marks` are the numbers of its marks, in order."""
+    """The range `text[start:end]` of the document, shown as `line`. `marks` are the numbers of its marks, in order."""
 
     number: int
     start: int
@@ -28,6 +28,8 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
+    """The numbered sentences that a model is shown, with the marks in them."""
+
     units: tuple[Unit, ...]
     marks: Marks
     lines: tuple[str, ...]
@@ -40,12 +42,12 @@ class Sheet:
         return legend([number for unit in units for number in unit.marks], self.marks)
 
     def at(self, offset: int) -> Unit | None:
-        """The unit in which the offset lies."""
+        """Return the unit that contains the offset, or None."""
         return next((unit for unit in self.units if unit.start <= offset < unit.end), None)
 
 
 def make_sheet(document: SegmentedText, protected: Sequence[Span], prefix: str) -> Sheet:
-    """`prefix` marks the placeholders of a text that has such brackets of its own."""
+    """Number the sentences of a document. If the text itself has ⟦ or ⟧, the marks start with `prefix`."""
     marks = marks_for(document.text, protected, prefix)
     units: list[Unit] = []
     lines: list[str] = []
@@ -60,7 +62,7 @@ def make_sheet(document: SegmentedText, protected: Sequence[Span], prefix: str) 
 
 
 def without_stops(document: SegmentedText, protected: Sequence[Span]) -> tuple[Span, ...]:
-    """The spans without the full stop that ends their sentence: the stop is the sentence's, and the model writes it."""
+    """Return the spans without the full stop that ends their sentence, so that the model may change it."""
     ends = {sentence.end for sentence in document.sentences}
     return tuple(
         Span(span.start, span.end - 1, span.kind)
@@ -83,14 +85,14 @@ def _units(
         inside = [at for at, span in enumerate(protected, 1) if span.start >= start and span.end <= end]
         crossing = [span for span in protected if span.start < end and span.end > start]
         if len(crossing) != len(inside):
-            continue  # it reaches out of the block: not to be touched
+            continue  # a protected span reaches out of the block, so the sentence must stay unchanged
         number += 1
         shown = hide(document.text, start, end, crossing, inside[0] if inside else 1, marks)
         yield Unit(number, start, end, place, f"[{number}] {shown}", tuple(inside))
 
 
 def _stretches(block: Block, protected: Sequence[Span]) -> list[tuple[int, int]]:
-    """The sentences, with those joined that a protected span ties together."""
+    """Return the ranges of the sentences, joining those that share a protected span."""
     found: list[tuple[int, int]] = []
     for sentence in block.sentences:
         tied = found and any(span.start < found[-1][1] and span.end > sentence.start for span in protected)

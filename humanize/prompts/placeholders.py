@@ -1,4 +1,4 @@
-"""Placeholders for protected spans: out before the model sees the text, back in before anybody else does."""
+"""Placeholders ("marks") for protected spans: they are hidden from the model and put back into its answer."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ _SPACE = re.compile(r"\s+")
 
 
 class BrokenMarks(ValueError):
-    """Marks of a sentence that came back lost, doubled or made up; the text of the error says which."""
+    """A sentence whose marks were lost, repeated or invented; the message says which."""
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """`kept[n - 1]` is what mark n stands for, with its white space made single."""
+    """The marks of a text. `originals[n - 1]` is what mark n stands for, with single spaces; `kinds` are its kinds."""
 
     prefix: str
-    kept: tuple[str, ...]
+    originals: tuple[str, ...]
     kinds: tuple[str, ...]
 
     def mark(self, number: int) -> str:
@@ -34,7 +34,7 @@ class Marks:
 
 
 def marks_for(text: str, spans: Sequence[Span], prefix: str) -> Marks:
-    """Marks for all spans of a text; with the prefix where the text itself has such brackets."""
+    """Return marks for all spans of a text; they start with the prefix only if the text itself has ⟦ or ⟧."""
     kept = tuple(single_spaced(text[span.start : span.end]) for span in spans)
     return Marks(prefix if "⟦" in text or "⟧" in text else "", kept, tuple(span.kind for span in spans))
 
@@ -44,7 +44,7 @@ def single_spaced(text: str) -> str:
 
 
 def hide(text: str, start: int, end: int, spans: Sequence[Span], first: int, marks: Marks) -> str:
-    """`text[start:end]` with the spans in it as marks; `first` is the number of the first of them."""
+    """Return `text[start:end]` with marks in place of its spans. `first` is the number of the first mark."""
     parts: list[str] = []
     at = start
     for number, span in enumerate(spans, first):
@@ -54,26 +54,29 @@ def hide(text: str, start: int, end: int, spans: Sequence[Span], first: int, mar
 
 
 def show(text: str, expected: Sequence[int], marks: Marks) -> str:
-    """The words back in place of the marks. Raises BrokenMarks unless each expected mark stands there exactly once."""
+    """Return the text with the original words in place of the marks.
+
+    Raises BrokenMarks unless each expected mark occurs exactly once and no other does.
+    """
     found = [int(number) for number in marks.pattern.findall(text)]
     for number in expected:
         if found.count(number) != 1:
-            how = "is missing" if number not in found else "stands there twice"
+            how = "is missing" if number not in found else "occurs more than once"
             raise BrokenMarks(f"the mark {marks.mark(number)} {how}")
     strange = [number for number in found if number not in expected]
     if strange:
-        raise BrokenMarks(f"the mark {marks.mark(strange[0])} does not belong there")
-    shown = marks.pattern.sub(lambda match: marks.kept[int(match.group(1)) - 1], text)
+        raise BrokenMarks(f"the mark {marks.mark(strange[0])} does not belong to this sentence")
+    shown = marks.pattern.sub(lambda match: marks.originals[int(match.group(1)) - 1], text)
     if not marks.prefix and ("⟦" in marks.pattern.sub("", text) or "⟧" in marks.pattern.sub("", text)):
         raise BrokenMarks("a mark came back broken")
     return shown
 
 
 def legend(numbers: Sequence[int], marks: Marks) -> str:
-    """What short marks stand for: the grammar around a name or a number depends on it."""
+    """Return a line for each short mark with what it stands for, since the grammar around a name or number needs it."""
     lines = [
-        f"{marks.mark(number)} = {marks.kept[number - 1]}"
+        f"{marks.mark(number)} = {marks.originals[number - 1]}"
         for number in numbers
-        if marks.kinds[number - 1] in _LEGEND_KINDS and len(marks.kept[number - 1]) <= _LEGEND_LENGTH
+        if marks.kinds[number - 1] in _LEGEND_KINDS and len(marks.originals[number - 1]) <= _LEGEND_LENGTH
     ]
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""Writes the prompts. The system part depends on strategy and level alone, so that vendors can cache it."""
+"""Writes the prompts. The system prompt depends only on strategy and level, so that vendors can cache it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NEIGHBOUR_CHARACTERS = 600
 
 @dataclass(frozen=True, slots=True)
 class PromptExample:
-    """A sentence of the author's and what they accepted in its place."""
+    """A sentence by the author, and the version that the author accepted in its place."""
 
     before: str
     after: str
@@ -24,7 +24,7 @@ class PromptExample:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a stretch of a longer text is shown of the rest, to read and not to change; `examples` are the author's."""
+    """What a model is shown around a stretch of a longer text, to read but not to change."""
 
     before: str = ""
     after: str = ""
@@ -54,19 +54,19 @@ def first_prompt(sheet: Sheet, around: Surroundings, key: str, language: str) ->
 
 
 def retry_prompt(version: PromptVersion, sheet: Sheet, failed: Sequence[tuple[Unit, str, str]], key: str) -> str:
-    """`failed` holds the first unit, what the model wrote in its place, and what is wrong with it."""
+    """Return the prompt about failed changes. Each is its first unit, the model's text and the reason."""
     lines = "\n".join(f"{unit.line}\nyour version: {_one_line(text)}\nproblem: {why}" for unit, text, why in failed)
     units = [unit for unit, _, _ in failed]
     return "\n\n".join(part for part in (version.retry, fenced("text", key, lines), _legend(sheet, units, key)) if part)
 
 
 def form_prompt(version: PromptVersion, first: str, reason: str) -> str:
-    """The first prompt again, after an answer that could not be read at all."""
+    """Return the first prompt again with the reason why the answer could not be read."""
     return f"{first}\n\n{version.form.substitute(reason=reason)}"
 
 
 def _order(units: Sequence[Unit], key: str, language: str) -> str:
-    # What is asked of a second reader has gaps in its numbers.
+    # A prompt for a second look has gaps in its numbers.
     which = f"sentences 1 to {len(units)}" if units[-1].number == len(units) else "the numbered sentences"
     return (
         f"Edit {which} between <text-{key}> and </text-{key}>, in their own language ({language}). "

@@ -1,5 +1,7 @@
-"""Does a changed sentence still say what the original said? Checked sentence by sentence, where a whole text would
-hide one bad sentence among many good ones. Lexical and quick; `text.verify` checks the whole afterwards.
+"""Checks whether a changed sentence still means what the original meant.
+
+A check of the whole text could miss one bad sentence among many good ones. These checks are lexical and fast;
+`text.verify` checks the whole text afterwards.
 """
 
 from __future__ import annotations
@@ -32,16 +34,16 @@ _ABOUT_ITSELF = re.compile(
     r"|i (?:cannot|can't|can’t|won't|won’t) (?:help|assist|rewrite|comply))",
     re.I,
 )
-_FLOOR, _FULL_FROM_WORDS, _LEAST_SHARE = 0.45, 14, 0.7  # by the pairs of professional editors: see docs/routing.md
+_FLOOR, _FULL_FROM_WORDS, _LEAST_SHARE = 0.45, 14, 0.7  # from edits by professional editors; see docs/routing.md
 
 
 def objections(before: str, after: str) -> Iterator[str]:
-    """What speaks against `after` in place of `before`, for the model and for people."""
+    """Yield the objections to `after` in place of `before`, in words for the model and for people."""
     yield from _invented(before, after)
     yield from _length(before, after)
     yield from _denial(before, after)
     if Counter(_MARKUP.findall(before)) != Counter(_MARKUP.findall(after)):
-        yield "the markup around words is not as it was"
+        yield "the markup around words was changed"
     if _ABOUT_ITSELF.search(after) and not _ABOUT_ITSELF.search(before):
         yield "it speaks about itself instead of editing"
     alike = similarity(before, after)
@@ -74,12 +76,12 @@ def _length(before: str, after: str) -> Iterator[str]:
 
 
 def _denial(before: str, after: str) -> Iterator[str]:
-    """A denial that comes or goes turns a fact over. Words that deny without a "not" are let pass."""
+    """Object if a negation appears or disappears, which reverses a fact. Negation without "not" is accepted."""
     old, new = len(_NO.findall(before)), len(_NO.findall(after))
     if (old == 0) != (new == 0) and not _NEGATIVE.search(after if old else before):
         yield "it denies what the sentence says" if new else "a denial was lost"
 
 
 def _floor(before: str) -> float:
-    """Short sentences turn over more of themselves with one good change."""
+    """Return the lowest acceptable similarity. It is lower for short sentences, which a single change affects more."""
     return _FLOOR * min(1.0, max(_LEAST_SHARE, len(_WORD.findall(before)) / _FULL_FROM_WORDS))

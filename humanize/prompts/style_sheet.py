@@ -1,4 +1,4 @@
-"""A few facts about a long text that every part of it must share, so that the voice stays one. Deterministic."""
+"""Facts about the style of a long text that all its parts must share, for a consistent voice. Deterministic."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MOST_TERMS = 12
 
 @dataclass(frozen=True, slots=True)
 class StyleSheet:
-    """Sentences for the prompt; none for a short text."""
+    """Sentences about the style, for the prompt; none for a short text."""
 
     rules: tuple[str, ...] = ()
 
@@ -31,7 +31,7 @@ NO_STYLE = StyleSheet()
 
 
 def style_sheet(text: str) -> StyleSheet:
-    """From the first 60,000 characters."""
+    """Describe the style of the first 60,000 characters."""
     sample = text[:_SAMPLE]
     found = (_spelling(sample), _short(sample), _person(sample), _comma(sample), _terms(sample))
     return StyleSheet(tuple(rule for rule in found if rule))

@@ -1,4 +1,4 @@
-"""The prompt templates, as data with a version. What was used is named by number and digest: results then compare."""
+"""The prompt templates, as data with a version. Number and digest identify a template, so that results compare."""
 
 from __future__ import annotations
 
@@ -18,12 +18,15 @@ _STRATEGIES = ("casual", "professional", "academic")
 
 
 class PromptError(ValueError):
-    """A template file that lacks a part, or a version that is not there."""
+    """A template file lacks a part, or the version does not exist."""
 
 
 @dataclass(frozen=True, slots=True)
 class PromptVersion:
-    """`name` is the number and the first digits of the file's digest; `codes` maps a reason code to its sentence."""
+    """The templates of one version.
+
+    `name` is the number and the first digits of the file's digest; `codes` maps a reason code to its sentence.
+    """
 
     name: str
     system: Template
@@ -36,15 +39,15 @@ class PromptVersion:
 
 @lru_cache(maxsize=8)
 def load(number: str = CURRENT) -> PromptVersion:
-    """Raises PromptError naming what is missing."""
+    """Load a version of the templates. Raises PromptError naming what is missing."""
     path = _FOLDER / f"{number}.toml"
     if not number.isalnum() or not path.exists():
-        raise PromptError(f"there is no prompt version {number!r}")
+        raise PromptError(f"the prompt version {number!r} does not exist")
     return parse(path.read_text(encoding="utf-8"))
 
 
 def parse(source: str) -> PromptVersion:
-    """Read a prompt template from TOML. Raises PromptError naming what it lacks."""
+    """Read prompt templates from TOML. Raises PromptError naming what they lack."""
     data = tomllib.loads(source)
     for table, keys in (("strategies", _STRATEGIES), ("levels", tuple(map(str, LEVELS))), ("codes", ())):
         lacking = [key for key in keys if key not in data.get(table, {})]

@@ -1,4 +1,4 @@
-"""From a text to the named arrays that a `score` deployment takes, and what its answer must look like. Pure."""
+"""Builds the named arrays that a `score` deployment takes, and checks the shapes of its answer. Pure."""
 
 from __future__ import annotations
 
@@ -20,13 +20,17 @@ Score = Callable[[Arrays], Arrays]
 
 
 class ScoresError(ValueError):
-    """The answer of the `score` call does not fit what was asked."""
+    """The answer of the `score` call does not match the request."""
 
 
 def arrays_of(
-    model: RevisionModel, tokens: Tokens, found: Sequence[CandidateEdit], protected: Sequence[Span], signals: Signals
+    model: RevisionModel,
+    tokens: Tokens,
+    candidates: Sequence[CandidateEdit],
+    protected: Sequence[Span],
+    signals: Signals,
 ) -> dict[str, NDArray[np.generic]]:
-    rows = candidate_arrays(tokens, found, signals, model.rates, model.hasher, model.language_bits)
+    rows = candidate_arrays(tokens, candidates, signals, model.rates, model.hasher, model.language_bits)
     return {
         **token_arrays(model, tokens, protected, signals),
         "span": rows.span,
@@ -39,7 +43,7 @@ def arrays_of(
 def token_arrays(
     model: RevisionModel, tokens: Tokens, protected: Sequence[Span], signals: Signals
 ) -> dict[str, NDArray[np.generic]]:
-    """What the token scorer sees."""
+    """Return the arrays that the token scorer reads, one row per token (or windows of word pieces)."""
     dense = token_features.dense(tokens, protected, signals)
     if model.pieces:
         return {**model.pieces.arrays(tokens), "dense": dense}
@@ -47,13 +51,21 @@ def token_arrays(
     return {"grams": grams, "dense": dense, "sentence": tokens.sentence - tokens.sentence[0]}
 
 
-def checked(answer: Arrays, tokens: int, found: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Where-scores of the tokens and confidences of the candidates. Raises ScoresError."""
+def check_scores(answer: Arrays, tokens: int, candidates: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the edit probabilities `[tokens]` and the candidates' confidences `[candidates]` of an answer.
+
+    Raises ScoresError for missing arrays, wrong shapes or values that are not finite.
+    """
     where, rank = (np.asarray(answer[name], dtype=np.float64) if name in answer else None for name in ("where", "rank"))
     if where is None or rank is None:
-        raise ScoresError("the model's answer lacks where or rank")
-    if where.shape != (tokens,) or rank.shape != (found,) or not (np.isfinite(where).all() and np.isfinite(rank).all()):
+        raise ScoresError("the model's answer lacks the array where or rank")
+    if (
+        where.shape != (tokens,)
+        or rank.shape != (candidates,)
+        or not (np.isfinite(where).all() and np.isfinite(rank).all())
+    ):
         raise ScoresError(
-            f"the model's answer has shapes {where.shape} and {rank.shape}, not {(tokens,)} and {(found,)}"
+            f"the model's answer must be finite with shapes {(tokens,)} and {(candidates,)}, "
+            f"but has shapes {where.shape} and {rank.shape}"
         )
     return where, rank

@@ -19,13 +19,13 @@ _PAIR = re.compile(rf"\s?[—–]\s?(?P<aside>[a-z]{_INSIDE}{{3,70}})\s?[—–]
 _STATES = re.compile(
     r"\s?[—–]\s?(?=(?:it|they|he|she|we|there|this)(?:\s(?:is|are|was|were|has|have|had|can|will|would|could|may|does|do|did|[a-z]+s|[a-z]+ed)\s|['’](?:s|re|ve)\s))"
 )
-# “including staff, suppliers and buyers”: the first of a list is no aside.
+# “including staff, suppliers and buyers”: the first item of a list is not an aside.
 _LATER_AND = re.compile(r"[^.;:]{0,80}?\b(?:and|or)\b")
 _CLAUSE = frozenset({"which", "who", "that", "is", "are", "was", "were", "has", "have", "can", "to"})
 
 
 def asides(place: Place) -> Iterator[TextEdit]:
-    """Nothing that takes a name or a figure along, nothing in a sentence that has brackets."""
+    """Yield edits that put asides into brackets. Skips sentences with brackets and asides with names or figures."""
     text = place.tokens.text
     for start, end in place.sentences:
         if "(" in text[start:end]:
@@ -45,7 +45,7 @@ def _lists(place: Place, start: int, end: int) -> Iterator[TextEdit]:
 
 
 def _balanced(match: re.Match[str]) -> bool:
-    """No clause inside; a list of several ends with “and” or “or”, or it would be cut in its middle."""
+    """Return whether the aside contains no clause and, if it is a list, ends with its “and” or “or” item."""
     aside = match["aside"]
     if any(word in _CLAUSE or word.endswith("ing") for word in aside.split()[2:]):
         return False

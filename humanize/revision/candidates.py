@@ -1,6 +1,6 @@
-"""What could be changed: the rules' proposals, mined replacements and cuts, splits and joins. Choosing comes later.
+"""Candidate edits: proposals of the rules, mined replacements and cuts, splits and joins. `decode` chooses among them.
 
-No candidate touches a protected span. Every one has a reason that a person can read. Pure.
+No candidate touches a protected span, and each has a reason that people can read. Pure.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from humanize.revision.asides import asides
-from humanize.revision.contractions import written_out
-from humanize.revision.placement import Place, fitted
+from humanize.revision.contractions import written_out_contractions
+from humanize.revision.placement import Place, fit_swap
 from humanize.revision.structure import contrasts, joins, relatives, splits, tails
 from humanize.revision.table import Swap, Table
 from humanize.revision.tokens import SPACE, Tokens
@@ -25,7 +25,7 @@ KINDS: tuple[Kind, ...] = ("rule", "swap", "cut", "tail", "split", "join")
 
 @dataclass(frozen=True, slots=True)
 class CandidateEdit:
-    """An edit that is not yet chosen. `first` to `last` (exclusive) are its tokens; `swap` is its line of the table."""
+    """An edit that the model may choose. Its tokens are `first` up to `last` (exclusive); `swap` is its table entry."""
 
     edit: TextEdit
     kind: Kind
@@ -34,17 +34,19 @@ class CandidateEdit:
     swap: Swap | None = None
 
 
-def candidates(
+def candidate_edits(
     tokens: Tokens, closed: Sequence[Span], proposed: Sequence[TextEdit], table: Table
 ) -> tuple[CandidateEdit, ...]:
-    """In text order; they may overlap. `closed` are the stretches that may not change, sorted."""
+    """Return all candidate edits in text order; they may overlap. `closed` are sorted spans that must not change."""
     place = Place(tokens, closed)
     found = [_of(place, edit, "rule") for edit in proposed]
     found += [_of(place, edit, _kind(swap), swap) for edit, swap in _from_table(place, table)]
     found += [_of(place, edit, "tail") for edit in tails(place)]
     found += [_of(place, edit, "split") for edit in splits(place)]
     found += [_of(place, edit, "join") for edit in (*joins(place), *relatives(place))]
-    found += [_of(place, edit, "rule") for edit in (*written_out(place), *contrasts(place), *asides(place))]
+    found += [
+        _of(place, edit, "rule") for edit in (*written_out_contractions(place), *contrasts(place), *asides(place))
+    ]
     return tuple(sorted(found, key=lambda one: (one.edit.start, one.edit.end, one.edit.after)))
 
 
@@ -66,7 +68,7 @@ def _from_table(place: Place, table: Table) -> Iterator[tuple[TextEdit, Swap]]:
         for swap in table.swaps.get(tokens.words[number], ()):
             span = solid[index : index + len(swap.before)]
             if len(span) == len(swap.before) and _matches(tokens, span, swap):
-                edit = fitted(place, span[0], span[-1] + 1, swap)
+                edit = fit_swap(place, span[0], span[-1] + 1, swap)
                 if edit is not None:
                     yield edit, swap
 

@@ -1,8 +1,8 @@
-"""Contractions written out: all where a text mostly writes such forms out or is not chatty, else every second one.
+"""Writes contractions out: all of them if the text mostly writes such forms out or is not chatty, else every second.
 
-Models asked for an easy tone contract 2.5 forms in 100 words and write out 0.2; people who wrote the same things
-contracted 1.0 and wrote out 0.7 (texts of `pairs/train` that are no stories). A story keeps its voice; so do questions,
-replies, and a "’s" that may be "has" or a possessive.
+Models that are asked for an easy tone contract 2.5 forms per 100 words and write out 0.2; people who wrote the same
+contents contracted 1.0 and wrote out 0.7 (texts of `pairs/train` without stories). Stories keep their voice. Questions,
+replies, and a "’s" that may mean "has" or be a possessive are left unchanged.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import replace
 from humanize.revision.placement import Place
 from humanize.text.edits import TextEdit
 
-REASON = "This text mostly writes such forms out, or is impersonal; written out, it reads more evenly."
+REASON = "This text is impersonal or mostly writes such forms out; written out, this one fits in."
 SOURCE = "model/written-out"
 MIXED_REASON = "Nearly everything is contracted here; people mix both forms."
 MIXED_SOURCE = "model/mixed-forms"
@@ -31,9 +31,9 @@ _LONG = re.compile(
     re.IGNORECASE,
 )
 _TAILS = {"s": " is", "re": " are", "m": " am", "ve": " have", "ll": " will", "nt": " not"}
-# "he’s gone", "it’s been": has, not is.
+# "he’s gone", "it’s been": here "’s" means has, not is.
 _MAY_BE_HAS = re.compile(r"\s(?:been|got|had|done|gone|come|become|begun|\w{2,}(?:ed|wn|en))\b", re.IGNORECASE)
-# Many write "it’s" for "its": only before what cannot be a possession.
+# Many people write "it’s" for "its", so it counts only before words that cannot be possessed.
 _IS_MEANT = re.compile(
     r"\s(?:a|an|the|not|no|now|also|still|just|only|like|about|for|from|with|as|at|in|on|to|too|so|very|more|most|less|easy|hard"
     r"|important|clear|possible|worth|crucial|essential|vital|necessary|likely|unlikely|difficult|true|best|better|common|time|all"
@@ -55,8 +55,11 @@ _STORY, _TELLER = (re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for words in (
 _VOICE_SHARE = 0.012
 
 
-def written_out(place: Place) -> Iterator[TextEdit]:
-    """Nothing in a story, and no voice is silenced: a chatty text keeps half, and all of its lively sentences."""
+def written_out_contractions(place: Place) -> Iterator[TextEdit]:
+    """Yield edits that write contractions out.
+
+    None in a story. A chatty text keeps half of its contractions, and all those in lively sentences.
+    """
     text = place.tokens.text
     short = list(_SHORT.finditer(text))
     if not short or _many(_STORY, text):

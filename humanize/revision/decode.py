@@ -1,4 +1,4 @@
-"""From confidences to edits: the best that do not overlap, over a threshold that trades coverage for precision."""
+"""Chooses edits by confidence: the best that do not overlap, above a threshold that trades coverage for precision."""
 
 from __future__ import annotations
 
@@ -10,34 +10,36 @@ from humanize.text.edits import TextEdit
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
-    """An edit and how sure the model is that its author would keep it, from 0 to 1."""
+class ChosenEdit:
+    """A chosen edit with the model's confidence (0 to 1) that the author would keep it."""
 
     edit: TextEdit
     confidence: float
 
 
-MOST_SHORTER = 0.14  # the share of a text's characters that all its edits together may take away
+MOST_SHORTER = 0.14  # the share of a text's characters that all edits together may remove
 
 
 def decode(
-    found: Sequence[CandidateEdit], confidences: Sequence[float], threshold: float, length: int
-) -> tuple[Chosen, ...]:
-    """In text order, apart by at least one character, so that each can be decided by itself.
+    candidates: Sequence[CandidateEdit], confidences: Sequence[float], threshold: float, length: int
+) -> tuple[ChosenEdit, ...]:
+    """Return the chosen edits in text order, at least one character apart, so that each can be decided separately.
 
-    ``length`` is the text's, in characters.
+    `length` is the length of the text in characters.
     """
-    order = sorted(range(len(found)), key=lambda number: (-confidences[number], found[number].edit.start, number))
-    taken: list[Chosen] = []
+    order = sorted(
+        range(len(candidates)), key=lambda number: (-confidences[number], candidates[number].edit.start, number)
+    )
+    taken: list[ChosenEdit] = []
     room = MOST_SHORTER * length
     for number in order:
         if confidences[number] < threshold:
             break
-        edit = found[number].edit
+        edit = candidates[number].edit
         shorter = len(edit.before) - len(edit.after)
         if shorter <= max(room, 0.0) and all(
             edit.end < other.edit.start or other.edit.end < edit.start for other in taken
         ):
-            taken.append(Chosen(edit, float(confidences[number])))
+            taken.append(ChosenEdit(edit, float(confidences[number])))
             room -= shorter
     return tuple(sorted(taken, key=lambda one: one.edit.start))

@@ -1,4 +1,4 @@
-"""Words to hashes and hashes to n-grams, the same in every process. Vectorised: a text costs a look-up a token."""
+"""Hashes words and n-grams, with the same result in every process. Vectorised: a text costs one look-up per token."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LAST = np.uint64(0x94D049BB133111EB)
 
 
 def shape(word: str) -> str:
-    """The ending that stands for a rare word."""
+    """Return the ending that represents a rare word."""
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) > len(ending) + 2:
             return "-" + ending
@@ -29,14 +29,17 @@ def shape(word: str) -> str:
 
 
 class Hasher:
-    """Four keys a word: itself, its shape, its head, its tail. Words of ``anchors`` are their own shape."""
+    """Gives each word four keys: the word, its shape, its first and its last letters.
+
+    Words in `anchors` are their own shape.
+    """
 
     def __init__(self, anchors: frozenset[str]) -> None:
         self._anchors = anchors
         self._seen: dict[str, tuple[int, int, int, int]] = {}
 
     def keys(self, words: Sequence[str]) -> Keys:
-        """[n, 4]."""
+        """Return the keys as an array `[n, 4]`, one row per word."""
         found = [self._seen.get(word) or self._learn(word) for word in words]
         return np.array(found, dtype=np.uint64).reshape(-1, 4)
 
@@ -51,7 +54,7 @@ class Hasher:
 
 
 def combine(salt: int, *columns: Keys) -> Keys:
-    """One hash for each row of the columns; the order of the columns matters."""
+    """Return one hash per row of the columns; the order of the columns matters."""
     mixed = np.full(len(columns[0]), salt, dtype=np.uint64) * _SEED
     for column in columns:
         mixed = _mixed(mixed + column * _SEED)

@@ -1,4 +1,4 @@
-"""What a revision model is besides its graph: `revision.json`, checked when read. Pure."""
+"""The parts of a revision model besides its graph: `revision.json`, checked when it is read. Pure."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ from humanize.revision.word_pieces import Frame, Pieces, PiecesError, frame_of
 
 CONFIG, GRAPH = "revision.json", "model.onnx"
 FORMAT = 1
-WITH_PIECES = 2  # the format of a model that an encoder reads for
+WITH_PIECES = 2  # the format of a model whose tokens are scored by an encoder of word pieces
 _BITS = range(8, 25)
 
 
 class ModelError(ValueError):
-    """`revision.json` is damaged or of another format."""
+    """`revision.json` is damaged or has an unknown format."""
 
 
 @dataclass(frozen=True)
 class RevisionModel:
-    """``thresholds`` has the least confidence of an edit for each of the levels 1 to 5.
+    """A revision model without its graph.
 
-    ``pieces`` reads for a model whose token scorer is an encoder; others see hashed n-grams.
+    `thresholds` holds the lowest confidence (0 to 1) of an edit for each of the levels 1 to 5. `pieces` is the
+    tokenizer if the token scorer is an encoder; without it the scorer reads hashed n-grams.
     """
 
     name: str
@@ -51,7 +52,7 @@ class RevisionModel:
             "language_bits": self.language_bits,
             "anchors": list(self.anchors),
             "table": self.table.rows(),
-            "rates": {key: [rate.good, rate.seen] for key, rate in sorted(self.rates.items())},
+            "rates": {key: [rate.good, rate.total] for key, rate in sorted(self.rates.items())},
             "thresholds": list(self.thresholds),
             "about": dict(self.about),
         }
@@ -61,7 +62,8 @@ class RevisionModel:
 
 
 def read_model(data: bytes, tokenizer: bytes | None = None) -> RevisionModel:
-    """``tokenizer`` is the folder's file of that name. Raises ModelError that names what is wrong."""
+    """Read `revision.json`; `tokenizer` is the content of `tokenizer.json`, if any. Raises ModelError saying what is
+    wrong."""
     try:
         body = json.loads(data)
         if body["format"] not in {FORMAT, WITH_PIECES}:
@@ -90,7 +92,7 @@ def read_model(data: bytes, tokenizer: bytes | None = None) -> RevisionModel:
 
 def _pieces(frame: Frame, tokenizer: bytes | None) -> Pieces:
     if tokenizer is None:
-        raise ModelError("the model reads word pieces, and its folder lacks tokenizer.json: fetch it again")
+        raise ModelError("the model reads word pieces, but its folder lacks tokenizer.json; fetch the folder again")
     return Pieces(tokenizer, frame)
 
 
@@ -103,5 +105,5 @@ def _bits(value: int) -> int:
 def _thresholds(values: Sequence[float]) -> tuple[float, ...]:
     found = tuple(map(float, values))
     if len(found) != 5 or not all(0.0 <= value <= 1.0 for value in found):
-        raise ModelError("thresholds must be five numbers from 0 to 1, one a level")
+        raise ModelError("thresholds must be five numbers from 0 to 1, one per level")
     return found

@@ -1,4 +1,4 @@
-"""Fits a replacement into its place: capitals, articles, white space; or says that the grammar does not allow it."""
+"""Fits a replacement into its sentence (capitals, articles, white space), or decides that the grammar forbids it."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ _DEGREES = frozenset(
     'more most so as too how very less least quite rather even not than and or but , ; : - – — ( “ "'.split()
 )
 _ADJECTIVES = ("ive", "ous", "ful", "ic", "able", "ible", "less", "ant", "ent")
-# “in an unprecedented way”, “of remarkable scale”: here the adjective is all that is said.
+# “in an unprecedented way”, “of remarkable scale”: here the adjective carries all the meaning.
 _EMPTY = frozenset("way ways manner fashion scale level levels degree rate pace extent kind sort".split())
-_NEAR = 14  # tokens on either side in which a new word may not stand already
+_NEAR = 14  # tokens on either side that must not already contain a new word
 _VERBAL = frozenset(
     "is are was were be been being am feel feels felt seem seems seemed remain remains become becomes".split()
 )
-_SHORT = 5  # letters of a word that makes its degrees by -er and -est
+_SHORT = 5  # letters up to which an adjective forms its degrees with -er and -est
 
 
 class Place:
-    """A text's tokens, and what of it may not change."""
+    """The tokens of a text, with the spans that must not change."""
 
     def __init__(self, tokens: Tokens, closed: Sequence[Span]) -> None:
         self.tokens = tokens
@@ -43,7 +43,7 @@ class Place:
 
     @cached_property
     def sentences(self) -> list[tuple[int, int]]:
-        """Starts and ends in the text, white space at the ends left out."""
+        """Return the start and end of each sentence in the text, without white space at its ends."""
         tokens = self.tokens
         bounds: dict[int, tuple[int, int]] = {}
         for number, word in enumerate(tokens.words):
@@ -53,21 +53,21 @@ class Place:
         return list(bounds.values())
 
     def before(self, number: int) -> int:
-        """The token before, white space skipped; -1 at the start of the sentence."""
+        """Return the number of the token before, skipping white space; -1 at the start of the sentence."""
         at = number - 1
         while at >= 0 and self.tokens.words[at] == SPACE:
             at -= 1
         return at if at >= 0 and self.tokens.sentence[at] == self.tokens.sentence[number] else -1
 
     def after(self, number: int) -> int:
-        """The token at or after, white space skipped; -1 at the end of the text."""
+        """Return the number of the token at or after, skipping white space; -1 at the end of the text."""
         while number < len(self.tokens) and self.tokens.words[number] == SPACE:
             number += 1
         return number if number < len(self.tokens) else -1
 
 
-def fitted(place: Place, first: int, last: int, swap: Swap) -> TextEdit | None:
-    """`swap` over the tokens from `first` to before `last`; None where it would not read."""
+def fit_swap(place: Place, first: int, last: int, swap: Swap) -> TextEdit | None:
+    """Return the edit that puts `swap` in place of tokens `first` up to `last` (exclusive); None if it does not fit."""
     return _cut(place, first, last, swap) if not swap.after else _replace(place, first, last, swap)
 
 
@@ -100,12 +100,12 @@ def _echoes(place: Place, first: int, last: int, after: Sequence[str]) -> bool:
 
 
 def _clashes(left: str, after: Sequence[str]) -> bool:
-    """ "A more pleasant day" does not become "a more nice day"; no word stands twice."""
+    """Return whether a word would occur twice in a row, or "more" would precede a short adjective ("more nice")."""
     return left == after[0] or (left in {"more", "most"} and len(after) == 1 and len(after[0]) <= _SHORT)
 
 
 def _with_article(place: Place, left: int, start: int, after: str) -> tuple[int, str]:
-    """Takes "a" or "an" along where the new word wants the other one."""
+    """Extend the replacement by the article before it if the new word needs "an" for "a" or the reverse."""
     word = place.word(left)
     wanted = article_for(after)
     if word not in {"a", "an"} or wanted is None or wanted == word:
@@ -130,7 +130,7 @@ def _cut(place: Place, first: int, last: int, swap: Swap) -> TextEdit | None:
 
 
 def _cut_to(place: Place, first: int, stop: int, swap: Swap) -> TextEdit | None:
-    """Everything up to the token `stop` goes; the article before it is mended."""
+    """Remove everything up to the token `stop` and correct the article before it."""
     tokens = place.tokens
     start, end = tokens.starts[first], tokens.starts[stop]
     if "\n" in tokens.text[start:end]:
@@ -144,7 +144,7 @@ def _cut_to(place: Place, first: int, stop: int, swap: Swap) -> TextEdit | None:
 
 
 def _first_of_two(place: Place, left: int, right: int) -> bool:
-    """“a vibrant and lively town”, “a vibrant, lively town”: the first of two adjectives before a noun."""
+    """Return whether it is the first of two adjectives before a noun: “a vibrant and lively town”."""
     if place.word(right) not in {"and", ","} or place.word(left) not in _DETERMINERS | _PREPOSITIONS:
         return False
     second = place.after(right + 1)
@@ -152,7 +152,7 @@ def _first_of_two(place: Place, left: int, right: int) -> bool:
 
 
 def _cut_second(place: Place, first: int, left: int, right: int, swap: Swap) -> TextEdit | None:
-    """“a lively and vibrant town”: the second of the two."""
+    """Remove the second of two adjectives before a noun: “a lively and vibrant town”."""
     other = place.before(left)
     opener = place.before(other) if other >= 0 else -1
     fits = (
@@ -180,7 +180,8 @@ def _noun_follows(place: Place, number: int) -> bool:
 
 
 def _may_go(place: Place, left: int, right: int, word: str) -> bool:
-    """An adverb before the verb or adjective that it strengthens; an adjective between its article and its noun."""
+    """Return whether the word can be removed: an adverb before the word that it strengthens, or an adjective between
+    article and noun."""
     before, behind = place.word(left), place.word(right)
     if (
         before in _DEGREES
@@ -198,7 +199,7 @@ def _may_go(place: Place, left: int, right: int, word: str) -> bool:
 
 
 def _cut_tie(place: Place, first: int, last: int, swap: Swap) -> TextEdit | None:
-    """“Furthermore, the …” at the head of a sentence: the next word takes the capital."""
+    """Remove an opener such as “Furthermore,” and capitalise the next word."""
     tokens = place.tokens
     right = place.after(last)
     if place.before(first) >= 0 or right < 0 or tokens.sentence[right] != tokens.sentence[first]:
@@ -216,12 +217,12 @@ def _edit(place: Place, start: int, end: int, after: str, reason: str, source: s
 
 def _swap_reason(swap: Swap) -> str:
     before, after = _shown(swap.before), _shown(swap.after)
-    return f"Models favour “{before}”; where people changed it, “{after}” was a usual choice."
+    return f"Models favour “{before}”; where people changed it, “{after}” was a common choice."
 
 
 def _cut_reason(swap: Swap) -> str:
     share = round(100 * swap.share_changed)
-    return f"“{_shown(swap.before)}” adds little; people took it out or changed it {share} times in 100."
+    return f"“{_shown(swap.before)}” adds little; people removed or changed it {share} times in 100."
 
 
 def _shown(words: Sequence[str]) -> str:

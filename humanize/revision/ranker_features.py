@@ -1,4 +1,4 @@
-"""Arrays for the ranker: what each candidate takes away and brings, and what is known about it. Pure."""
+"""Arrays for the ranker: what each candidate removes and adds, and facts about it. Pure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _INSIDE = 5
 
 @dataclass(frozen=True, slots=True)
 class CandidateArrays:
-    """One row a candidate: tokens it spans, n-gram buckets of the text before and after, and facts."""
+    """One row per candidate: its tokens `[m, 2]`, n-gram buckets before and after `[m, 24]`, and facts `[m, 27]`."""
 
     span: NDArray[np.int64]
     gone: NDArray[np.int32]
@@ -33,19 +33,26 @@ class CandidateArrays:
 
 
 def candidate_arrays(
-    tokens: Tokens, found: Sequence[CandidateEdit], signals: Signals, rates: Rates, hasher: Hasher, bits: int
+    tokens: Tokens,
+    candidates: Sequence[CandidateEdit],
+    signals: Signals,
+    rates: Rates,
+    hasher: Hasher,
+    bits: int,
 ) -> CandidateArrays:
-    pairs = [_around(tokens, one) for one in found]
+    pairs = [_around(tokens, one) for one in candidates]
     return CandidateArrays(
-        span=np.array([(one.first, one.last) for one in found], dtype=np.int64).reshape(-1, 2),
+        span=np.array([(one.first, one.last) for one in candidates], dtype=np.int64).reshape(-1, 2),
         gone=gram_rows([before for before, _ in pairs], hasher, bits),
         came=gram_rows([after for _, after in pairs], hasher, bits),
-        facts=np.array([_facts(tokens, one, found, signals, rates) for one in found], np.float32).reshape(-1, FACTS),
+        facts=np.array([_facts(tokens, one, candidates, signals, rates) for one in candidates], np.float32).reshape(
+            -1, FACTS
+        ),
     )
 
 
 def gram_rows(texts: Sequence[Sequence[str]], hasher: Hasher, bits: int) -> NDArray[np.int32]:
-    """[m, 24]: buckets of all 1–3-grams of each short text; bucket 0 fills up and counts for nothing."""
+    """Return the buckets of all 1–3-grams of each short text as `[m, 24]`; bucket 0 is padding and has no weight."""
     rows = np.zeros((len(texts), GRAMS), dtype=np.int32)
     if not texts:
         return rows
@@ -64,7 +71,7 @@ def gram_rows(texts: Sequence[Sequence[str]], hasher: Hasher, bits: int) -> NDAr
 
 
 def grams_by_order(keys: NDArray[np.uint64], bits: int) -> list[tuple[int, NDArray[np.int32]]]:
-    """For each order the bucket (never 0) of the n-gram that begins at each place."""
+    """Return, for each order, the bucket (never 0) of the n-gram that begins at each position."""
     found = []
     for order in ORDERS:
         count = max(0, len(keys) - order + 1)
@@ -74,7 +81,7 @@ def grams_by_order(keys: NDArray[np.uint64], bits: int) -> list[tuple[int, NDArr
 
 
 def _around(tokens: Tokens, one: CandidateEdit) -> tuple[list[str], list[str]]:
-    """The words of the draft and of the result around the change, two on either side."""
+    """Return the words before and after the change, each with two words of context on either side."""
     before, after = (_short([w for w in fold_all(text) if w != SPACE]) for text in (one.edit.before, one.edit.after))
     left = _solid(tokens, range(one.first - 1, max(-1, one.first - 8), -1))[::-1]
     right = _solid(tokens, range(one.last, min(len(tokens), one.last + 8)))
@@ -106,9 +113,9 @@ def _facts(
     return (
         *(float(one.kind == kind) for kind in KINDS),
         rate.share,
-        math.log1p(rate.seen),
+        math.log1p(rate.total),
         *(
-            (math.log1p(swap.chosen), swap.share_chosen, swap.share_changed, math.log1p(swap.seen))
+            (math.log1p(swap.times_chosen), swap.share_chosen, swap.share_changed, math.log1p(swap.times_seen))
             if swap
             else _NO_SWAP
         ),

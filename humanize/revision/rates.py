@@ -1,4 +1,4 @@
-"""How often a kind of candidate was right in training. Pure."""
+"""How often each kind of candidate was right in training. Pure."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from humanize.revision.candidates import CandidateEdit
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """How often a kind of candidate brought a training text nearer to what its author kept, of how many."""
+    """How often a kind of candidate brought a training text closer to its author's version: `good` of `total`."""
 
     good: float
-    seen: float
+    total: float
 
     @property
     def share(self) -> float:
-        """Drawn towards a fifth while there is little to go by."""
-        return (self.good + 1.0) / (self.seen + 5.0)
+        """Return the share of right candidates, drawn towards 0.2 while there are few."""
+        return (self.good + 1.0) / (self.total + 5.0)
 
 
 NO_RATE = Rate(0.0, 0.0)
@@ -26,7 +26,7 @@ Rates = Mapping[str, Rate]
 
 
 def key_of(candidate: CandidateEdit) -> str:
-    """What its rate is kept under: the line of the table, or the rule."""
+    """Return the key of a candidate's rate: its entry of the table, or its rule."""
     if candidate.swap is not None:
         return f"{' '.join(candidate.swap.before)} > {' '.join(candidate.swap.after)}"
     return candidate.edit.source

@@ -1,4 +1,4 @@
-"""What others know about a text before the model looks at it. Pure."""
+"""What rules and scores know about a text before the model reads it. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from humanize.text.edits import TextEdit
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What others know about the text: the rules' edits, how machine-like each sentence and the whole read (0 to 1)."""
+    """The edits of the rules, and the AI-likeness (0 to 1) of each sentence and of the whole text."""
 
     edits: tuple[TextEdit, ...] = ()
     sentence_weights: tuple[float, ...] = ()

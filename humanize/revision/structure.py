@@ -1,4 +1,4 @@
-"""Changes of sentence structure: a tacked-on comment goes, a long sentence is split, two short ones are joined."""
+"""Changes of sentence structure: removes a tacked-on comment, splits a long sentence, joins two short ones."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from humanize.text.edits import TextEdit
 TAIL_REASON = "A comment tacked on with “-ing”; the sentence has made its point."
 SPLIT_REASON = "A long sentence; two shorter ones read more easily."
 JOIN_REASON = "Two short sentences about the same subject; joined, the rhythm varies."
-WHICH_REASON = "The second sentence only draws the conclusion; “which” ties it to the first."
-CONTRAST_REASON = "“But” puts the two statements side by side; no reader has to wait for the point."
+WHICH_REASON = "The second sentence only draws a conclusion; “which” ties it to the first."
+CONTRAST_REASON = "“But” puts the two statements side by side; the reader need not wait for the point."
 _COMMENTS = (
     "highlighting underscoring emphasizing emphasising illustrating demonstrating showcasing reflecting reinforcing "
     "signaling symbolizing evoking cementing solidifying exemplifying embodying epitomizing underlining"
@@ -42,19 +42,19 @@ _DOES = re.compile(
     r"|enabled|requires|required|results|resulted|explains|explained|suggests|suggested|shows|showed|improves|improved|reduces"
     r"|reduced|includes|included|left|leaves|lets|saves|saved|prevents|prevented|brings|brought|marks|marked)\s"
 )
-# The one verb of the first part says "is", "has" or "may": a while of time has "was sitting" or "sat".
+# The first part must state a fact ("is", "has", "may"); a "while" of time has "was sitting" or "sat".
 _WHILE = re.compile(
     r"(?:While|Although|Though)\s(?P<first>(?:the|a|an|this|these|some|many|it|they|he|she|we|there|most|such|its|their|our|his|her)\s"
     r"(?:[a-z’'-]+\s){0,5}?(?:is|are|was|were|has|have|had|may|can|could|might|does|do|did|offers?|provides?|remains?|seems?|shows?|makes?)\s"
     r"(?:not\s)?(?![a-z]+ing\b)[^,;:.!?()\"“”—–\n]{3,70}),\s"
     r"(?=(?:the|a|an|this|these|some|many|it|they|he|she|we|I|there|its|their|our|his|her)\s[^,;:?!]{8,120}\.)"
 )
-# No commands, no fragments, no second thoughts: what opens with a tie belongs to the sentence before it.
+# Excludes commands, fragments and sentences that open with a connective, which belong to the sentence before.
 _STATES = re.compile(r"(?!(?:And|But|Or|So|Yet|However|Still|Then|Now|Instead|If|When|Please|Let)\b)[A-Z][\w'’-]*\s")
 
 
 def tails(place: Place) -> Iterator[TextEdit]:
-    """“…, highlighting the need for care.” ends at the comma."""
+    """Remove tacked-on comments: “…, highlighting the need for care.”"""
     for start, end in place.sentences:
         match = _TAIL.search(place.tokens.text, start, end)
         if match is None or place.tokens.text[start : match.start()].count(" ") < _LEAST_LEFT_WORDS - 1:
@@ -64,7 +64,7 @@ def tails(place: Place) -> Iterator[TextEdit]:
 
 
 def splits(place: Place) -> Iterator[TextEdit]:
-    """At “, and she …”, “, but it …” or a semicolon, where both parts can stand alone."""
+    """Split long sentences at “, and she …”, “, but it …” or a semicolon if both parts can stand alone."""
     text = place.tokens.text
     for start, end in place.sentences:
         if text[start:end].count(" ") + 1 < _LONG_WORDS:
@@ -77,7 +77,7 @@ def splits(place: Place) -> Iterator[TextEdit]:
 
 
 def _inside(before: str) -> bool:
-    """A bracket or quotation is open: no sentence ends there."""
+    """Return whether a bracket or quotation is open, so that no sentence can end here."""
     return before.count("(") > before.count(")") or before.count("“") > before.count("”") or before.count('"') % 2 == 1
 
 
@@ -98,7 +98,7 @@ def _split(place: Place, match: re.Match[str]) -> TextEdit | None:
 
 
 def joins(place: Place) -> Iterator[TextEdit]:
-    """“She sat down. She opened the book.” becomes “She sat down and opened the book.”"""
+    """Join short sentences: “She sat down. She opened the book.” → “She sat down and opened the book.”"""
     text = place.tokens.text
     last = -1
     for (start, end), (start2, end2) in pairwise(place.sentences):
@@ -119,7 +119,7 @@ def _go_together(one: str, two: str) -> bool:
 
 
 def relatives(place: Place) -> Iterator[TextEdit]:
-    """“The road was closed. This led to delays.” becomes “The road was closed, which led to delays.”"""
+    """Join a conclusion: “The road was closed. This led to delays.” → “The road was closed, which led to delays.”"""
     text = place.tokens.text
     for (start, end), (start2, end2) in pairwise(place.sentences):
         one, two = text[start:end], text[start2:end2]
@@ -131,7 +131,7 @@ def relatives(place: Place) -> Iterator[TextEdit]:
 
 
 def contrasts(place: Place) -> Iterator[TextEdit]:
-    """“While the road is short, it is steep.” becomes “The road is short, but it is steep.”"""
+    """Turn “While the road is short, it is steep.” into “The road is short, but it is steep.”"""
     text = place.tokens.text
     for start, end in place.sentences:
         match = _WHILE.match(text, start, end)
@@ -143,7 +143,7 @@ def contrasts(place: Place) -> Iterator[TextEdit]:
 
 
 def _whole(sentence: str) -> bool:
-    """A plain statement of middling length."""
+    """Return whether the sentence is a plain statement of medium length."""
     words = sentence.count(" ") + 1
     plain = sentence.endswith(".") and not re.search(r"[;:—–()\"“”?!\n]|\.\S|\.\s", sentence[:-1])
     return plain and _LEAST_SHORT_WORDS <= words <= _MIDDLING_WORDS and _STATES.match(sentence) is not None

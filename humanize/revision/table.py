@@ -1,6 +1,7 @@
-"""What people wrote where a model wrote something else: the mined table that candidates come from. Pure.
+"""The mined table of replacements: what people wrote where a model had written something else. Pure.
 
-Counts are of training pairs. A line is (before, after), in folded words; an empty `after` leaves the phrase out.
+The counts are numbers of training pairs. An entry has `before` and `after` in folded words; an empty `after` removes
+the phrase.
 """
 
 from __future__ import annotations
@@ -13,31 +14,33 @@ from importlib.resources import files
 
 @dataclass(frozen=True, slots=True)
 class Swap:
-    """`chosen` pairs put `after` for `before`; `changed` did something to it, of `seen` in which a model wrote it.
+    """A replacement with its counts.
 
-    `lean` and `after_lean`: logarithm of how much more often models than people write it.
+    A model wrote `before` in `times_seen` pairs; people changed it in `times_changed` of them, and wrote `after` in
+    `times_chosen` of those. `lean` and `after_lean` are logarithms of how much more often models than people write the
+    phrase.
     """
 
     before: tuple[str, ...]
     after: tuple[str, ...]
-    chosen: float
-    changed: float
-    seen: float
+    times_chosen: float
+    times_changed: float
+    times_seen: float
     lean: float
     after_lean: float
 
     @property
     def share_changed(self) -> float:
-        return self.changed / max(self.seen, 1.0)
+        return self.times_changed / max(self.times_seen, 1.0)
 
     @property
     def share_chosen(self) -> float:
-        return self.chosen / max(self.changed, 1.0)
+        return self.times_chosen / max(self.times_changed, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Swaps by the first word of what they replace."""
+    """The swaps, grouped by the first word that they replace."""
 
     swaps: Mapping[str, tuple[Swap, ...]]
 
@@ -46,7 +49,15 @@ class Table:
 
     def rows(self) -> list[list[object]]:
         return [
-            [" ".join(one.before), " ".join(one.after), one.chosen, one.changed, one.seen, one.lean, one.after_lean]
+            [
+                " ".join(one.before),
+                " ".join(one.after),
+                one.times_chosen,
+                one.times_changed,
+                one.times_seen,
+                one.lean,
+                one.after_lean,
+            ]
             for group in self.swaps.values()
             for one in group
         ]
@@ -60,14 +71,14 @@ def table_of(swaps: Iterable[Swap]) -> Table:
 
 
 def read_rows(rows: Sequence[Sequence[object]]) -> Table:
-    """The inverse of `Table.rows`, less what is not `allowed`. Raises ValueError on a line that is none."""
+    """Read a table from its `rows`, leaving out swaps that are not `allowed`. Raises ValueError for a damaged row."""
     swaps = [_swap(row) for row in rows]
-    return table_of(swap for swap in swaps if allowed(swap.before, swap.after))
+    return table_of(swap for swap in swaps if is_allowed(swap.before, swap.after))
 
 
 def _swap(row: Sequence[object]) -> Swap:
     if len(row) != 7 or not isinstance(row[0], str) or not isinstance(row[1], str) or not row[0]:
-        raise ValueError(f"no line of the table: {row!r}")
+        raise ValueError(f"not a row of the table: {row!r}")
     numbers = [float(value) for value in row[2:] if isinstance(value, int | float)]
     chosen, changed, seen, lean, after_lean = numbers
     return Swap(tuple(row[0].split()), tuple(row[1].split()), chosen, changed, seen, lean, after_lean)
@@ -75,7 +86,7 @@ def _swap(row: Sequence[object]) -> Swap:
 
 @dataclass(frozen=True, slots=True)
 class Cuttable:
-    """`words` may be left out inside a sentence, `ties` at its head."""
+    """The words that may be removed: `words` inside a sentence, `ties` at its beginning."""
 
     words: frozenset[str]
     ties: frozenset[str]
@@ -93,17 +104,17 @@ def cuttable() -> Cuttable:
     return Cuttable(frozenset(words), frozenset(ties))
 
 
-def allowed(before: Sequence[str], after: Sequence[str]) -> bool:
-    """What readers have ruled holds for every model, also for those trained before they did."""
-    if refused(before, after):
+def is_allowed(before: Sequence[str], after: Sequence[str]) -> bool:
+    """Return whether a replacement may be used. Reviewers' rulings apply to models trained before them as well."""
+    if is_refused(before, after):
         return False
     known = cuttable()
     tie = len(before) == 2 and before[1] == "," and before[0] in known.ties
     return bool(after) or tie or (len(before) == 1 and before[0] in known.words)
 
 
-def refused(before: Sequence[str], after: Sequence[str]) -> bool:
-    """Whether a reader has ruled the replacement out, alone or with all of that word."""
+def is_refused(before: Sequence[str], after: Sequence[str]) -> bool:
+    """Return whether a reviewer has ruled out this replacement, or all replacements of the phrase."""
     phrase = " ".join(before)
     return phrase in _refused() or f"{phrase} > {' '.join(after)}" in _refused()
 

@@ -1,6 +1,6 @@
-"""Arrays for the token scorer: hashed n-grams around each token, and what is known about its place.
+"""Arrays for the token scorer: hashed n-grams around each token, and facts about its position.
 
-The graph that scores them (see `docs/revision-model.md`) adds the context of other tokens' scores. Pure.
+The graph that scores them (see `docs/revision-model.md`) adds the scores of the neighbouring tokens. Pure.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ _MARKS = frozenset({",", ".", "!", "?", '"', "“", "”", "*"})
 
 
 def grams(tokens: Tokens, hasher: Hasher, bits: int) -> NDArray[np.int32]:
-    """[n, 27] buckets. White space is described by the words on either side of it."""
+    """Return n-gram buckets as `[n, 27]`. White space is described by the words on either side of it."""
     solid = [word for word in tokens.words if word != SPACE]
     pad = [""] * _REACH
     keys = hasher.keys([*pad, *solid, *pad])
     is_space = np.array([word == SPACE for word in tokens.words], dtype=bool)
-    # A space has the place of the word that follows it.
+    # A space takes the position of the word that follows it.
     place = np.cumsum(~is_space) - (~is_space) + _REACH
     rows = _templates(keys, place)
     rows = rows + is_space[None, :].astype(np.uint64) * np.uint64(0x5851F42D4C957F2D)
@@ -53,7 +53,7 @@ def _templates(keys: Keys, at: NDArray[np.int64]) -> Keys:
 
 
 def dense(tokens: Tokens, protected: Sequence[Span], signals: Signals) -> NDArray[np.float32]:
-    """[n, 34]: the place, the token, what others know, and the style of the whole text."""
+    """Return `[n, 34]`: position, token, signals of rules and scores, and the style of the whole text."""
     count = len(tokens)
     if not count:
         return np.zeros((0, DENSE), dtype=np.float32)
@@ -108,7 +108,7 @@ def _known(tokens: Tokens, protected: Sequence[Span], signals: Signals) -> NDArr
 
 
 def _style(tokens: Tokens) -> NDArray[np.float64]:
-    """Sixteen figures of the whole: they tell a story from a report, on which the habits of editors differ."""
+    """Return 16 figures of the whole text that distinguish stories from reports, which editors treat differently."""
     solid = [word for word in tokens.words if word != SPACE]
     total, seen = max(1, len(solid)), Counter(solid)
 

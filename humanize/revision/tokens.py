@@ -1,6 +1,6 @@
-"""A text as the tokens that the revision model sees: words, marks and white space, each with its place.
+"""The tokens of a text that the revision model reads: words, punctuation marks and white space, with their positions.
 
-White space is a token of its own, as in `humanize.text.align`: an edit may begin or end there. Pure.
+White space is a token, as in `humanize.text.align`, because an edit may begin or end there. Pure.
 """
 
 from __future__ import annotations
@@ -21,7 +21,11 @@ _STOPS = frozenset(".!?")
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Parallel lists: ``words`` are folded to small letters and straight apostrophes; ``sentence`` counts from 0."""
+    """Parallel lists with one entry per token.
+
+    `words` are in lower case with straight apostrophes; `starts` and `ends` are in code points; `sentence` holds the
+    number of the token's sentence, from 0.
+    """
 
     text: str
     words: list[str]
@@ -34,7 +38,7 @@ class Tokens:
 
 
 def tokens_of(text: str, document: SegmentedText | None = None) -> Tokens:
-    """Without a document, sentences end at stops. Linear; never raises."""
+    """Tokenise a text in linear time. Without a document, sentences end at stops. Never raises."""
     words: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -55,7 +59,7 @@ def fold_all(text: str) -> list[str]:
 
 
 def _by_document(document: SegmentedText, starts: Sequence[int]) -> NDArray[np.int64]:
-    """The number of the sentence that a token stands in or follows."""
+    """Return the number of the sentence that each token is in or follows."""
     heads = np.array([sentence.start for sentence in document.sentences], dtype=np.int64)
     return np.maximum(np.searchsorted(heads, np.array(starts, dtype=np.int64), side="right") - 1, 0)
 

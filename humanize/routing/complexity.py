@@ -1,7 +1,6 @@
-"""How hard a text is to rewrite well, told from it alone: its sentences, its terms, and how much of it must stand.
+"""How hard a text is to rewrite, computed from the text alone: its sentences, terms and protected spans.
 
-The weights and the borders of the bands come from 1,882 texts of the development data.
-Pure: no Django.
+The weights and the borders of the bands come from 1,882 texts of the development data. Pure: no Django.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ _CLAUSE = re.compile(
     re.I,
 )
 _LONG_WORD = 9
-# What is common of a sentence, and how far sentences spread around it: mean and standard deviation, then the weight.
+# For each feature of a sentence: its mean, its standard deviation, and its weight.
 _SCALES = {
     "sentence_words": (21.0, 10.0, 0.4),
     "clauses": (1.9, 1.6, 0.15),
@@ -41,8 +40,12 @@ _BORDERS = (-0.19, 0.26)
 
 @dataclass(frozen=True, slots=True)
 class Complexity:
-    """Means a sentence: its words, its clauses, the share of long words, the stretches that must not change. `score`
-    is the mean hardness of the sentences, from -1 to 1."""
+    """How hard a text is to rewrite.
+
+    `sentence_words`, `clauses`, `terms` (the share of long words, 0 to 1) and `protected` (the number of protected
+    spans) are means over the sentences of the sample; `words` is its length. `score` is the mean difficulty of the
+    sentences, from -1 to 1.
+    """
 
     words: int
     sentence_words: float
@@ -54,13 +57,13 @@ class Complexity:
 
     def __str__(self) -> str:
         return (
-            f"{self.band}: {self.sentence_words:.0f} words and {self.clauses:.1f} clauses a sentence, "
-            f"{self.terms:.0%} long words, {self.protected:.1f} protected stretches a sentence"
+            f"{self.band}: {self.sentence_words:.0f} words and {self.clauses:.1f} clauses per sentence, "
+            f"{self.terms:.0%} long words, {self.protected:.1f} protected spans per sentence"
         )
 
 
 def complexity_of(text: str, format: TextFormat = "auto", phrases: tuple[str, ...] = ()) -> Complexity:
-    """From the first 12,000 characters. A text without sentences is simple."""
+    """Compute the complexity of the first 12,000 characters. A text without sentences is simple."""
     document = segment(text[:SAMPLE_CHARACTERS], format)
     protected = protected_spans(document, phrases)
     found = [_sentence(document, sentence, protected) for sentence in document.sentences]
@@ -94,6 +97,9 @@ def _sentence(document: SegmentedText, sentence: Span, protected: Sequence[Span]
 
 
 def _hardness(sentence: dict[str, float]) -> float:
-    """-1 to 1. Steepest around the common sentence: that one is twice too long does not make it twice as hard."""
+    """Return the difficulty of a sentence, from -1 to 1.
+
+    The curve is steepest around the average sentence: a sentence of twice the usual length is not twice as hard.
+    """
     weighed = sum(weight * (sentence[name] - mean) / spread for name, (mean, spread, weight) in _SCALES.items())
     return math.tanh(weighed)

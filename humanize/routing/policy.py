@@ -1,7 +1,7 @@
-"""What a tier wants of its rewrites: a value that staff keep as a row, and the default of each tier. Pure.
+"""Route policies as plain values, with the default policy of each tier. Staff store others as rows. Pure.
 
-What a kind of engine may be expected to do before writers have decided on its edits is a guess, named as such; each
-decision moves it, unless the policy or the deployment is frozen.
+Before writers have decided on an engine's edits, its expected quality is a guess from its kind. Each decision moves
+the expectation, unless the policy or the deployment is frozen.
 """
 
 from __future__ import annotations
@@ -22,7 +22,10 @@ TIERS = ("FREE", "BASIC", "PROFESSIONAL", "ENTERPRISE")
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """The share of edits that writers keep: `mean` from 0 to 1, `error` its standard error, `answers` seen so far."""
+    """The share of edits that writers keep.
+
+    `mean` is from 0 to 1, `error` its standard error, and `answers` the number of answers that it is based on.
+    """
 
     mean: float
     error: float
@@ -34,11 +37,15 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`floor` is the quality that is good enough when cost counts; `worth` is what a hundredth of quality may cost, in
-    dollars a thousand words, when both count. From `volume_words` on cost counts whatever the aim. `attempts` bounds
-    the candidates asked before the rules; `deadline_s` is for all of them together. With `hedge_after_s` a slow call
-    is joined by the next candidate's after so many seconds. `learns`: what writers accept moves the order. From the
-    band `second_look` on, a better candidate is asked for what the first one left alone or failed at."""
+    """Which kinds of engines a tier uses, and how they are ordered.
+
+    `floor` is the quality (0 to 1) that is good enough when the aim is cost. `worth` is the amount in dollars per 1,000
+    words that one point (0.01) of quality is worth when the aim is balance. From `volume_words` words, cost is the aim
+    regardless of `aim`. Up to `attempts` candidates are tried before the rules, within `deadline_s` seconds together.
+    With `hedge_after_s`, the next candidate is called as well when the first takes more seconds than that. With
+    `learns`, writers' decisions change the order. For texts of the band `second_look` or harder, a better candidate is
+    asked about the sentences that the first one left unchanged or failed at.
+    """
 
     kinds: tuple[Kind, ...] = ("llm", "model")
     aim: Aim = "balance"
@@ -70,18 +77,18 @@ _GUESSES: Mapping[tuple[Kind, Size], Mapping[Band, float]] = {
 }
 _RULES: Mapping[Band, float] = {"simple": 0.55, "medium": 0.50, "complex": 0.42}
 GUESS_ERROR = 0.06
-FADED = 100  # answers after which only what was seen counts: a wrong guess must not bind a model for ever
+FADED = 100  # answers after which the guess no longer counts: a wrong guess must not hold a model back for ever
 
 
 def guess(kind: Kind, size: Size, band: Band) -> Quality:
     return Quality(_RULES[band] if kind == "rules" else _GUESSES[kind, size][band], GUESS_ERROR)
 
 
-def learnt(guessed: Quality, seen: Quality | None) -> Quality:
-    """The guess and what was seen, each weighed by how sure it is; the guess fades with the answers seen."""
-    if seen is None or seen.answers == 0:
+def combined_quality(guessed: Quality, observed: Quality | None) -> Quality:
+    """Combine the guess with the observed quality, each weighted by its certainty; the guess fades with the answers."""
+    if observed is None or observed.answers == 0:
         return guessed
-    weights = [1 / max(one.error, 0.005) ** 2 for one in (guessed, seen)]
-    weights[0] *= max(0.0, 1 - seen.answers / FADED)
-    mean = (guessed.mean * weights[0] + seen.mean * weights[1]) / sum(weights)
-    return Quality(mean, sum(weights) ** -0.5, seen.answers)
+    weights = [1 / max(one.error, 0.005) ** 2 for one in (guessed, observed)]
+    weights[0] *= max(0.0, 1 - observed.answers / FADED)
+    mean = (guessed.mean * weights[0] + observed.mean * weights[1]) / sum(weights)
+    return Quality(mean, sum(weights) ** -0.5, observed.answers)

@@ -1,7 +1,8 @@
-"""Which candidates may rewrite a text, in which order, and why. A pure function: no rows, no clock, no I/O.
+"""Decides which candidates may rewrite a text, in which order, and why. A pure function: no rows, no clock, no I/O.
 
-The rules are for everybody and always last; what else is live comes as `Candidate`s from the caller. How hard the
-text is moves the entry point: a small model that is good enough for a simple text is not for a complex one.
+Every text may use the rules, which always come last; the caller passes the live deployments as `Candidate`s. The
+complexity of the text decides where to start: a small model may be good enough for a simple text but not for a complex
+one.
 """
 
 from __future__ import annotations
@@ -13,23 +14,24 @@ from typing import Literal
 
 from humanize.errors import UnknownModel
 from humanize.routing.complexity import Band
-from humanize.routing.policy import TIERS, USUAL, Aim, Kind, Policy, Quality, Size, guess, learnt
+from humanize.routing.policy import TIERS, USUAL, Aim, Kind, Policy, Quality, Size, combined_quality, guess
 
 AUTO = "auto"
 RULES = "rules"
 Outcome = Literal["chosen", "excluded", "answered", "failed", "not tried"]
-_TIE = 0.02  # qualities this close are the same, and the cheaper one goes first
-_PROVED = 50  # answers that writers judged, from which on a cheaper one is known to be as good
+_TIE = 0.02  # qualities this close count as equal, and the cheaper candidate goes first
+_PROVED = 50  # judged answers after which a cheaper candidate is known to be as good
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Something that can rewrite now. `languages` empty means any; `tier_floor` is the least tier that may use it.
+    """A deployment or the rules, as the router sees it.
 
-    `cost` is in dollars a thousand words, `seen` what writers did with its edits in texts like this one, `share` the
-    per cent of the texts that it takes part in. A `canary` (not 0) goes first in these, the newest, whose number
-    is the highest, before others: what is never asked proves nothing. `note` says it when another model answers in
-    its place.
+    Empty `languages` means any language; `tier_floor` is the lowest tier that may use the candidate. `cost` is in
+    dollars per 1,000 words; `acceptance` is the share of its edits that writers kept in similar texts. `share` is the
+    percentage of texts that it takes part in. A candidate whose `canary` is not 0 goes first in those texts, because a
+    model that is never called proves nothing; the newest canary has the highest number. `note` is not empty if another
+    model answers in its place.
     """
 
     name: str
@@ -42,7 +44,7 @@ class Candidate:
     description: str = ""
     size: Size = "small"
     cost: Decimal = Decimal(0)
-    seen: Quality | None = None
+    acceptance: Quality | None = None
     frozen: bool = False
     share: int = 100
     protocol: str = "rewrite"
@@ -55,7 +57,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class TextFeatures:
-    """`patient`: the writer can wait, so cost counts. `draw`, 0 to 99, decides about candidates with a share."""
+    """What the router knows about a text.
+
+    `patient` means that the text may wait, so the aim is cost. `draw` (0 to 99) decides which candidates with a traffic
+    share take part.
+    """
 
     words: int
     language: str
@@ -66,7 +72,7 @@ class TextFeatures:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of the trace, for people."""
+    """One line of the trace, written for people."""
 
     candidate: str
     outcome: Outcome
@@ -75,14 +81,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`candidates` in the order to try them; `trace` has a step for each included and each excluded one."""
+    """The candidates in the order to try them. `trace` has a step for each candidate, chosen or excluded."""
 
     candidates: tuple[Candidate, ...]
     trace: tuple[Step, ...]
 
     @property
     def engines(self) -> tuple[Candidate, ...]:
-        """What is asked before the rules."""
+        """Return the candidates that are asked before the rules."""
         return tuple(candidate for candidate in self.candidates if candidate.kind != "rules")
 
 
@@ -92,31 +98,35 @@ RULES_CANDIDATE = Candidate(RULES, "rules")
 def plan(
     *, tier: str, model: str, features: TextFeatures, live: Sequence[Candidate] = (), policy: Policy = USUAL
 ) -> Route:
-    """Raises UnknownModel when `model` is neither auto nor one of the live candidates nor the rules."""
+    """Choose and order the candidates for a text.
+
+    Raises UnknownModel if `model` is neither auto, rules, nor the name of a live candidate.
+    """
     known = (*live, RULES_CANDIDATE)
     if model != AUTO and model not in {candidate.name for candidate in known}:
         names = ", ".join([AUTO, *(candidate.name for candidate in known)])
         raise UnknownModel(f"There is no model {model!r}; use one of {names}")
     objections = {one.name: objection(one, tier, model, features, policy) for one in known}
     fit = [one for one in known if not objections[one.name]]
-    chosen = ordered(fit, features, policy)
+    chosen = ordered_candidates(fit, features, policy)
     included = [Step(one.name, "chosen", _why(one, place, model, features, policy)) for place, one in enumerate(chosen)]
     left_out = [Step(one.name, "excluded", objections[one.name]) for one in known if objections[one.name]]
     return Route(tuple(chosen), (*included, *sorted(left_out, key=lambda step: step.candidate)))
 
 
 def quality_of(candidate: Candidate, band: Band, policy: Policy) -> Quality:
-    """What writers may be expected to keep; the guess alone where learning is frozen."""
+    """Return the share of edits that writers are expected to keep; where learning is frozen, the guess alone."""
     guessed = guess(candidate.kind, candidate.size, band)
-    return learnt(guessed, candidate.seen) if policy.learns and not candidate.frozen else guessed
+    return combined_quality(guessed, candidate.acceptance) if policy.learns and not candidate.frozen else guessed
 
 
 def aim_of(features: TextFeatures, policy: Policy) -> Aim:
+    """Return the aim for this text: cost if it may wait or is long, else the policy's aim."""
     return "cost" if features.patient or features.words >= policy.volume_words else policy.aim
 
 
-def ordered(candidates: Sequence[Candidate], features: TextFeatures, policy: Policy) -> list[Candidate]:
-    """In the order to try them, the rules last."""
+def ordered_candidates(candidates: Sequence[Candidate], features: TextFeatures, policy: Policy) -> list[Candidate]:
+    """Return the candidates in the order to try them, the rules last."""
     aim = aim_of(features, policy)
     value = {one.name: _value(one, features, policy, aim) for one in candidates}
     best = max((value[one.name] for one in candidates if one.kind != "rules"), default=0.0)
@@ -132,7 +142,7 @@ def ordered(candidates: Sequence[Candidate], features: TextFeatures, policy: Pol
     return sorted(candidates, key=place)
 
 
-_GOOD = 1e9  # before any value there is
+_GOOD = 1e9  # higher than any value, so that all good candidates tie and the cost decides
 
 
 def _value(candidate: Candidate, features: TextFeatures, policy: Policy, aim: Aim) -> float:
@@ -141,17 +151,17 @@ def _value(candidate: Candidate, features: TextFeatures, policy: Policy, aim: Ai
 
 
 def _is_proved(candidate: Candidate) -> bool:
-    return candidate.seen is not None and candidate.seen.answers >= _PROVED and not candidate.frozen
+    return candidate.acceptance is not None and candidate.acceptance.answers >= _PROVED and not candidate.frozen
 
 
 def _price_of_cost(candidate: Candidate, policy: Policy) -> float:
-    """The cost as the quality it must make up for."""
+    """Convert the cost into the quality that it must be worth."""
     return float(candidate.cost / policy.worth) / 100 if policy.worth else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A line of the drop-down; `reason` says why it is not available."""
+    """An entry in the list of models; `reason` says why it is not available."""
 
     id: str
     name: str
@@ -161,9 +171,11 @@ class Choice:
 
 
 def choices(tier: str, live: Sequence[Candidate] = (), policy: Policy = USUAL) -> tuple[Choice, ...]:
-    """What an account of this tier may choose."""
-    best = Choice(AUTO, "Automatic", "The best that your tier may use for this text", True, "")
-    rules = Choice(RULES, "Rules", "Built in: quick, careful, the same every time; no text leaves the house", True, "")
+    """Return the models that an account of this tier sees, available or not."""
+    best = Choice(AUTO, "Automatic", "The best model that your tier may use for this text", True, "")
+    rules = Choice(
+        RULES, "Rules", "Built in: fast, careful and reproducible; the text never leaves this installation", True, ""
+    )
     return (best, *(_choice(candidate, tier, policy) for candidate in live), rules)
 
 
@@ -173,7 +185,7 @@ def _choice(candidate: Candidate, tier: str, policy: Policy) -> Choice:
 
 
 def objection(candidate: Candidate, tier: str, model: str, features: TextFeatures, policy: Policy) -> str:
-    """Empty when nothing speaks against it."""
+    """Return why the candidate cannot rewrite the text; empty if it can."""
     if candidate.kind == "rules":
         return ""
     if not candidate.available:
@@ -192,9 +204,9 @@ def _unfit(candidate: Candidate, features: TextFeatures, *, chosen: bool) -> str
     if candidate.languages and features.language not in {"", "auto", *candidate.languages}:
         return f"does not write {features.language}"
     if candidate.max_words is not None and features.words > candidate.max_words:
-        return f"takes at most {candidate.max_words:,} words"
+        return f"accepts texts of up to {candidate.max_words:,} words"
     if features.draw >= candidate.share and not chosen:
-        return f"takes {candidate.share} % of the texts for now, and this is not one of them"
+        return f"takes {candidate.share} % of the texts for now, not including this one"
     return ""
 
 
@@ -202,11 +214,11 @@ def _why(candidate: Candidate, place: int, model: str, features: TextFeatures, p
     if candidate.name == model:
         return f"you chose it; {candidate.note}" if candidate.note else "you chose it"
     if candidate.kind == "rules":
-        return "the built-in rules are for everybody and come last"
+        return "the built-in rules are always available and come last"
     quality = quality_of(candidate, features.band, policy)
     if candidate.canary:
-        return f"a canary: it goes first in {candidate.share} % of the texts, to show what it can do"
-    facts = f"expected quality {quality} in {features.band} texts, ${candidate.cost:.4f} a thousand words"
+        return f"a canary: it goes first in {candidate.share} % of the texts to measure its quality"
+    facts = f"expected quality {quality} in {features.band} texts, ${candidate.cost:.4f} per 1,000 words"
     noted = f"; {candidate.note}" if candidate.note else ""
     return f"{_place(place, quality, features, policy)}: {facts}{noted}"
 
@@ -214,11 +226,11 @@ def _why(candidate: Candidate, place: int, model: str, features: TextFeatures, p
 def _place(place: int, quality: Quality, features: TextFeatures, policy: Policy) -> str:
     aim = aim_of(features, policy)
     if aim == "cost" and quality.mean < policy.floor:
-        return f"after those that reach {policy.floor:.2f}"
+        return f"after the candidates that reach a quality of {policy.floor:.2f}"
     if place:
         return "next in line"
     return {
-        "cost": "the cheapest that is good enough",
+        "cost": "the cheapest candidate that is good enough",
         "balance": "the most quality for its cost",
         "quality": "the best, or the cheapest of the best",
     }[aim]

@@ -1,4 +1,4 @@
-"""Removes characters that nobody typed, in any language: invisible ones inside words, odd spaces between them."""
+"""Removes characters that nobody typed, in any language: invisible ones inside words and odd spaces between them."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ INVISIBLE_REASON = "An invisible character that nobody typed; it breaks searchin
 
 
 def stray_characters(context: Context) -> Iterator[Proposal]:
-    """Propose to drop zero-width marks, stray byte-order marks and soft hyphens, and to mend odd spaces.
+    """Propose to remove zero-width characters, stray byte-order marks and soft hyphens, and to replace odd spaces.
 
-    Joiners inside emoji and in scripts that need them are left alone.
+    Joiners inside emoji and in scripts that need them are left unchanged.
     """
     starts = [sentence.start for sentence in context.sentences]
     for pattern, after in ((INVISIBLE, ""), (ODD_SPACE, " ")):

@@ -1,4 +1,4 @@
-"""What the engine knows about the text around a match: sentence, block kind, register, what must stay."""
+"""What the engine knows about the text around a match: sentence, kind of block, register, protected spans."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ PERSONAL = re.compile(
 )
 
 
-LONGEST_SENTENCE = 5_000  # characters; more is no prose, and rules would only waste time on it
+LONGEST_SENTENCE = 5_000  # characters; longer ones are not prose, and rules would waste time on them
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence by its bounds; ``heading`` when its block is one, ``opens`` when it is the block's first."""
+    """The bounds of a sentence. `heading` means that its block is a heading, `opens` that it begins its block."""
 
     start: int
     end: int
@@ -33,7 +33,10 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Everything a rewrite of one document needs besides the rules."""
+    """Everything that a rewrite of a document needs besides the rules.
+
+    `contracted` means that the text uses contractions, `impersonal` that it has no personal words.
+    """
 
     text: str
     sentences: tuple[Sentence, ...]

@@ -1,4 +1,4 @@
-"""A writer's own words come first: preferred ones are put in, untouchable ones stay, avoided ones are reported."""
+"""The writer's dictionary: inserts preferred words, protects untouchable ones, reports remaining avoided ones."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from humanize.rules.proposal import Proposal
 from humanize.text.spans import Span
 
 
-def untouchable(text: str, dictionary: Dictionary) -> tuple[Span, ...]:
+def untouchable_spans(text: str, dictionary: Dictionary) -> tuple[Span, ...]:
     return tuple(
         Span(match.start(), match.end(), "never_touch")
         for phrase in dictionary.never_touch
@@ -20,17 +20,17 @@ def untouchable(text: str, dictionary: Dictionary) -> tuple[Span, ...]:
     )
 
 
-def preferred(context: Context, dictionary: Dictionary) -> Iterator[Proposal]:
-    """Case is kept, nothing is inflected: the writer wrote the forms they mean."""
+def preferred_replacements(context: Context, dictionary: Dictionary) -> Iterator[Proposal]:
+    """Propose the preferred phrases, with matching case but without inflection: writers list the forms they mean."""
     for phrase, wanted in dictionary.prefer:
         if phrase.strip():
             yield from _replacements(context, phrase, wanted)
 
 
-def leftovers(result: str, dictionary: Dictionary) -> tuple[str, ...]:
-    """A warning for each avoided phrase that the rules could not take out."""
+def avoided_phrase_warnings(result: str, dictionary: Dictionary) -> tuple[str, ...]:
+    """Return a warning for each avoided phrase that the rules could not remove."""
     return tuple(
-        f"“{phrase}” is on your list to avoid, and no rule could take it out here."
+        f"“{phrase}” is on your list of phrases to avoid, but no rule could remove it here."
         for phrase in dictionary.avoid
         if phrase.strip() and _phrase(phrase).search(result)
     )

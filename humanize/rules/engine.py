@@ -1,6 +1,6 @@
-"""The embedded rewriting engine: a document and options in, edits out. Deterministic; reads its packs once.
+"""The built-in rewriting engine: it turns a document and options into edits. Deterministic; reads its packs once.
 
-It never touches protected spans, blocks that may not be edited, or the writer's own untouchable phrases.
+It never changes protected spans, blocks that are not editable, or the writer's untouchable phrases.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import lru_cache
 from humanize.options import Register, RewriteOptions
 from humanize.rules.characters import stray_characters
 from humanize.rules.context import Context, build_context
-from humanize.rules.dictionary import leftovers, preferred, untouchable
+from humanize.rules.dictionary import avoided_phrase_warnings, preferred_replacements, untouchable_spans
 from humanize.rules.english.joins import joined_sentences
 from humanize.rules.english.register import detect_register
 from humanize.rules.english.tails import participle_tails
@@ -30,7 +30,7 @@ from humanize.text.spans import Span
 
 @dataclass(frozen=True, slots=True)
 class RuleResult:
-    """``register`` is the one the rules wrote in: the strategy asked for, or the one found in the text."""
+    """The edits with their warnings. `register` is the requested strategy or, for "auto", the text's own register."""
 
     edits: tuple[TextEdit, ...]
     register: Register
@@ -38,24 +38,29 @@ class RuleResult:
 
 
 def rewrite(document: SegmentedText, protected: Sequence[Span], options: RewriteOptions) -> RuleResult:
-    """Same document, spans, options and rules version give the same result. ``auto`` language means English here."""
+    """Rewrite a document. The same document, spans, options and version of the rules give the same result.
+
+    The language "auto" means English here.
+    """
     register = options.strategy if options.strategy != "auto" else detect_register(document)
     code = "en" if options.language == "auto" else options.language.lower().split("-")[0]
     language = load_language(code)
     if language is None:
-        return RuleResult((), register, (f"no rules for {code} yet; the text was left as it is",))
-    spans = (*protected, *untouchable(document.text, options.dictionary))
+        return RuleResult((), register, (f"there are no rules for {code} yet; the text was left unchanged",))
+    spans = (*protected, *untouchable_spans(document.text, options.dictionary))
     context = build_context(document, spans, register)
     found = worth_changing(_proposals(language, code, context, options), document.text, options.level)
     steps = choose(found, options.level, len(context.sentences))
     edits = finish(context, steps)
-    warnings = leftovers(apply(document.text, edits), options.dictionary) if options.dictionary.avoid else ()
+    warnings = (
+        avoided_phrase_warnings(apply(document.text, edits), options.dictionary) if options.dictionary.avoid else ()
+    )
     return RuleResult(edits, register, warnings)
 
 
 def _proposals(language: Language, code: str, context: Context, options: RewriteOptions) -> list[Proposal]:
     scanner = Scanner(language, _index(code, context.register), context)
-    found = list(preferred(context, options.dictionary))
+    found = list(preferred_replacements(context, options.dictionary))
     fitted = (fit(context.text, context.sentences[p.sentence], p) for p in scanner.proposals())
     found.extend(p for p in fitted if p is not None and context.guard.free(p.start, p.end))
     found.extend(stray_characters(context))

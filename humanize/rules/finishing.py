@@ -1,4 +1,4 @@
-"""Turns the chosen proposals into edits that read right together: neighbours joined, capitals and articles mended."""
+"""Turns the chosen proposals into edits that fit together: joins neighbours, corrects capitals and articles."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WORD = re.compile(r"[A-Za-z][\w'’-]*")
 
 
 def finish(context: Context, steps: Sequence[Sequence[Proposal]]) -> tuple[TextEdit, ...]:
-    """``steps`` are the choices of the levels from 1 up; the edits of the last are returned."""
+    """Return the edits of the highest level. `steps` holds the proposals chosen for each level from 1 up."""
     mended: list[Proposal] = []
     for chosen in steps:
         mended = _cover(context.text, _mend(context, chosen), mended)
@@ -36,7 +36,7 @@ def _mend(context: Context, chosen: Sequence[Proposal]) -> list[Proposal]:
 
 
 def _join(chosen: Sequence[Proposal]) -> list[Proposal]:
-    """Touching edits become one: each alone would leave the other's seam wrong."""
+    """Join adjacent edits, since each alone would leave a fault at their border."""
     out: list[Proposal] = []
     for found in chosen:
         last = out[-1] if out else None
@@ -49,7 +49,7 @@ def _join(chosen: Sequence[Proposal]) -> list[Proposal]:
 
 
 def _with_capital(context: Context, found: Proposal) -> Proposal | None:
-    """A sentence that lost its first word gets a new capital; None where that word must not be touched."""
+    """Capitalise the new first word of a sentence; return None if that word must not change."""
     text = context.text
     sentence = context.sentences[found.sentence]
     if re.search(r"\w", text[sentence.start : found.start]) or not text[found.start : found.start + 1].isupper():
@@ -58,7 +58,7 @@ def _with_capital(context: Context, found: Proposal) -> Proposal | None:
         return replace(found, after=found.after[:1].upper() + found.after[1:])
     word = WORD.match(text, found.end, sentence.end)
     if word is None:
-        return None  # a figure does not open a sentence well, and what is no letter takes no capital
+        return None  # a sentence should not open with a figure, and other characters cannot be capitalised
     if not word.group()[0].islower():
         return found
     if not context.guard.free(word.start(), word.end()) or not word.group().islower():
@@ -86,7 +86,7 @@ def _with_article(context: Context, edits: Sequence[Proposal], index: int) -> Pr
 
 
 def _ahead(text: str, stop: int, edits: Sequence[Proposal], index: int) -> str:
-    """The result's words from this edit on, as far as an article can see."""
+    """Return the words of the result from this edit on, as many as the choice of an article needs."""
     found = edits[index]
     out, at = found.after, found.end
     for other in edits[index + 1 :]:
@@ -97,7 +97,7 @@ def _ahead(text: str, stop: int, edits: Sequence[Proposal], index: int) -> str:
 
 
 def _cover(text: str, edits: Sequence[Proposal], lower: Sequence[Proposal]) -> list[Proposal]:
-    """Widens edits where the level below had reached further (an article, a capital)."""
+    """Widen edits where those of the level below covered more, such as an article or a capital."""
     out = list(edits)
     starts = [found.start for found in edits]
     for old in lower:
@@ -111,7 +111,7 @@ def _cover(text: str, edits: Sequence[Proposal], lower: Sequence[Proposal]) -> l
 
 
 def _widen(text: str, out: list[Proposal], index: int, old: Proposal) -> None:
-    """Makes the edit at ``index`` cover ``old``, unless that would run into a neighbour."""
+    """Make the edit at `index` cover `old`, unless it would then overlap a neighbour."""
     found = out[index]
     start, end = min(found.start, old.start), max(found.end, old.end)
     if (index and out[index - 1].end > start) or (index + 1 < len(out) and out[index + 1].start < end):

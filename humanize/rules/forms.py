@@ -1,6 +1,6 @@
-"""Verb forms for the packs, read from a small table made beforehand.
+"""Verb forms for the packs, read from a small prepared table.
 
-A table of a few hundred verbs loads in a millisecond; an inflection library takes half a second and guesses.
+A table of a few hundred verbs loads in a millisecond; an inflection library takes half a second and makes mistakes.
 `humanize/rules/authoring/verb_forms.py` writes the table; nothing here may import that library.
 """
 
@@ -16,7 +16,7 @@ BE_FORMS = {"are": "base", "am": "base", "were": "past"}
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """The five written forms of one verb; ``past`` and ``participle`` often agree."""
+    """The five written forms of a verb; `past` and `participle` are often equal."""
 
     lemma: str
     third: str
@@ -29,7 +29,7 @@ class Verb:
         return tuple(dict.fromkeys((self.lemma, self.third, self.past, self.participle, self.gerund, *extra)))
 
     def tags(self, surface: str) -> frozenset[str]:
-        """Which of ``base third past participle gerund`` the written form can be."""
+        """Return which of `base third past participle gerund` the written form can be."""
         if self.lemma == BE and surface.lower() in BE_FORMS:
             return frozenset({BE_FORMS[surface.lower()]})
         names = ("base", "third", "past", "participle", "gerund")
@@ -47,7 +47,7 @@ class Verb:
 
 
 class Forms:
-    """All verbs of one language's table, by lemma."""
+    """All verbs of a language's table, by lemma."""
 
     def __init__(self, verbs: tuple[Verb, ...]) -> None:
         self._by_lemma = {verb.lemma: verb for verb in verbs}
@@ -70,6 +70,6 @@ def load_forms(path: Path) -> Forms:
 
 
 def verbs_of(path: Path) -> tuple[Verb, ...]:
-    """The table's rows, in order."""
+    """Read the rows of the table, in order."""
     rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line and line[0] != "#")
     return tuple(Verb(*row) for row in rows)

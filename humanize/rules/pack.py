@@ -1,4 +1,4 @@
-"""Reads rule packs (TOML, one file a theme and language) and refuses what does not hold, naming file and rule."""
+"""Reads rule packs (TOML, one file per theme and language) and refuses invalid ones, naming the file and the rule."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 
 from humanize.options import LEVELS, Register
 from humanize.rules.forms import Forms, load_forms
-from humanize.rules.pattern import START, Compiled, PatternParser
-from humanize.rules.rule import Lazy, PackError, Place, Rule, RuleExample
+from humanize.rules.pattern import START, CompiledPattern, PatternParser
+from humanize.rules.rule import LazyPattern, PackError, Place, Rule, RuleExample
 
 PACKS = Path(__file__).parent / "packs"
 REGISTERS: tuple[Register, ...] = ("casual", "professional", "academic")
@@ -28,7 +28,7 @@ REQUIRED = ("id", "match", "replace", "reason", "level", "examples")
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """All rules of one language, and its verb forms."""
+    """The rules of a language with its verb forms."""
 
     rules: tuple[Rule, ...]
     forms: Forms
@@ -41,7 +41,7 @@ def languages() -> tuple[str, ...]:
 
 @lru_cache(maxsize=8)
 def load_language(code: str) -> Language | None:
-    """The packs of ``code``, or None where there are none."""
+    """Return the packs of the language `code`, or None if there are none. Raises PackError."""
     folder = PACKS / code
     if not code.isalpha() or not (folder / "forms.tsv").is_file():
         return None
@@ -49,9 +49,9 @@ def load_language(code: str) -> Language | None:
 
 
 def load_folder(folder: Path, inside: str = "") -> Language:
-    """Read the packs of `folder`, or of its subfolder `inside`; word classes and verb forms are always the folder's.
+    """Read the packs of `folder`, or of its subfolder `inside`. Word classes and verb forms always come from `folder`.
 
-    Raises PackError for a rule that does not hold or appears twice.
+    Raises PackError for a rule that is invalid or appears twice.
     """
     forms = load_forms(folder / "forms.tsv")
     macros = _macros(folder / "classes.toml")
@@ -66,14 +66,14 @@ def load_folder(folder: Path, inside: str = "") -> Language:
 
 
 def load_pack(path: Path, forms: Forms, macros: dict[str, str]) -> tuple[Rule, ...]:
-    """Raises ``PackError`` for anything a rule may not say."""
+    """Read the rules of one pack. Raises PackError naming the file and the invalid rule."""
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise PackError(f"{path.name}: {error}") from error
     unknown = set(content) - {"theme", "rule", "defaults"}
     if unknown or "theme" not in content:
-        raise PackError(f"{path.name}: needs a theme and rules only, found {sorted(unknown)}")
+        raise PackError(f"{path.name}: must have a theme and only theme, defaults and rule; unknown: {sorted(unknown)}")
     shared = content.get("defaults", {})
     rules = []
     for number, entry in enumerate(content.get("rule", []), start=1):
@@ -97,7 +97,7 @@ def _rule(theme: str, entry: dict[str, object], forms: Forms, macros: dict[str, 
     replacements = _texts(entry, "replace")
     _check_slots(replacements, match, forms)
     return Rule(
-        id=_text(entry, "id"), theme=theme, pattern=Lazy(match.regex), firsts=match.firsts,
+        id=_text(entry, "id"), theme=theme, pattern=LazyPattern(match.regex), firsts=match.firsts,
         verbs=match.verbs, replacements=replacements, reason=_text(entry, "reason"), level=_level(entry),
         strategies=frozenset(_registers(entry)), confidence=_number(entry, "confidence"), place=_place(entry),
         before=_left(entry, "before", forms, macros), not_before=_left(entry, "not_before", forms, macros),
@@ -112,35 +112,35 @@ def _check_keys(entry: dict[str, object]) -> None:
     unknown = set(entry) - set(DEFAULTS) - set(REQUIRED)
     missing = set(REQUIRED) - set(entry)
     if unknown:
-        raise PackError(f"unknown key {sorted(unknown)}")
+        raise PackError(f"unknown keys {sorted(unknown)}; remove them")
     if missing:
-        raise PackError(f"missing key {sorted(missing)}")
+        raise PackError(f"missing keys {sorted(missing)}; add them")
 
 
-def _check_slots(replacements: tuple[str, ...], match: Compiled, forms: Forms) -> None:
+def _check_slots(replacements: tuple[str, ...], match: CompiledPattern, forms: Forms) -> None:
     for template in replacements:
         for lemma, slot, name in SLOT.findall(template):
             if name and name.lower() not in match.names:
                 raise PackError(f"{{{name}}} is not captured by the pattern")
             if lemma and forms.get(lemma) is None:
-                raise PackError(f"unknown inflection [{lemma}]: run python -m humanize.rules.authoring.verb_forms")
+                raise PackError(f"unknown inflection [{lemma}]; run python -m humanize.rules.authoring.verb_forms")
             if lemma and int(slot or 1) > len(match.verbs):
-                raise PackError(f"[{lemma}] has no verb in the pattern to agree with")
+                raise PackError(f"[{lemma}] needs a verb slot <v:…> in the pattern to agree with")
 
 
-def _left(entry: dict[str, object], key: str, forms: Forms, macros: dict[str, str]) -> Lazy | None:
+def _left(entry: dict[str, object], key: str, forms: Forms, macros: dict[str, str]) -> LazyPattern | None:
     source = _text(entry, key)
     if not source:
         return None
     compiled = PatternParser(source, forms, macros).compile()
-    return Lazy(rf"(?:{START}|\A)(?:{compiled.regex})\s*\Z")
+    return LazyPattern(rf"(?:{START}|\A)(?:{compiled.regex})\s*\Z")
 
 
-def _right(entry: dict[str, object], key: str, forms: Forms, macros: dict[str, str]) -> Lazy | None:
+def _right(entry: dict[str, object], key: str, forms: Forms, macros: dict[str, str]) -> LazyPattern | None:
     source = _text(entry, key)
     if not source:
         return None
-    return Lazy(rf"\s*(?:{PatternParser(source, forms, macros).compile().regex})")
+    return LazyPattern(rf"\s*(?:{PatternParser(source, forms, macros).compile().regex})")
 
 
 def _text(entry: dict[str, object], key: str) -> str:
@@ -168,14 +168,14 @@ def _whole(entry: dict[str, object], key: str) -> int:
 def _number(entry: dict[str, object], key: str) -> float:
     value = entry[key]
     if not isinstance(value, int | float) or not 0 <= value <= 1:
-        raise PackError(f"{key} must lie between 0 and 1")
+        raise PackError(f"{key} must be a number from 0 to 1")
     return float(value)
 
 
 def _level(entry: dict[str, object]) -> int:
     level = _whole(entry, "level")
     if level not in LEVELS:
-        raise PackError("level must be 1 to 5")
+        raise PackError("level must be a whole number from 1 to 5")
     return level
 
 
@@ -183,7 +183,7 @@ def _registers(entry: dict[str, object]) -> tuple[Register, ...]:
     chosen = _texts(entry, "strategies")
     unknown = set(chosen) - set(REGISTERS)
     if unknown:
-        raise PackError(f"unknown strategy {sorted(unknown)}")
+        raise PackError(f"unknown strategies {sorted(unknown)}; use {', '.join(REGISTERS)}")
     return tuple(register for register in REGISTERS if register in chosen)
 
 
@@ -205,5 +205,5 @@ def _examples(entry: dict[str, object]) -> tuple[RuleExample, ...]:
     pairs = entry["examples"]
     leave = entry["leave"]
     if not isinstance(pairs, list) or not pairs or not isinstance(leave, list):
-        raise PackError("examples must be a list of [before, after] pairs, leave a list of texts")
+        raise PackError("examples must be a list of [before, after] pairs, and leave a list of texts")
     return tuple(RuleExample(str(a), str(b)) for a, b in pairs) + tuple(RuleExample(str(t), str(t)) for t in leave)

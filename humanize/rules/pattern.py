@@ -1,9 +1,8 @@
-"""The little language in which packs say what to look for, turned into regular expressions.
+"""The pattern language of the packs, which is translated into regular expressions.
 
-Words match whole and in any case, white space is flexible, ``(a b|c)`` chooses, ``x?`` is optional, ``name=(…)``
-captures, ``<v:use employ>`` is any form of these verbs, ``<macro>`` is a named word class, ``/…/`` is a plain
-regular expression (``~/…/``: with no space before it). A pattern also knows its possible first words, which
-is what makes scanning fast.
+Words match as whole words in any case, and white space is flexible. `(a b|c)` is a choice, `x?` is optional,
+`name=(…)` captures, `<v:use employ>` is any form of these verbs, `<macro>` is a named word class, and `/…/` is a plain
+regular expression (`~/…/` without a space before it). The possible first words of a pattern make scanning fast.
 """
 
 from __future__ import annotations
@@ -21,8 +20,12 @@ START = r"(?:(?<![\w'’\-])(?=\w)|(?=\W))"
 
 
 @dataclass(frozen=True, slots=True)
-class Compiled:
-    """``firsts`` is empty when the pattern may begin with anything; ``verbs`` holds the lemmas of each verb slot."""
+class CompiledPattern:
+    """A pattern as a regular expression.
+
+    `firsts` holds its possible first words, or nothing if it may begin with anything; `verbs` the lemmas of each verb
+    slot; `names` the names of its captures.
+    """
 
     regex: str
     firsts: frozenset[str]
@@ -39,7 +42,7 @@ class _Node:
 
 
 class PatternParser:
-    """Recursive descent over one pattern; one instance a pattern."""
+    """Parses one pattern by recursive descent; use one instance per pattern."""
 
     def __init__(self, source: str, forms: Forms, macros: dict[str, str]) -> None:
         self._source = source
@@ -50,18 +53,18 @@ class PatternParser:
         self._verbs: list[tuple[str, ...]] = []
         self._names: list[str] = []
 
-    def compile(self) -> Compiled:
-        """Return the regular expression of the pattern. Raises PackError for a pattern that does not hold."""
+    def compile(self) -> CompiledPattern:
+        """Return the compiled pattern. Raises PackError if the pattern is invalid."""
         node = self._choice()
         if self._at != len(self._tokens):
-            raise PackError(f"unbalanced bracket in {self._source!r}")
-        return Compiled(node.regex, node.firsts or frozenset(), tuple(self._verbs), tuple(self._names))
+            raise PackError(f"the brackets in {self._source!r} are not balanced")
+        return CompiledPattern(node.regex, node.firsts or frozenset(), tuple(self._verbs), tuple(self._names))
 
     def _check(self, expression: str) -> None:
         try:
             re.compile(expression)
         except re.error as error:
-            raise PackError(f"bad expression {expression!r} in {self._source!r}: {error}") from error
+            raise PackError(f"invalid regular expression {expression!r} in {self._source!r}: {error}") from error
 
     def _peek(self) -> str:
         return self._tokens[self._at] if self._at < len(self._tokens) else ""
@@ -92,7 +95,9 @@ class PatternParser:
         while self._peek() not in ("", "|", ")"):
             items.append(self._item())
         if all(item.optional for item in items):
-            raise PackError(f"an alternative that may be empty in {self._source!r}")
+            raise PackError(
+                f"an alternative in {self._source!r} may match nothing; give it a word that is not optional"
+            )
         return _Node(_join(items), _firsts(items), glue=items[0].glue)
 
     def _item(self) -> _Node:
@@ -123,7 +128,7 @@ class PatternParser:
     def _group(self, name: str) -> _Node:
         inner = self._choice()
         if self._take() != ")":
-            raise PackError(f"missing ) in {self._source!r}")
+            raise PackError(f"a closing bracket is missing in {self._source!r}")
         if not name:
             return _Node(f"(?:{inner.regex})", inner.firsts, glue=inner.glue)
         if name in self._names:
@@ -146,7 +151,7 @@ class PatternParser:
             verb = self._forms.get(lemma)
             if verb is None:
                 raise PackError(
-                    f"unknown verb {lemma!r} in {self._source!r}: run python -m humanize.rules.authoring.verb_forms"
+                    f"unknown verb {lemma!r} in {self._source!r}; run python -m humanize.rules.authoring.verb_forms"
                 )
             surfaces.extend(verb.forms())
         self._verbs.append(lemmas)

@@ -1,4 +1,4 @@
-"""Fits a rendered replacement into its line: capital letter, white space left by a deletion, the shortest span."""
+"""Fits a rendered replacement into its sentence: capitals, white space after a deletion, the shortest span."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from humanize.rules.proposal import Proposal
 WORDS = re.compile(r"\S+\s*|\s+")
 
 
-def fit(text: str, sentence: Sentence, found: Proposal) -> Proposal | None:
-    """None where nothing would change or a deletion would leave an empty sentence."""
-    start, end, after = found.start, found.end, found.after
+def fit(text: str, sentence: Sentence, proposal: Proposal) -> Proposal | None:
+    """Return the fitted proposal; None if it would change nothing or leave an empty sentence."""
+    start, end, after = proposal.start, proposal.end, proposal.after
     if not after:
         start, end = _swallow_space(text, sentence, start, end)
         if not text[sentence.start : start].strip() and not re.search(r"\w", text[end : sentence.end]):
             return None
-        return replace(found, start=start, end=end)
+        return replace(proposal, start=start, end=end)
     if text[start].isupper() and not text[start : start + 2].startswith("I "):
         after = after[0].upper() + after[1:]
     start, end, after = shorten(text, start, end, after)
@@ -26,11 +26,11 @@ def fit(text: str, sentence: Sentence, found: Proposal) -> Proposal | None:
         return None
     if not after:
         start, end = _swallow_space(text, sentence, start, end)
-    return replace(found, start=start, end=end, after=after)
+    return replace(proposal, start=start, end=end, after=after)
 
 
 def shorten(text: str, start: int, end: int, after: str) -> tuple[int, int, str]:
-    """Drops the whole words that the replacement shares with the source at either end."""
+    """Return the edit without the whole words that the replacement shares with the source at either end."""
     old, new = WORDS.findall(text[start:end]), WORDS.findall(after)
     while len(old) > 0 and len(new) > 0 and old[0] == new[0]:
         start += len(old.pop(0))
@@ -47,7 +47,7 @@ def shorten(text: str, start: int, end: int, after: str) -> tuple[int, int, str]
 
 
 def _swallow_space(text: str, sentence: Sentence, start: int, end: int) -> tuple[int, int]:
-    """A deletion takes one side's white space with it, so that neither two spaces nor ` ,` are left."""
+    """Widen a deletion by the white space on one side, so that neither two spaces nor ` ,` remain."""
     after = re.compile(r"[ \t\u00a0]+|\n(?=\S)").match(text, end, sentence.end)
     before_space = start == sentence.start or text[start - 1].isspace()
     if after is not None and before_space:

@@ -1,4 +1,4 @@
-"""A rule's match, rendered and fitted into its place, before it has been chosen."""
+"""A proposal: the match of a rule, rendered and fitted into its sentence, before the choice among all matches."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from humanize.rules.rule import Rule
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Replace ``text[start:end]`` by ``after``; ``sentence`` is its sentence's number."""
+    """Replaces `text[start:end]` by `after`. `sentence` is the number of its sentence; `confidence` is from 0 to 1."""
 
     start: int
     end: int

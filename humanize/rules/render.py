@@ -1,6 +1,6 @@
-"""Fills a rule's replacement template: verbs agree with the verb they replace, captures are copied.
+"""Fills in a rule's replacement template: verbs agree with the verb that they replace, and captures are copied.
 
-Gives None where agreement cannot be told from the words around: then the rule does not fire.
+The result is None if the surrounding words do not determine the agreement; the rule then does not fire.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ ARTICLE = re.compile(r"\b([Aa])n?(\s+)(?=([A-Za-z][\w-]*))")
 
 
 def render(rule: Rule, template: str, match: re.Match[str], left: str, right: str, forms: Forms) -> str | None:
-    """``left`` and ``right`` are what stands before and after the match in its sentence."""
+    """Return the replacement for a match, or None. `left` and `right` are the text around it in its sentence."""
     out: list[str] = []
     at = 0
     for slot in SLOT.finditer(template):
@@ -94,7 +94,7 @@ def render(rule: Rule, template: str, match: re.Match[str], left: str, right: st
 
 
 def _captured(match: re.Match[str], name: str) -> str:
-    """``{Who}`` is the capture ``who`` with a capital."""
+    """Return a capture; `{Who}` is the capture `who` with a capital."""
     found = (match.group(name.lower()) or "").strip()
     return found[:1].upper() + found[1:] if name[0].isupper() else found
 

@@ -1,4 +1,4 @@
-"""What one rule is once its pack has been read and checked: compiled, frozen, ready to match."""
+"""A rule after its pack has been read and checked: immutable and ready to match."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ Place = Literal["any", "start", "end", "inside"]
 
 
 class PackError(ValueError):
-    """A rule pack is wrong; the message names the file and the rule. Never raised while a text is being rewritten."""
+    """A rule pack is invalid; the message names the file and the rule. Not raised once the packs have been loaded."""
 
 
-class Lazy:
-    """A regular expression compiled on first use: a pack holds a thousand, a text needs a few dozen.
+class LazyPattern:
+    """A case-insensitive regular expression that is compiled on first use.
 
-    Case-insensitive; the pack loader has checked that the pieces are sound.
+    A pack has a thousand of them, and a text needs a few dozen. The pack loader has checked that their parts are valid.
     """
 
     __slots__ = ("_compiled", "source")
@@ -41,7 +41,7 @@ class Lazy:
 
 @dataclass(frozen=True, slots=True)
 class RuleExample:
-    """A sentence of our own and what the rule makes of it (``before == after``: it must leave it)."""
+    """An invented sentence before and after the rule. If both are equal, the rule must not change the sentence."""
 
     before: str
     after: str
@@ -49,14 +49,15 @@ class RuleExample:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. ``skip`` occurrences are left before it fires; ``limit`` (0: none) bounds it per text.
+    """A rule. It leaves the first `skip` matches unchanged, then fires up to `limit` times per text (0: no limit).
 
-    ``before``/``after`` must, ``not_before``/``not_after`` must not match the words around, inside the sentence.
+    Within the sentence, `before` and `after` must match the surrounding words, and `not_before` and `not_after` must
+    not. `min_words` and `max_words` limit the length of the sentence (0: no limit). `confidence` is from 0 to 1.
     """
 
     id: str
     theme: str
-    pattern: Lazy
+    pattern: LazyPattern
     firsts: frozenset[str]
     verbs: tuple[tuple[str, ...], ...]
     replacements: tuple[str, ...]
@@ -65,10 +66,10 @@ class Rule:
     strategies: frozenset[Register]
     confidence: float
     place: Place
-    before: Lazy | None
-    not_before: Lazy | None
-    after: Lazy | None
-    not_after: Lazy | None
+    before: LazyPattern | None
+    not_before: LazyPattern | None
+    after: LazyPattern | None
+    not_after: LazyPattern | None
     skip: int
     limit: int
     min_words: int

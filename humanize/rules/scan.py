@@ -1,4 +1,4 @@
-"""Finds every place where a rule may fire: one pass over the words, an index by first word, no scan per rule."""
+"""Finds every place where a rule may fire, in one pass over the words with an index by first word."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ ENDING = re.compile(r"[ \n.!?\"'”’*_]{0,12}")
 
 @dataclass(slots=True)
 class Scanner:
-    """Holds what one text's scan must remember: how often each rule has matched."""
+    """Scans one text and remembers how often each rule has matched in it."""
 
     language: Language
     index: dict[str, tuple[Rule, ...]]
     context: Context
-    seen: dict[str, int] = field(default_factory=dict)
+    match_counts: dict[str, int] = field(default_factory=dict)
     first_word: int = 0
 
     def proposals(self) -> Iterator[Proposal]:
@@ -71,8 +71,8 @@ class Scanner:
         match = rule.pattern.match(text, at, sentence.end)
         if match is None or not self._allowed(rule, match, sentence):
             return None
-        count = self.seen.get(rule.source, 0)
-        self.seen[rule.source] = count + 1
+        count = self.match_counts.get(rule.source, 0)
+        self.match_counts[rule.source] = count + 1
         if count < rule.skip or (rule.limit and count >= rule.skip + rule.limit):
             return None
         after = self._render(rule, match, sentence, count)
@@ -148,7 +148,7 @@ def build_index(language: Language, register: str) -> dict[str, tuple[Rule, ...]
 
 
 def _echoes(after: str, matched: str, left: str, right: str) -> bool:
-    """Would the replacement repeat a word that stands close by?"""
+    """Return whether the replacement would repeat a word that occurs close by."""
     old = _stems(matched)
     new = _stems(after) - old
     return bool(new) and not new.isdisjoint(_stems(left[-90:]) | _stems(right[:90]))

@@ -1,4 +1,4 @@
-"""Which proposals become edits: all or only the certain ones by how much there is to mend, then a choice by level."""
+"""Chooses the proposals that become edits: by how many there are, then by level."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ GENTLE_LEVELS = 3
 LEAST_WORDS = 80
 LEAST_PER_100_WORDS = 0.8
 CERTAIN = 1.0
-# Share of sentences that may be touched; level 1 stays under a fifth, one edit is always allowed.
+# The share of sentences that each level may change. One edit is always allowed.
 SHARE = {1: 0.16, 2: 0.34, 3: 0.6, 4: 0.85, 5: 1.0}
 
 
 def worth_changing(proposals: Sequence[Proposal], text: str, level: int) -> list[Proposal]:
-    """All proposals, or only the certain ones (the writer's dictionary, stray characters) where the text reads well.
+    """Return all proposals; for a text that already reads well, only the certain ones.
 
-    Holds for levels 1 to 3; who asks for more gets more. Short texts are always edited: rates say nothing there.
+    Certain are the writer's dictionary and stray characters. Applies to levels 1 to 3 and to texts from 80 words, since
+    rates mean little in shorter texts.
     """
     words = text.count(" ") + 1
     sparse = 100 * len(proposals) / words < LEAST_PER_100_WORDS
@@ -27,7 +28,7 @@ def worth_changing(proposals: Sequence[Proposal], text: str, level: int) -> list
 
 
 def choose(proposals: Iterable[Proposal], level: int, sentences: int) -> tuple[tuple[Proposal, ...], ...]:
-    """The choices of every level from 1 to ``level``, each in text order."""
+    """Return the chosen proposals for each level from 1 to `level`, in text order."""
     pool = sorted(proposals, key=_rank)
     kept = _Kept()
     steps: list[tuple[Proposal, ...]] = []
@@ -41,7 +42,7 @@ def choose(proposals: Iterable[Proposal], level: int, sentences: int) -> tuple[t
 
 
 class _Kept:
-    """What has been chosen so far, by sentence: only neighbours can overlap."""
+    """The proposals chosen so far, by sentence, since only those of neighbouring sentences can overlap."""
 
     def __init__(self) -> None:
         self._by_sentence: dict[int, list[Proposal]] = {}

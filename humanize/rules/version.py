@@ -1,4 +1,4 @@
-"""The version of the rules is what they say: a hash over the packs and the engine's own files."""
+"""The version of the rules: a hash of the packs and of the engine's own files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ HERE = Path(__file__).parent
 
 @lru_cache(maxsize=1)
 def rules_version() -> str:
-    """Twelve hexadecimal digits; changes whenever a pack or the engine does."""
+    """Return 12 hexadecimal digits that change whenever a pack or the engine changes."""
     digest = hashlib.sha256()
     packs = (path for path in HERE.glob("packs/**/*") if path.is_file())
     for path in sorted([*HERE.glob("*.py"), *HERE.glob("english/*.py"), *packs]):

@@ -1,4 +1,4 @@
-"""Drafts of our own that read as machines write: for the demo, the editor's "try a sample" and the tests."""
+"""Invented drafts in the style of machines: for the demo, the editor's "try a sample" and the tests."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ class Sample:
 
 
 def samples() -> tuple[Sample, ...]:
-    """All of them, by name."""
+    """Return all samples, ordered by name."""
     return tuple(_read(path) for path in sorted(_FOLDER.glob("*.md")))
 
 
 def read(name: str) -> Sample:
-    """Raises KeyError for a name there is not."""
+    """Return the sample of this name. Raises KeyError if it does not exist."""
     return {sample.name: sample for sample in samples()}[name]
 
 

@@ -1,4 +1,4 @@
-"""What a text reads like, in numbers. Pure: no Django, no network; the shipped detector is read once, on first use."""
+"""Scores of a text's style and AI-likeness. Pure: no Django, no network. The shipped detector is read on first use."""
 
 from humanize.scoring.detector import Band, Detector, DetectorError
 from humanize.scoring.linear import MIN_WORDS

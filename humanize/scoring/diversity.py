@@ -8,7 +8,7 @@ _FLOOR = 0.72
 
 
 def mtld(words: Sequence[str]) -> float:
-    """Mean of the forward and the backward pass; a text that never repeats itself scores its own length."""
+    """Return the mean of the forward and the backward pass, in words. A text without repetition scores its length."""
     if not words:
         return 0.0
     return (_one_way(words, len(words)) + _one_way(reversed(words), len(words))) / 2

@@ -1,7 +1,8 @@
-"""Tokens to hashed n-grams, the same in training and in use.
+"""Turns tokens into hashed n-grams, in the same way for training and use.
 
-Two streams: the words as they stand (1–3-grams), and the words with all but the most frequent ones replaced by
-their ending (1–4-grams), which sees how a sentence is built whatever it is about. Hashes do not depend on the process.
+There are two streams: the words themselves (1–3-grams), and the words with all but the most frequent ones replaced by
+their endings (1–4-grams), which captures the structure of a sentence independently of its subject. Hashes are the same
+in every process.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _MIX = np.uint64(0xBF58476D1CE4E5B9)
 
 
 def shape(word: str) -> str:
-    """The ending that stands for a word that is too rare to be kept."""
+    """Return the ending that represents a rare word."""
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) > len(ending) + 2:
             return "-" + ending
@@ -39,7 +40,7 @@ def _hash(token: str) -> int:
 
 
 def gram_hashes(token_hashes: NDArray[np.uint64], orders: Sequence[int], salt: int) -> list[Hashes]:
-    """Hashes of the n-grams of each order, by position; an order longer than the text gives an empty array."""
+    """Return the hashes of the n-grams of each order, by position; an order longer than the text is empty."""
     found: list[Hashes] = []
     running = (token_hashes + np.uint64(salt)) * _SEED
     for order in range(1, max(orders) + 1):
@@ -52,19 +53,19 @@ def gram_hashes(token_hashes: NDArray[np.uint64], orders: Sequence[int], salt: i
 
 
 class FeatureHasher:
-    """Remembers the hashes of words seen (bounded), so that a text costs one look-up a token."""
+    """Hashes words and remembers a bounded number of them, so that a text costs one look-up per token."""
 
     def __init__(self, anchors: frozenset[str]) -> None:
         self._anchors = anchors
         self._seen: dict[str, tuple[int, int]] = {}
 
     def streams(self, tokens: Sequence[str]) -> tuple[Hashes, Hashes]:
-        """All n-grams of the word stream and of the shape stream, in no promised order."""
-        words, shapes = self.placed(tokens)
+        """Return the n-grams of the word stream and of the shape stream, in no particular order."""
+        words, shapes = self.streams_by_order(tokens)
         return np.concatenate(words), np.concatenate(shapes)
 
-    def placed(self, tokens: Sequence[str]) -> tuple[list[Hashes], list[Hashes]]:
-        """The same n-grams, an array for each order; an n-gram stands at the place of its first token."""
+    def streams_by_order(self, tokens: Sequence[str]) -> tuple[list[Hashes], list[Hashes]]:
+        """Return the same n-grams as one array per order, each n-gram at the index of its first token."""
         pairs = np.array([self._seen.get(token) or self._learn(token) for token in tokens], dtype=np.uint64)
         pairs = pairs.reshape(-1, 2)
         words = gram_hashes(np.ascontiguousarray(pairs[:, 0]), WORD_ORDERS, salt=1)

@@ -1,6 +1,6 @@
-"""The detector that is shipped: a calibrated linear model over hashed n-grams of words and of word shapes.
+"""The shipped kind of detector: a calibrated linear model over hashed n-grams of words and word shapes.
 
-Its arrays are a plain .npz file, never a pickle. Pure: no Django, no network.
+Its arrays are stored in a plain .npz file without pickles. Pure: no Django, no network.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ _LENGTH_RANGE = (30.0, 600.0)
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A vocabulary of n-gram hashes, sorted, with the inverse document frequency and the weight of each."""
+    """A sorted vocabulary of n-gram hashes, with the inverse document frequency and the weight of each."""
 
     keys: Hashes
     idf: NDArray[np.float32]
     coef: NDArray[np.float32]
 
     def locate(self, grams: Hashes) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-        """Return places and TF-IDF values (unit length) of the n-grams that the vocabulary knows."""
+        """Return indices and TF-IDF values (of unit length) of the n-grams in the vocabulary."""
         unique, counts = np.unique(grams, return_counts=True)
         places = np.minimum(np.searchsorted(self.keys, unique), len(self.keys) - 1)
         known = self.keys[places] == unique
@@ -44,7 +44,7 @@ class Stream:
         return places, values / np.float32(length or 1.0)
 
     def margin(self, grams: Hashes) -> float:
-        """Return the weighted evidence of the n-grams of a whole text; positive speaks for AI."""
+        """Return the weighted evidence of the n-grams of a text; positive values suggest AI."""
         places, values = self.locate(grams)
         return float(values @ self.coef[places])
 
@@ -64,7 +64,7 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Margin to probability at even odds, by length: a short text needs a larger margin for the same certainty."""
+    """Converts a margin into a probability at even odds, depending on the length: short texts are less certain."""
 
     slope: float
     slope_by_length: float
@@ -72,7 +72,7 @@ class Calibration:
     shift_by_length: float
 
     def probability(self, margin: float, words: int) -> float:
-        """Return the probability, from 0 to 1, for the margin of a text of so many words."""
+        """Return the probability (0 to 1) for the margin of a text with this number of words."""
         length = length_feature(words)
         slope = max(self.slope + self.slope_by_length * length, 0.0)
         logit = slope * margin + self.shift + self.shift_by_length * length
@@ -80,14 +80,14 @@ class Calibration:
 
 
 def length_feature(words: int) -> float:
-    """Return the logarithm of the length against 120 words, held inside the lengths that were measured."""
+    """Return the logarithm of the length relative to 120 words, limited to the lengths that were measured (30–600)."""
     low, high = _LENGTH_RANGE
     return math.log(min(max(float(words), low), high) / _LENGTH_PIVOT)
 
 
 @dataclass(frozen=True, slots=True)
 class LinearModel:
-    """The arithmetic: hashes tokens, adds up the weights, turns the margin into a probability."""
+    """The linear model: it hashes tokens, adds up weights, and converts the margin into a probability."""
 
     hasher: FeatureHasher
     words: Stream
@@ -100,12 +100,12 @@ class LinearModel:
         return self.words.margin(words) + self.shapes.margin(shapes) + self.bias
 
     def probability(self, tokens: Sequence[str]) -> float:
-        """Return the probability, at even odds, that a model wrote these tokens."""
+        """Return the probability (0 to 1), at even odds, that a model wrote these tokens."""
         return self.calibration.probability(self.margin(tokens), len(words_of(tokens)))
 
     def probabilities(self, tokens: Sequence[str], ranges: Sequence[tuple[int, int]]) -> list[float]:
-        """Return the probability of each half-open range of tokens, which counts the n-grams that begin in it."""
-        words, shapes = self.hasher.placed(tokens)
+        """Return the probability for each half-open range of tokens, from the n-grams that begin in it."""
+        words, shapes = self.hasher.streams_by_order(tokens)
         margins = self.words.margins(words, ranges) + self.shapes.margins(shapes, ranges) + self.bias
         lengths = (last - first for first, last in ranges)
         return [self.calibration.probability(m, n) for m, n in zip(margins.tolist(), lengths, strict=True)]
@@ -113,7 +113,7 @@ class LinearModel:
 
 @dataclass(frozen=True, slots=True)
 class LinearDetector:
-    """A linear model with its name and bands. Trained on English texts; of under 60 words it says nothing."""
+    """A linear model with its version and bands. Trained on English texts; does not judge texts under 60 words."""
 
     model: LinearModel
     version: str
@@ -132,13 +132,15 @@ class LinearDetector:
 
 
 def unpack(raw: bytes, sha256: str) -> LinearModel:
-    """Read the arrays from the bytes of their file. Raises DetectorError unless the bytes have that hash."""
+    """Read the arrays from the bytes of their file. Raises DetectorError if the bytes have another SHA-256 hash."""
     if hashlib.sha256(raw).hexdigest() != sha256:
-        raise DetectorError("The detector's weights do not match their manifest: reinstall, or train them again.")
+        raise DetectorError(
+            "The detector's weights do not match their manifest; reinstall the package or train the detector again."
+        )
     try:
         return _read_arrays(raw)
     except (ValueError, KeyError, IndexError, TypeError, BadZipFile) as error:
-        raise DetectorError(f"{ARRAYS} does not hold a detector's arrays: {error!r}") from error
+        raise DetectorError(f"{ARRAYS} does not contain the arrays of a detector: {error!r}") from error
 
 
 def _read_arrays(raw: bytes) -> LinearModel:

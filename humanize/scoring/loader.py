@@ -1,7 +1,7 @@
-"""Reads a detector from its folder: a manifest that names its kind, and the files of that kind.
+"""Reads a detector from its folder: a manifest with its kind, and the files of that kind.
 
-A file that does not match its manifest is refused: scores of different weights must not mix under one version. The
-shipped detector is in the package; `load_detector` reads others, such as a version of the registry.
+A file that does not match its manifest is refused, since scores by different weights must not share a version. The
+shipped detector is in this package; `load_detector` reads others, such as a version from the registry.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _SHIPPED = Path(__file__).parent / "weights"
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What `detector.json` says of every kind of detector: its name, the hash of its weights, its flag and bands."""
+    """The content of `detector.json` for any kind of detector: version, hash of the weights, flag threshold, bands."""
 
     kind: str
     version: str
@@ -33,7 +33,7 @@ class Manifest:
 
 
 KindLoader = Callable[[Path, Manifest], Detector]
-"""Reads the files of one kind of detector from its folder. May raise OSError, and DetectorError for damaged ones."""
+"""Reads the files of one kind of detector from its folder. May raise OSError, or DetectorError for damaged files."""
 
 
 def _load_linear(folder: Path, manifest: Manifest) -> Detector:
@@ -46,27 +46,27 @@ DETECTOR_KINDS: dict[str, KindLoader] = {LINEAR: _load_linear}
 
 @lru_cache(maxsize=1)
 def shipped_manifest() -> Manifest:
-    """Return the manifest of the package's own detector, read once a process."""
+    """Return the manifest of the shipped detector; it is read once per process."""
     return parse_manifest((_SHIPPED / MANIFEST).read_bytes())
 
 
 @lru_cache(maxsize=1)
 def shipped_detector() -> Detector:
-    """Return the package's own detector, read and checked once a process. Raises DetectorError where it is damaged."""
+    """Return the shipped detector; it is read and checked once per process. Raises DetectorError if it is damaged."""
     return load_detector(_SHIPPED)
 
 
 def load_detector(folder: Path, *, version: str = "") -> Detector:
-    """Read the detector in `folder`; `version` is the name that it goes by, its own where that is empty.
+    """Read the detector in `folder`. `version` replaces the version in its manifest, unless it is empty.
 
-    Raises DetectorError, whatever is missing or damaged.
+    Raises DetectorError if a file is missing or damaged.
     """
     try:
         manifest = parse_manifest((folder / MANIFEST).read_bytes())
         read = DETECTOR_KINDS.get(manifest.kind)
         if read is None:
             known = ", ".join(sorted(DETECTOR_KINDS))
-            raise DetectorError(f"{MANIFEST} names the kind {manifest.kind!r}; this version reads {known}")
+            raise DetectorError(f"{MANIFEST} has the unknown kind {manifest.kind!r}; this version reads {known}")
         return read(folder, replace(manifest, version=version or manifest.version))
     except OSError as error:
         raise DetectorError(f"A file of the detector cannot be read: {error}") from error
@@ -81,9 +81,9 @@ def parse_manifest(raw: bytes) -> Manifest:
         manifest = Manifest(str(found["kind"]), str(found["version"]), str(found["sha256"]), flag, bands)
     except (ValueError, KeyError, TypeError) as error:
         raise DetectorError(f"{MANIFEST} is not a manifest of a detector: {error!r}") from error
-    # Every value falls into a band, or a score would have no name.
+    # Every score must fall into a band.
     if not bands or min(band.threshold for band in bands) > 0.0:
-        raise DetectorError(f"{MANIFEST} has no band that begins at 0")
+        raise DetectorError(f"{MANIFEST} has no band with the threshold 0; add one")
     return manifest
 
 

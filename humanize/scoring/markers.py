@@ -1,4 +1,4 @@
-"""Rhetorical markers of machine prose: one pass over the tokens, longest pattern first, no word counted twice."""
+"""Finds rhetorical markers of machine-written text in one pass over the tokens, longest first, without overlaps."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ Index = dict[str, dict[str, tuple[tuple[str, ...], ...]]]
 
 
 def inflections(stem: str) -> tuple[str, ...]:
-    """The verb forms that ``stem*`` stands for: the stem with or without its final e, -s, -es, -d, -ed, -ing."""
+    """Return the verb forms that `stem*` represents: the stem with or without its final e, with -s, -es, -ed, -ing."""
     base = stem.removesuffix("e")
     return tuple(dict.fromkeys((stem, base, *(base + ending for ending in ("e", "s", "es", "ed", "ing")))))
 
 
 def parse(lines: Iterable[str]) -> list[tuple[str, ...]]:
-    """Patterns as token sequences, ``*`` spelt out; comments and blank lines dropped."""
+    """Read patterns as sequences of tokens, expanding `*` and skipping comments and blank lines."""
     patterns: list[tuple[str, ...]] = []
     for line in lines:
         if not line.strip() or line.startswith("#"):
@@ -32,7 +32,7 @@ def parse(lines: Iterable[str]) -> list[tuple[str, ...]]:
 
 
 def index(patterns: Iterable[tuple[str, ...]]) -> Index:
-    """Patterns by first and second word ("" for none), longest first."""
+    """Group patterns by their first and second word ("" for none), longest first."""
     grouped: dict[str, dict[str, list[tuple[str, ...]]]] = {}
     for pattern in sorted(set(patterns), key=lambda found: (-len(found), found)):
         second = pattern[1] if len(pattern) > 1 else ""
@@ -47,7 +47,7 @@ def shipped_index() -> Index:
 
 
 def find(tokens: Sequence[str], patterns: Index | None = None) -> Iterator[tuple[int, int]]:
-    """Half-open token ranges of the markers, left to right, the longest at each place, never overlapping."""
+    """Yield the half-open token ranges of the markers from left to right: the longest at each place, no overlaps."""
     patterns = shipped_index() if patterns is None else patterns
     taken = 0
     for place in [place for place, token in enumerate(tokens) if token in patterns]:
@@ -65,5 +65,5 @@ def _longest(tokens: Sequence[str], place: int, tails: Mapping[str, tuple[tuple[
 
 
 def per_1000(tokens: Sequence[str], words: int) -> float:
-    """Markers per 1,000 words; 0 for a text without words."""
+    """Return the number of markers per 1,000 words; 0 for a text without words."""
     return 1000.0 * sum(1 for _ in find(tokens)) / words if words else 0.0

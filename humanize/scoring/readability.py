@@ -1,7 +1,7 @@
-"""Flesch reading ease (Flesch 1948) for English, and the syllables of English words that it counts.
+"""Flesch reading ease (Flesch 1948) for English, with the count of syllables that it needs.
 
-Syllables are told by rule, with a list of common words that break the rules. The rules alone count 98 % of running
-words as the CMU Pronouncing Dictionary does; the list (made with its help) lifts that above 99 %.
+Syllables are counted by rules, with a list of common exceptions. The rules alone agree with the CMU Pronouncing
+Dictionary on 98 % of running words; the list, which was made with its help, raises that above 99 %.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ _SILENT_INSIDE = re.compile(
     r"|base|live|scape|case|place|pipe|take|name)(?=[b-df-hj-np-tv-z][a-z])|ica(?=lly)"
 )
 _LONGEST = 40
-_SPELT = 3  # "TV", "BBC": spoken letter by letter
+_SPELT = 3  # words of up to 3 letters without a vowel ("TV", "BBC") are spoken letter by letter
 
 
 def flesch(words: Sequence[str], sentences: int) -> float:
-    """Return the reading ease: higher reads easier, 60 to 70 is plain English, below 30 is academic prose.
+    """Return the reading ease: higher is easier, 60 to 70 is plain English, below 30 is academic prose.
 
-    Held between -50 and 121.22 (one syllable per word, one word per sentence); 0 for a text without words.
+    Limited to -50 to 121.22 (one syllable per word, one word per sentence); 0 for a text without words.
     """
     if not words:
         return 0.0
@@ -46,7 +46,7 @@ def flesch(words: Sequence[str], sentences: int) -> float:
 
 @lru_cache(maxsize=32_768)
 def syllables(word: str) -> int:
-    """Return the syllables of one lower-case word, at least 1. Contractions count as spoken ("didn't" is 2)."""
+    """Return the number of syllables of a lower-case word, at least 1. Contractions count as spoken ("didn't": 2)."""
     word = word[:_LONGEST]
     known = _exceptions().get(word)
     if known is not None:

@@ -1,4 +1,4 @@
-"""How much sentence lengths vary: the one score that holds for any language with sentence marks."""
+"""How much sentence lengths vary: the only score that works for any language with sentence marks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _STOPS = frozenset(".!?")
 
 
 def sentence_lengths(tokens: Sequence[str]) -> list[int]:
-    """Words between full stops, question and exclamation marks; stretches without a word do not count."""
+    """Return the number of words between full stops, question and exclamation marks, skipping empty sentences."""
     lengths: list[int] = []
     words = 0
     for token in tokens:
@@ -24,7 +24,7 @@ def sentence_lengths(tokens: Sequence[str]) -> list[int]:
 
 
 def burstiness(lengths: Sequence[int]) -> float:
-    """Coefficient of variation (population) of the sentence lengths; 0 with fewer than two sentences."""
+    """Return the coefficient of variation (population) of the lengths; 0 for fewer than two sentences."""
     if len(lengths) < 2:
         return 0.0
     mean = sum(lengths) / len(lengths)

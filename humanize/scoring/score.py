@@ -1,7 +1,7 @@
-"""All scores of a text from one pass over its tokens. English only, except burstiness and what the detector judges.
+"""All scores of a text from one pass over its tokens. Only burstiness and the detector cover other languages.
 
-The AI-likeness is an estimate: it comes with the share of human texts that score as high, never alone, and not at all
-for a text too short to tell.
+The AI-likeness is an estimate. It always comes with the share of human texts that score as high, and it is None for
+texts that are too short to judge.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ NO_BAND = "none"
 
 
 class Segmented(Protocol):
-    """What scoring needs of a segmented text: its sentences, in order."""
+    """A segmented text: scoring needs only its sentences, in order."""
 
     @property
     def sentences(self) -> Sequence[Span]: ...
@@ -31,11 +31,12 @@ class Segmented(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """``ai_likeness`` 0–1, or None where ``band`` is "none": too short for the detector, or not in its languages.
+    """The scores of a text; those that are not measured in its language are None.
 
-    ``readability`` is Flesch reading ease (−50 to 121.22), ``burstiness`` the coefficient of variation of sentence
-    lengths, ``lexical_diversity`` MTLD in words; what is not measured in a language is None. An empty English text
-    scores zeros. ``band_fpr`` is the share of human texts that reach the band, by the detector that scored.
+    `ai_likeness` is from 0 to 1; if the text is too short for the detector or not in its languages, it is None and
+    `band` is "none". `band_fpr` is the share of human texts that reach the band. `readability` is the Flesch reading
+    ease (−50 to 121.22), `burstiness` the coefficient of variation of sentence lengths, `lexical_diversity` the MTLD in
+    words. An empty English text scores zeros.
     """
 
     ai_likeness: float | None
@@ -53,10 +54,10 @@ def score(
 ) -> Scores:
     """Measure a text. Never raises on any text.
 
-    ``language`` is an ISO 639-1 code: in other languages than English only burstiness is measured, and the
-    AI-likeness where the detector judges them. ``document`` is the same text segmented: its sentences are better than
-    full stops, and only they are scored, so that code and tables do not count. Give it for both texts of a comparison
-    or for neither, and the same ``detector`` (the shipped one where it is left out).
+    `language` is an ISO 639-1 code. For other languages than English only burstiness is measured, and the AI-likeness
+    if the detector judges the language. `document` is the same text segmented: its sentences are more accurate than
+    full stops, and only they are scored, which excludes code and tables. To compare two texts, pass it for both or for
+    neither, with the same `detector` (by default the shipped one).
     """
     detector = detector or shipped_detector()
     prose = _prose(text, document) if document else text

@@ -1,4 +1,4 @@
-"""Which sentences carry the score, for highlighting. A hint to the eye, never a verdict on one sentence."""
+"""Scores of sentences, for highlighting. They are hints, not verdicts on single sentences."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ _FULL_WEIGHT_WORDS = 12
 
 @dataclass(frozen=True, slots=True)
 class SentenceScore:
-    """``text[start:end]``: ``weight`` from 0 (human) over 0.5 (says nothing) to 1 (AI); ``markers`` in text offsets."""
+    """The score of the sentence `text[start:end]`.
+
+    `weight` is from 0 (human) over 0.5 (undecided) to 1 (AI); `markers` are spans of the text.
+    """
 
     start: int
     end: int
@@ -31,9 +34,9 @@ class SentenceScore:
 def sentence_scores(
     text: str, document: Segmented | None = None, language: str = "en", detector: Detector | None = None
 ) -> tuple[SentenceScore, ...]:
-    """Return one score per sentence, in order; nothing for a language that the detector does not judge.
+    """Return one score per sentence, in order; none for a language that the detector does not judge.
 
-    ``detector`` is the shipped one where it is left out. Never raises on any text.
+    `detector` is the shipped one by default. Never raises on any text.
     """
     detector = detector or shipped_detector()
     if not judges_language(detector, language):

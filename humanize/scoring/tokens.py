@@ -1,7 +1,7 @@
-"""One pass from text to the tokens every score counts.
+"""Splits a text into the tokens that all scores count, in one pass.
 
-Typography must not move a score: quotes, dashes, invisible characters, white space and Markdown marks are
-levelled here, before anything is counted. Linear in the length of the text, whatever it holds.
+Typography must not affect a score, so quotes, dashes, invisible characters, white space and Markdown marks are
+normalised before anything is counted. Takes time linear in the length of any text.
 """
 
 from __future__ import annotations
@@ -23,26 +23,26 @@ _BARE = frozenset((*_DASHES, *_HYPHENS, "-", "--", "*", "•"))
 _NUMBER = "0"
 _PUNCTUATION = frozenset(".!?,;:(-")
 PlacedToken: TypeAlias = tuple[str, int, int]
-"""A token and where it stands in the text, ``text[start:end]``, in code points."""
+"""A token and its position in the text, `text[start:end]`, in code points."""
 
 
 def level(text: str) -> str:
-    """The text with one kind of quote and dash and without Markdown marks, link targets and invisible characters."""
+    """Return the text with uniform quotes and dashes, without Markdown marks, link targets and invisible characters."""
     plain = _SPECIAL.sub(lambda match: _LEVEL[match.group()], text)
     return _LINE_MARK.sub("", _LINK_TARGET.sub(" ", plain))
 
 
 def tokenise(text: str) -> list[str]:
-    """Lower-case words, ``0`` for any number, and the punctuation that carries rhythm.
+    """Return lower-case words, `0` for any number, and the punctuation that carries rhythm.
 
-    A hyphen parts words; a word of more than 40 letters is cut into pieces of 40.
+    A hyphen separates words; a word of more than 40 letters is cut into pieces of 40.
     """
     found: list[str] = _TOKEN.findall(level(text).lower())
     return [token if token.isalpha() else _canonical(token) for token in found]
 
 
 def tokens_in_place(text: str) -> Iterator[PlacedToken]:
-    """Yield tokens with where they stand in the text as given. Dashes without spaces are not seen as tokens here."""
+    """Yield tokens with their positions in the original text. Dashes without spaces are not tokens here."""
     for match in _TOKEN.finditer(_SPECIAL.sub(lambda match: _IN_PLACE.get(match.group(), match.group()), text)):
         token = match.group().lower()
         yield token if token.isalpha() else _canonical(token), match.start(), match.end()
@@ -62,10 +62,10 @@ def is_word(token: str) -> bool:
 
 
 def words_of(tokens: Sequence[str]) -> list[str]:
-    """Words and numbers, without the punctuation."""
+    """Return the words and numbers, without punctuation."""
     return [token for token in tokens if token not in _PUNCTUATION]
 
 
 def count_words(text: str) -> int:
-    """Stretches between blanks that are more than a dash, without levelling the text."""
+    """Count the words between blanks, ignoring lone dashes and bullets, without normalising the text."""
     return len([piece for piece in text.split() if piece not in _BARE])

@@ -1,4 +1,4 @@
-"""Any rewrite, an LLM's for one, back into small readable edits over its source."""
+"""Turns any rewrite, such as an LLM's, into small, readable edits of its source."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from rapidfuzz.distance import Indel
 from humanize.text.edits import TextEdit
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*|\s+|[^\w\s]|_")
-_CLOSE = 3  # two changes with fewer unchanged words between them read better as one
+_CLOSE = 3  # two changes with fewer unchanged tokens between them read better as one
 
 
 def align(source: str, result: str, *, reason: str, origin: str) -> tuple[TextEdit, ...]:
-    """Word-level edits that turn ``source`` into ``result``; ``origin`` becomes their ``source``.
+    """Return the edits that turn `source` into `result`; applying them gives `result` exactly.
 
-    Whole words only; a change of white space alone is an edit too; applying them gives ``result`` exactly.
+    The edits replace whole words; a change of white space alone is an edit too. `origin` becomes their `source`.
     """
     old, new = _tokens(source), _tokens(result)
     return tuple(_edits(source, old, new, reason, origin))
@@ -36,7 +36,7 @@ def _edits(source: str, old: list[str], new: list[str], reason: str, origin: str
 
 
 def _changes(old: list[str], new: list[str]) -> list[tuple[int, int, int, int]]:
-    """Changed token ranges of old and new, those that nearly touch taken together."""
+    """Return the changed token ranges of old and new, joining those that nearly touch."""
     found: list[tuple[int, int, int, int]] = []
     for step in Indel.opcodes(old, new):
         if step.tag == "equal":

@@ -1,4 +1,4 @@
-"""Whether "a" or "an" goes before a word: by its sound, as far as spelling tells."""
+"""Chooses "a" or "an" before a word by its sound, as far as the spelling shows it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _EITHER = re.compile(r"(?:h(?:istoric|ypothe|erb|otel|abitual)|u[hr]\b)", re.I)
 
 
 def article_for(following: str) -> str | None:
-    """ "a" or "an" for the text that follows; None where both are in use or nothing can be told."""
+    """Return "a" or "an" for the text that follows; None if both are in use or the sound is unclear."""
     word = following.lstrip("\"'“‘(*_[`")[:40]
     if not word or not word[0].isalnum() or _EITHER.match(word):
         return None
@@ -30,7 +30,7 @@ def article_for(following: str) -> str | None:
 
 
 def _for_acronym(word: str) -> str | None:
-    """Spelt out or read as a word? Two consonants first are spelt; else nobody can tell, unless both agree."""
+    """Return the article for an acronym; None if it depends on whether the acronym is spelt out or read as a word."""
     spelt = "an" if word[0] in _SPELT_AN else "a"
     read = "an" if word[0] in "AEIO" else "a"
     readable = word[0] in "AEIOU" or word[1] in "AEIOUY"

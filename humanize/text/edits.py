@@ -1,6 +1,5 @@
-"""The edit: the one currency of the product.
+"""The edit: everything that shows, counts, verifies or learns from a rewrite works on edits of the source.
 
-Everything that shows, counts, verifies or learns from a rewrite works on edits over the source.
 Pure: no Django, no I/O.
 """
 
@@ -11,16 +10,16 @@ from dataclasses import dataclass, replace
 
 
 class EditError(ValueError):
-    """Edits that do not fit their source, overlap, or are out of order."""
+    """The edits do not match their source, overlap, or are out of order."""
 
 
 @dataclass(frozen=True, slots=True)
 class TextEdit:
-    """Replace ``source[start:end]``, which reads ``before``, by ``after``.
+    """Replaces `source[start:end]`, which is `before`, by `after`.
 
-    Offsets are code points of the source, end exclusive; ``start == end`` inserts. ``reason`` is a
-    sentence for the writer. ``source`` says who proposed it: ``rules/<theme>/<rule id>``,
-    ``model/<name>`` or ``llm/<model>``; its first two parts are the edit's *kind* ("accept a kind").
+    Offsets are in code points of the source, with an exclusive end; `start == end` inserts. `reason` is a sentence for
+    the writer. `source` says what proposed the edit: `rules/<theme>/<rule id>`, `model/<name>` or `llm/<model>`; its
+    first two parts are the edit's kind, by which a writer can accept several edits at once.
     """
 
     start: int
@@ -36,21 +35,21 @@ class TextEdit:
 
 
 def check(source: str, edits: Sequence[TextEdit]) -> None:
-    """Check that the edits are sorted, apart, and fit the source; two inserts at one place overlap.
+    """Check that the edits are sorted, do not overlap and match the source. Two insertions at one place overlap.
 
     Raises EditError.
     """
     at = -1
     for edit in edits:
         if edit.start < max(at, 0) or (edit.start == at and edit.start == edit.end):
-            raise EditError(f"the edit at {edit.start} overlaps the one before, or is out of order")
+            raise EditError(f"the edit at {edit.start} overlaps the one before it or is out of order")
         if not edit.start <= edit.end <= len(source) or source[edit.start : edit.end] != edit.before:
-            raise EditError(f"the edit at {edit.start} does not fit the source")
+            raise EditError(f"the edit at {edit.start} does not match the source")
         at = edit.end
 
 
 def apply(source: str, edits: Sequence[TextEdit]) -> str:
-    """The source with all of the edits made. Any subset of well-formed edits is well-formed."""
+    """Apply all edits to the source. Any subset of valid edits is valid. Raises EditError."""
     check(source, edits)
     parts: list[str] = []
     at = 0
@@ -61,7 +60,7 @@ def apply(source: str, edits: Sequence[TextEdit]) -> str:
 
 
 def invert(source: str, edits: Sequence[TextEdit]) -> tuple[TextEdit, ...]:
-    """Edits over the result that give the source back."""
+    """Return the edits of the result that restore the source. Raises EditError."""
     check(source, edits)
     inverse: list[TextEdit] = []
     moved = 0
@@ -74,7 +73,7 @@ def invert(source: str, edits: Sequence[TextEdit]) -> tuple[TextEdit, ...]:
 
 
 def merge(source: str, edits: Sequence[TextEdit]) -> tuple[TextEdit, ...]:
-    """The same change with touching edits joined into one, since they cannot be decided apart."""
+    """Return the same change with adjacent edits joined, since they cannot be decided separately. Raises EditError."""
     check(source, edits)
     merged: list[TextEdit] = []
     for edit in edits:
@@ -86,9 +85,10 @@ def merge(source: str, edits: Sequence[TextEdit]) -> tuple[TextEdit, ...]:
 
 
 def compose(source: str, first: Sequence[TextEdit], second: Sequence[TextEdit]) -> tuple[TextEdit, ...]:
-    """One set of edits over ``source`` for ``first`` and then ``second``, which is over ``apply(source, first)``.
+    """Return the edits of `source` that equal `first` followed by `second`, which edits `apply(source, first)`.
 
-    An edit of ``second`` that reaches into an edit of ``first`` becomes one with it; the reasons are joined.
+    An edit of `second` that reaches into an edit of `first` is joined with it, together with its reason. Raises
+    EditError.
     """
     middle = apply(source, first)
     check(middle, second)
@@ -97,8 +97,8 @@ def compose(source: str, first: Sequence[TextEdit], second: Sequence[TextEdit]) 
 
 def _clusters(source: str, middle: str, first: Sequence[TextEdit], second: Sequence[TextEdit]) -> list[TextEdit]:
     composed: list[TextEdit] = []
-    inverse = invert(source, first)  # the same edits, seen from the middle
-    i = j = moved = 0  # `moved`: middle offset minus source offset before the present place
+    inverse = invert(source, first)  # the same edits, in offsets of the middle text
+    i = j = moved = 0  # `moved`: the middle offset minus the source offset at the current position
     while i < len(first) or j < len(second):
         here = [j < len(second) and (i == len(first) or second[j].start < inverse[i].start)]
         start = second[j].start if here[0] else inverse[i].start

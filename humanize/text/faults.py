@@ -1,4 +1,4 @@
-"""Mechanical faults that no editor leaves standing. Few false alarms matter more than finding all."""
+"""Mechanical faults that every editor would correct. Few false alarms matter more than finding every fault."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _ABBREVIATED = re.compile(r"\b(?:[Ee]tc|[Aa]l|[Ii]nc|[Ll]td|[Cc]o|[Jj]r|[Ss]r)\.
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """``text[start:end]`` shows the fault; ``kind`` is doubled_word, article, spacing, case, brackets or quotes."""
+    """A fault at `text[start:end]`. `kind` is doubled_word, article, spacing, case, brackets or quotes."""
 
     start: int
     end: int
@@ -44,7 +44,7 @@ class Fault:
 
 
 def faults(text: str) -> tuple[Fault, ...]:
-    """The faults of a text by kind, then place. Linear in its length; the same text gives the same faults."""
+    """Return the faults of a text, ordered by kind and then position. Deterministic, in time linear in its length."""
     return (*_doubled(text), *_articles(text), *_spacing(text), *_case(text), *_unbalanced(text))
 
 
@@ -67,7 +67,7 @@ def _articles(text: str) -> Iterator[Fault]:
 
 
 def _opens_sentence(text: str, at: int) -> bool:
-    """A capital A inside a sentence is a letter or a grade, no article."""
+    """Return whether a sentence starts here; elsewhere a capital A is a letter or a grade, not an article."""
     before = text[max(0, at - 3) : at].rstrip(" \t\"'“‘(*_")
     return not before or before[-1] in ".!?:\n\r"
 
@@ -80,7 +80,7 @@ def _spacing(text: str) -> Iterator[Fault]:
 
 
 def _abbreviated(text: str, at: int) -> bool:
-    """In "etc.," and "Inc.," the stop belongs to the word."""
+    """Return whether the stop belongs to an abbreviation, as in "etc.," and "Inc.,"."""
     return text[at : at + 2] == ".," and bool(
         re.search(r"\b(?:\w\.\w|etc|al|Inc|Ltd|Co|Corp|Jr|Sr|[A-Z])$", text[max(0, at - 8) : at])
     )
@@ -91,7 +91,7 @@ def _case(text: str) -> Iterator[Fault]:
         head = text[max(0, match.start() - 10) : match.start() + 1]
         if not _NO_END.search(head):
             yield Fault(
-                match.start(1), match.end(1), "case", f"“{match.group(1)}” starts a sentence with a small letter"
+                match.start(1), match.end(1), "case", f"“{match.group(1)}” starts a sentence with a lower-case letter"
             )
 
 
@@ -100,6 +100,6 @@ def _unbalanced(text: str) -> Iterator[Fault]:
         if left in text or right in text:
             more = text.count(left) - text.count(right)
             kind = "quotes" if left in "“«" else "brackets"
-            yield from (Fault(0, 0, kind, f"{left}{right} do not pair") for _ in range(abs(more)))
+            yield from (Fault(0, 0, kind, f"unpaired {left} or {right}") for _ in range(abs(more)))
     if text.count('"') % 2:
         yield Fault(0, 0, "quotes", 'an odd number of "')

@@ -1,4 +1,4 @@
-"""Blocks of HTML: the text between block-level tags, with what kind of element it stands in."""
+"""Blocks of HTML: the text between block-level tags, with the kind of the element around it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from humanize.text.spans import Span
 
-# Bounded and without nested repeats: hostile input must not make it slow.
+# The repeats are bounded and not nested, so that hostile input cannot make matching slow.
 TAG = re.compile(r"<!--[\s\S]*?(?:-->|\Z)|<![A-Za-z][^<>]{0,1000}>|</?[A-Za-z][^<>]{0,4000}>")
 _NAME = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)")
 _RAW = frozenset(
@@ -25,7 +25,7 @@ _KINDS |= {f"h{level}": "heading" for level in range(1, 7)}
 
 
 def blocks(text: str) -> Iterator[Span]:
-    """In order, not overlapping; tags between block-level elements are in no block."""
+    """Yield the blocks in order, without overlaps. Tags between block-level elements belong to no block."""
     at, stack, start = 0, list[str](), 0
     while match := TAG.search(text, at):
         name = _name(match.group())
@@ -35,7 +35,7 @@ def blocks(text: str) -> Iterator[Span]:
         if name in _RAW and not match.group().startswith("</"):
             end = _end_of_raw(text, name, at)
             if name in {"code", "kbd", "samp"}:
-                at = end  # inline: stays in its paragraph, and protection covers it
+                at = end  # inline code stays in its paragraph; protected spans cover it
                 continue
             yield from _block(text, start, match.start(), stack)
             yield Span(match.start(), end, "code")

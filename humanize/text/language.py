@@ -1,4 +1,4 @@
-"""Which language a text is in: by py3langid, offline, from a bounded sample."""
+"""Detects the language of a text by py3langid, offline, from a sample of limited length."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _LEAST_LETTERS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Detected:
-    """An ISO 639-1 code, or ``und`` for a text too short to tell; ``confidence`` is 0 to 1."""
+class DetectedLanguage:
+    """An ISO 639-1 code, or `und` for a text that is too short; `confidence` is from 0 to 1."""
 
     code: str
     confidence: float
@@ -24,15 +24,15 @@ class Detected:
 
 @lru_cache(maxsize=1)
 def _identifier() -> LanguageIdentifier:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # loads numpy and the model: not at import time
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # loads numpy and the model, so not at import time
 
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
-def detect(text: str) -> Detected:
-    """Looks at the first 2,000 characters and as many from the middle."""
+def detect_language(text: str) -> DetectedLanguage:
+    """Detect the language from the first 2,000 characters and another 2,000 from the middle."""
     sample = text if len(text) <= 2 * _SAMPLE else text[:_SAMPLE] + text[len(text) // 2 :][:_SAMPLE]
     if sum(map(str.isalpha, sample[:400])) < _LEAST_LETTERS:
-        return Detected(UNDETERMINED, 0.0)
+        return DetectedLanguage(UNDETERMINED, 0.0)
     code, confidence = _identifier().classify(sample)
-    return Detected(str(code), float(confidence))
+    return DetectedLanguage(str(code), float(confidence))

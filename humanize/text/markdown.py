@@ -1,4 +1,4 @@
-"""Blocks of Markdown, line by line: enough of CommonMark to know what is prose and what must be left alone."""
+"""Blocks of Markdown, found line by line: enough of CommonMark to tell prose from what must stay unchanged."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class _State:
 
 
 def blocks(text: str) -> Iterator[Span]:
-    """In order, not overlapping; list markers lie between the blocks."""
+    """Yield the blocks in order, without overlaps. List markers are between the blocks."""
     rows = list(lines(text))
     at, front = _front_matter(rows)
     if front:
@@ -82,7 +82,7 @@ def _in_fence(line: Line, state: _State) -> Iterator[Span]:
 
 
 def _kind(line: Line, following: Line | None, state: _State) -> str:
-    """The kind that this line opens, "more" when it goes on with the present block, "" when blank."""
+    """Return the kind of block that this line opens, "more" if it continues the current one, or "" if it is blank."""
     content = line.content
     if line.blank:
         return "more" if state.kind == "html_comment" else ""

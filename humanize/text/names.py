@@ -1,4 +1,4 @@
-"""Names of people, places and products, as far as can be told without a model: by how words are capitalised."""
+"""Finds names of people, places and products by capitalisation, without a model."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from humanize.text.spans import Span
 _CAPITAL = re.compile(r"(?<![\w'’])[A-ZÀ-ÖØ-Þ][\w]*(?:['’\-&.][\w]+)*")
 _INNER = re.compile(r"\b(?:[a-z]{1,40}[A-Z]\w{0,60}|[A-Za-z]{1,40}\d[\w]{0,60}|\d{1,20}[A-Za-z]{1,40}\d?\w{0,60})\b")
 _PARTICLES = frozenset("of the de la le van von der den di da del du al bin ibn & for".split())
-_BACK = 40  # characters looked back for the mark before a word
+_BACK = 40  # characters to look back for the mark before a word
 _STARTERS = frozenset(
     """
     a an the this that these those it its he she they we you i his her their our your my one two three some any
@@ -33,7 +33,7 @@ _NOT_NAMES = frozenset("I I'm I’m I've I’ve I'd I’d I'll I’ll A OK".spli
 
 
 def names(text: str, sentences: Sequence[Span]) -> Iterator[Span]:
-    """Capitalised runs inside sentences; at their start only where something says that it is a name."""
+    """Yield runs of capitalised words inside sentences; at the start of a sentence only if something shows a name."""
     known = _capitalised_inside(text, sentences)
     for sentence in sentences:
         yield from _in_sentence(text, sentence, known)
@@ -50,12 +50,12 @@ def _capitalised_inside(text: str, sentences: Sequence[Span]) -> frozenset[str]:
 
 
 def _shouted(matches: Sequence[re.Match[str]], text: str, sentence: Span) -> bool:
-    """Title Case or CAPITALS all through tell nothing about names."""
+    """Return whether the sentence is in Title Case or CAPITALS, which show nothing about names."""
     return len(matches) > 3 and len(matches) * 10 > 7 * len(text[sentence.start : sentence.end].split())
 
 
 def _at_start(text: str, sentence: Span, at: int) -> bool:
-    """At the sentence's start, or after an opening mark or a colon, where a capital is mere style."""
+    """Return whether a capital here is only style: at the start of the sentence or after a colon or opening mark."""
     before = text[max(sentence.start, at - _BACK) : at].rstrip(" \t\n\"'“‘«([*_#>")
     return not before or before[-1] in ":.!?—–"
 

@@ -1,4 +1,4 @@
-"""What must survive a rewrite as it stands, as bounded patterns: no nested repeats, so hostile input stays linear."""
+"""Patterns of text that must survive a rewrite unchanged. Their repeats are bounded and not nested, for linear time."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ RAW = (
     ("date", re.compile(DATE)),
     ("number", re.compile(NUMBER)),
 )
-# A pattern is only tried on a text that holds one of its characters.
+# A pattern is only tried on texts that contain one of these characters.
 NEEDS = {
     INLINE_CODE: "`",
     HTML: "<&",

@@ -1,4 +1,4 @@
-"""Plain text: its lines with their offsets, and its blocks: paragraphs, list items, headings; blank lines part them."""
+"""Plain text: its lines with their offsets, and its blocks (paragraphs, list items, headings) between blank lines."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _HEADING_WORDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """``text[start:end]`` is ``content``, without its line end."""
+    """A line: `content` is `text[start:end]`, without its line end."""
 
     start: int
     end: int
@@ -37,7 +37,7 @@ def lines(text: str) -> Iterator[Line]:
 
 
 def blocks(text: str) -> Iterator[Span]:
-    """In order, not overlapping; what lies between is white space."""
+    """Yield the blocks in order, without overlaps; there is only white space between them."""
     group: list[Line] = []
     for line in lines(text):
         if line.blank or ITEM.match(line.content):

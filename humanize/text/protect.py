@@ -1,45 +1,146 @@
-"""Protected spans: what no edit may touch and every rewrite must keep, in order."""
+"""Protected spans: what no edit may touch and every rewrite must keep, in order. The text itself stays as it is."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from humanize.text.names import names
 from humanize.text.patterns import HTML_OPEN, NEEDS, RAW
 from humanize.text.segment import SegmentedText
-from humanize.text.spans import Span
+from humanize.text.spans import Guard, Span
 
-_MARK = re.compile(r"\[\[([^\[\]]{1,2000})\]\]")
+MARK_LENGTH = 2_000
+NO_GUARD = Guard(())
+_BRACKET = re.compile(r"[\[\]]")
+_NOT_PROSE = frozenset({"code", "html", "front_matter"})
+_SPACE = re.compile(r"\s+")
+_ANCHOR = re.compile(r"<(/?)a(?![\w-])", re.I)
 
 
 def protected_spans(document: SegmentedText, phrases: Sequence[str] = ()) -> tuple[Span, ...]:
     """Sorted and apart; kinds: user code url email number date citation quotation link_target html placeholder name.
 
-    ``phrases`` are the writer's own: each is protected wherever it stands as whole words, in any case.
+    ``phrases`` are the writer's own: each is protected wherever it stands as whole words, in any case and with any
+    white space between its words. So is what stands in `[[…]]`, brackets included, save in code and in links.
     """
+    closed, raw = list(_closed(document.text)), list(_raw(document.text))
     return _apart(
         [
-            *_phrases(document.text, phrases),
-            *_closed(document.text),
-            *_raw(document.text),
+            *phrase_spans(document.text, phrases, "user"),
+            *_marked(document, [*closed, *raw]),
+            *closed,
+            *raw,
             *names(document.text, document.sentences),
         ]
     )
 
 
-def strip_marks(text: str) -> tuple[str, tuple[str, ...]]:
-    """The text without its `[[…]]` delimiters, and the phrases that stood between them."""
-    phrases = tuple(dict.fromkeys(_MARK.findall(text)))
-    return _MARK.sub(r"\1", text), phrases
+def phrase_spans(text: str, phrases: Iterable[str], kind: str) -> Iterator[Span]:
+    """Where each phrase stands as whole words, in any case, whatever white space is between its words.
+
+    By plain search in a folded copy, so that many long phrases of a hostile request stay linear each.
+    """
+    chosen = _comparable(tuple(phrases))
+    if not chosen:
+        return
+    folded, places = _single_spaced(_folded(text))
+    for phrase in chosen:
+        at = folded.find(phrase)
+        while at >= 0:
+            end = at + len(phrase)
+            if _is_whole(folded, at, end):
+                yield Span(places[at], places[end - 1] + 1, kind)
+            at = folded.find(phrase, end)
 
 
-def _phrases(text: str, phrases: Sequence[str]) -> Iterator[Span]:
-    chosen = sorted({phrase.strip() for phrase in phrases} - {""}, key=len, reverse=True)
-    if chosen:
-        pattern = "|".join(re.escape(phrase) for phrase in chosen)
-        for match in re.finditer(rf"(?<!\w)(?:{pattern})(?!\w)", text, re.I):
-            yield Span(match.start(), match.end(), "user")
+@lru_cache(maxsize=8)  # a book is protected part by part, with the same phrases
+def _comparable(phrases: tuple[str, ...]) -> tuple[str, ...]:
+    """Each phrase once, in one case and with single spaces; those without a word left out."""
+    return tuple(dict.fromkeys(filter(None, (" ".join(_folded(phrase).split()) for phrase in phrases))))
+
+
+def _folded(text: str) -> str:
+    """In one case, each character by itself, so that offsets stay."""
+    if text.isascii():
+        return text.lower()
+    return "".join(folded if len(folded := character.casefold()) == 1 else character for character in text)
+
+
+def _single_spaced(text: str) -> tuple[str, Sequence[int]]:
+    """The text with its white space made single, and where each of its characters stood."""
+    parts: list[str] = []
+    places: list[int] = []
+    at = 0
+    for space in _SPACE.finditer(text):
+        if space.group() == " ":
+            continue
+        parts += (text[at : space.start()], " ")
+        places += range(at, space.start() + 1)
+        at = space.end()
+    if not parts:
+        return text, range(len(text))
+    return "".join((*parts, text[at:])), [*places, *range(at, len(text))]
+
+
+def _is_whole(text: str, start: int, end: int) -> bool:
+    """Whether no word goes on at either side."""
+    opens = start > 0 and _is_word(text[start]) and _is_word(text[start - 1])
+    return not opens and not (end < len(text) and _is_word(text[end - 1]) and _is_word(text[end]))
+
+
+def _is_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
+
+
+def marked_spans(text: str, code: Guard = NO_GUARD) -> Iterator[Span]:
+    """What stands in `[[…]]`, brackets included, where they pair outside `code`; up to 2,000 characters each."""
+    if "[[" not in text:
+        return
+    inner: tuple[int, int] | None = None
+    for start, end in _bracket_pairs(text, code):
+        if inner == (start + 1, end - 1) and 4 < end - start <= MARK_LENGTH:
+            yield Span(start, end, "user")
+        inner = start, end
+
+
+def _marked(document: SegmentedText, raw: Sequence[Span]) -> Iterator[Span]:
+    """What the writer set in `[[…]]` in prose; in code and in links the brackets are those of the code or the link."""
+    text = document.text
+    if "[[" not in text:
+        return
+    blocks = (Span(block.start, block.end, block.kind) for block in document.blocks if block.kind in _NOT_PROSE)
+    code = Guard([*blocks, *(span for span in raw if span.kind in {"code", "html", "link_target", "url"})])
+    targets = {span.start for span in raw if span.kind == "link_target"}
+    pairs = (Span(*pair, "link_text") for pair in _bracket_pairs(text, code) if pair[1] in targets)
+    links = Guard([*pairs, *_anchors(text, raw)])
+    yield from (span for span in marked_spans(text, code) if links.free(span.start, span.end))
+
+
+def _bracket_pairs(text: str, code: Guard) -> Iterator[tuple[int, int]]:
+    """The pairs of brackets outside code, the inner before the outer; what has no other half is only text."""
+    opened: list[int] = []
+    for bracket in _BRACKET.finditer(text):
+        at = bracket.start()
+        if not code.free(at, at + 1):
+            continue
+        if text[at] == "[":
+            opened.append(at)
+        elif opened:
+            yield opened.pop(), at + 1
+
+
+def _anchors(text: str, raw: Sequence[Span]) -> Iterator[Span]:
+    """Each `<a …>…</a>`."""
+    opened: int | None = None
+    for tag in raw:
+        name = _ANCHOR.match(text, tag.start) if tag.kind == "html" else None
+        if name is None:
+            continue
+        if name.group(1) and opened is not None:
+            yield Span(opened, tag.end, "link_text")
+        opened = None if name.group(1) else tag.start
 
 
 def _closed(text: str) -> Iterator[Span]:

@@ -1,6 +1,6 @@
-"""A text as blocks, sentences and words, each with offsets into the source in code points.
+"""Divides a text into blocks, sentences and words, each with offsets into the source in code points.
 
-Nothing is copied or normalised: the pieces of a document joined give its text byte for byte.
+Nothing is copied or normalised: joining the pieces of a document gives its text exactly.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ _EDITABLE = frozenset({"paragraph", "list_item"})
 _PROSE = frozenset({"paragraph", "list_item", "heading", "quote"})
 _WORD = re.compile(r"[^\W_]+(?:['’\-‐‑.](?=[^\W_])[^\W_]+)*")
 _SAMPLE = 20_000
+BYTE_ORDER_MARK = "\ufeff"
 _HTML_SIGNS = re.compile(
     r"</(?:p|div|li|ul|ol|h[1-6]|body|html|section|article|table|blockquote)\s*>|<(?:!doctype html|p>|br\s*/?>)", re.I
 )
 _MARKDOWN_SIGNS = re.compile(
-    r"^ {0,3}(?:#{1,6} \S|```|~~~|> \S|[-*+] \S|\d{1,3}\. \S|\|.*\|)|\]\([^)\s]{1,300}\)"
+    r"(?:^|(?<=\r)) {0,3}(?:#{1,6} \S|```|~~~|> \S|[-*+] \S|\d{1,3}\. \S|\|.*\|)|\]\([^)\s]{1,300}\)"
     r"|\*\*[^*\n]{1,200}\*\*|(?<!`)`[^`\n]{1,100}`(?!`)|^\[\^",
     re.M,
 )
@@ -32,7 +33,7 @@ _MARKDOWN_SIGNS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """``text[start:end]``. Only prose has sentences; only ``editable`` blocks may be rewritten."""
+    """A block `text[start:end]`. Only prose has sentences; only `editable` blocks may be rewritten."""
 
     kind: BlockKind
     start: int
@@ -46,7 +47,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class SegmentedText:
-    """A segmented text; ``format`` is the resolved one. Blocks are in order and do not overlap."""
+    """A segmented text. `format` is never "auto". The blocks are in order and do not overlap."""
 
     text: str
     format: TextFormat
@@ -54,12 +55,12 @@ class SegmentedText:
 
     @property
     def sentences(self) -> tuple[Span, ...]:
-        """The sentences of all prose, in order."""
+        """Return the sentences of all prose, in order."""
         return tuple(sentence for block in self.blocks for sentence in block.sentences)
 
     @property
     def pieces(self) -> tuple[str, ...]:
-        """Blocks and what lies between them, in order; joined they are the text."""
+        """Return the blocks and the text between them, in order; joined they give the text."""
         return tuple(self._pieces())
 
     def _pieces(self) -> Iterator[str]:
@@ -72,26 +73,29 @@ class SegmentedText:
 
 
 def segment(text: str, format: TextFormat = "auto") -> SegmentedText:
-    """Cut a text into blocks and sentences; "auto" guesses the format. Never raises; linear in the length."""
+    """Divide a text into blocks and sentences; "auto" guesses the format. Linear in the length; never raises."""
     resolved = guess_format(text) if format == "auto" else format
-    found = {"markdown": markdown, "html": html}.get(resolved, plain).blocks(text)
-    return SegmentedText(text, resolved, tuple(_block(text, span) for span in found))
+    # A byte-order mark stands before the first block: a heading behind it is a heading.
+    first = int(text.startswith(BYTE_ORDER_MARK))
+    found = {"markdown": markdown, "html": html}.get(resolved, plain).blocks(text[first:])
+    return SegmentedText(text, resolved, tuple(_block(text, span, first) for span in found))
 
 
 def guess_format(text: str) -> TextFormat:
-    """From the first 20,000 characters: HTML by its closing tags, Markdown by at least one of its marks."""
-    sample = text[:_SAMPLE]
+    """Guess the format from the first 20,000 characters: HTML by two of its tags, Markdown by one of its marks."""
+    sample = text[:_SAMPLE].removeprefix(BYTE_ORDER_MARK)
     if len(_HTML_SIGNS.findall(sample)) >= 2:
         return "html"
     return "markdown" if _MARKDOWN_SIGNS.search(sample) else "text"
 
 
 def words(text: str, start: int = 0, end: int | None = None) -> tuple[Span, ...]:
-    """Words of ``text[start:end]``: letters and digits, with apostrophes, hyphens and dots inside."""
+    """Return the words of `text[start:end]`: letters and digits, with apostrophes, hyphens and dots inside."""
     stop = len(text) if end is None else end
     return tuple(Span(match.start(), match.end(), "word") for match in _WORD.finditer(text, start, stop))
 
 
-def _block(text: str, span: Span) -> Block:
-    inside = sentences(text, span.start, span.end) if span.kind in _PROSE else ()
-    return Block(span.kind, span.start, span.end, inside)  # type: ignore[arg-type]  # the producers' literals
+def _block(text: str, span: Span, shift: int) -> Block:
+    start, end = span.start + shift, span.end + shift
+    inside = sentences(text, start, end) if span.kind in _PROSE else ()
+    return Block(span.kind, start, end, inside)  # type: ignore[arg-type]  # the three modules yield these literals

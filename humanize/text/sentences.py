@@ -1,4 +1,4 @@
-"""Where sentences end: after a stop that is no part of an abbreviation, an initial, a number or an address."""
+"""Finds where sentences end: after a stop that is not part of an abbreviation, an initial, a number or an address."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ABBREVIATIONS = frozenset(
     blvd rd hwy apt min max avg tel ext ref refs app viz op cit ibid resp incl misc
     """.split()
 )
-# Many of these end a sentence as often as not; the next word decides.
+# These often end a sentence as well; the next word decides.
 _EITHER = frozenset(
     """
     etc inc ltd co corp bros plc jr sr al ed eds no min max ave rd sat sun mar app ref est ext art fig
@@ -43,7 +43,7 @@ _NUMBERED = re.compile(r"\s*(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)]$")
 
 
 def sentences(text: str, start: int, end: int) -> tuple[Span, ...]:
-    """Sentences of ``text[start:end]`` without the white space around them; together they hold all its words."""
+    """Return the sentences of `text[start:end]` without surrounding white space; together they have all its words."""
     found: list[Span] = []
     at = start
     for stop in _ends(text, start, end):
@@ -79,7 +79,7 @@ def _is_end(text: str, first: int, match: re.Match[str], end: int) -> bool:
     if stop.startswith((".", "…")) and following[0].islower():
         return False
     if stop[0] != "." or stop.startswith(".."):
-        # "Really?" she asked. A stop inside a quotation goes on with a small letter.
+        # "Really?" she asked. After a stop inside a quotation, the sentence continues with a lower-case letter.
         return not following[0].islower()
     return not _is_abbreviation(
         text, first, match.start() + 1, following, closed=len(stop.rstrip(_CLOSERS)) < len(stop)
@@ -87,7 +87,7 @@ def _is_end(text: str, first: int, match: re.Match[str], end: int) -> bool:
 
 
 def _next(text: str, at: int, end: int) -> str:
-    """The next word after white space and opening marks."""
+    """Return the next word after white space and opening marks."""
     return (
         text[at : min(end, at + 60)].lstrip().lstrip(_OPENERS).split(maxsplit=1)[0:1][0]
         if text[at : min(end, at + 60)].strip().strip(_OPENERS)

@@ -1,7 +1,7 @@
-"""How much of the meaning is kept: an honest lexical estimate, quick enough for every rewrite.
+"""Estimates how much of the meaning a rewrite keeps: lexically, and fast enough for every rewrite.
 
-Content words weigh more than function words, stems count as the same word, and a changed negation or number costs
-extra, since it changes a fact and not a phrase.
+Content words weigh more than function words, words with the same stem are equal, and a changed negation or number
+costs extra, since it changes a fact.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _ENDINGS = (
     "e",
 )
 _FUNCTION_WEIGHT = 0.2
-_FACT_PENALTY = 0.1  # for each changed fact in 100 words: in a long text one of many weighs less
+_FACT_PENALTY = 0.1  # for each changed fact per 100 words: in a long text a single one weighs less
 _WORDS_A_PENALTY = 100
 _NO_NEGATION = re.compile(r"\bnot (?:only|just|merely|simply|to mention)\b")
 
@@ -56,9 +56,9 @@ def _stem(word: str) -> str:
     return word
 
 
-@lru_cache(maxsize=16)  # verification and the scores ask for the same pair
+@lru_cache(maxsize=16)  # verification and scoring use the same pair
 def similarity(before: str, after: str) -> float:
-    """0 to 1; 1 for the same words in any order and case. Two empty texts are alike."""
+    """Return the similarity, from 0 to 1. It is 1 for the same words in any order and case, and for two empty texts."""
     left, right = _bag(before), _bag(after)
     if not left and not right:
         return 1.0
@@ -68,7 +68,7 @@ def similarity(before: str, after: str) -> float:
 
 
 def _bag(text: str) -> Counter[str]:
-    """Words with their counts; "not only" denies nothing and counts as another word."""
+    """Count the words of a text; "not only" is not a negation and counts as another word."""
     lower = _NO_NEGATION.sub("just", text.lower())
     return Counter(word.replace("’", "'") for word in _WORD.findall(lower))
 
@@ -90,7 +90,7 @@ def _cosine(left: dict[str, float], right: dict[str, float]) -> float:
 
 
 def _changed_facts(left: Counter[str], right: Counter[str]) -> int:
-    """How many numbers were dropped or added, and by how much the count of negations differs."""
+    """Return the number of dropped and added numbers, plus the difference in the number of negations."""
     numbers = (left - right) + (right - left)
     return sum(count for word, count in numbers.items() if any(map(str.isdigit, word))) + abs(_no(left) - _no(right))
 

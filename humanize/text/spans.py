@@ -1,4 +1,4 @@
-"""A half-open stretch of a text, in code points, with what it is."""
+"""Half-open ranges of a text, in code points, each with its kind."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """``text[start:end]``; ``kind`` is one of the literals its producer documents."""
+    """The range `text[start:end]`. The function that makes the span documents its kinds."""
 
     start: int
     end: int
@@ -17,7 +17,7 @@ class Span:
 
 
 class Guard:
-    """Answers "may this stretch change?" in logarithmic time."""
+    """Tells in logarithmic time whether a range of a text may change."""
 
     def __init__(self, spans: Sequence[Span]) -> None:
         merged: list[tuple[int, int]] = []
@@ -30,5 +30,6 @@ class Guard:
         self._ends = [end for _, end in merged]
 
     def free(self, start: int, end: int) -> bool:
+        """Return whether the range touches none of the guarded spans."""
         index = bisect_right(self._starts, max(start, end - 1)) - 1
         return index < 0 or self._ends[index] <= start

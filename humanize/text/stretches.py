@@ -1,4 +1,4 @@
-"""Where a rewrite differs from its source, sentence by sentence, so that only changed stretches need checking."""
+"""Finds where a rewrite differs from its source, by sentences, so that only changed stretches need checking."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from humanize.text.edits import TextEdit
 from humanize.text.segment import SegmentedText
 from humanize.text.spans import Span
 
-_WINDOW = 6_000  # how far ahead an unchanged sentence is looked for
+_WINDOW = 6_000  # characters to search ahead for an unchanged sentence
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
-    """A stretch of the source and what stands there in the result; ``sentence`` is the first source sentence in it."""
+class ChangedStretch:
+    """A changed stretch of the source and its counterpart in the result, in code points.
+
+    `sentence` is the number of the first source sentence in it, from 0.
+    """
 
     start: int
     end: int
@@ -23,17 +26,17 @@ class Changed:
     sentence: int
 
 
-def changed_stretches(document: SegmentedText, result: str) -> tuple[Changed, ...]:
-    """In order. Sentences and non-prose blocks that stand unchanged, in order, in the result part the stretches."""
+def changed_stretches(document: SegmentedText, result: str) -> tuple[ChangedStretch, ...]:
+    """Return the changed stretches in order; unchanged sentences and non-prose blocks separate them."""
     return tuple(_gaps(document, result)) if document.text != result else ()
 
 
-def edited_stretches(document: SegmentedText, edits: Sequence[TextEdit], result: str) -> tuple[Changed, ...]:
-    """As `changed_stretches`, for a result whose edits are known: exact where sentences repeat word for word."""
+def edited_stretches(document: SegmentedText, edits: Sequence[TextEdit], result: str) -> tuple[ChangedStretch, ...]:
+    """Return the changed stretches of a result whose edits are known; exact even if sentences repeat."""
     return tuple(_edited(document, edits, result))
 
 
-def _edited(document: SegmentedText, edits: Sequence[TextEdit], result: str) -> Iterator[Changed]:
+def _edited(document: SegmentedText, edits: Sequence[TextEdit], result: str) -> Iterator[ChangedStretch]:
     text = document.text
     at = result_at = index = moved = 0
     first: int | None = None
@@ -46,13 +49,13 @@ def _edited(document: SegmentedText, edits: Sequence[TextEdit], result: str) -> 
             continue
         place = unit.start + moved
         if text[at : unit.start] != result[result_at:place]:
-            yield Changed(at, unit.start, result_at, place, number if first is None else first)
+            yield ChangedStretch(at, unit.start, result_at, place, number if first is None else first)
         at, result_at, first = unit.end, place + unit.end - unit.start, None
     yield from _tail(document, result, at, result_at, first)
 
 
 def _units(document: SegmentedText) -> Iterator[tuple[Span, int]]:
-    """Sentences with their number; blocks without sentences have the number of the sentence that follows."""
+    """Yield the sentences with their numbers; a block without sentences has the number of the next sentence."""
     number = 0
     for block in document.blocks:
         for sentence in block.sentences:
@@ -62,7 +65,7 @@ def _units(document: SegmentedText) -> Iterator[tuple[Span, int]]:
             yield Span(block.start, block.end, "block"), number
 
 
-def _gaps(document: SegmentedText, result: str) -> Iterator[Changed]:
+def _gaps(document: SegmentedText, result: str) -> Iterator[ChangedStretch]:
     text = document.text
     at = result_at = 0
     first: int | None = None
@@ -73,19 +76,19 @@ def _gaps(document: SegmentedText, result: str) -> Iterator[Changed]:
             first = number if first is None else first
             continue
         if text[at : unit.start] != result[result_at:place]:
-            yield Changed(at, unit.start, result_at, place, number if first is None else first)
+            yield ChangedStretch(at, unit.start, result_at, place, number if first is None else first)
         at, result_at, first = unit.end, place + len(piece), None
     yield from _tail(document, result, at, result_at, first)
 
 
-def _tail(document: SegmentedText, result: str, at: int, result_at: int, first: int | None) -> Iterator[Changed]:
+def _tail(document: SegmentedText, result: str, at: int, result_at: int, first: int | None) -> Iterator[ChangedStretch]:
     text = document.text
     if text[at:] != result[result_at:]:
         last = max(0, len(document.sentences) - 1)
-        yield Changed(at, len(text), result_at, len(result), last if first is None else first)
+        yield ChangedStretch(at, len(text), result_at, len(result), last if first is None else first)
 
 
 def _find(result: str, piece: str, at: int, reach: int) -> int:
-    """A short piece must stand close to where it is expected, or a lone "Yes." far away would be taken for it."""
+    """Find a piece near its expected position; farther away, a short sentence such as "Yes." may be another one."""
     window = min(_WINDOW, 3 * reach + 10 * len(piece))
     return result.find(piece, at, at + window + len(piece))

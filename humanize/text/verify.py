@@ -1,4 +1,4 @@
-"""Verification: what a rewrite from any source must pass before anyone sees it."""
+"""Verification: the checks that every rewrite must pass before anyone sees it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from humanize.text.edits import TextEdit
 from humanize.text.faults import faults
-from humanize.text.language import UNDETERMINED, detect
+from humanize.text.language import UNDETERMINED, detect_language
 from humanize.text.patterns import PLACEHOLDER
 from humanize.text.segment import SegmentedText
 from humanize.text.similarity import similarity
 from humanize.text.spans import Span
-from humanize.text.stretches import Changed, changed_stretches, edited_stretches
+from humanize.text.stretches import ChangedStretch, changed_stretches, edited_stretches
 
 _NUMBER = re.compile(r"\d++(?:[.,:/]\d++)*+")
 _PLACEHOLDER = re.compile(rf"{PLACEHOLDER}|⟦[^⟧\n]{{0,60}}⟧|\[\[|\]\]|\b(?:PROTECTED|PLACEHOLDER|KEEP)_?\d{{1,4}}\b")
@@ -34,12 +34,12 @@ _PARAGRAPHS = re.compile(r"\S[ \t]*(?:\r?\n|\r)[ \t]*(?:\r?\n|\r)\s*(?=\S)")
 _WORD = re.compile(r"\w+")
 _CAPITAL = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+")
 _LEAST_LETTERS_FOR_LANGUAGE = 200
-_SAME_LANGUAGE = 0.7  # of two texts this alike neither is a translation
+_SAME_LANGUAGE = 0.7  # two texts this similar are in the same language
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """``check`` names what failed, ``sentence`` is the number of the source sentence (from 0), ``excerpt`` its text.
+    """A failed check. `sentence` is the number of the source sentence (from 0), `excerpt` the beginning of its text.
 
     Checks: protected numbers language truncated preamble refusal placeholder length paragraphs meaning
     doubled_word article spacing case brackets quotes.
@@ -53,7 +53,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """``min_ratio`` and ``max_ratio`` bound words of the result over words of the source, ``similarity`` is a floor."""
+    """The limits of a rewrite: `similarity` is the lowest similarity, from 0 to 1.
+
+    `min_ratio` and `max_ratio` limit the number of words of the result divided by that of the source.
+    """
 
     similarity: float = 0.5
     min_ratio: float = 0.6
@@ -69,9 +72,9 @@ def verify(
     limits: Limits = Limits(),
     edits: Sequence[TextEdit] | None = None,
 ) -> tuple[Failure, ...]:
-    """What is wrong with ``result`` as a rewrite of ``source``; empty when it passes.
+    """Return the failed checks of `result` as a rewrite of `source`; empty if it passes.
 
-    Only changed stretches are looked at closely; ``edits``, where they are known, say exactly which those are.
+    Most checks look only at changed stretches; pass `edits`, if known, to find these exactly.
     """
     changed = changed_stretches(source, result) if edits is None else edited_stretches(source, edits, result)
     if not changed:
@@ -81,7 +84,7 @@ def verify(
 
 
 def _stretch(
-    source: SegmentedText, result: str, stretch: Changed, protected: Sequence[Span], language: str
+    source: SegmentedText, result: str, stretch: ChangedStretch, protected: Sequence[Span], language: str
 ) -> Iterator[Failure]:
     before, after = source.text[stretch.start : stretch.end], result[stretch.result_start : stretch.result_end]
     inside = [span for span in protected if span.start < stretch.end and span.end > stretch.start]
@@ -93,20 +96,20 @@ def _stretch(
         yield from _faults(source, before, after, stretch)
 
 
-def _protected(source: SegmentedText, after: str, stretch: Changed, inside: Sequence[Span]) -> Iterator[Failure]:
+def _protected(source: SegmentedText, after: str, stretch: ChangedStretch, inside: Sequence[Span]) -> Iterator[Failure]:
     at = 0
     for span in inside:
         piece = source.text[max(span.start, stretch.start) : min(span.end, stretch.end)]
         place = _find_whole(after, piece, at)
         if place < 0:
-            detail = f"“{_short(piece)}” ({span.kind}) must stay as it is, in its order"
+            detail = f"“{_short(piece)}” ({span.kind}) must stay unchanged and in its place"
             yield _failure("protected", source, _sentence_at(source, stretch, span.start), detail)
         else:
             at = place + len(piece)
 
 
 def _find_whole(text: str, piece: str, at: int) -> int:
-    """As `find`, but "3" does not stand in "13"."""
+    """Find a piece like `str.find`, but only as whole words and numbers: "3" is not found in "13"."""
     place = text.find(piece, at)
     while place >= 0:
         left, right = text[place - 1 : place] if place else "", text[place + len(piece) : place + len(piece) + 1]
@@ -116,7 +119,7 @@ def _find_whole(text: str, piece: str, at: int) -> int:
     return -1
 
 
-def _numbers(source: SegmentedText, before: str, after: str, stretch: Changed) -> Iterator[Failure]:
+def _numbers(source: SegmentedText, before: str, after: str, stretch: ChangedStretch) -> Iterator[Failure]:
     old, new = Counter(_NUMBER.findall(before)), Counter(_NUMBER.findall(after))
     for number in (old - new) + (new - old):
         verb = "was lost" if old[number] > new[number] else "was added"
@@ -125,22 +128,22 @@ def _numbers(source: SegmentedText, before: str, after: str, stretch: Changed) -
         yield _failure("numbers", source, place, f"the number {number} {verb}")
 
 
-def _placeholders(source: SegmentedText, before: str, after: str, stretch: Changed) -> Iterator[Failure]:
+def _placeholders(source: SegmentedText, before: str, after: str, stretch: ChangedStretch) -> Iterator[Failure]:
     for leaked in Counter(_PLACEHOLDER.findall(after)) - Counter(_PLACEHOLDER.findall(before)):
-        yield _failure("placeholder", source, stretch.sentence, f"“{_short(leaked)}” is no part of the text")
+        yield _failure("placeholder", source, stretch.sentence, f"“{_short(leaked)}” is not part of the text")
 
 
-def _capitals(source: SegmentedText, before: str, after: str, stretch: Changed) -> Iterator[Failure]:
-    """A small letter where the sentence had a capital, or a capital inside on a word that the source had small."""
+def _capitals(source: SegmentedText, before: str, after: str, stretch: ChangedStretch) -> Iterator[Failure]:
+    """Find a lower-case letter where the sentence had a capital, or a new capital on a word inside it."""
     old, new = before.lstrip()[:1], after.lstrip()[:1]
     if old.isupper() and new.islower():
-        yield _failure("case", source, stretch.sentence, f"the sentence starts with a small “{new}”")
+        yield _failure("case", source, stretch.sentence, f"the sentence starts with a lower-case “{new}”")
     for word in dict.fromkeys(_CAPITAL.findall(after)):
         if word not in before and re.search(rf"\b{word.lower()}\b", before):
             yield _failure("case", source, stretch.sentence, f"“{word}” has a capital inside a sentence")
 
 
-def _faults(source: SegmentedText, before: str, after: str, stretch: Changed) -> Iterator[Failure]:
+def _faults(source: SegmentedText, before: str, after: str, stretch: ChangedStretch) -> Iterator[Failure]:
     old = Counter((fault.kind, fault.detail) for fault in faults(before))
     for fault in faults(after):
         key = (fault.kind, fault.detail)
@@ -150,21 +153,23 @@ def _faults(source: SegmentedText, before: str, after: str, stretch: Changed) ->
             yield _failure(fault.kind, source, _source_sentence(source, stretch, fault.start), fault.detail)
 
 
-def _whole(source: SegmentedText, result: str, changed: Sequence[Changed], limits: Limits) -> Iterator[Failure]:
+def _whole(source: SegmentedText, result: str, changed: Sequence[ChangedStretch], limits: Limits) -> Iterator[Failure]:
     text, last = source.text, len(source.sentences) - 1
     if _END.search(text) and not _END.search(result):
         yield _failure("truncated", source, last, "the end is missing")
     if (_PREAMBLE.match(result) and not _PREAMBLE.match(text)) and changed[0].start == 0:
         yield _failure("preamble", source, 0, "it starts with words about the task")
     if (refusal := _REFUSAL.search(result)) and not _REFUSAL.search(text):
-        yield _failure("refusal", source, 0, f"“{refusal.group()}” speaks about the writer of the rewrite")
+        yield _failure(
+            "refusal", source, 0, f"“{refusal.group()}” is about the author of the rewrite, not part of the text"
+        )
     yield from _shape(source, result, changed, limits)
     yield from _meaning(source, result, changed, limits)
 
 
-def _shape(source: SegmentedText, result: str, changed: Sequence[Changed], limits: Limits) -> Iterator[Failure]:
+def _shape(source: SegmentedText, result: str, changed: Sequence[ChangedStretch], limits: Limits) -> Iterator[Failure]:
     old, new = len(_WORD.findall(source.text)), len(_WORD.findall(result))
-    slack = 8  # words: a short sentence may lose half of itself
+    slack = 8  # words; a short sentence may lose half of its words
     if new < limits.min_ratio * old - slack or new > limits.max_ratio * old + slack:
         worst = max(changed, key=lambda one: abs(one.result_end - one.result_start - one.end + one.start))
         yield _failure("length", source, worst.sentence, f"{old} words became {new}")
@@ -178,40 +183,42 @@ def _shape(source: SegmentedText, result: str, changed: Sequence[Changed], limit
 
 
 def _paragraphs(text: str, start: int, end: int) -> int:
-    """Paragraph breaks in a stretch, those at its borders included, plus one."""
+    """Return the number of paragraph breaks in a stretch, including those at its borders, plus one."""
     widened = text[max(0, start - 20) : end + 20]
     return len(_PARAGRAPHS.findall(widened.strip())) + 1
 
 
-def _meaning(source: SegmentedText, result: str, changed: Sequence[Changed], limits: Limits) -> Iterator[Failure]:
+def _meaning(
+    source: SegmentedText, result: str, changed: Sequence[ChangedStretch], limits: Limits
+) -> Iterator[Failure]:
     alike = similarity(source.text, result)
     if alike < _floor(limits, len(_WORD.findall(source.text))):
         worst = min(changed, key=lambda one: _alike(source, result, one))
         yield _failure("meaning", source, worst.sentence, f"too little of the meaning is kept ({alike:.2f})")
     if alike < _SAME_LANGUAGE and len(source.text) > _LEAST_LETTERS_FOR_LANGUAGE:
-        old, new = detect(source.text).code, detect(result).code
+        old, new = detect_language(source.text).code, detect_language(result).code
         if old != new and UNDETERMINED not in (old, new):
             yield _failure("language", source, 0, f"the language changed from {old} to {new}")
 
 
 def _floor(limits: Limits, words: int) -> float:
-    """One good edit turns over half of a lone sentence: the floor rises with the length, and is whole at 50 words."""
+    """Return the lowest similarity; it rises with the length up to 50 words, as one edit changes much of a sentence."""
     return limits.similarity * min(1.0, max(0.4, words / 50))
 
 
-def _alike(source: SegmentedText, result: str, stretch: Changed) -> float:
+def _alike(source: SegmentedText, result: str, stretch: ChangedStretch) -> float:
     return similarity(source.text[stretch.start : stretch.end], result[stretch.result_start : stretch.result_end])
 
 
-def _sentence_at(source: SegmentedText, stretch: Changed, offset: int) -> int:
+def _sentence_at(source: SegmentedText, stretch: ChangedStretch, offset: int) -> int:
     number = stretch.sentence
     while number + 1 < len(source.sentences) and source.sentences[number].end <= offset:
         number += 1
     return number
 
 
-def _source_sentence(source: SegmentedText, stretch: Changed, offset: int) -> int:
-    """The source sentence for a place in the result's stretch, by proportion: exact where one sentence changed."""
+def _source_sentence(source: SegmentedText, stretch: ChangedStretch, offset: int) -> int:
+    """Return the number of the source sentence for an offset in the result's stretch, estimated by proportion."""
     share = offset / max(1, stretch.result_end - stretch.result_start)
     return _sentence_at(source, stretch, stretch.start + int(share * (stretch.end - stretch.start)))
 

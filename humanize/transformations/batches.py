@@ -1,4 +1,4 @@
-"""Documents handed in together by a writer who can wait: each becomes a transformation, or an error that says why."""
+"""Batches of documents that may wait. Each document becomes a transformation, or an error if it is refused."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_DOCUMENTS = 50
 
 @dataclass(frozen=True, slots=True)
 class RefusedDocument:
-    """A document that could not be read, in place of its request."""
+    """The error for a document that could not be read; it takes the place of the document's request."""
 
     error: YoumanError
 
@@ -26,12 +26,12 @@ class RefusedDocument:
 def create_batch(
     *, account: Account, requests: Sequence[CreateRequest | RefusedDocument], service_tier: str = ServiceTier.FLEX.value
 ) -> Batch:
-    """Queue all of them under a patient tier of service, flex or batch. One that fails leaves the others alone.
+    """Queue all documents under the service tier flex or batch. A document that fails does not affect the others.
 
-    Raises InvalidInput for none, or for more than 50.
+    Raises InvalidInput for no documents or more than 50.
     """
     if not 1 <= len(requests) <= MOST_DOCUMENTS:
-        raise InvalidInput(f"A batch holds 1 to {MOST_DOCUMENTS} documents; this one has {len(requests)}")
+        raise InvalidInput(f"A batch may have 1 to {MOST_DOCUMENTS} documents; this one has {len(requests)}")
     batch = Batch.objects.create(owner=account)
     for number, request in enumerate(requests):
         _add(batch, number, account, request, service_tier)

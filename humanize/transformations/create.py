@@ -1,7 +1,7 @@
-"""A new transformation: rewritten at once where the text is short, queued where it is long. `worker` does the rest.
+"""Creates transformations: a short text is rewritten within the request, a long one is queued for `worker`.
 
-Where a model may be asked, the row is there before the first call, and a short text is run at once in the request:
-should the process die in between, the reaper finds the row and a worker goes on.
+If a model may be called, the row is stored before the first call, even for a short text: should the process die in
+between, the reaper finds the row and a worker continues.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from humanize.generation.availability import Plan, plan_for
 from humanize.models import Document, Edit, Transformation
 from humanize.options import RewriteOptions
 from humanize.pipeline import detectors
-from humanize.pipeline.rewrite import resolve, rewrite_text, strip
+from humanize.pipeline.rewrite import resolve, rewrite_text
 from humanize.routing import router
 from humanize.rules.version import rules_version
 from humanize.states import REWRITE_TASK, ServiceTier, State
@@ -41,14 +41,16 @@ from youman.core.runtime import queue
 
 SYNC_WORDS = 5_000
 WAIT_WORDS = 20_000
-ENGINE_SYNC_WORDS = 2_000  # a model takes seconds for what the rules do in milliseconds
+ENGINE_SYNC_WORDS = 2_000  # a model needs seconds where the rules need milliseconds
 
 
 @dataclass(frozen=True, slots=True)
 class CreateRequest:
-    """A checked request. `wait` None lets the length decide; True waits up to 20,000 words; False always queues.
+    """A checked request.
 
-    `service_tier` other than standard: the writer can wait, so cost counts and a vendor's cheaper service is used.
+    With `wait` None the length decides whether the request waits for the result; True waits for texts of up to 20,000
+    words; False always queues. A `service_tier` other than standard means that the text may wait: the route then
+    optimises for cost and a vendor's cheaper service is used.
     """
 
     text: str
@@ -66,7 +68,7 @@ class CreateRequest:
 
 @dataclass(frozen=True, slots=True)
 class CreatedTransformation:
-    """The row, and its edits where they are there at once."""
+    """The new row, with its edits if it was completed within the request."""
 
     row: Transformation
     edits: tuple[Edit, ...] = ()
@@ -74,12 +76,11 @@ class CreatedTransformation:
 
 @dataclass(frozen=True, slots=True)
 class _NewText:
-    """A request on its way to a row: stripped of its marks, with options as asked and as resolved, and a plan."""
+    """A request on its way to a row: requested and resolved options, and the plan."""
 
     id: UUID
     account: Account
     request: CreateRequest
-    text: str
     words: int
     asked: RewriteOptions
     options: RewriteOptions
@@ -87,7 +88,7 @@ class _NewText:
 
     @property
     def is_done_at_once(self) -> bool:
-        """Whether the request waits for the result."""
+        """Return whether the request waits for the result."""
         request, engines = self.request, bool(self.plan.engines)
         wait = False if request.service_tier == ServiceTier.BATCH and engines else request.wait
         usual = ENGINE_SYNC_WORDS if engines else SYNC_WORDS
@@ -95,7 +96,10 @@ class _NewText:
 
 
 def create_transformation(*, account: Account, request: CreateRequest) -> CreatedTransformation:
-    """Rewrite at once or queue. Raises TextTooLong, QuotaExceeded, UnknownModel, NotFound for another's document."""
+    """Rewrite the text at once or queue it.
+
+    Raises TextTooLong, QuotaExceeded, UnknownModel, or NotFound if the document is missing or not the account's own.
+    """
     words = count_words(request.text)
     check_length(account, words)
     document = selectors.document_of(account, request.document_id) if request.document_id else None
@@ -112,29 +116,29 @@ def create_transformation(*, account: Account, request: CreateRequest) -> Create
 
 
 def check_length(account: Account, words: int) -> None:
-    """Raises TextTooLong where the account's tier does not take so many words at once."""
+    """Check the number of words against the account's tier. Raises TextTooLong."""
     most = account.limits.words_per_request
     if words > most:
         raise TextTooLong(
-            f"The text has {words:,} words and your tier takes {most:,} at once: "
+            f"The text has {words:,} words, but your tier allows {most:,} per text; "
             "send it in parts or ask for a higher tier"
         )
 
 
 def _prepare(account: Account, request: CreateRequest, words: int) -> _NewText:
-    text, asked = strip(request.text, replace(request.options, dictionary=selectors.dictionary_of(account)))
-    options = resolve(text, asked)
+    asked = replace(request.options, dictionary=selectors.dictionary_of(account))
+    options = resolve(request.text, asked)
     id = new_id()
     plan = plan_for(
         tier=account.tier,
         model=request.model,
-        text=text,
+        text=request.text,
         words=words,
         options=options,
         patient=request.is_patient,
         draw=selectors.draw_of(id),
     )
-    return _NewText(id, account, request, text, words, asked, options, plan)
+    return _NewText(id, account, request, words, asked, options, plan)
 
 
 def _run_now(pk: UUID, plan: Plan) -> CreatedTransformation:
@@ -144,9 +148,9 @@ def _run_now(pk: UUID, plan: Plan) -> CreatedTransformation:
 
 
 def _complete(new: _NewText, document: Document | None) -> CreatedTransformation:
-    # The work is done before the transaction: SQLite has one writer, and nothing is stored of what fails.
+    # Rewriting happens before the transaction: SQLite has a single writer, and a failed rewrite stores nothing.
     row = _row(new, State.COMPLETED)
-    rewrite = rewrite_text(new.text, new.options, detector=detectors.current_detector())
+    rewrite = rewrite_text(new.request.text, new.options, detector=detectors.current_detector())
     for name, value in outcome_columns(rewrite.measures, rewrite.options, rewrite.result).items():
         setattr(row, name, value)
     row.route = with_rules_step(row.route, len(rewrite.edits))
@@ -164,8 +168,8 @@ def _row(new: _NewText, state: State) -> Transformation:
         owner=new.account,
         id=new.id,
         state=state,
-        source=new.text,
-        excerpt=excerpt_of(new.text),
+        source=new.request.text,
+        excerpt=excerpt_of(new.request.text),
         words=new.words,
         level=asked.level,
         strategy=asked.strategy,
@@ -194,11 +198,11 @@ def _insert(row: Transformation, document: Document | None, title: str) -> None:
 
 
 def _lock(document: Document) -> Document:
-    """It may have been deleted while its new text was rewritten, and must not be before it is stored.
+    """Lock the document, so that it is not deleted before its new text is stored.
 
-    Raises NotFound.
+    Raises NotFound if it was deleted while the text was rewritten.
     """
-    # FOR NO KEY UPDATE: rows may refer to the document meanwhile, but nobody may delete it.
+    # FOR NO KEY UPDATE: other transactions may insert rows that refer to the document, but cannot delete it.
     found = Document.objects.select_for_update(no_key=True).filter(pk=document.pk).first()
     if found is None:
         raise NotFound("There is no such document")

@@ -1,4 +1,4 @@
-"""What a writer does with a transformation: cancel, resume, decide, give feedback, read the final text, delete."""
+"""What a writer does with a transformation: cancel, resume, decide on edits, give feedback, delete."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from youman.core.models import Account
 from youman.core.runtime import queue
 from youman.core.states import Edges, transition
 
-# The reaper alone may queue what is running: a writer who resumes twice must not pay twice.
+# Only the reaper may queue a running transformation: a writer who resumes twice must not pay twice.
 _RESUME: Edges = {State.FAILED: frozenset({State.QUEUED}), State.CANCELLED: frozenset({State.QUEUED})}
 
 
@@ -34,9 +34,12 @@ class OneDecision:
 
 @transaction.atomic
 def cancel(*, account: Account, transformation_id: UUID) -> None:
-    """Give it up; the worker stops before the next chunk and the words come back. Raises WrongState when it is over."""
+    """Cancel a transformation. Its worker stops before the next chunk, and its words no longer count.
+
+    Raises NotFound, or WrongState if it has ended.
+    """
     rows = Transformation.objects.filter(owner=account, pk=transformation_id)
-    # What is under way now is added when it ends: see `settling`.
+    # `settlement` adds the cost of calls that are still running when they end.
     spent = settlement.total(selectors.ledger_calls(transformation_id))
     transition(rows, edges=EDGES, to=State.CANCELLED, finished_at=timezone.now(), cost=spent)
     give_back(transformation_id)
@@ -44,7 +47,10 @@ def cancel(*, account: Account, transformation_id: UUID) -> None:
 
 @transaction.atomic
 def resume(*, account: Account, transformation_id: UUID) -> None:
-    """Go on after the last finished chunk. Raises WrongState, or QuotaExceeded when the words are gone by now."""
+    """Queue a failed or cancelled transformation to continue after its last finished chunk.
+
+    Raises NotFound, WrongState, or QuotaExceeded if the account has too few words left by now.
+    """
     rows = Transformation.objects.filter(owner=account, pk=transformation_id)
     now = timezone.now()
     cleared = {"finished_at": None, "error_code": "", "error_detail": "", "recoveries": 0, "enqueued_at": now}
@@ -57,7 +63,7 @@ def resume(*, account: Account, transformation_id: UUID) -> None:
 
 
 def give_back(transformation_id: UUID) -> None:
-    """Return the booked words, once: the row that is cleared is the row that is given back."""
+    """Refund the words charged for a transformation. Idempotent: only the call that clears the charge refunds it."""
     row = (
         Transformation.objects.select_related("owner").only("owner", "charged", "charged_on").get(pk=transformation_id)
     )
@@ -70,9 +76,9 @@ def give_back(transformation_id: UUID) -> None:
 def decide(
     *, transformation: Transformation, decisions: Sequence[OneDecision] = (), kind: str = "", everything: str = ""
 ) -> selectors.Decisions:
-    """Decide single edits, or with `everything` all edits (of `kind`, when given).
+    """Decide on single edits, or give all edits (only those of `kind`, if given) the decision `everything`.
 
-    Raises WrongState before the text is completed, and NotFound, changing nothing, for an edit of another text.
+    Raises WrongState before the text is completed. Raises NotFound, changing nothing, for an edit of another text.
     """
     _lock_for_decisions(transformation)
     edits = Edit.objects.filter(transformation=transformation)
@@ -81,19 +87,19 @@ def decide(
     for value in Decision.values:
         wanted = {one.edit_id for one in decisions if one.decision == value}
         if wanted and edits.filter(pk__in=wanted).update(decision=value) != len(wanted):
-            raise NotFound("One of these edits is not of this transformation; read its edits again")
+            raise NotFound("One of these edits does not belong to this transformation; read its edits again")
     outcome_report.report(transformation)
     return selectors.decisions_of(transformation)
 
 
 def _lock_for_decisions(transformation: Transformation) -> None:
-    """Two who decide at once take turns: each updates many rows, and in two orders they would wait for each other."""
+    """Lock the row, so that two simultaneous decisions take turns; each updates many rows and they could deadlock."""
     rows = Transformation.objects.select_for_update(no_key=True).filter(pk=transformation.pk)
     state = rows.values_list("state", flat=True).first()
     if state is None:
         raise NotFound("There is no such transformation")
     if state != State.COMPLETED:
-        raise WrongState(f"The transformation is {state}; decide on its edits when it is completed")
+        raise WrongState(f"The transformation is {state}; its edits can be decided on once it is completed")
 
 
 def _of_kind(edits: QuerySet[Edit], kind: str) -> QuerySet[Edit]:
@@ -102,7 +108,7 @@ def _of_kind(edits: QuerySet[Edit], kind: str) -> QuerySet[Edit]:
 
 @transaction.atomic
 def give_feedback(*, transformation: Transformation, rating: int | None, comment: str, final_text: str) -> Feedback:
-    """One a transformation; a later one replaces it."""
+    """Store the feedback on a transformation, replacing earlier feedback. `rating` is 1 to 5."""
     values = {"rating": rating, "comment": comment, "final_text": final_text, "created_at": timezone.now()}
     given = Feedback.objects.update_or_create(transformation=transformation, defaults=values)[0]
     outcome_report.report(transformation)
@@ -111,7 +117,7 @@ def give_feedback(*, transformation: Transformation, rating: int | None, comment
 
 @transaction.atomic
 def delete_transformation(*, account: Account, transformation_id: UUID) -> None:
-    """With its edits. A worker that holds it finds the row gone and stops. Raises NotFound."""
+    """Delete a transformation with its edits; a worker that runs it finds the row gone and stops. Raises NotFound."""
     rows = Transformation.objects.filter(owner=account, pk=transformation_id)
     stop_all(rows)
     if not rows.delete()[0]:
@@ -120,9 +126,9 @@ def delete_transformation(*, account: Account, transformation_id: UUID) -> None:
 
 
 def stop_all(rows: QuerySet[Transformation]) -> None:
-    """Before they are deleted: lock them, and return the words of those that have given the writer nothing yet.
+    """Lock transformations that are about to be deleted, and refund the words of those that have not ended.
 
-    A worker would else add edits between the deletion of the old ones and of the row.
+    Without the lock a worker could add edits after the old edits were deleted and before the row is.
     """
     for pk, state in list(rows.select_for_update().order_by("pk").values_list("pk", "state")):
         if state not in TERMINAL:

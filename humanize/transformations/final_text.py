@@ -1,4 +1,4 @@
-"""The text as the writer decided: the source with every edit applied but the rejected."""
+"""The final text: the source with all edits applied except those that the writer rejected."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ SCORED_WORDS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Final:
-    """`scores` and `similarity` are None for a long text with edits left out: they would take too long.
+class FinalText:
+    """The final text with its scores.
 
-    `before` are the source's scores by the same detector as `scores`. `note` says when both had to be made anew,
-    since the detector that scored the rewrite is gone.
+    `scores` and `similarity` (0 to 1) are None for a text of more than 20,000 words with edits left out, since
+    computing them would take too long. `before` holds the scores of the source by the same detector as `scores`.
+    `note` is not empty if both had to be computed again because the detector of the rewrite no longer exists.
     """
 
     text: str
@@ -33,24 +34,27 @@ class Final:
     note: str = ""
 
 
-def final_text(row: Transformation, *, accepted_only: bool = False) -> Final:
-    """Raises WrongState before the transformation is completed. Reads, changes nothing."""
+def final_text(row: Transformation, *, accepted_only: bool = False) -> FinalText:
+    """Return the final text without storing anything.
+
+    With `accepted_only`, undecided edits are left out as well. Raises WrongState before the rewrite is completed.
+    """
     if row.state != State.COMPLETED:
-        raise WrongState(f"The transformation is {row.state}; its final text is there when it is completed")
+        raise WrongState(f"The transformation is {row.state}; its final text can be read once it is completed")
     decisions = selectors.decisions_of(row)
     left_out = decisions.rejected + (decisions.undecided if accepted_only else 0)
     if not left_out and row.scores is not None:
         before, after = (Scores(**row.scores[name]) for name in ("before", "after"))
-        return Final(row.result, decisions, after, row.similarity, before)
+        return FinalText(row.result, decisions, after, row.similarity, before)
     text = apply(row.source, [edit_from_row(edit) for edit in _applied(row, accepted_only)])
     if row.words > SCORED_WORDS:
-        return Final(text, decisions, None, None)
+        return FinalText(text, decisions, None, None)
     before, after, note = _scored(row, text)
-    return Final(text, decisions, after, round(similarity(row.source, text), 4), before, note)
+    return FinalText(text, decisions, after, round(similarity(row.source, text), 4), before, note)
 
 
 def _scored(row: Transformation, text: str) -> tuple[Scores, Scores, str]:
-    """The source and the text by one detector: the one that scored the rewrite, as long as it can be had."""
+    """Score source and text by one detector: the one that scored the rewrite, if it still exists."""
     language = row.detected_language
     if row.scores is not None:
         before = Scores(**row.scores["before"])
@@ -61,11 +65,11 @@ def _scored(row: Transformation, text: str) -> tuple[Scores, Scores, str]:
                 "",
             )
         except detectors.DetectorGone as error:
-            note = f"Scored anew, before and after: {error}"
+            note = f"Scores before and after were computed again: {error}"
     else:
         note = ""
     detector = detectors.current_detector()
-    return (*(score(one, language=language, detector=detector) for one in (row.source, text)), note)  # type: ignore[return-value]  # two of them
+    return (*(score(one, language=language, detector=detector) for one in (row.source, text)), note)  # type: ignore[return-value]  # the generator yields two
 
 
 def _applied(row: Transformation, accepted_only: bool) -> list[Edit]:

@@ -1,6 +1,6 @@
-"""Tells serving what a writer did with the edits of each call, from which it learns what to expect of a deployment.
+"""Reports to serving what a writer did with the edits of each call; serving learns each deployment's quality from it.
 
-Append-only over there, so only news is told: deciding the same twice adds nothing.
+Serving only appends rows, so a report is sent only when it differs from the last one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from serving.models import InvocationOutcome
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Counts of edits of one call, and the writer's rating of the whole text."""
+    """The numbers of accepted, rejected and undecided edits of one call, and the writer's rating of the whole text."""
 
     accepted: int
     rejected: int
@@ -29,7 +29,10 @@ class Verdict:
 
 
 def report(transformation: Transformation) -> int:
-    """Idempotent; returns how many calls had news. Nothing to tell of the rules' edits."""
+    """Report what has changed since the last report; return for how many calls that was the case.
+
+    Idempotent. Edits of the rules are not reported, since no call made them.
+    """
     counts = _counts(transformation)
     if not counts:
         return 0
@@ -66,6 +69,6 @@ def _counts(transformation: Transformation) -> dict[UUID, Counter[str]]:
 
 
 def _told(invocations: Iterable[UUID]) -> dict[UUID, Verdict]:
-    """The latest word on each call."""
+    """Return the latest report on each call."""
     rows = InvocationOutcome.objects.filter(invocation__in=list(invocations)).order_by("created_at", "id")
     return {row.invocation_id: Verdict(row.accepted, row.rejected, row.undecided, row.rating) for row in rows}

@@ -1,4 +1,4 @@
-"""Between the pipeline's values and the rows."""
+"""Converts between the values of the pipeline and database rows."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from humanize.pipeline.trace import AttemptRecord, LedgerCall, edits_sentence, s
 from humanize.routing import router
 from humanize.routing.router import Route
 from humanize.text import edits as text_edits
+from humanize.text.segment import BYTE_ORDER_MARK
 
 _TITLE_WORDS = 8
 
 
 def outcome_columns(measures: Measures, options: RewriteOptions, result: str) -> dict[str, object]:
-    """Return the columns that say what came out; `options` are the resolved ones."""
+    """Return the columns that hold the result of a rewrite. `options` are the resolved options."""
     return {
         "result": result,
         "register": options.strategy,
@@ -35,7 +36,7 @@ def outcome_columns(measures: Measures, options: RewriteOptions, result: str) ->
 
 
 def completed_event(row: Transformation, *, edits: int, language: str) -> TransformationCompleted:
-    """`language` is the one found. Holds counts and identifiers, and nothing of the text."""
+    """Return the event for a completed text; it has counts and ids, but no text. `language` is the detected one."""
     return TransformationCompleted(
         transformation_id=row.pk,
         document_id=row.document_id,
@@ -48,7 +49,7 @@ def completed_event(row: Transformation, *, edits: int, language: str) -> Transf
 
 
 def with_rules_step(route: Sequence[dict[str, str]], edits: int) -> list[dict[str, str]]:
-    """Return the stored plan with the rules' answer after it, for a text that nobody else was asked for."""
+    """Return the stored plan followed by the answer of the rules, for a text that no other candidate was asked for."""
     step = {"candidate": router.RULES, "outcome": "answered", "reason": edits_sentence(edits)}
     return [*(dict(one) for one in route), step]
 
@@ -56,14 +57,14 @@ def with_rules_step(route: Sequence[dict[str, str]], edits: int) -> list[dict[st
 def route_steps(
     route: Route, records: Sequence[AttemptRecord], parts: int, calls: Sequence[LedgerCall] = ()
 ) -> list[dict[str, str]]:
-    """Return the plan, then what was tried in all parts and what each step cost by the ledger."""
+    """Return the plan, followed by what was tried in all parts, with the cost of each step from the ledger."""
     return [*(asdict(step) for step in route.trace), *steps_of(records, parts, calls)]
 
 
 def edit_rows(
     row: Transformation, edits: Sequence[text_edits.TextEdit], origins: Sequence[UUID | None] = ()
 ) -> list[Edit]:
-    """Return unsaved rows. `origins` names the call behind each edit; without it they are the rules'."""
+    """Return unsaved rows. `origins` holds the id of the call behind each edit; leave it out for edits of the rules."""
     return [
         Edit(
             transformation=row,
@@ -84,12 +85,12 @@ def edit_from_row(row: Edit) -> text_edits.TextEdit:
 
 
 def excerpt_of(text: str) -> str:
-    """Return the beginning of the text on one line, as lists show it."""
-    return " ".join(text[: 2 * EXCERPT_LENGTH].split())[:EXCERPT_LENGTH]
+    """Return the beginning of the text on one line, for use in lists."""
+    return " ".join(text.removeprefix(BYTE_ORDER_MARK)[: 2 * EXCERPT_LENGTH].split())[:EXCERPT_LENGTH]
 
 
 def title_for(title: str, excerpt: str) -> str:
-    """Return the title, or the first words of the text where it is empty."""
+    """Return the title, or the first words of the text if the title is empty."""
     words = excerpt.lstrip("#>*-– ").split()
     short = " ".join(words[:_TITLE_WORDS]) + ("…" if len(words) > _TITLE_WORDS else "")
     return (title.strip() or short or "Untitled")[:TITLE_LENGTH]

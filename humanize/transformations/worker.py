@@ -1,7 +1,7 @@
-"""The worker's part of a text: claim, cut, rewrite the parts, put them together; and the reaper and the sweep.
+"""The worker: it claims a text, cuts it, rewrites the parts and joins them. Also the reaper and the sweep.
 
-Every write carries the attempt under which the row was claimed, so that a worker that lost the row changes nothing.
-Delivery twice is harmless: the second claim finds the row running.
+Every write is conditional on the attempt number of the claim, so a worker that has lost the row changes nothing.
+Delivering a message twice is harmless: the second claim finds the row running.
 """
 
 from __future__ import annotations
@@ -39,16 +39,17 @@ from youman.core.events.outbox import announce
 from youman.core.runtime import queue
 from youman.core.states import try_transition
 
-STALE_AFTER = timedelta(seconds=30)  # six heartbeats: a worker that missed as many is dead or stuck
+STALE_AFTER = timedelta(seconds=30)  # six heartbeats: a worker that missed so many is dead or stuck
 ENQUEUE_AGAIN_AFTER = timedelta(seconds=30)
-MOST_RECOVERIES = 3  # a text that kills its worker must not do so for ever
+MOST_RECOVERIES = 3  # a text that kills its worker must not be retried for ever
 BATCH = 200  # rows per statement
 
 
 def run(transformation_id: UUID, plan: Plan | None = None) -> None:
-    """Do what is left of the transformation; nothing when another worker has it or it is no longer wanted.
+    """Rewrite the unfinished parts of a transformation.
 
-    `plan` may be given where it was made for this text a moment ago. Safe to call twice.
+    Does nothing if another worker has claimed it, or if it was cancelled or deleted; so it is safe to call twice. Pass
+    `plan` if it has just been computed for this text.
     """
     row = _claim(transformation_id)
     if row is None:
@@ -68,22 +69,23 @@ def _claim(transformation_id: UUID) -> Transformation | None:
     rows = Transformation.objects.filter(pk=transformation_id)
     now = timezone.now()
     changes = {"attempt": F("attempt") + 1, "heartbeat_at": now, "started_at": now, "done_at_claim": F("done_chunks")}
-    # Only the state decides: of two workers woken for one row, the UPDATE lets one through.
+    # The UPDATE is conditional on the state alone: of two workers that got the same row, only one wins.
     if not try_transition(rows, edges=EDGES, to=State.RUNNING, **changes):
         return None
     return rows.select_related("owner").defer("result").get()
 
 
 def _held(row: Transformation) -> QuerySet[Transformation]:
-    """The row, as long as this claim on it holds."""
+    """Return the row as a queryset that is empty once this claim has been lost."""
     return Transformation.objects.filter(pk=row.pk, attempt=row.attempt, state=State.RUNNING)
 
 
 def _cut(row: Transformation, order: RewriteOrder) -> bool:
-    """Cut the text on the first run, and pin its detector. False when the row was lost."""
+    """Cut the text on the first run and store the detector's version. Return False if the claim was lost."""
     if row.total_chunks:
         return True
-    stretches = cut(order.text, order.options.format, target=order.part_words)
+    options = order.options
+    stretches = cut(order.text, options.format, target=order.part_words, protected=options.protected)
     with transaction.atomic():
         if not _held(row).update(
             detector_version=order.detector.version, total_chunks=len(stretches), heartbeat_at=timezone.now()
@@ -97,7 +99,7 @@ def _cut(row: Transformation, order: RewriteOrder) -> bool:
 
 
 def _rewrite(row: Transformation, chunks: Sequence[Chunk], order: RewriteOrder) -> bool:
-    """Store the parts as they are done, in any order: each is a row of its own. False when the row was lost."""
+    """Store each part in its own row as soon as it is done. Return False if the claim was lost."""
     by_number = {chunk.number: chunk for chunk in chunks}
     done = 0
     for piece in parallel.rewrite_parts(order, [chunk.stretch for chunk in chunks], beat=lambda: _beat(row)):
@@ -113,7 +115,7 @@ def _beat(row: Transformation) -> bool:
 
 @transaction.atomic
 def _finish_chunk(row: Transformation, chunk: Chunk, piece: Piece, order: RewriteOrder) -> bool:
-    """Store the chunk and its edits, whole or not at all. False when the row was cancelled or taken over."""
+    """Store the chunk and its edits, all or nothing. Return False if the row was cancelled or claimed by another."""
     beat = {"done_chunks": F("done_chunks") + 1, "heartbeat_at": timezone.now(), "recoveries": 0}
     if not _held(row).update(**beat):
         return False
@@ -139,7 +141,7 @@ def _complete(row: Transformation, order: RewriteOrder) -> None:
     changes |= _route_and_cost(row, order, parts, measures)
     with transaction.atomic():
         if try_transition(_held(row), edges=EDGES, to=State.COMPLETED, **changes):
-            chunks.update(result="")  # it lives on in the whole
+            chunks.update(result="")  # the row's own result contains it now
             announce(completed_event(row, edits=measures.edits, language=order.options.language))
             if row.service_tier == ServiceTier.BATCH:
                 Deferred.objects.filter(chunk__transformation=row).delete()
@@ -156,8 +158,10 @@ def _route_and_cost(
 
 
 def _rescored_measures(parts: Sequence[Chunk], order: RewriteOrder) -> Iterator[Measures]:
-    """The measures of all parts by one detector. Those that another one scored, which is gone by now, are scored
-    again, before and after, and say so."""
+    """Yield the measures of all parts by the order's detector.
+
+    Parts that were scored by a detector which no longer exists are scored again, with a warning.
+    """
     for part in parts:
         if part.measures is None:
             continue
@@ -171,14 +175,14 @@ def _rescore(measures: Measures, part: Chunk, order: RewriteOrder) -> Measures:
     language, detector = order.options.language, order.detector
     before = score(order.text[part.start : part.end], language=language, detector=detector)
     after = score(part.result, language=language, detector=detector)
-    note = f"Scored anew by {detector.version}: {measures.before.detector_version} is gone"
+    note = f"Scored again by {detector.version}, because {measures.before.detector_version} no longer exists"
     return replace(measures, before=before, after=after, warnings=(*measures.warnings, note))
 
 
 def sweep(now: datetime | None = None) -> int:
-    """Enqueue again the queued rows that nobody picked up: the broker was away, or lost the message.
+    """Enqueue again the queued rows that no worker has picked up because the broker was down or lost the message.
 
-    Returns how many messages were sent.
+    Returns the number of messages sent. Safe to run at any time: a row that is picked up twice is claimed once.
     """
     moment = now or timezone.now()
     waiting = Transformation.objects.filter(state=State.QUEUED).filter(
@@ -192,7 +196,10 @@ def sweep(now: datetime | None = None) -> int:
 
 
 def reap(now: datetime | None = None) -> int:
-    """Take back rows whose worker has gone silent: queue them again, or fail them after three in vain."""
+    """Queue running rows again whose worker sends no heartbeat; after three recoveries mark them as failed.
+
+    Returns the number of rows changed.
+    """
     moment = now or timezone.now()
     return sum(_recover(row, moment) for row in _silent(moment))
 
@@ -204,7 +211,7 @@ def _silent(moment: datetime) -> Iterator[Transformation]:
 
 @transaction.atomic
 def _recover(row: Transformation, moment: datetime) -> bool:
-    # A beat or a new attempt since the row was read means that somebody is at work.
+    # A heartbeat or a new attempt since the row was read means that a worker is active.
     same = _held(row).filter(heartbeat_at=row.heartbeat_at)
     if row.recoveries >= MOST_RECOVERIES:
         detail = f"The worker stopped {row.recoveries + 1} times at the same place; resume to try again, or report it"

@@ -46,13 +46,13 @@ _BINARY = (b"\x00", b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
 def decode(data: bytes, name: str = "the input") -> str:
-    """Raises UnreadableText naming the fix. A byte-order mark is dropped."""
+    """The characters of the file, a byte-order mark of UTF-8 among them. Raises UnreadableText naming the fix."""
     if data.startswith(_UTF16):
         return _decode_utf16(data, name)
     if data.startswith(_BINARY[1:]) or b"\x00" in data:
         raise UnreadableText(f"{name} is a binary file, not text; save it as .txt, .md or .docx")
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise UnreadableText(
             f"{name} is not UTF-8 (byte {error.start:,}); save it as UTF-8, or convert it: "

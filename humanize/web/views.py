@@ -1,4 +1,4 @@
-"""The editor's pages. They hold no data of their own: the scripts ask the API."""
+"""The editor's pages. They contain no data; their scripts call the API."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from humanize.scoring import BANDS, MIN_WORDS
 @login_required
 @ensure_csrf_cookie
 def editor(request: HttpRequest) -> HttpResponse:
-    """Paste, rewrite, decide."""
+    """Show the editor: paste a text, rewrite it, decide on the edits."""
     sample = samples.read("remote-work").text
     context = {
         "sample": sample,
@@ -32,17 +32,17 @@ def editor(request: HttpRequest) -> HttpResponse:
 @login_required
 @ensure_csrf_cookie
 def history(request: HttpRequest) -> HttpResponse:
-    """What one has had rewritten, searched by words."""
+    """Show the writer's transformations, with a search by words."""
     return render(request, "editor/history.html")
 
 
 @login_required
 @ensure_csrf_cookie
 def account(request: HttpRequest) -> HttpResponse:
-    """Usage, consent, dictionary, keys, export, leaving."""
+    """Show usage, consent, dictionary, API keys, export, and deletion of the account."""
     return render(request, "editor/account.html", {"consent_text": CONSENT_TEXT})
 
 
 def _bands() -> dict[str, int]:
-    """Of 100 human texts so many score at least this high, by band."""
+    """Return, for each band, how many of 100 human texts reach it."""
     return {band.name: round(100 * band.fpr) for band in BANDS}

@@ -28,7 +28,7 @@ from registry.models import (
     Upload,
 )
 from registry.versions import lifecycle, promotion
-from youman.core.admin.actions import actor_of, reported
+from youman.core.admin.actions import actor_of, report_result
 from youman.core.admin.keyset_list import CustomPage, ReadOnly, RefusalMessages
 from youman.core.errors import YoumanError
 
@@ -86,7 +86,7 @@ class RegisteredModelAdmin(RefusalMessages[RegisteredModel], CustomPage[Register
                 _promote(request, row.name, request.POST.get("version", ""), alias, reason)
             elif verb == "rollback":
                 do = partial(promotion.rollback_alias, model=row, alias=alias, actor=actor_of(request), reason=reason)
-                reported(request, alias, do, "rolled back")
+                report_result(request, alias, do, "rolled back")
         return HttpResponseRedirect(reverse("admin:registry_registeredmodel_change", args=[pk]))
 
 
@@ -140,17 +140,19 @@ class ModelVersionAdmin(CustomPage[ModelVersion], ReadOnly[ModelVersion]):
     @admin.action(description="Make ready")
     def ready(self, request: HttpRequest, queryset: QuerySet[ModelVersion]) -> None:
         for row in queryset:
-            reported(request, row, partial(lifecycle.mark_ready, version=row, actor=actor_of(request)), "ready")
+            report_result(request, row, partial(lifecycle.mark_ready, version=row, actor=actor_of(request)), "ready")
 
     @admin.action(description="Deprecate: existing uses continue, new ones are refused")
     def deprecate(self, request: HttpRequest, queryset: QuerySet[ModelVersion]) -> None:
         for row in queryset:
-            reported(request, row, partial(lifecycle.deprecate, version=row, actor=actor_of(request)), "deprecated")
+            report_result(
+                request, row, partial(lifecycle.deprecate, version=row, actor=actor_of(request)), "deprecated"
+            )
 
     @admin.action(description="Archive: files are deleted once nothing needs them")
     def archive(self, request: HttpRequest, queryset: QuerySet[ModelVersion]) -> None:
         for row in queryset:
-            reported(request, row, partial(lifecycle.archive, version=row, actor=actor_of(request)), "archived")
+            report_result(request, row, partial(lifecycle.archive, version=row, actor=actor_of(request)), "archived")
 
     @admin.action(description="Verify: read every artifact again")
     def verify(self, request: HttpRequest, queryset: QuerySet[ModelVersion]) -> None:

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from registry.models import AliasEvent, PromotionRequest
 from registry.templatetags.figures import figure
 from registry.versions import promotion
-from youman.core.admin.actions import actor_of, reported
+from youman.core.admin.actions import actor_of, report_result
 from youman.core.admin.keyset_list import ReadOnly
 
 
@@ -94,7 +94,7 @@ class PromotionRequestAdmin(_Weighed[PromotionRequest]):
 
     def _decide(self, request: HttpRequest, row: PromotionRequest, verb: str, reason: str) -> None:
         do, done = (promotion.approve, "approved") if verb == "approve" else (promotion.reject, "rejected")
-        reported(request, row.alias, partial(do, request_id=row.pk, actor=actor_of(request), reason=reason), done)
+        report_result(request, row.alias, partial(do, request_id=row.pk, actor=actor_of(request), reason=reason), done)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.decide)

@@ -26,7 +26,7 @@ class AliasesView(RegistryView):
     @extend_schema(responses=responses.AliasResponse(many=True))
     def get(self, request: Request) -> Response:
         """List the aliases of all models."""
-        rows = self.filtered(Alias.objects.select_related("model", "version"))
+        rows = self.filter_rows(Alias.objects.select_related("model", "version"))
         return paginate(
             request, rows.defer(*(f"version__{one}" for one in selectors.LONG)), responses.AliasResponse, self
         )
@@ -128,7 +128,7 @@ class PromotionsView(RegistryView):
     @extend_schema(responses=responses.PromotionResponse(many=True))
     def get(self, request: Request) -> Response:
         """List promotion requests, pending and decided."""
-        rows = self.filtered(PromotionRequest.objects.select_related("model", "version"))
+        rows = self.filter_rows(PromotionRequest.objects.select_related("model", "version"))
         return paginate(
             request, rows.defer(*(f"version__{one}" for one in selectors.LONG)), responses.PromotionResponse, self
         )

@@ -49,7 +49,7 @@ class ArtifactsView(RegistryView):
     @extend_schema(responses=responses.ArtifactResponse(many=True))
     def get(self, request: Request) -> Response:
         """List artifacts, newest first; `sha256` finds the same content, `version` is `model/number`."""
-        return paginate(request, self.filtered(selectors.artifacts()), responses.ArtifactResponse, self)
+        return paginate(request, self.filter_rows(selectors.artifacts()), responses.ArtifactResponse, self)
 
 
 class ArtifactView(RegistryView):

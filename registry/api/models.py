@@ -33,7 +33,7 @@ class RegisteredModelsView(RegistryView):
     @extend_schema(responses=responses.RegisteredModelResponse(many=True))
     def get(self, request: Request) -> Response:
         """List models, newest first; `q` searches names, tags and descriptions."""
-        return paginate(request, self.filtered(selectors.models()), responses.RegisteredModelResponse, self)
+        return paginate(request, self.filter_rows(selectors.models()), responses.RegisteredModelResponse, self)
 
     @extend_schema(
         request=requests.RegisterModel, responses={201: responses.RegisteredModelResponse}, parameters=[IDEMPOTENCY]
@@ -72,7 +72,7 @@ class VersionsOfModelView(RegistryView):
     def get(self, request: Request, name: str) -> Response:
         """List the model's versions, newest first."""
         rows = selectors.versions().filter(model=selectors.model_named(name))
-        return version_page(request, self.filtered(rows), self)
+        return version_page(request, self.filter_rows(rows), self)
 
     @extend_schema(
         request=requests.CreateVersion, responses={201: responses.ModelVersionResponse}, parameters=[IDEMPOTENCY]
@@ -102,7 +102,7 @@ class ModelVersionsView(RegistryView):
     @extend_schema(responses=responses.ModelVersionBriefResponse(many=True))
     def get(self, request: Request) -> Response:
         """List the versions of all models, newest first; `q` searches names, tags and notes."""
-        return version_page(request, self.filtered(selectors.versions()), self)
+        return version_page(request, self.filter_rows(selectors.versions()), self)
 
 
 class ModelVersionView(RegistryView):

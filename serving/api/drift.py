@@ -31,7 +31,7 @@ class DriftAlertsView(StaffView):
     def get(self, request: Request) -> Response:
         """List alerts, newest first."""
         pages = KeysetPagination()
-        page = pages.paginate_queryset(self.filtered(overview.drift_alerts()), request, self)
+        page = pages.paginate_queryset(self.filter_rows(overview.drift_alerts()), request, self)
         return pages.get_paginated_response(DriftAlertResponse(page, many=True).data)
 
 

@@ -160,5 +160,5 @@ class InvocationsView(StaffView):
     def get(self, request: Request) -> Response:
         """List the calls in the ledger, newest first."""
         pages = KeysetPagination()
-        page = pages.paginate_queryset(self.filtered(overview.invocations()), request, self)
+        page = pages.paginate_queryset(self.filter_rows(overview.invocations()), request, self)
         return pages.get_paginated_response(InvocationResponse(page, many=True).data)

@@ -60,7 +60,7 @@ def rewritten(page: Page, text: str) -> None:
 
 
 def point_at_an_edit(page: Page, path: Path) -> None:
-    """The third edit, decided on the first two, with the reason beside it."""
+    """Show the reason of the third edit, with decisions on the first two."""
     page.wait_for_load_state("networkidle")
     if not page.locator(".edit.accepted").count():
         for place, key in enumerate(("a", "r")):

@@ -187,7 +187,7 @@ def test_a_word_file_becomes_the_draft(alice: Person, tmp_path: Path) -> None:
     document.save(str(tmp_path / "plan.docx"))
     alice.go()
     alice.page.get_by_label("Open a file").set_input_files(tmp_path / "plan.docx")
-    expect(alice.draft).to_have_value("# Our Plan\n\nIt is important to note that we begin on Monday.")
+    expect(alice.draft).to_have_value("# Our Plan\n\nIt is important to note that we begin on Monday.\n")
     expect(alice.page.locator("#draft-said")).to_have_text("plan.docx: 13 words.")
 
 
@@ -279,13 +279,13 @@ def test_limits_are_told_before_and_after_asking(someone: Someone) -> None:
 def test_a_failing_server_is_told_plainly_and_the_draft_stays(someone: Someone) -> None:
     writer = someone("alice")
     writer.go()
-    problem = json.dumps({"detail": "An error of ours; it has been logged under the request id"})
+    problem = json.dumps({"detail": "Internal error; quote the request id when you report it"})
     writer.page.route(
         "**/api/v1/transformations",
         lambda route: route.fulfill(status=500, body=problem, content_type="application/problem+json"),
     )
     writer.write(DRAFT)
     writer.press("Rewrite")
-    expect(writer.page.locator("#failure")).to_contain_text("An error of ours")
+    expect(writer.page.locator("#failure")).to_contain_text("Internal error")
     expect(writer.draft).to_have_value(DRAFT)
     expect(writer.page.get_by_role("button", name="Rewrite")).to_be_enabled()

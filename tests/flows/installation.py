@@ -41,7 +41,7 @@ class Installation:
 
 
 def environment(var: Path, **more: str) -> dict[str, str]:
-    """What a fresh machine has: nothing of ours set."""
+    """Return the environment of a fresh machine, without any of the project's variables."""
     ours = {"DATABASE_URL", "REDIS_URL", "SITE_URL", "LANE", "DJANGO_SETTINGS_MODULE"}
     return {k: v for k, v in os.environ.items() if k not in ours} | {"YOUMAN_VAR": str(var)} | more
 
@@ -71,7 +71,7 @@ def _wait_for(child: subprocess.Popen[bytes], port: int, said: Path) -> None:
     def ended() -> str | None:
         return None if child.poll() is None else f"it did not start; it said:\n{said.read_text()[-3000:]}"
 
-    wait_until(lambda: _answers(port) and b"Ctrl-C stops it" in said.read_bytes(), given_up=ended)
+    wait_until(lambda: _answers(port) and b"Press Ctrl-C to stop it" in said.read_bytes(), given_up=ended)
 
 
 def _answers(port: int) -> bool:

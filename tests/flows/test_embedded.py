@@ -59,7 +59,7 @@ def test_a_long_text_goes_through_the_worker_with_progress(here: Installation, a
 
 
 def test_the_printed_password_signs_in_and_the_editor_comes(here: Installation) -> None:
-    found = re.search(r"sign in as admin with the password (\S+)", here.said.read_text())
+    found = re.search(r"Sign in as admin with the password (\S+)", here.said.read_text())
     assert found
     with httpx.Client(base_url=here.url, follow_redirects=True, timeout=HANG_S) as browser:
         assert browser.get("/").url.path == "/login"
@@ -111,7 +111,7 @@ def test_a_second_launcher_on_the_same_folder_is_refused_plainly(here: Installat
 def test_a_taken_port_is_refused_plainly(here: Installation, tmp_path: Path) -> None:
     second = launch(tmp_path / "var", here.port, tmp_path / "log")
     assert second.wait(HANG_S) == 1
-    assert f"port {here.port} is taken by another program; use another: make run PORT=" in (
+    assert f"port {here.port} is used by another program; use another: make run PORT=" in (
         (tmp_path / "log").read_text()
     )
 

@@ -16,8 +16,8 @@ def test_the_defaults_are_level_three_and_auto() -> None:
     [
         ("", "text is empty; send the text to rewrite"),
         (" \n\t", "text is empty; send the text to rewrite"),
-        ("a\x00b", "text holds a NUL character; remove it, or send the file as text and not as binary"),
-        ("a\ud800b", "text holds half a surrogate pair; encode the text as UTF-8 again"),
+        ("a\x00b", "text contains a NUL character; remove it, or check that the file is text and not binary"),
+        ("a\ud800b", "text contains half a surrogate pair; encode the text as UTF-8 again"),
     ],
 )
 def test_a_text_that_cannot_be_stored_is_refused_with_the_fix(text: str, detail: str) -> None:
@@ -38,7 +38,7 @@ def test_a_text_that_cannot_be_stored_is_refused_with_the_fix(text: str, detail:
         ("language", {"language": "xx"}),
         ("format", {"format": "pdf"}),
         ("protected", {"protected": ["a"] * (MAX_PHRASES + 1)}),
-        ("protected", {"protected": ["a" * 201]}),
+        ("protected", {"protected": ["a" * 2_001]}),
         ("protected", {"protected": ["a\x00"]}),
     ],
 )

@@ -2,7 +2,7 @@
 
 A small tmpfs in a mount namespace of its own holds all that training writes. While a trainer runs it is filled to the
 last byte; then room is made, and the job must go on to the result of an undisturbed one. The last job never gets room:
-it must fail and say so. Prints what became of each as JSON. Database and broker lie elsewhere and are there already.
+it must fail with a message. Prints what became of each as JSON. Database and broker run already, on another disk.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def _one(alice: object, number: int, disk: Path, *, room_again: bool) -> dict[st
 
 
 def _fill(disk: Path) -> Path:
-    """To the last byte; what a process had room for meanwhile is taken too."""
+    """Fill the disk to the last byte, including space that is freed while it is being filled."""
     path = disk / "ballast"
     with path.open("wb", buffering=0) as file:
         size = 1024 * 1024

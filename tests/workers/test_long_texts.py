@@ -66,7 +66,7 @@ def state(row: Transformation) -> str:
 def test_a_worker_killed_twice_gives_the_result_of_an_uninterrupted_run(
     account: Account, start_worker: Callable[[], Worker]
 ) -> None:
-    text = long_text(160)
+    text = f"{long_text(160)}\nUse `df[[1]]` and [[leverage it]].\n\n".replace("\n", "\r\n")
     row = queue_text(account, text)
     for chunks_before_the_kill in (0, 3):
         worker = start_worker()
@@ -80,7 +80,9 @@ def test_a_worker_killed_twice_gives_the_result_of_an_uninterrupted_run(
     row.refresh_from_db()
     whole = rewrite.rewrite_text(text, check_options(level=5))
     assert row.attempt == 3
-    assert row.result == whole.result
+    assert (row.source, row.result) == (text, whole.result)
+    assert row.result.count("\r\n") == text.count("\r\n") == row.result.count("\n")
+    assert row.result.endswith("Use `df[[1]]` and [[leverage it]].\r\n\r\n")
     assert [edit_from_row(edit) for edit in Edit.objects.filter(transformation=row)] == list(whole.edits)
     assert row.similarity == whole.measures.similarity
     assert row.scores == {"before": asdict(whole.before), "after": asdict(whole.after)}

@@ -47,7 +47,7 @@ def other(transactional_db: None, store: Path) -> Iterator[subprocess.Popen[str]
 
 
 def seen(child: subprocess.Popen[str], wanted: dict[str, object]) -> None:
-    """Reads on until the other process says so. A process that never does is ended by the timer."""
+    """Read lines until the other process prints the wanted one. The timer ends a process that never does."""
     assert child.stdout is not None
     for line in child.stdout:
         if json.loads(line) == wanted:

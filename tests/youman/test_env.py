@@ -43,7 +43,7 @@ def test_a_flag_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> None
         env.flag("THING")
 
 
-@pytest.mark.parametrize(("value", "said"), [("many", "use a whole number"), ("0", "the least is 1")])
+@pytest.mark.parametrize(("value", "said"), [("many", "use a whole number"), ("0", "it must be at least 1")])
 def test_a_number_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, value: str, said: str) -> None:
     monkeypatch.setenv("THING", value)
     with pytest.raises(env.EnvError, match=said):
@@ -88,7 +88,7 @@ def test_postgres_urls_are_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_another_database_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "mysql://db/texts")
-    with pytest.raises(env.EnvError, match="must read postgres://"):
+    with pytest.raises(env.EnvError, match="must have the form postgres://"):
         env.database()
 
 
@@ -122,9 +122,9 @@ def test_a_long_folder_gets_a_short_socket(monkeypatch: pytest.MonkeyPatch, tmp_
 
 def test_a_secret_is_made_once_for_the_owner_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("YOUMAN_VAR", str(tmp_path))
-    first = env.kept_secret("THING", "thing")
+    first = env.stored_secret("THING", "thing")
     assert len(first) >= 32
-    assert env.kept_secret("THING", "thing") == first
+    assert env.stored_secret("THING", "thing") == first
     assert stat.S_IMODE((tmp_path / "thing").stat().st_mode) == 0o600
 
 
@@ -132,7 +132,7 @@ def test_an_empty_secret_file_is_not_used(monkeypatch: pytest.MonkeyPatch, tmp_p
     monkeypatch.setenv("YOUMAN_VAR", str(tmp_path))
     (tmp_path / "thing").write_text("")
     with pytest.raises(env.EnvError, match="is empty; delete it"):
-        env.kept_secret("THING", "thing")
+        env.stored_secret("THING", "thing")
 
 
 def test_a_connection_that_the_database_has_cut_is_not_handed_out(monkeypatch: pytest.MonkeyPatch) -> None:

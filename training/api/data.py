@@ -48,7 +48,7 @@ class TrainingDataView(TrainingView):
     def get(self, request: Request) -> Response:
         """List the pairs, the newest first."""
         pages = KeysetPagination()
-        page = pages.paginate_queryset(self.filtered(TrainingDataPoint.objects.all()), request, self)
+        page = pages.paginate_queryset(self.filter_rows(TrainingDataPoint.objects.all()), request, self)
         return pages.get_paginated_response(responses.PointResponse(page, many=True).data)
 
 
@@ -105,7 +105,7 @@ class ExportView(TrainingView):
     @extend_schema(responses=_JSONL)
     def get(self, request: Request) -> StreamingHttpResponse:
         """Export the pairs that may be trained on now, as JSON lines."""
-        rows = self.filtered(freezing.eligible_points())
+        rows = self.filter_rows(freezing.eligible_points())
         response = StreamingHttpResponse(_lines(rows.order_by("id")))
         response["Content-Type"] = "application/x-ndjson"
         response["Content-Disposition"] = 'attachment; filename="pairs.jsonl"'

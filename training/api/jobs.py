@@ -40,7 +40,7 @@ class JobsView(TrainingView):
     def get(self, request: Request) -> Response:
         """List the jobs, the newest first."""
         pages = KeysetPagination()
-        page = pages.paginate_queryset(self.filtered(selectors.jobs()), request, self)
+        page = pages.paginate_queryset(self.filter_rows(selectors.jobs()), request, self)
         return pages.get_paginated_response(responses.JobResponse(page, many=True).data)
 
     @extend_schema(

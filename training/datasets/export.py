@@ -153,10 +153,11 @@ def _row(point: TrainingDataPoint | None, wanted: str, quality: float | None, da
 
 
 def point_row(point: TrainingDataPoint) -> Row:
+    """The pair as trainers read it: without the blank lines around a text, which teach nothing about writing."""
     return {
         "id": str(point.pk),
-        "original": point.original,
-        "humanized": point.humanized,
+        "original": point.original.strip(),
+        "humanized": point.humanized.strip(),
         "strategy": point.strategy,
         "level": point.level,
         "language": point.language,

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from humanize.text.language import detect
+from humanize.text.language import detect_language
 from training.domains import domain_of
 from training.models import BarredPair, TrainingDataPoint
 from training.models.splits import entry_split
@@ -110,14 +110,15 @@ def _splits_by_kept_hash(batch: Sequence[_Candidate]) -> dict[str, frozenset[str
 
 def _clean(pair: IncomingPair) -> _Candidate:
     finder = presidio.findings if settings.TRAINING_PRESIDIO else None
-    clean = scrub(pair.original.strip(), pair.humanized.strip(), finder=finder)
+    clean = scrub(pair.original, pair.humanized, finder=finder)
     pair = replace(pair, original=clean.texts[0], humanized=clean.texts[1])
     candidate = _Candidate(
         pair, content_hash(pair.original, pair.humanized), kept_hash(pair.humanized), pii=dict(clean.counts)
     )
-    if not pair.original or not pair.humanized:
+    original, humanized = pair.original.strip(), pair.humanized.strip()
+    if not original or not humanized:
         candidate.refused = IngestResult("unusable", "one of the two texts is empty")
-    elif pair.original == pair.humanized:
+    elif original == humanized:
         candidate.refused = IngestResult("unusable", "the two texts are the same")
     elif max(len(pair.original), len(pair.humanized)) > MAX_CHARACTERS:
         problem = f"a text is longer than {MAX_CHARACTERS:,} characters; divide it into paragraphs"
@@ -131,8 +132,8 @@ def _clean(pair: IncomingPair) -> _Candidate:
 
 def _language(text: str) -> str:
     """Return the language code. The beginning is enough for nearly all texts and takes a fifth of the time."""
-    first = detect(text[:_FIRST_LOOK])
-    return first.code if first.confidence >= _SURE or len(text) <= _FIRST_LOOK else detect(text).code
+    first = detect_language(text[:_FIRST_LOOK])
+    return first.code if first.confidence >= _SURE or len(text) <= _FIRST_LOOK else detect_language(text).code
 
 
 def _score(candidate: _Candidate, scored: bool) -> QualityScore | None:

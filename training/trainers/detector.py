@@ -19,7 +19,7 @@ from humanize.scoring.linear import ARRAYS
 from humanize.scoring.loader import MANIFEST
 from humanize.scoring.tokens import is_word, tokenise
 from humanize.scoring.train.__main__ import corpus_of
-from humanize.scoring.train.calibrate import bands, calibrate, calibrated
+from humanize.scoring.train.calibrate import bands, calibrate, calibrated_scores
 from humanize.scoring.train.corpus import CorpusText
 from humanize.scoring.train.fit import WORD_SUPPORT, fit, out_of_fold
 from humanize.scoring.train.matrix import anchors
@@ -49,7 +49,7 @@ def train(job: TrainerJob) -> None:
         auroc = float(roc_auc_score(corpus.labels, margins))
         report(type="metric", key="cv_auroc", step=stages.step, value=auroc)
         calibration = calibrate(margins, corpus.lengths, corpus.labels)
-        table = bands(calibrated(margins, corpus.lengths, calibration), corpus.lengths, corpus.labels)
+        table = bands(calibrated_scores(margins, corpus.lengths, calibration), corpus.lengths, corpus.labels)
         model = fit(corpus)
     folder = job.base / "output" / _WORKING
     version = write(pack(model, calibration, kept), table, folder)

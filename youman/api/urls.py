@@ -1,4 +1,4 @@
-"""Everything under /api/: version 1, its schema, and Swagger UI from our own static files."""
+"""All URLs under /api/: version 1, its schema, and Swagger UI from this installation's static files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`GET /api/v1/usage`: the month's words and the ledger's costs in one answer, since it spans the apps."""
+"""`GET /api/v1/usage`: the words of the month and the costs from the ledger in one answer; it spans several apps."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from youman.core.api.views import account_of
 from youman.core.selectors import Usage
 
 
-# Of the month's usage, with the `costs` in the context.
+# Takes the usage of the month; the context holds the `costs`.
 class UsageWithCostsResponse(UsageResponse):
-    costs = CostsResponse(help_text="Cost and saving against the baseline, from the ledger's rows")
+    costs = CostsResponse(help_text="Costs and savings against the baseline, from the ledger")
 
     def read_costs(self, _: Usage) -> Costs:
         costs: Costs = self.context["costs"]
@@ -31,6 +31,6 @@ class UsageView(ApiView):
 
     @extend_schema(responses=UsageWithCostsResponse)
     def get(self, request: Request) -> Response:
-        """The month's words and what is left of them; cost and saving by day, model, deployment, tier or strategy."""
+        """Return the words used and left this month, and costs by day, model, deployment, tier or strategy."""
         words, costs = selectors.usage_of(account_of(request)), costs_of(request, self.query)
         return Response(UsageWithCostsResponse(words, context={"costs": costs}).data)

@@ -8,4 +8,4 @@ class CoreConfig(AppConfig):
     verbose_name = "Accounts, events and audit"
 
     def ready(self) -> None:
-        autodiscover_modules("events")  # each app declares what it announces there
+        autodiscover_modules("events")  # each app declares its events in this module

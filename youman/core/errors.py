@@ -1,4 +1,4 @@
-"""The one tree of errors. The API answers them as problem+json, commands print `detail` and exit 1.
+"""The tree of errors. The API returns them as problem+json; commands print `detail` and exit with status 1.
 
     YoumanError
     ├── InvalidInput 400
@@ -11,13 +11,12 @@
     ├── AnswerGone 410
     ├── TooLarge 413
     ├── UnsupportedFile 415
-    ├── AnswerGone          410
     ├── IdempotencyMismatch 422
     ├── RateLimited 429
     ├── Unavailable 503
     └── UnsafeAddress 400, ArchiveRefused 400 (under InvalidInput)
 
-Each app adds its own below these. `detail` is safe to show: no secrets, no text of a writer.
+Each app adds its own errors below these. `detail` may be shown: it contains neither secrets nor a writer's text.
 """
 
 from __future__ import annotations
@@ -28,14 +27,18 @@ from typing import ClassVar
 
 @dataclass(frozen=True, slots=True)
 class FieldProblem:
-    """What is wrong with one field of the input."""
+    """A problem with one field of the input."""
 
     field: str
     message: str
 
 
 class YoumanError(Exception):
-    """`code` is stable for programs, `status` is the HTTP status, `detail` names the fix."""
+    """The base of all errors.
+
+    `code` is stable for programs, `status` is the HTTP status, `title` describes the kind of error, and `detail` says
+    what is wrong and how to fix it. `retry_after_s` is the number of seconds to wait before trying again.
+    """
 
     code: ClassVar[str] = "error"
     status: ClassVar[int] = 500
@@ -56,7 +59,7 @@ class InvalidInput(YoumanError):
 
 
 class UnsafeAddress(InvalidInput):
-    code, title = "unsafe_address", "This address may not be called"
+    code, title = "unsafe_address", "This address must not be called"
 
 
 class ArchiveRefused(InvalidInput):
@@ -68,7 +71,7 @@ class NotAuthenticated(YoumanError):
 
 
 class QuotaExceeded(YoumanError):
-    code, status, title = "quota_exceeded", 402, "The month's words are used up"
+    code, status, title = "quota_exceeded", 402, "The quota of words for this month is used up"
 
 
 class Forbidden(YoumanError):
@@ -80,23 +83,23 @@ class MissingScope(Forbidden):
 
 
 class NotFound(YoumanError):
-    code, status, title = "not_found", 404, "There is no such thing here"
+    code, status, title = "not_found", 404, "Not found"
 
 
 class MethodNotAllowed(YoumanError):
-    code, status, title = "method_not_allowed", 405, "This method is not for this address"
+    code, status, title = "method_not_allowed", 405, "This URL does not support this method"
 
 
 class Conflict(YoumanError):
-    code, status, title = "conflict", 409, "The present state does not allow this"
+    code, status, title = "conflict", 409, "The current state does not allow this"
 
 
 class WrongState(Conflict):
-    code, title = "wrong_state", "Not in a state that allows this"
+    code, title = "wrong_state", "The object is not in a state that allows this"
 
 
 class StaleAttempt(Conflict):
-    code, title = "stale_attempt", "Another worker has taken this over"
+    code, title = "stale_attempt", "Another worker has taken over"
 
 
 class RequestInFlight(Conflict):
@@ -124,4 +127,4 @@ class RateLimited(YoumanError):
 
 
 class Unavailable(YoumanError):
-    code, status, title = "unavailable", 503, "A part of the system is not available"
+    code, status, title = "unavailable", 503, "Part of the system is not available"

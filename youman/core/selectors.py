@@ -1,4 +1,4 @@
-"""Reads of the kernel, one place for API, admin and commands."""
+"""Queries of the kernel, shared by API, admin and commands."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from youman.core.security import crypto
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """The present month of an account; `words_left` is None without a quota."""
+    """The usage of an account in the current month, with its limits; a limit of None means no limit.
+
+    `month` is written as `2026-11`. `words_left` is None without a quota.
+    """
 
     month: str
     words: int
@@ -41,15 +44,15 @@ def usage_of(account: Account) -> Usage:
 
 
 def accounts_with_usage() -> QuerySet[Account]:
-    """With the present month's words, which `words_of` reads."""
+    """Return all accounts with the words of the current month, which `words_of` reads."""
     month = timezone.now().date().replace(day=1)
     words = WordUsage.objects.filter(account=OuterRef("pk"), month=month).values("words")
     return Account.objects.select_related("user").annotate(words_this_month=Subquery(words))
 
 
 def words_of(account: Account) -> int:
-    """The words of an account that `accounts_with_usage` has read."""
-    return int(account.words_this_month or 0)  # type: ignore[attr-defined]  # annotated there
+    """Return the words of the current month for an account from `accounts_with_usage`."""
+    return int(account.words_this_month or 0)  # type: ignore[attr-defined]  # annotated by accounts_with_usage
 
 
 def live_api_keys(account: Account) -> QuerySet[ApiKey]:
@@ -61,5 +64,5 @@ def open_invitations() -> QuerySet[Invitation]:
 
 
 def open_invitation(token: str) -> Invitation | None:
-    """The invitation that this token would use up, if it still can."""
+    """Return the invitation for this token, or None if it was used, has expired or does not exist."""
     return open_invitations().filter(digest=crypto.digest(token)).first()

@@ -1,4 +1,6 @@
-"""State changes: one guarded UPDATE, so that of two who try only one succeeds. And the kernel's one state machine:
+"""State changes by one conditional UPDATE, so that of two concurrent callers only one succeeds.
+
+The kernel itself has one state machine:
 
 delivery   pending ──worker──▶ delivered | failed      failed, delivered ──staff (replay)──▶ pending
 """
@@ -17,7 +19,7 @@ Edges = Mapping[str, frozenset[str]]
 
 
 class DeliveryState(models.TextChoices):
-    """How far one event is on its way to one webhook."""
+    """The state of one event on its way to one webhook."""
 
     PENDING = "pending", "Pending"
     DELIVERED = "delivered", "Delivered"
@@ -32,22 +34,22 @@ DELIVERY_EDGES: Edges = {
 
 
 def sources_of(edges: Edges, target: str) -> tuple[str, ...]:
-    """The states from which the table of edges leads to the target."""
+    """Return the states from which the table of edges leads to the target."""
     return tuple(sorted(state for state, targets in edges.items() if target in targets))
 
 
 def transition(queryset: models.QuerySet[M], *, edges: Edges, to: str, **changes: Any) -> None:
-    """Move the single row of `queryset` to the state `to`, and set `changes` with it.
+    """Move the single row of `queryset` to the state `to` and set the fields in `changes`.
 
-    One UPDATE … WHERE state IN sources: get-then-save lets every one of the concurrent callers win.
-    Raises WrongState with the actual state, NotFound when the row is not there.
+    It is a single UPDATE … WHERE state IN sources; reading and then saving would let several concurrent callers
+    succeed. Raises WrongState naming the actual state, or NotFound if the row does not exist.
     """
     if not queryset.filter(state__in=sources_of(edges, to)).update(state=to, **changes):
         _refuse(queryset, to)
 
 
 def try_transition(queryset: models.QuerySet[M], *, edges: Edges, to: str, **changes: Any) -> bool:
-    """As `transition`, and False instead of an error when the row is in another state."""
+    """Do the same as `transition`, but return whether it succeeded instead of raising an error."""
     return bool(queryset.filter(state__in=sources_of(edges, to)).update(state=to, **changes))
 
 

@@ -1,4 +1,4 @@
-"""Leaves: what beat and the outbox ask of the kernel."""
+"""Celery tasks of the kernel, started by beat and the outbox."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Lineage across the apps: what the registry knows by name (datasets, jobs, holds) becomes what it is, with a link.
+"""Lineage across the apps: replaces names in the registry's graph (datasets, jobs, holds) by the objects themselves.
 
-Only the composition root may look at all apps. Named in settings as LINEAGE; the registry calls it by that path.
+Only the composition root may import all apps. The setting LINEAGE names this function, and the registry calls it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from youman.core.admin.graph import Edge, Graph, Node
 
 
 def graph_of(version: ModelVersion) -> Graph:
-    """Dataset → job → version → deployment, parents and children; four queries, however large it is."""
+    """Return the graph dataset → job → version → deployment around a version. Makes four queries, whatever its size."""
     graph = lineage.graph_of(version)
     known = {node.key: node for node in graph.nodes}
     edges = set(graph.edges)
@@ -48,7 +48,7 @@ def _ids(keys: Iterable[str], *prefixes: str) -> list[UUID]:
         try:
             found += [UUID(name)] if f"{kind}:" in prefixes else []
         except ValueError:
-            continue  # a job of somebody else's, known by another name
+            continue  # a job of another system, known by another name
     return found
 
 

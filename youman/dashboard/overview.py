@@ -1,6 +1,6 @@
-"""The admin's first page: what models there are, what is trained and deployed now, what it costs, what is wrong.
+"""The admin's first page: models, training jobs, deployments, costs, and alerts.
 
-Drawn here since it spans the apps. Ten rows of each at most, and a fixed number of queries whatever there is.
+It is here because it spans the apps. It shows up to ten rows of each and makes a fixed number of queries.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _LIVE = {"active", "deploying", "draining", "failed"}
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Something that staff should look at; `url` leads there."""
+    """Something that needs the attention of staff; `url` leads to it, relative to the admin."""
 
     text: str
     url: str
@@ -40,6 +40,8 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class ModelLine:
+    """A registered model with its number of versions and the number of its champion, if any."""
+
     model: RegisteredModel
     versions: int
     champion: int | None
@@ -47,6 +49,8 @@ class ModelLine:
 
 @dataclass(frozen=True, slots=True)
 class Board:
+    """Everything that the first page shows. `spent` covers the last `days` days."""
+
     alerts: tuple[Alert, ...]
     models: tuple[ModelLine, ...]
     deployments: tuple[DeploymentOverview, ...]
@@ -80,7 +84,7 @@ def _models() -> list[ModelLine]:
 
 
 def _jobs() -> list[TrainingJob]:
-    """What is under way first, then what ended last."""
+    """Return the open jobs first, then the five that ended last."""
     rows = training.jobs()
     open_jobs = rows.exclude(state__in=TERMINAL).order_by("-priority", "created_at")[:ROWS]
     ended = rows.filter(state__in=TERMINAL).order_by("-finished_at")[:5]
@@ -98,7 +102,9 @@ def _alerts(seen: tuple[DeploymentOverview, ...]) -> list[Alert]:
     ]
     found += [Alert(one.sentence, "serving/driftalert/?acknowledged_at__isempty=1") for one in _drifted()]
     if trouble := detectors.champion_trouble():
-        found.append(Alert(f"The shipped detector scores: {trouble}", f"registry/registeredmodel/?q={detectors.MODEL}"))
+        found.append(
+            Alert(f"The shipped detector is in use: {trouble}", f"registry/registeredmodel/?q={detectors.MODEL}")
+        )
     return found + [_ending(one) for one in check_endings(None, databases=["default"]) if one.level >= WARNING]
 
 

@@ -1,1 +1,1 @@
-"""Behind `make run`: starts every process of the embedded mode, watches them, and stops them all."""
+"""Implements `make run`: it starts all processes of the embedded mode, watches them, and stops them."""

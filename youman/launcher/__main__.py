@@ -1,4 +1,4 @@
-"""`python -m youman.launcher`: what `make run` runs. Ctrl-C or SIGTERM stops everything."""
+"""`python -m youman.launcher`, the program behind `make run`. Ctrl-C or SIGTERM stops everything."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from youman import embedded, env
 from youman.launcher import guards, valkey
 from youman.launcher.processes import ProcessKeeper
 
-_CHECK_EVERY_S = 0.5  # a dead child is missed by nobody before that; a look costs one waitpid for each
-_WEB_START_S = 30.0  # importing everything on a cold, slow disk; after it the start is called a failure
+_CHECK_EVERY_S = 0.5  # fast enough to notice a dead child; each check costs one waitpid per child
+_WEB_START_S = 30.0  # enough to import everything from a cold, slow disk; then the launcher goes on without waiting
 _PYTHON = [sys.executable, "-m"]
 
 
@@ -34,7 +34,7 @@ def main() -> int:
         lock = guards.hold_folder()
         port = guards.free_port()
         os.environ.setdefault("SITE_URL", f"http://{guards.HOST}:{port}")
-        os.environ.setdefault("LOG_LEVEL", "WARNING")  # a line a request would bury the password
+        os.environ.setdefault("LOG_LEVEL", "WARNING")  # otherwise a line for each request would hide the password
         _start_all(keeper, port, stopping)
         if not stopping.is_set():
             _welcome(port)
@@ -53,7 +53,7 @@ def _start_all(keeper: ProcessKeeper, port: int, stopping: threading.Event) -> N
     if not env.text("REDIS_URL"):
         program = valkey.binary()
         if program is None:
-            raise embedded.EmbeddedModeError("no Redis or Valkey was found; install one, or set REDIS_URL")
+            raise embedded.EmbeddedModeError("no Redis or Valkey was found; install one or set REDIS_URL")
         keeper.add("valkey", valkey.command(program))
     embedded.prepare()
     web = [*_PYTHON, "uvicorn", "youman.asgi:application", "--host", guards.HOST, "--port", str(port)]
@@ -61,7 +61,7 @@ def _start_all(keeper: ProcessKeeper, port: int, stopping: threading.Event) -> N
         "web",
         [*web, "--no-access-log", "--log-level", "warning", "--lifespan", "off", "--timeout-graceful-shutdown", "3"],
     )
-    _wait_for(port, stopping)  # the page first: on two cores the worker would slow it down
+    _wait_for(port, stopping)  # the web process starts first, because on two cores the worker would slow it down
     if stopping.is_set():
         return
     celery = [*_PYTHON, "celery", "--app", "youman", "--quiet"]
@@ -85,18 +85,18 @@ def _wait_for(port: int, stopping: threading.Event) -> None:
 
 
 def _welcome(port: int) -> None:
-    lines = [f"Youman is on http://{guards.HOST}:{port}", f"its data is in {env.var_dir()}"]
+    lines = [f"Youman is running at http://{guards.HOST}:{port}", f"Its data is in {env.var_dir()}"]
     if embedded.is_embedded() and embedded.password_file().exists():
         password = embedded.password_file().read_text().strip()
-        lines.append(f"sign in as {embedded.ADMIN} with the password {password}")
-    print("\n".join([*lines, "Ctrl-C stops it"]), flush=True)
+        lines.append(f"Sign in as {embedded.ADMIN} with the password {password}")
+    print("\n".join([*lines, "Press Ctrl-C to stop it"]), flush=True)
 
 
 def _watch(keeper: ProcessKeeper, stopping: threading.Event) -> str:
     while not stopping.wait(_CHECK_EVERY_S):
-        if trouble := keeper.mend():
+        if trouble := keeper.restart_dead():
             return trouble
-    print("stopping", flush=True)
+    print("Stopping", flush=True)
     return ""
 
 

@@ -1,4 +1,7 @@
-"""`python -m youman.launcher.demo`: what `make demo` runs. Uses what runs on var/, else starts a private Valkey."""
+"""`python -m youman.launcher.demo`, the program behind `make demo`.
+
+If `make run` is running on var/, it uses its processes; otherwise it starts a private Valkey.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _alone(keeper: ProcessKeeper) -> IO[str] | None:
-    """Nothing to start where `make run` already holds the folder."""
+    """Lock var/ and start Valkey; do nothing if `make run` has already locked the folder."""
     try:
         lock = guards.hold_folder()
     except embedded.EmbeddedModeError as error:

@@ -1,4 +1,4 @@
-"""What must hold before anything starts; each refusal is one plain sentence with its fix."""
+"""Checks before anything starts. Each refusal says in one sentence what is wrong and how to fix it."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ _LEAST_FREE = 64 * 1024 * 1024
 
 
 def hold_folder() -> IO[str]:
-    """Take var/ for this launcher; keep the file open as long as it runs. Raises NotUsable."""
+    """Lock var/ for this launcher; the lock lasts as long as the returned file is open. Raises EmbeddedModeError."""
     make_folders()
     if shutil.disk_usage(env.var_dir()).free < _LEAST_FREE:
         raise EmbeddedModeError(
-            f"the disk of {env.var_dir()} is full; free at least 64 MiB, or set YOUMAN_VAR to another disk"
+            f"the disk of {env.var_dir()} is full; free at least 64 MiB or set YOUMAN_VAR to a folder on another disk"
         )
     lock = (env.var_dir() / "run" / "launcher.lock").open("w")
-    try:  # of the kernel, so that it is free again however the launcher dies
+    try:  # the kernel releases this lock however the launcher ends
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         lock.close()
         raise EmbeddedModeError(
-            f"Youman already runs on {env.var_dir()}; stop it, or set YOUMAN_VAR to another folder"
+            f"Youman already runs on {env.var_dir()}; stop it or set YOUMAN_VAR to another folder"
         ) from error
     return lock
 
 
 def free_port() -> int:
-    """The port of PORT, 8000 by default, checked to be free. Raises NotUsable."""
+    """Return the port in PORT (default 8000) after checking that it is free. Raises EmbeddedModeError."""
     port = env.integer("PORT", 8000, minimum=1)
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
         except (OSError, OverflowError) as error:
-            detail = "is taken by another program" if isinstance(error, OSError) else "is no port"
+            detail = "is used by another program" if isinstance(error, OSError) else "is not a valid port"
             raise EmbeddedModeError(f"port {port} {detail}; use another: make run PORT={port % 60000 + 1}") from error
     return port

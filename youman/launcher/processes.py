@@ -1,4 +1,4 @@
-"""The processes and their keeper: a child that dies is started again, and all die together."""
+"""The child processes and their keeper, which restarts a child that has died and stops all of them together."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from youman.core.runtime import child_process
 
 _MOST_RESTARTS = 5
-_STEADY_S = 30.0  # a child that lived this long has its restarts forgiven
+_STEADY_S = 30.0  # after this time a child's earlier restarts no longer count
 
 
 @dataclass(slots=True)
 class Child:
+    """A child process with the command to start it. `started` is in seconds of the monotonic clock."""
+
     name: str
     command: list[str]
     environment: Mapping[str, str]
@@ -31,7 +33,7 @@ class Child:
 
 @dataclass(slots=True)
 class ProcessKeeper:
-    """Children in the order they start; they stop in the opposite order."""
+    """Starts children in their order and stops them in the opposite order."""
 
     children: list[Child] = field(default_factory=list)
 
@@ -41,8 +43,8 @@ class ProcessKeeper:
         child.start()
         return child
 
-    def mend(self) -> str:
-        """Start again what has died. Returns why all must stop, or nothing."""
+    def restart_dead(self) -> str:
+        """Restart the children that have died. Return why all must stop, or an empty string."""
         for child in self.children:
             status = child.running.poll() if child.running else 0
             if status is None:
@@ -50,7 +52,7 @@ class ProcessKeeper:
             child.restarts = 1 if time.monotonic() - child.started > _STEADY_S else child.restarts + 1
             if child.restarts > _MOST_RESTARTS:
                 return f"{child.name} ended {_MOST_RESTARTS} times in a row (status {status})"
-            print(f"{child.name} ended with status {status}; starting it again", file=sys.stderr, flush=True)
+            print(f"{child.name} ended with status {status}; restarting it", file=sys.stderr, flush=True)
             child.start()
         return ""
 

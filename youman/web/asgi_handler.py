@@ -1,6 +1,6 @@
-"""Django's ASGI handler with one hop to a thread for a synchronous view; Django makes several, and a thread each time.
+"""Django's ASGI handler with a single switch to a thread for a synchronous view, where Django makes several.
 
-An asynchronous view (event streams, downloads) is left to Django: nothing of it changes.
+Asynchronous views (event streams, downloads) are handled by Django itself.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 Body = IO[bytes]
 
-# As many requests are at work at once in a process; what a text needs of a vendor may take a minute of waiting.
+# The number of requests that a process handles at once; a request may wait for a vendor for a minute.
 _THREADS = 256
 
 
 class _InThread(BaseHandler):
-    """The middleware and the view, all synchronous; the address was looked up already."""
+    """Runs the synchronous middleware and view of a request whose URL has already been resolved."""
 
     def resolve_request(self, request: HttpRequest) -> ResolverMatch:
         found = request.resolver_match
@@ -40,6 +40,8 @@ class _InThread(BaseHandler):
 
 
 class SingleHopHandler(ASGIHandler):
+    """Runs each synchronous request in one thread of its own pool."""
+
     def __init__(self) -> None:
         super().__init__()
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="request")
@@ -64,7 +66,7 @@ class SingleHopHandler(ASGIHandler):
         body.close()
 
     def _answer(self, scope: Scope, body: Body, match: ResolverMatch | None) -> HttpResponseBase:
-        """All of a request, so that its database connection is taken and given back in one thread."""
+        """Handle the whole request, so that its database connection is taken and returned in the same thread."""
         set_script_prefix(get_script_prefix(scope))
         signals.request_started.send(sender=self.__class__, scope=scope)
         request, refused = self.create_request(scope, body)
@@ -73,17 +75,17 @@ class SingleHopHandler(ASGIHandler):
         response = refused if request is None else self._in_thread.get_response(request)
         assert response is not None
         if isinstance(response, StreamingHttpResponse):
-            close_old_connections()  # what streams later, in other threads, takes a connection of its own
+            close_old_connections()  # the stream runs in other threads, which take their own connection
         else:
             response.close()
         return response
 
     async def _stream(self, response: StreamingHttpResponse, receive: Receive, send: Send) -> None:
-        """Until the end, or until the client has gone."""
+        """Send the response until it ends or the client disconnects."""
         if isinstance(response, FileResponse):
             response.block_size = self.chunk_size
         whole = response.streaming_content
-        if isinstance(whole, Iterator):  # Django would read all of it before it sends the first byte
+        if isinstance(whole, Iterator):  # otherwise Django would read all of it before sending the first byte
             response.streaming_content = _pieces(whole)
         gone = asyncio.create_task(self.listen_for_disconnect(receive))
         sending = asyncio.create_task(self.send_response(response, send))
@@ -99,14 +101,14 @@ class SingleHopHandler(ASGIHandler):
 
 
 async def _pieces(whole: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """Piece by piece, all in the one thread that `sync_to_async` keeps for a request."""
+    """Yield the pieces one by one, read in the single thread that `sync_to_async` uses for a request."""
     following = sync_to_async(partial(next, whole, None))
     while (piece := await following()) is not None:
         yield piece
 
 
 def _match(scope: Scope) -> ResolverMatch | None:
-    """None for an address that there is not: the middleware, and in the end Django itself, answer it."""
+    """Resolve the URL; return None for an unknown one, which the middleware and finally Django answer."""
     try:
         return resolve(str(scope["path"]).removeprefix(get_script_prefix(scope)))
     except Resolver404:

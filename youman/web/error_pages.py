@@ -1,4 +1,4 @@
-"""What answers when nothing else does: problem+json under /api/, a page elsewhere."""
+"""The answers for errors that no view handles: problem+json under /api/, a page elsewhere."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
-    """No detail leaves the house; the log has it under the request id."""
+    """Answer an internal error without details; the log has them under the request id."""
     if _is_api(request):
-        return answer(YoumanError("An error of ours; it has been logged under the request id"))
+        return answer(YoumanError("Internal error; quote the request id when you report it"))
     return defaults.server_error(request)
 
 

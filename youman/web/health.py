@@ -1,4 +1,4 @@
-"""`/livez`: this process answers. `/readyz`: so does everything it needs, each named."""
+"""`/livez` shows that this process answers, and `/readyz` that everything it needs does, each with its name."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ VIEWS = {"/livez": livez, "/readyz": readyz}
 
 
 class Health:
-    """Answers before the host name is looked at: an orchestrator's probe calls by the address of the pod."""
+    """Answers health checks before the host name is checked, since an orchestrator calls a pod by its IP address."""
 
     sync_capable = True
     async_capable = True

@@ -1,7 +1,7 @@
-"""The raw upload routes: bytes go from the socket to the store, hashed on their way, with flat memory.
+"""The routes for raw uploads: bytes go from the socket to the store and are hashed on their way, in constant memory.
 
-Django's ASGI handler writes a whole body to disk before a view sees it; this does not.
-Authentication, scopes and errors are the same as everywhere.
+Django's ASGI handler would write the whole body to disk before a view sees it. Authentication, scopes and errors are
+the same as in the rest of the API.
 
     PUT /api/v1/model-versions/<id>/artifacts/<type>/<name>
     PUT /api/v1/uploads/<id>/parts/<number>
@@ -63,7 +63,7 @@ _ROUTES = (("PUT", _ARTIFACT), ("PUT", _PART), ("POST", _ARCHIVE))
 
 
 class BodyReceiver(Protocol):
-    """What the routes share."""
+    """Receives the body of an upload: `write` for each batch of bytes, then `finish`, or `discard` after a failure."""
 
     def write(self, data: bytes) -> None: ...
 
@@ -73,11 +73,13 @@ class BodyReceiver(Protocol):
 
 
 class Disconnected(Exception):
-    """The client went away before its body was whole."""
+    """The client disconnected before its body was complete."""
 
 
 @dataclass(slots=True)
 class ArtifactReceiver:
+    """Receives an artifact of a version."""
+
     artifact: ModelArtifact
     intake: ArtifactIntake
     user: User
@@ -94,6 +96,8 @@ class ArtifactReceiver:
 
 @dataclass(slots=True)
 class PartReceiver:
+    """Receives one part of an upload."""
+
     intake: multipart.PartIntake
 
     def write(self, data: bytes) -> None:
@@ -108,6 +112,8 @@ class PartReceiver:
 
 @dataclass(slots=True)
 class ArchiveReceiver:
+    """Receives an archive with a version."""
+
     intake: http_import.ArchiveIntake
 
     def write(self, data: bytes) -> None:
@@ -122,7 +128,7 @@ class ArchiveReceiver:
 
 
 class Uploads:
-    """Takes what matches the routes, and passes everything else on."""
+    """An ASGI application that handles the upload routes and passes all other requests on."""
 
     def __init__(self, inner: Application) -> None:
         self._inner = inner
@@ -141,7 +147,7 @@ def _route(scope: Scope) -> re.Match[str] | None:
 
 
 class _Exchange:
-    """One upload: its database work and its writing happen in one thread of its own."""
+    """One upload. Its database work and its writing happen in a thread of its own."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, found: re.Match[str]) -> None:
         self._scope, self._receive, self._send, self._found = scope, receive, send, found
@@ -179,7 +185,7 @@ class _Exchange:
                 await self._in_thread(taking.discard)
 
     def _begun(self) -> tuple[BodyReceiver, str]:
-        """The connection goes back to the pool while the bytes come, however long they take."""
+        """Begin the upload, and return the connection to the pool while the bytes arrive, however long that takes."""
         try:
             return self._begin()
         finally:
@@ -203,7 +209,7 @@ class _Exchange:
         return ArtifactReceiver(artifact, intake_of(artifact), user), sha256
 
     async def _pour(self, taking: BodyReceiver) -> None:
-        """Receives the next batch while the last one is hashed and written: two batches at most are in memory."""
+        """Receive the next batch while the last one is hashed and written; only two batches are in memory."""
         writing: asyncio.Future[None] | None = None
         batch = bytearray()
         more = True
@@ -239,7 +245,7 @@ class _Exchange:
 
 
 def _request(scope: Scope) -> ASGIRequest:
-    """The request without its body, with the session's user, as the middleware would have it."""
+    """Return the request without its body, but with the session's user, as the middleware would set it."""
     request = ASGIRequest(dict(scope), BytesIO())
     SessionMiddleware(lambda _: HttpResponse()).process_request(request)
     request.user = get_user(request)
@@ -250,4 +256,4 @@ def _uuid(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        return UUID(int=0)  # nothing has this id: answered as not found
+        return UUID(int=0)  # no row has this id, so the answer is 404

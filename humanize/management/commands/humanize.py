@@ -1,4 +1,4 @@
-"""`manage.py humanize [FILE|-]`: the rewrite on the command line. By the rules it needs no server and no database."""
+"""`manage.py humanize [FILE|-]`: rewrite a text on the command line. With the rules it needs no server or database."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from youman.core.errors import YoumanError
 
 
 class Command(BaseCommand):
-    help = "Rewrite a text. Prints the rewrite, or JSON, or a coloured diff."
+    help = "Rewrite a text and print the result, a JSON object or a diff."
     requires_system_checks = ()
     requires_migrations_checks = False
 
@@ -32,31 +32,44 @@ class Command(BaseCommand):
         parser.add_argument("file", nargs="?", default="-", help="a UTF-8 file, or - for standard input (the default)")
         parser.add_argument("--level", type=int, default=3, help="how much may change, 1 to 5 (default 3)")
         parser.add_argument("--strategy", default="auto", help=f"the register: {', '.join(STRATEGIES)}")
-        parser.add_argument("--language", default="auto", help="two letters of ISO 639-1, or auto")
-        parser.add_argument("--protect", action="append", default=[], metavar="PHRASE", help="keep it; repeatable")
+        parser.add_argument("--language", default="auto", help="a two-letter code of ISO 639-1, or auto")
+        parser.add_argument(
+            "--protect", action="append", default=[], metavar="PHRASE", help="keep this phrase unchanged; repeatable"
+        )
         parser.add_argument("--format", default="auto", help=f"the markup: {', '.join(FORMATS)}")
         parser.add_argument(
-            "--model", default="auto", help="auto (here the rules), rules, or a deployment by name; see manage.py route"
+            "--model",
+            default="auto",
+            help="auto (here: the rules), rules, or the name of a deployment; see manage.py route",
         )
         how = parser.add_mutually_exclusive_group()
-        how.add_argument("--json", action="store_true", help="print one JSON object, as the API answers")
+        how.add_argument(
+            "--json", action="store_true", help="print one JSON object with the fields of the API's answer"
+        )
         how.add_argument("--diff", action="store_true", help="print the changes, coloured on a terminal")
-        how.add_argument("--jsonl", action="store_true", help='{"id", "text", …} a line in, one out, in order')
+        how.add_argument(
+            "--jsonl",
+            action="store_true",
+            help='read one JSON object {"id", "text", …} per line and print one answer per line, in order',
+        )
 
     def handle(self, *args: object, **options: object) -> None:
         if isinstance(sys.stdout, TextIOWrapper):
-            sys.stdout.reconfigure(encoding="utf-8")  # whatever the terminal claims: the input was UTF-8, too
+            # UTF-8 whatever the terminal is set to, since the input is UTF-8, and the author's line ends on any system
+            sys.stdout.reconfigure(encoding="utf-8", newline="")
         try:
             self._run(options)
         except YoumanError as error:
             raise CommandError(error.detail) from error
         except DatabaseError as error:
-            raise CommandError("A model by name needs the database: run manage.py migrate, or use rules") from error
+            raise CommandError(
+                "A named model needs the database: run manage.py migrate, or use --model rules"
+            ) from error
         except BrokenPipeError:
-            _drop_output()  # the reader has seen enough
+            _drop_output()  # the reading process has closed the pipe
         except OSError as error:
             _drop_output()
-            raise CommandError(f"the answer cannot be written: {error.strerror}") from error
+            raise CommandError(f"The output cannot be written: {error.strerror}") from error
 
     def _run(self, options: dict[str, object]) -> None:
         request = _request(options)
@@ -87,7 +100,7 @@ class Command(BaseCommand):
             self.stdout.flush()
             failed += line.answer is None
         if failed:
-            raise CommandError(f"{failed} of the lines could not be rewritten; each says why in its error")
+            raise CommandError(f"{failed} of the lines could not be rewritten; see the field error of each")
 
     def _coloured(self) -> bool:
         return self.style.SUCCESS("x") != "x"
@@ -107,13 +120,13 @@ def _request(options: dict[str, object]) -> OfflineRequest:
 
 
 def _dumped(body: Json, indent: int | None = None) -> str:
-    """As people read it, unless an `id` holds half a surrogate pair, which no UTF-8 can carry."""
+    """Return JSON with readable characters, or with escapes if an `id` has half a surrogate pair, which UTF-8 lacks."""
     text = json.dumps(body, ensure_ascii=False, indent=indent)
     return text if is_encodable(text) else json.dumps(body, indent=indent)
 
 
 def _drop_output() -> None:
-    """What is left in the buffer goes nowhere, so that the interpreter does not complain when it ends."""
+    """Discard what is left in the output buffer, so that the interpreter raises no error when it exits."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 

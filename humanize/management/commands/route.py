@@ -1,4 +1,4 @@
-"""`manage.py route [FILE|-]`: which candidates would be asked for a text, in which order, and why. Asks nobody."""
+"""`manage.py route [FILE|-]`: show which candidates would be asked for a text, in which order, and why. Calls none."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from youman.core.errors import YoumanError
 
 
 class Command(BaseCommand):
-    help = "Show how the router would order the candidates for a text, and why each is in or out."
+    help = "Show how the router would order the candidates for a text, and why each is chosen or excluded."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", nargs="?", default="-", help="a UTF-8 file, or - for standard input (the default)")
-        parser.add_argument("--tier", choices=TIERS, default="PROFESSIONAL")
-        parser.add_argument("--model", default="auto", help="as a writer would choose it")
-        parser.add_argument("--strategy", default="auto")
-        parser.add_argument("--language", default="auto")
-        parser.add_argument("--patient", action="store_true", help="as a document of a batch")
+        parser.add_argument("--tier", choices=TIERS, default="PROFESSIONAL", help="the account tier")
+        parser.add_argument("--model", default="auto", help="auto, rules, or the name of a deployment")
+        parser.add_argument("--strategy", default="auto", help="the register, or auto")
+        parser.add_argument("--language", default="auto", help="a two-letter code of ISO 639-1, or auto")
+        parser.add_argument("--patient", action="store_true", help="route the text as one that may wait")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: object, **options: object) -> None:

@@ -1,4 +1,5 @@
-"""Makes data for the rule packs, for people who write rules.
+"""Tools for people who write rules: they make data for the rule packs.
 
-The product never imports it and the wheel leaves it out; it needs the extra `train` and the shared data set.
+The product never imports this package and the wheel does not contain it. It needs the extra `train` and the shared data
+set.
 """

@@ -1,11 +1,11 @@
-"""Counts what people wrote where a model wrote something else, over the paired corpora. Keeps counts, never sentences.
+"""Counts, over the paired corpora, what people wrote where a model had written something else. Stores only counts.
 
 `python -m humanize.rules.authoring.corpus_counts` writes two tables next to this file:
 
-* `mined_replacements.csv`: AI phrase → human phrase (empty: deleted), counted on one half of the documents and kept
-  only where the other half agrees;
-* `rule_evidence.csv`: for each rule, in how many of its firings on each half the human text does without the phrase
-  that the rule replaces. `--write` copies the held-out counts into the rules.
+* `mined_replacements.csv`: AI phrase → human phrase (empty if deleted), counted on one half of the documents and
+  included only if the other half agrees;
+* `rule_evidence.csv`: for each rule and each half, how often it fired and in how many of these cases the human text
+  lacks the phrase that the rule replaces. `--write` copies the held-out counts into the rules.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ WEIGHT = {"l2r": 1.0, "lamp": 3.0, "hart_human_edit": 0.3}
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One AI text and what a person wrote instead; `held` marks the half that is held out for checking."""
+    """An AI text and what a person wrote instead. `held_out` marks the half that is used for checking."""
 
     ai: str
     human: str
     source: str
-    held: bool
+    held_out: bool
 
 
 def pairs(limit: int) -> Iterator[Pair]:
@@ -58,7 +58,7 @@ def pairs(limit: int) -> Iterator[Pair]:
 
 
 def leaning_words() -> frozenset[str]:
-    """Return the words that the shared lexicon finds at least twice as often in AI text."""
+    """Return the words that are at least twice as frequent in AI text, from the shared lexicon."""
     with (DATA / "lexicon" / "l2r_ai_vs_human_ngrams.csv").open(encoding="utf-8") as file:
         return frozenset(
             row["ngram"] for row in csv.DictReader(file) if row["n"] == "1" and float(row["rate_ratio"]) >= LEAN
@@ -66,7 +66,7 @@ def leaning_words() -> frozenset[str]:
 
 
 def swaps(pair: Pair, leaning: frozenset[str]) -> Iterator[tuple[str, str]]:
-    """Yield replaced or deleted stretches of one to four tokens that contain a leaning word."""
+    """Yield replaced or deleted phrases of one to four tokens that contain one of the leaning words."""
     ai, human = TOKEN.findall(pair.ai.lower())[:400], TOKEN.findall(pair.human.lower())[:400]
     for tag, a, b, c, d in difflib.SequenceMatcher(None, ai, human, autojunk=False).get_opcodes():
         short = b - a <= 4 and d - c <= 4
@@ -79,7 +79,7 @@ def mine_replacements(limit: int) -> list[tuple[str, str, float, float]]:
     counts: dict[bool, Counter[tuple[str, str]]] = {False: Counter(), True: Counter()}
     for pair in pairs(limit):
         for swap in swaps(pair, leaning):
-            counts[pair.held][swap] += WEIGHT.get(pair.source, 1.0)  # type: ignore[assignment]  # a Counter of shares
+            counts[pair.held_out][swap] += WEIGHT.get(pair.source, 1.0)  # type: ignore[assignment]  # a Counter of shares
     rows = [(ai, human, n, counts[True][ai, human]) for (ai, human), n in counts[False].items() if n >= 3]
     return sorted((row for row in rows if row[3] >= 2), key=lambda row: -row[2] - row[3])
 
@@ -92,7 +92,7 @@ def rule_evidence(limit: int) -> dict[str, dict[str, int]]:
         document = segment(pair.ai, "text")
         for edit in rewrite(document, protected_spans(document), RewriteOptions(level=5)).edits:
             row = table.setdefault(edit.source, dict.fromkeys(("learn_gone", "learn_all", "held_gone", "held_all"), 0))
-            half = "held" if pair.held else "learn"
+            half = "held" if pair.held_out else "learn"
             row[f"{half}_all"] += 1
             row[f"{half}_gone"] += " ".join(TOKEN.findall(edit.before.lower())) not in human
     return table
@@ -110,7 +110,7 @@ def write_into_packs(table: dict[str, dict[str, int]]) -> None:
 
 
 def with_evidence(block: str, theme: str, table: dict[str, dict[str, int]]) -> str:
-    """Return a rule's block of TOML with the counts of that rule, or without evidence where there are none."""
+    """Return a rule's block of TOML with the counts of that rule, or without `evidence` if there are none."""
     found = re.search(r'^id = "([^"]+)"', block, re.MULTILINE)
     row = table.get(f"rules/{theme}/{found.group(1)}") if found else None
     block = re.sub(r'(?m)^evidence = "[^"]*"\n', "", block)
@@ -124,7 +124,7 @@ def with_evidence(block: str, theme: str, table: dict[str, dict[str, int]]) -> s
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--limit", type=int, default=-1, help="pairs to read; all by default")
+    parser.add_argument("--limit", type=int, default=-1, help="number of pairs to read (default: all)")
     parser.add_argument("--write", action="store_true", help="copy the held-out counts into the packs")
     options = parser.parse_args()
     with (FOLDER / "mined_replacements.csv").open("w", encoding="utf-8", newline="") as file:
@@ -135,7 +135,7 @@ def main() -> None:
         csv.writer(file).writerows([("rule", "learn_gone", "learn_all", "held_gone", "held_all"), *rows])
     if options.write:
         write_into_packs(table)
-    print(f"{len(table)} rules fired; tables in {FOLDER}")
+    print(f"{len(table)} rules fired; the tables are in {FOLDER}")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent.parent / "packs" / "en"
 TAGS = ("VBZ", "VBD", "VBN", "VBG")
-# The library is wrong or undecided about these.
+# Verbs for which the library is wrong or gives several forms.
 FIXED = {
     "be": ("is", "was", "been", "being"),
     "fit": ("fits", "fit", "fit", "fitting"),
@@ -46,7 +46,7 @@ def main() -> None:
     lines = ["# lemma\tthird\tpast\tparticiple\tgerund; written by humanize/rules/authoring/verb_forms.py"]
     lines += ["\t".join((lemma, *forms(lemma))) for lemma in named_verbs()]
     (FOLDER / "forms.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print(f"{len(lines) - 1} verbs")
+    print(f"wrote the forms of {len(lines) - 1} verbs")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The rules of English that are code, not data: what a pattern of `packs/en` cannot say.
+"""The rules for English that are written in code, because the patterns of `packs/en` cannot express them.
 
-Another language starts as a folder of packs alone; what it needs in code stands in a folder like this one.
+Another language starts with a folder of packs alone; the code that it needs goes into a folder like this one.
 """

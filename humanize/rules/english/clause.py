@@ -1,6 +1,6 @@
 """Finds the finite verb of a simple English clause, so that a second verb can agree with it.
 
-Knows common verbs only, and gives up at the first doubt: negation, subordinate clauses, two candidates.
+It knows only common verbs and gives up in any doubtful case: negation, subordinate clauses, two possible verbs.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ _SUBJECT_WORDS = 9
 
 
 @dataclass(frozen=True, slots=True)
-class Finite:
-    """``form`` is what a second verb with the same subject must be in. ``passive``: the subject is acted upon.
+class FiniteVerb:
+    """The finite verb of a clause. `form` is the form that a second verb with the same subject must have.
 
-    ``copula``: "is narrow". ``closing``: nothing follows the verb group but its one complement.
-    ``rest`` is what follows the verb group, ``subject`` what stands before.
+    `subject` is the text before the verb group and `rest` the text after it. `passive` means that the subject is acted
+    upon, `copula` a verb as in "is narrow", and `closing` that only one complement follows the verb group.
     """
 
     form: Form
@@ -59,8 +59,8 @@ class Finite:
     closing: bool = False
 
 
-def finite_verb(clause: str) -> Finite | None:
-    """The one finite verb of ``clause`` (no stop at its end), or None where it cannot be told."""
+def finite_verb(clause: str) -> FiniteVerb | None:
+    """Return the only finite verb of a clause without its final stop; None if it is uncertain."""
     intro = _INTRO.match(clause)
     main = clause[intro.end() :] if intro else clause
     if "," in main or _DOUBT.search(main):
@@ -82,11 +82,11 @@ def finite_verb(clause: str) -> Finite | None:
     if form == "past" and end < len(lower) and lower[end] in _LINKS and _may_hide_a_verb(lower[end + 1 :]):
         return None
     rest = lower[end:]
-    return Finite(finite, " ".join(words[:at]), " ".join(rest), passive, copula, closing=not rest)
+    return FiniteVerb(finite, " ".join(words[:at]), " ".join(rest), passive, copula, closing=not rest)
 
 
 def _candidate(words: list[str], at: int) -> str:
-    """What ``words[at]`` would be as a finite verb; "" where it is none."""
+    """Return the form that `words[at]` has as a finite verb; "" if it is not one."""
     word, before = words[at], words[at - 1]
     if word in _BE or word in _MODALS or word in {"has", "have", "had", "do", "does", "did"}:
         return word
@@ -104,12 +104,12 @@ def _candidate(words: list[str], at: int) -> str:
 
 
 def _may_hide_a_verb(words: list[str]) -> bool:
-    """ "The principles discussed on the site apply": was the first candidate a mere participle?"""
+    """Return whether a later word may be the verb, as in "The principles discussed on the site apply"."""
     return any({"base", "third"} & _forms().get(word, frozenset()) for word in words)
 
 
 def _group(words: list[str], at: int, form: str) -> tuple[Form, int, bool, bool] | None:
-    """The form for a second verb, where the group ends, whether it is passive, whether it is a copula."""
+    """Return the form for a second verb, the end of the group, and whether it is passive or a copula; or None."""
     following = at + 1
     while following < len(words) and words[following].endswith("ly"):
         following += 1
@@ -129,7 +129,7 @@ def _group(words: list[str], at: int, form: str) -> tuple[Form, int, bool, bool]
         return None
     if form == "past" and (following - 1 != at or word in {"by", "to", "as"}):
         return None
-    return form, at + 1, False, False  # type: ignore[return-value]  # one of the three above
+    return form, at + 1, False, False  # type: ignore[return-value]  # one of the three checked above
 
 
 def _having(form: str, word: str, following: int, at: int) -> tuple[Form, int, bool, bool] | None:
@@ -141,7 +141,7 @@ def _having(form: str, word: str, following: int, at: int) -> tuple[Form, int, b
 
 
 def _after_complement(words: list[str], at: int) -> int:
-    """ "narrow", "narrow and steep": the end of a plain adjective; an article or preposition leaves the rest open."""
+    """Return the end of a plain complement ("narrow", "narrow and steep"); other complements belong to the rest."""
     if words[at] in _DETERMINERS or words[at] in _LINKS:
         return at
     if at + 2 < len(words) and words[at + 1] == "and":

@@ -1,4 +1,4 @@
-"""Joins two short neighbouring sentences about the same thing, which no pattern of a pack can say."""
+"""Joins two short neighbouring sentences about the same thing, which patterns of packs cannot express."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ MEANS_REASON = "“So” ties the two statements in one word."
 
 
 def joined_sentences(context: Context) -> Iterator[Proposal]:
-    """Propose to join two short neighbouring sentences about the same thing: uneven lengths read naturally.
+    """Propose to join short neighbouring sentences about the same thing, since varied lengths read naturally.
 
-    At most one join in three sentences, so that no run grows together. Touches only the full stop and the next word,
-    so that every other rule may still work inside both sentences.
+    There is no more than one join in three sentences. A join changes only the full stop and the next word, so that
+    other rules can still change both sentences.
     """
     last = -3
     for number, (first, second) in enumerate(zip(context.sentences, context.sentences[1:], strict=False)):

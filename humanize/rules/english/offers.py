@@ -1,7 +1,7 @@
-"""Offers: changes that are sound in their place but that no rule makes by itself. The revision model may choose them.
+"""Offers: correct changes that no rule makes by itself, but that the revision model may choose.
 
-Packs like those of the rules, in ``packs/<language>/offers``. Each offer stands alone: capitals and articles are
-mended for it by itself, offers may overlap, and no level holds.
+They are in packs like those of the rules, in `packs/<language>/offers`. Each offer is independent: capitals and
+articles are corrected for it alone, offers may overlap, and levels do not apply.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from humanize.text.spans import Span
 
 
 def offers(document: SegmentedText, protected: Sequence[Span], register: Register) -> tuple[TextEdit, ...]:
-    """English only; in text order. An edit's source is ``model/<theme>/<id>``."""
+    """Return the offers for an English document in text order. The source of an edit is `model/<theme>/<id>`."""
     context = build_context(document, protected, register)
     scanner = Scanner(language(), _index(register), context)
     return tuple(_edits(scanner))

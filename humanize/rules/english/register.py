@@ -1,4 +1,4 @@
-"""Tells a text's own register, for strategy "auto". Counts only what separates registers clearly; professional else."""
+"""Detects the register of a text for the strategy "auto", by features that separate registers clearly."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ CHATTY = re.compile(
 
 
 def detect_register(document: SegmentedText) -> Register:
+    """Return the register of a text: professional unless it is clearly academic or casual."""
     text = document.text
     words = max(1, text.count(" ") + 1)
     academic = 3 * len(CITATION.findall(text)) + len(SCHOLARLY.findall(text))

@@ -1,8 +1,8 @@
 """Turns a trailing participle ("…, leaving many homeless") into a second verb ("… and left many homeless").
 
-The strongest measured mark of machine prose and what professional writers repair most: of the tails that fire here on
-the held-out half of the pairs, people did without 102 of 107. Works only where the verb
-of the clause is certain, so that tense and number agree, and where the subject can be the doer of both.
+This is the strongest measured mark of machine prose, and professional writers correct it most: of the tails that this
+rule finds in the held-out half of the pairs, people removed 102 of 107. It fires only if the verb of the clause is
+certain, so that tense and number agree, and if the subject can do both actions.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from humanize.rules.context import Context, Sentence
-from humanize.rules.english.clause import Finite, finite_verb, known_verb
+from humanize.rules.english.clause import FiniteVerb, finite_verb, known_verb
 from humanize.rules.proposal import Proposal
 
-# What the subject does: it may follow any active verb.
+# Actions of the subject: they may follow any active verb.
 ACTS = frozenset(
     """leave give add offer provide create bring draw earn win reach save open form build produce generate
     replace protect strengthen shape mark attract reveal serve act become
@@ -24,9 +24,9 @@ ACTS = frozenset(
     establish set take promote push block reflect explore address embrace develop maintain expand deliver describe
     discuss examine guide""".split()
 )
-# What the statement tells: "which suggests that" can only mean all of it.
+# Conclusions from the statement: "which suggests that" can only refer to all of it.
 TELLS = frozenset("suggest indicate mean show demonstrate imply confirm prove".split())
-# What the whole event does: only after a verb with an object, or with "which" where that can mean nothing else.
+# Effects of the whole event: only after a verb with an object, or with "which" if that is unambiguous.
 EVENTS = frozenset(
     """make allow enable cause lead result force help reduce increase improve limit prevent require prompt minimize
     eliminate""".split()
@@ -35,11 +35,11 @@ _TAIL = re.compile(
     r"(?P<gap>, (?:thus |thereby |ultimately |further |also )?)(?P<ing>[a-z]+ing) "
     r"(?P<rest>[^;:.!?()\[\]“”\"—–*_`<>]{6,200}?)\.$"
 )
-# A second participle in the tail would be left hanging.
+# Tails with a second participle, which would be left without its verb.
 _PARALLEL = re.compile(
     r"(?:,|\band|\bor|\bwhile|\bbut|\byet)\s(?:\w+ly\s|also\s|even\s|then\s)?\w+ing\b|, (?:which|who)\b"
 )
-# With "has" and "have" only what is done and over: "has grown and drew" is no English.
+# Completed actions, the only ones that may follow "has" and "have": "has grown and drew" is not English.
 _COMPLETED = frozenset(
     "create draw earn win reach build produce generate replace become gain lose score reveal attract bring".split()
 )
@@ -54,11 +54,12 @@ _NO_OBJECT = re.compile(
     r"|more|very|up|down|out|off|away|back|rapidly|quickly|\w+ly|together|around|beyond|toward|towards|$)(?:\b|$)"
 )
 _NEEDS = {"lead": "to ", "result": "in ", "serve": "as ", "act": "as ", "focus": "on ", "contribute": "to "}
-REASON_AND = "A second verb says it straight; the trailing participle is a habit of drafts."
+REASON_AND = "A second verb is more direct; the trailing participle is a habit of drafts."
 REASON_WHICH = "A clause reads better than a trailing participle."
 
 
 def participle_tails(context: Context) -> Iterator[Proposal]:
+    """Propose a second verb in place of a trailing participle."""
     for number, sentence in enumerate(context.sentences):
         if sentence.heading:
             continue
@@ -97,8 +98,8 @@ def _gerunds() -> dict[str, str]:
     return {verb.gerund: verb.lemma for verb in known if verb is not None}
 
 
-def _joint(main: Finite, lemma: str, rest: str) -> str | None:
-    """How the tail may hang on, or None."""
+def _joint(main: FiniteVerb, lemma: str, rest: str) -> str | None:
+    """Return the words that can join the tail to the clause, or None."""
     if lemma in TELLS:
         told = main.form in {"third", "base"} or (main.form == "past" and lemma == "mean")
         return ", which " if rest.startswith("that ") and told and not _names_someone(main.subject) else None
@@ -116,6 +117,6 @@ def _joint(main: Finite, lemma: str, rest: str) -> str | None:
 
 
 def _names_someone(subject: str) -> bool:
-    """People, and what people write, can do themselves what the tail says; a name may be a person's."""
+    """Return whether the subject may be a person or a publication, which could itself do what the tail says."""
     words = subject.split()
     return bool(_PEOPLE.match(subject)) or any(word[0].isupper() for word in words[1:] or words if word != "The")

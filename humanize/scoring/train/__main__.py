@@ -1,4 +1,4 @@
-"""``python -m humanize.scoring.train --data ../shared/data``: makes the shipped weights again, byte for byte."""
+"""`python -m humanize.scoring.train --data ../shared/data`: reproduces the shipped weights, byte for byte."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from threadpoolctl import threadpool_limits
 
 from humanize.scoring.features import FeatureHasher
 from humanize.scoring.train import figures
-from humanize.scoring.train.calibrate import bands, calibrate, calibrated
+from humanize.scoring.train.calibrate import bands, calibrate, calibrated_scores
 from humanize.scoring.train.corpus import CorpusText, read_samples
-from humanize.scoring.train.fit import WORD_SUPPORT, Corpus, Fitted, fit, out_of_fold
+from humanize.scoring.train.fit import WORD_SUPPORT, Corpus, FittedModel, fit, out_of_fold
 from humanize.scoring.train.matrix import Floats, anchors, count
 from humanize.scoring.train.pack import pack, write
 from humanize.scoring.train.report import Report
@@ -24,7 +24,7 @@ WEIGHTS = Path(__file__).resolve().parent.parent / "weights"
 
 
 def corpus_of(samples: Sequence[CorpusText], hasher: FeatureHasher, min_texts: int = 1) -> Corpus:
-    """``min_texts`` drops n-grams that no training on these texts could keep."""
+    """Build the corpus. N-grams in fewer than `min_texts` texts are dropped, since training could not use them."""
 
     def column(name: str) -> NDArray[np.str_]:
         return np.array([getattr(sample, name) for sample in samples])
@@ -35,7 +35,9 @@ def corpus_of(samples: Sequence[CorpusText], hasher: FeatureHasher, min_texts: i
     return Corpus(words, shapes, labels, lengths, *about)
 
 
-def measure(version: str, corpus: Corpus, margins: Floats, dev: Corpus, model: Fitted, scale: figures.Scale) -> Report:
+def measure(
+    version: str, corpus: Corpus, margins: Floats, dev: Corpus, model: FittedModel, scale: figures.Scale
+) -> Report:
     dev_margins = model.margins(dev)
     return Report(
         version,
@@ -56,7 +58,7 @@ def train(data: Path, out: Path, with_figures: bool) -> Report | None:
     corpus = corpus_of(samples, hasher, WORD_SUPPORT[0])
     margins = out_of_fold(corpus)
     calibration = calibrate(margins, corpus.lengths, corpus.labels)
-    likeness = calibrated(margins, corpus.lengths, calibration)
+    likeness = calibrated_scores(margins, corpus.lengths, calibration)
     scale = figures.Scale(calibration, bands(likeness, corpus.lengths, corpus.labels))
     model = fit(corpus)
     version = write(pack(model, calibration, kept), scale.bands, out)
@@ -67,9 +69,9 @@ def train(data: Path, out: Path, with_figures: bool) -> Report | None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m humanize.scoring.train", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder that holds detector/train.jsonl.gz")
-    parser.add_argument("--out", type=Path, default=WEIGHTS, help="where the weights and figures go")
-    parser.add_argument("--weights-only", action="store_true", help="skip the figures (they train 30 models more)")
+    parser.add_argument("--data", type=Path, required=True, help="folder that contains detector/train.jsonl.gz")
+    parser.add_argument("--out", type=Path, default=WEIGHTS, help="folder for the weights and figures")
+    parser.add_argument("--weights-only", action="store_true", help="skip the figures, which train 30 more models")
     options = parser.parse_args()
     with threadpool_limits(limits=1):  # sums over several threads round differently from run to run
         report = train(options.data, options.out, with_figures=not options.weights_only)

@@ -1,4 +1,4 @@
-"""From margins to probabilities and bands, on texts that the model did not see."""
+"""Converts margins into probabilities and bands, fitted on texts that the model has not seen."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RATES = (("medium", 0.05), ("high", 0.01))
 
 
 def calibrate(margins: Floats, lengths: NDArray[np.int64], labels: NDArray[np.int64]) -> Calibration:
-    """Platt scaling whose slope and shift move with the logarithm of the length; classes weighted to even odds."""
+    """Fit a Platt scaling whose slope and shift depend on the logarithm of the length, at even odds of the classes."""
     length = np.array([length_feature(words) for words in lengths.tolist()])
     rows = np.column_stack([margins, margins * length, length])
     model = LogisticRegression(C=1e4, class_weight="balanced", max_iter=1000).fit(rows, labels)
@@ -23,15 +23,15 @@ def calibrate(margins: Floats, lengths: NDArray[np.int64], labels: NDArray[np.in
     return Calibration(slope, slope_by_length, round(float(model.intercept_[0]), 4), shift_by_length)
 
 
-def calibrated(margins: Floats, lengths: NDArray[np.int64], calibration: Calibration) -> Floats:
+def calibrated_scores(margins: Floats, lengths: NDArray[np.int64], calibration: Calibration) -> Floats:
     pairs = zip(margins.tolist(), lengths.tolist(), strict=True)
     return np.array([calibration.probability(margin, words) for margin, words in pairs])
 
 
 def bands(likeness: Floats, lengths: NDArray[np.int64], labels: NDArray[np.int64]) -> tuple[Band, ...]:
-    """Thresholds that keep the promised false-positive rate in every length band from 60 words, not on average only.
+    """Return bands whose thresholds keep the false-positive rate in every range of lengths from 60 words.
 
-    The rate stated with a band is the highest of them, so it errs on the side of the writer.
+    The rate stated with a band is the highest over these ranges, in favour of the writer.
     """
     human = [likeness[(labels == 0) & (lengths >= low) & (lengths < high)] for low, high in LENGTH_BANDS[1:]]
     found = [Band("low", 0.0, 1.0)]

@@ -1,4 +1,4 @@
-"""Reads the labelled texts. The data stays outside the repository; no sentence of it may be written into it."""
+"""Reads the labelled texts. The data stays outside the repository, and no sentence of it may be added to it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from humanize.scoring.tokens import is_word, tokenise
 
 @dataclass(frozen=True, slots=True)
 class CorpusText:
-    """One text as tokens; ``label`` 1 is AI; texts with one ``group`` come from one document."""
+    """One text as tokens. `label` is 1 for AI and 0 for human; texts with the same `group` come from one document."""
 
     tokens: tuple[str, ...]
     words: int
@@ -24,7 +24,7 @@ class CorpusText:
 
 
 def read_samples(data: Path, split: str) -> list[CorpusText]:
-    """``split`` is "train" or "dev". Raises FileNotFoundError where the data is absent."""
+    """Read the samples of a split, "train" or "dev". Raises FileNotFoundError if the data is missing."""
     samples: list[CorpusText] = []
     with gzip.open(data / "detector" / f"{split}.jsonl.gz", "rt", encoding="utf-8") as lines:
         for line in lines:

@@ -1,4 +1,4 @@
-"""The figures of the model card: within the data, by length, on subjects, sources and models never seen in training."""
+"""Figures for the model card: overall, by length, and for subjects, sources and models not seen in training."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from humanize.scoring.detector import Band
 from humanize.scoring.linear import MIN_WORDS, Calibration
-from humanize.scoring.train.calibrate import calibrated
+from humanize.scoring.train.calibrate import calibrated_scores
 from humanize.scoring.train.fit import Corpus, Flags, fit, folds_of
 from humanize.scoring.train.matrix import Floats
 from humanize.scoring.train.measure import LENGTH_BANDS, auroc, brier, calibration_error, tpr_at
@@ -19,7 +19,7 @@ _FEW = 20
 
 @dataclass(frozen=True, slots=True)
 class LengthFigures:
-    """Of the texts from ``low`` to under ``high`` words; false-positive rates are those at the band thresholds."""
+    """Figures of the texts from `low` to under `high` words; false-positive rates are at the bands' thresholds."""
 
     low: int
     high: int
@@ -34,7 +34,7 @@ class LengthFigures:
 
 @dataclass(frozen=True, slots=True)
 class DetectorQuality:
-    """All texts of at least 60 words, except ``auroc_all`` (from 30 words)."""
+    """Figures of all texts of at least 60 words, except `auroc_all`, which includes texts from 30 words."""
 
     auroc_all: float
     auroc: float
@@ -46,7 +46,7 @@ class DetectorQuality:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """What a detector makes of texts whose subject, source or model it never saw; rates from 60 words, at the flag."""
+    """Figures for a subject, source or model that training left out. Rates are for texts from 60 words at the flag."""
 
     name: str
     human: int
@@ -58,7 +58,7 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """A calibration and the threshold of the flag, to judge margins by."""
+    """A calibration with its bands, to judge margins by."""
 
     calibration: Calibration
     bands: tuple[Band, ...]
@@ -69,7 +69,7 @@ class Scale:
 
 
 def quality(corpus: Corpus, margins: Floats, scale: Scale) -> DetectorQuality:
-    likeness = calibrated(margins, corpus.lengths, scale.calibration)
+    likeness = calibrated_scores(margins, corpus.lengths, scale.calibration)
     long = corpus.lengths >= MIN_WORDS
     labels, scores = corpus.labels[long], likeness[long]
     return DetectorQuality(
@@ -83,7 +83,7 @@ def quality(corpus: Corpus, margins: Floats, scale: Scale) -> DetectorQuality:
 
 
 def by_length(corpus: Corpus, margins: Floats, scale: Scale) -> list[LengthFigures]:
-    likeness = calibrated(margins, corpus.lengths, scale.calibration)
+    likeness = calibrated_scores(margins, corpus.lengths, scale.calibration)
     return [_of_length(corpus, likeness, low, high, scale) for low, high in LENGTH_BANDS]
 
 
@@ -105,7 +105,7 @@ def _of_length(corpus: Corpus, likeness: Floats, low: int, high: int, scale: Sca
 
 
 def left_out_domains(corpus: Corpus, scale: Scale) -> list[LeftOut]:
-    """Each domain with at least 20 human texts, by a model trained on all others."""
+    """Measure each domain with at least 20 human texts by a model trained on all other domains."""
     names = [name for name in np.unique(corpus.domains) if _humans(corpus, corpus.domains == name) >= _FEW]
     return [_left_out(corpus, str(name), corpus.domains != name, corpus.domains == name, scale) for name in names]
 
@@ -116,7 +116,7 @@ def left_out_sources(corpus: Corpus, scale: Scale) -> list[LeftOut]:
 
 
 def left_out_models(corpus: Corpus, scale: Scale) -> list[LeftOut]:
-    """Each language model against human texts of its own sources, in documents that training did not see either."""
+    """Measure each language model against human texts of the same sources, in documents unseen in training."""
     fold = folds_of(corpus.groups) == 0
     return [_left_out(corpus, name, train, test, scale) for name, train, test in _model_splits(corpus, fold)]
 
@@ -131,7 +131,7 @@ def _model_splits(corpus: Corpus, fold: Flags) -> Iterator[tuple[str, Flags, Fla
 def _left_out(corpus: Corpus, name: str, train: Flags, test: Flags, scale: Scale) -> LeftOut:
     rest = corpus.take(test)
     margins = fit(corpus.take(train)).margins(rest)
-    likeness = calibrated(margins, rest.lengths, scale.calibration)
+    likeness = calibrated_scores(margins, rest.lengths, scale.calibration)
     human, ai = (likeness[(rest.labels == label) & (rest.lengths >= MIN_WORDS)] for label in (0, 1))
     counts = (int((rest.labels == 0).sum()), int((rest.labels == 1).sum()))
     return LeftOut(name, *counts, auroc(rest.labels, margins), _reach(human, scale.flag), _reach(ai, scale.flag))

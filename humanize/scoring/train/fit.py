@@ -1,4 +1,4 @@
-"""Fits the linear model. Seeded, one thread, nothing drawn from the clock."""
+"""Fits the linear model reproducibly: seeded, in one thread, independent of the time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 
 from humanize.scoring.features import Hashes
-from humanize.scoring.train.matrix import Counted, Floats, inverse_frequency, supported, weighted
+from humanize.scoring.train.matrix import CountMatrix, Floats, inverse_frequency, supported_columns, tfidf_rows
 
 PENALTY = 15.0
 SHAPE_SCALE = 0.5
@@ -23,10 +23,10 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Everything about a set of texts that training looks at, row by row."""
+    """A set of texts as training reads it, one row per text."""
 
-    words: Counted
-    shapes: Counted
+    words: CountMatrix
+    shapes: CountMatrix
     labels: NDArray[np.int64]
     lengths: NDArray[np.int64]
     domains: NDArray[np.str_]
@@ -49,19 +49,19 @@ class Corpus:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """One stream of the fitted model, as it is stored."""
+    """One stream of the fitted model, in the form that is stored."""
 
     keys: Hashes
     idf: NDArray[np.float16]
     coef: NDArray[np.float16]
 
-    def margins(self, counted: Counted) -> Floats:
-        rows = weighted(counted.onto(self.keys).values, self.idf)
+    def margins(self, counts: CountMatrix) -> Floats:
+        rows = tfidf_rows(counts.onto(self.keys).values, self.idf)
         return np.asarray(rows @ self.coef.astype(np.float64))
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
+class FittedModel:
     words: Weights
     shapes: Weights
     bias: float
@@ -70,8 +70,8 @@ class Fitted:
         return self.words.margins(corpus.words) + self.shapes.margins(corpus.shapes) + self.bias
 
 
-def fit(corpus: Corpus) -> Fitted:
-    """Weights in half precision, as they will be stored."""
+def fit(corpus: Corpus) -> FittedModel:
+    """Fit the model; its weights are in half precision, as they are stored."""
     words, word_idf, word_rows = _prepare(corpus.words, corpus.domains, WORD_SUPPORT)
     shapes, shape_idf, shape_rows = _prepare(corpus.shapes, corpus.domains, SHAPE_SUPPORT)
     rows = csr_matrix(hstack([word_rows, shape_rows * SHAPE_SCALE]))
@@ -81,7 +81,7 @@ def fit(corpus: Corpus) -> Fitted:
     model.fit(rows, corpus.labels)
     coef = model.coef_[0]
     cut = len(words)
-    return Fitted(
+    return FittedModel(
         Weights(words, word_idf, coef[:cut].astype(np.float16)),
         Weights(shapes, shape_idf, (coef[cut:] * SHAPE_SCALE).astype(np.float16)),
         float(np.float32(model.intercept_[0])),
@@ -89,32 +89,35 @@ def fit(corpus: Corpus) -> Fitted:
 
 
 def _prepare(
-    counted: Counted, domains: NDArray[np.str_], support: tuple[int, int]
+    counted: CountMatrix, domains: NDArray[np.str_], support: tuple[int, int]
 ) -> tuple[Hashes, NDArray[np.float16], csr_matrix]:
-    keep = np.flatnonzero(supported(counted, domains, *support))
-    kept = Counted(counted.keys[keep], counted.values[:, keep])
+    keep = np.flatnonzero(supported_columns(counted, domains, *support))
+    kept = CountMatrix(counted.keys[keep], counted.values[:, keep])
     idf = inverse_frequency(kept)
-    return kept.keys, idf, weighted(kept.values, idf)
+    return kept.keys, idf, tfidf_rows(kept.values, idf)
 
 
 def folds_of(groups: NDArray[np.str_], folds: int = 5, seed: int = 0) -> NDArray[np.int64]:
-    """A fold for each text; all texts of one document share theirs."""
+    """Return the number of the fold for each text; all texts of a document are in the same fold."""
     names, where = np.unique(groups, return_inverse=True)
     return np.asarray(np.random.default_rng(seed).integers(0, folds, len(names))[where])
 
 
-Kept = Callable[[str, Callable[[], Floats]], Floats]
+FoldCache = Callable[[str, Callable[[], Floats]], Floats]
 
 
-def _made(_title: str, make: Callable[[], Floats]) -> Floats:
+def _compute(_name: str, make: Callable[[], Floats]) -> Floats:
     return make()
 
 
-def out_of_fold(corpus: Corpus, kept: Kept = _made) -> Floats:
-    """Margins of every text by a model that saw nothing of its document. `kept` may hand back a fold made before."""
+def out_of_fold(corpus: Corpus, cache: FoldCache = _compute) -> Floats:
+    """Return the margin of every text by a model that did not see its document.
+
+    `cache` is called with the name of each fold and a function that computes it, and may return a stored result.
+    """
     fold = folds_of(corpus.groups)
     margins = np.zeros(len(corpus.labels))
     for part in range(fold.max() + 1):
         rest, mine = corpus.take(fold != part), corpus.take(fold == part)
-        margins[fold == part] = kept(f"fold-{part}", lambda rest=rest, mine=mine: fit(rest).margins(mine))  # type: ignore[misc]  # bound now
+        margins[fold == part] = cache(f"fold-{part}", lambda rest=rest, mine=mine: fit(rest).margins(mine))  # type: ignore[misc]  # defaults bind the loop's values
     return margins

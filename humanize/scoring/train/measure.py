@@ -1,4 +1,4 @@
-"""Figures of a detector from labels and scores. Small, exact, and free of the model."""
+"""Measures of a detector, computed from labels and scores alone."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ def auroc(labels: Labels, scores: Floats) -> float:
 
 
 def threshold_at(human: Floats, fpr: float) -> float:
-    """The lowest threshold that at most this share of the human scores reaches."""
+    """Return the lowest threshold that this share of the human scores, or less, reaches."""
     ordered = np.sort(human)[::-1]
     allowed = int(fpr * len(ordered))
     return float(np.nextafter(ordered[allowed], np.inf))
 
 
 def tpr_at(labels: Labels, scores: Floats, fpr: float) -> float:
-    """Share of AI texts over the threshold that at most ``fpr`` of the human texts reach."""
+    """Return the share of AI texts that reach the threshold for the false-positive rate `fpr`."""
     return float((scores[labels == 1] >= threshold_at(scores[labels == 0], fpr)).mean())
 
 
-def balanced(labels: Labels) -> Floats:
-    """Weights that make both classes count the same: the probabilities are stated at even odds."""
+def balanced_weights(labels: Labels) -> Floats:
+    """Return weights that make both classes count the same, since probabilities are stated at even odds."""
     share = labels.mean()
     return np.asarray(np.where(labels == 1, 0.5 / share, 0.5 / (1 - share)))
 
 
 def brier(labels: Labels, likeness: Floats) -> float:
-    return float(np.average((likeness - labels) ** 2, weights=balanced(labels)))
+    return float(np.average((likeness - labels) ** 2, weights=balanced_weights(labels)))
 
 
 def calibration_error(labels: Labels, likeness: Floats, bins: int = 10) -> float:
-    """Expected calibration error at even odds over equal-width bins."""
-    weights = balanced(labels)
+    """Return the expected calibration error at even odds over bins of equal width."""
+    weights = balanced_weights(labels)
     places = np.minimum((likeness * bins).astype(int), bins - 1)
     error = 0.0
     for place in range(bins):

@@ -1,4 +1,4 @@
-"""Writes the detector's file and its manifest; the same model gives the same bytes."""
+"""Writes the detector's file and manifest. The same model always gives the same bytes."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ import numpy.typing as npt
 from humanize.scoring.detector import Band
 from humanize.scoring.linear import ARRAYS, Calibration
 from humanize.scoring.loader import LINEAR, MANIFEST
-from humanize.scoring.train.fit import Fitted
+from humanize.scoring.train.fit import FittedModel
 
 MODEL_VERSION = "1.0.0"
 
 
-def pack(model: Fitted, calibration: Calibration, anchors: Sequence[str]) -> bytes:
-    """An uncompressed .npz without pickles; the zip's dates are fixed, so equal arrays give equal bytes."""
+def pack(model: FittedModel, calibration: Calibration, anchors: Sequence[str]) -> bytes:
+    """Return an uncompressed .npz without pickles. Its dates are fixed, so equal arrays give equal bytes."""
     scale = (calibration.slope, calibration.slope_by_length, calibration.shift, calibration.shift_by_length)
     arrays: dict[str, npt.NDArray[np.generic]] = {
         "anchors": np.frombuffer("\n".join(anchors).encode(), dtype=np.uint8),
@@ -34,7 +34,7 @@ def pack(model: Fitted, calibration: Calibration, anchors: Sequence[str]) -> byt
 
 
 def write(raw: bytes, bands: Sequence[Band], folder: Path) -> str:
-    """Returns the version: a number for people and the start of the hash, so that no two models share one."""
+    """Write the file and its manifest; return the version, made unique by the beginning of the file's hash."""
     digest = hashlib.sha256(raw).hexdigest()
     version = f"{MODEL_VERSION}+{digest[:12]}"
     table = [{"name": band.name, "threshold": band.threshold, "fpr": band.fpr} for band in bands]

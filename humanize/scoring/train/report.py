@@ -1,4 +1,4 @@
-"""The figures as JSON (for machines and tests) and as Markdown tables (for the model card)."""
+"""The figures as JSON for programs and tests, and as Markdown tables for the model card."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from humanize.scoring.train.figures import DetectorQuality, LeftOut, LengthFigur
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """``cross_validated``: the training texts, by models that did not see their document; ``dev``: the dev split."""
+    """All figures. `cross_validated` is over training texts by models that did not see their documents; `dev` over the
+    dev split."""
 
     version: str
     cross_validated: DetectorQuality

@@ -51,10 +51,10 @@ def test_what_was_asked_and_what_was_found_are_both_there(alice: Writer) -> None
     assert "robust tools" in str(body["result"])
 
 
-def test_marked_passages_are_protected_and_the_marks_are_gone(alice: Writer) -> None:
+def test_passages_in_double_brackets_are_protected_and_the_brackets_stay(alice: Writer) -> None:
     body = make(alice, "We must [[leverage]] tools in order to win.", level=5)
-    assert body["text"] == "We must leverage tools in order to win."
-    assert "leverage" in str(body["result"])
+    assert body["text"] == "We must [[leverage]] tools in order to win."
+    assert body["result"] == "We must [[leverage]] tools to win."
 
 
 def test_a_text_read_again_is_the_same_and_has_sentences_on_request(alice: Writer) -> None:
@@ -102,7 +102,7 @@ def test_an_unknown_model_is_refused(alice: Writer) -> None:
 def test_the_request_limit_of_the_tier_answers_413(bob: Writer) -> None:
     reply = bob.post("transformations", {"text": "word " * 2_001})
     assert (reply.status, reply.body["code"]) == (413, "text_too_long")
-    assert "2,001 words and your tier takes 2,000" in reply.body["detail"]
+    assert "2,001 words, but your tier allows 2,000" in reply.body["detail"]
 
 
 def test_the_month_quota_answers_402_and_books_nothing(bob: Writer) -> None:

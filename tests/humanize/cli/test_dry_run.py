@@ -46,8 +46,8 @@ def test_the_command_prints_the_order_with_a_reason_for_each_in_and_out(engines:
     lines = printed(draft, "--tier", "BASIC").splitlines()
     assert lines[0].startswith("28 words, simple: 14 words and")
     assert lines[1] == "BASIC: professional register, language en, aim cost"
-    assert lines[3].startswith("1. small  the cheapest that is good enough: expected quality 0.80 ± 0.06")
-    assert lines[4] == "2. rules  the built-in rules are for everybody and come last"
+    assert lines[3].startswith("1. small  the cheapest candidate that is good enough: expected quality 0.80 ± 0.06")
+    assert lines[4] == "2. rules  the built-in rules are always available and come last"
     assert lines[5] == "–  large  needs the enterprise tier"
     assert engines.asked == []
 
@@ -55,7 +55,7 @@ def test_the_command_prints_the_order_with_a_reason_for_each_in_and_out(engines:
 def test_the_command_prints_json(engines: Engines, draft: str) -> None:
     engines.add("small")
     body = json.loads(printed(draft, "--tier", "PROFESSIONAL", "--model", "small", "--json"))
-    assert (body["asked"], body["aim"], body["complexity"]["band"]) == (["small"], "balance", "simple")
+    assert (body["calls"], body["aim"], body["complexity"]["band"]) == (["small"], "balance", "simple")
     assert body["steps"][0] == {"candidate": "small", "outcome": "chosen", "reason": "you chose it"}
 
 
@@ -72,7 +72,7 @@ def test_staff_paste_a_text_and_see_who_would_be_asked(engines: Engines, staff: 
     assert page.status_code == 200
     rows = [(step.candidate, step.reason) for step in page.context["run"].route.trace]
     assert rows == [
-        ("rules", "the built-in rules are for everybody and come last"),
+        ("rules", "the built-in rules are always available and come last"),
         ("small", "needs the basic tier"),
     ]
     assert b"needs the basic tier" in page.content

@@ -72,7 +72,7 @@ def test_documents_are_answered_by_the_vendors_batch_at_half_the_price(
     add(engines, kind)
     ids = hand_in(bea, DRAFT, OTHER)
     assert {row.state for row in Transformation.objects.all()} == {"waiting"}
-    assert bea.get(f"transformations/{ids[0]}").body["summary"].startswith("Waits for a vendor's batch")
+    assert bea.get(f"transformations/{ids[0]}").body["summary"].startswith("Waiting for the vendor's batch")
     dispatch.advance_batches()
     run_queued()
     assert [bea.get(f"transformations/{id}").body["result"] for id in ids] == [swapped(DRAFT), swapped(OTHER)]
@@ -88,7 +88,7 @@ def test_documents_are_answered_by_the_vendors_batch_at_half_the_price(
     assert sorted(call.words_in for call in Invocation.objects.all()) == [29, 34]
     row = Transformation.objects.get(pk=ids[0])
     assert row.cost == Invocation.objects.get(transformation=row.pk).cost > 0
-    assert row.route[-1]["reason"] == "made 4 edits (by its vendor's batch)"
+    assert row.route[-1]["reason"] == "made 4 edits (from its vendor's batch)"
 
 
 def test_half_the_price_is_half_the_price_and_staff_see_the_batch(engines: Engines, bea: Writer) -> None:
@@ -218,7 +218,7 @@ def test_a_refused_submission_holds_no_money_and_asks_live(engines: Engines, bea
     run_queued()
     row = Transformation.objects.get()
     assert row.state == "completed"
-    assert row.route[-2]["reason"] == "its vendor's quota is used up"
+    assert row.route[-2]["reason"] == "the quota at its vendor is used up"
     assert [step["candidate"] for step in row.route if step["outcome"] == "answered"] == ["rules"]
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from humanize.generation.availability import candidate_of, policy_from
 from humanize.models import RoutePolicy
-from humanize.routing.policy import GUESS_ERROR, Quality, guess, learnt
+from humanize.routing.policy import GUESS_ERROR, Quality, combined_quality, guess
 from serving.selectors import Expectation, LiveDeployment
 
 LIVE = LiveDeployment(
@@ -17,12 +17,12 @@ LIVE = LiveDeployment(
 
 
 def seen(*expected: Expectation, strategy: str = "casual") -> Quality | None:
-    return candidate_of(replace(LIVE, expected=expected), "medium", strategy).seen
+    return candidate_of(replace(LIVE, expected=expected), "medium", strategy).acceptance
 
 
 def test_a_deployment_becomes_a_candidate() -> None:
     found = candidate_of(LIVE, "medium", "casual")
-    assert (found.name, found.kind, found.size, found.cost, found.seen) == (
+    assert (found.name, found.kind, found.size, found.cost, found.acceptance) == (
         "small",
         "llm",
         "small",
@@ -46,11 +46,11 @@ def test_what_was_accepted_in_this_strategy_counts_where_there_is_enough_of_it()
 def test_the_guess_gives_way_as_answers_come_in() -> None:
     start = guess("llm", "small", "complex")
     assert (start.mean, start.error) == (0.60, GUESS_ERROR)
-    assert learnt(start, None) == start
-    means = [learnt(start, Quality(0.9, error, 10)).mean for error in (0.3, 0.06, 0.01)]
+    assert combined_quality(start, None) == start
+    means = [combined_quality(start, Quality(0.9, error, 10)).mean for error in (0.3, 0.06, 0.01)]
     assert [round(mean, 3) for mean in means] == [0.613, 0.758, 0.893]
-    assert learnt(start, Quality(0.9, 0.05, 100)).mean == pytest.approx(0.9)
-    assert learnt(start, Quality(0.9, 0.01, 10)).error < 0.01
+    assert combined_quality(start, Quality(0.9, 0.05, 100)).mean == pytest.approx(0.9)
+    assert combined_quality(start, Quality(0.9, 0.01, 10)).error < 0.01
 
 
 @pytest.mark.parametrize(

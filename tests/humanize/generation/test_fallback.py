@@ -77,7 +77,7 @@ def test_a_failing_vendor_falls_to_the_next_and_the_writer_learns_it(engines: En
     assert outcomes(body) == [("small", "failed"), ("large", "answered")]
     assert engines.asked == ["openai", "anthropic"]
     assert body["result"] == swapped(DRAFT)
-    assert str(body["route_sentence"]).endswith("; before, small was asked: its vendor's quota is used up.")
+    assert str(body["route_sentence"]).endswith("; before that, small was asked: the quota at its vendor is used up.")
     assert [(one.deployment.name, one.error) for one in Invocation.objects.order_by("created_at")] == [
         ("small", "quota"),
         ("large", ""),
@@ -100,7 +100,7 @@ def test_what_nobody_could_improve_stays_and_says_so(engines: Engines, bea: Writ
     body = make(bea, plain)
     assert (body["result"], body["edits"]) == (plain, [])
     assert body["warnings"] == [
-        "A part was left as it was: no model could be used, and the rules found nothing worth changing"
+        "A part was left unchanged: no model could be used, and the rules found nothing to change"
     ]
 
 

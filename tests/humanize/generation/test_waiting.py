@@ -55,7 +55,7 @@ def test_a_slow_call_is_joined_by_the_next_candidates(engines: Engines, bea: Wri
     assert (
         bea.get(f"transformations/{row.pk}")
         .body["route_sentence"]
-        .endswith("; small was asked beside it and is paid for too.")
+        .endswith("; small was called at the same time and charged too.")
     )
     assert settlement.settle_late() == 0
 

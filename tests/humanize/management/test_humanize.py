@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -93,9 +94,9 @@ def test_jsonl_answers_line_by_line_in_order_and_says_which_failed(var: dict[str
     assert ["error" in line for line in out] == [False, True, True, True, False, True, True]
     assert out[0]["level"] == 5
     assert out[4]["result"] == "Bees like clover."
-    assert out[2]["error"].startswith("colour is no key of a line")
+    assert out[2]["error"].startswith("colour is an unknown field")
     assert done.returncode == 1
-    assert done.stderr.decode().strip().endswith("5 of the lines could not be rewritten; each says why in its error")
+    assert done.stderr.decode().strip().endswith("5 of the lines could not be rewritten; see the field error of each")
 
 
 def test_jsonl_of_good_lines_exits_zero(var: dict[str, str]) -> None:
@@ -146,7 +147,7 @@ def test_an_answer_that_cannot_be_written_is_said_plainly(var: dict[str, str]) -
     with open("/dev/full", "wb") as full:
         done = subprocess.run([sys.executable, "manage.py", "humanize"], input=DRAFT.encode(), env=var, cwd=ROOT,
                               stdout=full, stderr=subprocess.PIPE, check=False)  # fmt: skip
-    told = b"CommandError: the answer cannot be written: No space left on device\n"
+    told = b"CommandError: The output cannot be written: No space left on device\n"
     assert (done.returncode, done.stderr) == (1, told)
 
 
@@ -174,7 +175,7 @@ def test_the_answer_is_utf_8_whatever_the_terminal_claims(var: dict[str, str]) -
 def test_a_language_without_rules_is_left_alone_and_this_is_said(var: dict[str, str]) -> None:
     done = humanize(var, "--language", "de", given="Bienen mögen Klee.".encode())
     assert (done.returncode, done.stdout.decode()) == (0, "Bienen mögen Klee.")
-    assert done.stderr.decode() == "note: no rules for de yet; the text was left as it is\n"
+    assert done.stderr.decode() == "note: there are no rules for de yet; the text was left unchanged\n"
 
 
 def test_ctrl_c_ends_it_without_a_traceback(var: dict[str, str]) -> None:
@@ -192,7 +193,7 @@ def test_ctrl_c_ends_it_without_a_traceback(var: dict[str, str]) -> None:
 def test_a_model_by_name_needs_the_database_and_says_so(var: dict[str, str]) -> None:
     done = humanize(var, "--model", "gpt", given=DRAFT.encode())
     assert done.returncode == 1
-    assert b"A model by name needs the database: run manage.py migrate, or use rules" in done.stderr
+    assert b"A named model needs the database: run manage.py migrate, or use --model rules" in done.stderr
 
 
 @pytest.mark.django_db(transaction=True)
@@ -207,3 +208,35 @@ def test_a_model_by_name_is_asked(engines: Engines, tmp_path: Path, capsys: pyte
     assert (engines.asked, Invocation.objects.get().account) == (["openai"], 0)
     with pytest.raises(CommandError, match="There is no model 'gpt'; use one of auto, small, rules"):
         call_command("humanize", str(file), "--model", "gpt")
+
+
+VERBATIM = [
+    'Use `df[["a"]]` in order to win.',
+    "We [[leverage]] it.\r\n",
+    "\ufeffIt is used in\r\norder to win.\r\n\r\n",
+    "Old\rlines in\rorder to win.\r",
+    "Mixed\r\nlines\nin order\rto win.\u2028And\u2029so\x85on\v\f",
+    "\n\n  In order to win.\n\n\n",
+]
+
+
+@pytest.mark.parametrize("text", VERBATIM, ids=range(len(VERBATIM)))
+def test_line_ends_and_brackets_come_out_as_they_went_in(var: dict[str, str], tmp_path: Path, text: str) -> None:
+    file = tmp_path / "draft.txt"
+    file.write_bytes(text.encode())
+    ends = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]|\\[\\[|\\]\\]|\ufeff")
+    for done in (humanize(var, str(file), "--level", "5"), humanize(var, "--level", "5", given=text.encode())):
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert ends.findall(done.stdout.decode()) == ends.findall(text)
+        assert b"order" not in done.stdout
+
+
+def test_jsonl_texts_keep_line_ends_and_brackets(var: dict[str, str]) -> None:
+    given = "\ufeff" + "\r\n".join(json.dumps({"text": text, "level": 1}, ensure_ascii=False) for text in VERBATIM)
+    done = humanize(var, "--jsonl", given=given.encode())
+    assert done.returncode == 0
+    for line, text in zip(done.stdout.rstrip(b"\n").split(b"\n"), VERBATIM, strict=True):
+        body = json.loads(line)
+        for edit in reversed(body["edits"]):
+            body["result"] = body["result"].replace(edit["after"], edit["before"])
+        assert body["result"] == text

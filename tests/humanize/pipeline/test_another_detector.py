@@ -117,5 +117,5 @@ def test_a_kind_that_nobody_registered_is_refused_by_name(tmp_path: Path) -> Non
     bands = [{"name": "all", "threshold": 0.0, "fpr": 1.0}]
     about = {"kind": "tea-leaves", "version": "1", "sha256": "", "flag_threshold": 0.5, "bands": bands}
     (tmp_path / "detector.json").write_text(json.dumps(about), "utf-8")
-    with pytest.raises(DetectorError, match="names the kind 'tea-leaves'; this version reads linear"):
+    with pytest.raises(DetectorError, match="has the unknown kind 'tea-leaves'; this version reads linear"):
         load_detector(tmp_path)

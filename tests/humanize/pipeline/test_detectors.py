@@ -101,7 +101,7 @@ def test_a_detector_that_is_gone_has_both_sides_scored_anew_and_it_says_so(alice
     sides = (body["scores_before"], body["scores"])
     assert [side["detector_version"] for side in sides] == [shipped_detector().version] * 2
     assert sides[0] == sides[1]
-    assert body["scores_note"].startswith("Scored anew, before and after: detector/1 cannot be read: ")
+    assert body["scores_note"].startswith("Scores before and after were computed again: detector/1 cannot be read: ")
 
 
 @pytest.mark.parametrize("gone", [False, True])
@@ -128,7 +128,7 @@ def test_a_resumed_text_ends_with_one_detector(
     row = Transformation.objects.get(pk=pk)
     assert row.state == "completed"
     assert versions(row) == (("detector/2" if gone else "detector/1"),) * 3
-    assert ("Scored anew by detector/2: detector/1 is gone" in row.warnings) is gone
+    assert ("Scored again by detector/2, because detector/1 no longer exists" in row.warnings) is gone
 
 
 def test_a_damaged_champion_is_not_used_and_the_log_and_the_doctor_say_why(
@@ -141,7 +141,7 @@ def test_a_damaged_champion_is_not_used_and_the_log_and_the_doctor_say_why(
     with caplog.at_level(logging.WARNING, logger="humanize.pipeline.detectors"):
         assert versions(rewritten(alice)) == (shipped_detector().version,) * 3
     (said,) = [record.getMessage() for record in caplog.records if record.name == "humanize.pipeline.detectors"]
-    assert said.startswith("the shipped detector scores: detector/1 is not used: ")
+    assert said.startswith("using the shipped detector: detector/1 is not used: ")
     call_command("check", databases=["default"], fail_level="ERROR")
     assert "(humanize.W001) Detector/1 is not used: " in capsys.readouterr().err
 

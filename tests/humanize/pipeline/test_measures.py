@@ -38,7 +38,7 @@ def test_a_stretch_too_short_for_a_verdict_does_not_count_for_it() -> None:
 
 
 def test_nothing_cannot_be_combined() -> None:
-    with pytest.raises(ValueError, match="nothing to combine"):
+    with pytest.raises(ValueError, match="no measures to combine"):
         combine([])
 
 

@@ -41,7 +41,7 @@ def test_a_language_without_rules_is_left_alone_and_said_so() -> None:
     text = "Es ist wichtig zu beachten, dass wir heute nach Hause gehen und dort schlafen."
     rewrite = rewrite_text(text, check_options())
     assert (rewrite.result, rewrite.edits, rewrite.options.language) == (text, (), "de")
-    assert rewrite.measures.warnings == ("no rules for de yet; the text was left as it is",)
+    assert rewrite.measures.warnings == ("there are no rules for de yet; the text was left unchanged",)
     assert rewrite.before.ai_likeness is None
 
 

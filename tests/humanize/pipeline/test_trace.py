@@ -25,7 +25,7 @@ def step(candidate: str, outcome: str, reason: str = "made 2 edits", **more: str
         ),
         (
             [step("gpt", "failed", "it did not answer in time", cost="0"), step("rules", "answered")],
-            "The built-in rules rewrote this, at no cost; before, gpt was asked: it did not answer in time.",
+            "The built-in rules rewrote this, at no cost; before that, gpt was asked: it did not answer in time.",
         ),
         (
             [
@@ -34,7 +34,7 @@ def step(candidate: str, outcome: str, reason: str = "made 2 edits", **more: str
                 step("c", "answered", cost="0.001"),
                 step("rules", "answered"),
             ],
-            "c and the built-in rules rewrote this for $0.0030; before, a was asked: its vendor was overloaded "
+            "c and the built-in rules rewrote this for $0.0030; before that, a was asked: its vendor was overloaded "
             "and b was asked: it declined.",
         ),
     ],

@@ -11,7 +11,7 @@ KEY = "k3yk3yk3yk3y"
 
 
 def read(raw: str, *, cut: bool = False) -> tuple[Change, ...]:
-    return read_answer(raw, asked=ASKED, key=KEY, cut=cut)
+    return read_answer(raw, allowed=ASKED, key=KEY, cut=cut)
 
 
 @pytest.mark.parametrize("raw", ["NONE\nEND", "none", "END", "None.\nEND", '{"changed": []}', "```\nNONE\nEND\n```"])

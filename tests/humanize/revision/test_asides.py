@@ -6,7 +6,7 @@ import pytest
 
 from humanize.pipeline.revision_engine import prepare
 from humanize.revision.asides import asides
-from humanize.revision.contractions import written_out
+from humanize.revision.contractions import written_out_contractions
 from humanize.revision.placement import Place
 from humanize.revision.structure import contrasts, relatives
 from humanize.text.edits import apply
@@ -53,7 +53,7 @@ def test_what_cannot_stand_in_brackets_stays(text: str) -> None:
 def test_contractions_are_written_out_in_a_text_that_speaks_to_nobody() -> None:
     text = "It's a dry land that doesn't feed many. There's no river, and the wells aren't deep."
     written = "It is a dry land that does not feed many. There is no river, and the wells are not deep."
-    assert apply(text, tuple(written_out(_place(text)))) == written
+    assert apply(text, tuple(written_out_contractions(_place(text)))) == written
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_contractions_are_written_out_in_a_text_that_speaks_to_nobody() -> None:
     ],
 )
 def test_a_voice_and_what_may_be_meant_otherwise_stay(text: str) -> None:
-    assert list(written_out(_place(text))) == []
+    assert list(written_out_contractions(_place(text))) == []
 
 
 def test_while_of_contrast_becomes_but_and_while_of_time_stays() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from humanize.pipeline.revision_engine import prepare
-from humanize.revision.candidates import CandidateEdit, candidates
+from humanize.revision.candidates import CandidateEdit, candidate_edits
 from humanize.revision.table import Swap, table_of
 from humanize.text.edits import apply
 
@@ -24,7 +24,7 @@ TABLE = table_of(
 
 def _found(text: str) -> list[CandidateEdit]:
     draft = prepare(text)
-    return list(candidates(draft.tokens, draft.closed, (), TABLE))
+    return list(candidate_edits(draft.tokens, draft.closed, (), TABLE))
 
 
 def _results(text: str) -> list[str]:
@@ -91,15 +91,15 @@ def test_two_short_sentences_about_one_person_are_joined() -> None:
 def test_every_reason_can_be_read() -> None:
     reasons = {one.edit.reason for one in _found("They utilize an intricate map. Additionally, it rains.")}
     assert reasons == {
-        "Models favour “utilize”; where people changed it, “use” was a usual choice.",
-        "“intricate” adds little; people took it out or changed it 80 times in 100.",
-        "“additionally” adds little; people took it out or changed it 80 times in 100.",
+        "Models favour “utilize”; where people changed it, “use” was a common choice.",
+        "“intricate” adds little; people removed or changed it 80 times in 100.",
+        "“additionally” adds little; people removed or changed it 80 times in 100.",
     }
 
 
 def test_headings_and_code_are_left_alone() -> None:
     draft = prepare("# We utilize this\n\nThey utilize that.")
-    assert [one.edit.start for one in candidates(draft.tokens, draft.closed, (), TABLE)] != []
+    assert [one.edit.start for one in candidate_edits(draft.tokens, draft.closed, (), TABLE)] != []
     from humanize.options import RewriteOptions
     from humanize.pipeline.revision_engine import prepare_document
     from humanize.text.protect import protected_spans
@@ -108,5 +108,5 @@ def test_headings_and_code_are_left_alone() -> None:
     text = "# We utilize this\n\n```\nutilize it\n```\n\nThey utilize that.\n"
     document = segment(text, "markdown")
     ready = prepare_document(document, protected_spans(document), RewriteOptions(language="en"))
-    found = candidates(ready.tokens, ready.closed, (), TABLE)
+    found = candidate_edits(ready.tokens, ready.closed, (), TABLE)
     assert [text[one.edit.start - 5 : one.edit.end] for one in found] == ["They utilize"]

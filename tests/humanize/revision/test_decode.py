@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from humanize.revision.arrays import ScoresError, checked
+from humanize.revision.arrays import ScoresError, check_scores
 from humanize.revision.candidates import CandidateEdit
 from humanize.revision.decode import decode
 from humanize.revision.model import ModelError, RevisionModel, read_model
 from humanize.revision.rates import Rate
-from humanize.revision.table import Swap, refused, table_of
+from humanize.revision.table import Swap, is_refused, table_of
 from humanize.text.edits import TextEdit
 
 
@@ -52,7 +52,7 @@ def test_equal_confidence_is_decided_by_place() -> None:
 )
 def test_an_answer_that_does_not_fit_is_refused(answer: dict[str, np.ndarray]) -> None:
     with pytest.raises(ScoresError):
-        checked(answer, 3, 1)
+        check_scores(answer, 3, 1)
 
 
 MODEL = RevisionModel(
@@ -73,7 +73,7 @@ def test_the_configuration_survives_the_file() -> None:
         (b'"format": 1', b'"format": 3', "revision.json has format 3; this version reads 1 and 2"),
         (b'"format": 1', b'"format": 2', "revision.json is damaged: 'window'"),
         (b'"bits": 12', b'"bits": 40', "bits must be from 8 to 24, not 40"),
-        (b"0.9,", b"1.9,", "thresholds must be five numbers from 0 to 1, one a level"),
+        (b"0.9,", b"1.9,", "thresholds must be five numbers from 0 to 1, one per level"),
         (b'"name"', b'"nome"', "revision.json is damaged: 'name'"),
     ],
 )
@@ -84,6 +84,6 @@ def test_a_damaged_configuration_is_named(find: bytes, put: bytes, detail: str) 
 
 
 def test_what_a_reader_ruled_out_stays_out() -> None:
-    assert refused(["impact"], ["affect"])
-    assert refused(["crucial"], ["vital"])
-    assert not refused(["utilize"], ["use"])
+    assert is_refused(["impact"], ["affect"])
+    assert is_refused(["crucial"], ["vital"])
+    assert not is_refused(["utilize"], ["use"])

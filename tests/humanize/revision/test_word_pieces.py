@@ -20,20 +20,22 @@ WITH_WINDOW = json.dumps(json.loads(PLAIN.to_json()) | {"format": 2, "window": F
 
 def test_without_the_package_the_fix_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "tokenizers", None)
-    with pytest.raises(ModelError, match="reads word pieces and needs tokenizers: pip install tokenizers"):
+    with pytest.raises(
+        ModelError, match="reads word pieces and needs the package tokenizers; install it with: pip install tokenizers"
+    ):
         read_model(WITH_WINDOW, b"{}")
 
 
 def test_a_folder_without_its_tokenizer_is_refused() -> None:
-    with pytest.raises(ModelError, match=r"its folder lacks tokenizer\.json: fetch it again"):
+    with pytest.raises(ModelError, match=r"its folder lacks tokenizer\.json; fetch the folder again"):
         read_model(WITH_WINDOW)
 
 
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"length": 5}, "5 pieces, padded with 0, are no window"),
-        ({"pad": -1}, "12 pieces, padded with -1, are no window"),
+        ({"length": 5}, "a window of 5 pieces with padding 0 is not valid"),
+        ({"pad": -1}, "a window of 12 pieces with padding -1 is not valid"),
     ],
 )
 def test_a_window_without_room_is_no_window(wrong: dict[str, int], sentence: str) -> None:

@@ -19,7 +19,7 @@ LARGE = Candidate("large", "llm", tier_floor="BASIC", cost=Decimal("0.0142"), si
 SHORT = Candidate("short", "llm", tier_floor="BASIC", max_words=1_000)
 DOWN = Candidate("down", "llm", available=False, why_not="it failed three times in a row")
 ALL = (OWN, SMALL, LARGE)
-LAST = Step("rules", "chosen", "the built-in rules are for everybody and come last")
+LAST = Step("rules", "chosen", "the built-in rules are always available and come last")
 
 
 def order(tier: str, band: Band = "medium", words: int = 300) -> list[str]:
@@ -59,12 +59,13 @@ def test_for_volume_and_for_those_who_can_wait_cost_counts(tier: str) -> None:
     route = plan(tier=tier, model="auto", features=features, live=ALL, policy=DEFAULTS[tier])
     assert route.candidates[0] == OWN
     assert route.trace[0].reason == (
-        "the cheapest that is good enough: expected quality 0.76 ± 0.06 in simple texts, $0.0001 a thousand words"
+        "the cheapest candidate that is good enough: "
+        "expected quality 0.76 ± 0.06 in simple texts, $0.0001 per 1,000 words"
     )
 
 
 def test_what_writers_accept_moves_the_order_unless_it_is_frozen() -> None:
-    proven = replace(OWN, seen=Quality(0.9, 0.01, 400))
+    proven = replace(OWN, acceptance=Quality(0.9, 0.01, 400))
     features = TextFeatures(300, "en", "complex")
     policy = DEFAULTS["PROFESSIONAL"]
 
@@ -75,20 +76,20 @@ def test_what_writers_accept_moves_the_order_unless_it_is_frozen() -> None:
     assert first(proven, policy) == "own"
     assert first(replace(proven, frozen=True), policy) == "large"
     assert first(proven, replace(policy, learns=False)) == "large"
-    unsure = replace(OWN, seen=Quality(0.9, 0.3, 2))
+    unsure = replace(OWN, acceptance=Quality(0.9, 0.3, 2))
     assert first(unsure, policy) == "large"
 
 
 def test_each_exclusion_has_its_reason() -> None:
     route = plan(tier="FREE", model="auto", features=TextFeatures(300, "de"), live=[OWN, SHORT, DOWN])
     assert [(step.candidate, step.outcome, step.reason) for step in route.trace] == [
-        ("rules", "chosen", "the built-in rules are for everybody and come last"),
+        ("rules", "chosen", "the built-in rules are always available and come last"),
         ("down", "excluded", "it failed three times in a row"),
         ("own", "excluded", "needs the professional tier"),
         ("short", "excluded", "needs the basic tier"),
     ]
     german = plan(tier="ENTERPRISE", model="auto", features=TextFeatures(2_000, "de"), live=[OWN, SHORT])
-    assert [step.reason for step in german.trace[1:]] == ["does not write de", "takes at most 1,000 words"]
+    assert [step.reason for step in german.trace[1:]] == ["does not write de", "accepts texts of up to 1,000 words"]
     basic = Policy(kinds=("llm",))
     own = plan(tier="ENTERPRISE", model="auto", features=TextFeatures(300, "en"), live=[OWN], policy=basic)
     assert own.trace[1].reason == "the policy for the enterprise tier does not use our own models"
@@ -112,7 +113,7 @@ def test_a_canary_goes_first_in_its_share_since_what_is_never_asked_proves_nothi
         features = TextFeatures(300, "en", "complex", draw=24)
         route = plan(tier=tier, model="auto", features=features, live=[SMALL, older, canary], policy=DEFAULTS[tier])
         assert route.candidates[:2] == (canary, older)
-        assert route.trace[0].reason == "a canary: it goes first in 25 % of the texts, to show what it can do"
+        assert route.trace[0].reason == "a canary: it goes first in 25 % of the texts to measure its quality"
     later = replace(features, draw=25)
     route = plan(tier="PROFESSIONAL", model="auto", features=later, live=[SMALL, LARGE, canary])
     assert [one.name for one in route.candidates] == ["large", "small", "rules"]
@@ -120,7 +121,7 @@ def test_a_canary_goes_first_in_its_share_since_what_is_never_asked_proves_nothi
 
 def test_the_cheaper_of_two_as_good_goes_first_once_writers_have_shown_it() -> None:
     def first(own: Quality) -> str:
-        live = (replace(OWN, seen=own), replace(SMALL, seen=Quality(0.93, 0.01, 400)))
+        live = (replace(OWN, acceptance=own), replace(SMALL, acceptance=Quality(0.93, 0.01, 400)))
         return plan(tier="PROFESSIONAL", model="auto", features=TextFeatures(300, "en"), live=live).candidates[0].name
 
     assert first(Quality(0.91, 0.01, 200)) == "own"

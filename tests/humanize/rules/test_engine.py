@@ -123,7 +123,7 @@ def test_a_preferred_word_is_put_in_with_its_case() -> None:
 
 def test_an_avoided_phrase_that_no_rule_removes_is_reported() -> None:
     warnings = result_of("The synergy is good.", dictionary=Dictionary(avoid=("synergy",))).warnings
-    assert warnings == ("“synergy” is on your list to avoid, and no rule could take it out here.",)
+    assert warnings == ("“synergy” is on your list of phrases to avoid, but no rule could remove it here.",)
 
 
 def test_an_avoided_phrase_that_a_rule_removes_is_not_reported() -> None:
@@ -134,7 +134,7 @@ def test_a_language_without_a_pack_is_left_alone_and_says_so() -> None:
     document = segment("Wir nutzen Regen.", "text")
     result = rewrite(document, (), RewriteOptions(language="de"))
     assert result.edits == ()
-    assert result.warnings == ("no rules for de yet; the text was left as it is",)
+    assert result.warnings == ("there are no rules for de yet; the text was left unchanged",)
 
 
 def test_contractions_are_written_out_in_academic_prose_only() -> None:

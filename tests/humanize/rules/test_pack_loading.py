@@ -42,20 +42,28 @@ def test_a_sound_pack_loads(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [
-        ("level = 1", "level = 7", "level must be 1 to 5"),
-        ("level = 1", "levle = 1", "unknown key ['levle']"),
-        ('reason = "Shorter."\n', "", "missing key ['reason']"),
-        ("[use]", "[employ]", "unknown inflection [employ]: run python -m humanize.rules.authoring.verb_forms"),
+        ("level = 1", "level = 7", "level must be a whole number from 1 to 5"),
+        ("level = 1", "levle = 1", "unknown keys ['levle']; remove them"),
+        ('reason = "Shorter."\n', "", "missing keys ['reason']; add them"),
+        ("[use]", "[employ]", "unknown inflection [employ]; run python -m humanize.rules.authoring.verb_forms"),
         ("[use]", "{what}", "{what} is not captured by the pattern"),
         (
             "<v:utilize>",
             "<v:frob>",
-            "unknown verb 'frob' in '<v:frob>': run python -m humanize.rules.authoring.verb_forms",
+            "unknown verb 'frob' in '<v:frob>'; run python -m humanize.rules.authoring.verb_forms",
         ),
         ("<v:utilize>", "<noun>", "unknown word class <noun> in '<noun>'"),
-        ("<v:utilize>", "use (a|b", "missing ) in 'use (a|b'"),
-        ("<v:utilize>", "use? of?", "an alternative that may be empty in 'use? of?'"),
-        ("<v:utilize>", "use /[/", "bad expression '[' in 'use /[/': unterminated character set at position 0"),
+        ("<v:utilize>", "use (a|b", "a closing bracket is missing in 'use (a|b'"),
+        (
+            "<v:utilize>",
+            "use? of?",
+            "an alternative in 'use? of?' may match nothing; give it a word that is not optional",
+        ),
+        (
+            "<v:utilize>",
+            "use /[/",
+            "invalid regular expression '[' in 'use /[/': unterminated character set at position 0",
+        ),
         ("<v:utilize>", "/.*/", "the pattern must begin with known words"),
     ],
 )

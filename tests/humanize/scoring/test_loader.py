@@ -57,7 +57,7 @@ def test_arrays_that_are_no_detector_are_refused_though_their_hash_is_right(tmp_
     target = io.BytesIO()
     np.savez(target, anchors=np.zeros(3, dtype=np.uint8))
     raw = target.getvalue()
-    with pytest.raises(DetectorError, match="does not hold a detector's arrays"):
+    with pytest.raises(DetectorError, match="does not contain the arrays of a detector"):
         unpack(raw, hashlib.sha256(raw).hexdigest())
 
 

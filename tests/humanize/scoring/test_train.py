@@ -10,9 +10,9 @@ from humanize.scoring.features import FeatureHasher
 from humanize.scoring.linear import unpack
 from humanize.scoring.tokens import tokenise
 from humanize.scoring.train.__main__ import corpus_of
-from humanize.scoring.train.calibrate import bands, calibrate, calibrated
+from humanize.scoring.train.calibrate import bands, calibrate, calibrated_scores
 from humanize.scoring.train.corpus import CorpusText
-from humanize.scoring.train.fit import Fitted, fit, folds_of, out_of_fold
+from humanize.scoring.train.fit import FittedModel, fit, folds_of, out_of_fold
 from humanize.scoring.train.measure import auroc, brier, calibration_error, threshold_at, tpr_at
 from humanize.scoring.train.pack import pack, write
 
@@ -33,7 +33,7 @@ def invented(count: int = 240) -> list[CorpusText]:
     return samples
 
 
-def trained() -> tuple[Fitted, bytes]:
+def trained() -> tuple[FittedModel, bytes]:
     corpus = corpus_of(invented(), FeatureHasher(frozenset({"the", "it"})))
     margins = out_of_fold(corpus)
     model = fit(corpus)
@@ -64,7 +64,7 @@ def test_all_texts_of_a_document_share_a_fold() -> None:
 def test_bands_keep_their_promise_in_every_length() -> None:
     corpus = corpus_of(invented(), FeatureHasher(frozenset()))
     margins = out_of_fold(corpus)
-    likeness = calibrated(margins, corpus.lengths, calibrate(margins, corpus.lengths, corpus.labels))
+    likeness = calibrated_scores(margins, corpus.lengths, calibrate(margins, corpus.lengths, corpus.labels))
     found = bands(likeness, corpus.lengths, corpus.labels)
     for low, high in ((60, 120), (120, 250), (250, 9999)):
         human = likeness[(corpus.labels == 0) & (corpus.lengths >= low) & (corpus.lengths < high)]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from humanize.text.language import detect
+from humanize.text.language import detect_language
 
 
 @pytest.mark.parametrize(
@@ -19,8 +19,8 @@ from humanize.text.language import detect
     ],
 )
 def test_languages_are_told_apart(text: str, code: str) -> None:
-    assert detect(text).code == code
+    assert detect_language(text).code == code
 
 
 def test_the_confidence_is_a_probability() -> None:
-    assert 0.9 < detect("The garden behind the house was quiet and green.").confidence <= 1.0
+    assert 0.9 < detect_language("The garden behind the house was quiet and green.").confidence <= 1.0

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from humanize.text.protect import protected_spans, strip_marks
+from humanize.text.protect import protected_spans
 from humanize.text.segment import segment
 
 
@@ -52,12 +52,35 @@ def test_a_writers_phrases_are_protected_as_whole_words_in_any_case() -> None:
     assert found("nothing here", "", "  ") == []
 
 
-def test_marks_are_taken_off_and_their_phrases_remembered() -> None:
-    assert strip_marks("Keep [[robust framework]] and [[it]], [[it]].") == (
-        "Keep robust framework and it, it.",
-        ("robust framework", "it"),
-    )
-    assert strip_marks("No [[ marks ] here") == ("No [[ marks ] here", ())
+def test_a_phrase_is_found_over_line_ends_and_as_long_as_a_paragraph() -> None:
+    assert found("A robust\r\n  framework.", "robust framework") == [("user", "robust\r\n  framework")]
+    assert found("A Robust framework.", "ROBUST\nFRAMEWORK") == [("user", "Robust framework")]
+    assert found("Straße und STRASSE, naïve.", "strasse", "NAÏVE") == [("user", "STRASSE"), ("user", "naïve")]
+    assert found("Wait (and see) here.", "(and see)") == [("user", "(and see)")]
+    long = "one two three " * 140 + "end"
+    assert found(f"So: {long} it.", long) == [("user", long)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Keep [[robust framework]] and [[it]].", ["[[robust framework]]", "[[it]]"]),
+        ("Keep [[robust\r\n\r\nframework]] here.", ["[[robust\r\n\r\nframework]]"]),
+        ("Keep [[see [them] both]] and [[[more]]] here.", ["[[see [them] both]]", "[[[more]]]"]),
+        ("See [[Page|label]] and ![[picture]].", ["[[Page|label]]", "[[picture]]"]),
+        ("No [[ marks ] here, nor ]] here, nor [] or [[]].", []),
+        ("An [[ open one, then [[closed]] later.", ["[[closed]]"]),
+        ("Between `[[` and `]]` all is prose.", []),
+        ("In `df[[x]]` or\n\n```\ndf[[x]]\n```\n\nor\n\n    df[[x]]\n\nnothing.", []),
+        ("In [a [[link]] text](http://x.org) and [[ref]][a].", []),
+        ("In <code>[[x]]</code>, <a href='[[x]]'>[[x]]</a>, [[out]].", ["[[out]]"]),
+        ("[a]: http://x.org/[[b]]\n\nText [[c]].", ["[[c]]"]),
+        ("[[" + "a" * 1_996 + "]]", ["[[" + "a" * 1_996 + "]]"]),
+        ("[[" + "a" * 1_997 + "]]", []),
+    ],
+)  # fmt: skip
+def test_what_stands_in_double_brackets_in_prose_is_protected_with_them(text: str, expected: list[str]) -> None:
+    assert [piece for kind, piece in found(text) if kind == "user"] == expected
 
 
 @given(st.text(alphabet=st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from("([{\"'“`<$%@.1A "))))

@@ -45,11 +45,11 @@ class Beside(threading.Thread):
 
 
 def wait_for_a_lock() -> None:
-    """Until another connection waits for a row of ours."""
+    """Wait until another connection waits for a row that this one has locked."""
 
     def waits() -> bool:
         with connection.cursor() as cursor:
-            # Ours alone: beside this one another test of another database may run on the same server.
+            # Only waits for this connection: other tests may use other databases on the same server.
             cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))")
             return bool(cursor.fetchone()[0])
 

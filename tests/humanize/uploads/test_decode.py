@@ -6,9 +6,9 @@ from humanize.errors import UnreadableText
 from humanize.uploads.extract import decode
 
 
-def test_utf8_is_read_and_its_mark_dropped() -> None:
+def test_utf8_is_read_as_it_stands_with_its_mark_and_line_ends() -> None:
     assert decode("café".encode()) == "café"
-    assert decode(b"\xef\xbb\xbfhi") == "hi"
+    assert decode(b"\xef\xbb\xbfhi\r\nyou\rthere\n\n") == "\ufeffhi\r\nyou\rthere\n\n"
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])

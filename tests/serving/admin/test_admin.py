@@ -76,7 +76,7 @@ def test_a_change_is_seen_by_the_next_call(staff: Client, fake: Deployment) -> N
         ("languages", '["english"]', "languages must be a list of two-letter codes"),
         ("capabilities", '{"max_output": "many"}', "capabilities has no"),
         ("capabilities", '{"wings": true}', "capabilities has no"),
-        ("endpoint", "http://10.0.0.7/v1", "list it in PRIVATE_ENDPOINTS"),
+        ("endpoint", "http://10.0.0.7/v1", "add it to PRIVATE_ENDPOINTS"),
     ],
 )
 def test_what_would_fail_at_the_first_call_is_refused_by_the_form(

@@ -91,7 +91,7 @@ def test_rotating_seals_every_secret_with_the_first_key(settings: Settings) -> N
     hook.refresh_from_db()
     assert crypto.decrypt(bytes(hook.secret)) == "whsec_1"
     settings.KEYRING = ["third"]
-    with pytest.raises(CommandError, match="put the old key back"):
+    with pytest.raises(CommandError, match="add the old key again"):
         call_command("rotate_keys")
 
 

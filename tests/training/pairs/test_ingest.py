@@ -8,6 +8,7 @@ from django.conf import LazySettings
 from tests.training.sample_pairs import enter_some, pair
 from tests.writers import Writer
 from training import selectors
+from training.datasets.export import point_row
 from training.models import PointBand, TrainingDataPoint
 from training.pairs import statistics
 from training.pairs.ingest import IncomingPair, ingest_pairs
@@ -102,3 +103,16 @@ def test_drafts_of_one_kept_text_are_in_one_split_within_a_batch_and_later() -> 
     assert TrainingDataPoint.objects.count() == 21
     assert len(set(TrainingDataPoint.objects.values_list("split", flat=True))) == 1
     assert len(set(TrainingDataPoint.objects.values_list("cluster", flat=True))) == 21
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\u2028"])
+def test_a_pair_keeps_its_line_ends_and_trainers_read_it_without_the_blank_lines_around_it(end: str) -> None:
+    texts = (pair(1).original, pair(1).humanized)
+    original, humanized = (f"{end}{text.replace(' ', end, 1)}{end}{end}" for text in texts)
+    given = replace(pair(1), original=original, humanized=humanized)
+    assert [one.outcome for one in ingest_pairs([given])] == ["accepted"]
+    point = TrainingDataPoint.objects.get()
+    assert (point.original, point.humanized) == (original, humanized)
+    assert (point_row(point)["original"], point_row(point)["humanized"]) == (original.strip(), humanized.strip())
+    blank = IncomingPair(f"{end}One text.", f"One text.{end}")
+    assert [one.outcome for one in ingest_pairs([blank])] == ["unusable"]

@@ -12,7 +12,7 @@ import pytest
 
 from humanize.pipeline.revision_engine import prepare
 from humanize.revision.arrays import arrays_of
-from humanize.revision.candidates import candidates
+from humanize.revision.candidates import candidate_edits
 from humanize.revision.model import read_model
 from serving.backends.local import LocalBackend
 from serving.backends.runtime import Artifact
@@ -38,7 +38,7 @@ def test_the_scores_are_those_of_the_model_in_process(folder: Path, address: str
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     sha256 = next(one["sha256"] for one in manifest["files"] if one["path"] == "model.onnx")
     model, draft = read_model((folder / "revision.json").read_bytes()), prepare(TEXT)
-    found = candidates(draft.tokens, draft.closed, draft.proposed, model.table)
+    found = candidate_edits(draft.tokens, draft.closed, draft.proposed, model.table)
     arrays = arrays_of(model, draft.tokens, found, draft.protected, draft.signals)
     here = LocalBackend("here", Artifact(folder / "model.onnx", sha256)).score(arrays)
     inputs = [

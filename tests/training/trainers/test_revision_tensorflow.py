@@ -12,7 +12,7 @@ import pytest
 from humanize.backends.revision import from_folder
 from humanize.pipeline.revision_engine import prepare
 from humanize.revision.arrays import arrays_of
-from humanize.revision.candidates import candidates
+from humanize.revision.candidates import candidate_edits
 from humanize.revision.model import read_model
 from serving.backends.base import RewriteRequest
 from tests.training.trainers import neural
@@ -57,7 +57,7 @@ def test_the_signature_takes_and_gives_what_the_manifest_says(trained: Path, tmp
     serve = loaded.signatures["serving_default"]
     model = read_model((trained / "model" / "revision.json").read_bytes())
     draft = prepare(TEXT)
-    found = candidates(draft.tokens, draft.closed, draft.signals.edits, model.table)
+    found = candidate_edits(draft.tokens, draft.closed, draft.signals.edits, model.table)
     fed = arrays_of(model, draft.tokens, found, draft.protected, draft.signals)
     assert sorted(fed) == sorted(one["name"] for one in manifest["inputs"])
     theirs = {name: value.numpy() for name, value in serve(**{name: tf.constant(v) for name, v in fed.items()}).items()}

@@ -25,7 +25,7 @@ NOBODY = str(UUID(int=7))
 EXAMPLES = {
     "account": ["all", "7"], "as": ["editor"], "before": ["editor/1"], "version": ["editor/1"], "sha256": ["0" * 64],
     "cursor": [base64.urlsafe_b64encode(f'["2026-11-24T12:00:00+00:00", "{NOBODY}"]'.encode()).decode().rstrip("=")],
-    "token": [],  # only a link of ours has one
+    "token": [],  # only links that this installation made have one
     "q": ["two words", "%", "a'b\"c"],
 }  # fmt: skip
 VALID = {
@@ -144,7 +144,7 @@ def staff() -> Staff:
 
 def problem_of(response: HttpResponseBase) -> dict[str, Any]:
     assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
-    return dict(json.loads(response.content))  # type: ignore[attr-defined]  # of an answer that is no stream
+    return dict(json.loads(response.content))  # type: ignore[attr-defined]  # the answer is not a stream
 
 
 def test_the_walk_leaves_no_address_out() -> None:
@@ -171,7 +171,7 @@ def test_a_parameter_nobody_knows_is_refused(staff: Staff, name: str, address: A
     assert [one["field"] for one in problem["errors"]] == ["colour"]
     message, known = problem["errors"][0]["message"], [one.name for one in address.parameters]
     named = message.removeprefix("unknown parameter; expected one of ").split(", ")
-    assert sorted(named) == sorted(known) if known else message == "unknown parameter; this address takes none"
+    assert sorted(named) == sorted(known) if known else message == "unknown parameter; this URL takes none"
 
 
 @each_with_query

@@ -1,4 +1,4 @@
-"""One answer for words and money, one's own only."""
+"""One answer with the words and costs of the caller's own account."""
 
 from __future__ import annotations
 

@@ -35,4 +35,4 @@ def test_a_database_that_fails_is_told_without_its_own_words() -> None:
     known = translate(OperationalError('connection to "10.0.0.7" failed: FATAL: password of "youman"'))
     assert known is not None
     assert (known.status, known.code, known.retry_after_s) == (503, "unavailable", 5)
-    assert known.detail == "The database does not answer, or its disk is full; try again"
+    assert known.detail == "The database does not answer or its disk is full; try again"

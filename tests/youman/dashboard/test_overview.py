@@ -86,7 +86,7 @@ def test_drift_and_a_detector_that_is_not_used_stand_on_top(staff: Client, setti
     detectors.clear_cache()
     longer, unused = (one.text for one in overview.board().alerts)
     assert longer == "recorded: longer texts"
-    assert unused.startswith("The shipped detector scores: detector/1 is not used: ")
+    assert unused.startswith("The shipped detector is in use: detector/1 is not used: ")
     assert "recorded: longer texts" in staff.get("/admin/").content.decode()
 
 

@@ -55,7 +55,7 @@ def test_a_name_that_cannot_be_is_refused_and_the_link_stays_good(staff: Client,
 def test_a_changed_password_is_confirmed(alice: Client) -> None:
     new = "quite another sentence 2"
     given = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
-    assert "The new password is saved." in alice.post("/password/change", given, follow=True).content.decode()
+    assert "Your new password has been saved." in alice.post("/password/change", given, follow=True).content.decode()
     assert Client().login(username="alice", password=new)
 
 

@@ -1,4 +1,4 @@
-"""What is no API: health, system checks, guessing slowed down, failures as pages or problems."""
+"""Everything besides the API: health, system checks, throttled sign-in, failures as pages or problems."""
 
 from __future__ import annotations
 

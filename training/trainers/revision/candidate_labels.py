@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Indel
 
-from humanize.pipeline.revision_engine import Prepared
-from humanize.revision.candidates import CandidateEdit, candidates
+from humanize.pipeline.revision_engine import PreparedText
+from humanize.revision.candidates import CandidateEdit, candidate_edits
 from humanize.revision.rates import Rate, key_of
 from humanize.revision.table import Table
 from humanize.revision.tokens import SPACE, fold_all
@@ -26,7 +26,7 @@ GONE_ONLY = 0.5  # the worth of a candidate whose words the author changed too, 
 class LabelledCandidates:
     """A draft with its candidates; ``worth`` [candidates] is between 0 and 1. ``half`` is that of the `AlignedPair`."""
 
-    draft: Prepared
+    draft: PreparedText
     candidates: tuple[CandidateEdit, ...]
     worth: NDArray[np.float32]
     half: int
@@ -34,16 +34,16 @@ class LabelledCandidates:
 
 def label_candidates(pair: AlignedPair, table: Table) -> LabelledCandidates:
     draft = pair.draft
-    found = candidates(draft.tokens, draft.closed, draft.proposed, table)
+    found = candidate_edits(draft.tokens, draft.closed, draft.proposed, table)
     kept = [word for word in pair.kept_tokens if word != SPACE]
     before = Indel.distance(_solid(draft.tokens.words), kept)
     good = [_good(pair, one, kept, before) for one in found]
     return LabelledCandidates(draft, found, np.array(good, dtype=np.float32), pair.half)
 
 
-def label_untouched(draft: Prepared, table: Table, half: int) -> LabelledCandidates:
+def label_untouched(draft: PreparedText, table: Table, half: int) -> LabelledCandidates:
     """Label the candidates in a person's own text, where none is good."""
-    found = candidates(draft.tokens, draft.closed, draft.proposed, table)
+    found = candidate_edits(draft.tokens, draft.closed, draft.proposed, table)
     return LabelledCandidates(draft, found, np.zeros(len(found), dtype=np.float32), half)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from humanize.pipeline.revision_engine import Prepared, prepare
+from humanize.pipeline.revision_engine import PreparedText, prepare
 from humanize.revision import token_features
 from humanize.revision.arrays import arrays_of
 from humanize.revision.hashed_ngrams import Hasher
@@ -193,7 +193,7 @@ def _people(pairs: Sequence[AlignedPair], table: Table) -> Iterator[LabelledCand
         text = pair.kept_text
         if text not in seen:
             seen.add(text)
-            draft: Prepared = prepare(text)
+            draft: PreparedText = prepare(text)
             if len(draft.tokens):
                 yield label_untouched(draft, table, pair.half)
 

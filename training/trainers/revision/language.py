@@ -12,7 +12,6 @@ from humanize.revision.ranker_features import grams_by_order
 from humanize.revision.tokens import SPACE
 from training.trainers.revision.pairs import HALVES, AlignedPair
 
-Counted = NDArray[np.float64]
 _SMOOTH = 3.0
 
 

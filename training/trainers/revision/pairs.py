@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Indel
 
-from humanize.pipeline.revision_engine import Prepared, prepare
+from humanize.pipeline.revision_engine import PreparedText, prepare
 from humanize.revision.tokens import SPACE, fold_all
 
 HALVES = 2
@@ -35,7 +35,7 @@ class AlignedPair:
     one belongs. Pairs with the same kept text are in the same half, so that one half can check what the other shows.
     """
 
-    draft: Prepared
+    draft: PreparedText
     kept_text: str
     kept_tokens: list[str]
     gone: NDArray[np.uint8]
@@ -73,7 +73,7 @@ def align_all(pairs: list[tuple[str, str]]) -> Iterator[AlignedPair]:
             yield align(prepared, kept)
 
 
-def align(prepared: Prepared, kept: str) -> AlignedPair:
+def align(prepared: PreparedText, kept: str) -> AlignedPair:
     old, new = prepared.tokens.words, fold_all(kept)
     ranges = [
         (step.src_start, step.src_end, step.dest_start, step.dest_end)

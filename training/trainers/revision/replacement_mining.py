@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from rapidfuzz.distance import Levenshtein
 
-from humanize.revision.table import Swap, Table, allowed, cuttable, table_of
+from humanize.revision.table import Swap, Table, cuttable, is_allowed, table_of
 from humanize.revision.tokens import SPACE
 from training.trainers.revision.pairs import HALVES, AlignedPair
 
@@ -157,13 +157,13 @@ def lean(total: Counts, phrase: Phrase) -> float:
 def _may_cut(before: Phrase, _after: Phrase, total: Counts) -> bool:
     """Allow only words and connectives that carry no fact, and only if people leave them out."""
     share = total.changed_occurrences[before] / max(1, total.occurrences[before])
-    return allowed(before, ()) and share >= LEAST_SHARE_CUT and lean(total, before) >= LEAST_LEAN
+    return is_allowed(before, ()) and share >= LEAST_SHARE_CUT and lean(total, before) >= LEAST_LEAN
 
 
 def _may_replace(before: Phrase, after: Phrase, total: Counts) -> bool:
     if not _words_only(before, after) or not _same_form(before[-1], after[-1]) or _alike(before, after):
         return False
-    if not allowed(before, after) or total.human[after] <= total.human[before]:
+    if not is_allowed(before, after) or total.human[after] <= total.human[before]:
         return False  # people write the plainer word more often
     gain = lean(total, before) - lean(total, after)
     return lean(total, before) >= LEAST_LEAN and gain >= LEAST_GAIN and _tied(before, after, total)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from humanize.revision.arrays import Score, arrays_of, checked
+from humanize.revision.arrays import Score, arrays_of, check_scores
 from humanize.revision.decode import decode
 from humanize.revision.model import RevisionModel
 from training.trainers.revision.candidate_labels import LabelledCandidates
@@ -59,7 +59,7 @@ def _chosen(text: LabelledCandidates, confidences: Sequence[float], threshold: f
 def _confidences(model: RevisionModel, score: Score, one: LabelledCandidates) -> list[float]:
     draft = one.draft
     answer = score(arrays_of(model, draft.tokens, one.candidates, draft.protected, draft.signals))
-    _, confidences = checked(answer, len(draft.tokens), len(one.candidates))
+    _, confidences = check_scores(answer, len(draft.tokens), len(one.candidates))
     return list(confidences.tolist())
 
 

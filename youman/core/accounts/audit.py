@@ -1,4 +1,4 @@
-"""Writes the audit trail, in the transaction of the deed."""
+"""Writes the audit trail, in the same transaction as the change that it records."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Facts = Mapping[str, str | int | float | bool | None]
 def record(
     *, actor: Actor, verb: str, subject: models.Model, before: Facts | None = None, after: Facts | None = None
 ) -> None:
-    """Append one event. `before` and `after` hold the changed facts; never a secret or a writer's text."""
+    """Append one event. `before` and `after` hold the changed values, but never a secret or a writer's text."""
     AuditEvent.objects.create(
         actor=str(actor)[:200],
         verb=verb,

@@ -1,4 +1,4 @@
-"""Writes of the kernel: accounts, keys, invitations, consent, the month's words."""
+"""Changes of accounts: creation, limits, API keys, invitations, consent, and the words used in a month."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from youman.core.models import Account, ApiKey, Invitation, WordUsage
 from youman.core.models.tiers import Tier
 from youman.core.security import crypto
 
-INVITATION_DAYS = 14  # a link that makes an account must not lie in a mailbox for ever
+INVITATION_DAYS = 14  # a link that creates an account must not stay valid in a mailbox for ever
 CONSENT_VERSION = "2026-11"
 
 
@@ -28,7 +28,7 @@ CONSENT_VERSION = "2026-11"
 def create_account(
     *, username: str, password: str, email: str = "", tier: str = Tier.FREE, staff: bool = False
 ) -> Account:
-    """A user with its account. Raises InvalidInput for a weak password, Conflict for a taken name."""
+    """Create a user with an account. Raises InvalidInput for a bad name or password, Conflict for a name in use."""
     username = User.normalize_username(username)
     _check_username(username)
     _check_password(password, username)
@@ -41,17 +41,20 @@ def create_account(
 
 
 def account_of(user: User) -> Account:
-    """The user's account, made on first need for users that came by `createsuperuser` or the admin."""
+    """Return the user's account. It is created on first use for users from `createsuperuser` or the admin."""
     tier = Tier.ENTERPRISE if user.is_superuser else Tier.FREE
     return Account.objects.get_or_create(user=user, defaults={"tier": tier})[0]
 
 
 @transaction.atomic
 def set_limits(*, account: Account, tier: str, monthly_words: int | None, actor: audit.Actor) -> None:
-    """Another tier or quota; recorded only when it is another. Raises InvalidInput for an unknown tier."""
+    """Set the tier and the monthly quota in words (None: the tier's own); record it if one of them changes.
+
+    Raises InvalidInput for an unknown tier.
+    """
     if tier not in Tier.values:
         raise InvalidInput(f"Unknown tier; use one of {', '.join(Tier.values)}")
-    # Locked, so that of two changes at once each records the limits that it really replaced.
+    # Locked, so that each of two simultaneous changes records the limits that it actually replaced.
     stored = Account.objects.select_for_update().get(pk=account.pk)
     old: dict[str, str | int | None] = {"tier": stored.tier, "monthly_words": stored.monthly_words}
     new: dict[str, str | int | None] = {"tier": tier, "monthly_words": monthly_words}
@@ -64,14 +67,17 @@ def set_limits(*, account: Account, tier: str, monthly_words: int | None, actor:
 def create_api_key(
     *, account: Account, name: str, key_scopes: Sequence[str] = scopes.DEFAULT, actor: audit.Actor
 ) -> str:
-    """Make a key and return it; it cannot be shown again. Raises InvalidInput for unknown scopes or an empty name."""
+    """Create a key and return it; it cannot be shown again.
+
+    Raises InvalidInput for an empty name, for unknown scopes, or for staff's scopes on another user's key.
+    """
     unknown = sorted(set(key_scopes) - set(scopes.ALL))
     if unknown or not key_scopes:
-        raise InvalidInput(f"Unknown scope: {', '.join(unknown) or 'none given'}; use {', '.join(scopes.ALL)}")
+        raise InvalidInput(f"Unknown scopes: {', '.join(unknown) or 'none given'}; use {', '.join(scopes.ALL)}")
     if not name.strip():
         raise InvalidInput("Give the key a name")
     if set(key_scopes) & set(scopes.STAFF) and not account.user.is_staff:
-        raise InvalidInput("Only a staff user's key may have these scopes")
+        raise InvalidInput("Only a staff user's key may have these scopes; choose fewer scopes or another user")
     token = crypto.new_token("ym")
     row = ApiKey(account=account, name=name.strip()[:100], prefix=token[:8], digest=crypto.digest(token))
     row.scopes = sorted(set(key_scopes))
@@ -82,7 +88,7 @@ def create_api_key(
 
 @transaction.atomic
 def revoke_api_key(*, account: Account, key_id: int, actor: audit.Actor) -> None:
-    """Idempotent; raises NotFound for a key of somebody else."""
+    """Revoke a key of the account at once. Idempotent. Raises NotFound for an unknown key or another account's key."""
     key = ApiKey.objects.filter(account=account, pk=key_id).first()
     if key is None:
         raise NotFound("There is no such API key")
@@ -92,11 +98,14 @@ def revoke_api_key(*, account: Account, key_id: int, actor: audit.Actor) -> None
 
 @transaction.atomic
 def invite(*, email: str, tier: str, actor: User) -> str:
-    """A one-time token for the sign-up link; staff send it. Raises InvalidInput for a bad address or tier."""
+    """Create an invitation and return the one-time token for its link, which staff send.
+
+    Raises InvalidInput for a bad e-mail address or tier.
+    """
     try:
         validate_email(email)
     except ValidationError as error:
-        raise InvalidInput("This is not an e-mail address") from error
+        raise InvalidInput("This is not a valid e-mail address; correct it") from error
     if tier not in Tier.values:
         raise InvalidInput(f"Unknown tier; use one of {', '.join(Tier.values)}")
     token = crypto.new_token("inv")
@@ -110,7 +119,7 @@ def invite(*, email: str, tier: str, actor: User) -> str:
 
 @transaction.atomic
 def withdraw_invitation(*, invitation_id: int, actor: User) -> None:
-    """Its link stops working at once. Idempotent; a used one stays as it is. Raises NotFound for an unknown one."""
+    """Make an invitation's link stop working at once. Idempotent; does not change a used one. Raises NotFound."""
     row = Invitation.objects.filter(pk=invitation_id).first()
     if row is None:
         raise NotFound("There is no such invitation")
@@ -121,9 +130,13 @@ def withdraw_invitation(*, invitation_id: int, actor: User) -> None:
 
 @transaction.atomic
 def accept_invitation(*, token: str, username: str, password: str) -> Account:
-    """Use the token up and make the account. Raises NotFound for a used, expired or unknown token."""
+    """Use the token and create the account.
+
+    Raises NotFound for a used, expired or unknown token, InvalidInput for a bad name or password, and Conflict for a
+    name in use; the token then stays valid.
+    """
     rows = Invitation.objects.filter(digest=crypto.digest(token), used_at=None, expires_at__gt=timezone.now())
-    # Of two who open the link at once, the UPDATE lets one through.
+    # If two people use the link at the same time, the UPDATE lets only one of them through.
     if not rows.update(used_at=timezone.now()):
         raise NotFound("This invitation was used or has expired; ask for a new one")
     invitation = Invitation.objects.get(digest=crypto.digest(token))
@@ -132,7 +145,7 @@ def accept_invitation(*, token: str, username: str, password: str) -> Account:
 
 @transaction.atomic
 def give_consent(*, account: Account, actor: audit.Actor) -> None:
-    """Consent to training under the present policy; idempotent."""
+    """Record consent to training under the current policy. Idempotent."""
     now = timezone.now()
     changed = Account.objects.filter(pk=account.pk).exclude(consent_version=CONSENT_VERSION)
     if changed.update(consent_version=CONSENT_VERSION, consent_at=now):
@@ -141,29 +154,29 @@ def give_consent(*, account: Account, actor: audit.Actor) -> None:
 
 @transaction.atomic
 def withdraw_consent(*, account: Account, actor: audit.Actor) -> None:
-    """Idempotent. The training app sees the row and removes what it has collected."""
+    """Withdraw the consent to training. Idempotent. The training app notices it and removes what it has collected."""
     if Account.objects.filter(pk=account.pk).exclude(consent_at=None).update(consent_version="", consent_at=None):
         audit.record(actor=actor, verb="withdraw consent", subject=account, before={"version": account.consent_version})
 
 
 def spend_words(*, account: Account, words: int) -> None:
-    """Book `words` on this month. Raises QuotaExceeded and books nothing when they do not fit."""
+    """Count `words` against this month's quota. Raises QuotaExceeded, counting nothing, if they exceed it."""
     quota = account.limits.words_per_month
     rows = WordUsage.objects.filter(account=account, month=_month())
     if quota is not None:
         rows = rows.filter(words__lte=quota - words)
-    # A conditional UPDATE: two requests that fit one by one but not together cannot both pass.
+    # The UPDATE is conditional: of two requests that fit the quota separately but not together, only one passes.
     if _add(rows, words):
         return
     WordUsage.objects.get_or_create(account=account, month=_month())
     if not _add(rows, words):
         raise QuotaExceeded(
-            f"{words:,} words do not fit into what is left of this month's {quota:,}; ask for a higher tier"
+            f"The text has {words:,} words, more than is left of this month's {quota:,}; ask for a higher tier"
         )
 
 
 def refund_words(*, account: Account, words: int, month: date) -> None:
-    """For a request that gave the writer nothing."""
+    """Subtract words that were counted in `month` (any day of it) for a request without a result."""
     WordUsage.objects.filter(account=account, month=month.replace(day=1), words__gte=words).update(
         words=F("words") - words
     )
@@ -178,7 +191,7 @@ def _month() -> date:
 
 
 def _check_username(username: str) -> None:
-    """Letters of any script, digits and @ . + - _; nobody may look like somebody else by upper and lower case."""
+    """Check a user name: letters of any script, digits and @ . + - _. Names must differ in more than case."""
     try:
         if not username:
             raise ValidationError("Choose a user name")

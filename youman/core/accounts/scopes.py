@@ -1,4 +1,4 @@
-"""What an API key may be used for. A session has the scopes that its user's rights give."""
+"""The scopes of API keys. A session has the scopes that follow from its user's permissions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The answers kept under an account's idempotency keys: how long they stay, and how they are erased."""
+"""The answers stored under an account's idempotency keys: how long they are kept, and how they are erased."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from django.utils import timezone
 
 from youman.core.models import Account, IdempotencyRecord
 
-KEPT = timedelta(hours=24)  # a client that tries again after an outage over night still gets its first answer
+RETENTION = timedelta(hours=24)  # a client that retries after an outage over night still gets the first answer
 GONE = 410
-_AT_ONCE = 50  # each is one OR in the statement, which would else grow with the account
+_AT_ONCE = 50  # each id is one OR in the statement, whose length must not grow with the account
 
 
 def forget_answers(account: Account, mentions: Iterable[str]) -> int:
-    """Answers that name one of these ids are gone: a deleted text must not come back out of them. The key stays used.
+    """Erase the stored answers that mention one of these ids; return their number.
 
-    Returns how many.
+    A deleted text must not come back from a stored answer. The idempotency keys remain used.
     """
     ids = list(mentions)
     gone = 0
@@ -31,5 +31,5 @@ def forget_answers(account: Account, mentions: Iterable[str]) -> int:
 
 
 def prune_answers() -> int:
-    """Delete expired idempotency records; returns how many."""
-    return IdempotencyRecord.objects.filter(started_at__lt=timezone.now() - KEPT).delete()[0]
+    """Delete expired idempotency records; return their number."""
+    return IdempotencyRecord.objects.filter(started_at__lt=timezone.now() - RETENTION).delete()[0]

@@ -1,4 +1,4 @@
-"""Staff's pages; importing them registers them."""
+"""Admin pages for staff; importing this package registers them."""
 
 from youman.core.admin import accounts as accounts
 from youman.core.admin import webhooks as webhooks

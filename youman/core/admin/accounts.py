@@ -1,4 +1,4 @@
-"""Staff's view of accounts, keys, invitations and the audit trail. Actions call services."""
+"""Admin pages of users, accounts, API keys, invitations and the audit trail."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from youman.core.accounts import lifecycle
 from youman.core.admin.keyset_list import KeysetAdmin, ReadOnly
 from youman.core.models import Account, ApiKey, AuditEvent, Invitation
 
-admin.site.enable_nav_sidebar = False  # the lists need the width; the head and the breadcrumbs lead everywhere
+admin.site.enable_nav_sidebar = False  # the lists need the width; the header and the breadcrumbs lead everywhere
 admin.site.index_title = "Administration"
 
 
-admin.site.unregister([User, Group])  # groups have no use here; users are listed as the other big tables are
+admin.site.unregister([User, Group])  # groups are not used; users get a keyset list like other big tables
 
 
 @admin.register(User)
 class PersonAdmin(KeysetAdmin[User], UserAdmin[User]):
-    """Who may sign in. Writers come by invitation; a user made here gets an account on the first visit."""
+    """Users who may sign in. Writers join by invitation; a user created here gets an account on the first visit."""
 
     list_display = ["username", "email", "is_active", "is_staff", "last_login", "date_joined"]
     list_filter = ["is_active", "is_staff"]
@@ -33,7 +33,7 @@ class PersonAdmin(KeysetAdmin[User], UserAdmin[User]):
 
 @admin.register(Account)
 class AccountAdmin(KeysetAdmin[Account]):
-    """Made with an invitation or on a user's first visit; here only the tier and the quota change."""
+    """Accounts. They are created with an invitation or on a user's first visit; only tier and quota change here."""
 
     list_display = ["username", "email", "tier", "words_this_month", "monthly_words", "consent_at", "created_at"]
     list_display_links = ["username"]
@@ -74,20 +74,20 @@ class ApiKeyAdmin(ReadOnly[ApiKey]):
     list_display = ["name", "prefix", "account", "created_at", "last_used_at", "revoked_at"]
     list_select_related = ["account__user"]
     search_fields = ["^prefix", "^account__user__username"]
-    search_help_text = "The beginning of the key, or of its owner's user name"
+    search_help_text = "The beginning of the key or of its owner's user name"
     exclude = ["digest"]
     actions = ["revoke"]
 
-    @admin.action(description="Revoke the chosen keys")
+    @admin.action(description="Revoke the selected keys")
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
         for key in queryset.select_related("account"):
             lifecycle.revoke_api_key(account=key.account, key_id=key.pk, actor=request.user)
-            messages.success(request, f"{key} is revoked")
+            messages.success(request, f"{key} has been revoked")
 
 
 @admin.register(Invitation)
 class InvitationAdmin(KeysetAdmin[Invitation]):
-    """Adding one shows the one-time link; it cannot be shown again."""
+    """Invitations. Adding one shows its one-time link, which cannot be shown again."""
 
     list_display = ["email", "tier", "invited_by", "created_at", "expires_at", "used_at"]
     list_select_related = ["invited_by"]
@@ -104,7 +104,7 @@ class InvitationAdmin(KeysetAdmin[Invitation]):
         made = Invitation.objects.latest("pk")
         obj.pk = made.pk
         link = request.build_absolute_uri(reverse("accept-invitation", args=[token]))
-        messages.warning(request, f"Send this link to {obj.email}; it works once and is shown once: {link}")
+        messages.warning(request, f"Send this link to {obj.email}. It works once and is not shown again: {link}")
 
 
 @admin.register(AuditEvent)
@@ -112,4 +112,4 @@ class AuditEventAdmin(ReadOnly[AuditEvent]):
     list_display = ["at", "actor", "verb", "object_kind", "object_id"]
     list_display_links = ["at"]
     search_fields = ["^actor", "^verb", "=object_id"]
-    search_help_text = "The beginning of the actor or of the verb, or the whole id of the object"
+    search_help_text = "The beginning of the actor or of the verb, or the complete id of the object"

@@ -1,4 +1,4 @@
-"""What the buttons of the admin share: who presses, and what is said of it."""
+"""Helpers for the buttons of the admin: the acting user, and a message about the result."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from youman.core.errors import YoumanError
 
 
 def actor_of(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # admin views let nobody else in
+    """Return the user who pressed the button."""
+    assert isinstance(request.user, User)  # admin views admit only users
     return request.user
 
 
-def reported(request: HttpRequest, what: object, do: Callable[[], object], done: str) -> None:
-    """Run one deed and say what came of it."""
+def report_result(request: HttpRequest, subject: object, do: Callable[[], object], success: str) -> None:
+    """Run an action on `subject` and show a message with its result: `success`, or the error's detail."""
     try:
         do()
     except YoumanError as error:
-        messages.error(request, f"{what}: {error.detail}")
+        messages.error(request, f"{subject}: {error.detail}")
     else:
-        messages.success(request, f"{what}: {done}")
+        messages.success(request, f"{subject}: {success}")

@@ -1,4 +1,7 @@
-"""A small directed graph and its drawing as SVG. Pure; no inline styles, which the policy forbids; labels escaped."""
+"""A small directed graph and its drawing as SVG.
+
+Pure. It has no inline styles, which the content security policy forbids, and its labels are escaped.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ _LABEL_LENGTH = 24
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """`kind` becomes a class of the box; `href` makes the box a link."""
+    """A node, drawn as a box. `kind` becomes a class of the box; `href` makes the box a link."""
 
     key: str
     label: str
@@ -25,7 +28,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """From cause to effect."""
+    """An edge from a cause to its effect."""
 
     source: str
     target: str
@@ -34,17 +37,22 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
+    """A directed graph. The order of its nodes decides their order in a column."""
+
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
 
     def rows(self) -> list[tuple[Node, str, Node]]:
-        """The same as a table: source, relation, target."""
+        """Return the edges as rows of a table: source, relation, target."""
         named = {node.key: node for node in self.nodes}
         return [(named[edge.source], edge.label, named[edge.target]) for edge in self.edges]
 
 
 def svg(graph: Graph, title: str) -> str:
-    """Causes at the left, effects at the right. Styled by the classes graph, box, box-<kind>, current and line."""
+    """Draw the graph with causes on the left and effects on the right.
+
+    Style it by the classes graph, box, box-<kind>, current, line and tip.
+    """
     places = _places(graph)
     width = max((x for x, _ in places.values()), default=0) + BOX_WIDTH + _MARGIN
     height = max((y for _, y in places.values()), default=0) + BOX_HEIGHT + _MARGIN
@@ -58,7 +66,7 @@ def svg(graph: Graph, title: str) -> str:
 
 
 def _places(graph: Graph) -> Mapping[str, tuple[int, int]]:
-    """Rows follow the order of the nodes."""
+    """Return the position of each node in pixels; rows follow the order of the nodes."""
     used: dict[int, int] = {}
     places = {}
     column = _columns(graph)
@@ -71,9 +79,12 @@ def _places(graph: Graph) -> Mapping[str, tuple[int, int]]:
 
 
 def _columns(graph: Graph) -> dict[str, int]:
-    """The longest way from a beginning; beginnings then move right, to stand just before what they lead to."""
+    """Return the column of each node: its longest path from a first cause.
+
+    Nodes with effects then move right, next to the first of them.
+    """
     column = {node.key: 0 for node in graph.nodes}
-    for _ in graph.nodes:  # a path has at most as many steps as there are nodes, even if somebody made a circle
+    for _ in graph.nodes:  # this bound ends the loop even if the graph has a cycle
         moved = False
         for edge in graph.edges:
             if column[edge.target] < column[edge.source] + 1 < len(graph.nodes):

@@ -1,6 +1,6 @@
-"""Admin lists of big tables: by key, newest first, with an "older" link. Never a count, never an OFFSET.
+"""Admin lists of big tables: ordered by key, newest first, with an "older" link, without counts or OFFSET.
 
-Keys of ours grow with time (UUID7 or a sequence), so the primary key's own index serves every page alike.
+Keys grow with time (UUID version 7 or a sequence), so the index of the primary key serves every page equally well.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _Row = TypeVar("_Row", bound=Model)
 
 
 class RefusalMessages(admin.ModelAdmin[_Row]):
-    """What a service refuses in the form of a row is said above the form, which is shown again."""
+    """Shows the form again with a message above it when saving a row raises a YoumanError."""
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
@@ -37,9 +37,10 @@ class RefusalMessages(admin.ModelAdmin[_Row]):
 
 
 class CustomPage(admin.ModelAdmin[_Row]):
-    """The page of a row is drawn by `page` and is no form."""
+    """Shows `page` in place of the form for a row."""
 
     def page(self, request: HttpRequest, row: Any) -> HttpResponse:
+        """Return the page of a row; subclasses must define it."""
         raise NotImplementedError
 
     def change_view(
@@ -47,13 +48,13 @@ class CustomPage(admin.ModelAdmin[_Row]):
     ) -> HttpResponse:
         row = self.get_object(request, object_id)
         if row is None:
-            # Django's own answer to a row that is gone: a message, and back to the list.
+            # Django's own answer for a missing row: a message on the list.
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined,no-any-return]  # of Django, not in its stubs
         return self.page(request, row)
 
 
 class KeysetChangeList(ChangeList):
-    """`?before=KEY` shows what is older than this row."""
+    """The parameter `?before=KEY` shows the rows older than this key."""
 
     older = ""
 
@@ -63,7 +64,7 @@ class KeysetChangeList(ChangeList):
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: object = None) -> QuerySet[Model]:
         for params in (self.params, self.filter_params):
-            params.pop(BEFORE, None)  # links to filters and searches start at the newest again
+            params.pop(BEFORE, None)  # links to filters and searches start with the newest row again
         return super().get_queryset(request).order_by("-pk")
 
     def get_results(self, request: HttpRequest) -> None:
@@ -88,7 +89,7 @@ class KeysetChangeList(ChangeList):
 
 
 class KeysetAdmin(admin.ModelAdmin[_Row]):
-    """For tables that grow without end: no counts, no sorting by columns that have no index."""
+    """An admin for tables that grow without limit: no counts, and no sorting by columns without an index."""
 
     list_per_page = 50
     show_full_result_count = False
@@ -100,7 +101,7 @@ class KeysetAdmin(admin.ModelAdmin[_Row]):
 
 
 class ReadOnly(KeysetAdmin[_Row]):
-    """Rows born elsewhere: looked at here, never made or changed."""
+    """An admin for rows that are created elsewhere: they can be viewed here, but not added, changed or deleted."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

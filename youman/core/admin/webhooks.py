@@ -1,4 +1,4 @@
-"""Staff's pages of webhooks and of what was sent to them: every attempt, and a button that sends again."""
+"""Admin pages of webhooks and their deliveries, with every attempt and a button to send again."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from youman.core.admin.actions import actor_of, reported
+from youman.core.admin.actions import actor_of, report_result
 from youman.core.admin.keyset_list import CustomPage, KeysetAdmin, ReadOnly, RefusalMessages
 from youman.core.events import delivery, event_types, webhooks
 from youman.core.models import Webhook, WebhookDelivery
@@ -25,7 +25,7 @@ _LIST = "admin:core_webhook_changelist"
 
 @admin.register(Webhook)
 class WebhookAdmin(RefusalMessages[Webhook], CustomPage[Webhook], KeysetAdmin[Webhook]):
-    """Adding one shows its secret, once. Its page switches it, removes it, and shows what was sent."""
+    """Webhooks. Adding one shows its secret once. Its page switches it on or off, removes it, and lists deliveries."""
 
     list_display = ["name", "url", "is_active", "created_by", "created_at"]
     fields = ["name", "url", "events"]
@@ -37,19 +37,19 @@ class WebhookAdmin(RefusalMessages[Webhook], CustomPage[Webhook], KeysetAdmin[We
         if db_field.name != "events":
             return super().formfield_for_dbfield(db_field, request, **options)
         return forms.MultipleChoiceField(
-            choices=[(name, name) for name in event_types.declared()],
+            choices=[(name, name) for name in event_types.declared_types()],
             widget=forms.CheckboxSelectMultiple,
             required=False,
-            help_text="Every event, also of later versions, when none is chosen. docs/events.md describes each.",
+            help_text="If none is chosen, all events are sent, including those of later versions. See docs/events.md.",
         )
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False  # by the button of its page, which the audit trail hears of
+        return False  # a button on its page deletes it with an entry in the audit trail
 
     def save_model(self, request: HttpRequest, obj: Any, form: object, change: bool) -> None:
         created = webhooks.create_webhook(name=obj.name, url=obj.url, events=obj.events, actor=actor_of(request))
         obj.pk = created.webhook.pk
-        messages.warning(request, f"The secret that signs every delivery, shown this once: {created.secret}")
+        messages.warning(request, f"This secret signs every delivery and is not shown again: {created.secret}")
 
     def page(self, request: HttpRequest, row: Webhook) -> HttpResponse:
         found = WebhookDelivery.objects.filter(webhook_id=row.pk).prefetch_related("log").order_by("-pk")[:_SHOWN]
@@ -62,14 +62,14 @@ class WebhookAdmin(RefusalMessages[Webhook], CustomPage[Webhook], KeysetAdmin[We
         return [path("<uuid:pk>/act/", self.admin_site.admin_view(self.act), name="core_webhook_act"), *_urls(self)]
 
     def act(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        """One of the buttons of the page: switch on, switch off, or remove."""
+        """Handle the buttons of the page: switch on, switch off, or remove."""
         if request.method == "POST" and request.user.has_perm("core.change_webhook"):
             hook, verb, actor = webhooks.webhook_by_id(pk), request.POST.get("verb", ""), actor_of(request)
             if verb in {"on", "off"}:
                 switch = partial(webhooks.switch_webhook, webhook=hook, active=verb == "on", actor=actor)
-                reported(request, hook, switch, f"switched {verb}")
+                report_result(request, hook, switch, f"switched {verb}")
             elif verb == "delete":
-                reported(request, hook, partial(webhooks.delete_webhook, webhook=hook, actor=actor), "removed")
+                report_result(request, hook, partial(webhooks.delete_webhook, webhook=hook, actor=actor), "removed")
                 return HttpResponseRedirect(reverse(_LIST))
         return HttpResponseRedirect(reverse("admin:core_webhook_change", args=[pk]))
 
@@ -81,11 +81,11 @@ class WebhookDeliveryAdmin(CustomPage[WebhookDelivery], ReadOnly[WebhookDelivery
     list_select_related = ["webhook"]
     actions = ["replay"]
 
-    @admin.action(description="Replay: send again")
+    @admin.action(description="Send the selected deliveries again")
     def replay(self, request: HttpRequest, queryset: QuerySet[WebhookDelivery]) -> None:
         for row in queryset:
             do = partial(delivery.replay, delivery_id=row.pk, actor=actor_of(request))
-            reported(request, row, do, "queued")
+            report_result(request, row, do, "queued")
 
     def page(self, request: HttpRequest, row: WebhookDelivery) -> HttpResponse:
         context = {**self.admin_site.each_context(request), "opts": self.opts, "title": f"{row.event} to {row.webhook}"}

@@ -1,4 +1,4 @@
-"""`Authorization: Bearer ym_…`. The key's last use is written at most once a minute."""
+"""Authentication by `Authorization: Bearer ym_…`. The last use of a key is stored no more than once per minute."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.request import Request
 
-from youman.core.database.compiled_query import Compiled
+from youman.core.database.compiled_query import CompiledQuery
 from youman.core.errors import NotAuthenticated
 from youman.core.models import ApiKey
 from youman.core.security import crypto
 
-_LAST_USE_STEP = timedelta(minutes=1)  # a write a minute for each key at most, not one for each request
-_LIVE_KEY = Compiled(
+_LAST_USE_STEP = timedelta(minutes=1)  # no more than one write per key and minute, instead of one per request
+_LIVE_KEY = CompiledQuery(
     lambda digest: (
         ApiKey.objects.select_related("account__user")
         .filter(digest=digest, revoked_at=None, account__user__is_active=True)
@@ -27,13 +27,15 @@ _LIVE_KEY = Compiled(
 
 
 class ApiKeyAuthentication(BaseAuthentication):
+    """Authenticates a request by its API key. Raises NotAuthenticated for an unknown or revoked key."""
+
     def authenticate(self, request: Request) -> tuple[User, ApiKey] | None:
         kind, _, token = get_authorization_header(request).decode("latin-1").partition(" ")
         if kind.lower() != "bearer":
             return None
         key = _LIVE_KEY.first(crypto.digest(token.strip()))
         if key is None:
-            raise NotAuthenticated("The API key is unknown or revoked; make one with `manage.py api_key create`")
+            raise NotAuthenticated("The API key is unknown or revoked; create one with `manage.py api_key create`")
         _note_use(key)
         return key.account.user, key
 

@@ -1,4 +1,4 @@
-"""The base of every view of the API: its query string is checked before anything is read or written."""
+"""The base of all API views. It checks the query string before anything is read or written."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ M = TypeVar("M", bound=Model)
 
 
 class ApiView(APIView):
-    """A GET takes the filters of `filterset_class` and the parameters of `pagination_class`; or else, and for other
-    methods, what `query_by_method` declares; or none. The checked values are in `query`.
+    """A view whose query string is declared and checked; the checked values are in `query`.
+
+    `query_by_method` declares the parameters of a method. For a GET without such a declaration they are the filters of
+    `filterset_class` and the parameters of `pagination_class`; other methods take none.
     """
 
     filterset_class: ClassVar[type[StrictFilterSet] | None] = None
@@ -38,12 +40,12 @@ class ApiView(APIView):
         return self._list_query if name == "GET" else Query
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """After the caller's rights, before the object of the address is looked for: a typing error is always 400."""
+        """Check the query after the permissions and before any look-up, so that a typing error is always 400."""
         super().initial(request, *args, **kwargs)
-        if request.method != "OPTIONS":  # it asks about the address
-            # Django's own request, since raw uploads have no other and are read by the same classes.
+        if request.method != "OPTIONS":  # which only asks what the URL supports
+            # Django's request, because raw uploads have no other and use the same classes.
             self.query = self.query_class(str(request.method)).read(request._request)
 
-    def filtered(self, rows: QuerySet[M]) -> QuerySet[M]:
-        """What the filters of this request leave of the rows."""
+    def filter_rows(self, rows: QuerySet[M]) -> QuerySet[M]:
+        """Return the rows that match the filters of this request."""
         return cast("QuerySet[M]", StrictFilterBackend().filter_queryset(self.request, rows, self))

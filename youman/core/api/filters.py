@@ -1,7 +1,7 @@
-"""Filters of lists: django-filter's FilterSets, whose values the fields of `parameters` check.
+"""Filters of lists: FilterSets of django-filter, whose values are checked by the fields of `parameters`.
 
-A list declares a FilterSet; an address that is no list, or takes more than filters, declares a `Query`. Either way one
-reader (`Query.read`) refuses what is unknown or malformed, and the OpenAPI schema derives from the same declaration.
+A list declares a FilterSet; any other URL declares a `Query`. In both cases `Query.read` refuses unknown and malformed
+parameters, and the OpenAPI schema is made from the same declaration.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from youman.core.api.parameters import Field, Query
 
 
 class Filter(filters.Filter):  # type: ignore[misc]  # django-filter has no types
-    """Filters by a parameter of any kind: `Filter(BooleanParameter(), "is_active")`.
+    """Filters by a parameter of any kind, such as `Filter(BooleanParameter(), "is_active")`.
 
-    Where one lookup does not say it, `method` names a method `filter_…(rows, name, value)` of the FilterSet.
+    If a single lookup is not enough, `method` names a method `filter_…(rows, name, value)` of the FilterSet.
     """
 
     def __init__(
@@ -32,14 +32,14 @@ class Filter(filters.Filter):  # type: ignore[misc]  # django-filter has no type
         self.parameter = parameter
 
     def __deepcopy__(self, _: object) -> Filter:
-        """For one FilterSet, which ties itself to the copy; the parameter is shared, since copying it takes long."""
+        """Copy the filter for a FilterSet, which attaches itself to the copy. The parameter is shared, for speed."""
         found = copy.copy(self)
-        found.method = self.method  # makes the copy's own way back to its FilterSet
+        found.method = self.method  # the setter connects the copy with its FilterSet
         return found
 
 
 class _CheckedValues:
-    """Stands where django-filter expects a form: the values were checked, and no form is shown."""
+    """Takes the place of the form that django-filter expects; the values have already been checked."""
 
     errors: ClassVar[dict[str, str]] = {}
 
@@ -51,7 +51,7 @@ class _CheckedValues:
 
 
 class StrictFilterSet(filterset.FilterSet):  # type: ignore[misc]  # django-filter has no types
-    """Narrows a list by values that its parameters have checked; those that were left out are not among them."""
+    """Filters a list by checked values; parameters that were left out do not filter."""
 
     base_filters: ClassVar[dict[str, Filter]]
 
@@ -64,7 +64,7 @@ class StrictFilterSet(filterset.FilterSet):  # type: ignore[misc]  # django-filt
 
 
 class StrictFilterBackend(DjangoFilterBackend):  # type: ignore[misc]  # django-filter has no types
-    """Applies the view's FilterSet to its rows, by the values that the view has checked."""
+    """Applies the view's FilterSet to its rows, with the values that the view has checked."""
 
     filterset_base = StrictFilterSet
 
@@ -75,7 +75,7 @@ class StrictFilterBackend(DjangoFilterBackend):  # type: ignore[misc]  # django-
 
 
 def list_query(filters: type[StrictFilterSet] | None, pagination: type[KeysetPagination] | None) -> type[Query]:
-    """The query of a list: its filters and the parameters of its pages."""
+    """Return the query class of a list: its filters and the parameters of its pages."""
     fields = filters.parameters() if filters else {}
     fields |= pagination().parameters() if pagination else {}
     return type("ListQuery", (Query,), fields)

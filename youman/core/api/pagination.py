@@ -1,4 +1,4 @@
-"""Keyset pages: stable under inserts, the same cost on page 1 and page 10,000, and no full count."""
+"""Keyset pagination: stable under inserts, equally fast on every page, and without a full count."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ MAX_SIZE = 200
 
 
 class KeysetPagination(BasePagination):
-    """Orders by (-created_at, -id). `?cursor=` is opaque; the answer is `{"next": cursor|null, "results": […]}`."""
+    """Pages ordered by (-created_at, -id).
+
+    `?cursor=` is opaque; the answer is `{"next": cursor|null, "results": […]}`.
+    """
 
     default_size = 50
     next_cursor: str | None = None
@@ -38,7 +41,7 @@ class KeysetPagination(BasePagination):
         rows = queryset.order_by("-created_at", "-id")
         if request.query_params.get("cursor"):
             at, pk = _decode(request.query_params["cursor"], rows.model)
-            # The first bound says nothing new; by it the index starts here and not at the newest row.
+            # The first condition is redundant, but lets the index scan start here and not at the newest row.
             rows = rows.filter(created_at__lte=at).filter(Q(created_at__lt=at) | Q(id__lt=pk))
         page = list(rows[: size + 1])
         self.next_cursor = _encode(page[size - 1]) if len(page) > size else None
@@ -53,14 +56,14 @@ class KeysetPagination(BasePagination):
         return {"type": "object", "required": ["next", "results"], "properties": properties}
 
     def parameters(self) -> dict[str, Field]:
-        """Those of every page; `ApiView` checks them and puts them into the description."""
+        """Return the parameters of a page; `ApiView` checks them and adds them to the OpenAPI description."""
         return {
-            "cursor": TextParameter(max_length=500, help_text="`next` of the page before"),
+            "cursor": TextParameter(max_length=500, help_text="The value of `next` from the previous page"),
             "page_size": IntegerParameter(min_value=1, max_value=MAX_SIZE, default=self.default_size),
         }
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
-        return []  # the view's query has them
+        return []  # the view's query declares them
 
     def _size(self, request: Request) -> int:
         given = request.query_params.get("page_size", empty)
@@ -68,7 +71,7 @@ class KeysetPagination(BasePagination):
 
 
 def _encode(row: Model) -> str:
-    key = json.dumps([row.created_at.isoformat(), str(row.pk)])  # type: ignore[attr-defined]  # each model that is listed has it
+    key = json.dumps([row.created_at.isoformat(), str(row.pk)])  # type: ignore[attr-defined]  # every listed model has it
     return base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
 
 
@@ -83,7 +86,7 @@ def _decode(cursor: str, model: type[Model]) -> tuple[datetime, object]:
 
 
 def unpack_cursor(cursor: str) -> tuple[object, object]:
-    """The two values of a cursor. Raises InvalidInput for what is none of ours."""
+    """Return the two values of a cursor. Raises InvalidInput for anything that is not a cursor of this API."""
     try:
         first, second = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, TypeError, RecursionError) as error:
@@ -92,4 +95,5 @@ def unpack_cursor(cursor: str) -> tuple[object, object]:
 
 
 def foreign_cursor() -> InvalidInput:
-    return InvalidInput("This cursor is not one of ours; start again without it")
+    """Return the error for a cursor that this list did not make."""
+    return InvalidInput("This cursor is not valid for this list; start again without it")

@@ -1,8 +1,8 @@
-"""What a query string may hold: one strict field for each kind of value, and one reader for every address.
+"""Parameters of query strings: a strict field for each kind of value, and one function that reads them all.
 
-Refused with 400 and a sentence, as unknown fields of a body are: a parameter that the address does not know, one that
-is given more than once (unless it may be), an empty value, and a malformed one. What is dropped without a word answers
-another question than the caller asked.
+These are refused with 400 and an explanation, like unknown fields of a body: unknown parameters, repeated ones (unless
+they may repeat), empty values and malformed ones. Silently ignoring a parameter would answer another question than the
+caller asked.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ _TIME = re.compile(_DATE.pattern + r"[Tt][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6
 
 
 class _Optional:
-    """A parameter may be left out unless it says `required=True`."""
+    """A parameter that may be left out unless it has `required=True`."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **({"required": False} | options if "default" not in options else options))
 
 
 class BooleanParameter(_Optional, serializers.BooleanField):
-    """`true`, `false`, `1` or `0` in any letter case, and nothing else."""
+    """The values `true`, `false`, `1` or `0` in any case, and nothing else."""
 
     default_error_messages = {"invalid": "must be true or false (or 1 or 0)"}
 
@@ -53,7 +53,7 @@ class BooleanParameter(_Optional, serializers.BooleanField):
 
 
 class IntegerParameter(_Optional, serializers.IntegerField):
-    """Decimal digits, from `min_value` to `max_value`."""
+    """A whole number in decimal digits, from `min_value` to `max_value`."""
 
     default_error_messages = {"invalid": "must be a whole number from {lowest} to {highest}"}
 
@@ -77,7 +77,7 @@ class NumberParameter(_Optional, serializers.FloatField):
 
 
 class UUIDParameter(_Optional, serializers.UUIDField):
-    """An id in the form in which answers show it."""
+    """An id, written as in answers."""
 
     default_error_messages = {"invalid": "must be an id (a UUID) such as 01890a5d-ac96-774b-bcce-b302099a8057"}
 
@@ -88,7 +88,7 @@ class UUIDParameter(_Optional, serializers.UUIDField):
 
 
 class DateParameter(_Optional, serializers.DateField):
-    """A day as `2026-11-24`."""
+    """A day, written as `2026-11-24`."""
 
     default_error_messages = {"invalid": "must be a day such as 2026-11-24"}
 
@@ -101,7 +101,7 @@ class DateParameter(_Optional, serializers.DateField):
 
 
 class TimeParameter(_Optional, serializers.DateTimeField):
-    """A time in ISO 8601 with its offset, read as UTC."""
+    """A time in ISO 8601 with an offset; its value is in UTC."""
 
     default_error_messages = {"invalid": "must be a time in ISO 8601 with its offset, such as 2026-11-24T12:00:00Z"}
 
@@ -115,7 +115,7 @@ class TimeParameter(_Optional, serializers.DateTimeField):
 
 
 class ChoiceParameter(_Optional, serializers.ChoiceField):
-    """One of the values, exactly as it is written."""
+    """One of the given values, spelt exactly."""
 
     default_error_messages = {"invalid_choice": "must be one of {known}"}
 
@@ -126,7 +126,7 @@ class ChoiceParameter(_Optional, serializers.ChoiceField):
 
 
 class TextParameter(_Optional, serializers.CharField):
-    """Text as it is, up to `max_length` characters. `check` refuses it (InvalidInput) or gives what it means."""
+    """Text of up to `max_length` characters, not trimmed. `check` converts it or raises InvalidInput."""
 
     default_error_messages = {"max_length": "must have at most {max_length} characters"}
 
@@ -145,29 +145,32 @@ class TextParameter(_Optional, serializers.CharField):
 
 
 class RepeatableParameter(_Optional, serializers.ListField):
-    """A parameter that may be given up to `max_length` times: its values in the order they came."""
+    """A parameter that may be given up to `max_length` times; its value is the list of values in their order."""
 
     default_error_messages = {"max_length": "may be given at most {max_length} times"}
 
 
 class Query(serializers.Serializer[object]):
-    """The parameters of one address; a subclass declares them as fields of the kinds above. Each is checked alone.
+    """The parameters of a URL. Subclasses declare them as fields of the kinds above; each is checked separately.
 
-    As it stands it is the query of an address that takes no parameters.
+    This class itself is the query of a URL without parameters.
     """
 
     @classmethod
     @cache
-    def known(cls) -> Mapping[str, Field]:
-        """The fields by name, made once: they keep nothing of a request, and making them takes half a millisecond."""
+    def fields_by_name(cls) -> Mapping[str, Field]:
+        """Return the fields by name. They hold no data of a request and are made once, which takes half a ms."""
         return dict(cls().fields)
 
     @classmethod
     def read(cls, request: HttpRequest) -> dict[str, Any]:
-        """The checked values by name, without those that were left out and have no default. Raises InvalidInput."""
-        values, problems = _well_formed(_query_of(request), cls.known())
+        """Return the checked values by name, without parameters that were left out and have no default.
+
+        Raises InvalidInput naming every bad parameter.
+        """
+        values, problems = _well_formed(_query_of(request), cls.fields_by_name())
         found: dict[str, Any] = {}
-        for name, field in cls.known().items():
+        for name, field in cls.fields_by_name().items():
             try:
                 found[name] = field.run_validation(values.get(name, serializers.empty))
             except serializers.SkipField:
@@ -176,7 +179,7 @@ class Query(serializers.Serializer[object]):
                 problems.setdefault(name, error.detail)
         if problems:
             refusal = translate(serializers.ValidationError(problems))
-            assert refusal is not None  # it knows DRF's errors
+            assert refusal is not None  # `translate` knows DRF's errors
             raise refusal
         return found
 
@@ -185,13 +188,13 @@ def _query_of(request: HttpRequest) -> QueryDict:
     try:
         return request.GET
     except TooManyFieldsSent as error:
-        raise InvalidInput("The address has too many parameters; leave out those that it does not know") from error
+        raise InvalidInput("The URL has too many parameters; leave out the unknown ones") from error
 
 
 def _well_formed(given: QueryDict, known: Mapping[str, Field]) -> tuple[dict[str, str | list[str]], dict[str, Any]]:
-    """The values that a field may check, and what is wrong with the others."""
+    """Return the values for the fields to check, and the problems of the others."""
     unknown = [name for name in given if name not in known][:_MOST_UNKNOWN]
-    expected = f"expected one of {', '.join(known)}" if known else "this address takes none"
+    expected = f"expected one of {', '.join(known)}" if known else "this URL takes none"
     problems: dict[str, Any] = {name[:100]: f"unknown parameter; {expected}" for name in unknown}
     values: dict[str, str | list[str]] = {}
     for name, field in known.items():

@@ -1,9 +1,9 @@
-"""JSON from strangers: what DRF's parser lets through and would end as an error of ours is refused here."""
+"""Parses JSON from untrusted clients and refuses input that DRF accepts but that would cause an internal error."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any  # the base class says so
+from typing import Any  # the signature of the base class
 
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
@@ -12,7 +12,7 @@ MOST_LEVELS = 50
 
 
 class BoundedJSONParser(JSONParser):
-    """Refuses what is nested deeper than any request of ours: Python's own limit is hit at about a thousand."""
+    """Refuses JSON nested deeper than any request needs; Python's own limit is about a thousand levels."""
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         try:
@@ -39,4 +39,4 @@ def _children(value: object) -> list[object]:
 
 
 def _too_deep() -> ParseError:
-    return ParseError(f"JSON parse error - nested deeper than {MOST_LEVELS} levels")
+    return ParseError(f"The JSON is nested deeper than {MOST_LEVELS} levels; send a flatter object")

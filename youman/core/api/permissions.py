@@ -1,4 +1,4 @@
-"""A view names the scope it needs; a key must have it, a session must have the right behind it."""
+"""Permissions: a view names the scope that it needs; an API key must have it, and a session the matching rights."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class HasScope(BasePermission):
-    """Reads `view.required_scope`, or `view.scope_by_method[METHOD]` where methods differ."""
+    """Checks the scope in `view.required_scope`, or `view.scope_by_method[METHOD]` if methods differ.
+
+    Raises NotAuthenticated, MissingScope or Forbidden.
+    """
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         needed = getattr(view, "scope_by_method", {}).get(request.method) or getattr(
@@ -25,7 +28,7 @@ class HasScope(BasePermission):
         if not request.user or not request.user.is_authenticated:
             raise NotAuthenticated
         if isinstance(request.auth, ApiKey) and needed not in request.auth.scopes:
-            raise MissingScope(f"This key lacks the scope {needed}; make one that has it")
+            raise MissingScope(f"This key lacks the scope {needed}; create a key that has it")
         if needed in scopes.STAFF and not request.user.is_staff:
-            raise Forbidden("Only staff may do this")
+            raise Forbidden("Only staff may do this; ask an administrator")
         return True

@@ -1,4 +1,4 @@
-"""Every error of the API as RFC 9457 `application/problem+json`."""
+"""Returns every error of the API as `application/problem+json` (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ CONTENT_TYPE = "application/problem+json"
 
 
 def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
-    """DRF's EXCEPTION_HANDLER. None for what is not ours: Django's handler500 then answers."""
+    """Answer an exception; this is DRF's EXCEPTION_HANDLER. Returns None for unknown ones, which handler500 answers."""
     known = translate(error)
     if known is None:
         return None
@@ -48,7 +48,7 @@ class ProblemRenderer(JSONRenderer):
 
 
 def translate(error: Exception) -> YoumanError | None:
-    """The error of our tree for one of ours, DRF's or Django's."""
+    """Return the YoumanError for an exception of Youman, DRF or Django; None for any other."""
     match error:
         case YoumanError():
             return error
@@ -65,17 +65,18 @@ def translate(error: Exception) -> YoumanError | None:
         case PermissionDenied() | exceptions.PermissionDenied():
             return Forbidden(str(error) or str(getattr(error, "detail", "")))
         case OperationalError():
-            # Its own words name hosts, files and rows; they are for the log.
+            # Its message names hosts, files and rows, which belong only into the log.
             logger.error("the database failed", exc_info=error)
-            return Unavailable("The database does not answer, or its disk is full; try again", retry_after_s=5)
+            return Unavailable("The database does not answer or its disk is full; try again", retry_after_s=5)
         case RequestDataTooBig():
-            return TooLarge("The request's body is too large; send the text in parts or raise MAX_BODY_MB")
+            return TooLarge("The body of the request is too large; send the text in parts or raise MAX_BODY_MB")
         case exceptions.APIException():
             return _other(error)
     return None
 
 
 def problem(error: YoumanError) -> dict[str, object]:
+    """Return the problem document of an error."""
     body: dict[str, object] = {
         "type": f"urn:youman:error:{error.code}",
         "title": error.title,
@@ -90,14 +91,14 @@ def problem(error: YoumanError) -> dict[str, object]:
 
 
 def answer(error: YoumanError) -> JsonResponse:
-    """The same outside DRF."""
+    """Return the problem document of an error as a response, for views outside DRF."""
     return JsonResponse(problem(error), status=error.status, headers=_headers(error), content_type=CONTENT_TYPE)
 
 
 def _other(error: exceptions.APIException) -> YoumanError:
     known = YoumanError(str(error.detail))
-    known.status = error.status_code  # type: ignore[misc]  # 405, 406, 415 of DRF keep their status
-    known.code, known.title = str(error.default_code), HTTPStatus(error.status_code).phrase  # type: ignore[misc]  # the same
+    known.status = error.status_code  # type: ignore[misc]  # DRF's 405, 406 and 415 keep their status
+    known.code, known.title = str(error.default_code), HTTPStatus(error.status_code).phrase  # type: ignore[misc]  # as above
     return known
 
 

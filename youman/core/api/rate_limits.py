@@ -1,4 +1,4 @@
-"""Requests a minute by tier: a sliding window over two fixed ones, shared by all processes."""
+"""The limit of requests per minute for each tier: a sliding window over two fixed ones, shared by all processes."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from youman.core.models import Account
 from youman.core.runtime import redis
 
 logger = logging.getLogger(__name__)
-_WINDOW_S = 60  # the limits of the tiers are requests a minute
+_WINDOW_S = 60  # the limits of the tiers are in requests per minute
 
 
 def check_rate(account: Account, *, now: float | None = None) -> None:
-    """Count one request. Raises RateLimited over the tier's limit; without Redis nobody is refused."""
+    """Count one request. Raises RateLimited above the tier's limit; if Redis is unavailable, no request is refused."""
     limit = account.limits.requests_per_minute
     if limit is None:
         return
@@ -30,7 +30,8 @@ def check_rate(account: Account, *, now: float | None = None) -> None:
     if before * (1 - spent / _WINDOW_S) + present > limit:
         wait = int(_WINDOW_S - spent) + 1
         raise RateLimited(
-            f"At most {limit} requests a minute; wait {wait} seconds or ask for a higher tier", retry_after_s=wait
+            f"Your tier allows {limit} requests per minute; wait {wait} seconds or ask for a higher tier",
+            retry_after_s=wait,
         )
 
 

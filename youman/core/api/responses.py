@@ -1,4 +1,4 @@
-"""What answers hold. A response serializer is the only description of an answer: it makes it and documents it.
+"""Answers of the API. A response serializer is the only description of an answer: it both makes and documents it.
 
     class HoldResponse(ResponseSerializer):
         holder = serializers.UUIDField()
@@ -9,9 +9,9 @@
 
     return Response(HoldResponse(row).data)
 
-A field is read from the attribute or the key of its name (`source=` names another one, a path, or with `*` the
-whole), or its value is what the method `read_<field>` returns. Values that JSON knows go out as they are, so a field
-states a type and does not enforce it; a test compares every answer with its serializer.
+The value of a field is what the method `read_<field>` returns, or else the attribute or key of its name; `source=`
+names another attribute or a path, or with `*` the whole object. Values that JSON knows are not converted, so a field
+states a type without enforcing it; a test compares every answer with its serializer.
 """
 
 from __future__ import annotations
@@ -43,19 +43,19 @@ _PLAIN = frozenset(
     }
 )
 _COLLECTIONS = (serializers.DictField, serializers.ListField)
-_PLACE = "__class__"  # every instance has it: keeps the place of a field that a method reads
+_PLACE = "__class__"  # an attribute that every object has: a placeholder for fields that a method reads
 
 
 class ResponseSerializer(serializers.Serializer[Any]):
-    """Makes an answer from a row, a frozen dataclass or a dict that the database gives.
+    """Makes an answer from a row, a frozen dataclass, or a dict from the database.
 
-    DRF copies every field for each serializer that it makes and asks each copy for its value and its representation.
-    The fields of an answer never change, so here they are looked at once, when the class is made, and an answer costs
-    about what a dict written by hand does.
+    DRF copies every field for each serializer and asks each copy for its value and representation. The fields of an
+    answer never change, so they are analysed once, when the class is created, and an answer costs about as much as a
+    dict written by hand.
 
-    A path that meets None on its way (`parent.name`) gives None if the field may be null. A field that is not required
-    is left out if a dict has no such key, or if its method returns DRF's `empty`. Methods read what a view adds to
-    the row from `self.context`; nested serializers have none.
+    A path such as `parent.name` gives None if one of its objects is None and the field may be null. A field that is not
+    required is left out if a dict lacks its key or its method returns DRF's `empty`. Methods find additional data from
+    the view in `self.context`; nested serializers have no context.
     """
 
     _names: ClassVar[tuple[str, ...]] = ()
@@ -67,12 +67,12 @@ class ResponseSerializer(serializers.Serializer[Any]):
     _representations: ClassVar[tuple[tuple[str, Callable[[Any], Any]], ...]] = ()
 
     def __init_subclass__(cls) -> None:
-        """Raises TypeError for a method that reads no field."""
+        """Analyse the fields of the class. Raises TypeError for a method `read_…` without a field of that name."""
         super().__init_subclass__()
         fields: Mapping[str, Field] = cls._declared_fields
         methods = {name.removeprefix(_READ): getattr(cls, name) for name in dir(cls) if name.startswith(_READ)}
         if stray := sorted(methods.keys() - fields.keys()):
-            raise TypeError(f"{cls.__name__} has methods that read {', '.join(stray)}, but no such fields")
+            raise TypeError(f"{cls.__name__} has read_ methods for {', '.join(stray)}, but no such fields; add them")
         paths = {name: one.source or name for name, one in fields.items() if name not in methods}
         nullable = {name: path for name, path in paths.items() if fields[name].allow_null and "." in path}
         readers = methods | {name: partial(_at_nullable_path, path.split(".")) for name, path in nullable.items()}
@@ -107,7 +107,7 @@ class ResponseSerializer(serializers.Serializer[Any]):
 
 
 def _all_of(getter: Callable[..., Callable[[Any], Any]], paths: list[str]) -> Callable[[Any], Sequence[Any]]:
-    """What an attrgetter or itemgetter gives, a sequence for any number of paths."""
+    """Return a function that reads all paths by attrgetter or itemgetter and always returns a sequence."""
     if not paths:
         return lambda _: ()
     get = getter(*paths)
@@ -127,9 +127,12 @@ def _at_nullable_path(path: list[str], _: ResponseSerializer, instance: Any) -> 
 
 
 def _representation(field: Field) -> Callable[[Any], Any] | None:
-    """None for what goes out as it is. Exact types only: a subclass may represent its values its own way."""
+    """Return the conversion of a field's values, or None if they need none.
+
+    Only exact types are known, since a subclass may represent its values differently.
+    """
     kind = type(field)
-    if kind in _PLAIN or (kind in _COLLECTIONS and _representation(field.child) is None):  # type: ignore[attr-defined]  # a collection has one
+    if kind in _PLAIN or (kind in _COLLECTIONS and _representation(field.child) is None):  # type: ignore[attr-defined]  # collections have a child
         return None
     if kind is serializers.UUIDField:
         return str
@@ -137,18 +140,18 @@ def _representation(field: Field) -> Callable[[Any], Any] | None:
 
 
 def _moment(value: datetime) -> str:
-    """Every moment of ours is in UTC already; DRF would convert each once more."""
+    """Format a time, which is already in UTC; DRF would convert each one again."""
     text = value.isoformat()
     return f"{text[:-6]}Z" if text.endswith("+00:00") else text
 
 
 class TextOrNullField(serializers.CharField):
-    """What the row keeps as an empty text is null in the answer."""
+    """A text that is null in the answer if the row has an empty string."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(allow_null=True, **options)
 
-    def to_representation(self, value: str) -> str | None:  # type: ignore[override]  # of null DRF knows nothing here
+    def to_representation(self, value: str) -> str | None:  # type: ignore[override]  # DRF's method never returns None
         return value or None
 
 
@@ -169,22 +172,22 @@ class ApiKeyResponse(serializers.ModelSerializer[ApiKey]):
 
 
 class CreatedApiKeyResponse(ResponseSerializer):
-    key = serializers.CharField(source="*", help_text="Shown this once")
+    key = serializers.CharField(source="*", help_text="The key; it cannot be shown again")
 
 
 class WebhookResponse(ResponseSerializer):
     id = serializers.UUIDField()
     name = serializers.CharField()
     url = serializers.CharField()
-    events = serializers.ListField(child=serializers.CharField(), help_text="All events when empty")
+    events = serializers.ListField(child=serializers.CharField(), help_text="Types of events; empty for all")
     is_active = serializers.BooleanField()
     created_by = serializers.CharField()
     created_at = serializers.DateTimeField()
 
 
-# Of a webhook, with its `secret` in the context: the row has none that could be read.
+# Takes a webhook; the context holds its `secret`, since the one in the row is encrypted.
 class CreatedWebhookResponse(WebhookResponse):
-    secret = serializers.CharField(help_text="Shown this once; it signs every delivery")
+    secret = serializers.CharField(help_text="Signs every delivery; it cannot be shown again")
 
     def read_secret(self, _: Webhook) -> str:
         secret: str = self.context["secret"]
@@ -193,13 +196,13 @@ class CreatedWebhookResponse(WebhookResponse):
 
 class DeliveryAttemptResponse(ResponseSerializer):
     at = serializers.DateTimeField()
-    status = serializers.IntegerField(allow_null=True, help_text="Null when nothing answered")
+    status = serializers.IntegerField(allow_null=True, help_text="HTTP status; null if there was no answer")
     milliseconds = serializers.IntegerField()
     problem = serializers.CharField()
 
 
 class DeliveryResponse(ResponseSerializer):
-    id = serializers.UUIDField(help_text="The webhook-id of every attempt")
+    id = serializers.UUIDField(help_text="The `webhook-id` header of every attempt")
     event = serializers.CharField()
     payload = serializers.DictField()
     state = serializers.ChoiceField(choices=DeliveryState.choices)

@@ -1,4 +1,4 @@
-"""Tells the OpenAPI generator about our authentication and the queries of our views; imported late, by the URLs."""
+"""Extends the OpenAPI generator by authentication, query parameters, streams and problems. The URLs import it late."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from youman.core.api.parameters import Query
 from youman.core.api.responses import ResponseSerializer
 
 
-class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # drf-spectacular registers by an untyped hook
+class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # drf-spectacular registers it in an untyped hook
     target_class = "youman.core.api.authentication.ApiKeyAuthentication"
     name = "apiKey"
 
@@ -25,7 +25,7 @@ class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
 
 
 class ApiSchema(AutoSchema):
-    """DEFAULT_SCHEMA_CLASS: the parameters of a query are those that the view checks."""
+    """The DEFAULT_SCHEMA_CLASS: documents exactly the query parameters that the view checks."""
 
     def get_override_parameters(self) -> list[Any]:
         query = self.view.query_class(self.method) if isinstance(self.view, ApiView) else Query
@@ -33,7 +33,7 @@ class ApiSchema(AutoSchema):
 
 
 def bases_without_description() -> list[type]:
-    """GET_LIB_DOC_EXCLUDES: what these classes say is for us; what one class of answers says is for readers."""
+    """Return the base classes whose docstrings do not belong into the API's description (GET_LIB_DOC_EXCLUDES)."""
     return [*get_lib_doc_excludes(), ResponseSerializer]  # type: ignore[no-untyped-call]  # drf-spectacular
 
 
@@ -62,21 +62,21 @@ _STREAMS: dict[str, _Stream] = {}
 def describe_stream(
     path: str, *, operation: str, tag: str, summary: str, events: Events | None = None, query: type[Query] = Query
 ) -> None:
-    """Put an address that streams into the description; such views are not DRF's.
+    """Add a streaming URL to the OpenAPI description, since such views are not DRF's.
 
-    `events` are the names of server-sent events and what their data holds; without them the stream is bytes.
+    `events` maps the names of server-sent events to the serializers of their data; without it the stream is bytes.
     """
     _STREAMS[path] = _Stream(operation, tag, summary, events, query)
 
 
 def events_at(route: str) -> Events:
-    """The events of the stream at one of Django's routes; none where there is no such stream."""
+    """Return the events of the stream at one of Django's routes; empty if there is none."""
     stream = _STREAMS.get("/" + re.sub(r"<\w+:(\w+)>", r"{\1}", route))
     return (stream.events if stream else None) or {}
 
 
 def with_streams(result: dict[str, Any], **kwargs: object) -> dict[str, Any]:
-    """A post-processing hook of the generator."""
+    """Add streams and problems to the generated description; a post-processing hook of drf-spectacular."""
     for path, stream in _STREAMS.items():
         names = re.findall(r"\{(\w+)\}", path)
         result["paths"][path] = {
@@ -90,7 +90,7 @@ def with_streams(result: dict[str, Any], **kwargs: object) -> dict[str, Any]:
                 + _query_parameters(stream.query),
                 "tags": [stream.tag],
                 "security": [{"apiKey": []}, {"cookieAuth": []}],
-                "responses": {"200": {"content": stream.content, "description": "As they come"}},
+                "responses": {"200": {"content": stream.content, "description": "A stream"}},
             }
         }
     _add_problems(result)
@@ -125,7 +125,7 @@ _PROBLEM: dict[str, Any] = {
 
 
 def _add_problems(result: dict[str, Any]) -> None:
-    """Every operation may answer a problem."""
+    """Add the problem document as the default answer of every operation."""
     result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _PROBLEM
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for operations in result["paths"].values():

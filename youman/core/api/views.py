@@ -1,4 +1,4 @@
-"""The kernel's endpoints: usage and API keys. Thin: parse, call a service or selector, answer."""
+"""The endpoints of API keys. Views only parse, call and answer."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from youman.core.models import Account, ApiKey
 
 
 def account_of(request: Request) -> Account:
-    """The caller's account, without a second query when an API key brought it along."""
+    """Return the caller's account; with an API key it has been read already."""
     if isinstance(request.auth, ApiKey):
         return request.auth.account
-    assert isinstance(request.user, User)  # the permission has let only people in
+    assert isinstance(request.user, User)  # the permission admits only signed-in users
     return lifecycle.account_of(request.user)
 
 
@@ -34,12 +34,12 @@ class ApiKeysView(ApiView):
 
     @extend_schema(responses=ApiKeyResponse(many=True))
     def get(self, request: Request) -> Response:
-        """One's live keys; the secrets cannot be read again."""
+        """List the account's active keys, without the keys themselves, which cannot be shown again."""
         return Response(ApiKeyResponse(selectors.live_api_keys(account_of(request)), many=True).data)
 
     @extend_schema(request=NewApiKeySerializer, responses={201: CreatedApiKeyResponse})
     def post(self, request: Request) -> Response:
-        """Make a key; it is shown this once."""
+        """Create a key. It is shown only in this answer."""
         asked = NewApiKeySerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         name, key_scopes = asked.validated_data["name"], asked.validated_data["scopes"]
@@ -53,6 +53,6 @@ class ApiKeyView(ApiView):
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, key_id: int) -> Response:
-        """End a key at once."""
+        """Revoke a key at once."""
         lifecycle.revoke_api_key(account=account_of(request), key_id=key_id, actor=request.user)
         return Response(status=204)

@@ -1,4 +1,4 @@
-"""Webhooks of the installation: who is told of which events, what was sent, and the replay. Staff only."""
+"""Webhooks of the installation: addresses with their events, deliveries, and replay. Staff only."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class CreateWebhookSerializer(serializers.Serializer[Webhook]):
     name = serializers.CharField(max_length=100)
     url = serializers.CharField(max_length=500)
     events = serializers.ListField(
-        child=serializers.ChoiceField(choices=tuple(event_types.declared())),
+        child=serializers.ChoiceField(choices=tuple(event_types.declared_types())),
         default=list,
-        help_text="All events when empty",
+        help_text="Types of events; empty for all",
     )
 
 
@@ -36,7 +36,7 @@ class SwitchWebhookSerializer(serializers.Serializer[Webhook]):
 
 class DeliveryFilters(StrictFilterSet):
     state = Filter(ChoiceParameter(DeliveryState.choices))
-    event = Filter(ChoiceParameter([(name, name) for name in event_types.declared()]))
+    event = Filter(ChoiceParameter([(name, name) for name in event_types.declared_types()]))
 
 
 class WebhooksView(ApiView):
@@ -45,14 +45,14 @@ class WebhooksView(ApiView):
 
     @extend_schema(responses=WebhookResponse(many=True))
     def get(self, request: Request) -> Response:
-        """Who is told of which events."""
+        """List the webhooks with the events that they receive, newest first."""
         pages = KeysetPagination()
         page = pages.paginate_queryset(Webhook.objects.defer("secret"), request, self)
         return pages.get_paginated_response(WebhookResponse(page, many=True).data)
 
     @extend_schema(request=CreateWebhookSerializer, responses={201: CreatedWebhookResponse})
     def post(self, request: Request) -> Response:
-        """Add a webhook; its secret is shown this once."""
+        """Create a webhook. Its secret is shown only in this answer."""
         body = CreateWebhookSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         created = webhooks.create_webhook(actor=request.user, **body.validated_data)
@@ -65,12 +65,12 @@ class WebhookView(ApiView):
 
     @extend_schema(responses=WebhookResponse)
     def get(self, request: Request, webhook_id: UUID) -> Response:
-        """One webhook, without its secret."""
+        """Return a webhook without its secret."""
         return Response(WebhookResponse(webhooks.webhook_by_id(webhook_id)).data)
 
     @extend_schema(request=SwitchWebhookSerializer, responses=WebhookResponse)
     def patch(self, request: Request, webhook_id: UUID) -> Response:
-        """Start or stop sending."""
+        """Switch a webhook on or off."""
         body = SwitchWebhookSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         row = webhooks.switch_webhook(
@@ -80,7 +80,7 @@ class WebhookView(ApiView):
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, webhook_id: UUID) -> Response:
-        """Remove a webhook with the log of what was sent to it."""
+        """Delete a webhook with the log of its deliveries."""
         webhooks.delete_webhook(webhook=webhooks.webhook_by_id(webhook_id), actor=request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -92,10 +92,10 @@ class DeliveriesView(ApiView):
 
     @extend_schema(responses=DeliveryResponse(many=True))
     def get(self, request: Request, webhook_id: UUID) -> Response:
-        """What was sent and every attempt, the newest first."""
+        """List the deliveries of a webhook with all their attempts, newest first."""
         rows = WebhookDelivery.objects.filter(webhook=webhooks.webhook_by_id(webhook_id)).prefetch_related("log")
         pages = KeysetPagination()
-        page = pages.paginate_queryset(self.filtered(rows), request, self)
+        page = pages.paginate_queryset(self.filter_rows(rows), request, self)
         return pages.get_paginated_response(DeliveryResponse(page, many=True).data)
 
 
@@ -104,6 +104,6 @@ class ReplayView(ApiView):
 
     @extend_schema(request=None, responses={202: DeliveryResponse})
     def post(self, request: Request, delivery_id: UUID) -> Response:
-        """Send it again."""
+        """Send a delivery again under the same `webhook-id`."""
         row = delivery.replay(delivery_id=delivery_id, actor=request.user)
         return Response(DeliveryResponse(row).data, status=status.HTTP_202_ACCEPTED)

@@ -1,4 +1,4 @@
-"""Many narrow rows in one statement: `INSERT … SELECT FROM unnest` is ten times as quick as `VALUES` on PostgreSQL."""
+"""Inserts many narrow rows in one statement. On PostgreSQL, `unnest` is ten times as fast as `VALUES`."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def insert_rows(
     *,
     ignore_conflicts: bool = False,
 ) -> None:
-    """Insert `rows`, whose values stand in the order of `columns` (field names as in the database).
+    """Insert `rows`, whose values are in the order of `columns` (the names of the database columns).
 
-    With `ignore_conflicts` rows that are there already stay as they are.
+    With `ignore_conflicts`, existing rows stay unchanged; otherwise a conflict raises IntegrityError.
     """
     if not rows:
         return
@@ -37,14 +37,14 @@ def _unnest(
     types = [f"%s::{fields[name].db_type(connection)}[]" for name in columns]
     table, names = connection.ops.quote_name(model._meta.db_table), ", ".join(map(connection.ops.quote_name, columns))
     conflict = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
-    statement = f"INSERT INTO {table} ({names}) SELECT * FROM unnest({', '.join(types)}){conflict}"  # noqa: S608  # our own names
+    statement = f"INSERT INTO {table} ({names}) SELECT * FROM unnest({', '.join(types)}){conflict}"  # noqa: S608  # names of the model, quoted
     with connection.cursor() as cursor:
         columns_given = zip(columns, zip(*rows, strict=True), strict=True)
         cursor.execute(statement, [_array(fields[name], values) for name, values in columns_given])
 
 
 def _array(field: models.Field[object, object], values: Sequence[object]) -> str | list[object]:
-    """Numbers and ids as one literal: the driver's own lists look at every element three times."""
+    """Return numbers and ids as one literal, because the driver visits each element of a list three times."""
     target = field.target_field if isinstance(field, models.ForeignKey) else field
     if None in values or not isinstance(target, _PLAIN):
         return list(values)

@@ -1,4 +1,4 @@
-"""Sends what is in the outbox: signed, tried again with growing pauses, every attempt on record.
+"""Sends the events of the outbox to webhooks: signed, retried with growing pauses, with a log of every attempt.
 
 Headers and signature follow Standard Webhooks (https://www.standardwebhooks.com), so that receivers verify with its
 libraries: `webhook-id`, `webhook-timestamp`, and `webhook-signature: v1,<base64 of HMAC-SHA256>`.
@@ -27,20 +27,20 @@ from youman.core.runtime import queue
 from youman.core.security import crypto
 from youman.core.states import DELIVERY_EDGES, DeliveryState, transition, try_transition
 
-# A receiver that restarts, is mended, or is down for a night: nine hours in all.
+# Nine hours in total, so that a receiver may restart, be repaired, or be down for a night.
 PAUSES = tuple(timedelta(seconds=s) for s in (10, 60, 300, 1_800, 7_200, 21_600))
-LOG_RETENTION = timedelta(days=30)  # long enough to look into what a receiver missed; the log grows with every event
-_LEASE = timedelta(seconds=60)  # while one worker posts, no other tries
-_TIMEOUT_S = 10.0  # well inside the lease
+LOG_RETENTION = timedelta(days=30)  # enough to investigate what a receiver missed; the log grows with every event
+_LEASE = timedelta(seconds=60)  # no other worker tries while one is sending
+_TIMEOUT_S = 10.0  # much shorter than the lease
 _SWEPT_AT_ONCE = 200
 _PRUNED_AT_ONCE = 1_000
 
 
 def deliver(delivery_id: UUID, now: datetime | None = None) -> bool:
-    """Try once if it is due and nobody else is at it; True when the receiver answered 2xx."""
+    """Send a delivery once if it is due and no other worker is sending it; return whether the answer was 2xx."""
     moment = now or timezone.now()
     rows = WebhookDelivery.objects.filter(pk=delivery_id, state=DeliveryState.PENDING, next_at__lte=moment)
-    # The lease is the claim: of two workers woken for one row, one moves `next_at`.
+    # Moving `next_at` claims the row: of two workers that got the same row, only one succeeds.
     if not rows.update(attempts=F("attempts") + 1, next_at=moment + _LEASE):
         return False
     delivery = WebhookDelivery.objects.select_related("webhook").filter(pk=delivery_id).first()
@@ -49,7 +49,7 @@ def deliver(delivery_id: UUID, now: datetime | None = None) -> bool:
     attempt = _post(delivery)
     try:
         attempt.save(force_insert=True)
-    except IntegrityError:  # the webhook was removed with its log while this was on its way
+    except IntegrityError:  # the webhook was deleted with its log during the request
         return False
     is_accepted = attempt.status is not None and 200 <= attempt.status < 300
     _conclude(delivery, moment, is_accepted=is_accepted)
@@ -57,12 +57,12 @@ def deliver(delivery_id: UUID, now: datetime | None = None) -> bool:
 
 
 def _post(delivery: WebhookDelivery) -> DeliveryAttempt:
-    """What came of one POST, not yet stored."""
+    """Send one POST; return the unsaved attempt with its result."""
     body = json.dumps(delivery.payload, separators=(",", ":"), sort_keys=True)
     attempt, started = DeliveryAttempt(delivery=delivery), time.perf_counter()
     try:
         with guarded_client(timeout_s=_TIMEOUT_S) as client:
-            # The status is all that counts: a body that never ends is not read.
+            # Only the status counts; the body is not read, since it might never end.
             url, headers = delivery.webhook.url, _headers(delivery, body)
             with client.stream("POST", url, content=body.encode(), headers=headers) as answer:
                 attempt.status = answer.status_code
@@ -96,7 +96,7 @@ def _conclude(delivery: WebhookDelivery, moment: datetime, *, is_accepted: bool)
 
 @transaction.atomic
 def replay(*, delivery_id: UUID, actor: Actor) -> WebhookDelivery:
-    """Send it again under the same `webhook-id`. Raises NotFound, WrongState while it is still on its way."""
+    """Queue a delivery again under the same `webhook-id`. Raises NotFound, or WrongState while it is still pending."""
     rows = WebhookDelivery.objects.filter(pk=delivery_id)
     now = timezone.now()
     transition(rows, edges=DELIVERY_EDGES, to=DeliveryState.PENDING, attempts=0, next_at=now, delivered_at=None)
@@ -107,20 +107,23 @@ def replay(*, delivery_id: UUID, actor: Actor) -> WebhookDelivery:
 
 
 def sweep(now: datetime | None = None) -> int:
-    """Enqueue what is due, the longest due first: first tries whose message was lost, and later tries."""
+    """Enqueue due deliveries, the oldest first: retries, and first attempts whose message was lost.
+
+    Returns the number of messages sent.
+    """
     moment = now or timezone.now()
     due = WebhookDelivery.objects.filter(state=DeliveryState.PENDING, next_at__lte=moment).order_by("next_at")
     return sum(queue.enqueue_now(DELIVER_TASK, str(pk)) for pk in due.values_list("pk", flat=True)[:_SWEPT_AT_ONCE])
 
 
 def prune(now: datetime | None = None) -> int:
-    """Delete deliveries that have ended and are older than LOG_RETENTION, with their attempts; returns how many."""
+    """Delete ended deliveries older than LOG_RETENTION with their attempts; return their number."""
     old = WebhookDelivery.objects.filter(created_at__lt=(now or timezone.now()) - LOG_RETENTION)
     return sum(_prune_one(old.filter(webhook=pk)) for pk in Webhook.objects.values_list("pk", flat=True))
 
 
 def _prune_one(old: QuerySet[WebhookDelivery]) -> int:
-    """In batches, so that no transaction grows with the log; by webhook, since that is what the index begins with."""
+    """Delete in batches, so that transactions stay short, and for one webhook, with which the index begins."""
     ended = old.exclude(state=DeliveryState.PENDING).order_by("created_at", "id").values_list("pk", flat=True)
     done = 0
     while batch := list(ended[:_PRUNED_AT_ONCE]):

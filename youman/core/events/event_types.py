@@ -1,6 +1,6 @@
-"""Event types: each is one frozen class, from which the webhook form, the API and the test of `docs/events.md` derive.
+"""Event types. Each is a frozen class, from which the webhook form, the API and the test of `docs/events.md` are made.
 
-The kernel declares none. Each app declares its own in its module `events`, which is imported when all apps are loaded.
+The kernel declares none. Each app declares its own in its module `events`, which is imported once all apps are loaded.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _JSON_NAMES: Mapping[type, str] = {
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a field holds, as a sentence without a full stop, and a value as a receiver sees it."""
+    """The description of a field, without a full stop, and an example of its value as a receiver sees it."""
 
     text: str
     example: Json
@@ -42,7 +42,7 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class EventField:
-    """A field of an event type; `kinds` are the Python types that its value may have."""
+    """A field of an event type. `kinds` are the Python types that its value may have."""
 
     name: str
     kinds: tuple[type, ...]
@@ -54,16 +54,16 @@ class EventField:
 
 
 class Event:
-    """The base of every event type: a frozen dataclass whose docstring says when it is sent.
+    """The base of all event types. Each is a frozen dataclass whose docstring says when the event is sent.
 
-    Fields hold identifiers, names, figures and states; never a writer's text, which must not leave by a webhook.
+    Its fields hold identifiers, names, numbers and states, but never a writer's text, which must not leave by webhook.
     """
 
     __slots__ = ()
     type: ClassVar[str]
 
     def data(self) -> dict[str, Json]:
-        """The fields as plain JSON. Raises TypeError for a value of another type than the declared one."""
+        """Return the fields as JSON values. Raises TypeError for a value of another type than declared."""
         return {field.name: _plain(self, field) for field in fields_of(type(self))}
 
 
@@ -73,12 +73,14 @@ _fields: dict[type[Event], tuple[EventField, ...]] = {}
 
 
 def declare(event_type: type[E]) -> type[E]:
-    """Class decorator that makes an event type known. Raises ImproperlyConfigured, saying what the class lacks."""
+    """Register an event type; use it as a class decorator. Raises ImproperlyConfigured saying what the class lacks."""
     name = getattr(event_type, "type", "")
     if not _NAME.fullmatch(name):
         raise ImproperlyConfigured(f"{event_type.__qualname__} needs a type such as 'model.registered', not {name!r}")
     if name in _declared:
-        raise ImproperlyConfigured(f"{event_type.__qualname__}: {name} is declared by {_declared[name].__qualname__}")
+        raise ImproperlyConfigured(
+            f"{event_type.__qualname__}: {name} is already declared by {_declared[name].__qualname__}"
+        )
     if "__dataclass_fields__" not in vars(event_type) or _lacks_docstring(event_type):
         raise ImproperlyConfigured(f"{name} must be a dataclass with a docstring that says when it is sent")
     _fields[event_type] = tuple(_field(name, key, hint) for key, hint in _hints(event_type).items())
@@ -86,15 +88,15 @@ def declare(event_type: type[E]) -> type[E]:
     return event_type
 
 
-def declared() -> Mapping[str, type[Event]]:
-    """Every event type by its name, in alphabetical order. Raises AppRegistryNotReady before all apps are loaded."""
+def declared_types() -> Mapping[str, type[Event]]:
+    """Return all event types by name, in alphabetical order. Raises AppRegistryNotReady before all apps are loaded."""
     if not apps.ready:
-        raise AppRegistryNotReady("Event types are known when every app has been loaded")
+        raise AppRegistryNotReady("Event types are known only after all apps have been loaded")
     return dict(sorted(_declared.items()))
 
 
 def fields_of(event_type: type[Event]) -> tuple[EventField, ...]:
-    """In the order of the class. Raises ImproperlyConfigured for a class that is not declared."""
+    """Return the fields of an event type, in their order. Raises ImproperlyConfigured if it is not declared."""
     if event_type not in _fields:
         raise ImproperlyConfigured(f"{event_type.__qualname__} is not declared; decorate it with @declare")
     return _fields[event_type]
@@ -102,7 +104,9 @@ def fields_of(event_type: type[Event]) -> tuple[EventField, ...]:
 
 def _lacks_docstring(event_type: type[Event]) -> bool:
     text = event_type.__doc__ or ""
-    return not text or text.startswith(f"{event_type.__name__}(")  # which `dataclass` writes where there is none
+    return not text or text.startswith(
+        f"{event_type.__name__}("
+    )  # the docstring that `dataclass` adds if there is none
 
 
 def _hints(event_type: type[Event]) -> dict[str, object]:
@@ -123,9 +127,9 @@ def _field(event: str, name: str, hint: object) -> EventField:
 def _plain(event: Event, field: EventField) -> Json:
     value: Json | UUID | Decimal | date = getattr(event, field.name)
     if not isinstance(value, field.kinds) and not (float in field.kinds and isinstance(value, int)):
-        raise TypeError(f"{event.type}: {field.name} is {field.json_type}, not {type(value).__name__}")
+        raise TypeError(f"{event.type}: {field.name} must be {field.json_type}, not {type(value).__name__}")
     if isinstance(value, date):  # a datetime too
         return value.isoformat()
     if isinstance(value, Decimal):
-        return f"{value.normalize():f}"  # the column's places say nothing, and an exponent would surprise
+        return f"{value.normalize():f}"  # without the column's trailing zeros and without an exponent
     return str(value) if isinstance(value, UUID) else value

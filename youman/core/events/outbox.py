@@ -1,4 +1,4 @@
-"""The outbox: an app announces what it has done, in the transaction of the deed. Nothing is sent here."""
+"""The outbox: an app announces a change in the transaction that makes it. Nothing is sent here."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ DELIVER_TASK = "core.deliver"
 
 
 def announce(event: Event) -> None:
-    """Store one delivery for each webhook that wants the event; they are enqueued when the transaction commits.
+    """Store one delivery for each webhook that wants the event, and enqueue them when the transaction commits.
 
-    Costs no query while no webhook wants it. Raises TransactionManagementError outside of a transaction, where the
-    deed could be undone and its event not.
+    Makes no query if no webhook wants the event. Raises TransactionManagementError outside a transaction, where the
+    change could be undone without its event.
     """
     if not connection.in_atomic_block:
-        raise TransactionManagementError(f"Announce {event.type} in the transaction of what it tells of")
+        raise TransactionManagementError(
+            f"Announce {event.type} inside the transaction of the change that it describes"
+        )
     data = event.data()
     if not is_wanted(event.type):
         return

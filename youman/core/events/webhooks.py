@@ -1,4 +1,4 @@
-"""Who wants to hear of which events: webhooks are added, switched and removed here, and looked up by the outbox."""
+"""Webhooks: they are created, switched and deleted here, and the outbox finds the receivers of an event here."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from youman.core.security import crypto
 from youman.core.states import DELIVERY_EDGES, DeliveryState, try_transition
 
 SECRET_PREFIX = "whsec_"  # noqa: S105  # as Standard Webhooks writes secrets
-FRESH_S = 2.0  # most transactions announce something, and few installations have a webhook: not asked for each time
+FRESH_S = 2.0  # most transactions announce something, but few installations have webhooks: saves a query for each
 _SECRET_BYTES = 32
 _EVERY_EVENT = "*"
 _wanted: tuple[float, frozenset[str]] | None = None
@@ -29,7 +29,7 @@ _wanted: tuple[float, frozenset[str]] | None = None
 
 @dataclass(frozen=True, slots=True)
 class NewWebhook:
-    """A webhook and its secret, which cannot be read again."""
+    """A new webhook with its secret, which cannot be shown again."""
 
     webhook: Webhook
     secret: str
@@ -37,17 +37,18 @@ class NewWebhook:
 
 @transaction.atomic
 def create_webhook(*, name: str, url: str, events: Sequence[str] = (), actor: Actor) -> NewWebhook:
-    """Add a webhook for these events, or for all when none is named; its secret is shown this once.
+    """Create a webhook for these events, or for all events if none are given. Its secret cannot be shown again.
 
-    Raises UnsafeAddress for an address that may not be called, InvalidInput for an unknown event or a bad name.
+    Raises UnsafeAddress for an address that must not be called, and InvalidInput for an unknown event, a bad name or a
+    long address.
     """
     title = name.strip()
     if not title or len(title) > 100 or "\x00" in title:
         raise InvalidInput("Give the webhook a name of 1 to 100 characters")
-    known = event_types.declared()
+    known = event_types.declared_types()
     unknown = sorted(set(events) - set(known))
     if unknown:
-        raise InvalidInput(f"Unknown event: {', '.join(unknown)[:200]}; use {', '.join(known)}")
+        raise InvalidInput(f"Unknown events: {', '.join(unknown)[:200]}; use {', '.join(known)}")
     if len(url) > 500:
         raise InvalidInput("The address may have at most 500 characters")
     vetted_address(url)
@@ -62,7 +63,7 @@ def create_webhook(*, name: str, url: str, events: Sequence[str] = (), actor: Ac
 
 @transaction.atomic
 def switch_webhook(*, webhook: Webhook, active: bool, actor: Actor) -> Webhook:
-    """Start or stop sending; what is pending for a webhook that stops fails, and can be replayed. Idempotent."""
+    """Switch a webhook on or off. Idempotent. Switching it off fails its pending deliveries, which can be replayed."""
     Webhook.objects.filter(pk=webhook.pk).update(is_active=active)
     if not active:
         try_transition(webhook.deliveries.all(), edges=DELIVERY_EDGES, to=DeliveryState.FAILED)
@@ -74,16 +75,16 @@ def switch_webhook(*, webhook: Webhook, active: bool, actor: Actor) -> Webhook:
 
 @transaction.atomic
 def delete_webhook(*, webhook: Webhook, actor: Actor) -> None:
-    """Remove the webhook with the log of what was sent to it. Waits for deeds that are announcing to it now."""
+    """Delete a webhook with the log of its deliveries. Waits for transactions that are announcing events to it."""
     audit.record(actor=actor, verb="delete", subject=webhook, before={"name": webhook.name, "url": webhook.url})
-    # Locked before its deliveries are collected: whoever announces to it meanwhile commits first or finds it gone.
+    # Locked before its deliveries are collected: a concurrent announcement commits first or finds it deleted.
     Webhook.objects.select_for_update().filter(pk=webhook.pk).first()
     webhook.delete()
     _forget_with_commit()
 
 
 def webhook_by_id(pk: UUID) -> Webhook:
-    """Raises NotFound."""
+    """Return the webhook with this id. Raises NotFound."""
     found = Webhook.objects.filter(pk=pk).first()
     if found is None:
         raise NotFound("There is no such webhook")
@@ -91,9 +92,9 @@ def webhook_by_id(pk: UUID) -> Webhook:
 
 
 def is_wanted(event: str) -> bool:
-    """Whether an active webhook wants this event, by a picture that is at most FRESH_S old.
+    """Return whether an active webhook wants this event, from a list that is up to FRESH_S seconds old.
 
-    Nearly always there is none, and then whoever announces pays no query.
+    Most installations have no webhook, so that announcements cost no query.
     """
     global _wanted
     kept = _wanted
@@ -104,22 +105,22 @@ def is_wanted(event: str) -> bool:
 
 
 def receivers(event: str) -> list[UUID]:
-    """The active webhooks that want this event, which cannot be deleted until the transaction ends."""
-    # KEY SHARE lets announcers pass each other and keeps out only a delete; Django's ORM has the stronger locks alone.
-    # SQLite has one writer, who holds the whole database.
+    """Return the ids of the active webhooks that want this event, locked against deletion in this transaction."""
+    # KEY SHARE blocks only a delete and not other announcements; Django's ORM offers only stronger locks.
+    # SQLite has a single writer, which locks the whole database.
     lock = "FOR KEY SHARE" if connection.vendor == "postgresql" else ""
     table = connection.ops.quote_name(Webhook._meta.db_table)
-    rows = Webhook.objects.raw(f"SELECT id, events FROM {table} WHERE is_active {lock}")  # noqa: S608  # our own table
+    rows = Webhook.objects.raw(f"SELECT id, events FROM {table} WHERE is_active {lock}")  # noqa: S608  # the name of the model's table
     return [row.pk for row in rows if not row.events or event in row.events]
 
 
 def forget() -> None:
-    """Look again at the next announcement; called after every write."""
+    """Read the webhooks again at the next announcement; called after every change."""
     global _wanted
     _wanted = None
 
 
 def _forget_with_commit() -> None:
-    """Now for this transaction, and again once others can see what it wrote."""
+    """Forget the list now for this transaction, and again after the commit, when others can see its changes."""
     forget()
     transaction.on_commit(forget)

@@ -1,7 +1,7 @@
-"""The guarded HTTP client: for addresses that people type in (webhooks, private model endpoints).
+"""The guarded HTTP client, for URLs that people enter (webhooks, private model endpoints).
 
-Resolves, checks every address, connects to a checked one, follows no redirect. `ipaddress.is_private` is
-no guard: it misses 100.64/10, NAT64, 6to4 and multicast, so embedded IPv4 is unwrapped and checked too.
+It resolves the host, checks every address, connects to a checked one, and follows no redirects. `ipaddress.is_private`
+is not sufficient: it misses 100.64/10, NAT64, 6to4 and multicast. So embedded IPv4 addresses are checked as well.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _NAT64 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1:
 
 
 def embedded_addresses(address: Address) -> tuple[Address, ...]:
-    """The address and each IPv4 address wrapped in it (mapped, 6to4, Teredo, NAT64)."""
+    """Return the address and every IPv4 address embedded in it (mapped, 6to4, Teredo, NAT64)."""
     if isinstance(address, ipaddress.IPv4Address):
         return (address,)
     wrapped: list[Address] = [address]
@@ -34,6 +34,7 @@ def embedded_addresses(address: Address) -> tuple[Address, ...]:
 
 
 def is_public(address: Address) -> bool:
+    """Return whether the address and all addresses embedded in it are public."""
     return all(_is_plainly_public(one) for one in embedded_addresses(address) if not _is_wrapper(one))
 
 
@@ -47,9 +48,10 @@ def _is_plainly_public(address: Address) -> bool:
 
 
 def vetted_address(url: str) -> str:
-    """The IP address to connect to for `url`; raises UnsafeAddress unless every resolved address is public.
+    """Return the IP address to connect to for `url`.
 
-    A host named in PRIVATE_ENDPOINTS (`host` or `host:port`) may be private.
+    Raises UnsafeAddress unless every resolved address is public. A host in PRIVATE_ENDPOINTS (`host` or `host:port`)
+    may be private.
     """
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
@@ -58,7 +60,7 @@ def vetted_address(url: str) -> str:
         port = parts.port or (443 if parts.scheme == "https" else 80)
         found = {str(info[4][0]) for info in socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)}
     except (OSError, ValueError, UnicodeError) as error:
-        raise UnsafeAddress(f"{parts.hostname} cannot be resolved") from error
+        raise UnsafeAddress(f"{parts.hostname} cannot be resolved; check the name of the host") from error
     if not {parts.hostname, f"{parts.hostname}:{port}"} & set(settings.PRIVATE_ENDPOINTS):
         _refuse_private(parts.hostname, found)
     return min(found)
@@ -66,14 +68,14 @@ def vetted_address(url: str) -> str:
 
 def _refuse_private(host: str, found: Iterable[str]) -> None:
     if not all(is_public(ipaddress.ip_address(text.split("%")[0])) for text in found):
-        raise UnsafeAddress(f"{host} is not a public address; list it in PRIVATE_ENDPOINTS if it is meant")
+        raise UnsafeAddress(f"{host} is not a public address; to allow it, add it to PRIVATE_ENDPOINTS")
 
 
 class PinnedTransport(httpx.BaseTransport):
-    """Connects to the vetted address while the Host header and the TLS name stay the given ones."""
+    """Connects to the vetted address, keeping the Host header and the TLS name of the URL."""
 
     def __init__(self, *, verify: bool = True) -> None:
-        self._inner = httpx.HTTPTransport(verify=verify, retries=0)  # callers say what may be sent twice
+        self._inner = httpx.HTTPTransport(verify=verify, retries=0)  # callers decide what may be sent twice
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         host = request.url.host
@@ -87,5 +89,5 @@ class PinnedTransport(httpx.BaseTransport):
 
 
 def guarded_client(*, timeout_s: float = 10.0) -> httpx.Client:
-    """A client for untrusted addresses; environment proxies are ignored, since they would dodge the check."""
+    """Return a client for untrusted URLs. Proxies of the environment are ignored, since they would bypass the check."""
     return httpx.Client(transport=PinnedTransport(), timeout=timeout_s, follow_redirects=False, trust_env=False)

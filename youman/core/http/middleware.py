@@ -1,4 +1,4 @@
-"""What every answer carries: a request id, one log line, a strict content security policy."""
+"""Middleware for every request: a request id, one log line, and a strict content security policy."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ GetResponse = Callable[[HttpRequest], Answer]
 
 
 class _Middleware:
-    """Works in both worlds without a thread hop: `before` and `after` do no I/O."""
+    """Works under WSGI and ASGI without switching threads, since `before` and `after` do no I/O."""
 
     sync_capable = True
     async_capable = True
@@ -56,7 +56,7 @@ class _Middleware:
 
 
 class RequestLog(_Middleware):
-    """Takes a sane X-Request-ID or makes one, and logs method, path without query, status and milliseconds."""
+    """Accepts a valid X-Request-ID or creates one, and logs method, path without query, status and milliseconds."""
 
     def before(self, request: HttpRequest) -> None:
         given = request.headers.get("X-Request-ID", "")
@@ -72,9 +72,9 @@ class RequestLog(_Middleware):
 
 
 class OneThread:
-    """The innermost: synchronous only, so that Django runs everything between it and the first in one thread.
+    """The innermost middleware. It is synchronous, so that Django runs the others between in a single thread.
 
-    Otherwise each of Django's own middlewares hops to a thread and back under ASGI, which cost a plain request
+    Otherwise each of Django's own middlewares switches to a thread and back under ASGI, which costs a plain request
     1 to 3 ms of processor time.
     """
 
@@ -89,9 +89,9 @@ class OneThread:
 
 
 class ChunkedBody(_Middleware):
-    """Gives a body that came in chunks, without a length, its length: all else takes it for empty, or for unbounded.
+    """Sets the length of a body that was sent in chunks; other code would consider it empty or unbounded.
 
-    Only ASGI hands such a body over; it has been received and lies in a temporary file by now.
+    Only ASGI passes such a body on; it has been received completely and is in a temporary file.
     """
 
     def before(self, request: HttpRequest) -> None:
@@ -103,6 +103,8 @@ class ChunkedBody(_Middleware):
 
 
 class ContentSecurityPolicy(_Middleware):
+    """Adds the content security policy and the permissions policy, unless a view has set its own."""
+
     def after(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         response.setdefault("Content-Security-Policy", _POLICY)
         response.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('tier', models.CharField(choices=[('FREE', 'Free'), ('BASIC', 'Basic'), ('PROFESSIONAL', 'Professional'), ('ENTERPRISE', 'Enterprise')], default='FREE', max_length=16)),
-                ('monthly_words', models.PositiveBigIntegerField(blank=True, help_text="Overrides the tier's quota", null=True)),
+                ('monthly_words', models.PositiveBigIntegerField(blank=True, help_text="Words per month; empty for the tier's quota", null=True)),
                 ('consent_version', models.CharField(blank=True, max_length=32)),
                 ('consent_at', models.DateTimeField(blank=True, null=True)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),

@@ -1,4 +1,4 @@
-"""The rows of the kernel."""
+"""The models of the kernel."""
 
 from youman.core.models.accounts import Account, ApiKey, Invitation, WordUsage
 from youman.core.models.events import DeliveryAttempt, Webhook, WebhookDelivery

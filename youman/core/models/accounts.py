@@ -1,4 +1,4 @@
-"""Accounts, their API keys, invitations, and the words each account has spent per month."""
+"""Accounts, their API keys, invitations, and the words that each account uses per month."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from youman.core.models.tiers import LIMITS, Limits, Tier
 
 
 class Account(models.Model):
-    """A user of the product. Consent to training is a policy version and a time, or nothing."""
+    """A user of the product. Consent to training is a policy version and a time; without it both are empty."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="account")
     tier = models.CharField(max_length=16, choices=Tier.choices, default=Tier.FREE)
-    monthly_words = models.PositiveBigIntegerField(null=True, blank=True, help_text="Overrides the tier's quota")
+    monthly_words = models.PositiveBigIntegerField(
+        null=True, blank=True, help_text="Words per month; empty for the tier's quota"
+    )
     consent_version = models.CharField(max_length=32, blank=True)
     consent_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
@@ -34,6 +36,7 @@ class Account(models.Model):
 
     @property
     def limits(self) -> Limits:
+        """Return the limits of the tier, with the account's own monthly quota if it has one."""
         tier = LIMITS[self.tier]
         words = tier.words_per_month if self.monthly_words is None else self.monthly_words
         return Limits(tier.words_per_request, words, tier.requests_per_minute)
@@ -44,7 +47,7 @@ class Account(models.Model):
 
 
 class ApiKey(models.Model):
-    """Only the digest is stored; `prefix` lets its owner recognise it."""
+    """An API key. Only its digest is stored; `prefix` lets its owner recognise it."""
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="api_keys")
     name = models.CharField(max_length=100)
@@ -64,7 +67,7 @@ class ApiKey(models.Model):
 
 
 class Invitation(models.Model):
-    """A one-time link by which staff let a writer in; only the token's digest is stored."""
+    """A one-time link by which staff invite a writer. Only the digest of its token is stored."""
 
     email = models.EmailField()
     tier = models.CharField(max_length=16, choices=Tier.choices, default=Tier.FREE)
@@ -82,7 +85,7 @@ class Invitation(models.Model):
 
 
 class WordUsage(models.Model):
-    """The words an account has spent in a month (the month's first day)."""
+    """The words and requests of an account in a month; `month` is the first day of the month."""
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="word_usage")
     month = models.DateField()

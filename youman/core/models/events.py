@@ -1,4 +1,4 @@
-"""Who wants to hear of which events, the outbox, and the log of every attempt."""
+"""Webhooks with the events that they receive, the outbox, and the log of every attempt."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from youman.core.states import DeliveryState
 
 
 class Webhook(models.Model):
-    """`events` names event types, empty for all. The secret is encrypted by the key ring and cannot be viewed again."""
+    """An address that receives events. `events` lists event types; empty means all.
+
+    The secret is encrypted by the key ring and cannot be viewed again.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=100)
@@ -30,7 +33,10 @@ class Webhook(models.Model):
 
 
 class WebhookDelivery(models.Model):
-    """The outbox: written with the deed, sent after it. `id` is the `webhook-id`; `next_at` is when to try (again)."""
+    """An event for one webhook: stored in the transaction of the change, and sent after it.
+
+    `id` is the `webhook-id` of all attempts; `next_at` is the time of the next attempt.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="deliveries")
@@ -58,7 +64,7 @@ class WebhookDelivery(models.Model):
 
 
 class DeliveryAttempt(models.Model):
-    """Append-only: one POST. `status` is None when nothing answered; then `problem` says why."""
+    """One POST of a delivery; append-only. If there was no answer, `status` is None and `problem` says why."""
 
     delivery = models.ForeignKey(WebhookDelivery, models.CASCADE, related_name="log")
     at = models.DateTimeField(default=timezone.now)

@@ -1,4 +1,4 @@
-"""Records of requests and acts: one row per use of an Idempotency-Key, and the append-only audit trail."""
+"""Records of requests and actions: one row per use of an Idempotency-Key, and the append-only audit trail."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from youman.core.models.accounts import Account
 
 
 class IdempotencyRecord(models.Model):
-    """One use of an Idempotency-Key; `status` is null while the request is in flight."""
+    """One use of an Idempotency-Key. `status` is null while the request is running."""
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="+")
     key = models.CharField(max_length=255)
@@ -30,7 +30,10 @@ class IdempotencyRecord(models.Model):
 
 
 class AuditEvent(models.Model):
-    """Append-only: who did what to which object. `before` and `after` are shown, never searched."""
+    """An entry of the append-only audit trail: who did what to which object.
+
+    `before` and `after` are displayed but never searched.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     at = models.DateTimeField(db_default=Now())

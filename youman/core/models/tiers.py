@@ -1,4 +1,4 @@
-"""What each tier may do. `None` means no limit."""
+"""The account tiers and their limits."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ class Tier(models.TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
+    """The limits of a tier or an account; None means no limit."""
+
     words_per_request: int
     words_per_month: int | None
     requests_per_minute: int | None

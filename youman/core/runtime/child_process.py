@@ -1,4 +1,4 @@
-"""Child processes that never outlive their parent, even one that dies by `kill -9`."""
+"""Child processes that never outlive their parent, even if it is killed by `kill -9`."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-_PR_SET_PDEATHSIG = 1  # of <sys/prctl.h>; Python has no name for it
+_PR_SET_PDEATHSIG = 1  # from <sys/prctl.h>; Python has no constant for it
 
 
 def die_with_parent(signum: int = signal.SIGTERM) -> None:
-    """Ask Linux to send `signum` to this process when its parent's thread ends; nothing elsewhere."""
+    """Ask Linux to send `signum` to this process when its parent's thread ends. Does nothing on other systems."""
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signum)
         if os.getppid() == 1:  # the parent died before the call
@@ -28,7 +28,7 @@ def spawn(
     cwd: Path | None = None,
     output: int | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Start a child in its own process group, tied to this process's life (PR_SET_PDEATHSIG on Linux)."""
+    """Start a child in its own process group that ends with this process (by PR_SET_PDEATHSIG, on Linux only)."""
     return subprocess.Popen(
         list(command),
         env=dict(env) if env is not None else None,
@@ -42,7 +42,7 @@ def spawn(
 
 
 def stop(child: subprocess.Popen[bytes], *, grace_s: float = 10.0) -> int:
-    """SIGTERM to the child's group, SIGKILL after `grace_s`; returns the exit status."""
+    """Send SIGTERM to the child's process group, and SIGKILL after `grace_s` seconds; return the exit status."""
     _signal_group(child, signal.SIGTERM)
     try:
         return child.wait(grace_s)

@@ -1,4 +1,4 @@
-"""Whether each thing we depend on answers. Used by /readyz, `manage.py doctor` and the launcher."""
+"""Checks of the services that the installation needs, for /readyz, `manage.py doctor` and the launcher."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LEAST_FREE_BYTES = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`detail` is empty when ok, else it says what is wrong and how to mend it."""
+    """The result of a check. If it is not `ok`, `detail` says what is wrong and how to fix it."""
 
     name: str
     ok: bool
@@ -39,7 +39,7 @@ def check_migrations() -> Check:
         executor = MigrationExecutor(connection)
         behind = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseError as error:
-        return Check("migrations", False, f"cannot be read ({type(error).__name__})")
+        return Check("migrations", False, f"cannot be read ({type(error).__name__}); check DATABASE_URL")
     detail = f"{len(behind)} not applied; run `manage.py migrate`" if behind else ""
     return Check("migrations", not behind, detail)
 
@@ -48,7 +48,7 @@ def check_redis() -> Check:
     try:
         redis.client().ping()
     except redis_errors.RedisError as error:
-        return Check("redis", False, f"does not answer ({type(error).__name__}); check REDIS_URL, or start `make run`")
+        return Check("redis", False, f"does not answer ({type(error).__name__}); check REDIS_URL or start `make run`")
     return Check("redis", True)
 
 
@@ -58,7 +58,9 @@ def check_disk() -> Check:
     except OSError as error:
         return Check("disk", False, f"{settings.VAR_DIR} cannot be read: {error.strerror}")
     return Check(
-        "disk", free >= _LEAST_FREE_BYTES, "" if free >= _LEAST_FREE_BYTES else "less than 64 MiB free in var/"
+        "disk",
+        free >= _LEAST_FREE_BYTES,
+        "" if free >= _LEAST_FREE_BYTES else "less than 64 MiB free in var/; free some space",
     )
 
 

@@ -1,4 +1,4 @@
-"""Logs as JSON lines with the request's id; secrets and texts of writers never get in."""
+"""Logs as JSON lines with the request id, without secrets and without texts of writers."""
 
 from __future__ import annotations
 
@@ -14,25 +14,27 @@ _SECRETS = re.compile(
     r"(?i)\b(?:(?:ym|inv)_[\w-]{8,}|sk-[\w-]{8,}|AIza[\w-]{8,}|AKIA\w{12,}|Bearer\s+\S+|Basic\s+[\w+/=]{8,}"
     r"|(?:password|secret|token|api_?key|authorization)['\"]?\s*[:=]\s*['\"]?[^\s'\",;&}]+|://[^/\s:@]*:[^@\s/]+@)"
     r"|(?<=/password/reset/)[\w-]+/[\w-]+"
-    # PostgreSQL repeats the whole row, with a writer's text in it, when a constraint refuses it.
+    # PostgreSQL repeats the whole row, which may contain a writer's text, when it violates a constraint.
     r"|(?<=Failing row contains )(?s:.+)"
 )
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "request_id", "taskName"}
 
 
 def redact(text: str) -> str:
-    """The text with everything that looks like a credential replaced by `[redacted]`."""
+    """Return the text with everything that looks like a credential replaced by `[redacted]`."""
     return _SECRETS.sub("[redacted]", text)
 
 
 class RequestContext(logging.Filter):
+    """Adds the request id to every log record."""
+
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = request_id.get()
         return True
 
 
 class JsonFormatter(logging.Formatter):
-    """One object a line: time, level, logger, message, request_id, the record's extras, the traceback."""
+    """Formats a record as one JSON object: time, level, logger, message, request_id, its extras and the traceback."""
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, object] = {

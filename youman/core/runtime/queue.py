@@ -15,13 +15,13 @@ logger = logging.getLogger(__name__)
 def enqueue_on_commit(task: str, *args: str | int) -> None:
     """Enqueue the task with primitive arguments when the current transaction commits.
 
-    Never raises when the broker is unavailable: the row exists, and the sweep finds it.
+    Raises nothing if the broker is unavailable: the row exists, and the sweep will find it.
     """
     transaction.on_commit(lambda: enqueue_now(task, *args))
 
 
 def enqueue_now(task: str, *args: str | int) -> bool:
-    """Enqueue at once. Return False when the broker is unavailable."""
+    """Enqueue the task at once; return False if the broker is unavailable."""
     try:
         current_app.send_task(task, args=args, retry=False)
     except (OperationalError, RedisError, OSError) as error:

@@ -1,4 +1,4 @@
-"""The shared Redis-protocol server: rate limits now, breakers and budgets later. Made per process, after fork."""
+"""The client of the Redis server that holds rate limits, breakers and budgets. Each process has its own."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from django.conf import settings
 
 
 def client() -> redis.Redis:
+    """Return the client of this process."""
     return _client(os.getpid())
 
 
 @lru_cache(maxsize=2)
 def _client(pid: int) -> redis.Redis:
-    del pid  # the key: a connection shared over a fork would mix two processes' answers
-    # Two seconds: a request is not held up by guards that are away, since all of them can be done without.
+    del pid  # only the key of the cache: a connection shared across a fork would mix the answers of two processes
+    # Two seconds, since a request must not wait for guards that it can do without.
     return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)

@@ -1,4 +1,4 @@
-"""The bounded reader of ZIP and tar files: names, links, counts and sizes are checked before a byte is unpacked."""
+"""Reads ZIP and tar files safely: names, links, counts and sizes are checked before anything is unpacked."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from typing import BinaryIO, cast
 from youman.core.errors import ArchiveRefused
 
 _MIB = 1024 * 1024
-_DIRECTORY, _ENTRY = 65_536, 1024  # bytes of a ZIP's directory: so many, and so many for each entry
+_DIRECTORY, _ENTRY = 65_536, 1024  # the limit of a ZIP's directory, in bytes: a base, and an amount for each entry
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What an archive may hold; sizes in bytes, `ratio` is unpacked over packed size."""
+    """The limits of an archive. `total` and `entry` are in bytes; `ratio` is unpacked size divided by packed size."""
 
     entries: int = 2_000
     total: int = 256 * _MIB
@@ -27,7 +27,7 @@ class Bounds:
 
 
 def check_zip(file: BinaryIO, bounds: Bounds = Bounds()) -> zipfile.ZipFile:
-    """Check a ZIP archive against the bounds before anything is unpacked. Raises ArchiveRefused."""
+    """Check a ZIP archive against the bounds and open it, without unpacking anything. Raises ArchiveRefused."""
     bounded = _BoundedReader(file, _DIRECTORY + bounds.entries * _ENTRY)
     try:
         archive = zipfile.ZipFile(cast(BinaryIO, bounded))
@@ -36,17 +36,17 @@ def check_zip(file: BinaryIO, bounds: Bounds = Bounds()) -> zipfile.ZipFile:
     archive.fp = file
     entries = archive.infolist()
     if len(entries) > bounds.entries:
-        raise ArchiveRefused(f"The archive holds {len(entries)} entries; at most {bounds.entries} are read")
+        raise ArchiveRefused(f"The archive has {len(entries)} entries; pack up to {bounds.entries}")
     for entry in entries:
         _check_entry(entry, bounds)
     _check_apart(entries)
     if sum(entry.file_size for entry in entries) > bounds.total:
-        raise ArchiveRefused(f"The archive unpacks to more than {bounds.total // _MIB} MiB")
+        raise ArchiveRefused(f"The archive unpacks to more than {bounds.total // _MIB} MiB; pack less")
     return archive
 
 
 class _BoundedReader:
-    """A file for the opening of a ZIP, which reads its directory at once, as large as the archive says it is."""
+    """Limits how much is read at once while a ZIP is opened, since the archive itself states its directory's size."""
 
     def __init__(self, file: BinaryIO, most: int) -> None:
         self.seek, self.tell = file.seek, file.tell
@@ -59,7 +59,7 @@ class _BoundedReader:
 
 
 def read_entry(archive: zipfile.ZipFile, name: str, bounds: Bounds = Bounds()) -> bytes:
-    """Return the bytes of an entry. The declared size is not trusted: reading stops at the bound.
+    """Return the bytes of an entry. Reading stops at the bound, since the declared size may be false.
 
     Raises ArchiveRefused.
     """
@@ -69,7 +69,7 @@ def read_entry(archive: zipfile.ZipFile, name: str, bounds: Bounds = Bounds()) -
     except KeyError as error:
         raise ArchiveRefused(f"The archive lacks {name}") from error
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
-        raise ArchiveRefused(f"{name} cannot be unpacked: damaged or encrypted") from error
+        raise ArchiveRefused(f"{name} cannot be unpacked, because it is damaged or encrypted") from error
     if len(data) > bounds.entry:
         raise ArchiveRefused(f"{name} unpacks to more than {bounds.entry // _MIB} MiB")
     return data
@@ -87,7 +87,7 @@ def check_tar(file: BinaryIO, bounds: Bounds = Bounds()) -> list[tarfile.TarInfo
                 members.append(member)
                 total += member.size
                 if len(members) > bounds.entries:
-                    raise ArchiveRefused(f"The archive holds more than {bounds.entries} entries")
+                    raise ArchiveRefused(f"The archive has more than {bounds.entries} entries; pack fewer files")
                 if total > bounds.total:
                     raise ArchiveRefused(f"The archive unpacks to more than {bounds.total // _MIB} MiB")
     except (tarfile.TarError, ValueError, OSError, EOFError) as error:
@@ -99,26 +99,26 @@ def check_tar(file: BinaryIO, bounds: Bounds = Bounds()) -> list[tarfile.TarInfo
 def _check_member(member: tarfile.TarInfo, bounds: Bounds) -> None:
     _check_path(member.name)
     if not (member.isfile() or member.isdir()) or member.issparse():
-        raise ArchiveRefused("The archive holds a link or a device")
+        raise ArchiveRefused("The archive contains a link or a device; pack only files and folders")
     if member.size > bounds.entry:
-        raise ArchiveRefused("An entry of the archive unpacks to too much")
+        raise ArchiveRefused("An entry of the archive is too large when unpacked")
 
 
 def _check_path(name: str) -> None:
     path = PurePosixPath(name.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts or ":" in name or "\x00" in name:
-        raise ArchiveRefused("The archive names a path outside itself")
+        raise ArchiveRefused("The archive contains a path outside itself; pack it again with relative paths")
 
 
 def _check_unique(names: Iterable[str]) -> None:
-    """Two entries of one name: what was checked would not be what is unpacked."""
+    """Refuse two entries of the same name, as the one that was checked might not be the one that is unpacked."""
     seen = [str(PurePosixPath(name.replace("\\", "/"))).lower() for name in names]
     if len(seen) != len(set(seen)):
-        raise ArchiveRefused("The archive names an entry twice")
+        raise ArchiveRefused("The archive contains two entries of the same name")
 
 
 def _check_apart(entries: list[zipfile.ZipInfo]) -> None:
-    """Entries that share bytes are how small archives unpack to terabytes."""
+    """Refuse entries that share bytes, by which small archives can unpack to terabytes."""
     _check_unique(entry.filename for entry in entries)
     end = 0
     for entry in sorted(entries, key=lambda one: one.header_offset):
@@ -130,6 +130,6 @@ def _check_apart(entries: list[zipfile.ZipInfo]) -> None:
 def _check_entry(entry: zipfile.ZipInfo, bounds: Bounds) -> None:
     _check_path(entry.filename)
     if stat.S_ISLNK(entry.external_attr >> 16):
-        raise ArchiveRefused("The archive holds a link")
+        raise ArchiveRefused("The archive contains a link; pack only files and folders")
     if entry.file_size > bounds.entry or entry.file_size > bounds.ratio * max(entry.compress_size, 1024):
-        raise ArchiveRefused("An entry of the archive unpacks to too much")
+        raise ArchiveRefused("An entry of the archive is too large when unpacked")

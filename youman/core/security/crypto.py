@@ -1,4 +1,4 @@
-"""Secrets: hashed when we only compare them, encrypted by a key ring when we must read them again."""
+"""Secrets: hashed if they are only compared, encrypted by a key ring if they must be read again."""
 
 from __future__ import annotations
 
@@ -13,29 +13,32 @@ from youman.core.errors import Unavailable
 
 
 def new_token(prefix: str) -> str:
-    """`prefix_` and 32 random bytes; shown once, stored as `digest`."""
+    """Return a token of the prefix and 32 random bytes. It is shown once and stored as its `digest`."""
     return f"{prefix}_{secrets.token_urlsafe(32)}"
 
 
 def digest(token: str) -> str:
-    """SHA-256 in hex. Enough for random tokens: there is nothing to guess that a slow hash would protect."""
+    """Return the SHA-256 in hexadecimal. Random tokens cannot be guessed, so they need no slow hash."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def encrypt(value: str) -> bytes:
+    """Encrypt a secret by the first key of the ring."""
     return _ring().encrypt(value.encode())
 
 
 def decrypt(value: bytes) -> str:
-    """Return the secret. Raises Unavailable when no key of KEYRING opens it."""
+    """Return the secret. Raises Unavailable if no key of KEYRING decrypts it."""
     try:
         return _ring().decrypt(value).decode()
     except InvalidToken as error:
-        raise Unavailable("A stored secret does not open with the keys of KEYRING; put the old key back") from error
+        raise Unavailable(
+            "A stored secret cannot be decrypted by the keys in KEYRING; add the old key again"
+        ) from error
 
 
 def rotate(value: bytes) -> bytes:
-    """The same secret under the first key of the ring."""
+    """Encrypt the same secret by the first key of the ring."""
     return _ring().rotate(value)
 
 

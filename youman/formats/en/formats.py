@@ -1,4 +1,4 @@
-"""Dates as the editor shows them: day first, 24 hours, no commas."""
+"""The format of dates in the editor: day first, 24 hours, no comma in the date."""
 
 DATE_FORMAT = "j M Y"
 DATETIME_FORMAT = "j M Y, H:i"

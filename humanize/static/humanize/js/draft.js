@@ -1,9 +1,11 @@
 // The draft and the options: saved as the writer types, filled from a file, the sample or the browser's storage.
 import { call } from "./api.js";
 import { $, count, countWords, number, say, show } from "./dom.js";
+import { oneLineEnd, withLineEnds } from "./lines.js";
+import { ProtectedPhrases } from "./protected.js";
 import { keep, kept, keptObject } from "./store.js";
 
-const CHOICES = ["level", "strategy", "model", "language", "format", "protected"];
+const CHOICES = ["level", "strategy", "model", "language", "format"];
 const LEVELS = ["", "1 – a light touch", "2 – gentle", "3 – balanced", "4 – thorough", "5 – everything it can justify"];
 const LONG_PASTE = 50_000; // characters; browsers take half a minute to type a book into a text box
 const PAUSE_MS = 250; // a book has megabytes, too many to save at every keystroke
@@ -15,14 +17,15 @@ export function options() {
     model: $("model").value || "auto",
     language: $("language").value,
     format: $("format").value,
-    protected: $("protected").value.split("\n").map((line) => line.trim()).filter(Boolean),
   };
 }
 
 export class Draft {
   constructor(onChange) {
     Object.assign(this, { box: $("draft"), onChange, most: null, timer: 0 });
-    if (!this.box.value) this.box.value = kept("draft") ?? ""; // text typed before this script ran stays
+    this.whole = kept("draft") ?? ""; // with the line ends that the text came with
+    if (!this.box.value) this.box.value = this.whole; // text typed before this script ran stays
+    this.phrases = new ProtectedPhrases(this.box, () => this.keepOptions());
     this.restoreOptions();
     this.box.addEventListener("input", () => { show($("undo"), false); this.changed(); });
     this.box.addEventListener("paste", (event) => this.paste(event));
@@ -37,15 +40,26 @@ export class Draft {
     this.changed();
   }
 
-  text() { return this.box.value; }
+  text() {
+    this.whole = withLineEnds(this.box.value, this.whole);
+    return this.whole;
+  }
+
   focus() { this.box.focus(); }
+
+  // A stored text becomes the draft again, with the phrases that were protected in it.
+  restore({ text, options: asked }) {
+    this.fill(text);
+    this.phrases.set(asked.protected);
+    this.keepOptions();
+  }
 
   // Replace the whole draft; the writer can undo it.
   fill(text) {
-    this.before = this.box.value;
-    this.box.value = text.trim();
+    this.before = this.text();
+    this.box.value = this.whole = text;
     this.box.scrollTop = 0;
-    show($("undo"), Boolean(this.before.trim()) && this.before !== this.box.value);
+    show($("undo"), Boolean(this.before.trim()) && this.before !== text);
     this.changed();
   }
 
@@ -55,7 +69,7 @@ export class Draft {
     if (text.length < LONG_PASTE) return;
     event.preventDefault();
     const { value, selectionStart, selectionEnd } = this.box;
-    this.fill(value.slice(0, selectionStart) + text + value.slice(selectionEnd));
+    this.fill(withLineEnds(value.slice(0, selectionStart) + oneLineEnd(text) + value.slice(selectionEnd), this.text()));
   }
 
   limit(words) { this.most = words; this.showCount(); }
@@ -68,7 +82,7 @@ export class Draft {
 
   write() {
     clearTimeout(this.timer);
-    this.safe = keep("draft", this.box.value);
+    this.safe = keep("draft", this.text());
     this.showCount();
   }
 
@@ -81,14 +95,14 @@ export class Draft {
   }
 
   keepOptions() {
-    keep("options", Object.fromEntries(CHOICES.map((id) => [id, $(id).value])));
+    keep("options", { ...Object.fromEntries(CHOICES.map((id) => [id, $(id).value])), protected: this.phrases.phrases });
     this.nameLevel();
   }
 
   restoreOptions() {
-    for (const [id, value] of Object.entries(keptObject("options") ?? {})) {
-      if (CHOICES.includes(id)) $(id).value = value;
-    }
+    const options = keptObject("options") ?? {};
+    for (const id of CHOICES) if (id in options) $(id).value = options[id];
+    this.phrases.set(options.protected ?? []);
     if (!$("model").value) $("model").value = "auto";
     this.nameLevel();
   }

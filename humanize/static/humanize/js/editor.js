@@ -10,7 +10,7 @@ import { describe, follow } from "./progress.js";
 import { Result } from "./result.js";
 import { drawScores } from "./scores.js";
 import { keep, kept, keptObject } from "./store.js";
-import { sameText, showVersions, titleOf, unmarked } from "./versions.js";
+import { sameText, showVersions, titleOf } from "./versions.js";
 
 const RESCORED_WORDS = 5000; // longer texts keep the scores of the whole rewrite
 const RUNNING = ["queued", "running", "waiting"];
@@ -48,7 +48,7 @@ async function rewrite(event) {
   const text = draft.text();
   if (!text.trim()) { fail(new Error("Paste a draft first.")); draft.focus(); return; }
   draft.write();
-  const body = { text, title: titleOf(text), ...options() };
+  const body = { text, title: titleOf(text), ...options(), protected: draft.phrases.phrases };
   if (open && sameText(open.text, text)) body.document = open.document;
   busy(true);
   say($("failure"), "");
@@ -172,7 +172,7 @@ function wait(data) {
 async function load(id) {
   try {
     display(await get(`transformations/${id}`));
-    if (!draft.text().trim()) draft.fill(open.text);
+    if (!draft.text().trim()) draft.restore(open);
   } catch (error) {
     if (error.status !== 404 && error.status !== 400) { fail(error); return; }
     keep("open", null);
@@ -182,7 +182,7 @@ async function load(id) {
 
 // When the rewrite belongs to another text, offer to restore the draft that was rewritten.
 function compare() {
-  const other = open !== null && unmarked(draft.text()) !== unmarked(open.text);
+  const other = open !== null && draft.text() !== open.text;
   show($("stale"), other);
   if (other) $("stale-text").textContent = sameText(open.text, draft.text()) ? "The draft has changed since this rewrite." : "This rewrite belongs to a different text from the draft.";
 }
@@ -212,7 +212,7 @@ $("options").addEventListener("submit", rewrite);
 $("rewrite").disabled = false; // if pressed before this script ran, it would leave the page and lose the text
 $("cancel").addEventListener("click", () => change("cancel"));
 $("go-on").addEventListener("click", () => change("resume"));
-$("restore").addEventListener("click", () => draft.fill(open.text));
+$("restore").addEventListener("click", () => draft.restore(open));
 $("copy").addEventListener("click", () => copyFinal(open, $("summary")));
 $("download").addEventListener("click", () => saveFinal(open, $("summary")));
 $("view-final").addEventListener("click", (event) => {

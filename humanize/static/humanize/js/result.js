@@ -1,6 +1,7 @@
 // The text with its edits inline. Long texts are drawn in windows, so that a book does not become one page.
 import { CodePoints } from "./codepoints.js";
 import { make } from "./dom.js";
+import { oneLineEnd } from "./lines.js";
 
 const WINDOW = 60_000; // code points drawn at a time
 
@@ -41,11 +42,11 @@ export class Result {
     const parts = [];
     while (this.next < this.edits.length && this.edits[this.next].start < stop) {
       const edit = this.edits[this.next++];
-      parts.push(this.source.slice(this.drawn, edit.start), this.element(edit));
+      parts.push(oneLineEnd(this.source.slice(this.drawn, edit.start)), this.element(edit));
       this.drawn = edit.end;
       stop = Math.max(stop, edit.end);
     }
-    parts.push(this.source.slice(this.drawn, stop));
+    parts.push(oneLineEnd(this.source.slice(this.drawn, stop)));
     this.drawn = stop;
     this.box.append(...parts);
     this.moreButton.hidden = !this.complete || this.drawn >= this.source.length;
@@ -53,8 +54,8 @@ export class Result {
 
   element(edit) {
     const parts = [];
-    if (edit.before) parts.push(make("del", {}, edit.before));
-    if (edit.after) parts.push(make("ins", {}, edit.after));
+    if (edit.before) parts.push(make("del", {}, oneLineEnd(edit.before)));
+    if (edit.after) parts.push(make("ins", {}, oneLineEnd(edit.after)));
     else parts.push(make("span", { className: "gap" }));
     // One tab stop for all edits: arrows or J and K move between them.
     const element = make("span", { className: "edit", tabIndex: this.elements.size ? -1 : 0, role: "button", "aria-haspopup": "dialog", dataset: { id: edit.id } }, ...parts);

@@ -1,6 +1,7 @@
 // A document and its history: which draft belongs to it, and its rewrites.
 import { get } from "./api.js";
 import { $, count, date, make, show } from "./dom.js";
+import { oneLineEnd } from "./lines.js";
 
 const COMPARED = 2000; // words
 
@@ -18,12 +19,10 @@ const wordsOf = (text) => new Set(text.slice(0, COMPARED * 12).toLowerCase().mat
 
 // The title of a text: its first heading; without one the server uses the first words.
 export function titleOf(text) {
-  const heading = text.trimStart().match(/^#{1,6}[ \t]+(.+)/)?.[1] ?? text.trimStart().match(/^([^\n]{3,120}[^\s.,;:!?])\n\s*\n/)?.[1];
+  const start = oneLineEnd(text.trimStart().slice(0, 1000));
+  const heading = start.match(/^#{1,6}[ \t]+(.+)/)?.[1] ?? start.match(/^([^\n]{3,120}[^\s.,;:!?])\n\s*\n/)?.[1];
   return heading ? heading.replace(/[#*_`\s]+$/u, "").slice(0, 200) : "";
 }
-
-// The marks around protected phrases are not part of what is stored.
-export const unmarked = (text) => text.replaceAll("[[", "").replaceAll("]]", "").trim();
 
 export async function showVersions(data, onChoose) {
   const box = $("versions");

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.test import APIRequestFactory
 
 from youman.core.accounts import lifecycle, stored_answers
-from youman.core.accounts.stored_answers import KEPT
+from youman.core.accounts.stored_answers import RETENTION
 from youman.core.api.idempotency import LEASE, run_once
 from youman.core.errors import IdempotencyMismatch, InvalidInput, RequestInFlight, TooLarge
 from youman.core.models import Account, IdempotencyRecord
@@ -101,7 +101,7 @@ def test_too_long_a_key_is_refused(alice: Account) -> None:
 
 def test_pruning_removes_only_what_has_expired(alice: Account) -> None:
     run_once(asked("old"), alice, Counter())
-    IdempotencyRecord.objects.update(started_at=timezone.now() - KEPT - timedelta(seconds=1))
+    IdempotencyRecord.objects.update(started_at=timezone.now() - RETENTION - timedelta(seconds=1))
     run_once(asked("new"), alice, Counter())
     assert stored_answers.prune_answers() == 1
     assert IdempotencyRecord.objects.get().key == "new"

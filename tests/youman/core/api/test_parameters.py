@@ -126,7 +126,7 @@ def test_a_parameter_is_given_once_unless_it_may_be_repeated() -> None:
 
 
 def test_unknown_parameters_are_named_with_the_known_ones_and_all_problems_are_told_at_once() -> None:
-    assert refusal(Query, ("a", "1")) == (FieldProblem("a", "unknown parameter; this address takes none"),)
+    assert refusal(Query, ("a", "1")) == (FieldProblem("a", "unknown parameter; this URL takes none"),)
     expected = "unknown parameter; expected one of at"
     assert refusal(Needed, ("At", "x"), ("at", "x")) == (
         FieldProblem("At", expected),

@@ -1,4 +1,4 @@
-"""Requests a minute, counted in the real shared server."""
+"""The limit of requests per minute, counted in a real Redis server."""
 
 from __future__ import annotations
 

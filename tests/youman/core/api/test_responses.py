@@ -106,7 +106,7 @@ def test_an_attribute_that_is_not_there_is_an_error() -> None:
 
 
 def test_a_method_without_its_field_is_refused() -> None:
-    with pytest.raises(TypeError, match="StrayResponse has methods that read lenght, but no such fields"):
+    with pytest.raises(TypeError, match="StrayResponse has read_ methods for lenght, but no such fields"):
 
         class StrayResponse(ResponseSerializer):
             length = serializers.IntegerField()

@@ -11,30 +11,30 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.waiting import join
 from youman.core.accounts import lifecycle
-from youman.core.database.compiled_query import Compiled
+from youman.core.database.compiled_query import CompiledQuery
 from youman.core.models import Account, ApiKey
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def build(tier: str, words: int) -> QuerySet[Account]:
-    """With what queries of ours use: a join, a field left out, a number computed, a filter of its own."""
+    """Build a query with all that the project's queries use: a join, a deferred field, an annotation, a filter."""
     rows = Account.objects.select_related("user").defer("consent_version").annotate(keys=Count("api_keys"))
     return rows.filter(tier=tier, monthly_words__gte=words, user__is_active=True).order_by("-monthly_words")
 
 
 @pytest.fixture
-def found(db: None) -> Compiled[Account]:
+def found(db: None) -> CompiledQuery[Account]:
     for name, words in (("alice", 10), ("bob", 20), ("away", 90)):
         account = lifecycle.create_account(username=name, password="correct horse battery", tier="BASIC")
         Account.objects.filter(pk=account.pk).update(monthly_words=words)
     account.user.is_active = False
     account.user.save()
     ApiKey.objects.create(account=Account.objects.get(user__username="bob"), name="k", prefix="p", digest="d")
-    return Compiled(build, str, int)
+    return CompiledQuery(build, str, int)
 
 
-def check(found: Compiled[Account]) -> None:
+def check(found: CompiledQuery[Account]) -> None:
     for tier, words in (("BASIC", 0), ("BASIC", 20), ("BASIC", 21), ("FREE", 0), ("'; --", 0), ("%s", 0)):
         plain = build(tier, words).first()
         with CaptureQueriesContext(connection) as queries:
@@ -44,7 +44,7 @@ def check(found: Compiled[Account]) -> None:
         assert row is None or (row.get_deferred_fields(), vars(row)["keys"]) == ({"consent_version"}, 1)
 
 
-def test_it_finds_what_the_query_finds(found: Compiled[Account]) -> None:
+def test_it_finds_what_the_query_finds(found: CompiledQuery[Account]) -> None:
     check(found)
     row = found.first("BASIC", 20)
     assert row is not None
@@ -53,11 +53,11 @@ def test_it_finds_what_the_query_finds(found: Compiled[Account]) -> None:
 
 
 @pytest.mark.embedded
-def test_on_sqlite_too(found: Compiled[Account]) -> None:
+def test_on_sqlite_too(found: CompiledQuery[Account]) -> None:
     check(found)
 
 
-def test_each_thread_asks_over_its_own_connection(found: Compiled[Account]) -> None:
+def test_each_thread_asks_over_its_own_connection(found: CompiledQuery[Account]) -> None:
     assert found.first("BASIC", 0) is not None
     seen: list[object] = []
 
@@ -75,6 +75,6 @@ def test_each_thread_asks_over_its_own_connection(found: Compiled[Account]) -> N
     assert seen == ["bob", True]
 
 
-def test_it_takes_as_many_values_as_it_has_kinds(found: Compiled[Account]) -> None:
+def test_it_takes_as_many_values_as_it_has_kinds(found: CompiledQuery[Account]) -> None:
     with pytest.raises(ValueError, match="shorter"):
         found.first("BASIC")

@@ -44,7 +44,7 @@ def test_a_webhook_needs_a_name(name: str) -> None:
 
 
 def test_unknown_events_are_refused_and_the_known_ones_named() -> None:
-    with pytest.raises(InvalidInput, match=r"Unknown event: nothing; use .*model\.registered"):
+    with pytest.raises(InvalidInput, match=r"Unknown events: nothing; use .*model\.registered"):
         create_webhook(name="x", url="http://8.8.8.8/", events=["nothing", "model.registered"], actor="t")
 
 
@@ -101,7 +101,7 @@ def test_an_announcement_is_undone_with_its_deed(receiver: Receiver) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_nothing_is_announced_outside_of_a_transaction(receiver: Receiver) -> None:
     receiver.subscribe()
-    with pytest.raises(TransactionManagementError, match=r"Announce model\.registered in the transaction"):
+    with pytest.raises(TransactionManagementError, match=r"Announce model\.registered inside the transaction"):
         announce(EVENT)
     assert WebhookDelivery.objects.count() == 0
 

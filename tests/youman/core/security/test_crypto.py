@@ -21,7 +21,7 @@ def test_a_lost_key_is_said_plainly(settings: Settings) -> None:
     settings.KEYRING = ["old"]
     kept = crypto.encrypt("sk-secret")
     settings.KEYRING = ["new"]
-    with pytest.raises(Unavailable, match="put the old key back"):
+    with pytest.raises(Unavailable, match="add the old key again"):
         crypto.decrypt(kept)
 
 

@@ -1,8 +1,8 @@
-"""Django's PostgreSQL backend with a cheaper look at a pooled connection before it is used.
+"""Django's PostgreSQL backend with a cheaper check of a pooled connection before it is used.
 
-Django asks the server by an empty statement at every request, a fifth of what a small answer costs. A connection that
-the server has closed (a restart, a timeout) says so on its own socket, without a question; only one that has been idle
-for a while is asked, since a dead network says nothing.
+Django checks it by an empty statement at every request, a fifth of the cost of a small answer. If the server has closed
+a connection (after a restart or a timeout), its socket becomes readable, which costs no round trip to notice. Only a
+connection that was idle for a while is checked by a statement, since a broken network gives no sign on the socket.
 """
 
 from __future__ import annotations
@@ -15,21 +15,24 @@ from weakref import WeakKeyDictionary
 from django.db.backends.postgresql import base
 from psycopg import Connection, OperationalError
 
-_ASK_AFTER_S = 10.0  # one that is in use is never asked; a network that died meanwhile says nothing
+_ASK_AFTER_S = 10.0  # idle seconds after which a connection is checked by a statement
 _last_seen: WeakKeyDictionary[Connection[Any], float] = WeakKeyDictionary()
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    """Django's wrapper, which takes only live connections from the pool."""
+
     def get_new_connection(self, conn_params: dict[str, Any]) -> Connection[Any]:
         connection: Connection[Any] = super().get_new_connection(conn_params)
         while self.pool is not None and not is_alive(connection):
             connection.close()
-            self.pool.putconn(connection)  # which drops it and makes another
+            self.pool.putconn(connection)  # the pool drops it and opens another
             connection = super().get_new_connection(conn_params)
         return connection
 
 
 def is_alive(connection: Connection[Any]) -> bool:
+    """Return whether the connection can be used; asks the server only if it was idle for ten seconds."""
     now = time.monotonic()
     idle_s = now - _last_seen.get(connection, 0.0)
     _last_seen[connection] = now
@@ -40,12 +43,12 @@ def is_alive(connection: Connection[Any]) -> bool:
 
 
 def _is_quiet(connection: Connection[Any]) -> bool:
-    """Nothing has come unasked. A server that cuts a connection says goodbye, or there is an end to be read."""
+    """Return whether nothing waits on the socket; a server that closes a connection sends a message or an end."""
     poll = select.poll()
     poll.register(connection.pgconn.socket, select.POLLIN)
     return not poll.poll(0)
 
 
 def _answers(connection: Connection[Any]) -> bool:
-    connection.execute("")  # the pool hands it out in autocommit, so this begins no transaction
+    connection.execute("")  # pooled connections are in autocommit mode, so this begins no transaction
     return True

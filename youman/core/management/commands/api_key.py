@@ -1,4 +1,4 @@
-"""`manage.py api_key create|list|revoke`."""
+"""`manage.py api_key create|list|revoke`: manages API keys."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from youman.core.models import Account
 
 
 class Command(BaseCommand):
-    help = "Make, list or revoke API keys. `create` prints the key and nothing else; it cannot be shown again."
+    help = "Create, list or revoke API keys. `create` prints only the key, which cannot be shown again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
-        create = verbs.add_parser("create", help="make a key and print it")
+        create = verbs.add_parser("create", help="create a key and print it")
         create.add_argument("--name", required=True, help="what the key is for")
         create.add_argument(
-            "--scope", action="append", choices=scopes.ALL, help="repeatable; the rewriting API by default"
+            "--scope", action="append", choices=scopes.ALL, help="a scope of the key; repeatable (default: rewrite)"
         )
-        listing = verbs.add_parser("list", help="the user's live keys")
-        revoke = verbs.add_parser("revoke", help="end a key at once")
-        revoke.add_argument("id", type=int)
+        listing = verbs.add_parser("list", help="list the user's active keys")
+        revoke = verbs.add_parser("revoke", help="revoke a key at once")
+        revoke.add_argument("id", type=int, help="the number of the key, as shown by list")
         for verb in (create, listing, revoke):
-            verb.add_argument("--user", required=True)
+            verb.add_argument("--user", required=True, help="the user name of the key's owner")
 
     def handle(self, *args: object, **options: object) -> None:
         account = _account(str(options["user"]))
@@ -55,5 +55,5 @@ class Command(BaseCommand):
 def _account(username: str) -> Account:
     user = User.objects.filter(username=username).first()
     if user is None:
-        raise CommandError(f"There is no user {username!r}; `make run` makes `admin`, staff invite others")
+        raise CommandError(f"There is no user {username!r}; `make run` creates `admin`, and staff can invite others")
     return lifecycle.account_of(user)

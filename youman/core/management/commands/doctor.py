@@ -1,4 +1,4 @@
-"""`manage.py doctor`: what is wrong with this installation, and how to mend it."""
+"""`manage.py doctor`: finds what is wrong with an installation and says how to fix it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from youman.core.runtime import health
 
 
 class Command(BaseCommand):
-    help = "Check the installation: settings, database, migrations, broker, disk. Exits 1 when something is wrong."
+    help = "Check settings, database, migrations, broker and disk. Exits with status 1 if something is wrong."
     requires_system_checks = ()
 
     def handle(self, *args: object, **options: object) -> None:
@@ -23,4 +23,4 @@ class Command(BaseCommand):
             self.stdout.write(f"{self.style.WARNING('note')} {message.id}: {message.msg} {message.hint or ''}".rstrip())
         bad = [check.name for check in checks if not check.ok] + [str(m.id) for m in messages if m.is_serious()]
         if bad:
-            raise CommandError(f"Not well: {', '.join(bad)}")
+            raise CommandError(f"Problems found: {', '.join(bad)}")
