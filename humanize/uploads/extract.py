@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import PurePath
 from typing import Protocol
 
 from humanize.errors import FileTooLarge, UnknownFileType, UnreadableText
-from humanize.uploads.docx import docx_to_markdown
 from humanize.validation import check_text, count_words
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -22,14 +20,20 @@ class Readable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
+    """A file's text. `not_read` is one line about what a Word file holds besides, "" where nothing was left out."""
+
     title: str
     text: str
     format: str
     words: int
+    not_read: str = ""
 
 
 def extract(name: str, file: Readable) -> Extracted:
-    """Raises UnknownFileType, FileTooLarge, UnreadableText, ArchiveRefused, InvalidInput for an empty text."""
+    """Read a file by its name's ending.
+
+    Raises UnknownFileType, FileTooLarge, UnreadableText, ArchiveRefused, InvalidInput for an empty text.
+    """
     path = PurePath(name.replace("\\", "/"))
     suffix = path.suffix.lower()
     if suffix not in _FORMATS:
@@ -37,8 +41,22 @@ def extract(name: str, file: Readable) -> Extracted:
     data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise FileTooLarge(f"The file is over {MAX_BYTES // 1024 // 1024} MB; split it, or paste the text")
-    text = docx_to_markdown(BytesIO(data)) if suffix == ".docx" else decode(data, "The file")
-    return Extracted(path.stem[:200] or "Untitled", check_text(text, "the file"), _FORMATS[suffix], count_words(text))
+    text, left_out = word_text(data) if suffix == ".docx" else (decode(data, "The file"), "")
+    title = path.stem[:200] or "Untitled"
+    return Extracted(title, check_text(text, "the file"), _FORMATS[suffix], count_words(text), left_out)
+
+
+def word_text(data: bytes) -> tuple[str, str]:
+    """Return a Word file's text as Markdown, and one line about what was not read, "" for nothing.
+
+    Raises ArchiveRefused and UnreadableText.
+    """
+    # Late: lxml costs time that only a Word file should pay.
+    from humanize.uploads.docx.markdown import render
+    from humanize.uploads.docx.reader import not_read, read_docx
+
+    document = read_docx(data)
+    return render(document).text, not_read(document.unread)
 
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
