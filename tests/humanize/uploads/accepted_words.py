@@ -44,7 +44,7 @@ def words_in_file(data: bytes) -> Counter[str]:
 
 
 def streams(data: bytes) -> tuple[list[str], list[str]]:
-    """Return the body's text, and that of its text boxes and notes."""
+    """Return the body's text, and that of its text boxes, equations and notes."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         seen = _Seen()
         body = _story(ElementTree.fromstring(archive.read("word/document.xml")), seen)
@@ -67,7 +67,7 @@ def _texts(element: Element, seen: _Seen) -> Iterator[str]:
     tag = element.tag
     if tag in _GONE or _is_deleted(element):
         return
-    if tag == f"{_W}txbxContent":
+    if tag in {f"{_W}txbxContent", f"{_M}oMath"}:
         seen.streams.append(_story(element, seen))
         return
     if tag in {f"{_W}footnoteReference", f"{_W}endnoteReference"}:
