@@ -78,7 +78,10 @@ class ExtractView(ApiView):
 
     @extend_schema(request={"multipart/form-data": UploadSerializer}, responses=responses.ExtractResponse)
     def post(self, request: Request) -> Response:
-        """Return the text of an uploaded .txt, .md or .docx file. Nothing is stored."""
+        """Return the text of an uploaded .txt, .md or .docx file. Nothing is stored.
+
+        A Word file is read with all its changes accepted, as Markdown; `not_read` names what is left out.
+        """
         check_rate(account_of(request))
         asked = UploadSerializer(data=request.data)
         asked.is_valid(raise_exception=True)

@@ -15,7 +15,7 @@ _STRUCTURES = frozenset(
     "m:sSub m:sSubSup m:sSup".split()
 )
 _RAISED = frozenset({"m:sub", "m:sup", "m:lim"})
-_BRACKETED = frozenset({"m:num", "m:den", "m:deg"}) | _RAISED
+_BRACKETED = frozenset({"m:num", "m:den"}) | _RAISED
 # The base of these is in brackets, unless it is a single term.
 _BASES = frozenset("m:rad m:sSup m:sSub m:sSubSup m:limLow m:limUpp m:acc m:bar".split())
 # Signs before and behind: what the properties (an element, an attribute) say, else the default.
@@ -46,6 +46,8 @@ def opening(element: Element) -> str:
         return _sign(element, *_BEFORE[name])
     if name == "m:mr":
         return "; " if _is_repeated(element) else ""
+    if name == "m:deg":
+        return "[" if _text(element) else ""
     if name == "m:e":
         return _before_argument(element)
     if name in _BRACKETED:
@@ -58,6 +60,8 @@ def closing(element: Element) -> str:
     name = short(element.tag)
     if name in _BEHIND:
         return _sign(element, *_BEHIND[name])
+    if name == "m:deg":
+        return "]" if _text(element) else ""
     if name in _BRACKETED or (name == "m:e" and _parent(element) in _BASES):
         return _bracket(element, ")")
     return ""

@@ -151,8 +151,3 @@ def _old_or_encrypted(data: bytes) -> str:
     if _ENCRYPTED in data:
         return "The Word file is encrypted; open it in Word, remove its password and save it again as .docx"
     return "The file is an old Word document (.doc); open it in Word and save it as .docx"
-
-
-def is_word_file(data: bytes) -> bool:
-    """Tell by its first bytes whether data may be a Word file: a ZIP archive."""
-    return data.startswith(b"PK\x03\x04")

@@ -128,7 +128,8 @@ def _accepted_part(content: bytes) -> bytes:
             element.getparent().remove(element)
     for element in [*root.iter(*_WRAPPERS)]:
         _unwrap(element)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    accepted: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return accepted
 
 
 def _join_with_next(paragraph: etree._Element) -> None:
