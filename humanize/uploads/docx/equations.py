@@ -87,7 +87,7 @@ def _before_argument(element: Element) -> str:
 
 def _join(element: Element, name: str) -> str:
     """What joins a term to the one before it. A binomial's parts stand above each other without a bar."""
-    if name == "m:den":
+    if name == "m:den" and _text(element):
         return "¦" if value(element.getparent(), "m:fPr", "m:type") == "noBar" else "/"
     if name not in _RAISED or not _text(element):
         return ""

@@ -21,7 +21,7 @@ _ALWAYS = re.compile(
     r"|&(?=(?:[A-Za-z][A-Za-z0-9]{1,31}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});)"
 )
 _LINE = re.compile(r"^[ \t]*(?:(#{1,6}(?=\s|$)|>|[-+*](?=\s|$)|~{3}|\+{3}\s*$)|\d{1,9}([.)])(?=\s|$))", re.M)
-_WHOLE_LINE = re.compile(r"^[ \t]*(=+|-+|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})[ \t]*$", re.M)
+_WHOLE_LINE = re.compile(r"^[ \t]*(=+|-+|(?:-[ \t]*){3,}|(?:_[ \t]*){3,}|(?:\*[ \t]*){3,})[ \t]*$", re.M)
 _TABLE_RULE = re.compile(r"^[ \t]*(?=[^|\n]*\|)([|:-][ \t:|-]*)$", re.M)
 _CLOSING = re.compile(r"(?<=\s)#+\s*$")
 _URL = re.compile(URL)
@@ -63,7 +63,7 @@ def _emphasis(text: str) -> Iterator[int]:
         elif sign == "_":
             due = left and (not right or _is_sign(text[match.start() - 1 : match.start()]))
         else:
-            due = size <= 2 and (right or (left and size == 2))
+            due = right or (left and size > 1)
         if due:
             yield from range(match.start(), match.end())
 

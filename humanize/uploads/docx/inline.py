@@ -215,6 +215,12 @@ class _Line:
                 due.add(right.start)
             if right.look.link and not left.look.link and self._text[left.end - 1] == "!":
                 due.add(left.end - 1)
+        # A backslash of the text would take the sign that a mark begins with.
+        due.update(one.end - 1 for one in self._segments if masked[one.end - 1] == "\\")
+        # A sign of the text next to a mark would be read as a part of it.
+        marked = [one for one in self._segments if _marks(one)]
+        edges = {place for one in marked for place in (one.start - 1, one.start, one.end - 1, one.end)}
+        due.update(place for place in edges if 0 <= place < len(masked) and masked[place] in "*_~")
         linked = (place for one in self._segments if one.look.link for place in range(one.start, one.end))
         due.update(place for place in linked if masked[place] in "[]")
         return due

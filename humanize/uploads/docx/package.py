@@ -46,8 +46,10 @@ _PREFIXES = {
 
 
 @lru_cache(maxsize=4096)
-def short(tag: str) -> str:
+def short(tag: object) -> str:
     """Return "w:p" for "{namespace}p"; names of other namespaces keep theirs."""
+    if not isinstance(tag, str):
+        return ""  # the reference to an entity, which brings nothing in
     if tag[:1] != "{":
         return tag
     namespace, _, name = tag[1:].partition("}")
