@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, groupby, pairwise
 
 from humanize.uploads.docx.escapes import Position, escapes, opens
-from humanize.uploads.docx.structure import Look, Piece, Rendered, Source, Stretch
+from humanize.uploads.docx.structure import Look, MappedStretch, Rendered, Source, TextPiece
 
 _LONGEST_TARGET = 1900  # what the protected spans know as a link's target
 _UNSAFE = {ord(one): f"%{ord(one):02X}" for one in '()<>\\ \t\r\n"`|'}
@@ -20,14 +20,14 @@ class Writer:
 
     def __init__(self) -> None:
         self._parts: list[str] = []
-        self._stretches: list[Stretch] = []
+        self._stretches: list[MappedStretch] = []
         self.length = 0
 
     def write(self, text: str, source: Source | None = None) -> None:
         if not text:
             return
         if source is not None and source.end - source.start == len(text):
-            self._stretches.append(Stretch(self.length, self.length + len(text), source))
+            self._stretches.append(MappedStretch(self.length, self.length + len(text), source))
         self._parts.append(text)
         self.length += len(text)
 
@@ -54,13 +54,13 @@ class _Segment:
     look: Look
 
 
-def write_line(out: Writer, pieces: Sequence[Piece], setting: Setting) -> None:
+def write_line(out: Writer, pieces: Sequence[TextPiece], setting: Setting) -> None:
     """Write a paragraph's pieces as one line, or as several where it breaks. White space round it is dropped."""
     line = _Line(_tidied(pieces, setting), setting)
     line.write(out)
 
 
-def code_text(pieces: Sequence[Piece]) -> str:
+def code_text(pieces: Sequence[TextPiece]) -> str:
     """Return a paragraph's text as it stands, for a block of code."""
     return "".join(piece.text for piece in pieces if piece.kind != "note")
 
@@ -71,7 +71,7 @@ def fence(text: str, least: int = 1) -> str:
     return "`" * max(least, longest + 1)
 
 
-def cut(piece: Piece, start: int, end: int) -> Piece:
+def cut(piece: TextPiece, start: int, end: int) -> TextPiece:
     """Return a part of a piece, with its own place in the file."""
     source = piece.source
     if source is not None and source.end - source.start == len(piece.text):
@@ -79,9 +79,9 @@ def cut(piece: Piece, start: int, end: int) -> Piece:
     return replace(piece, text=piece.text[start:end], source=source)
 
 
-def _tidied(pieces: Sequence[Piece], setting: Setting) -> list[Piece]:
+def _tidied(pieces: Sequence[TextPiece], setting: Setting) -> list[TextPiece]:
     """Notes by their numbers, no white space round the paragraph or round its breaks, in cells no breaks at all."""
-    found: list[Piece] = []
+    found: list[TextPiece] = []
     for piece in pieces:
         if piece.kind == "note":
             mark = setting.note(piece.text)
@@ -93,15 +93,17 @@ def _tidied(pieces: Sequence[Piece], setting: Setting) -> list[Piece]:
     return _without_edges(found)
 
 
-def _without_edges(pieces: list[Piece]) -> list[Piece]:
+def _without_edges(pieces: list[TextPiece]) -> list[TextPiece]:
     forward = _stripped(pieces, str.lstrip, lambda piece, size: cut(piece, len(piece.text) - size, len(piece.text)))
     backward = _stripped(forward[::-1], str.rstrip, lambda piece, size: cut(piece, 0, size))
     return backward[::-1]
 
 
-def _stripped(pieces: list[Piece], strip: Callable[[str], str], keep: Callable[[Piece, int], Piece]) -> list[Piece]:
+def _stripped(
+    pieces: list[TextPiece], strip: Callable[[str], str], keep: Callable[[TextPiece, int], TextPiece]
+) -> list[TextPiece]:
     """Without the white space that the paragraph, or a line after a break, begins with; read backwards: ends with."""
-    kept: list[Piece] = []
+    kept: list[TextPiece] = []
     at_edge = True
     for piece in pieces:
         if piece.kind == "break" and kept:
@@ -121,7 +123,7 @@ def _stripped(pieces: list[Piece], strip: Callable[[str], str], keep: Callable[[
 
 
 class _Line:
-    def __init__(self, pieces: list[Piece], setting: Setting) -> None:
+    def __init__(self, pieces: list[TextPiece], setting: Setting) -> None:
         self._pieces, self._setting = pieces, setting
         self._text = "".join(piece.text for piece in pieces)
         self._places = list(accumulate((len(piece.text) for piece in pieces[:-1]), initial=0)) if pieces else []
@@ -254,7 +256,7 @@ class _Line:
             self._write_code(out, piece)
         out.write(pad + ticks)
 
-    def _write_code(self, out: Writer, piece: Piece) -> None:
+    def _write_code(self, out: Writer, piece: TextPiece) -> None:
         if self._setting.position != "cell" or "|" not in piece.text:
             out.write(piece.text, piece.source)
             return
@@ -276,8 +278,8 @@ class _Line:
         for piece in self._between(start, end):
             out.write(piece.text, piece.source)
 
-    def _between(self, start: int, end: int) -> list[Piece]:
-        found: list[Piece] = []
+    def _between(self, start: int, end: int) -> list[TextPiece]:
+        found: list[TextPiece] = []
         for at in range(max(0, bisect_right(self._places, start) - 1), bisect_left(self._places, end)):
             piece, place = self._pieces[at], self._places[at]
             left, right = max(start, place), min(end, place + len(piece.text))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from humanize.uploads.docx.inline import Setting, Writer, code_text, fence, write_line
-from humanize.uploads.docx.structure import Block, Cell, Look, Paragraph, Piece, Rendered, Table, WordDocument
+from humanize.uploads.docx.structure import Block, Cell, Look, Paragraph, Rendered, TextPiece, WordDocument, WordTable
 
 _HARD_BREAK = "  \n"
 _NOTE_INDENT = "    "
@@ -56,7 +56,7 @@ class _Renderer:
                 before = block
 
     def _block(self, block: Block, indent: str) -> None:
-        if isinstance(block, Table):
+        if isinstance(block, WordTable):
             self._indents = []
             self._table(block, indent)
             return
@@ -95,7 +95,7 @@ class _Renderer:
                 self._out.write(piece.text.replace("\n", f"\n{indent}"), piece.source)
         self._out.write(f"\n{indent}{ticks}")
 
-    def _table(self, table: Table, indent: str) -> None:
+    def _table(self, table: WordTable, indent: str) -> None:
         columns = _columns(table)
         for number, row in enumerate(table.rows):
             self._out.write(f"\n{indent}" if number else "")
@@ -120,7 +120,7 @@ def _fenced(block: Block) -> bool:
 def _joined_code(blocks: Sequence[Block]) -> Paragraph:
     """Lines of code that follow each other are one block of code."""
     lines = [block for block in blocks if isinstance(block, Paragraph)]
-    parts = [piece for line in lines for piece in (Piece("\n", None, Look(), "glue"), *line.pieces)]
+    parts = [piece for line in lines for piece in (TextPiece("\n", None, Look(), "glue"), *line.pieces)]
     return Paragraph("code", tuple(parts[1:]), lines[0].place)
 
 
@@ -136,7 +136,7 @@ def _width(row: Sequence[Cell]) -> int:
     return sum(cell.before + cell.span for cell in row)
 
 
-def _columns(table: Table) -> int:
+def _columns(table: WordTable) -> int:
     return max((_width(row) for row in table.rows), default=0)
 
 
@@ -145,13 +145,13 @@ def _without_frames(blocks: Sequence[Block]) -> Iterator[Block]:
     waiting = list(reversed(blocks))
     while waiting:
         block = waiting.pop()
-        if isinstance(block, Table) and len(block.rows) == len(block.rows[0]) == 1:
+        if isinstance(block, WordTable) and len(block.rows) == len(block.rows[0]) == 1:
             waiting.extend(reversed(block.rows[0][0].blocks))
         else:
             yield block
 
 
-def _without_bold(pieces: Sequence[Piece]) -> list[Piece]:
+def _without_bold(pieces: Sequence[TextPiece]) -> list[TextPiece]:
     """A heading that is bold from end to end is no more than a heading."""
     shown = [piece for piece in pieces if piece.kind == "text" and piece.text.strip()]
     if not all(piece.look.bold for piece in shown):
@@ -159,14 +159,14 @@ def _without_bold(pieces: Sequence[Piece]) -> list[Piece]:
     return [replace(piece, look=replace(piece.look, bold=False)) for piece in pieces]
 
 
-def _cell_pieces(cell: Cell) -> list[Piece]:
+def _cell_pieces(cell: Cell) -> list[TextPiece]:
     """A cell's text in one line: its paragraphs after each other, a nested table's cells parted by commas."""
-    pieces: list[Piece] = []
+    pieces: list[TextPiece] = []
     waiting: list[Block | str] = list(reversed(_spaced(cell.blocks)))
     while waiting:
         block = waiting.pop()
         if isinstance(block, str):
-            pieces.append(Piece(block, None, Look(), "glue"))
+            pieces.append(TextPiece(block, None, Look(), "glue"))
         elif isinstance(block, Paragraph):
             pieces.extend(block.pieces)
         else:

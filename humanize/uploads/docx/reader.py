@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from humanize.uploads.docx.package import Element, Package, short
 from humanize.uploads.docx.stories import StoryReader
 from humanize.uploads.docx.structure import Note, Unread, WordDocument
-from humanize.uploads.docx.styles import StyleSheet
+from humanize.uploads.docx.styles import WordStyles
 
 _ORDER = (
     "image",
@@ -31,7 +31,7 @@ _ORDER = (
 def read_docx(data: bytes) -> WordDocument:
     """Read a Word file. Raises ArchiveRefused for a bad archive, UnreadableText for what is not a Word document."""
     package = Package(data)
-    styles = StyleSheet(_related(package, "styles"), _related(package, "numbering"))
+    styles = WordStyles(_related(package, "styles"), _related(package, "numbering"))
     unread = Counter[str]()
     body = StoryReader(package.document, styles, package.links(package.document), unread)
     root = package.main()
@@ -50,7 +50,7 @@ def not_read(unread: tuple[Unread, ...]) -> str:
     return f"Not read: {', '.join(parts)}" if parts else ""
 
 
-def _notes(package: Package, kind: str, styles: StyleSheet, unread: Counter[str]) -> Iterator[Note]:
+def _notes(package: Package, kind: str, styles: WordStyles, unread: Counter[str]) -> Iterator[Note]:
     for name in package.related(package.document, f"{kind}s"):
         root = package.part(name)
         if root is not None:

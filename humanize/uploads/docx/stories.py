@@ -15,8 +15,8 @@ from lxml import etree
 from humanize.uploads.docx import equations, fields, symbols
 from humanize.uploads.docx.fields import OpenFields
 from humanize.uploads.docx.package import Element, attribute, child, number, short, value
-from humanize.uploads.docx.structure import Block, Cell, Look, Paragraph, Piece, PieceKind, Source, Table
-from humanize.uploads.docx.styles import Style, StyleSheet, heading_level
+from humanize.uploads.docx.structure import Block, Cell, Look, Paragraph, PieceKind, Source, TextPiece, WordTable
+from humanize.uploads.docx.styles import Style, WordStyles, heading_level
 
 _SKIPPED = fields.DELETED | frozenset(
     "w:pPr w:rPr w:sdtPr w:sdtEndPr w:tblPr w:tblPrEx w:tblGrid w:trPr w:tcPr w:sectPr w:rubyPr w:ffData w:fldData "
@@ -49,7 +49,7 @@ _TEXTS = frozenset({"w:t", "m:t", "w:sym"})
 class _Paragraph:
     """A paragraph under way. Text boxes wait in `boxes` until it ends."""
 
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[TextPiece] = field(default_factory=list)
     boxes: list[Block] = field(default_factory=list)
     element: Element | None = None
     place: int = 0
@@ -75,7 +75,7 @@ class _Frame:
     looks: list[Look] = field(default_factory=lambda: [Look()])
     fonts: list[str] = field(default_factory=lambda: [""])
     style: Style = field(default_factory=Style)
-    ruby: list[Piece] | None = None
+    ruby: list[TextPiece] | None = None
     in_ruby: bool = False
     in_equation: int = 0
     in_new_term: bool = False
@@ -84,7 +84,7 @@ class _Frame:
 class StoryReader:
     """Reads a part's stories. `stories` holds them by name: "body", or a note's id. Make one for each part."""
 
-    def __init__(self, part: str, styles: StyleSheet, links: dict[str, str], unread: Counter[str]) -> None:
+    def __init__(self, part: str, styles: WordStyles, links: dict[str, str], unread: Counter[str]) -> None:
         self.stories: dict[str, tuple[Block, ...]] = {}
         self._part, self._styles, self._links, self._unread = part, styles, links, unread
         self._frames: list[_Frame] = [_Frame("", OpenFields(), [])]
@@ -153,7 +153,7 @@ class StoryReader:
         table = self._frame.tables.pop()
         rows = tuple(tuple(row) for row in table.rows if row)
         if rows:
-            self._frame.blocks.append(Table(rows, Source(self._part, table.place, 0, 0)))
+            self._frame.blocks.append(WordTable(rows, Source(self._part, table.place, 0, 0)))
 
     def _open_row(self, element: Element) -> None:
         if self._frame.tables:
@@ -273,17 +273,17 @@ class StoryReader:
             self._part_terms(text, look)
         size = len(text) if kind in {"text", "equation"} else 1
         source = None if kind == "glue" else Source(self._part, self._at, 0, size)
-        self._put(Piece(text, source, look, kind))
+        self._put(TextPiece(text, source, look, kind))
 
     def _part_terms(self, text: str, look: Look) -> None:
         """Terms of an equation that stand apart on the page do not run together: `x^k a`, `sin x`."""
         pieces = self._current().pieces
         last = pieces[-1].text if pieces and pieces[-1].kind == "equation" else ""
         if self._frame.in_new_term and last[-1:].isalnum() and text[0].isalnum():
-            self._put(Piece(" ", None, look, "equation"))
+            self._put(TextPiece(" ", None, look, "equation"))
         self._frame.in_new_term = False
 
-    def _put(self, piece: Piece) -> None:
+    def _put(self, piece: TextPiece) -> None:
         frame = self._frame
         if frame.in_ruby and frame.ruby is not None:
             frame.ruby.append(piece)
@@ -343,7 +343,9 @@ class StoryReader:
         pieces, frame.ruby, frame.in_ruby = frame.ruby or [], None, False
         if pieces:
             look = pieces[0].look
-            self._current().pieces.extend([Piece("(", None, look, "glue"), *pieces, Piece(")", None, look, "glue")])
+            self._current().pieces.extend(
+                [TextPiece("(", None, look, "glue"), *pieces, TextPiece(")", None, look, "glue")]
+            )
 
     def _in_equation(self, element: Element, name: str, *, starts: bool) -> None:
         frame = self._frame
@@ -356,7 +358,7 @@ class StoryReader:
         signs = equations.opening(element) if starts else equations.closing(element)
         ends = not frame.in_equation
         if (signs or ends) and frame.fields.in_text:
-            self._put(Piece(signs, None, Look(link=self._link()), "equation"))
+            self._put(TextPiece(signs, None, Look(link=self._link()), "equation"))
 
     def _open_alternatives(self, element: Element) -> None:
         self._branches.append(_chosen_branch(element))

@@ -1,7 +1,7 @@
-"""A Word file as it was read: stories of blocks, blocks of pieces, and where each piece stands in the file.
+"""What was read of a Word file: stories of blocks, blocks of pieces, and where each piece stands in the file.
 
 A *story* is the body, a footnote, an endnote or a text box. A *piece* is text of one look from one XML element, so that
-whoever changes the text can write the change back into exactly that element.
+a change of the text can be written back into exactly that element.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TextPiece:
     """Text of one look. `source` is None for what the file implies but does not spell out, such as a fraction's bar.
 
     kinds: "text"; "symbol" (one character that an element names); "break" (the text is a line feed); "note" (the text
@@ -63,7 +63,7 @@ class Paragraph:
     """
 
     kind: ParagraphKind
-    pieces: tuple[Piece, ...]
+    pieces: tuple[TextPiece, ...]
     place: Source
     level: int = 0
     number: int | None = None
@@ -83,14 +83,14 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class WordTable:
     """Rows of cells, of any lengths; deleted rows and cells are left out."""
 
     rows: tuple[tuple[Cell, ...], ...]
     place: Source
 
 
-Block = Paragraph | Table
+Block = Paragraph | WordTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ class WordDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class MappedStretch:
     """`text[start:end]` of the rendered Markdown reads as `source` does, character by character."""
 
     start: int
@@ -135,7 +135,7 @@ class Rendered:
     """
 
     text: str
-    stretches: tuple[Stretch, ...]
+    stretches: tuple[MappedStretch, ...]
 
     def sources(self, start: int, end: int) -> Iterator[Source]:
         """Yield where the characters `text[start:end]` stand in the file, in order; markup yields nothing."""

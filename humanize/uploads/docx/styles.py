@@ -81,7 +81,7 @@ def emphasis(properties: Element | None) -> Emphasis:
     )
 
 
-class StyleSheet:
+class WordStyles:
     """The styles of a file, each resolved once."""
 
     def __init__(self, styles: Element | None, numbering: Element | None) -> None:
@@ -217,7 +217,7 @@ class _List:
 class Numbering:
     """Lists and their running numbers. Word counts per abstract list; an instance may start a level again."""
 
-    def __init__(self, root: Element | None, styles: StyleSheet) -> None:
+    def __init__(self, root: Element | None, styles: WordStyles) -> None:
         self._styles = styles
         elements = [] if root is None else list(root)
         abstract = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from xml.sax.saxutils import escape
 
 import pytest
@@ -11,6 +11,10 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from humanize.options import RewriteOptions
+from humanize.pipeline.rewrite import rewrite_text
+from humanize.text.protect import protected_spans
+from humanize.text.segment import segment
 from humanize.uploads.extract import word_text
 from tests.humanize.uploads.word_files import cell, item, paragraph, row, run, styled, table, word
 
@@ -19,7 +23,7 @@ _LOOKS = ("", "<w:b/>", "<w:i/>", "<w:strike/>", "<w:b/><w:i/>")
 _MARKS = {"strong_open": "<w:b/>", "em_open": "<w:i/>", "s_open": "<w:strike/>"}
 _TEXT = st.text(st.sampled_from("ab1 *_~`\\[]()<>!#+-=.|&;:/\"' é“"), min_size=1, max_size=12)
 _RUNS = st.lists(st.tuples(_TEXT, st.sampled_from(_LOOKS)), min_size=1, max_size=5)
-_CONTAINERS = {
+_CONTAINERS: dict[str, Callable[[str], str]] = {
     "paragraph": paragraph,
     "heading": lambda content: styled("berschrift1", content),
     "item": lambda content: item(content, 1),
@@ -105,3 +109,17 @@ def test_only_what_markdown_would_read_gets_a_backslash(text: str, expected: str
 def test_a_table_typed_with_breaks_is_not_one() -> None:
     lines = "<w:r><w:t>a | b</w:t><w:br/><w:t>--- | ---</w:t><w:br/><w:t>1. c</w:t></w:r>"
     assert word_text(word(paragraph(lines)))[0] == "a | b  \n\\--- | ---  \n1\\. c\n"
+
+
+def test_a_rewrite_keeps_the_backslashes_and_shows_none_as_an_edit() -> None:
+    words = "2*3*4 is `not` a sign; [x](y) helps in order to win, # too."
+    text = word_text(word(paragraph(run(words))))[0]
+    rewritten = rewrite_text(text, RewriteOptions(level=5, format="markdown", language="en"))
+    assert [(edit.before, edit.after) for edit in rewritten.edits] == [("in order to", "to")]
+    assert rewritten.result == "2\\*3\\*4 is \\`not\\` a sign; \\[x\\](y) helps to win, # too.\n"
+
+
+def test_an_escaped_sign_is_protected_and_begins_neither_code_nor_a_target() -> None:
+    text = "so \\`we utilize\\` a \\[b\\](c) and `d`"
+    spans = [(span.kind, text[span.start : span.end]) for span in protected_spans(segment(text, "markdown"))]
+    assert spans == [("code", "\\`"), ("code", "\\`"), ("code", "\\["), ("code", "\\]"), ("code", "`d`")]
