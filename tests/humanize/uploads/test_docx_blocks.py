@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 
 from humanize.uploads.extract import word_text
 from tests.humanize.uploads.word_files import (
+    SPACES,
     cell,
     item,
+    note,
     paragraph,
     row,
     run,
@@ -187,3 +192,42 @@ def test_a_box_without_text_in_one_branch_is_read_from_the_other() -> None:
     branches = f'<mc:Choice Requires="x"/><mc:Fallback>{old}</mc:Fallback>'
     body = paragraph(f"<w:r><mc:AlternateContent>{branches}</mc:AlternateContent></w:r>")
     assert read(body) == "old\n"
+
+
+def test_what_was_not_read_is_counted_once() -> None:
+    picture = "<w:r><w:drawing><pic:pic/></w:drawing></w:r>"
+    drawn_twice = (
+        "<w:r><mc:AlternateContent><mc:Choice Requires='wps'><w:drawing><pic:pic/></w:drawing></mc:Choice>"
+        "<mc:Fallback><w:pict><v:imagedata/></w:pict></mc:Fallback></mc:AlternateContent></w:r>"
+    )
+    body = (
+        paragraph(run("a") + picture + drawn_twice + f"<w:del>{picture}</w:del>")
+        + paragraph("<w:r><w:object><v:imagedata/></w:object></w:r><w:r><w:drawing><c:chart/></w:drawing></w:r>")
+        + '<w:altChunk r:id="x"/>'
+    )
+    parts = {
+        "comments": f"<w:comments {SPACES}><w:comment/></w:comments>",
+        "header": f"<w:hdr {SPACES}>{para('Top')}</w:hdr>",
+        "footer": f"<w:ftr {SPACES}>{paragraph('')}</w:ftr>",
+    }
+    assert word_text(word(body, parts=parts)) == (
+        "a\n",
+        "Not read: 2 images, 1 chart, 1 embedded object, 1 embedded document, 1 comment, 1 header",
+    )
+
+
+def test_a_file_in_the_strict_namespaces_is_read_the_same() -> None:
+    body = styled("berschrift2", run("A")) + item(run("b", "<w:b/>"), 2) + paragraph(note(1))
+    data = word(body, footnotes={1: para("c")})
+    strict = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(strict, "w") as copy:
+        for name in source.namelist():
+            text = source.read(name).decode()
+            for old, new in (
+                ("http://schemas.openxmlformats.org/wordprocessingml/2006/main", "wordprocessingml/main"),
+                ("http://schemas.openxmlformats.org/officeDocument/2006/relationships", "officeDocument/relationships"),
+            ):
+                text = text.replace(old, f"http://purl.oclc.org/ooxml/{new}")
+            copy.writestr(name, text)
+    assert word_text(strict.getvalue()) == word_text(data)
+    assert word_text(data)[0] == "## A\n\n1. **b**\n\n[^1]\n\n[^1]: c\n"

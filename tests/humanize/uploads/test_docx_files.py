@@ -11,6 +11,7 @@ import pytest
 from lxml import etree
 
 from humanize.uploads.docx.markdown import render
+from humanize.uploads.docx.package import numbered
 from humanize.uploads.docx.reader import read_docx
 from humanize.uploads.extract import word_text
 from tests.humanize.uploads.accepted_words import streams, words, words_in_file, words_of_markdown
@@ -75,7 +76,7 @@ def _elements(data: bytes) -> dict[str, list[etree._Element]]:
     parser = etree.XMLParser(remove_comments=True, remove_pis=True)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return {
-            name: list(etree.fromstring(archive.read(name), parser).iter())
+            name: [element for _, element in numbered(etree.fromstring(archive.read(name), parser))]
             for name in archive.namelist()
             if (name.startswith("word/") and name.endswith("s.xml")) or name == "word/document.xml"
         }
