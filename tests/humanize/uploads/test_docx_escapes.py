@@ -71,7 +71,7 @@ def test_a_parser_of_markdown_reads_the_text_of_the_file(runs: list[tuple[str, s
     for character, marks in (one for one in seen if not one[0].isspace()):
         read, look = next(allowed)
         assert character == read
-        # An emphasis that Markdown cannot show may be missing; in a heading bold is no emphasis. None is made up.
+        # An emphasis that Markdown cannot show may be missing, and bold is left out of headings. None is made up.
         assert marks <= look, text
 
 

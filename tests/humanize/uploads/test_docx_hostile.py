@@ -41,7 +41,7 @@ def broken(place: bytes) -> bytes:
         (b"", ArchiveRefused, _REFUSED),
         (b"PK\x03\x04" + b"\x00" * 50, ArchiveRefused, _REFUSED),
         (word(paragraph(run("a")))[:-30], ArchiveRefused, _REFUSED),
-        (broken(b"word/document.xml"), ArchiveRefused, "word/document.xml cannot be unpacked: damaged or encrypted"),
+        (broken(b"word/document.xml"), ArchiveRefused, "word/document.xml cannot be unpacked, because it is damaged or encrypted"),
         (_OLE + "EncryptedPackage".encode("utf-16-le"), UnreadableText,
          "The Word file is encrypted; open it in Word, remove its password and save it again as .docx"),
         (_OLE + b"WordDocument", UnreadableText,
@@ -53,7 +53,7 @@ def broken(place: bytes) -> bytes:
         (word("<w:p>"), UnreadableText, _DAMAGED),
         (word("", parts={"styles": "<w:styles>"}), UnreadableText, _DAMAGED),
         (word("<w:sdt>" * 5_000 + "</w:sdt>" * 5_000), UnreadableText, _DAMAGED),
-        (word(paragraph(run("a" * 11_000_000))), ArchiveRefused, "An entry of the archive unpacks to too much"),
+        (word(paragraph(run("a" * 11_000_000))), ArchiveRefused, "An entry of the archive is too large when unpacked"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_refused_plainly(data: bytes, error: type[Exception], sentence: str) -> None:
