@@ -1,13 +1,14 @@
 """Errors of rewriting, below those of the kernel.
 
 InvalidInput ── UnreadableText, UnknownModel
+Conflict ── StaleVersion
 TooLarge ── TextTooLong, FileTooLarge
 UnsupportedFile ── UnknownFileType
 """
 
 from __future__ import annotations
 
-from youman.core.errors import InvalidInput, TooLarge, UnsupportedFile
+from youman.core.errors import Conflict, InvalidInput, TooLarge, UnsupportedFile
 
 
 class UnreadableText(InvalidInput):
@@ -16,6 +17,10 @@ class UnreadableText(InvalidInput):
 
 class UnknownModel(InvalidInput):
     code, title = "unknown_model", "There is no such model"
+
+
+class StaleVersion(Conflict):
+    code, title = "stale_version", "This has changed since it was read"
 
 
 class TextTooLong(TooLarge):

@@ -12,7 +12,18 @@ from django.utils import timezone
 
 from humanize.pipeline.chunks import Stretch
 from humanize.routing.policy import USUAL
-from humanize.states import TERMINAL, Aim, ChunkState, Decision, SecondLook, ServiceTier, State
+from humanize.states import (
+    TERMINAL,
+    Aim,
+    ChunkState,
+    Decision,
+    DecisionAction,
+    DecisionScope,
+    Door,
+    SecondLook,
+    ServiceTier,
+    State,
+)
 from serving.models.money import MONEY_DIGITS, MONEY_PLACES
 from youman.core.database.ids import new_id
 from youman.core.models import Account
@@ -37,6 +48,41 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Draft(models.Model):
+    """A text on its way to a rewrite, with its options, kept as the writer types it.
+
+    `version` counts the saves. A save names the version that it is based on, so that a tab which has not seen the
+    latest text cannot overwrite it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    owner = models.ForeignKey(Account, models.CASCADE, related_name="drafts")
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    text = models.TextField(blank=True)
+    excerpt = models.CharField(max_length=EXCERPT_LENGTH, blank=True)
+    words = models.PositiveIntegerField()
+    level = models.PositiveSmallIntegerField()
+    strategy = models.CharField(max_length=16)
+    language = models.CharField(max_length=8)
+    format = models.CharField(max_length=16)
+    model = models.CharField(max_length=100)
+    protected = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        indexes = [models.Index(fields=["owner", "-created_at", "-id"], name="humanize_draft_page")]
+        constraints = [
+            models.CheckConstraint(condition=Q(level__range=(1, 5)), name="humanize_draft_level_1_to_5"),
+            models.CheckConstraint(condition=Q(version__gte=1), name="humanize_draft_version_from_1"),
+        ]
+
+    def __str__(self) -> str:
+        return f"draft {self.pk}"
 
 
 class Batch(models.Model):
@@ -200,8 +246,18 @@ class Deferred(models.Model):
         return f"deferred {self.chunk_id}"
 
 
+def _has_scope_if_decided(name: str) -> Q:
+    scope = f"{name}_scope"
+    decided = Q(**{f"{name}__in": [Decision.ACCEPTED, Decision.REJECTED], f"{scope}__in": DecisionScope.values})
+    return decided | Q(**{name: Decision.UNDECIDED, scope: ""})
+
+
 class Edit(models.Model):
-    """One change of the source, with its position in code points. The writer decides on each edit."""
+    """One change of the source, with its position in code points. The writer decides on each edit.
+
+    `decision` and `decision_scope` repeat the edit's latest `DecisionEvent`, since lists, statistics and training read
+    them for thousands of edits. Only `transformations.decision_events` writes them, together with the event.
+    """
 
     transformation = models.ForeignKey(Transformation, models.CASCADE, related_name="edits")
     start = models.PositiveIntegerField()
@@ -211,6 +267,9 @@ class Edit(models.Model):
     reason = models.TextField()
     source = models.CharField(max_length=200)
     decision = models.CharField(max_length=16, choices=Decision.choices, default=Decision.UNDECIDED)
+    decision_scope = models.CharField(
+        max_length=16, choices=DecisionScope.choices, blank=True, help_text="Empty while the edit is undecided"
+    )
     invocation = models.UUIDField(
         null=True, help_text="Id of the ledger's call that proposed the edit; empty for edits of the rules"
     )
@@ -221,10 +280,55 @@ class Edit(models.Model):
             models.UniqueConstraint(fields=["transformation", "start", "end"], name="humanize_edit_once"),
             models.CheckConstraint(condition=Q(start__lte=F("end")), name="humanize_edit_forward"),
             models.CheckConstraint(condition=Q(decision__in=Decision.values), name="humanize_decision_known"),
+            models.CheckConstraint(condition=_has_scope_if_decided("decision"), name="humanize_decided_has_a_scope"),
         ]
 
     def __str__(self) -> str:
         return f"edit {self.start}–{self.end} of {self.transformation_id}"
+
+
+class DecisionEvent(models.Model):
+    """What happened to one edit when somebody decided: append-only, and gone with the text or the account.
+
+    Events of one request share their `number`; numbers count up by one within a text, so the event with the highest
+    number is an edit's present state. `target` is the number that an undo or a redo refers to.
+    """
+
+    transformation = models.ForeignKey(Transformation, models.CASCADE, related_name="decision_events")
+    number = models.PositiveIntegerField()
+    # An edit goes with its text only, and its events go with it then: nothing has to be looked up for each edit.
+    edit = models.ForeignKey(Edit, models.DO_NOTHING, related_name="decision_events")
+    action = models.CharField(max_length=16, choices=DecisionAction.choices)
+    scope = models.CharField(max_length=16, choices=DecisionScope.choices)
+    door = models.CharField(max_length=16, choices=Door.choices)
+    account = models.ForeignKey(
+        Account, models.CASCADE, null=True, related_name="+", help_text="Who decided; empty for a command"
+    )
+    target = models.PositiveIntegerField(null=True)
+    decision = models.CharField(max_length=16, choices=Decision.choices)
+    decision_scope = models.CharField(max_length=16, choices=DecisionScope.choices, blank=True)
+    previous = models.CharField(max_length=16, choices=Decision.choices)
+    previous_scope = models.CharField(max_length=16, choices=DecisionScope.choices, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["transformation", "number", "edit"]
+        constraints = [
+            models.UniqueConstraint(fields=["transformation", "number", "edit"], name="humanize_decision_event_once"),
+            models.CheckConstraint(condition=Q(action__in=DecisionAction.values), name="humanize_action_known"),
+            models.CheckConstraint(condition=Q(scope__in=DecisionScope.values), name="humanize_scope_known"),
+            models.CheckConstraint(condition=Q(door__in=Door.values), name="humanize_door_known"),
+            models.CheckConstraint(condition=_has_scope_if_decided("decision"), name="humanize_event_has_a_scope"),
+            models.CheckConstraint(condition=_has_scope_if_decided("previous"), name="humanize_event_had_a_scope"),
+            models.CheckConstraint(
+                condition=Q(action=DecisionAction.DECIDE, target=None)
+                | (~Q(action=DecisionAction.DECIDE) & Q(target__lt=F("number"))),
+                name="humanize_undo_has_a_target",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"decision {self.number} on edit {self.edit_id}"
 
 
 class BatchItem(models.Model):

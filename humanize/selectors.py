@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Count, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from humanize.models import Batch, BatchItem, Document, Edit, Transformation, WritersDictionary
+from humanize.models import Batch, BatchItem, DecisionEvent, Document, Edit, Transformation, WritersDictionary
 from humanize.options import Dictionary
 from humanize.pipeline.trace import LedgerCall
 from humanize.states import TERMINAL, Decision
@@ -139,6 +139,12 @@ def decisions_of(transformation: Transformation) -> Decisions:
     return Decisions(*(counts.get(key, 0) for key in (Decision.ACCEPTED, Decision.REJECTED, Decision.UNDECIDED)))
 
 
+def decision_events_of(transformation: Transformation) -> QuerySet[DecisionEvent]:
+    """The latest first, each with the name of the person who decided."""
+    rows = DecisionEvent.objects.filter(transformation=transformation).select_related("account__user")
+    return rows.order_by("-number", "-edit")
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """What a progress stream shows. `eta_s` is in seconds, and None until the rate is known."""
@@ -178,6 +184,11 @@ def everything_of(account: Account) -> Iterator[Transformation]:
     """Yield all transformations of the account with texts and edits, one at a time, without an open cursor."""
     own = Transformation.objects.filter(owner=account)
     for pk in list(own.order_by("created_at", "id").values_list("pk", flat=True)):
-        found = own.select_related("document", "feedback").prefetch_related("edits").filter(pk=pk).first()
+        found = (
+            own.select_related("document", "feedback")
+            .prefetch_related("edits", "decision_events__account__user")
+            .filter(pk=pk)
+            .first()
+        )
         if found is not None:
             yield found

@@ -37,6 +37,30 @@ class Decision(models.TextChoices):
     REJECTED = "rejected", "Rejected"
 
 
+class DecisionScope(models.TextChoices):
+    """How the writer chose the edits of a decision, from the most precise to the broadest."""
+
+    SINGLE = "single", "One by one"
+    KIND = "kind", "All of a kind"
+    ALL = "all", "All of the text"
+
+
+class DecisionAction(models.TextChoices):
+    """What a decision event records: a decision, its undo, or its redo."""
+
+    DECIDE = "decide", "Decide"
+    UNDO = "undo", "Undo"
+    REDO = "redo", "Redo"
+
+
+class Door(models.TextChoices):
+    """Where a decision came from."""
+
+    EDITOR = "editor", "The editor"
+    API = "api", "A program with an API key"
+    COMMAND = "command", "A command of the installation"
+
+
 class ServiceTier(models.TextChoices):
     """How long a text may wait, which decides how cheaply it can be requested."""
 

@@ -196,6 +196,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "GET_LIB_DOC_EXCLUDES": "youman.core.api.schema.bases_without_description",
     "ENUM_NAME_OVERRIDES": {
+        "DecisionEnum": "humanize.states.Decision",
         "DeliveryStateEnum": "youman.core.states.DeliveryState",
         "ServiceTierEnum": "humanize.states.ServiceTier",
         "PatientTierEnum": "humanize.states.PATIENT_TIERS",

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from humanize.options import RewriteOptions
 from humanize.prompts import conversation
 from humanize.prompts.answer import UnusableAnswer
-from humanize.prompts.conversation import Draft, Question
+from humanize.prompts.conversation import CheckedChanges, Question
 from humanize.prompts.numbered_text import Unit
 from humanize.prompts.render import ALONE
 from humanize.rules import engine as rules
@@ -116,7 +116,7 @@ def _call(task: Task, engine: Engine, prompt: str, raw: str) -> Call:
     return Call(engine, sent // CHARACTERS_A_TOKEN, len(raw) // CHARACTERS_A_TOKEN)
 
 
-def _merged(task: Task, draft: Draft, raw: str, among: Sequence[int] | None = None) -> Draft:
+def _merged(task: Task, draft: CheckedChanges, raw: str, among: Sequence[int] | None = None) -> CheckedChanges:
     try:
         return conversation.merge_answer(task.asked, draft, raw, origin="llm/x", among=among)
     except UnusableAnswer:

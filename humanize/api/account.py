@@ -16,9 +16,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from humanize import selectors
-from humanize.account import writer_data
-from humanize.api import responses
+from humanize.account import drafts, writer_data
+from humanize.api import account_responses, responses
 from humanize.api.requests import ConsentSerializer, PasswordSerializer
+from humanize.transformations import decision_events
 from youman.core.accounts import lifecycle
 from youman.core.api.base import ApiView
 from youman.core.api.responses import Json
@@ -30,7 +31,7 @@ _AT_ONCE = 20
 
 
 class AccountView(ApiView):
-    @extend_schema(responses=responses.AccountResponse)
+    @extend_schema(responses=account_responses.AccountResponse)
     def get(self, request: Request) -> Response:
         """Return the account's name, tier and consent."""
         return Response(_account(request))
@@ -49,7 +50,7 @@ class AccountView(ApiView):
 
 
 class ConsentView(ApiView):
-    @extend_schema(request=ConsentSerializer, responses=responses.AccountResponse)
+    @extend_schema(request=ConsentSerializer, responses=account_responses.AccountResponse)
     def post(self, request: Request) -> Response:
         """Give or withdraw consent to training on the account's accepted edits."""
         asked = ConsentSerializer(data=request.data)
@@ -64,38 +65,48 @@ class ConsentView(ApiView):
 
 
 class ExportView(ApiView):
-    @extend_schema(responses=responses.ExportResponse)
+    @extend_schema(responses=account_responses.ExportResponse)
     def get(self, request: Request) -> StreamingHttpResponse:
         """Download all data of the account as a JSON file."""
         account = account_of(request)
         assert isinstance(request.user, User)
         account.user = request.user
-        head = responses.ExportHeadResponse(writer_data.export_head(account)).data
-        body = _pieces(head, _transformations(account))
+        head = account_responses.ExportHeadResponse(writer_data.export_head(account)).data
+        body = _pieces(head, drafts=_drafts(account), transformations=_transformations(account))
         response = StreamingHttpResponse(body, content_type="application/json")
         response["Content-Disposition"] = 'attachment; filename="youman-export.json"'
         return response
 
 
-async def _pieces(head: Json, rows: Iterator[Json]) -> AsyncIterator[bytes]:
-    """Yield one JSON object in pieces, with up to `_AT_ONCE` transformations in memory."""
-    yield json.dumps(head, ensure_ascii=False)[:-1].encode() + b', "transformations": ['
-    comma = b""
-    while batch := await sync_to_async(lambda: list(islice(rows, _AT_ONCE)))():
-        for row in batch:
-            yield comma + json.dumps(row, ensure_ascii=False).encode()
-            comma = b",\n"
-    yield b"]}\n"
+async def _pieces(head: Json, **lists: Iterator[Json]) -> AsyncIterator[bytes]:
+    """One JSON object: the head, then each list with a few of its rows in memory at a time."""
+    yield json.dumps(head, ensure_ascii=False)[:-1].encode()
+    for name, rows in lists.items():
+        yield f', "{name}": ['.encode()
+        comma = b""
+        while batch := await sync_to_async(lambda rows=rows: list(islice(rows, _AT_ONCE)))():
+            for row in batch:
+                yield comma + json.dumps(row, ensure_ascii=False).encode()
+                comma = b",\n"
+        yield b"]"
+    yield b"}\n"
+
+
+def _drafts(account: Account) -> Iterator[Json]:
+    for row in drafts.drafts_with_texts(account):
+        yield account_responses.DraftResponse(row).data
 
 
 def _transformations(account: Account) -> Iterator[Json]:
     for row in selectors.everything_of(account):
         edits = sorted(row.edits.all(), key=lambda edit: (edit.start, edit.end))
-        yield responses.ExportedTransformationResponse(row, context={"edits": responses.FirstEdits(edits)}).data
+        history = decision_events.history_of(decision_events.acts_in(row.decision_events.all()))
+        context = {"edits": responses.FirstEdits(edits), "history": history}
+        yield account_responses.ExportedTransformationResponse(row, context=context).data
 
 
 def _account(request: Request) -> Json:
     account = account_of(request)
     assert isinstance(request.user, User)
     account.user = request.user  # saves the query that would read it again
-    return responses.AccountResponse(account).data
+    return account_responses.AccountResponse(account).data

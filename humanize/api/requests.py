@@ -8,6 +8,7 @@ from django.core.validators import ProhibitNullCharactersValidator
 from rest_framework import serializers
 from rest_framework.validators import ProhibitSurrogateCharactersValidator
 
+from humanize.account.drafts import DraftContent
 from humanize.states import Decision, ServiceTier
 from humanize.transformations.create import CreateRequest
 from humanize.transformations.decisions import OneDecision
@@ -97,18 +98,45 @@ class CreateTransformationSerializer(Closed):
         )
 
 
+class DraftSerializer(Closed):
+    text = Verbatim(help_text="Kept byte for byte; may be empty")
+    level = serializers.IntegerField(default=3, help_text="1 (least) to 5 (most)")
+    strategy = serializers.CharField(default="auto", help_text=f"One of {', '.join(STRATEGIES)}")
+    language = serializers.CharField(default="auto", help_text="Two letters of ISO 639-1, or auto")
+    format = serializers.CharField(default="auto", help_text=f"One of {', '.join(FORMATS)}")
+    model = serializers.CharField(default="auto", max_length=100, help_text="An id of GET /models")
+    protected = serializers.ListField(child=Verbatim(), default=list, help_text="Phrases to keep unchanged")
+
+    def content(self) -> DraftContent:
+        """Return the checked content. Raises InvalidInput."""
+        data = self.validated_data
+        assert isinstance(data, Mapping)
+        names = ("level", "strategy", "language", "format", "protected")
+        return DraftContent(data["text"], check_options(**{name: data[name] for name in names}), data["model"])
+
+
+class SavedDraftSerializer(DraftSerializer):
+    version = serializers.IntegerField(
+        min_value=0, max_value=2**31 - 1, help_text="The version that this text is based on; 0 for a new draft"
+    )
+
+
 class OneDecisionSerializer(Plain):
     id = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
     decision = serializers.ChoiceField(choices=Decision.choices)
 
 
-class DecideSerializer(Plain):
+class DecideSerializer(Closed):
     """Send either `decisions`, or `decision` with `kind` or `all`."""
 
     decisions = OneDecisionSerializer(many=True, required=False, max_length=10_000)  # type: ignore[call-arg]  # of the list
     decision = serializers.ChoiceField(choices=Decision.choices, required=False)
     kind = serializers.CharField(required=False, max_length=200)
     all = serializers.BooleanField(required=False)
+    override = serializers.BooleanField(
+        default=False,
+        help_text="Also replace what was decided more precisely: one by one or, with `all`, by kind",
+    )
 
     def validate(self, attrs: dict[str, object]) -> dict[str, object]:
         one_by_one = "decisions" in attrs
@@ -117,10 +145,19 @@ class DecideSerializer(Plain):
             raise serializers.ValidationError(
                 "Send either decisions as a list of {id, decision}, or one decision with either kind or all"
             )
+        if one_by_one and attrs["override"]:
+            raise serializers.ValidationError({"override": "is for decisions with kind or all; leave it out"})
         return attrs
 
     def single(self) -> tuple[OneDecision, ...]:
         return tuple(OneDecision(one["id"], one["decision"]) for one in self.validated_data.get("decisions", ()))
+
+
+class RevertSerializer(Closed):
+    version = serializers.IntegerField(
+        min_value=0, max_value=2**31 - 1, required=False, allow_null=True, default=None,
+        help_text="`version` of the decisions that you know; 409 if they have changed since",
+    )  # fmt: skip
 
 
 class FeedbackSerializer(Plain):

@@ -13,17 +13,17 @@ from rest_framework import serializers
 from rest_framework.fields import empty
 
 from humanize import presenters, selectors
-from humanize.account import writer_data
-from humanize.api.requests import DictionarySerializer
 from humanize.cli.offline import OfflineAnswer
-from humanize.models import Batch, BatchItem, Document, Edit, Transformation
+from humanize.models import Batch, BatchItem, DecisionEvent, Document, Edit, Transformation
 from humanize.pipeline import trace
 from humanize.scoring import SentenceScore
-from humanize.states import TERMINAL, Decision, ServiceTier, State
+from humanize.states import TERMINAL, Decision, DecisionAction, DecisionScope, Door, ServiceTier, State
+from humanize.transformations import decision_events
+from humanize.transformations.decision_events import DecisionHistory
+from humanize.transformations.decisions import Decided
 from humanize.transformations.final_text import FinalText
 from serving.api.responses import MoneyField
 from youman.core.api.responses import ResponseSerializer, TextOrNullField
-from youman.core.models import Account, WordUsage
 
 
 class ScoresResponse(ResponseSerializer):
@@ -172,7 +172,14 @@ class FirstEdits(NamedTuple):
     cursor: str | None = None
 
 
-# Takes a row that was read with its texts. The context holds `edits`, a FirstEdits, and optionally `sentences`.
+class DecisionHistoryResponse(ResponseSerializer):
+    version = serializers.IntegerField(help_text="Number of the latest decision or undo; 0 before the first")
+    can_undo = serializers.BooleanField()
+    can_redo = serializers.BooleanField()
+
+
+# Takes a row that was read with its texts. The context holds `edits`, a FirstEdits, and optionally the `history` of its
+# decisions and `sentences`.
 class TransformationResponse(TransformationBriefResponse):
     text = serializers.CharField(source="source")
     result = serializers.CharField(allow_null=True)
@@ -180,6 +187,7 @@ class TransformationResponse(TransformationBriefResponse):
     edits_next = serializers.CharField(
         allow_null=True, help_text="Cursor for …/edits to read the rest; null if all edits are here"
     )
+    decisions = DecisionHistoryResponse()
     rules_version = serializers.CharField()
     detector_version = serializers.CharField(allow_blank=True)
     sentences = SentencesResponse(required=False, help_text="Only with ?sentences=true")
@@ -192,6 +200,10 @@ class TransformationResponse(TransformationBriefResponse):
 
     def read_edits_next(self, _: Transformation) -> str | None:
         return self._first.cursor
+
+    def read_decisions(self, _: Transformation) -> DecisionHistory:
+        found: DecisionHistory = self.context.get("history") or DecisionHistory()
+        return found
 
     def read_sentences(self, _: Transformation) -> Any:
         return self.context.get("sentences", empty)
@@ -294,6 +306,55 @@ class DecisionsResponse(ResponseSerializer):
     undecided = serializers.IntegerField()
 
 
+class ChangedEditsResponse(ResponseSerializer):
+    accepted = serializers.ListField(child=serializers.IntegerField(), help_text="Ids of edits that are accepted now")
+    rejected = serializers.ListField(child=serializers.IntegerField())
+    undecided = serializers.ListField(child=serializers.IntegerField())
+
+
+class DecidedResponse(DecisionsResponse):
+    """How many edits are decided how, and what this request changed."""
+
+    version = serializers.IntegerField(
+        source="history.version", help_text="Number of the latest decision, undo or redo"
+    )
+    can_undo = serializers.BooleanField(source="history.can_undo")
+    can_redo = serializers.BooleanField(source="history.can_redo")
+    kept = serializers.IntegerField(
+        help_text="Edits that keep another decision because it was made more precisely; `override` replaces it too"
+    )
+    changed = ChangedEditsResponse()
+
+    def read_accepted(self, decided: Decided) -> int:
+        return decided.counts.accepted
+
+    def read_rejected(self, decided: Decided) -> int:
+        return decided.counts.rejected
+
+    def read_undecided(self, decided: Decided) -> int:
+        return decided.counts.undecided
+
+    def read_changed(self, decided: Decided) -> dict[str, list[int]]:
+        found = decision_events.ids_by_decision(decided.changes)
+        return {name: found.get(name, []) for name in Decision.values}
+
+
+class DecisionEventResponse(ResponseSerializer):
+    number = serializers.IntegerField(help_text="Counts up within a text; shared by the edits of one request")
+    action = serializers.ChoiceField(choices=DecisionAction.choices)
+    target = serializers.IntegerField(allow_null=True, help_text="The number that an undo or a redo refers to")
+    scope = serializers.ChoiceField(choices=DecisionScope.choices, help_text="Decided one by one, by kind, or all")
+    edit = serializers.IntegerField(source="edit_id")
+    decision = serializers.ChoiceField(choices=Decision.choices)
+    previous = serializers.ChoiceField(choices=Decision.choices)
+    door = serializers.ChoiceField(choices=Door.choices)
+    by = serializers.CharField(allow_null=True, help_text="Name of the user who decided; null for a command")
+    created_at = serializers.DateTimeField()
+
+    def read_by(self, row: DecisionEvent) -> str | None:
+        return row.account.user.get_username() if row.account else None
+
+
 class FinalResponse(DecisionsResponse):
     text = serializers.CharField()
     scores = ScoresResponse(allow_null=True, help_text="null for a long text with rejected edits")
@@ -370,61 +431,3 @@ class ScoreResponse(ResponseSerializer):
     words = serializers.IntegerField()
     scores = ScoresResponse()
     sentences = SentenceResponse(many=True)
-
-
-class ConsentResponse(ResponseSerializer):
-    version = serializers.CharField(source="consent_version")
-    at = serializers.DateTimeField(source="consent_at")
-
-
-class AccountResponse(ResponseSerializer):
-    username = serializers.CharField(source="user.username")
-    email = serializers.CharField(source="user.email")
-    tier = serializers.CharField()
-    is_staff = serializers.BooleanField(source="user.is_staff")
-    consent = ConsentResponse(allow_null=True)
-    consent_text = serializers.CharField()
-
-    def read_consent(self, account: Account) -> Account | None:
-        return account if account.consent_at else None
-
-    def read_consent_text(self, _: Account) -> str:
-        return writer_data.CONSENT_TEXT
-
-
-class ExportedAccountResponse(AccountResponse):
-    date_joined = serializers.DateTimeField(source="user.date_joined")
-
-
-class MonthResponse(ResponseSerializer):
-    month = serializers.CharField()
-    words = serializers.IntegerField()
-    requests = serializers.IntegerField()
-
-    def read_month(self, row: WordUsage) -> str:
-        return f"{row.month:%Y-%m}"
-
-
-class ExportedKeyResponse(ResponseSerializer):
-    name = serializers.CharField()
-    created_at = serializers.DateTimeField()
-
-
-class ExportedTransformationResponse(TransformationResponse):
-    feedback = FeedbackResponse(allow_null=True)
-
-    def read_feedback(self, row: Transformation) -> Any:
-        return getattr(row, "feedback", None)
-
-
-# Everything except the transformations; there may be many, so they are streamed one at a time.
-class ExportHeadResponse(ResponseSerializer):
-    account = ExportedAccountResponse()
-    usage = MonthResponse(many=True)
-    api_keys = ExportedKeyResponse(many=True)
-    dictionary = DictionarySerializer()
-    documents = DocumentResponse(many=True)
-
-
-class ExportResponse(ExportHeadResponse):
-    transformations = ExportedTransformationResponse(many=True)

@@ -1,12 +1,10 @@
-"""Transformations: create, list, read, cancel, resume, decide on edits, and read the final text.
+"""Transformations: create, list, read, cancel, resume, and read the final text.
 
 Views only parse, call and answer.
 """
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Iterable, Sequence
 from typing import Any  # the signature of the base class
 from uuid import UUID
@@ -21,15 +19,15 @@ from rest_framework.views import APIView
 
 from humanize import selectors
 from humanize.api import filters, responses
-from humanize.api.requests import CreateTransformationSerializer, DecideSerializer, FeedbackSerializer
+from humanize.api.requests import CreateTransformationSerializer, FeedbackSerializer
 from humanize.models import Edit, Transformation
 from humanize.pipeline import detectors
 from humanize.scoring import sentence_scores
 from humanize.states import State
-from humanize.transformations import create, decisions, final_text
+from humanize.transformations import create, decision_events, decisions, final_text
 from youman.core.api.base import ApiView
 from youman.core.api.idempotency import run_once
-from youman.core.api.pagination import KeysetPagination, foreign_cursor, unpack_cursor
+from youman.core.api.pagination import KeysetPagination, foreign_cursor, pack_cursor, unpack_cursor
 from youman.core.api.rate_limits import check_rate
 from youman.core.api.responses import Json
 from youman.core.api.views import account_of
@@ -46,7 +44,7 @@ class EditPagination(KeysetPagination):
     def first_of(cls, edits: Iterable[Edit]) -> responses.FirstEdits:
         rows = list(edits)
         cut = rows[: cls.first_size]
-        return responses.FirstEdits(cut, _encode(cut[-1]) if len(rows) > len(cut) else None)
+        return responses.FirstEdits(cut, _cursor(cut[-1]) if len(rows) > len(cut) else None)
 
     def paginate_queryset(
         self, queryset: QuerySet[Any] | Sequence[Any], request: Request, view: APIView | None = None
@@ -55,10 +53,12 @@ class EditPagination(KeysetPagination):
         size = self._size(request)
         rows = queryset.order_by("start", "end")
         if request.query_params.get("cursor"):
-            start, end = _decode(request.query_params["cursor"])
+            start, end = unpack_cursor(request.query_params["cursor"])
+            if not isinstance(start, int) or not isinstance(end, int):
+                raise foreign_cursor()
             rows = rows.filter(Q(start__gt=start) | Q(start=start, end__gt=end))
         page = list(rows[: size + 1])
-        self.next_cursor = _encode(page[size - 1]) if len(page) > size else None
+        self.next_cursor = _cursor(page[size - 1]) if len(page) > size else None
         return page[:size]
 
 
@@ -146,23 +146,6 @@ class EditsView(ApiView):
         return pages.get_paginated_response(responses.EditResponse(page, many=True).data)
 
 
-class DecideView(ApiView):
-    @extend_schema(request=DecideSerializer, responses=responses.DecisionsResponse)
-    def post(self, request: Request, transformation_id: UUID) -> Response:
-        """Accept or reject single edits, all edits of a kind, or all edits."""
-        row = selectors.transformation_of(account_of(request), transformation_id)
-        asked = DecideSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        data = asked.validated_data
-        counts = decisions.decide(
-            transformation=row,
-            decisions=asked.single(),
-            kind=data.get("kind", ""),
-            everything=data.get("decision", ""),
-        )
-        return Response(responses.DecisionsResponse(counts).data)
-
-
 class FinalView(ApiView):
     query_by_method = {"GET": filters.FinalTextQuery}
 
@@ -190,19 +173,13 @@ class FeedbackView(ApiView):
 
 def _whole(row: Transformation, **added: object) -> Json:
     first = EditPagination.first_of(selectors.edits_of(row)[: EditPagination.first_size + 1])
-    return responses.TransformationResponse(row, context={"edits": first, **added}).data
+    history = decision_events.history_of(decision_events.acts_of(row))
+    return responses.TransformationResponse(row, context={"edits": first, "history": history, **added}).data
 
 
 def _address(pk: UUID) -> str:
     return reverse("transformation", args=[pk])
 
 
-def _encode(row: Edit) -> str:
-    return base64.urlsafe_b64encode(json.dumps([row.start, row.end]).encode()).decode().rstrip("=")
-
-
-def _decode(cursor: str) -> tuple[int, int]:
-    start, end = unpack_cursor(cursor)
-    if not isinstance(start, int) or not isinstance(end, int):
-        raise foreign_cursor()
-    return start, end
+def _cursor(row: Edit) -> str:
+    return pack_cursor(row.start, row.end)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from humanize.api import account, batches, documents, responses, streams, transformations
+from humanize.api import account, batches, decisions, documents, drafts, responses, streams, transformations
 from youman.core.api.schema import describe_stream
 
 describe_stream(
@@ -24,7 +24,10 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ONE}/cancel", transformations.CancelView.as_view(), name="transformation-cancel"),
     path(f"{_ONE}/resume", transformations.ResumeView.as_view(), name="transformation-resume"),
     path(f"{_ONE}/edits", transformations.EditsView.as_view(), name="transformation-edits"),
-    path(f"{_ONE}/edits/decide", transformations.DecideView.as_view(), name="transformation-decide"),
+    path(f"{_ONE}/edits/decide", decisions.DecideView.as_view(), name="transformation-decide"),
+    path(f"{_ONE}/decisions", decisions.DecisionsView.as_view(), name="transformation-decisions"),
+    path(f"{_ONE}/decisions/undo", decisions.UndoView.as_view(), name="transformation-undo"),
+    path(f"{_ONE}/decisions/redo", decisions.RedoView.as_view(), name="transformation-redo"),
     path(f"{_ONE}/final", transformations.FinalView.as_view(), name="transformation-final"),
     path(f"{_ONE}/feedback", transformations.FeedbackView.as_view(), name="transformation-feedback"),
     path("batches", batches.BatchesView.as_view(), name="batches"),
@@ -32,6 +35,8 @@ urlpatterns: list[URLPattern] = [
     path("documents", documents.DocumentsView.as_view(), name="documents"),
     path("documents/extract", documents.ExtractView.as_view(), name="documents-extract"),
     path("documents/<uuid:document_id>", documents.DocumentView.as_view(), name="document"),
+    path("drafts", drafts.DraftsView.as_view(), name="drafts"),
+    path("drafts/<uuid:draft_id>", drafts.DraftView.as_view(), name="draft"),
     path("models", documents.ModelsView.as_view(), name="models"),
     path("score", documents.ScoreView.as_view(), name="score"),
     path("dictionary", documents.DictionaryView.as_view(), name="dictionary"),

@@ -16,7 +16,7 @@ from humanize.generation.rewrite_order import PreparedPart
 from humanize.pipeline.verification import VerifiedEdits, keep_verified
 from humanize.prompts import conversation
 from humanize.prompts.answer import UnusableAnswer
-from humanize.prompts.conversation import Draft, Question
+from humanize.prompts.conversation import CheckedChanges, Question
 from humanize.prompts.fence import Nonce, random_nonce
 from humanize.routing.router import Candidate
 from humanize.text.align import align
@@ -106,7 +106,7 @@ class VerifiedAnswer:
     bill: Bill
     retried: bool = False
     question: Question | None = None
-    draft: Draft | None = None
+    draft: CheckedChanges | None = None
 
     @property
     def has_failures(self) -> bool:
@@ -221,7 +221,7 @@ class FollowUp:
     among: tuple[int, ...] | None
 
 
-def _retry(question: Question, draft: Draft) -> FollowUp:
+def _retry(question: Question, draft: CheckedChanges) -> FollowUp:
     return FollowUp(conversation.retry_prompt(question, draft), None)
 
 
@@ -240,7 +240,9 @@ def _ask_again(attempt: Attempt, question: Question, error: UnusableAnswer, bill
     return _verify(attempt, question, draft, bill, retried=True)
 
 
-def _retry_failures(attempt: Attempt, question: Question, draft: Draft, bill: Bill) -> tuple[Draft, Bill]:
+def _retry_failures(
+    attempt: Attempt, question: Question, draft: CheckedChanges, bill: Bill
+) -> tuple[CheckedChanges, Bill]:
     """Return the draft with the sentences that a second question corrected; if that fails, the draft unchanged."""
     try:
         return _ask_further(attempt, question, draft, bill, _retry(question, draft))
@@ -249,8 +251,8 @@ def _retry_failures(attempt: Attempt, question: Question, draft: Draft, bill: Bi
 
 
 def _ask_further(
-    attempt: Attempt, question: Question, draft: Draft, bill: Bill, follow_up: FollowUp
-) -> tuple[Draft, Bill]:
+    attempt: Attempt, question: Question, draft: CheckedChanges, bill: Bill, follow_up: FollowUp
+) -> tuple[CheckedChanges, Bill]:
     answered = _call_with(attempt, question, follow_up.prompt, bill)
     bill = bill.plus(answered)
     try:
@@ -269,7 +271,7 @@ def _ask_further(
     return merged, bill
 
 
-def _read(attempt: Attempt, question: Question, answered: CallResult, *, answer: int = 0) -> Draft:
+def _read(attempt: Attempt, question: Question, answered: CallResult, *, answer: int = 0) -> CheckedChanges:
     result = answered.result
     if result.finish in {"filter", "refused"}:
         raise UnusableAnswer("refused", "it declined instead of editing")
@@ -279,7 +281,9 @@ def _read(attempt: Attempt, question: Question, answered: CallResult, *, answer:
     )
 
 
-def _verify(attempt: Attempt, question: Question, draft: Draft, bill: Bill, *, retried: bool) -> VerifiedAnswer:
+def _verify(
+    attempt: Attempt, question: Question, draft: CheckedChanges, bill: Bill, *, retried: bool
+) -> VerifiedAnswer:
     verified = conversation.verify_draft(question, draft)
     if not verified.edits and draft.failures:
         _record_failure(bill)

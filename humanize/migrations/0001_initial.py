@@ -5,6 +5,8 @@ import youman.core.database.ids
 from decimal import Decimal
 from django.db import migrations, models
 
+from humanize.migrations import _database_objects
+
 
 class Migration(migrations.Migration):
 
@@ -69,6 +71,28 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=200)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='documents', to='core.account')),
+            ],
+            options={
+                'ordering': ['-created_at', '-id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Draft',
+            fields=[
+                ('id', models.UUIDField(default=youman.core.database.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('updated_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('text', models.TextField(blank=True)),
+                ('excerpt', models.CharField(blank=True, max_length=200)),
+                ('words', models.PositiveIntegerField()),
+                ('level', models.PositiveSmallIntegerField()),
+                ('strategy', models.CharField(max_length=16)),
+                ('language', models.CharField(max_length=8)),
+                ('format', models.CharField(max_length=16)),
+                ('model', models.CharField(max_length=100)),
+                ('protected', models.JSONField(default=list)),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='core.account')),
             ],
             options={
                 'ordering': ['-created_at', '-id'],
@@ -173,11 +197,34 @@ class Migration(migrations.Migration):
                 ('reason', models.TextField()),
                 ('source', models.CharField(max_length=200)),
                 ('decision', models.CharField(choices=[('undecided', 'Undecided'), ('accepted', 'Accepted'), ('rejected', 'Rejected')], default='undecided', max_length=16)),
+                ('decision_scope', models.CharField(blank=True, choices=[('single', 'One by one'), ('kind', 'All of a kind'), ('all', 'All of the text')], help_text='Empty while the edit is undecided', max_length=16)),
                 ('invocation', models.UUIDField(help_text="Id of the ledger's call that proposed the edit; empty for edits of the rules", null=True)),
                 ('transformation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='edits', to='humanization.transformation')),
             ],
             options={
                 'ordering': ['transformation', 'start', 'end'],
+            },
+        ),
+        migrations.CreateModel(
+            name='DecisionEvent',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField()),
+                ('action', models.CharField(choices=[('decide', 'Decide'), ('undo', 'Undo'), ('redo', 'Redo')], max_length=16)),
+                ('scope', models.CharField(choices=[('single', 'One by one'), ('kind', 'All of a kind'), ('all', 'All of the text')], max_length=16)),
+                ('door', models.CharField(choices=[('editor', 'The editor'), ('api', 'A program with an API key'), ('command', 'A command of the installation')], max_length=16)),
+                ('target', models.PositiveIntegerField(null=True)),
+                ('decision', models.CharField(choices=[('undecided', 'Undecided'), ('accepted', 'Accepted'), ('rejected', 'Rejected')], max_length=16)),
+                ('decision_scope', models.CharField(blank=True, choices=[('single', 'One by one'), ('kind', 'All of a kind'), ('all', 'All of the text')], max_length=16)),
+                ('previous', models.CharField(choices=[('undecided', 'Undecided'), ('accepted', 'Accepted'), ('rejected', 'Rejected')], max_length=16)),
+                ('previous_scope', models.CharField(blank=True, choices=[('single', 'One by one'), ('kind', 'All of a kind'), ('all', 'All of the text')], max_length=16)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('account', models.ForeignKey(help_text='Who decided; empty for a command', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='core.account')),
+                ('edit', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='decision_events', to='humanization.edit')),
+                ('transformation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decision_events', to='humanization.transformation')),
+            ],
+            options={
+                'ordering': ['transformation', 'number', 'edit'],
             },
         ),
         migrations.AddField(
@@ -239,6 +286,18 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='humanize_document_titled'),
         ),
         migrations.AddIndex(
+            model_name='draft',
+            index=models.Index(fields=['owner', '-created_at', '-id'], name='humanize_draft_page'),
+        ),
+        migrations.AddConstraint(
+            model_name='draft',
+            constraint=models.CheckConstraint(condition=models.Q(('level__range', (1, 5))), name='humanize_draft_level_1_to_5'),
+        ),
+        migrations.AddConstraint(
+            model_name='draft',
+            constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='humanize_draft_version_from_1'),
+        ),
+        migrations.AddIndex(
             model_name='transformation',
             index=models.Index(fields=['owner', '-created_at', '-id'], name='humanize_transformation_page'),
         ),
@@ -291,6 +350,38 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('decision__in', ['undecided', 'accepted', 'rejected'])), name='humanize_decision_known'),
         ),
         migrations.AddConstraint(
+            model_name='edit',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decision__in', ['accepted', 'rejected']), ('decision_scope__in', ['single', 'kind', 'all'])), models.Q(('decision', 'undecided'), ('decision_scope', '')), _connector='OR'), name='humanize_decided_has_a_scope'),
+        ),
+        migrations.AddConstraint(
+            model_name='decisionevent',
+            constraint=models.UniqueConstraint(fields=('transformation', 'number', 'edit'), name='humanize_decision_event_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='decisionevent',
+            constraint=models.CheckConstraint(condition=models.Q(('action__in', ['decide', 'undo', 'redo'])), name='humanize_action_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='decisionevent',
+            constraint=models.CheckConstraint(condition=models.Q(('scope__in', ['single', 'kind', 'all'])), name='humanize_scope_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='decisionevent',
+            constraint=models.CheckConstraint(condition=models.Q(('door__in', ['editor', 'api', 'command'])), name='humanize_door_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='decisionevent',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decision__in', ['accepted', 'rejected']), ('decision_scope__in', ['single', 'kind', 'all'])), models.Q(('decision', 'undecided'), ('decision_scope', '')), _connector='OR'), name='humanize_event_has_a_scope'),
+        ),
+        migrations.AddConstraint(
+            model_name='decisionevent',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('previous__in', ['accepted', 'rejected']), ('previous_scope__in', ['single', 'kind', 'all'])), models.Q(('previous', 'undecided'), ('previous_scope', '')), _connector='OR'), name='humanize_event_had_a_scope'),
+        ),
+        migrations.AddConstraint(
+            model_name='decisionevent',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('action', 'decide'), ('target', None)), models.Q(models.Q(('action', 'decide'), _negated=True), ('target__lt', models.F('number'))), _connector='OR'), name='humanize_undo_has_a_target'),
+        ),
+        migrations.AddConstraint(
             model_name='chunk',
             constraint=models.UniqueConstraint(fields=('transformation', 'number'), name='humanize_chunk_once'),
         ),
@@ -314,4 +405,5 @@ class Migration(migrations.Migration):
             model_name='batchitem',
             constraint=models.UniqueConstraint(fields=('batch', 'number'), name='humanize_batch_item_once'),
         ),
+        migrations.RunPython(_database_objects.create, _database_objects.drop),
     ]

@@ -68,7 +68,7 @@ class FailedChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class CheckedChanges:
     """The changes so far that passed the checks, and those that failed."""
 
     changes: tuple[PassedChange, ...]
@@ -95,7 +95,7 @@ def write_question(
     return Question(document, spans, options, sheet, key, used, render.system_prompt(used, options), prompt)
 
 
-def read_draft(question: Question, raw: str, *, origin: str, answer: int = 0, cut: bool = False) -> Draft:
+def read_draft(question: Question, raw: str, *, origin: str, answer: int = 0, cut: bool = False) -> CheckedChanges:
     """Read the first answer. `answer` is its number among the answers so far, from 0.
 
     Raises UnusableAnswer if nothing in the answer can be used.
@@ -109,19 +109,19 @@ def reformat_prompt(question: Question, reason: str) -> str:
     return render.form_prompt(question.version, question.prompt, reason)
 
 
-def retry_prompt(question: Question, draft: Draft) -> str:
+def retry_prompt(question: Question, draft: CheckedChanges) -> str:
     """Return the prompt of the one retry, which names each failed check."""
     named = [(_unit(question, one.first), one.text, one.reason) for one in draft.failures]
     return render.retry_prompt(question.version, question.sheet, named, question.key)
 
 
-def unchanged_numbers(question: Question, draft: Draft) -> tuple[int, ...]:
+def unchanged_numbers(question: Question, draft: CheckedChanges) -> tuple[int, ...]:
     """Return the numbers of the sentences without a usable change: unchanged or failed."""
     done = {number for one in draft.changes for number in range(one.first, one.last + 1)}
     return tuple(unit.number for unit in question.sheet.units if unit.number not in done)
 
 
-def remaining_prompt(question: Question, draft: Draft, around: Surroundings) -> str:
+def remaining_prompt(question: Question, draft: CheckedChanges, around: Surroundings) -> str:
     """Return a first prompt about the sentences of `unchanged_numbers` only; empty if there are none."""
     units = tuple(_unit(question, number) for number in unchanged_numbers(question, draft))
     if not units:
@@ -132,14 +132,14 @@ def remaining_prompt(question: Question, draft: Draft, around: Surroundings) -> 
 
 def merge_answer(
     question: Question,
-    draft: Draft,
+    draft: CheckedChanges,
     raw: str,
     *,
     origin: str,
     answer: int = 1,
     cut: bool = False,
     among: Sequence[int] | None = None,
-) -> Draft:
+) -> CheckedChanges:
     """Return the draft with the usable changes of another answer, to failed sentences or, if given, those in `among`.
 
     Raises UnusableAnswer; the draft then remains valid.
@@ -151,10 +151,10 @@ def merge_answer(
     good = tuple(sorted((*draft.changes, *second.changes), key=lambda one: one.first))
     fixed = {number for one in second.changes for number in range(one.first, one.last + 1)}
     failed = tuple(one for one in draft.failures if not fixed & set(range(one.first, one.last + 1)))
-    return _verify_changes(question, Draft(good, failed))
+    return _verify_changes(question, CheckedChanges(good, failed))
 
 
-def verify_draft(question: Question, draft: Draft) -> VerifiedEdits:
+def verify_draft(question: Question, draft: CheckedChanges) -> VerifiedEdits:
     """Return the edits that pass verification of the whole text, with a warning for each change that was dropped."""
     edits = tuple(edit for one in draft.changes for edit in one.edits)
     kept = keep_verified(question.document, edits, question.protected, question.options.language)
@@ -162,7 +162,7 @@ def verify_draft(question: Question, draft: Draft) -> VerifiedEdits:
     return replace(kept, warnings=(*dropped, *kept.warnings))
 
 
-def _sort_changes(question: Question, changes: Sequence[Change], origin: str, *, answer: int) -> Draft:
+def _sort_changes(question: Question, changes: Sequence[Change], origin: str, *, answer: int) -> CheckedChanges:
     good: list[PassedChange] = []
     failed: list[FailedChange] = []
     for change in changes:
@@ -180,7 +180,7 @@ def _sort_changes(question: Question, changes: Sequence[Change], origin: str, *,
         edits = edits_for(question.document.text, first.start, last.end, after, reason=reason, origin=origin)
         if edits:
             good.append(PassedChange(change.first, change.last, edits, answer))
-    return Draft(tuple(good), tuple(failed))
+    return CheckedChanges(tuple(good), tuple(failed))
 
 
 def _objections(question: Question, first: Unit, last: Unit, before: str, after: str) -> Iterator[str]:
@@ -190,7 +190,7 @@ def _objections(question: Question, first: Unit, last: Unit, before: str, after:
     yield from sentence_checks.objections(" ".join(before.split()), after)
 
 
-def _verify_changes(question: Question, draft: Draft) -> Draft:
+def _verify_changes(question: Question, draft: CheckedChanges) -> CheckedChanges:
     """Verify each change on its own, so that the model can be told which ones fail."""
     good, failed = [], list(draft.failures)
     for one in draft.changes:
@@ -199,7 +199,7 @@ def _verify_changes(question: Question, draft: Draft) -> Draft:
             failed.append(FailedChange(one.first, one.last, _after(question, one), why))
         else:
             good.append(one)
-    return Draft(tuple(good), tuple(sorted(failed, key=lambda one: one.first)))
+    return CheckedChanges(tuple(good), tuple(sorted(failed, key=lambda one: one.first)))
 
 
 def _failure(question: Question, one: PassedChange) -> str:

@@ -11,19 +11,23 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from humanize import selectors
+from humanize.errors import StaleVersion
 from humanize.generation import settlement
 from humanize.models import Deferred, Edit, Feedback, Transformation
-from humanize.states import EDGES, REWRITE_TASK, TERMINAL, Decision, State
-from humanize.transformations import outcome_report
+from humanize.states import EDGES, REWRITE_TASK, TERMINAL, DecisionAction, DecisionScope, State
+from humanize.transformations import decision_events, outcome_report
+from humanize.transformations.decision_events import Decider, DecisionAct, DecisionChange, DecisionHistory
 from youman.core.accounts.lifecycle import refund_words, spend_words
 from youman.core.accounts.stored_answers import forget_answers
-from youman.core.errors import NotFound, WrongState
+from youman.core.errors import InvalidInput, NotFound, WrongState
 from youman.core.models import Account
 from youman.core.runtime import queue
 from youman.core.states import Edges, transition
 
 # Only the reaper may queue a running transformation: a writer who resumes twice must not pay twice.
 _RESUME: Edges = {State.FAILED: frozenset({State.QUEUED}), State.CANCELLED: frozenset({State.QUEUED})}
+
+BY_COMMAND = Decider()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,24 +76,109 @@ def give_back(transformation_id: UUID) -> None:
         refund_words(account=row.owner, words=row.charged, month=row.charged_on)
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a decision, an undo or a redo changed, and how things stand now.
+
+    `kept` counts the edits that a broad decision left alone because the writer had decided them more precisely.
+    """
+
+    counts: selectors.Decisions
+    history: DecisionHistory
+    changes: tuple[DecisionChange, ...] = ()
+    kept: int = 0
+
+
 @transaction.atomic
 def decide(
-    *, transformation: Transformation, decisions: Sequence[OneDecision] = (), kind: str = "", everything: str = ""
-) -> selectors.Decisions:
+    *,
+    transformation: Transformation,
+    decisions: Sequence[OneDecision] = (),
+    kind: str = "",
+    everything: str = "",
+    override: bool = False,
+    decider: Decider = BY_COMMAND,
+) -> Decided:
     """Decide on single edits, or give all edits (only those of `kind`, if given) the decision `everything`.
 
-    Raises WrongState before the text is completed. Raises NotFound, changing nothing, for an edit of another text.
+    A decision on all edits leaves those alone that were decided by kind or one by one, and a decision on a kind those
+    that were decided one by one, unless `override` is true or the edits become undecided again. Deciding the same again
+    changes nothing.
+
+    Raises WrongState before the text is completed, InvalidInput for two decisions on one edit, and NotFound, changing
+    nothing, for an edit of another text.
     """
+    wanted = _by_edit(decisions)
     _lock_for_decisions(transformation)
-    edits = Edit.objects.filter(transformation=transformation)
     if everything:
-        _of_kind(edits, kind).update(decision=everything)
-    for value in Decision.values:
-        wanted = {one.edit_id for one in decisions if one.decision == value}
-        if wanted and edits.filter(pk__in=wanted).update(decision=value) != len(wanted):
-            raise NotFound("One of these edits does not belong to this transformation; read its edits again")
-    outcome_report.report(transformation)
-    return selectors.decisions_of(transformation)
+        scope = DecisionScope.KIND if kind else DecisionScope.ALL
+        edits = _of_kind(Edit.objects.filter(transformation=transformation), kind)
+        plan = decision_events.plan_bulk(edits, everything, scope, override=override)
+    else:
+        scope = DecisionScope.SINGLE
+        plan = decision_events.plan_single(transformation, wanted)
+    if plan.missing:
+        raise NotFound("One of these edits does not belong to this transformation; read its edits again")
+    acts = decision_events.acts_of(transformation)
+    if plan.changes:
+        acts.append(DecisionAct(_next_number(acts), DecisionAction.DECIDE, None, scope))
+        decision_events.append(transformation, plan.changes, act=acts[-1], decider=decider)
+    return _decided(transformation, acts, plan.changes, plan.kept)
+
+
+def undo(*, transformation: Transformation, version: int | None = None, decider: Decider = BY_COMMAND) -> Decided:
+    """Take back the latest decision that stands: each of its edits gets exactly the decision that it had before.
+
+    With `version`, only if no decision has been made since that version, in another tab or by another program.
+    Raises WrongState when there is nothing to undo or the text is not completed, StaleVersion, NotFound.
+    """
+    return _revert(transformation, DecisionAction.UNDO, version, decider)
+
+
+def redo(*, transformation: Transformation, version: int | None = None, decider: Decider = BY_COMMAND) -> Decided:
+    """Make the decision again that was undone last. Only possible until the next decision.
+
+    Raises WrongState when there is nothing to redo or the text is not completed, StaleVersion, NotFound.
+    """
+    return _revert(transformation, DecisionAction.REDO, version, decider)
+
+
+@transaction.atomic
+def _revert(transformation: Transformation, action: str, version: int | None, decider: Decider) -> Decided:
+    _lock_for_decisions(transformation)
+    acts = decision_events.acts_of(transformation)
+    history = decision_events.history_of(acts)
+    if version is not None and version != history.version:
+        raise StaleVersion("The decisions have changed since, in another tab or by a program; read them again")
+    undoing = action == DecisionAction.UNDO
+    targets = history.undoable if undoing else history.redoable
+    if not targets:
+        raise WrongState(f"There is no decision to {action}")
+    changes = decision_events.changes_of(transformation, targets[-1], backwards=undoing)
+    scope = next(act.scope for act in acts if act.number == targets[-1])
+    acts.append(DecisionAct(_next_number(acts), action, targets[-1], scope))
+    decision_events.append(transformation, changes, act=acts[-1], decider=decider)
+    return _decided(transformation, acts, changes)
+
+
+def _by_edit(decisions: Sequence[OneDecision]) -> dict[int, str]:
+    wanted = {one.edit_id: one.decision for one in decisions}
+    if any(wanted[one.edit_id] != one.decision for one in decisions):
+        raise InvalidInput("One of these edits has two decisions; send one decision for each edit")
+    return wanted
+
+
+def _next_number(acts: Sequence[DecisionAct]) -> int:
+    return acts[-1].number + 1 if acts else 1
+
+
+def _decided(
+    transformation: Transformation, acts: Sequence[DecisionAct], changes: tuple[DecisionChange, ...], kept: int = 0
+) -> Decided:
+    if changes:
+        outcome_report.report(transformation)
+    counts = selectors.decisions_of(transformation)
+    return Decided(counts, decision_events.history_of(acts), changes, kept)
 
 
 def _lock_for_decisions(transformation: Transformation) -> None:

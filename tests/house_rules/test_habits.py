@@ -87,6 +87,27 @@ def test_states_change_through_the_state_helper_only() -> None:
     assert (assigned, updated) == ([], [])
 
 
+def test_decisions_change_through_their_log_only() -> None:
+    """`Edit.decision` repeats the latest event, so only what appends events may write it."""
+    log = "humanize/transformations/decision_events.py"
+    names = {"decision", "decision_scope"}
+    assigned = [
+        f"{name}:{node.lineno}"
+        for name, node in _places(ast.Attribute)
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and node.attr in names
+    ]
+    passed = [
+        f"{name}:{node.lineno}"
+        for name, node in _places(ast.Call)
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).rpartition(".")[2] in {"update", "Edit", "create", "bulk_update", "update_or_create"}
+        and any(keyword.arg in names for keyword in node.keywords)
+        and name != log
+    ]
+    events = [m.name for m in modules() if re.search(r"DecisionEvent\(|DecisionEvent\.objects\.\w*create", m.text)]
+    assert (assigned, passed, events) == ([], [], ["humanize/models.py"])
+
+
 def test_no_setting_runs_tasks_in_the_caller() -> None:
     assert [m.name for m in (*modules(), *modules("tests")) if re.search(r"ALWAYS_EAGE[R]", m.text)] == []
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from humanize.models import DecisionEvent, Document, Edit, Transformation
 from registry.models import AliasEvent, RegisteredModel
 from serving.models import Deployment, Invocation, InvocationOutcome
+from youman.core.accounts.lifecycle import create_account
 
 pytestmark = pytest.mark.django_db
 TRIGGERS = [
+    "humanization_decisionevent_append_only",
     "registry_aliasevent_append_only",
     "serving_invocation_append_only",
     "serving_invocationoutcome_append_only",
@@ -22,7 +25,8 @@ def test_the_ledgers_refuse_changes_and_deletion_on_postgresql() -> None:
     assert found("SELECT tgname FROM pg_trigger WHERE tgname LIKE '%append_only' ORDER BY tgname") == TRIGGERS
     for table in tables():
         assert_refused(f"UPDATE {table} SET id = id")
-        assert_refused(f"DELETE FROM {table}")
+        # Decision events go with their text, so PostgreSQL looks for the text at the end of the transaction.
+        assert_refused(f"DELETE FROM {table}; SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def test_the_full_text_indexes_are_there_on_postgresql() -> None:
@@ -57,7 +61,18 @@ def tables() -> tuple[str, ...]:
         latency_ms=1, price_list="ours",
     )  # fmt: skip
     InvocationOutcome.objects.create(invocation=call)
+    edit = Edit.objects.create(transformation=text(), start=0, end=1, after="x", reason="r", source="rules/x")
+    DecisionEvent.objects.create(
+        transformation=edit.transformation, number=1, edit=edit, action="decide", scope="all", door="command",
+        decision="accepted", decision_scope="all", previous="undecided",
+    )  # fmt: skip
     return tuple(name.removesuffix("_append_only") for name in TRIGGERS)
+
+
+def text() -> Transformation:
+    owner = create_account(username="alice", password="a long sentence 1", tier="BASIC")
+    document = Document.objects.create(owner=owner, title="Plan")
+    return Transformation.objects.create(owner=owner, document=document, source="a", words=1, level=3)
 
 
 def assert_refused(query: str) -> None:

@@ -63,7 +63,7 @@ class RewritingDemo:
             return
         decisions.decide(transformation=made.row, everything="accepted")
         one = decisions.OneDecision(made.edits[0].pk, "rejected")
-        counts = decisions.decide(transformation=made.row, decisions=[one])
+        counts = decisions.decide(transformation=made.row, decisions=[one]).counts
         final = final_text(selectors.transformation_of(self.account, made.row.pk, whole=True))
         first = Edit.objects.get(pk=made.edits[0].pk)
         self.voice.say(f"{counts.accepted} accepted, {counts.rejected} rejected, {counts.undecided} undecided")

@@ -55,6 +55,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('feedback_at', models.DateTimeField()),
+                ('decision_number', models.PositiveIntegerField(help_text='Number of the latest decision at that time; 0 for none')),
                 ('outcome', models.CharField(max_length=16)),
                 ('detail', models.CharField(blank=True, max_length=200)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),

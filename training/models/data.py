@@ -117,10 +117,11 @@ class PointBand(models.Model):
 
 
 class CollectedFeedback(models.Model):
-    """The outcome of collecting the feedback on one rewrite. Feedback that has changed since is collected again."""
+    """The outcome of collecting the feedback on one rewrite. It is repeated after a change of feedback or decisions."""
 
     transformation = models.OneToOneField(Transformation, models.CASCADE, related_name="collected_feedback")
     feedback_at = models.DateTimeField()
+    decision_number = models.PositiveIntegerField(help_text="Number of the latest decision at that time; 0 for none")
     outcome = models.CharField(max_length=16)
     detail = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -11,11 +11,12 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from humanize.models import Edit, Feedback, Transformation
+from humanize.models import DecisionEvent, Edit, Feedback, Transformation
 from humanize.states import Decision, State
 from humanize.text.edits import apply
+from humanize.transformations.decision_events import version_numbers
 from humanize.transformations.row_mapping import edit_from_row
 from training.models import CollectedFeedback, TrainingDataPoint
 from training.pairs import statistics
@@ -47,7 +48,10 @@ def collect(*, limit: int = 10_000) -> CollectionReport:
 
 def _waiting() -> QuerySet[Feedback]:
     collected = "transformation__collected_feedback"
-    new = Q(**{collected: None}) | Q(**{f"{collected}__feedback_at__lt": F("created_at")})
+    later = DecisionEvent.objects.filter(
+        transformation=OuterRef("transformation"), number__gt=OuterRef(f"{collected}__decision_number")
+    )
+    new = Q(**{collected: None}) | Q(**{f"{collected}__feedback_at__lt": F("created_at")}) | Exists(later)
     return (
         Feedback.objects.filter(
             new,
@@ -63,15 +67,18 @@ def _waiting() -> QuerySet[Feedback]:
 @transaction.atomic
 def _collect(batch: Sequence[Feedback]) -> int:
     _forget([feedback.transformation_id for feedback in batch])
+    # Read before the edits: a decision that is made in between is found by the next run.
+    numbers = version_numbers([feedback.transformation for feedback in batch])
     results = ingest_pairs([_pair(feedback) for feedback in batch])
     for feedback, result in zip(batch, results, strict=True):
-        _note(feedback, result)
+        _note(feedback, result, numbers.get(feedback.transformation_id, 0))
     return sum(result.outcome == "accepted" for result in results)
 
 
-def _note(feedback: Feedback, result: IngestResult) -> None:
-    values: dict[str, str | datetime] = {
+def _note(feedback: Feedback, result: IngestResult, decision_number: int) -> None:
+    values: dict[str, str | int | datetime] = {
         "feedback_at": feedback.created_at,
+        "decision_number": decision_number,
         "outcome": result.outcome,
         "detail": result.detail[:200],
     }
@@ -79,7 +86,7 @@ def _note(feedback: Feedback, result: IngestResult) -> None:
 
 
 def _forget(transformations: Sequence[UUID]) -> None:
-    """Remove the pairs of feedback that has changed since; new pairs with new ids take their place."""
+    """Remove the pairs of feedback or decisions that have changed since; new pairs with new ids take their place."""
     old = list(TrainingDataPoint.objects.filter(transformation_id__in=transformations))
     if old:
         statistics.add_points(old, -1)

@@ -11,8 +11,9 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from humanize.account import writer_data
-from humanize.models import Document, Edit, Feedback, Transformation
+from humanize.models import DecisionEvent, Document, Edit, Feedback, Transformation
 from humanize.transformations import create, decisions
+from humanize.transformations.decision_events import acts_of
 from humanize.validation import check_options
 from tests.waiting import join, wait_until
 from tests.writers import DRAFT, PASSWORD
@@ -105,6 +106,28 @@ def test_two_who_decide_in_opposite_orders_take_turns(account: Account) -> None:
         first: "rejected",
         second: "accepted",
     }
+
+
+def test_two_doors_at_once_leave_the_state_that_the_last_event_describes(account: Account) -> None:
+    row = made(account)
+    edits = list(Edit.objects.filter(transformation=row).order_by("start").values_list("pk", flat=True))
+
+    def decide() -> None:
+        decisions.decide(transformation=row, decisions=[decisions.OneDecision(pk, "rejected") for pk in edits])
+
+    with transaction.atomic():
+        decisions.decide(transformation=row, everything="accepted")
+        beside = Beside(decide)
+        wait_for_a_lock()
+        decisions.undo(transformation=row)
+        decisions.redo(transformation=row)
+    join(beside)
+    assert beside.raised is None
+    events = DecisionEvent.objects.filter(transformation=row).order_by("number")
+    latest = dict(events.values_list("edit", "decision"))
+    assert latest == dict(Edit.objects.filter(transformation=row).values_list("pk", "decision"))
+    assert latest == dict.fromkeys(edits, "rejected")
+    assert [act.number for act in acts_of(row)] == [1, 2, 3, 4]
 
 
 def test_two_feedbacks_at_once_leave_one(account: Account) -> None:

@@ -35,7 +35,11 @@ def test_decisions_are_told_once_and_again_only_when_they_change(bea: Writer) ->
     assert bea.post(path, first).status == 200
     assert told() == [(1, 1, 2, None)]
     assert bea.post(path, {"decision": "accepted", "all": True}).status == 200
-    assert told() == [(1, 1, 2, None), (4, 0, 0, None)]
+    assert told() == [(1, 1, 2, None), (3, 1, 0, None)]
+    assert bea.post(f"transformations/{body['id']}/decisions/undo").status == 200
+    assert told()[2:] == [(1, 1, 2, None)]
+    assert bea.post(f"transformations/{body['id']}/decisions/redo").status == 200
+    assert told()[3:] == [(3, 1, 0, None)]
     assert bea.post(path, {"decision": "undecided", "all": True}).status == 200
     assert told()[-1] == (0, 0, 4, None)
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from humanize.models import Edit
-from humanize.transformations.decisions import OneDecision, decide, delete_transformation, give_feedback
+from humanize.transformations.decisions import OneDecision, decide, delete_transformation, give_feedback, undo
 from tests.training.sample_pairs import rewritten
 from tests.writers import DRAFT, Writer
 from training.models import CollectedFeedback, TrainingDataPoint
@@ -52,6 +52,25 @@ def test_feedback_that_changed_replaces_the_pair(alice: Writer) -> None:
     assert collect() == CollectionReport(looked_at=1, accepted=1)
     new = TrainingDataPoint.objects.get()
     assert (new.humanized, new.pk == old.pk) == (f"{FINAL} Truly.", False)
+
+
+def test_decisions_that_changed_after_the_collection_replace_the_pair(alice: Writer) -> None:
+    row = rewritten(alice, rating=2)
+    edits = list(Edit.objects.filter(transformation=row).order_by("start"))
+    decide(transformation=row, everything="accepted")
+    collect()
+    assert TrainingDataPoint.objects.get().humanized == row.result.strip()
+    assert collect() == CollectionReport(looked_at=0, accepted=0)
+    decide(transformation=row, decisions=[OneDecision(edit.pk, "rejected") for edit in edits[1:]])
+    assert collect() == CollectionReport(looked_at=1, accepted=1)
+    first = edits[0]
+    assert (
+        TrainingDataPoint.objects.get().humanized == (DRAFT[: first.start] + first.after + DRAFT[first.end :]).strip()
+    )
+    undo(transformation=row)
+    assert collect() == CollectionReport(looked_at=1, accepted=1)
+    assert TrainingDataPoint.objects.get().humanized == row.result.strip()
+    assert collect() == CollectionReport(looked_at=0, accepted=0)
 
 
 def test_without_consent_nothing_is_read_and_consent_is_not_retroactive(bob: Writer) -> None:

@@ -71,8 +71,7 @@ class KeysetPagination(BasePagination):
 
 
 def _encode(row: Model) -> str:
-    key = json.dumps([row.created_at.isoformat(), str(row.pk)])  # type: ignore[attr-defined]  # every listed model has it
-    return base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
+    return pack_cursor(row.created_at.isoformat(), str(row.pk))  # type: ignore[attr-defined]  # every listed model has it
 
 
 def _decode(cursor: str, model: type[Model]) -> tuple[datetime, object]:
@@ -83,6 +82,11 @@ def _decode(cursor: str, model: type[Model]) -> tuple[datetime, object]:
     except (ValueError, OverflowError, ValidationError) as error:
         raise foreign_cursor() from error
     return moment, key
+
+
+def pack_cursor(first: int | str, second: int | str) -> str:
+    """Return a cursor of two values, which `unpack_cursor` reads."""
+    return base64.urlsafe_b64encode(json.dumps([first, second]).encode()).decode().rstrip("=")
 
 
 def unpack_cursor(cursor: str) -> tuple[object, object]:

@@ -63,11 +63,13 @@ async function makeKey() {
   await showKeys();
 }
 
-// Delete all texts but not the account, one document at a time, so that it can continue after a lost connection.
+// Delete all texts and drafts but not the account, one at a time, so that it can continue after a lost connection.
 async function deleteTexts() {
   let gone = 0;
-  for (let page = await get("documents?page_size=100"); page.results.length; page = await get("documents?page_size=100")) {
-    for (const one of page.results) { await del(`documents/${one.id}`); toast(`${count(++gone, "text")} deleted…`); }
+  for (const kind of ["documents", "drafts"]) {
+    for (let page = await get(`${kind}?page_size=100`); page.results.length; page = await get(`${kind}?page_size=100`)) {
+      for (const one of page.results) { await del(`${kind}/${one.id}`); toast(`${count(++gone, "text")} deleted…`); }
+    }
   }
   forgetAll();
   say($("deleted"), gone ? `${count(gone, "text")} deleted.` : "There was nothing to delete.");

@@ -5,12 +5,13 @@ export class Refused extends Error {
 
 const cookie = (name) => document.cookie.split("; ").find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
 
-export async function call(method, path, body, headers = {}) {
+export async function call(method, path, body, headers = {}, options = {}) {
   const form = body instanceof FormData;
   let answer;
   try {
     answer = await fetch(`/api/v1/${path}`, {
       method,
+      ...options,
       credentials: "same-origin",
       headers: { "X-CSRFToken": cookie("csrftoken"), ...(body && !form ? { "Content-Type": "application/json" } : {}), ...headers },
       body: body === undefined ? undefined : form ? body : JSON.stringify(body),

@@ -1,16 +1,17 @@
-// The draft and the options: saved as the writer types, filled from a file, the sample or the browser's storage.
+// The draft and the options: saved as the writer types, filled from a file, the sample or an earlier draft.
 import { call } from "./api.js";
+import { Autosave } from "./autosave.js";
 import { $, count, countWords, number, say, show } from "./dom.js";
 import { oneLineEnd, withLineEnds } from "./lines.js";
 import { ProtectedPhrases } from "./protected.js";
-import { keep, kept, keptObject } from "./store.js";
+import { keep, keptObject } from "./store.js";
 
 const CHOICES = ["level", "strategy", "model", "language", "format"];
 const LEVELS = ["", "1 – a light touch", "2 – gentle", "3 – balanced", "4 – thorough", "5 – everything it can justify"];
 const LONG_PASTE = 50_000; // characters; browsers take half a minute to type a book into a text box
-const PAUSE_MS = 250; // a book has megabytes, too many to save at every keystroke
+const PAUSE_MS = 250; // a book has megabytes, too many to count at every keystroke
 
-export function options() {
+function options() {
   return {
     level: Number($("level").value),
     strategy: $("strategy").value,
@@ -23,21 +24,20 @@ export function options() {
 export class Draft {
   constructor(onChange) {
     Object.assign(this, { box: $("draft"), onChange, most: null, timer: 0 });
-    this.whole = kept("draft") ?? ""; // with the line ends that the text came with
-    if (!this.box.value) this.box.value = this.whole; // text typed before this script ran stays
-    this.phrases = new ProtectedPhrases(this.box, () => this.keepOptions());
+    this.whole = ""; // with the line ends that the text came with
+    this.phrases = new ProtectedPhrases(this.box, () => { this.keepOptions(); this.changed(); });
     this.restoreOptions();
     this.box.addEventListener("input", () => { show($("undo"), false); this.changed(); });
     this.box.addEventListener("paste", (event) => this.paste(event));
-    for (const [target, kind] of [[window, "pagehide"], [document, "visibilitychange"]]) target.addEventListener(kind, () => this.write());
-    $("options").addEventListener("change", () => this.keepOptions());
+    $("options").addEventListener("change", () => { this.keepOptions(); this.changed(); });
     $("level").addEventListener("input", () => this.nameLevel());
     for (const id of ["sample", "sample-too"]) $(id).addEventListener("click", () => this.fill($("sample-text").content.textContent));
     $("clear").addEventListener("click", () => { this.fill(""); this.focus(); });
     $("undo").addEventListener("click", () => { this.fill(this.before); show($("undo"), false); this.focus(); });
     $("file").addEventListener("change", (event) => { this.read(event.target.files[0]); event.target.value = ""; });
     this.watchDrops($("drop"));
-    this.changed();
+    this.showCount();
+    this.saver = new Autosave(this);
   }
 
   text() {
@@ -45,9 +45,28 @@ export class Draft {
     return this.whole;
   }
 
+  length() { return this.box.value.length; }
   focus() { this.box.focus(); }
 
-  // A stored text becomes the draft again, with the phrases that were protected in it.
+  content() { return { text: this.text(), ...options(), protected: this.phrases.phrases }; }
+
+  // Show a stored draft. Unlike `fill`, this is not a change.
+  show({ text, ...chosen }) {
+    this.box.value = this.whole = text;
+    this.box.scrollTop = 0;
+    this.offer("");
+    this.setOptions(chosen);
+    this.showCount();
+    this.onChange();
+  }
+
+  // Offer a text that has left the box: a click brings it back.
+  offer(text) {
+    this.before = text;
+    show($("undo"), Boolean(text.trim()) && text !== this.text());
+  }
+
+  // A rewritten text becomes the draft again, with the phrases that were protected in it.
   restore({ text, options: asked }) {
     this.fill(text);
     this.phrases.set(asked.protected);
@@ -76,27 +95,32 @@ export class Draft {
 
   changed() {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.write(), PAUSE_MS);
+    this.timer = setTimeout(() => this.showCount(), PAUSE_MS);
     this.onChange();
+    this.saver.changed();
   }
 
-  write() {
-    clearTimeout(this.timer);
-    this.safe = keep("draft", this.text());
+  save() {
     this.showCount();
+    this.saver.save();
   }
 
   showCount() {
     const words = countWords(this.box.value);
     const over = this.most !== null && words > this.most;
-    const notes = [over ? `your limit is ${number(this.most)} words per text` : "", this.safe === false ? "too long to save in this browser" : ""];
-    $("draft-count").textContent = [count(words, "word"), ...notes.filter(Boolean)].join(" – ");
-    $("draft-count").classList.toggle("over-limit", over || this.safe === false);
+    $("draft-count").textContent = over ? `${count(words, "word")} – your limit is ${number(this.most)} words per text` : count(words, "word");
+    $("draft-count").classList.toggle("over-limit", over);
   }
 
   keepOptions() {
     keep("options", { ...Object.fromEntries(CHOICES.map((id) => [id, $(id).value])), protected: this.phrases.phrases });
     this.nameLevel();
+  }
+
+  // Kept first: the list of models may still be on its way.
+  setOptions(chosen) {
+    keep("options", chosen);
+    this.restoreOptions();
   }
 
   restoreOptions() {

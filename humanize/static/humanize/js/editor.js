@@ -2,14 +2,15 @@
 import { get, post } from "./api.js";
 import { askForConsent } from "./consent.js";
 import { Decisions, soFar } from "./decisions.js";
-import { Draft, options } from "./draft.js";
+import { Draft } from "./draft.js";
 import { $, count, make, number, say, show } from "./dom.js";
 import { Feedback } from "./feedback.js";
 import { copyFinal, saveFinal } from "./final.js";
 import { describe, follow } from "./progress.js";
 import { Result } from "./result.js";
 import { drawScores } from "./scores.js";
-import { keep, kept, keptObject } from "./store.js";
+import { DecidedSelection } from "./selection.js";
+import { fingerprint, keep, kept, keptObject, newId } from "./store.js";
 import { sameText, showVersions, titleOf } from "./versions.js";
 
 const RESCORED_WORDS = 5000; // longer texts keep the scores of the whole rewrite
@@ -19,6 +20,7 @@ let stopFollowing = () => {};
 let rescoring = 0;
 const decisions = new Decisions(rescore);
 const result = new Result($("result"), $("more"), (edit, element, how) => decisions.point(edit, element, how), () => decisions.popover.leave());
+new DecidedSelection($("result"), result);
 const draft = new Draft(() => compare());
 const feedback = new Feedback();
 
@@ -32,23 +34,17 @@ function requestKey(body) {
   const print = fingerprint(JSON.stringify(body));
   const last = keptObject("request");
   if (last?.print === print) return last.key;
-  const key = crypto.randomUUID ? crypto.randomUUID() : `${Date.now()}-${Math.random()}`;
+  const key = newId();
   keep("request", { print, key });
   return key;
-}
-
-function fingerprint(text) {
-  let hash = 0x811c9dc5;
-  for (let place = 0; place < text.length; place += 1) hash = Math.imul(hash ^ text.charCodeAt(place), 0x01000193) >>> 0;
-  return `${text.length}-${hash.toString(16)}`;
 }
 
 async function rewrite(event) {
   event.preventDefault();
   const text = draft.text();
   if (!text.trim()) { fail(new Error("Paste a draft first.")); draft.focus(); return; }
-  draft.write();
-  const body = { text, title: titleOf(text), ...options(), protected: draft.phrases.phrases };
+  draft.save();
+  const body = { ...draft.content(), title: titleOf(text) };
   if (open && sameText(open.text, text)) body.document = open.document;
   busy(true);
   say($("failure"), "");
@@ -172,6 +168,7 @@ function wait(data) {
 async function load(id) {
   try {
     display(await get(`transformations/${id}`));
+    await draft.saver.ready;
     if (!draft.text().trim()) draft.restore(open);
   } catch (error) {
     if (error.status !== 404 && error.status !== 400) { fail(error); return; }

@@ -52,6 +52,10 @@ export class Result {
     this.moreButton.hidden = !this.complete || this.drawn >= this.source.length;
   }
 
+  drawAll() {
+    while (!this.moreButton.hidden) this.draw();
+  }
+
   element(edit) {
     const parts = [];
     if (edit.before) parts.push(make("del", {}, oneLineEnd(edit.before)));
