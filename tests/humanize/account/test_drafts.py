@@ -87,7 +87,8 @@ def test_options_are_part_of_the_draft(alice: Writer, name: str, value: object) 
         {"text": None}, {"text": ["a"]}, {"text": "a\x00b"}, {"text": "\ud800"}, {"level": 0}, {"level": 6},
         {"level": "x"},
         {"strategy": "poetic"}, {"language": "klingon"}, {"format": "pdf"}, {"model": "m" * 101}, {"protected": "word"},
-        {"protected": ["x" * 2_001]}, {"protected": ["x"] * 201}, {"version": -1}, {"version": None}, {"version": "new"},
+        {"protected": ["x" * 2_001]}, {"protected": ["x"] * 201}, {"version": -1}, {"version": None},
+        {"version": "new"},
         {"version": 2**31}, {"title": "unknown"}, {"txt": "misspelt"}, {"id": 1},
     ],
 )  # fmt: skip

@@ -29,7 +29,7 @@ export class Autosave {
     askTwice($("delete-draft"), "Delete this draft?", () => this.remove());
     $("keep-mine").addEventListener("click", () => this.keepMine());
     $("keep-theirs").addEventListener("click", () => this.keepTheirs());
-    this.ready = this.restore();
+    this.ready = this.restore().finally(() => { this.isReady = true; });
   }
 
   // A draft gets its id here, before the server knows it, so that its first save can be repeated, too. `print` is that
@@ -48,7 +48,7 @@ export class Autosave {
       this.draft.show(entry.content);
       this.changed();
       this.journal();
-      await this.list();
+      await this.catchUpWith(entry);
       return;
     }
     try {
@@ -59,6 +59,15 @@ export class Autosave {
       this.drawList(results);
     } catch (error) { this.tell(error.message, true); }
     if (this.typed()) this.changed();
+  }
+
+  // The last save of a page that was closed may have arrived, or another tab has saved since.
+  async catchUpWith({ id, version }) {
+    try {
+      const { results } = await get("drafts?page_size=200");
+      this.drawList(results);
+      if (this.id === id && results.some((one) => one.id === id && one.version > version)) await this.compare();
+    } catch { /* the next save tells */ }
   }
 
   typed() { return this.version === 0 && this.draft.content().text !== ""; }
@@ -117,6 +126,7 @@ export class Autosave {
   // One save after the other: the next one looks again at what has changed.
   save(options = {}) {
     clearTimeout(this.timer);
+    if (!this.isReady && !options.closing) return this.ready.then(() => this.save(options)); // its version may be an old one
     if (!this.saving && this.dirty && !this.lost) this.saving = this.send(options).finally(() => { this.saving = null; });
     return this.saving ?? Promise.resolve();
   }
