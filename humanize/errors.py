@@ -1,6 +1,6 @@
 """Errors of rewriting, below those of the kernel.
 
-InvalidInput ── UnreadableText, UnknownModel
+InvalidInput ── UnreadableText, UnknownModel, UnstorableText
 TooLarge ── TextTooLong, FileTooLarge
 UnsupportedFile ── UnknownFileType
 """
@@ -16,6 +16,10 @@ class UnreadableText(InvalidInput):
 
 class UnknownModel(InvalidInput):
     code, title = "unknown_model", "There is no such model"
+
+
+class UnstorableText(InvalidInput):
+    code, title = "unstorable_text", "This document cannot be stored; check its text and its title for odd characters"
 
 
 class TextTooLong(TooLarge):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from datetime import date, timedelta
 from importlib.util import find_spec
@@ -13,7 +14,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from serving.backends import vendors
-from serving.gateway import keys, snapshot
+from serving.gateway import journal, keys, snapshot
 from serving.gateway.snapshot import LiveRow
 from serving.models import CatalogueEntry
 
@@ -39,6 +40,21 @@ def _is_installed(module: str) -> bool:
         return find_spec(module) is not None
     except ModuleNotFoundError:  # its parent package is missing
         return False
+
+
+@register()
+def check_journal(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
+    """Without it an answered call is booked as an estimate when its process dies, or not at all."""
+    folder, found = journal.folder(), list[CheckMessage]()
+    there = next(one for one in (folder, *folder.parents) if one.exists())
+    if not os.access(there, os.W_OK | os.X_OK):
+        hint = "Let the processes write in YOUMAN_VAR"
+        found.append(Warning(f"The journal of calls cannot be written in {folder}", hint=hint, id="serving.W006"))
+    if (folder / journal.UNBOOKABLE).exists():
+        hint = "Add up what they cost, then delete the file"
+        message = f"The ledger lacks calls that the database refused; they are in {folder / journal.UNBOOKABLE}"
+        found.append(Warning(message, hint=hint, id="serving.W007"))
+    return found
 
 
 @register(Tags.database)

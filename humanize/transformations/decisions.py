@@ -16,7 +16,6 @@ from humanize.models import Deferred, Edit, Feedback, Transformation
 from humanize.states import EDGES, REWRITE_TASK, TERMINAL, Decision, State
 from humanize.transformations import outcome_report
 from youman.core.accounts.lifecycle import refund_words, spend_words
-from youman.core.accounts.stored_answers import forget_answers
 from youman.core.errors import NotFound, WrongState
 from youman.core.models import Account
 from youman.core.runtime import queue
@@ -122,7 +121,6 @@ def delete_transformation(*, account: Account, transformation_id: UUID) -> None:
     stop_all(rows)
     if not rows.delete()[0]:
         raise NotFound("There is no such transformation")
-    forget_answers(account, [str(transformation_id)])
 
 
 def stop_all(rows: QuerySet[Transformation]) -> None:
