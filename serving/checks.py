@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from importlib.util import find_spec
 
@@ -14,9 +14,11 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from serving.backends import vendors
+from serving.deployments import provider_keys
 from serving.gateway import journal, keys, snapshot
 from serving.gateway.snapshot import LiveRow
-from serving.models import CatalogueEntry
+from serving.models import Budget, CatalogueEntry, ProviderKey
+from serving.models.budgets import subject_fault
 
 NOTICE = timedelta(days=60)  # time to try a successor before the vendor ends the model
 
@@ -49,11 +51,11 @@ def check_journal(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> 
     there = next(one for one in (folder, *folder.parents) if one.exists())
     if not os.access(there, os.W_OK | os.X_OK):
         hint = "Let the processes write in YOUMAN_VAR"
-        found.append(Warning(f"The journal of calls cannot be written in {folder}", hint=hint, id="serving.W006"))
+        found.append(Warning(f"The journal of calls cannot be written in {folder}", hint=hint, id="serving.W008"))
     if (folder / journal.UNBOOKABLE).exists():
         hint = "Add up what they cost, then delete the file"
         message = f"The ledger lacks calls that the database refused; they are in {folder / journal.UNBOOKABLE}"
-        found.append(Warning(message, hint=hint, id="serving.W007"))
+        found.append(Warning(message, hint=hint, id="serving.W009"))
     return found
 
 
@@ -102,6 +104,35 @@ def check_catalogue(
         return []
     hint = "Run `manage.py sync_catalogue`, as each release does"
     return [Warning("The catalogue of models is not in the database", hint=hint, id="serving.W003")]
+
+
+@register(Tags.database)
+def check_subjects(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None, **kwargs: object
+) -> list[CheckMessage]:
+    """A budget whose account, tier or deployment is gone limits nothing; a key whose owner is gone opens nothing."""
+    if not databases:
+        return []
+    try:
+        return [*_dead_budgets(), *_dead_keys()]
+    except DatabaseError:  # before the first migration
+        return []
+
+
+def _dead_budgets() -> Iterator[CheckMessage]:
+    hint = "Choose another subject in the admin, or delete the budget"
+    for row in Budget.objects.filter(active=True):
+        if fault := subject_fault(row.scope, row.subject):
+            what = f"The budget of the {row.scope} {row.subject!r} limits nothing: {fault}"
+            yield Warning(what, hint=hint, id="serving.W006")
+
+
+def _dead_keys() -> Iterator[CheckMessage]:
+    known = set(provider_keys.owners())
+    for owner in ProviderKey.objects.values_list("owner", flat=True):
+        if owner not in known:
+            hint = "Store it for a vendor or a deployment that exists, and delete it here"
+            yield Warning(f"The key of {owner!r} belongs to nothing that can be called", hint=hint, id="serving.W007")
 
 
 def _ending(row: LiveRow, today: date) -> CheckMessage | None:

@@ -7,6 +7,7 @@ from collections.abc import Generator, Iterator
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
+from shutil import which
 
 import hypothesis
 import pytest
@@ -64,6 +65,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     lacking = {
         "browser": "" if CHROMIUM else "no Chromium on this machine",
         "swift": swift.lacking(),
+        "libreoffice": "" if which("soffice") else "no LibreOffice on this machine",
         **{name: "" if find_spec(name) else f"the extra {name} is not installed" for name in ("torch", "tensorflow")},
         "data": "" if DATA.exists() else f"the shared data set is not at {DATA}",
     }

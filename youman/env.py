@@ -127,16 +127,6 @@ def broker_url() -> str:
     )
 
 
-def artifact_store() -> dict[str, object]:
-    """Return Django's STORAGES["artifacts"]: the bucket S3_BUCKET, else the folder MODEL_ARTIFACTS_PATH."""
-    bucket = text("S3_BUCKET")
-    if bucket:
-        options = {"bucket_name": bucket, "endpoint_url": text("S3_ENDPOINT_URL")}
-        return {"BACKEND": "registry.stores.s3.S3Store", "OPTIONS": options}
-    folder = text("MODEL_ARTIFACTS_PATH", str(var_dir() / "artifacts"))
-    return {"BACKEND": "registry.stores.files.FileStore", "OPTIONS": {"location": folder}}
-
-
 def database() -> dict[str, object]:
     """Return Django's DATABASES["default"]: PostgreSQL from DATABASE_URL, else SQLite in var/. Raises EnvError."""
     url = text("DATABASE_URL")

@@ -7,6 +7,7 @@ from typing import Any
 
 import django_stubs_ext
 
+from registry.stores.factory import store_settings
 from serving.backends.vendors import key_variables
 from youman import env
 
@@ -112,7 +113,11 @@ STATICFILES_DIRS = [BASE_DIR / "youman" / "dashboard" / "static"]  # the dashboa
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    "artifacts": env.artifact_store(),  # the backend is a class with the protocol of registry/stores/base.py
+    "artifacts": store_settings(
+        bucket=env.text("S3_BUCKET"),
+        endpoint_url=env.text("S3_ENDPOINT_URL"),
+        folder=env.text("MODEL_ARTIFACTS_PATH", str(VAR_DIR / "artifacts")),
+    ),
 }
 WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = VAR_DIR / "media"

@@ -1,6 +1,6 @@
 """Is anything lost or changed without anyone seeing it?
 
-Measures: idempotent_doubles, answers_without_row
-Needs: a private PostgreSQL and Redis (started here)
-Takes: about 10 minutes
+Measures: docx_words_lost, idempotent_doubles, answers_without_row, certain_zero_costs
+Needs: the shared data set; a private PostgreSQL and Redis (started here)
+Takes: about 13 minutes
 """

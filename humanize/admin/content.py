@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from humanize.admin.route_policies import RoutePolicyAdmin as RoutePolicyAdmin  # registers itself
 from humanize.models import Batch, Document, Feedback, Transformation
 from humanize.selectors import BIG
+from serving.admin.money import money_column
 from youman.core.admin.keyset_list import ReadOnly
 
 _Row = TypeVar("_Row", bound=Model)
@@ -50,6 +51,7 @@ class TransformationAdmin(Written[Transformation]):
     list_select_related = ["owner__user", "document"]
     search_fields = ["id"]
     title_field = "document__title"
+    readonly_fields = ["dollars"]
     fieldsets = (
         (None, {"fields": ("id", "owner", "document", "state", "error_detail", "created_at", "finished_at")}),
         ("Request", {"fields": ("level", "strategy", "language", "format", "model", "protected", "words")}),
@@ -59,10 +61,22 @@ class TransformationAdmin(Written[Transformation]):
         ),
         (
             "Processing",
-            {"fields": ("route", "warnings", "cost", "rules_version", "detector_version", "attempt", "total_chunks")},
+            {
+                "fields": (
+                    "route",
+                    "warnings",
+                    "dollars",
+                    "rules_version",
+                    "detector_version",
+                    "attempt",
+                    "total_chunks",
+                )
+            },
         ),
         ("Texts", {"fields": ("source", "result"), "classes": ("collapse",)}),
     )
+
+    dollars = money_column("cost")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Transformation]:
         return Transformation.objects.defer(*BIG)

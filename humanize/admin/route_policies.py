@@ -13,6 +13,7 @@ from django.urls import URLPattern, path
 from humanize.cli.dry_run import DryRun, dry_run
 from humanize.models import RoutePolicy
 from humanize.routing.policy import DEFAULTS, TIERS, Policy
+from serving.admin.money import money_column
 from youman.core.accounts import audit
 from youman.core.errors import YoumanError
 
@@ -34,12 +35,13 @@ class RoutePolicyAdmin(admin.ModelAdmin[RoutePolicy]):
         "uses_llms",
         "uses_own_models",
         "floor",
-        "worth",
+        "worth_in_dollars",
         "attempts",
         "second_look",
         "learns",
     ]
     change_list_template = "admin/humanize/route_policies.html"
+    worth_in_dollars = money_column("worth")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
         """Show the tiers without a row below the list, each with its default policy to start from."""

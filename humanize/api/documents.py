@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from humanize import selectors
 from humanize.account import writer_data
-from humanize.api import responses
+from humanize.api import filters, responses
 from humanize.api.requests import DictionarySerializer, ScoreTextSerializer, TitleSerializer, UploadSerializer
 from humanize.errors import TextTooLong
 from humanize.generation.availability import model_choices
@@ -38,13 +38,14 @@ class ScoredText:
 
 
 class DocumentsView(ApiView):
+    filterset_class = filters.DocumentFilters
     pagination_class = KeysetPagination
 
     @extend_schema(responses=responses.DocumentResponse(many=True))
     def get(self, request: Request) -> Response:
         """List the account's documents, newest first."""
         pages = KeysetPagination()
-        page = pages.paginate_queryset(selectors.documents_of(account_of(request)), request, self)
+        page = pages.paginate_queryset(self.filter_rows(selectors.documents_of(account_of(request))), request, self)
         return pages.get_paginated_response(responses.DocumentResponse(page, many=True).data)
 
     @extend_schema(request=TitleSerializer, responses={201: responses.DocumentResponse})
@@ -78,7 +79,10 @@ class ExtractView(ApiView):
 
     @extend_schema(request={"multipart/form-data": UploadSerializer}, responses=responses.ExtractResponse)
     def post(self, request: Request) -> Response:
-        """Return the text of an uploaded .txt, .md or .docx file. Nothing is stored."""
+        """Return the text of an uploaded .txt, .md or .docx file. Nothing is stored.
+
+        A Word file is read with all its changes accepted, as Markdown; `not_read` names what is left out.
+        """
         check_rate(account_of(request))
         asked = UploadSerializer(data=request.data)
         asked.is_valid(raise_exception=True)

@@ -20,6 +20,10 @@ class TransformationFilters(StrictFilterSet):
         return selectors.search(rows, value.strip())
 
 
+class DocumentFilters(StrictFilterSet):
+    q = Filter(TextParameter(max_length=200, help_text="A part of the title"), "title", "icontains")
+
+
 class TransformationQuery(Query):
     sentences = BooleanParameter(default=False, help_text="Add the sentences of the source with their scores")
 

@@ -347,6 +347,10 @@ class ExtractResponse(ResponseSerializer):
     text = serializers.CharField()
     format = serializers.CharField()
     words = serializers.IntegerField()
+    not_read = serializers.CharField(
+        allow_blank=True,
+        help_text='What a Word file holds besides its text, such as "Not read: 2 images, 1 comment"; else empty',
+    )
 
 
 class ModelResponse(ResponseSerializer):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
 from humanize.generation import parallel
 from humanize.generation.availability import Plan, plan_for
@@ -35,9 +35,6 @@ class OfflineRequest:
     text: str
     options: RewriteOptions
     model: str = router.AUTO
-
-    def with_text(self, text: str) -> OfflineRequest:
-        return replace(self, text=text)
 
 
 @dataclass(frozen=True, slots=True)

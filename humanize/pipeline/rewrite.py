@@ -17,7 +17,7 @@ from humanize.pipeline.trace import AttemptRecord
 from humanize.pipeline.verification import VerifiedEdits, keep_verified
 from humanize.rules import engine as rules_engine
 from humanize.rules.engine import RuleResult
-from humanize.rules.english.register import detect_register
+from humanize.rules.register import detect_register
 from humanize.scoring import Detector, Scores, score, shipped_detector
 from humanize.text.edits import TextEdit
 from humanize.text.language import detect_language
@@ -71,7 +71,9 @@ def resolve(text: str, options: RewriteOptions) -> RewriteOptions:
     format = guess_format(sample) if options.format == "auto" else options.format
     language = _language(sample) if options.language == "auto" else options.language
     # The register depends on the words alone, so the sample need not be segmented.
-    strategy = detect_register(SegmentedText(sample, format, ())) if options.strategy == "auto" else options.strategy
+    strategy = options.strategy
+    if strategy == "auto":
+        strategy = detect_register(SegmentedText(sample, format, ()), language)
     return replace(options, language=language, format=format, strategy=strategy)
 
 

@@ -44,9 +44,12 @@ class Context:
     register: Register
     contracted: bool
     impersonal: bool
+    language: str
 
 
-def build_context(document: SegmentedText, protected: Sequence[Span], register: Register) -> Context:
+def build_context(
+    document: SegmentedText, protected: Sequence[Span], register: Register, language: str = "en"
+) -> Context:
     sentences = tuple(
         Sentence(sentence.start, sentence.end, block.kind == "heading", index == 0)
         for block in document.blocks
@@ -61,4 +64,5 @@ def build_context(document: SegmentedText, protected: Sequence[Span], register: 
         register,
         CONTRACTION.search(document.text) is not None,
         PERSONAL.search(document.text) is None,
+        language,
     )

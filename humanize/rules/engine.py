@@ -14,12 +14,12 @@ from humanize.rules.characters import stray_characters
 from humanize.rules.context import Context, build_context
 from humanize.rules.dictionary import avoided_phrase_warnings, preferred_replacements, untouchable_spans
 from humanize.rules.english.joins import joined_sentences
-from humanize.rules.english.register import detect_register
 from humanize.rules.english.tails import participle_tails
 from humanize.rules.finishing import finish
 from humanize.rules.pack import Language, load_language
 from humanize.rules.placement import fit
 from humanize.rules.proposal import Proposal
+from humanize.rules.register import detect_register
 from humanize.rules.rule import Rule
 from humanize.rules.scan import Scanner, build_index
 from humanize.rules.selection import choose, worth_changing
@@ -42,13 +42,13 @@ def rewrite(document: SegmentedText, protected: Sequence[Span], options: Rewrite
 
     The language "auto" means English here.
     """
-    register = options.strategy if options.strategy != "auto" else detect_register(document)
     code = "en" if options.language == "auto" else options.language.lower().split("-")[0]
+    register = options.strategy if options.strategy != "auto" else detect_register(document, code)
     language = load_language(code)
     if language is None:
         return RuleResult((), register, (f"there are no rules for {code} yet; the text was left unchanged",))
     spans = (*protected, *untouchable_spans(document.text, options.dictionary))
-    context = build_context(document, spans, register)
+    context = build_context(document, spans, register, code)
     found = worth_changing(_proposals(language, code, context, options), document.text, options.level)
     steps = choose(found, options.level, len(context.sentences))
     edits = finish(context, steps)

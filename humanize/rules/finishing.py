@@ -13,7 +13,7 @@ from humanize.text.articles import article_for
 from humanize.text.edits import TextEdit
 
 ARTICLE_LEFT = re.compile(r"(?<![\w'’])(an?)(\s+)\Z", re.IGNORECASE)
-WORD = re.compile(r"[A-Za-z][\w'’-]*")
+WORD = re.compile(r"[^\W\d_][\w'’-]*")
 
 
 def finish(context: Context, steps: Sequence[Sequence[Proposal]]) -> tuple[TextEdit, ...]:
@@ -68,6 +68,8 @@ def _with_capital(context: Context, found: Proposal) -> Proposal | None:
 
 def _with_article(context: Context, edits: Sequence[Proposal], index: int) -> Proposal:
     found = edits[index]
+    if context.language != "en":
+        return found
     text = context.text
     sentence = context.sentences[found.sentence]
     floor = max(sentence.start, edits[index - 1].end if index else 0)

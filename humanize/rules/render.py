@@ -90,7 +90,7 @@ def render(rule: Rule, template: str, match: re.Match[str], left: str, right: st
         out.append(piece)
         at = slot.end()
     out.append(template[at:])
-    return with_articles("".join(out))
+    return "".join(out)
 
 
 def _captured(match: re.Match[str], name: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from humanize.rules.context import Context, Sentence
 from humanize.rules.pack import Language
 from humanize.rules.proposal import Proposal, proposal
-from humanize.rules.render import render
+from humanize.rules.render import render, with_articles
 from humanize.rules.rule import Rule
 
 TOKEN = re.compile(r"[^\W\d_]\w*(?:['’\-‐‑]\w+)*|[,;:.!—–]")
@@ -133,6 +133,8 @@ class Scanner:
         for step in range(size):
             template = rule.replacements[(count + step) % size]
             after = render(rule, template, match, left, right, self.language.forms)
+            if after is not None and self.context.language == "en":
+                after = with_articles(after)
             if after is not None and (rule.echo or not _echoes(after, match.group(), left, right)):
                 return after
         return None

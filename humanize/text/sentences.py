@@ -39,7 +39,7 @@ _STARTERS = frozenset(
     many most
     """.split()
 )
-_NUMBERED = re.compile(r"\s*(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)]$")
+_NUMBERED = re.compile(r"\s*(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})\\?[.)]$")
 
 
 def sentences(text: str, start: int, end: int) -> tuple[Span, ...]:

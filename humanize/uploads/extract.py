@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import PurePath
 from typing import Protocol
 
 from humanize.errors import FileTooLarge, UnknownFileType, UnreadableText
-from humanize.uploads.docx import docx_to_markdown
 from humanize.validation import check_text, count_words
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -22,27 +20,68 @@ class Readable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
+    """A file's text. `not_read` is one line about what a Word file holds besides, "" where nothing was left out."""
+
     title: str
     text: str
     format: str
     words: int
+    not_read: str = ""
 
 
 def extract(name: str, file: Readable) -> Extracted:
-    """Raises UnknownFileType, FileTooLarge, UnreadableText, ArchiveRefused, InvalidInput for an empty text."""
+    """Read a file by its name's ending.
+
+    Raises UnknownFileType, FileTooLarge, UnreadableText, ArchiveRefused, InvalidInput for an empty text.
+    """
     path = PurePath(name.replace("\\", "/"))
     suffix = path.suffix.lower()
     if suffix not in _FORMATS:
         raise UnknownFileType(f"{path.name[:80]!r} cannot be read; save it as .txt, .md or .docx")
     data = file.read(MAX_BYTES + 1)
+    _check_size(data)
+    text, left_out = word_text(data) if suffix == ".docx" else (decode(data, "The file"), "")
+    title = path.stem[:200] or "Untitled"
+    return Extracted(title, check_text(text, "the file"), _FORMATS[suffix], count_words(text), left_out)
+
+
+def read_input(data: bytes, name: str) -> tuple[str, str]:
+    """Return the text of a file or of standard input ("-"), and one line about what was not read, "" for nothing.
+
+    Raises FileTooLarge, UnreadableText and ArchiveRefused.
+    """
+    if is_word_file(name, data):
+        return word_text(data)
+    return decode(data, "standard input" if name == "-" else name), ""
+
+
+def is_word_file(name: str, data: bytes) -> bool:
+    """Tell a Word file by its name, or by the archive that it is."""
+    return PurePath(name).suffix.lower() == ".docx" or data.startswith(_ZIP)
+
+
+def word_text(data: bytes) -> tuple[str, str]:
+    """Return a Word file's text as Markdown, and one line about what was not read, "" for nothing.
+
+    Raises FileTooLarge, ArchiveRefused and UnreadableText.
+    """
+    _check_size(data)
+    # Late: lxml costs time that only a Word file should pay.
+    from humanize.uploads.docx.markdown import render
+    from humanize.uploads.docx.reader import not_read, read_docx
+
+    document = read_docx(data)
+    return render(document).text, not_read(document.unread)
+
+
+def _check_size(data: bytes) -> None:
     if len(data) > MAX_BYTES:
         raise FileTooLarge(f"The file is over {MAX_BYTES // 1024 // 1024} MB; split it, or paste the text")
-    text = docx_to_markdown(BytesIO(data)) if suffix == ".docx" else decode(data, "The file")
-    return Extracted(path.stem[:200] or "Untitled", check_text(text, "the file"), _FORMATS[suffix], count_words(text))
 
 
+_ZIP = b"PK\x03\x04"
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_BINARY = (b"\x00", b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_BINARY = (b"\x00", b"%PDF-", _ZIP, b"\xd0\xcf\x11\xe0")
 
 
 def decode(data: bytes, name: str = "the input") -> str:

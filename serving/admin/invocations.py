@@ -9,19 +9,27 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
+from serving.admin.money import money_column
 from serving.gateway import costs
 from serving.gateway.costs import CostQuery
 from serving.models import Invocation, InvocationOutcome
 from youman.core.admin.keyset_list import ReadOnly
 from youman.core.errors import InvalidInput
 
+_MONEY = {"cost": "dollars", "baseline_cost": "baseline_dollars"}
+_SHOWN: tuple[str, ...] = tuple(_MONEY.get(one.name, one.name) for one in Invocation._meta.fields)
+
 
 @admin.register(Invocation)
 class InvocationAdmin(ReadOnly[Invocation]):
     list_display = [
-        "created_at", "deployment", "model", "account", "tokens_in", "tokens_out", "cost", "baseline_cost",
+        "created_at", "deployment", "model", "account", "tokens_in", "tokens_out", "dollars", "baseline_dollars",
         "baseline_estimated", "service_tier", "latency_ms", "error", "estimated", "cached_hit",
     ]  # fmt: skip
+    fields = _SHOWN
+    readonly_fields = _SHOWN
+    dollars = money_column("cost")
+    baseline_dollars = money_column("baseline_cost")
     list_filter = ["deployment", "service_tier", "error", "estimated", "cached_hit"]
     list_select_related = ["deployment"]
     search_fields = ["=transformation", "=account"]

@@ -6,12 +6,14 @@ from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 
+from serving.admin.money import money_column
 from serving.models import VendorBatch, VendorBatchItem
 from serving.states import ItemState
 from youman.core.admin.keyset_list import ReadOnly
 
 FIELDS = (
-    "number", "state", "error", "account", "transformation", "chunk", "words", "money_held", "tokens_held",
+    "number", "state", "error", "account", "transformation", "chunk", "words",
+    "held", "tokens_held",
 )  # fmt: skip
 
 
@@ -22,6 +24,7 @@ class Items(admin.TabularInline[VendorBatchItem, VendorBatch]):
     can_delete = False
     fields = FIELDS
     readonly_fields = FIELDS
+    held = money_column("money_held")
 
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False

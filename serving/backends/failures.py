@@ -42,7 +42,10 @@ _GONE = ("deprecated", "retired", "shut down", "no longer available", "discontin
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An HTTP answer that is no answer. `words` is everything in it that may say why, in lower case."""
+    """An HTTP answer that is no answer. `words` is everything in it that may say why, in lower case.
+
+    `status` is 0 for an error that a vendor tells inside an answer without a status.
+    """
 
     status: int
     words: str
@@ -50,7 +53,12 @@ class Refusal:
 
 
 def refusal(status: int, body: object, headers: Mapping[str, str]) -> Refusal:
-    return Refusal(status, json.dumps(body, default=str).lower()[:4000], asked_pause(headers, body))
+    return Refusal(status, searched_words(body), asked_pause(headers, body))
+
+
+def searched_words(body: object) -> str:
+    """All that may say why, in lower case."""
+    return json.dumps(body, default=str).lower()[:4000]
 
 
 def failure(target: Target, seen: Refusal) -> BackendError:
@@ -63,10 +71,10 @@ def failure(target: Target, seen: Refusal) -> BackendError:
 
 def _by_words(name: str, seen: Refusal) -> BackendError | None:
     """What vendors say in words under a status that means something else."""
-    words, bad_request = seen.words, seen.status in {400, 413, 422}
-    if seen.status in {400, 402, 403, 429} and _any(words, _NO_MONEY) and not _of_a_minute(words):
+    words, bad_request = seen.words, seen.status in {0, 400, 413, 422}
+    if seen.status in {0, 400, 402, 403, 429} and _any(words, _NO_MONEY) and not _of_a_minute(words):
         return QuotaError(f"The account behind {name} has used up its quota; top it up with the vendor")
-    if seen.status == 400 and _any(words, _BAD_KEY):
+    if seen.status in {0, 400} and _any(words, _BAD_KEY):
         return _auth(name)
     if bad_request and _any(words, _CONTEXT):
         return ContextError(f"The text is too long for {name}")
@@ -92,6 +100,8 @@ def _by_status(name: str, seen: Refusal) -> BackendError:
         return RateError(f"{name} is asked too often{_told(wait)}", cool_s=capped(wait), wait_s=wait)
     if status in {503, 529}:
         return OverloadError(f"The vendor of {name} is overloaded{_told(wait)}", cool_s=capped(wait), wait_s=wait)
+    if status == 0:
+        return ServerError(f"The vendor of {name} failed during its answer", cool_s=capped(wait), wait_s=wait)
     if status >= 500 or status == 409:
         return ServerError(f"The vendor of {name} failed (HTTP {status})", cool_s=capped(wait), wait_s=wait)
     return RefusedError(f"The vendor refused the request of {name} (HTTP {status}); check its options in the admin")
@@ -114,47 +124,56 @@ def capped(wait_s: float | None) -> float | None:
     return None if wait_s is None else min(wait_s, LONGEST_PAUSE_S)
 
 
-def timed_out(target: Target, request: RewriteRequest, so_far: str = "") -> BackendError:
+def timed_out(target: Target, request: RewriteRequest, usage: Usage | None = None) -> BackendError:
     """The vendor may bill what we never saw: booked as an estimate."""
     detail = f"{target.name} did not answer within {request.deadline_s:.0f} s"
-    return DeadlineError(detail, usage=estimated(request, so_far), model=target.model)
+    return DeadlineError(detail, usage=usage or estimated(request), model=target.model)
 
 
-def dropped(target: Target, request: RewriteRequest, so_far: str = "") -> BackendError:
+def dropped(target: Target, request: RewriteRequest, usage: Usage | None = None) -> BackendError:
     return NetworkError(
         f"The connection to {target.name} broke during the answer",
-        usage=estimated(request, so_far),
+        usage=usage or estimated(request),
         model=target.model,
     )
 
 
-def lost(target: Target, request: RewriteRequest, cause: BaseException | None, so_far: str = "") -> BackendError:
-    """A connection that never stood costs nothing; one that broke may."""
+def lost(
+    target: Target, request: RewriteRequest, cause: BaseException | None, usage: Usage | None = None
+) -> BackendError:
+    """A connection that never stood costs nothing; one that broke may: `usage`, else an estimate from the request."""
     import httpx2
 
     if isinstance(cause, UnsafeAddress):
         return NetworkError(f"The endpoint of {target.name} may not be called: {cause.detail}", model=target.model)
     if isinstance(cause, httpx2.TimeoutException) and not isinstance(cause, httpx2.ConnectTimeout):
-        return timed_out(target, request, so_far)
+        return timed_out(target, request, usage)
     if isinstance(cause, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.PoolTimeout):
         return unreachable(target)
-    return dropped(target, request, so_far)
+    return dropped(target, request, usage)
 
 
 def unreachable(target: Target) -> BackendError:
     return NetworkError(f"{target.name} cannot be reached; check its endpoint", model=target.model)
 
 
-def estimated(request: RewriteRequest, so_far: str = "") -> Usage:
-    """Tokens where the vendor counted none: four characters each, and as much back as came or usually comes."""
-    sent = len(request.system) + len(request.prompt or request.text)
-    return estimate(sent, len(request.text), len(so_far))
+def estimated(request: RewriteRequest) -> Usage:
+    """Tokens where the vendor counted none: four characters each, and as much back as usually comes."""
+    return estimate(characters_sent(request), len(request.text))
 
 
-def estimate(sent: int, of_text: int, so_far: int = 0) -> Usage:
+def characters_sent(request: RewriteRequest) -> int:
+    return len(request.system) + len(request.prompt or request.text)
+
+
+def estimate(sent: int, of_text: int, came: int = 0) -> Usage:
     """The same from counts of characters: of the whole prompt, of the text in it, of what came."""
-    back = -(-so_far // CHARACTERS_A_TOKEN) or round(of_text / CHARACTERS_A_TOKEN * SHARE_BACK)
-    return Usage(tokens_in=-(-sent // CHARACTERS_A_TOKEN), tokens_out=back, estimated=True)
+    back = tokens_of(came) or round(of_text / CHARACTERS_A_TOKEN * SHARE_BACK)
+    return Usage(tokens_in=tokens_of(sent), tokens_out=back, estimated=True)
+
+
+def tokens_of(characters: int) -> int:
+    return -(-characters // CHARACTERS_A_TOKEN)
 
 
 def asked_pause(headers: Mapping[str, str], body: object = None) -> float | None:
@@ -179,12 +198,16 @@ def _until_date(text: str) -> float | None:
 
 
 def _retry_info(body: object) -> float | None:
-    error = body.get("error") if isinstance(body, Mapping) else None
-    details = error.get("details") if isinstance(error, Mapping) else None
-    for detail in details if isinstance(details, list) else ():
-        delay = detail.get("retryDelay") if isinstance(detail, Mapping) else None
-        if isinstance(delay, str) and delay.removesuffix("s").replace(".", "", 1).isdigit():
-            return float(delay.removesuffix("s"))
+    """Google's details, and the key that gateways write next to their message."""
+    error = body.get("error", body) if isinstance(body, Mapping) else None
+    if not isinstance(error, Mapping):
+        return None
+    details = error.get("details")
+    delays = [one.get("retryDelay") for one in details if isinstance(one, Mapping)] if isinstance(details, list) else []
+    for delay in (*delays, error.get("retry_after")):
+        text = f"{delay}".removesuffix("s")
+        if text.isascii() and text.replace(".", "", 1).isdigit():
+            return float(text)
     return None
 
 

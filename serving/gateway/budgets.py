@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -20,10 +21,13 @@ from django.utils import timezone
 from serving import events
 from serving.backends.base import RewriteRequest, Usage
 from serving.errors import BudgetExceeded
-from serving.gateway import prepared_statements, prices
+from serving.gateway import prepared_statements, prices, snapshot
+from serving.gateway.costs import dollars
 from serving.gateway.ledger import Caller
 from serving.gateway.snapshot import BudgetRow, LiveRow
-from serving.models import BudgetPeriod, Reservation, Scope, Span
+from serving.models import Budget, BudgetPeriod, Reservation, Scope, Span
+from youman.core.accounts import audit
+from youman.core.errors import FieldProblem, InvalidInput
 from youman.core.events.outbox import announce
 
 FRAMING_TOKENS = 256  # roles, tags and the schema's own wrapping
@@ -64,6 +68,25 @@ class _Full(Exception):
     def __init__(self, budget: BudgetRow, period: BudgetPeriod) -> None:
         self.budget, self.period = budget, period
         super().__init__(budget.pk)
+
+
+@transaction.atomic
+def store_budget(budget: Budget, *, actor: audit.Actor) -> None:
+    """Create a budget or change it, with its line in the audit trail.
+
+    Raises InvalidInput, with a sentence for each field: a subject that does not exist, a limit of nothing.
+    """
+    try:
+        budget.full_clean()
+    except ValidationError as error:
+        faults = error.message_dict
+        problems = tuple(FieldProblem(name, " ".join(texts)) for name, texts in faults.items())
+        raise InvalidInput(" ".join(text for texts in faults.values() for text in texts), problems=problems) from error
+    verb = "create" if budget._state.adding else "change"
+    budget.save()
+    facts = {"money": str(budget.money), "tokens": budget.tokens, "active": budget.active}
+    audit.record(actor=actor, verb=verb, subject=budget, after=facts)
+    transaction.on_commit(snapshot.clear_cache)
 
 
 def maximum_cost_of(
@@ -226,5 +249,6 @@ def _sentence(budget: BudgetRow, period: BudgetPeriod) -> str:
             f"The call does not fit into {span} tokens for {whose}: {period.tokens_spent:,} of {budget.tokens:,} used"
         )
     return (
-        f"The call does not fit into {span} budget for {whose}: ${period.money_spent:.2f} of ${budget.money:.2f} spent"
+        f"The call does not fit into {span} budget for {whose}: "
+        f"{dollars(period.money_spent)} of {dollars(budget.money)} spent"
     )

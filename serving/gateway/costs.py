@@ -54,6 +54,12 @@ class CostRow:
         return plain_amount(self.cost), plain_amount(self.baseline)
 
     @property
+    def dollars(self) -> dict[str, str]:
+        """The amounts for a page."""
+        amounts = {"cost": self.cost, "baseline": self.baseline, "saving": self.saving}
+        return {name: dollars(money) for name, money in amounts.items()}
+
+    @property
     def saved_share(self) -> float | None:
         return float(self.saving / self.baseline) if self.baseline else None
 
@@ -137,6 +143,16 @@ def plain_amount(money: Decimal) -> str:
     """Format an amount without an exponent and without trailing zeros."""
     text = f"{money:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def dollars(money: Decimal) -> str:
+    """As people read it: `$1,250.00`, `$12.50`, `$0.0135`; four digits that count where it is less than a dollar."""
+    amount = abs(money)
+    if amount and amount < 1:
+        amount = round(amount, 3 - amount.adjusted())
+    text = f"{amount:,.2f}" if amount >= 1 or not amount else plain_amount(amount)
+    whole, _, part = text.partition(".")
+    return f"{'-' if money < 0 else ''}${whole}.{part.ljust(2, '0')}"
 
 
 def _of(asked: CostQuery) -> QuerySet[Invocation]:

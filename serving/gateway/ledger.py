@@ -9,7 +9,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from serving.backends.base import RewriteRequest, RewriteResult, Usage
-from serving.backends.failures import estimated
+from serving.backends.failures import characters_sent, estimate, estimated
 from serving.gateway import prices
 from serving.gateway.snapshot import LiveRow
 from serving.models import Invocation
@@ -91,7 +91,7 @@ def billed_tier(row: LiveRow, request: RewriteRequest, result: RewriteResult) ->
 
 def invocation_of(entry: Entry, invocation: UUID | None = None) -> Invocation:
     """The row as it will be. Raises PriceUnknown; callers check the price before they call."""
-    row, caller, usage = entry.row, entry.caller, _sound(entry.usage)
+    row, caller, usage = entry.row, entry.caller, _sound(_counted_usage(entry))
     priced = prices.price_of(row.model, usage, at=entry.at, service_tier=entry.service_tier)
     baseline, guess = _baseline(entry)
     sizes = entry.sizes or sizes_of(entry.request)
@@ -99,7 +99,7 @@ def invocation_of(entry: Entry, invocation: UUID | None = None) -> Invocation:
         id=invocation or new_id(),
         created_at=entry.at,
         deployment_id=row.pk,
-        model=entry.model.replace("\0", "")[:100],
+        model=entry.model.encode("utf-8", "replace").decode().replace("\0", "")[:100],
         account=caller.account_id,
         tier=caller.tier,
         transformation=caller.transformation_id,
@@ -136,8 +136,20 @@ def invocation_of(entry: Entry, invocation: UUID | None = None) -> Invocation:
 
 def sizes_of(request: RewriteRequest) -> Sizes:
     """Return the sizes of a request, in words and characters."""
-    sent = len(request.system) + len(request.prompt or request.text)
-    return Sizes(len(request.text.split()), len(request.text), sent)
+    return Sizes(len(request.text.split()), len(request.text), characters_sent(request))
+
+
+def _counted_usage(entry: Entry) -> Usage:
+    """Of a paid call that was answered no count is 0: whichever backend left one out, it is an estimate, marked."""
+    usage, output = entry.usage, len(entry.answer)
+    if entry.error or entry.cached_hit or entry.row.model is None:
+        return usage
+    if usage.tokens_in and (usage.tokens_out or not output):
+        return usage
+    sizes = entry.sizes or sizes_of(entry.request)
+    guess = estimate(sizes.sent, sizes.characters, output)
+    tokens_in, tokens_out = usage.tokens_in or guess.tokens_in, usage.tokens_out or guess.tokens_out
+    return replace(usage, tokens_in=tokens_in, tokens_out=tokens_out, estimated=True)
 
 
 def _sound(usage: Usage) -> Usage:
@@ -162,9 +174,10 @@ def _baseline(entry: Entry) -> tuple[Decimal, bool]:
     """
     if entry.error:
         return Decimal(0), False
-    guess = not entry.usage.tokens_in
-    usage = guess_usage(entry.request) if guess else entry.usage
-    return prices.baseline_of(_sound(usage), at=entry.at), guess or entry.usage.estimated
+    counted = _counted_usage(entry)
+    guess = not counted.tokens_in
+    usage = guess_usage(entry.request) if guess else counted
+    return prices.baseline_of(_sound(usage), at=entry.at), guess or counted.estimated
 
 
 def guess_usage(request: RewriteRequest) -> Usage:

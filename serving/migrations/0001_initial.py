@@ -262,7 +262,7 @@ class Migration(migrations.Migration):
             name='TierPrice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('service_tier', models.CharField(default='batch', max_length=16)),
+                ('service_tier', models.CharField(choices=[('flex', 'Flex'), ('batch', 'Batch')], default='batch', max_length=16)),
                 ('from_day', models.DateField()),
                 ('share', models.DecimalField(decimal_places=4, help_text='Share of the list price; 0.5 is half', max_digits=5)),
                 ('note', models.CharField(blank=True, max_length=200)),

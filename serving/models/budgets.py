@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
+from serving.models.deployments import Deployment
 from serving.models.money import MONEY_DIGITS, MONEY_PLACES, ZERO
+from serving.states import DeploymentState
+from youman.core.models import Account
+from youman.core.models.tiers import Tier
 
 
 class Scope(models.TextChoices):
@@ -48,6 +53,38 @@ class Budget(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scope} {self.subject} per {self.span}"
+
+    def clean(self) -> None:
+        """Raises ValidationError for a subject that does not exist: such a budget would limit nothing."""
+        if fault := subject_fault(self.scope, self.subject):
+            raise ValidationError({"subject": fault})
+
+
+def subject_fault(scope: str, subject: str) -> str:
+    """What is wrong with the subject of a budget and how to fix it, as a sentence; empty when it exists."""
+    faults = {Scope.ACCOUNT.value: _account_fault, Scope.TIER.value: _tier_fault}
+    return faults.get(scope, _deployment_fault)(subject)
+
+
+def _account_fault(subject: str) -> str:
+    number = int(subject) if subject.isascii() and subject.isdigit() and len(subject) <= 18 else 0
+    if str(number) == subject and Account.objects.filter(pk=number).exists():
+        return ""
+    named = Account.objects.filter(user__username=subject).first()
+    if named is not None:
+        return f"A budget names an account by its number: use {named.pk} for {subject}"
+    return f"There is no account {subject!r}; use the number of an account that exists"
+
+
+def _tier_fault(subject: str) -> str:
+    return "" if subject in Tier.values else f"There is no tier {subject!r}; use one of {', '.join(Tier.values)}"
+
+
+def _deployment_fault(subject: str) -> str:
+    state = Deployment.objects.filter(name=subject).values_list("state", flat=True).first()
+    if state == DeploymentState.RETIRED:
+        return f"The deployment {subject} is retired and takes no calls; use one that is not"
+    return "" if state else f"There is no deployment {subject!r}; use the name of a deployment that exists"
 
 
 class BudgetPeriod(models.Model):

@@ -87,11 +87,18 @@ class PriceOverride(models.Model):
         return f"{self.model_id} from {self.from_day}"
 
 
+class PricedTier(models.TextChoices):
+    """Service tiers that may have a price of their own; no call is sent in any other."""
+
+    FLEX = "flex", "Flex"
+    BATCH = "batch", "Batch"
+
+
 class TierPrice(models.Model):
     """The share of its list price that a vendor charges, from a day on, for a service tier that the list lacks."""
 
     model = models.ForeignKey(ProviderModel, models.CASCADE, related_name="tier_prices")
-    service_tier = models.CharField(max_length=16, default="batch")
+    service_tier = models.CharField(max_length=16, choices=PricedTier.choices, default=PricedTier.BATCH)
     from_day = models.DateField()
     share = models.DecimalField(max_digits=5, decimal_places=4, help_text="Share of the list price; 0.5 is half")
     note = models.CharField(max_length=200, blank=True)

@@ -32,7 +32,7 @@ def settle_item(row: LiveRow, batch: VendorBatch, item: VendorBatchItem, answer:
     entry = replace(
         _entry(row, item, started),
         latency_s=max(0.0, (ended - started).total_seconds()),
-        usage=_usage(item, result.usage if result else (error.usage if error else None), result is not None),
+        usage=_usage(item, result.usage if result else (error.usage if error else None)),
         model=(result.model if result else error.model if error else "") or (row.model.model_id if row.model else ""),
         answer=(result.text or "") if result else "",
         error=error.kind if error else "",
@@ -69,10 +69,13 @@ def estimated_usage(item: VendorBatchItem) -> Usage:
     return estimate(item.characters_sent, item.characters)
 
 
-def _usage(item: VendorBatchItem, found: Usage | None, answered: bool) -> Usage:
-    if found is None:
-        return Usage()
-    return estimated_usage(item) if answered and found.estimated else found
+def _usage(item: VendorBatchItem, found: Usage | None) -> Usage:
+    """The prompt is no longer at hand where an answer is read: what had to be estimated is estimated from its size."""
+    if found is None or not found.estimated:
+        return found or Usage()
+    guess = estimated_usage(item)
+    tokens_in = max(found.tokens_in, guess.tokens_in)
+    return replace(found, tokens_in=tokens_in, tokens_out=found.tokens_out or guess.tokens_out)
 
 
 def _entry(row: LiveRow, item: VendorBatchItem, at: datetime) -> Entry:

@@ -13,6 +13,7 @@ from humanize.models import Edit, Transformation
 from humanize.scoring import shipped_detector
 from tests.browser.conftest import Someone
 from tests.browser.people import PHONE, Person
+from tests.humanize.uploads.word_files import paragraph, run, styled, word
 from tests.writers import DRAFT
 from youman.core.models import Account, WordUsage
 
@@ -179,16 +180,13 @@ def test_a_decision_that_the_server_did_not_hear_is_taken_back(someone: Someone)
 
 
 def test_a_word_file_becomes_the_draft(alice: Person, tmp_path: Path) -> None:
-    import docx
-
-    document = docx.Document()
-    document.add_heading("Our Plan", 1)
-    document.add_paragraph("It is important to note that we begin on Monday.")
-    document.save(str(tmp_path / "plan.docx"))
+    picture = "<w:r><w:drawing><pic:pic/></w:drawing></w:r>"
+    sentence = paragraph(run("It is important to note that we begin on ") + run("Monday.", "<w:b/>") + picture)
+    (tmp_path / "plan.docx").write_bytes(word(styled("berschrift1", run("Our Plan")) + sentence))
     alice.go()
     alice.page.get_by_label("Open a file").set_input_files(tmp_path / "plan.docx")
-    expect(alice.draft).to_have_value("# Our Plan\n\nIt is important to note that we begin on Monday.\n")
-    expect(alice.page.locator("#draft-said")).to_have_text("plan.docx: 13 words.")
+    expect(alice.draft).to_have_value("# Our Plan\n\nIt is important to note that we begin on **Monday.**\n")
+    expect(alice.page.locator("#draft-said")).to_have_text("plan.docx: 13 words. Not read: 1 image.")
 
 
 @pytest.mark.parametrize(("name", "kind"), [("note.txt", "text"), ("note.md", "markdown")])

@@ -45,7 +45,7 @@ def test_staff_look_at_costs_and_act_on_a_deployment(someone: Someone, spent: De
     page = staff.page
     drawn = "Chart.getChart('costs-chart').data.datasets.map(d => [d.label, d.data])"
     assert page.evaluate(drawn) == [["Cost", [0.0045, 0.0075, 0.003]], ["Baseline", [0.105, 0.14, 0.07]]]
-    expect(page.locator(".costs-sum")).to_contain_text("10 calls, 27 words: $0.0150")
+    expect(page.locator(".costs-sum")).to_contain_text("10 calls, 27 words: $0.015")
     expect(page.locator("#costs-table tbody tr")).to_have_count(3)
     page.get_by_label("by").select_option("model")
     page.get_by_role("button", name="Show").click()

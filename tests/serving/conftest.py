@@ -55,6 +55,7 @@ def vendor_server(one_server: VendorServer, settings: Settings) -> Iterator[Vend
     one_server.faults.clear()
     one_server.seen.clear()
     one_server.always, one_server.answer = "ok", lambda seen: seen.prompt
+    one_server.scripted = None
     one_server.tokens = type(one_server.tokens)()
     one_server.batches = type(one_server.batches)()
     one_server.release = threading.Event()

@@ -1,6 +1,7 @@
 """The batch endpoints of the three vendors: what is handed in is answered by the server's own `answer`, at once.
 
-`mode` says how a batch ends, `submit` and `download` take one fault a request, `items` one fault a call by its place.
+`mode` says how a batch ends, `submit` and `download` take one fault a request, `items` one fault and `bodies` one
+answer a call by its place.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ class Batches:
     submit: deque[str] = field(default_factory=deque)
     download: deque[str] = field(default_factory=deque)
     items: dict[int, str] = field(default_factory=dict)
+    bodies: dict[int, Json] = field(default_factory=dict)  # whole answers, by their place
     nameless: bool = False  # Google leaves the metadata out
     jobs: dict[str, Job] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
@@ -117,8 +119,7 @@ class Batches:
         done = self._done(job)
         lines: list[Json] = []
         for n, id, body in done:
-            fault = self.items.get(n, "ok")
-            reply = _reply(fault, "openai", job.model, lambda b=body: answer("openai", job.model, b))  # type: ignore[misc]
+            reply = self._reply(n, "openai", job.model, body, answer)
             if (reply.status == 200) == (which == "out"):
                 response = {"status_code": reply.status, "request_id": "r", "body": reply.body}
                 lines.append({"id": "x", "custom_id": id, "response": response, "error": None})
@@ -160,8 +161,7 @@ class Batches:
         done = self._done(job)
         lines: list[Json] = []
         for n, id, body in done:
-            fault = self.items.get(n, "ok")
-            reply = _reply(fault, "anthropic", job.model, lambda b=body: answer("anthropic", job.model, b))  # type: ignore[misc]
+            reply = self._reply(n, "anthropic", job.model, body, answer)
             result = {"type": "succeeded", "message": reply.body}
             if reply.status != 200:
                 result = {"type": "errored", "error": reply.body}
@@ -178,7 +178,9 @@ class Batches:
             rows = batch["inputConfig"]["requests"]["requests"]
             calls = [(one["metadata"]["key"], one["request"]) for one in rows]
             job = Job(f"b{len(self.jobs) + 1}", "google", match[1], calls, batch["displayName"])
-            return self._taken(job, self._google_job(job, answer))
+            said = self._google_job(job, answer)
+            said["metadata"].pop("output", None)  # it has only been taken
+            return self._taken(job, said)
         if method == "GET" and re.fullmatch(r"/v1(?:beta)?/batches", path):
             return Reply(200, {"operations": [self._google_job(job, answer) for job in self._newest("google")]})
         if match := re.fullmatch(r"/v1(?:beta)?/batches/(\w+)(:cancel)?", path):
@@ -203,11 +205,17 @@ class Batches:
         return {"name": f"batches/{job.id}", "metadata": metadata, "done": over}
 
     def _google_row(self, job: Job, n: int, id: str, body: Json, answer: Answer) -> Json:
-        reply = _reply(self.items.get(n, "ok"), "google", job.model, lambda: answer("google", job.model, body))
+        reply = self._reply(n, "google", job.model, body, answer)
         named: Json = {} if self.nameless else {"metadata": {"key": id}}
         if reply.status == 200:
             return named | {"response": reply.body}
         return named | {"error": {"code": 13, "message": "An internal error has occurred."}}
+
+    def _reply(self, n: int, vendor: str, model: str, body: Json, answer: Answer) -> Reply:
+        fault = self.items.get(n, "ok")
+        if fault != "ok":
+            return faults.REPLIES[fault](vendor, model)
+        return Reply(200, self.bodies[n] if n in self.bodies else answer(vendor, model, body))
 
     def _newest(self, vendor: str) -> list[Job]:
         return sorted((job for job in self.jobs.values() if job.vendor == vendor), key=lambda job: job.created)[::-1]
@@ -216,10 +224,6 @@ class Batches:
         self.cancelled.append(id)
         self.jobs[id].cancelled = True
         return self.jobs[id]
-
-
-def _reply(fault: str, vendor: str, model: str, answer: Callable[[], Json]) -> Reply:
-    return Reply(200, answer()) if fault == "ok" else faults.REPLIES[fault](vendor, model)
 
 
 def _uploaded(raw: bytes) -> bytes:

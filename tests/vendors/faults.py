@@ -144,6 +144,10 @@ def streamed(name: str, vendor: str, model: str) -> Reply:
     plain = REPLIES[name](vendor, model)
     if plain.status != 200:
         return plain
+    if name == "error_after_output":
+        events = list(stream(vendor, model, "1: We use to", Tokens()))
+        told = json.dumps(_said("server_500")(vendor, model).body)
+        return Reply(200, "".join(events[: 3 if vendor == "anthropic" else 1]) + f"event: error\ndata: {told}\n\n")
     if name in {"refused_200", "truncated", "empty"}:
         return Reply(200, _stream_of(name, vendor, model))
     return Reply(200, f"data: {plain.body if isinstance(plain.body, str) else json.dumps(plain.body)}\n\n")
@@ -166,6 +170,17 @@ def _empty(vendor: str, model: str) -> Reply:
     return Reply(200, whole(vendor, model, "", Tokens(back=0)))
 
 
+def _told(name: str) -> Callable[[str, str], Reply]:
+    """The error of that name as the body of an HTTP 200."""
+    return lambda vendor, model: Reply(200, _said(name)(vendor, model).body)
+
+
+def _after_output(vendor: str, model: str) -> Reply:
+    told = _said("server_500")(vendor, model).body
+    assert isinstance(told, dict)
+    return Reply(200, whole(vendor, model, "1: We use to", Tokens()) | told)
+
+
 REPLIES: dict[str, Callable[[str, str], Reply]] = {
     **{name: _said(name) for name in _ERRORS if name not in {"filtered", "quota"}},
     "quota": _quota,
@@ -178,6 +193,9 @@ REPLIES: dict[str, Callable[[str, str], Reply]] = {
     "truncated": _truncated,
     "broken_json": _broken,
     "empty": _empty,
+    "rate_in_200": _told("rate"),
+    "overload_in_200": _told("overload_529"),
+    "error_after_output": _after_output,
 }
 CONNECTION = ("timeout_before", "timeout_during", "dropped_stream")
 REFUSED_CONNECTION = "refused_connection"  # nobody listens: no server can send it
@@ -185,4 +203,5 @@ ALL = (
     "bad_key", "permission", "unknown_model", "retired_model", "rate", "rate_retry_after", "rate_absurd", "quota",
     "overload_503", "overload_529", "server_500", "timeout_before", "timeout_during", REFUSED_CONNECTION,
     "dropped_stream", "context", "filtered", "refused_200", "truncated", "broken_json", "empty",
+    "rate_in_200", "overload_in_200", "error_after_output",
 )  # fmt: skip

@@ -59,6 +59,7 @@ class VendorServer:
     seen: list[Seen] = field(default_factory=list)
     release: threading.Event = field(default_factory=threading.Event)
     batches: Batches = field(default_factory=Batches)
+    scripted: Reply | None = None  # the answer to every request, whatever it asks
 
     def url(self, vendor: str) -> str:
         """The base address that a deployment names."""
@@ -167,7 +168,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _reply(self, seen: Seen, fault: str) -> None:
         streamed = bool(seen.body.get("stream")) or "streamGenerateContent" in seen.path
-        if fault in faults.CONNECTION:
+        if (scripted := self.shared.scripted) is not None:
+            text = scripted.body if isinstance(scripted.body, str) else json.dumps(scripted.body)
+            self._send(scripted.status, text, scripted.headers, streamed=streamed and scripted.status == 200)
+        elif fault in faults.CONNECTION:
             self._break(seen, fault, streamed)
         elif fault != "ok":
             make = faults.streamed if streamed else lambda name, *who: faults.REPLIES[name](*who)

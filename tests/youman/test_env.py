@@ -56,22 +56,6 @@ def test_a_choice_names_what_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
         env.choice("THING", "file", ["smtp", "file"])
 
 
-def test_artifacts_are_in_the_bucket_or_else_in_the_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("S3_BUCKET", "S3_ENDPOINT_URL", "MODEL_ARTIFACTS_PATH"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("YOUMAN_VAR", str(tmp_path))
-    files = "registry.stores.files.FileStore"
-    assert env.artifact_store() == {"BACKEND": files, "OPTIONS": {"location": f"{tmp_path}/artifacts"}}
-    monkeypatch.setenv("MODEL_ARTIFACTS_PATH", "/srv/artifacts")
-    assert env.artifact_store() == {"BACKEND": files, "OPTIONS": {"location": "/srv/artifacts"}}
-    monkeypatch.setenv("S3_BUCKET", "models")
-    monkeypatch.setenv("S3_ENDPOINT_URL", "https://s3.example")
-    assert env.artifact_store() == {
-        "BACKEND": "registry.stores.s3.S3Store",
-        "OPTIONS": {"bucket_name": "models", "endpoint_url": "https://s3.example"},
-    }
-
-
 def test_postgres_urls_are_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://ann:p%40ss@db:5433/texts?sslmode=require")
     found = env.database()

@@ -134,13 +134,14 @@ class TrainingConsentView(ApiView):
 
 
 class DatasetsView(TrainingView):
+    filterset_class = filters.DatasetFilters
     pagination_class = KeysetPagination
 
     @extend_schema(responses=responses.DatasetResponse(many=True))
     def get(self, request: Request) -> Response:
         """List the frozen datasets, the newest first."""
         pages = KeysetPagination()
-        page = pages.paginate_queryset(Dataset.objects.all(), request, self)
+        page = pages.paginate_queryset(self.filter_rows(Dataset.objects.all()), request, self)
         return pages.get_paginated_response(responses.DatasetResponse(page, many=True).data)
 
     @extend_schema(

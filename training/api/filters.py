@@ -30,6 +30,10 @@ class JobFilters(StrictFilterSet):
     state = Filter(ChoiceParameter(JobState.choices))
 
 
+class DatasetFilters(StrictFilterSet):
+    q = Filter(TextParameter(max_length=100, help_text="A part of the name"), "name", "icontains")
+
+
 class MetricsQuery(Query):
     key = RepeatableParameter(
         child=TextParameter(max_length=KEY_LENGTH),

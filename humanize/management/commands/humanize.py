@@ -8,6 +8,7 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from django.db import DatabaseError
 from humanize.api.responses import RewriteResponse
 from humanize.cli import output
 from humanize.cli.offline import OfflineRequest, rewrite, rewrite_lines
-from humanize.uploads.extract import decode
+from humanize.uploads.extract import is_word_file, read_input
 from humanize.validation import FORMATS, STRATEGIES, check_options, check_text, is_encodable
 from youman.core.api.responses import Json
 from youman.core.errors import YoumanError
@@ -29,7 +30,9 @@ class Command(BaseCommand):
     requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", nargs="?", default="-", help="a UTF-8 file, or - for standard input (the default)")
+        parser.add_argument(
+            "file", nargs="?", default="-", help="a UTF-8 file, a .docx, or - for standard input (the default)"
+        )
         parser.add_argument("--level", type=int, default=3, help="how much may change, 1 to 5 (default 3)")
         parser.add_argument("--strategy", default="auto", help=f"the register: {', '.join(STRATEGIES)}")
         parser.add_argument("--language", default="auto", help="a two-letter code of ISO 639-1, or auto")
@@ -77,9 +80,10 @@ class Command(BaseCommand):
         if options["jsonl"]:
             self._bulk(name, request)
             return
-        text = decode(b"".join(_lines(name)), "standard input" if name == "-" else name)
-        request = request.with_text(check_text(text, "the text"))
+        request, left_out = _with_text(request, name, b"".join(_lines(name)))
         progress = output.ProgressDisplay(sys.stderr, enabled=sys.stderr.isatty() or options["verbosity"] == 2)
+        if left_out:
+            self.stderr.write(f"note: {left_out}", self.style.NOTICE)
         if options["json"]:
             self.stdout.write(_dumped(RewriteResponse(rewrite(request, progress)).data, indent=2))
         else:
@@ -117,6 +121,15 @@ def _request(options: dict[str, object]) -> OfflineRequest:
         protected=protected,
     )
     return OfflineRequest("", checked, str(options["model"]))
+
+
+def _with_text(request: OfflineRequest, name: str, data: bytes) -> tuple[OfflineRequest, str]:
+    """The request with the file's text, and one line about what a Word file holds besides, "" for nothing."""
+    text, left_out = read_input(data, name)
+    options = request.options
+    if options.format == "auto" and is_word_file(name, data):
+        options = replace(options, format="markdown")
+    return replace(request, text=check_text(text, "the text"), options=options), left_out
 
 
 def _dumped(body: Json, indent: int | None = None) -> str:

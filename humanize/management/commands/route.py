@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from humanize.cli.dry_run import as_json, as_lines, dry_run
 from humanize.routing.policy import TIERS
-from humanize.uploads.extract import decode
+from humanize.uploads.extract import read_input
 from humanize.validation import check_options
 from youman.core.errors import YoumanError
 
@@ -20,7 +20,9 @@ class Command(BaseCommand):
     help = "Show how the router would order the candidates for a text, and why each is chosen or excluded."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", nargs="?", default="-", help="a UTF-8 file, or - for standard input (the default)")
+        parser.add_argument(
+            "file", nargs="?", default="-", help="a UTF-8 file, a .docx, or - for standard input (the default)"
+        )
         parser.add_argument("--tier", choices=TIERS, default="PROFESSIONAL", help="the account tier")
         parser.add_argument("--model", default="auto", help="auto, rules, or the name of a deployment")
         parser.add_argument("--strategy", default="auto", help="the register, or auto")
@@ -33,7 +35,7 @@ class Command(BaseCommand):
         try:
             asked = check_options(strategy=str(options["strategy"]), language=str(options["language"]))
             run = dry_run(
-                text=decode(_read(name), "standard input" if name == "-" else name),
+                text=read_input(_read(name), name)[0],
                 tier=str(options["tier"]),
                 model=str(options["model"]),
                 options=asked,

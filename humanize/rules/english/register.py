@@ -21,7 +21,7 @@ CHATTY = re.compile(
 )
 
 
-def detect_register(document: SegmentedText) -> Register:
+def english_register(document: SegmentedText) -> Register:
     """Return the register of a text: professional unless it is clearly academic or casual."""
     text = document.text
     words = max(1, text.count(" ") + 1)

@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 from serving.backends import answers, failures, http_transport
-from serving.backends.answers import part, text_at
-from serving.backends.anthropic.calls import STATUSES, AnthropicBackend
+from serving.backends.answers import Came, part, text_at
+from serving.backends.anthropic.calls import AnthropicBackend
 from serving.backends.base import BackendError, DeadlineError, RewriteRequest, ServerError
 from serving.backends.batch_protocol import MOST_LISTED, BatchAnswer, Found, Seen, Wanted, lines_of
+from serving.backends.error_objects import told_refusal
 from youman.core.errors import UnsafeAddress
 
 _EMPTY = RewriteRequest("")
@@ -61,19 +62,15 @@ class AnthropicBatches(AnthropicBackend):
         id, kind = text_at(line, "custom_id"), text_at(line, "result", "type")
         if kind in {"expired", "canceled"}:
             return BatchAnswer(id, error=DeadlineError(f"The batch of {self._target.name} ended before this call"))
-        message = part(line, "result", "message")
-        if kind != "succeeded" or not isinstance(message, Mapping):
-            return BatchAnswer(id, error=self._failed(part(line, "result", "error")))
+        if kind != "succeeded":  # and is not billed
+            told = {"error": part(line, "result", "error", "error") or part(line, "result", "error")}
+            return BatchAnswer(id, error=failures.failure(self._target, told_refusal(told, {})))
+        message, came = part(line, "result", "message"), Came(self._target.model)
         try:
-            return BatchAnswer(id, answers.checked(self._target, self._read(message), _EMPTY))
+            self._read(message if isinstance(message, Mapping) else {}, _EMPTY, came, {})
+            return BatchAnswer(id, answers.checked(self._target, came, _EMPTY))
         except BackendError as error:
             return BatchAnswer(id, error=error)
-
-    def _failed(self, error: object) -> BackendError:
-        kind = text_at(error, "error", "type") or text_at(error, "type")
-        status = {"invalid_request_error": 400, "authentication_error": 401, "permission_error": 403,
-                  "not_found_error": 404, "request_too_large": 413}.get(kind)  # fmt: skip
-        return failures.failure(self._target, failures.refusal(status or STATUSES.get(kind, 500), error, {}))
 
     @contextmanager
     def _asking(self, deadline_s: float) -> Iterator[None]:

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from serving.backends import answers, failures, http_transport
-from serving.backends.answers import Came, count_at, part, text_at
-from serving.backends.base import RewriteRequest, RewriteResult, Usage
+from serving.backends.answers import Came, Json, content_of, count_at, part, raw_usage, text_at
+from serving.backends.base import BackendError, RewriteRequest, RewriteResult, Usage
+from serving.backends.error_objects import error_in, told_failure
+from serving.backends.event_stream import read_events
 from serving.backends.target import Target
 from youman.core.errors import UnsafeAddress
+
+if TYPE_CHECKING:
+    from anthropic import Stream
 
 VENDOR = "https://api.anthropic.com"
 FINISHES = {
     "end_turn": answers.STOP, "stop_sequence": answers.STOP, "max_tokens": answers.LENGTH,
     "refusal": answers.REFUSED, "model_context_window_exceeded": answers.CONTEXT,
 }  # fmt: skip
-STATUSES = {"overloaded_error": 529, "rate_limit_error": 429, "api_error": 500, "timeout_error": 504}
 
 
 class AnthropicBackend:
@@ -42,43 +47,50 @@ class AnthropicBackend:
         import anthropic
         import httpx2
 
-        streamed: list[str] = []
+        came = Came(self._target.model)
         with http_transport.within(request.deadline_s):
             try:
-                came = self._ask(request, streamed)
+                self._ask(request, came)
             except anthropic.APIConnectionError as error:
-                raise failures.lost(self._target, request, error.__cause__, "".join(streamed)) from None
+                raise self._lost(request, error.__cause__, came) from None
             except (httpx2.HTTPError, UnsafeAddress) as error:  # inside a stream the SDK wraps nothing
-                raise failures.lost(self._target, request, error, "".join(streamed)) from None
+                raise self._lost(request, error, came) from None
             except anthropic.APIStatusError as error:
-                status = error.status_code
-                if status == 200:  # an error sent inside a stream
-                    status = STATUSES.get(error.type or "", 500)
-                seen = failures.refusal(status, error.body or error.message, error.response.headers)
+                seen = failures.refusal(error.status_code, error.body or error.message, error.response.headers)
                 raise failures.failure(self._target, seen) from None
             except ValueError as error:
-                raise answers.not_json(self._target) from error
+                raise answers.not_json(self._target, request, came) from error
         return answers.checked(self._target, came, request)
+
+    def _lost(self, request: RewriteRequest, cause: BaseException | None, came: Came) -> BackendError:
+        return failures.lost(self._target, request, cause, answers.lost_usage(request, came))
 
     def close(self) -> None:
         self._client.close()
 
-    def _ask(self, request: RewriteRequest, streamed: list[str]) -> Came:
+    def _ask(self, request: RewriteRequest, came: Came) -> None:
         import httpx2
 
         body = self.body(request)
         if self._target.options.get("stream"):
-            plain = {name: value for name, value in body.items() if name != "temperature"}
-            more = {"temperature": body["temperature"]} if "temperature" in body else None  # `create` has dropped it
-            with self._client.messages.create(
-                **plain, stream=True, extra_body=more, timeout=request.deadline_s
-            ) as events:
-                return self._gather((event.to_dict() for event in events), request, streamed)
+            with self._stream(body | {"stream": True}, request.deadline_s) as events:
+                self._gather(events, request, came, events.response.headers)
+            return
         # The SDK's own way for a body that is ready: what `create` does to it beforehand costs a fifth of the call.
         raw = self._client.post(
             "/v1/messages", cast_to=httpx2.Response, body=body, options={"timeout": request.deadline_s}
         )
-        return self._read(answers.parsed(self._target, raw.content))
+        self._read(answers.parsed(self._target, raw.content, request), request, came, raw.headers)
+
+    def _stream(self, body: dict[str, Any], seconds: float) -> Stream[Any]:
+        return self._client.post(
+            "/v1/messages",
+            cast_to=object,
+            body=body,
+            options={"timeout": seconds},
+            stream=True,
+            stream_cls=_raw_stream(),
+        )
 
     def body(self, request: RewriteRequest) -> dict[str, Any]:
         """What is sent. Only what the model takes: an unknown parameter is a refused request."""
@@ -98,33 +110,54 @@ class AnthropicBackend:
             output["format"] = {"type": "json_schema", "schema": json.loads(request.response_schema)}
         return body | ({"output_config": output} if output else {})
 
-    def _gather(self, events: Iterator[Mapping[str, object]], request: RewriteRequest, streamed: list[str]) -> Came:
-        """Counts are running totals: what a later event says replaces what an earlier one said, it never adds."""
-        finish, model = "", self._target.model
+    def _gather(self, events: Iterable[Json], request: RewriteRequest, came: Came, headers: Mapping[str, str]) -> None:
+        """The first event has the final count of the input, an event with or after the finish that of the output."""
         usage: dict[str, object] = {}
         for event in events:
-            streamed.append(text_at(event, "delta", "text"))
-            model = text_at(event, "message", "model") or model
-            finish = text_at(event, "delta", "stop_reason") or finish
+            if text_at(event, "type") == "message":  # of a server that does not stream
+                self._read(event, request, came, headers)
+                continue
+            came.add(content_of(part(event, "content_block")))
+            came.add(content_of(part(event, "delta")))
+            came.model = text_at(event, "message", "model") or came.model
+            finish = text_at(event, "delta", "stop_reason")
+            came.finish = FINISHES.get(finish, finish) or came.finish
             for found in (part(event, "message", "usage"), part(event, "usage")):
                 if isinstance(found, Mapping):
                     usage |= {name: count for name, count in found.items() if count is not None}
-        text = "".join(streamed)
-        if not finish:
-            raise failures.dropped(self._target, request, text)
-        return Came(text, FINISHES.get(finish, finish), usage_of(usage), model)
+                    came.count(usage_of(usage), final_out=bool(came.finish))
+            if error_in(event) is not None:
+                raise told_failure(self._target, request, came, event, headers)
+        if not came.finish:
+            raise failures.dropped(self._target, request, answers.lost_usage(request, came))
 
-    def _read(self, answer: answers.Json) -> Came:
-        blocks = part(answer, "content")
-        text = "".join(text_at(block, "text") for block in blocks) if isinstance(blocks, list) else ""
-        finish, model = text_at(answer, "stop_reason"), text_at(answer, "model") or self._target.model
-        return Came(text, FINISHES.get(finish, finish), usage_of(part(answer, "usage")), model)
+    def _read(self, answer: Json, request: RewriteRequest, came: Came, headers: Mapping[str, str]) -> None:
+        """Add a whole answer to what `came`. Raises the failure that it tells."""
+        came.add(content_of(part(answer, "content")))
+        finish = text_at(answer, "stop_reason")
+        came.finish = FINISHES.get(finish, finish)
+        came.model = text_at(answer, "model") or came.model
+        came.count(usage_of(part(answer, "usage")))
+        if error_in(answer) is not None:
+            raise told_failure(self._target, request, came, answer, headers)
+
+
+@cache
+def _raw_stream() -> type[Stream[Any]]:
+    """The SDK's stream with its events as they came: its own reading drops those whose name it does not know."""
+    from anthropic import Stream
+
+    class RawAnthropicStream(Stream[Any]):
+        def __stream__(self) -> Iterator[Json]:
+            yield from read_events(self.response.iter_bytes())
+
+    return RawAnthropicStream
 
 
 def usage_of(usage: object) -> Usage:
     """Anthropic's input leaves out what was read from and written to the cache; ours is all of it."""
     if not isinstance(usage, Mapping) or not usage:
-        return Usage(estimated=True)
+        return Usage()
     cached, written = count_at(usage, "cache_read_input_tokens"), count_at(usage, "cache_creation_input_tokens")
     return Usage(
         tokens_in=count_at(usage, "input_tokens") + cached + written,
@@ -132,7 +165,7 @@ def usage_of(usage: object) -> Usage:
         tokens_cache_write=written,
         tokens_out=count_at(usage, "output_tokens"),
         tokens_thinking=count_at(usage, "output_tokens_details", "thinking_tokens"),
-        raw=json.dumps(usage),
+        raw=raw_usage(usage),
     )
 
 

@@ -5,24 +5,18 @@ Results should carry each request's metadata; where they do not, their order is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from serving.backends import answers, failures, http_transport
+from serving.backends.answers import Came, Json, part, text_at
 from serving.backends.base import BackendError, BadOutputError, RewriteRequest, ServerError
 from serving.backends.batch_protocol import MOST_LISTED, BatchAnswer, Found, Seen, Wanted
-from serving.backends.google.calls import GoogleBackend, plain_answer
+from serving.backends.google.calls import GoogleBackend
 from youman.core.errors import UnsafeAddress
 
-if TYPE_CHECKING:
-    from google.genai.types import InlinedResponse
-
 KEY = "key"
-OVER = frozenset({
-    "JOB_STATE_SUCCEEDED", "JOB_STATE_FAILED", "JOB_STATE_CANCELLED", "JOB_STATE_EXPIRED",
-    "JOB_STATE_PARTIALLY_SUCCEEDED",
-})  # fmt: skip
+OVER = frozenset({"SUCCEEDED", "FAILED", "CANCELLED", "EXPIRED", "PARTIALLY_SUCCEEDED"})
 _EMPTY = RewriteRequest("")
 _STATUSES = {3: 400, 4: 504, 5: 404, 7: 403, 8: 429, 13: 500, 14: 503, 16: 401}  # of gRPC
 
@@ -35,7 +29,7 @@ class GoogleBatches(GoogleBackend):
             types.InlinedRequest(
                 contents=request.prompt or request.text,
                 metadata={KEY: id},
-                config=self.config(request, raw=False).model_copy(update={"http_options": None, "service_tier": None}),
+                config=self.config(request).model_copy(update={"http_options": None, "service_tier": None}),
             )
             for id, request in calls
         ]
@@ -58,9 +52,9 @@ class GoogleBatches(GoogleBackend):
 
     def look(self, vendor_id: str, *, deadline_s: float) -> Seen:
         with self._asking(deadline_s):
-            seen = self._client.batches.get(name=vendor_id)
-        state = seen.state.value if seen.state else ""
-        return Seen(state in OVER, state.removeprefix("JOB_STATE_").lower())
+            state = text_at(self._job(vendor_id), "metadata", "state")
+        plain = state.removeprefix("BATCH_STATE_").removeprefix("JOB_STATE_")
+        return Seen(plain in OVER, plain.lower())
 
     def results(self, vendor_id: str, ids: Sequence[str], *, deadline_s: float) -> Iterator[BatchAnswer]:
         """Yield the answers of a finished batch by our call ids.
@@ -68,9 +62,11 @@ class GoogleBatches(GoogleBackend):
         Raises BadOutputError when they cannot be told apart.
         """
         with self._asking(deadline_s):
-            seen = self._client.batches.get(name=vendor_id)
-        found = (seen.dest.inlined_responses if seen.dest else None) or []
-        named = [(one.metadata or {}).get(KEY, "") for one in found]
+            job = self._job(vendor_id)
+        output = part(job, "metadata", "output") or part(job, "response")
+        rows = part(output, "inlinedResponses", "inlinedResponses")
+        found = rows if isinstance(rows, list) else []
+        named = [text_at(one, "metadata", KEY) for one in found]
         if not all(named):
             if len(found) != len(ids):
                 raise BadOutputError(
@@ -80,20 +76,30 @@ class GoogleBatches(GoogleBackend):
         for id, one in zip(named, found, strict=True):
             yield self._answer(id, one)
 
+    def _job(self, vendor_id: str) -> Json:
+        """Read raw: the SDK refuses a whole batch for one answer in which a count is not a number."""
+        response = self._http.get(self.address(vendor_id), headers=self.headers)
+        if response.status_code != 200:
+            raise self.refused(response)
+        return answers.parsed(self._target, response.content, _EMPTY)
+
     def cancel(self, vendor_id: str, *, deadline_s: float) -> None:
         with self._asking(deadline_s):
             self._client.batches.cancel(name=vendor_id)
 
-    def _answer(self, id: str, one: InlinedResponse) -> BatchAnswer:
-        if one.response is None:
-            code = one.error.code if one.error and one.error.code else 13
-            words = one.error.message if one.error else ""
-            seen = failures.refusal(_STATUSES.get(code, code if code >= 400 else 500), words, {})
+    def _answer(self, id: str, one: object) -> BatchAnswer:
+        error, came = part(one, "error"), Came(self._target.model)
+        if error and not part(one, "response"):  # and is not billed
+            code = part(error, "code")
+            number = code if isinstance(code, int) else 13
+            seen = failures.refusal(_STATUSES.get(number, number if number >= 400 else 500), error, {})
             return BatchAnswer(id, error=failures.failure(self._target, seen))
+        response = part(one, "response")
         try:
-            return BatchAnswer(id, answers.checked(self._target, self._read(plain_answer(one.response)), _EMPTY))
-        except BackendError as error:
-            return BatchAnswer(id, error=error)
+            self._read(response if isinstance(response, Mapping) else {}, _EMPTY, came, {})
+            return BatchAnswer(id, answers.checked(self._target, came, _EMPTY))
+        except BackendError as failed:
+            return BatchAnswer(id, error=failed)
 
     def _named(self, name: str | None) -> str:
         if not name:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from serving.backends import answers, failures, http_transport
-from serving.backends.answers import Came, count_at, part, text_at
-from serving.backends.base import RewriteRequest, RewriteResult, Usage
+from serving.backends.answers import Came, Json, content_of, count_at, part, raw_usage, text_at
+from serving.backends.base import BackendError, RewriteRequest, RewriteResult, Usage
+from serving.backends.error_objects import error_in, told_failure
+from serving.backends.event_stream import read_events
 from serving.backends.target import Target
 from youman.core.errors import UnsafeAddress
 
 if TYPE_CHECKING:
+    import httpx2
     from google.genai.types import GenerateContentConfig
 
-VENDOR = "https://generativelanguage.googleapis.com/"
+VENDOR, VERSION = "https://generativelanguage.googleapis.com", "v1"
 FINISHES = {"STOP": answers.STOP, "MAX_TOKENS": answers.LENGTH}
+_GENERATION = (
+    "maxOutputTokens", "thinkingConfig", "temperature", "responseMimeType", "responseJsonSchema",
+)  # fmt: skip
 
 
 class GoogleBackend:
@@ -29,7 +35,9 @@ class GoogleBackend:
 
         self._target = target
         self._http = http_transport.make_client(target.base_url)
-        options = genai.types.HttpOptions(base_url=target.base_url or VENDOR, httpx_client=self._http)
+        self._base = (target.base_url or VENDOR).rstrip("/")
+        self.headers = {"x-goog-api-key": target.key or "none"}  # of what we send without the SDK
+        options = genai.types.HttpOptions(base_url=self._base, api_version=VERSION, httpx_client=self._http)
         self._client = genai.Client(api_key=target.key or "none", vertexai=False, http_options=options)
 
     def rewrite(self, request: RewriteRequest) -> RewriteResult:
@@ -37,45 +45,74 @@ class GoogleBackend:
         import httpx2
         from google.genai import errors
 
-        streamed: list[str] = []
+        came = Came(self._target.model)
         with http_transport.within(request.deadline_s):
             try:
-                came = self._ask(request, streamed)
+                self._ask(request, came)
             except (httpx2.HTTPError, UnsafeAddress) as error:
-                raise failures.lost(self._target, request, error, "".join(streamed)) from None
-            except errors.UnknownApiResponseError as error:
-                raise answers.not_json(self._target) from error
+                usage = answers.lost_usage(request, came)
+                raise failures.lost(self._target, request, error, usage) from None
             except errors.APIError as error:
                 headers = getattr(error.response, "headers", None) or {}
                 seen = failures.refusal(error.code, error.details, headers)
                 raise failures.failure(self._target, seen) from None
             except ValueError as error:
-                raise answers.not_json(self._target) from error
+                raise answers.not_json(self._target, request, came) from error
         return answers.checked(self._target, came, request)
 
     def close(self) -> None:
         self._http.close()
 
-    def _ask(self, request: RewriteRequest, streamed: list[str]) -> Came:
-        models, asked = self._client.models, request.prompt or request.text
+    def _ask(self, request: RewriteRequest, came: Came) -> None:
         if self._target.options.get("stream"):
-            parts = models.generate_content_stream(
-                model=self._target.model, contents=asked, config=self.config(request, raw=False)
-            )
-            return self._gather((plain_answer(one) for one in parts), request, streamed)
-        answer = models.generate_content(
-            model=self._target.model, contents=asked, config=self.config(request, raw=True)
+            self._stream(request, came)
+            return
+        config = self.config(request).model_copy(update={"should_return_http_response": True})
+        answer = self._client.models.generate_content(
+            model=self._target.model, contents=request.prompt or request.text, config=config
         )
         raw = answer.sdk_http_response
-        return self._read(answers.parsed(self._target, (raw.body if raw else "") or ""))
+        body, headers = (raw.body if raw else "") or "", (raw.headers if raw else None) or {}
+        self._read(answers.parsed(self._target, body, request), request, came, headers)
 
-    def config(self, request: RewriteRequest, *, raw: bool) -> GenerateContentConfig:
-        """What is sent beside the prompt. Only what the model takes."""
+    def _stream(self, request: RewriteRequest, came: Came) -> None:
+        """Sent by ourselves: the SDK has no raw stream, and ends with a TypeError at an error without a number."""
+        address = self.address(f"models/{self._target.model}:streamGenerateContent?alt=sse")
+        with self._http.stream("POST", address, headers=self.headers, json=self._body(request)) as response:
+            if response.status_code != 200:
+                raise self.refused(response)
+            for event in read_events(response.iter_bytes()):
+                self._read(event, request, came, response.headers)
+        if not came.finish:
+            raise failures.dropped(self._target, request, answers.lost_usage(request, came))
+
+    def address(self, path: str) -> str:
+        return f"{self._base}/{VERSION}/{path}"
+
+    def refused(self, response: httpx2.Response) -> BackendError:
+        body = response.read()
+        try:
+            found: object = json.loads(body)
+        except ValueError:
+            found = body.decode("utf-8", "replace")
+        return failures.failure(self._target, failures.refusal(response.status_code, found, response.headers))
+
+    def _body(self, request: RewriteRequest) -> dict[str, Any]:
+        """The wire's form of `config`, as the SDK writes it."""
+        asked = self.config(request).model_dump(mode="json", by_alias=True, exclude_none=True)
+        body: dict[str, Any] = {"contents": [{"parts": [{"text": request.prompt or request.text}], "role": "user"}]}
+        if request.system:
+            body["systemInstruction"] = {"parts": [{"text": request.system}], "role": "user"}
+        if "serviceTier" in asked:
+            body["serviceTier"] = asked["serviceTier"]
+        return body | {"generationConfig": {name: asked[name] for name in _GENERATION if name in asked}}
+
+    def config(self, request: RewriteRequest) -> GenerateContentConfig:
+        """What is sent in addition to the prompt. Only what the model takes."""
         from google.genai import types
 
         can = self._target.capabilities
-        asked: dict[str, Any] = {"should_return_http_response": True} if raw else {}
-        asked["http_options"] = types.HttpOptions(timeout=max(1, round(1000 * request.deadline_s)))
+        asked: dict[str, Any] = {"http_options": types.HttpOptions(timeout=max(1, round(1000 * request.deadline_s)))}
         asked["max_output_tokens"] = min(request.max_output_tokens or can.max_output, can.max_output)
         asked["automatic_function_calling"] = types.AutomaticFunctionCallingConfig(disable=True)
         if request.system:
@@ -94,25 +131,18 @@ class GoogleBackend:
             asked["service_tier"] = types.ServiceTier.FLEX
         return types.GenerateContentConfig(**asked)
 
-    def _gather(self, parts: Iterator[Mapping[str, object]], request: RewriteRequest, streamed: list[str]) -> Came:
-        """Each part carries the counts so far: the last one counts, they never add up."""
-        last: Came | None = None
-        finish = ""
-        for one in parts:
-            last = self._read(one)
-            streamed.append(last.text)
-            finish = last.finish or finish
-        text = "".join(streamed)
-        if last is None or not finish:
-            raise failures.dropped(self._target, request, text)
-        return Came(text, finish, last.usage, last.model, last.service_tier)
+    def _read(self, answer: Json, request: RewriteRequest, came: Came, headers: Mapping[str, str]) -> None:
+        """Add a whole answer, or a part of a stream, to what `came`. Raises the failure that it tells.
 
-    def _read(self, answer: answers.Json) -> Came:
-        blocks = part(answer, "candidates", 0, "content", "parts")
-        found = blocks if isinstance(blocks, list) else []
-        text = "".join(text_at(block, "text") for block in found if not part(block, "thought"))
-        model = text_at(answer, "modelVersion") or self._target.model
-        return Came(text, _finish(answer), usage_of(part(answer, "usageMetadata")), model)
+        Each part of a stream carries the counts so far; those of the last one, which has the finish, count.
+        """
+        came.add(content_of(part(answer, "candidates", 0, "content")))
+        came.finish = _finish(answer) or came.finish
+        came.model = text_at(answer, "modelVersion") or came.model
+        final = bool(came.finish) or not self._target.options.get("stream")
+        came.count(usage_of(part(answer, "usageMetadata")), final_in=final, final_out=final)
+        if error_in(answer) is not None:
+            raise told_failure(self._target, request, came, answer, headers)
 
 
 def _finish(answer: answers.Json) -> str:
@@ -124,20 +154,14 @@ def _finish(answer: answers.Json) -> str:
 
 
 def usage_of(usage: object) -> Usage:
-    """Google counts thoughts beside the candidates, and both are billed as output; its input includes the cache."""
+    """Google counts thoughts and candidates apart, and both are billed as output; its input includes the cache."""
     if not isinstance(usage, Mapping) or not usage:
-        return Usage(estimated=True)
+        return Usage()
     thinking = count_at(usage, "thoughtsTokenCount")
     return Usage(
         tokens_in=count_at(usage, "promptTokenCount") + count_at(usage, "toolUsePromptTokenCount"),
         tokens_cached=count_at(usage, "cachedContentTokenCount"),
         tokens_out=count_at(usage, "candidatesTokenCount") + thinking,
         tokens_thinking=thinking,
-        raw=json.dumps(usage),
+        raw=raw_usage(usage),
     )
-
-
-def plain_answer(answer: Any) -> Mapping[str, object]:
-    """A part of a stream in the names of the wire."""
-    found: Mapping[str, object] = answer.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return found

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from serving.backends import answers, failures, http_transport
-from serving.backends.answers import part, text_at
+from serving.backends.answers import Came, part, text_at
 from serving.backends.base import BackendError, DeadlineError, RewriteRequest, ServerError
 from serving.backends.batch_protocol import MOST_LISTED, BatchAnswer, Found, Seen, Wanted, lines_of
 from serving.backends.openai.calls import OpenAIBackend, error_body
@@ -78,11 +78,13 @@ class OpenAIBatches(OpenAIBackend):
         code = text_at(line, "error", "code")
         if code in {"batch_expired", "batch_cancelled"}:
             return BatchAnswer(id, error=DeadlineError(f"The batch of {self._target.name} ended before this call"))
-        if not isinstance(status, int) or status != 200 or body is None:
-            seen = failures.refusal(status if isinstance(status, int) else 500, body or code, {})
+        if status != 200 or part(line, "error"):
+            seen = failures.refusal(status if isinstance(status, int) and status != 200 else 500, body or code, {})
             return BatchAnswer(id, error=failures.failure(self._target, seen))
+        came = Came(self._target.model)
         try:
-            return BatchAnswer(id, answers.checked(self._target, self._read(body), _EMPTY))
+            self._read(body or {}, _EMPTY, came, {})
+            return BatchAnswer(id, answers.checked(self._target, came, _EMPTY))
         except BackendError as error:
             return BatchAnswer(id, error=error)
 

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from serving.backends import answers, failures, http_transport
-from serving.backends.answers import Came, count_at, part, text_at
-from serving.backends.base import RewriteRequest, RewriteResult, Usage
+from serving.backends.answers import Came, Content, Json, content_of, count_at, letters_in, part, raw_usage, text_at
+from serving.backends.base import BackendError, RewriteRequest, RewriteResult, Usage
+from serving.backends.error_objects import error_in, told_failure
+from serving.backends.event_stream import read_events
 from serving.backends.target import Target
 from youman.core.errors import UnsafeAddress
 
 if TYPE_CHECKING:
     from openai import APIError, Stream
-    from openai.types.chat import ChatCompletionChunk
 
 VENDOR = "https://api.openai.com/v1"
 FINISHES = {
-    "stop": answers.STOP, "length": answers.LENGTH, "content_filter": answers.FILTERED,
+    "stop": answers.STOP, "length": answers.LENGTH, "content_filter": answers.FILTERED, "error": answers.FAILED,
 }  # fmt: skip
 
 
@@ -43,50 +45,49 @@ class OpenAIBackend:
         import httpx2
         import openai
 
-        streamed: list[str] = []
+        came = Came(self._target.model)
         with http_transport.within(request.deadline_s):
             try:
-                came = self._ask(request, streamed)
+                self._ask(request, came)
             except openai.APIConnectionError as error:
-                raise failures.lost(self._target, request, error.__cause__, "".join(streamed)) from None
+                raise self._lost(request, error.__cause__, came) from None
             except (httpx2.HTTPError, UnsafeAddress) as error:  # inside a stream the SDK wraps nothing
-                raise failures.lost(self._target, request, error, "".join(streamed)) from None
+                raise self._lost(request, error, came) from None
             except openai.APIStatusError as error:
                 seen = failures.refusal(error.status_code, error_body(error), error.response.headers)
                 raise failures.failure(self._target, seen) from None
-            except openai.APIError as error:  # an error sent inside a stream
-                raise failures.failure(self._target, failures.refusal(500, error.body, {})) from None
             except ValueError as error:
-                raise answers.not_json(self._target) from error
+                raise answers.not_json(self._target, request, came) from error
         return answers.checked(self._target, came, request)
+
+    def _lost(self, request: RewriteRequest, cause: BaseException | None, came: Came) -> BackendError:
+        return failures.lost(self._target, request, cause, answers.lost_usage(request, came))
 
     def close(self) -> None:
         self._client.close()
 
-    def _ask(self, request: RewriteRequest, streamed: list[str]) -> Came:
+    def _ask(self, request: RewriteRequest, came: Came) -> None:
         import httpx2
 
         body = self.body(request)
         if self._target.options.get("stream"):
-            with self._stream(body | {"stream": True}, request.deadline_s) as chunks:
-                return self._gather((chunk.to_dict() for chunk in chunks), request, streamed)
+            with self._stream(body | {"stream": True}, request.deadline_s) as events:
+                self._gather(events, request, came, events.response.headers)
+            return
         # The SDK's own way for a body that is ready: what `create` does to it beforehand costs a fifth of the call.
         raw = self._client.post(
             "/chat/completions", cast_to=httpx2.Response, body=body, options={"timeout": request.deadline_s}
         )
-        return self._read(answers.parsed(self._target, raw.content))
+        self._read(answers.parsed(self._target, raw.content, request), request, came, raw.headers)
 
-    def _stream(self, body: dict[str, Any], seconds: float) -> Stream[ChatCompletionChunk]:
-        from openai import Stream
-        from openai.types.chat import ChatCompletionChunk
-
+    def _stream(self, body: dict[str, Any], seconds: float) -> Stream[Any]:
         return self._client.post(
             "/chat/completions",
-            cast_to=ChatCompletionChunk,
+            cast_to=object,
             body=body,
             options={"timeout": seconds},
             stream=True,
-            stream_cls=Stream[ChatCompletionChunk],
+            stream_cls=_raw_stream(),
         )
 
     def body(self, request: RewriteRequest) -> dict[str, Any]:
@@ -110,43 +111,59 @@ class OpenAIBackend:
             body["stream_options"] = {"include_usage": True}
         return body
 
-    def _gather(self, chunks: Iterator[Mapping[str, object]], request: RewriteRequest, streamed: list[str]) -> Came:
-        """The usage comes once, in a last chunk without choices; a stream without a finish was cut off."""
-        finish, model, tier, refused = "", self._target.model, "", False
-        usage: object = None
-        for chunk in chunks:
-            streamed.append(text_at(chunk, "choices", 0, "delta", "content"))
-            finish = text_at(chunk, "choices", 0, "finish_reason") or finish
-            refused = refused or bool(text_at(chunk, "choices", 0, "delta", "refusal"))
-            model, tier = text_at(chunk, "model") or model, text_at(chunk, "service_tier") or tier
-            usage = part(chunk, "usage") or usage
-        text = "".join(streamed)
-        if not finish:
-            raise failures.dropped(self._target, request, text)
-        finish = answers.REFUSED if refused and not text else finish
-        return Came(text, FINISHES.get(finish, finish), usage_of(usage), model, tier)
+    def _gather(self, events: Iterable[Json], request: RewriteRequest, came: Came, headers: Mapping[str, str]) -> None:
+        """The last count comes with the finish or after it; a stream without a finish was cut off."""
+        for event in events:
+            self._read(event, request, came, headers)
+        if not came.finish:
+            raise failures.dropped(self._target, request, answers.lost_usage(request, came))
 
-    def _read(self, answer: answers.Json) -> Came:
-        finish = text_at(answer, "choices", 0, "finish_reason")
-        text = text_at(answer, "choices", 0, "message", "content")
-        if not text and text_at(answer, "choices", 0, "message", "refusal"):
-            finish = answers.REFUSED
-        model = text_at(answer, "model") or self._target.model
-        tier = text_at(answer, "service_tier")
-        return Came(text, FINISHES.get(finish, finish), usage_of(part(answer, "usage")), model, tier)
+    def _read(self, answer: Json, request: RewriteRequest, came: Came, headers: Mapping[str, str]) -> None:
+        """Add a whole answer, or an event of one, to what `came`. Raises the failure that it tells."""
+        choice = part(answer, "choices", 0)
+        message = part(choice, "message") or part(choice, "delta")
+        came.add(content_of(part(message, "content")))
+        came.add(Content(hidden=_unshown(message), refused=text_at(message, "refusal")))
+        finish = text_at(choice, "finish_reason")
+        came.finish = FINISHES.get(finish, finish) or came.finish
+        came.model = text_at(answer, "model") or came.model
+        came.service_tier = text_at(answer, "service_tier") or came.service_tier
+        final = bool(came.finish) or isinstance(part(choice, "message"), Mapping)
+        came.count(usage_of(part(answer, "usage")), final_in=final, final_out=final)
+        if error_in(answer) is not None:
+            raise told_failure(self._target, request, came, answer, headers)
+
+
+@cache
+def _raw_stream() -> type[Stream[Any]]:
+    """The SDK's stream with its events as they came: its own reading fails at some and drops what others hold."""
+    from openai import Stream
+
+    class RawOpenAIStream(Stream[Any]):
+        def __stream__(self) -> Iterator[Json]:
+            yield from read_events(self.response.iter_bytes())
+
+    return RawOpenAIStream
+
+
+def _unshown(message: object) -> int:
+    """Characters of reasoning, which gateways repeat under several names, and of tools' arguments."""
+    names = ("reasoning_content", "reasoning", "thinking", "reasoning_details")
+    reasoning = max(letters_in(part(message, name)) for name in names)
+    return reasoning + letters_in(part(message, "tool_calls")) + letters_in(part(message, "function_call"))
 
 
 def usage_of(usage: object) -> Usage:
     """OpenAI's input includes what was cached and written to the cache; thinking is part of the output."""
     if not isinstance(usage, Mapping) or not usage:
-        return Usage(estimated=True)
+        return Usage()
     return Usage(
         tokens_in=count_at(usage, "prompt_tokens"),
         tokens_cached=count_at(usage, "prompt_tokens_details", "cached_tokens"),
         tokens_cache_write=count_at(usage, "prompt_tokens_details", "cache_write_tokens"),
         tokens_out=count_at(usage, "completion_tokens"),
         tokens_thinking=count_at(usage, "completion_tokens_details", "reasoning_tokens"),
-        raw=json.dumps(usage),
+        raw=raw_usage(usage),
     )
 
 

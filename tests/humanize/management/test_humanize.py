@@ -17,6 +17,7 @@ from django.core.management import CommandError, call_command
 from serving.models import Invocation
 from tests import writers
 from tests.humanize.deployments import Engines, swapped
+from tests.humanize.uploads.word_files import SPACES, paragraph, run, styled, word
 from tests.waiting import HANG_S
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -99,6 +100,17 @@ def test_jsonl_answers_line_by_line_in_order_and_says_which_failed(var: dict[str
     assert done.stderr.decode().strip().endswith("5 of the lines could not be rewritten; see the field error of each")
 
 
+def test_a_word_file_is_rewritten_and_what_was_not_read_is_noted(var: dict[str, str], tmp_path: Path) -> None:
+    comments = f'<w:comments {SPACES}><w:comment w:id="0"/></w:comments>'
+    file = tmp_path / "draft.docx"
+    body = styled("berschrift2", run("Plan")) + paragraph(f"<w:ins>{run('We work in order to win.')}</w:ins>")
+    file.write_bytes(word(body, parts={"comments": comments}))
+    for name, given in ((str(file), b""), ("-", file.read_bytes())):
+        done = humanize(var, name, "--level", "3", given=given)
+        assert (done.returncode, done.stdout) == (0, b"## Plan\n\nWe work to win.\n")
+        assert done.stderr == b"note: Not read: 1 comment\n"
+
+
 def test_jsonl_of_good_lines_exits_zero(var: dict[str, str]) -> None:
     done = humanize(var, "--jsonl", given=b'{"id": 1, "text": "Bees like clover."}\n\n')
     assert (done.returncode, len(done.stdout.splitlines())) == (0, 1)
@@ -112,6 +124,7 @@ def test_jsonl_of_good_lines_exits_zero(var: dict[str, str]) -> None:
         ((), b"  \n", "the text is empty"),
         (("--level", "9"), b"hi", "level must be a whole number from 1 (least) to 5 (most)"),
         (("--strategy", "x"), b"hi", "strategy must be one of auto, casual, professional, academic"),
+        ((), b"PK\x03\x04", "The file is not a ZIP archive, or it is damaged"),
         (("nowhere.txt",), b"", "nowhere.txt cannot be read: No such file or directory"),
     ],
 )

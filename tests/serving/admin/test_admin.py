@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -104,7 +105,9 @@ def test_a_key_goes_in_by_the_form_and_is_never_shown(staff: Client) -> None:
 
 
 def test_a_budget_is_set_and_its_spending_looked_at(staff: Client, fake: Deployment, caller: Caller) -> None:
-    data = {"scope": "account", "subject": "7", "span": "day", "money": "1.5", "active": "on",
+    bea = writer("bea").account
+    caller = replace(caller, account_id=bea.pk)
+    data = {"scope": "account", "account": bea.pk, "span": "day", "money": "1.5", "active": "on",
             "periods-TOTAL_FORMS": "0", "periods-INITIAL_FORMS": "0"}  # fmt: skip
     assert staff.post("/admin/serving/budget/add/", data).status_code == 302
     calls.rewrite(deployment="fake", request=ASK, caller=caller)

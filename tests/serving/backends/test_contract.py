@@ -28,9 +28,10 @@ KINDS = {
     "timeout_before": "timeout", "timeout_during": "timeout", "refused_connection": "network",
     "dropped_stream": "network", "context": "context", "filtered": "filter", "refused_200": "refused",
     "truncated": "truncated", "broken_json": "bad_output", "empty": "bad_output",
+    "rate_in_200": "rate", "overload_in_200": "overload", "error_after_output": "server",
 }  # fmt: skip
 SILENT = {"timeout_before", "timeout_during"}
-HALF_ANSWERED = SILENT | {"dropped_stream"}
+HALF_ANSWERED = SILENT | {"dropped_stream", "broken_json", "error_after_output"}
 
 
 Maker = Callable[..., RewriteBackend]
@@ -95,9 +96,7 @@ def test_every_fault_is_one_kind_of_failure(
         vendor_server.always = fault
     with pytest.raises(BackendError) as caught:
         made.rewrite(replace(ASK, deadline_s=0.6) if fault in SILENT else ASK)
-    # A stream that ends in half an event is a stream that broke.
-    half_event = stream and (backend, fault) == ("anthropic", "broken_json")
-    assert caught.value.kind == ("network" if half_event else KINDS[fault]), caught.value
+    assert caught.value.kind == KINDS[fault], caught.value
     assert caught.value.model == "small-1"
     assert "sk-test" not in repr(caught.value)
     if fault in HALF_ANSWERED:

@@ -119,6 +119,19 @@ def test_google_gets_all_that_the_model_takes(sender: Sender) -> None:
     }
 
 
+@pytest.mark.parametrize("can", [ABLE, Capabilities(), Capabilities(thinking="lowest", thinking_floor="low")])
+def test_google_gets_the_same_from_us_for_a_stream_as_from_its_sdk(sender: Sender, can: Capabilities) -> None:
+    whole, streamed = (sender.sent("google", can, stream=stream) for stream in (False, True))
+    for body in (whole, streamed):  # the SDK writes this one object in the other of the two forms that Google takes
+        thinking = body["generationConfig"].get("thinkingConfig", {})
+        for name in list(thinking):
+            thinking[name.replace("_b", "B").replace("_l", "L")] = thinking.pop(name)
+    assert streamed == whole
+    first, second = sender.server.seen
+    assert second.path == first.path.replace("generateContent", "streamGenerateContent") + "?alt=sse"
+    assert second.headers["x-goog-api-key"] == first.headers["x-goog-api-key"] == "sk-test"
+
+
 def test_thinking_that_cannot_be_switched_off_is_turned_down(sender: Sender) -> None:
     can = Capabilities(thinking="lowest", thinking_floor="low")
     assert sender.sent("openai", can)["reasoning_effort"] == "low"

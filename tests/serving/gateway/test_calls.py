@@ -99,3 +99,23 @@ def test_counts_of_a_vendor_that_contradict_each_other_are_booked_all_the_same(
     row = Invocation.objects.get()
     assert (row.tokens_in, row.tokens_cached, row.tokens_cache_write) == (1_000_000_090, 90, 1_000_000_000)
     assert (row.tokens_out, row.tokens_thinking, row.usage, len(row.model)) == (40, 40, {"x": "ab"}, 100)
+
+
+@pytest.mark.parametrize(
+    ("usage", "answer", "booked"),
+    [
+        (Usage(), "1: We use tools.", (7, 4, True)),
+        (Usage(7), "1: We use tools.", (7, 4, True)),
+        (Usage(tokens_out=9), "1: We use tools.", (7, 9, True)),
+        (Usage(7, tokens_out=9), "1: We use tools.", (7, 9, False)),
+        (Usage(7), "", (7, 0, False)),
+    ],
+)
+def test_whichever_backend_counts_nothing_for_a_paid_answer_its_row_is_an_estimate(
+    fake: Deployment, caller: Caller, usage: Usage, answer: str, booked: tuple[int, int, bool]
+) -> None:
+    entry = ledger.Entry(snapshot.current().live_row("fake"), caller, ASK, timezone.now(), usage=usage, answer=answer)
+    row = ledger.invocation_of(entry)
+    assert (row.tokens_in, row.tokens_out, row.estimated) == booked
+    assert row.cost > 0
+    assert row.baseline_cost > 0

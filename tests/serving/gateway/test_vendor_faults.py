@@ -55,8 +55,11 @@ EXPECTED = {
     "filtered": Expected("filter", 1, "closed"),
     "refused_200": Expected("refused", 1, "closed"),
     "truncated": Expected("truncated", 1, "closed"),
-    "broken_json": Expected("bad_output", 2, "closed"),
+    "broken_json": Expected("bad_output", 2, "closed", estimated=True),
     "empty": Expected("bad_output", 2, "closed"),
+    "rate_in_200": Expected("rate", 1, "cooling"),
+    "overload_in_200": Expected("overload", 2, "closed"),
+    "error_after_output": Expected("server", 2, "closed", estimated=True),
 }
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "serving.md"
 START, END = "<!-- faults -->", "<!-- /faults -->"

@@ -45,7 +45,7 @@ class AccountAdmin(KeysetAdmin[Account]):
     readonly_fields = ["user", "consent_version", "consent_at", "created_at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Account]:
-        return selectors.accounts_with_usage()
+        return selectors.accounts_with_usage().order_by("pk")  # the list orders by key itself; a search box pages by it
 
     @admin.display(description="user name")
     def username(self, account: Account) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import stat
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from lzma import LZMAError
 from pathlib import PurePosixPath
 from typing import BinaryIO, cast
 
@@ -68,7 +70,7 @@ def read_entry(archive: zipfile.ZipFile, name: str, bounds: Bounds = Bounds()) -
             data = stream.read(bounds.entry + 1)
     except KeyError as error:
         raise ArchiveRefused(f"The archive lacks {name}") from error
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, LZMAError, RuntimeError, NotImplementedError, EOFError, OSError) as error:
         raise ArchiveRefused(f"{name} cannot be unpacked, because it is damaged or encrypted") from error
     if len(data) > bounds.entry:
         raise ArchiveRefused(f"{name} unpacks to more than {bounds.entry // _MIB} MiB")

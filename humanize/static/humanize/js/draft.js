@@ -128,11 +128,11 @@ export class Draft {
     form.append("file", file);
     say($("draft-said"), `Reading ${file.name}…`);
     try {
-      const { text, format, words } = await call("POST", "documents/extract", form);
+      const { text, format, words, not_read: notRead } = await call("POST", "documents/extract", form);
       this.fill(text);
       $("format").value = format;
       this.keepOptions();
-      say($("draft-said"), `${file.name}: ${count(words, "word")}.`);
+      say($("draft-said"), `${file.name}: ${count(words, "word")}.${notRead && ` ${notRead}.`}`);
     } catch (error) { say($("draft-said"), error.message, true); }
   }
 }

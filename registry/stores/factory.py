@@ -1,0 +1,16 @@
+"""Chooses the store of artifacts from the settings of an installation. A new kind of store gets its branch here."""
+
+from __future__ import annotations
+
+
+def store_settings(*, bucket: str, endpoint_url: str, folder: str) -> dict[str, object]:
+    """Return Django's STORAGES["artifacts"]: the bucket if it has a name, else the folder.
+
+    Each backend is a class with the protocol of `registry.stores.base`.
+    """
+    if bucket:
+        return {
+            "BACKEND": "registry.stores.s3.S3Store",
+            "OPTIONS": {"bucket_name": bucket, "endpoint_url": endpoint_url},
+        }
+    return {"BACKEND": "registry.stores.files.FileStore", "OPTIONS": {"location": folder}}
