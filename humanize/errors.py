@@ -1,6 +1,6 @@
 """Errors of rewriting, below those of the kernel.
 
-InvalidInput ── UnreadableText, UnknownModel
+InvalidInput ── UnreadableText, UnknownModel, UnstorableText
 Conflict ── StaleVersion
 TooLarge ── TextTooLong, FileTooLarge
 UnsupportedFile ── UnknownFileType
@@ -21,6 +21,10 @@ class UnknownModel(InvalidInput):
 
 class StaleVersion(Conflict):
     code, title = "stale_version", "This has changed since it was read"
+
+
+class UnstorableText(InvalidInput):
+    code, title = "unstorable_text", "This document cannot be stored; check its text and its title for odd characters"
 
 
 class TextTooLong(TooLarge):

@@ -58,6 +58,14 @@ def model_named(name: str) -> RegisteredModel:
     return found
 
 
+def model_by_id(pk: str) -> RegisteredModel:
+    """Return a model with its parent. Raises NotFound."""
+    found = RegisteredModel.objects.select_related("parent").filter(pk=pk).first()
+    if found is None:
+        raise NotFound("There is no such model")
+    return found
+
+
 def versions() -> QuerySet[ModelVersion]:
     """Return versions as lists show them: with model and aliases in two queries, without the long JSON."""
     aliases = Prefetch("aliases", Alias.objects.only("id", "name", "version_id").order_by("name"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from importlib.util import find_spec
@@ -14,7 +15,7 @@ from django.utils import timezone
 
 from serving.backends import vendors
 from serving.deployments import provider_keys
-from serving.gateway import keys, snapshot
+from serving.gateway import journal, keys, snapshot
 from serving.gateway.snapshot import LiveRow
 from serving.models import Budget, CatalogueEntry, ProviderKey
 from serving.models.budgets import subject_fault
@@ -41,6 +42,21 @@ def _is_installed(module: str) -> bool:
         return find_spec(module) is not None
     except ModuleNotFoundError:  # its parent package is missing
         return False
+
+
+@register()
+def check_journal(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
+    """Without it an answered call is booked as an estimate when its process dies, or not at all."""
+    folder, found = journal.folder(), list[CheckMessage]()
+    there = next(one for one in (folder, *folder.parents) if one.exists())
+    if not os.access(there, os.W_OK | os.X_OK):
+        hint = "Let the processes write in YOUMAN_VAR"
+        found.append(Warning(f"The journal of calls cannot be written in {folder}", hint=hint, id="serving.W008"))
+    if (folder / journal.UNBOOKABLE).exists():
+        hint = "Add up what they cost, then delete the file"
+        message = f"The ledger lacks calls that the database refused; they are in {folder / journal.UNBOOKABLE}"
+        found.append(Warning(message, hint=hint, id="serving.W009"))
+    return found
 
 
 @register(Tags.database)

@@ -6,12 +6,12 @@ from celery import shared_task
 
 from serving.deployments import canary_ramp
 from serving.drift import reports
-from serving.gateway import budgets
+from serving.gateway import recovery
 
 
 @shared_task(name="serving.sweep")
 def sweep() -> None:
-    budgets.sweep()
+    recovery.sweep()
 
 
 @shared_task(name="serving.ramp")

@@ -3,6 +3,7 @@
 * `examples`: the everyday lane with property tests that look for new examples instead of repeating theirs.
 * `busy`: the everyday lane together with a busy process for each core, which reveals what depends on the clock.
 * `storm`: every kind of death of a training job ten times (`tests.workers.training_storm`).
+* `chaos`: a hundred kills of web, worker and database under load (`tests.chaos`).
 * `growth`: the pages about training data at a thousand rows and at a million (`benchmarks.growth`).
 
 Prints a line a step; the output of each is in var/nightly/. Exits with 1 when one failed.
@@ -36,6 +37,7 @@ STEPS = {
     "examples": Step(("make", "test"), {"HYPOTHESIS_PROFILE": "nightly"}),
     "busy": Step(("make", "test"), is_beside_busy_cores=True),
     "storm": Step((sys.executable, "-m", "tests.workers.training_storm", "--times", "10")),
+    "chaos": Step((sys.executable, "-m", "tests.chaos", "--kills", "120", "--minutes", "10")),
     "growth": Step((sys.executable, "-m", "benchmarks.growth")),
 }
 

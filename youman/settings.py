@@ -138,6 +138,7 @@ MODEL_MEMORY_MIB = env.integer("MODEL_MEMORY_MIB", 1_024, minimum=1)
 LINEAGE = "youman.dashboard.lineage.graph_of"  # it uses all apps, which the registry may not import
 MODEL_ARCHIVE_KEYS = env.words("MODEL_ARCHIVE_KEYS")  # public keys; only archives signed by one of them are imported
 ARTIFACT_MAX_MB = env.integer("ARTIFACT_MAX_MB", 51_200, minimum=1)
+LEDGER_JOURNAL_PATH = VAR_DIR / "ledger"  # calls under way; must outlive the process
 MODEL_COPIES_PATH = VAR_DIR / "models"  # models that are served in process are read from here and checked each time
 
 SECURE_CONTENT_TYPE_NOSNIFF = True

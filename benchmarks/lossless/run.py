@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.lossless.kills import answers_without_row, idempotent_doubles
 from benchmarks.lossless.word_files import docx_words_lost
 from benchmarks.lossless.zero_costs import certain_zero_costs
 from benchmarks.support.report import Figure, publish
@@ -12,7 +13,9 @@ from benchmarks.support.report import Figure, publish
 Measured = tuple[Figure, str]  # a figure, and a sentence on what it was measured with
 
 # A new figure is a function here, and its name in the docstring of the folder.
-MEASURES: tuple[Callable[[], Measured], ...] = (docx_words_lost, certain_zero_costs)
+MEASURES: tuple[Callable[[], Measured], ...] = (
+    docx_words_lost, idempotent_doubles, answers_without_row, certain_zero_costs,
+)  # fmt: skip
 
 
 def run(folder: Path) -> Path:

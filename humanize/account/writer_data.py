@@ -13,7 +13,6 @@ from humanize.models import Document, Transformation, WritersDictionary
 from humanize.options import Dictionary
 from humanize.transformations.decisions import stop_all
 from youman.core.accounts import audit
-from youman.core.accounts.stored_answers import forget_answers
 from youman.core.errors import Conflict, FieldProblem, InvalidInput, NotFound
 from youman.core.models import Account, ApiKey, WordUsage
 from youman.core.selectors import live_api_keys
@@ -43,9 +42,7 @@ def delete_document(*, account: Account, document_id: UUID) -> None:
     """
     rows = Document.objects.filter(owner=account, pk=document_id)
     list(rows.select_for_update().values_list("pk", flat=True))
-    texts = Transformation.objects.filter(owner=account, document=document_id)
-    stop_all(texts)
-    forget_answers(account, map(str, [*texts.values_list("pk", flat=True), document_id]))
+    stop_all(Transformation.objects.filter(owner=account, document=document_id))
     if not rows.delete()[0]:
         raise NotFound("There is no such document")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.urls import reverse
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,15 +18,15 @@ from humanize.states import PATIENT_TIERS, ServiceTier
 from humanize.transformations import batches
 from humanize.transformations.batches import RefusedDocument
 from humanize.transformations.create import CreateRequest
+from youman.core.accounts.idempotency_keys import KeyUse
 from youman.core.api.base import ApiView
-from youman.core.api.idempotency import run_once
+from youman.core.api.idempotency import IDEMPOTENCY_KEY, Deed, do_once
 from youman.core.api.pagination import KeysetPagination
 from youman.core.api.problem import translate
 from youman.core.api.rate_limits import check_rate
 from youman.core.api.responses import Json
 from youman.core.api.views import account_of
 from youman.core.errors import YoumanError
-from youman.core.models import Account
 
 
 class CreateBatchSerializer(Plain):
@@ -60,20 +60,26 @@ class BatchesView(ApiView):
     @extend_schema(
         request=CreateBatchSerializer,
         responses={202: responses.BatchResponse},
-        parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
+        parameters=[IDEMPOTENCY_KEY],
     )
     def post(self, request: Request) -> Response:
         """Submit up to 50 documents that can wait; each succeeds or fails on its own."""
         account = account_of(request)
         check_rate(account)
-        return run_once(request, account, lambda: self._make(request, account))
+        deed = Deed(
+            make=lambda use: self._make(request, use),
+            find=lambda pk: selectors.batch_of(account, UUID(pk)),
+            answer=self._answer,
+        )
+        return do_once(request, account, deed)
 
-    def _make(self, request: Request, account: Account) -> Response:
+    def _make(self, request: Request, use: KeyUse) -> Batch:
         asked = CreateBatchSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        made = batches.create_batch(
-            account=account, requests=asked.requests(), service_tier=asked.validated_data["service_tier"]
-        )
+        tier = asked.validated_data["service_tier"]
+        return batches.create_batch(account=use.account, requests=asked.requests(), service_tier=tier, claim=use.claim)
+
+    def _answer(self, made: Batch) -> Response:
         headers = {"Location": reverse("batch", args=[made.pk])}
         return Response(_whole(made), status=status.HTTP_202_ACCEPTED, headers=headers)
 

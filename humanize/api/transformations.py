@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -25,13 +25,14 @@ from humanize.pipeline import detectors
 from humanize.scoring import sentence_scores
 from humanize.states import State
 from humanize.transformations import create, decision_events, decisions, final_text
+from humanize.transformations.create import CreatedTransformation
+from youman.core.accounts.idempotency_keys import KeyUse
 from youman.core.api.base import ApiView
-from youman.core.api.idempotency import run_once
+from youman.core.api.idempotency import IDEMPOTENCY_KEY, Deed, do_once
 from youman.core.api.pagination import KeysetPagination, foreign_cursor, pack_cursor, unpack_cursor
 from youman.core.api.rate_limits import check_rate
 from youman.core.api.responses import Json
 from youman.core.api.views import account_of
-from youman.core.models import Account
 
 
 class EditPagination(KeysetPagination):
@@ -69,18 +70,28 @@ class TransformationsView(ApiView):
     @extend_schema(
         request=CreateTransformationSerializer,
         responses={201: responses.TransformationResponse, 202: responses.TransformationResponse},
-        parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
+        parameters=[IDEMPOTENCY_KEY],
     )
     def post(self, request: Request) -> Response:
-        """Rewrite a text. A short text gives 201 with the result, a long text 202 with its progress."""
+        """Rewrite a text. A short text gives 201 with the result, a long text 202 with its progress.
+
+        Repeated with its Idempotency-Key, the request gives the text in its present state: 201 when it is completed.
+        """
         account = account_of(request)
         check_rate(account)
-        return run_once(request, account, lambda: self._make(request, account))
+        deed = Deed(
+            make=lambda use: self._make(request, use),
+            find=lambda pk: create.created_transformation(account, UUID(pk)),
+            answer=self._answer,
+        )
+        return do_once(request, account, deed)
 
-    def _make(self, request: Request, account: Account) -> Response:
+    def _make(self, request: Request, use: KeyUse) -> CreatedTransformation:
         asked = CreateTransformationSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        made = create.create_transformation(account=account, request=asked.request())
+        return create.create_transformation(account=use.account, request=asked.request(), claim=use.claim)
+
+    def _answer(self, made: CreatedTransformation) -> Response:
         body = responses.TransformationResponse(made.row, context={"edits": EditPagination.first_of(made.edits)}).data
         code = status.HTTP_201_CREATED if made.row.state == State.COMPLETED else status.HTTP_202_ACCEPTED
         return Response(body, status=code, headers={"Location": _address(made.row.pk)})

@@ -1,15 +1,17 @@
 """Creates transformations: a short text is rewritten within the request, a long one is queued for `worker`.
 
 If a model may be called, the row is stored before the first call, even for a short text: should the process die in
-between, the reaper finds the row and a worker continues.
+between, the reaper finds the row and a worker continues. A row is stored in one transaction with its charged words and
+the Idempotency-Key of the request; from then on the answer is that row and never an error.
 """
 
 from __future__ import annotations
 
+import logging
 from dataclasses import asdict, dataclass, replace
 from uuid import UUID
 
-from django.db import transaction
+from django.db import Error, transaction
 from django.utils import timezone
 
 from humanize import selectors
@@ -32,6 +34,7 @@ from humanize.transformations.row_mapping import (
     with_rules_step,
 )
 from humanize.validation import count_words
+from youman.core.accounts.idempotency_keys import Claim, unclaimed
 from youman.core.accounts.lifecycle import spend_words
 from youman.core.database.ids import new_id
 from youman.core.errors import NotFound
@@ -39,6 +42,7 @@ from youman.core.events.outbox import announce
 from youman.core.models import Account
 from youman.core.runtime import queue
 
+logger = logging.getLogger(__name__)
 SYNC_WORDS = 5_000
 WAIT_WORDS = 20_000
 ENGINE_SYNC_WORDS = 2_000  # a model needs seconds where the rules need milliseconds
@@ -75,7 +79,7 @@ class CreatedTransformation:
 
 
 @dataclass(frozen=True, slots=True)
-class _NewText:
+class NewText:
     """A request on its way to a row: requested and resolved options, and the plan."""
 
     id: UUID
@@ -85,6 +89,7 @@ class _NewText:
     asked: RewriteOptions
     options: RewriteOptions
     plan: Plan
+    document: Document | None
 
     @property
     def is_done_at_once(self) -> bool:
@@ -95,37 +100,31 @@ class _NewText:
         return wait is not False and self.words <= (WAIT_WORDS if wait else usual)
 
 
-def create_transformation(*, account: Account, request: CreateRequest) -> CreatedTransformation:
-    """Rewrite the text at once or queue it.
+def create_transformation(
+    *, account: Account, request: CreateRequest, claim: Claim = unclaimed
+) -> CreatedTransformation:
+    """Rewrite the text at once or queue it; `claim` its row for an Idempotency-Key in the transaction that stores it.
 
-    Raises TextTooLong, QuotaExceeded, UnknownModel, or NotFound if the document is missing or not the account's own.
+    Raises TextTooLong, QuotaExceeded, UnknownModel, or NotFound if the document is missing or not the account's own;
+    nothing is stored then.
     """
+    new = prepare(account=account, request=request)
+    at_once = new.is_done_at_once
+    if at_once and not new.plan.engines:
+        return _complete(new, claim)
+    row = _row(new, State.QUEUED)
+    with transaction.atomic():
+        _insert(row, new, claim)
+        if not at_once:
+            queue.enqueue_on_commit(REWRITE_TASK, str(row.pk))
+    return _run_now(row, new.plan) if at_once else CreatedTransformation(row)
+
+
+def prepare(*, account: Account, request: CreateRequest) -> NewText:
+    """Check the request and plan who may rewrite it. Stores nothing; raises as `create_transformation` does."""
     words = count_words(request.text)
     check_length(account, words)
     document = selectors.document_of(account, request.document_id) if request.document_id else None
-    new = _prepare(account, request, words)
-    at_once = new.is_done_at_once
-    if at_once and not new.plan.engines:
-        return _complete(new, document)
-    row = _row(new, State.QUEUED)
-    with transaction.atomic():
-        _insert(row, document, request.title)
-        if not at_once:
-            queue.enqueue_on_commit(REWRITE_TASK, str(row.pk))
-    return _run_now(row.pk, new.plan) if at_once else CreatedTransformation(row)
-
-
-def check_length(account: Account, words: int) -> None:
-    """Check the number of words against the account's tier. Raises TextTooLong."""
-    most = account.limits.words_per_request
-    if words > most:
-        raise TextTooLong(
-            f"The text has {words:,} words, but your tier allows {most:,} per text; "
-            "send it in parts or ask for a higher tier"
-        )
-
-
-def _prepare(account: Account, request: CreateRequest, words: int) -> _NewText:
     asked = replace(request.options, dictionary=selectors.dictionary_of(account))
     options = resolve(request.text, asked)
     id = new_id()
@@ -138,16 +137,44 @@ def _prepare(account: Account, request: CreateRequest, words: int) -> _NewText:
         patient=request.is_patient,
         draw=selectors.draw_of(id),
     )
-    return _NewText(id, account, request, words, asked, options, plan)
+    return NewText(id, account, request, words, asked, options, plan, document)
 
 
-def _run_now(pk: UUID, plan: Plan) -> CreatedTransformation:
-    worker.run(pk, plan)
-    row = Transformation.objects.select_related("document").get(pk=pk)
+def queue_text(new: NewText) -> Transformation:
+    """Store the text for a worker, in the caller's transaction. Raises QuotaExceeded, NotFound for its document."""
+    row = _row(new, State.QUEUED)
+    _insert(row, new, unclaimed)
+    queue.enqueue_on_commit(REWRITE_TASK, str(row.pk))
+    return row
+
+
+def created_transformation(account: Account, pk: UUID) -> CreatedTransformation:
+    """Return one that is stored, as it is now. Raises NotFound."""
+    row = selectors.transformation_of(account, pk, whole=True)
     return CreatedTransformation(row, tuple(selectors.edits_of(row)) if row.state == State.COMPLETED else ())
 
 
-def _complete(new: _NewText, document: Document | None) -> CreatedTransformation:
+def check_length(account: Account, words: int) -> None:
+    """Check the number of words against the account's tier. Raises TextTooLong."""
+    most = account.limits.words_per_request
+    if words > most:
+        raise TextTooLong(
+            f"The text has {words:,} words, but your tier allows {most:,} per text; "
+            "send it in parts or ask for a higher tier"
+        )
+
+
+def _run_now(row: Transformation, plan: Plan) -> CreatedTransformation:
+    """Run it in the request. The text is stored and charged by now: if the database fails, a worker goes on."""
+    try:
+        worker.run(row.pk, plan)
+        return created_transformation(row.owner, row.pk)
+    except Error as error:
+        logger.error("a text could not be finished in its request", exc_info=error, extra={"text": str(row.pk)})
+        return CreatedTransformation(row)
+
+
+def _complete(new: NewText, claim: Claim) -> CreatedTransformation:
     # Rewriting happens before the transaction: SQLite has a single writer, and a failed rewrite stores nothing.
     row = _row(new, State.COMPLETED)
     rewrite = rewrite_text(new.request.text, new.options, detector=detectors.current_detector())
@@ -156,13 +183,13 @@ def _complete(new: _NewText, document: Document | None) -> CreatedTransformation
     row.route = with_rules_step(row.route, len(rewrite.edits))
     row.started_at, row.finished_at = row.created_at, timezone.now()
     with transaction.atomic():
-        _insert(row, document, new.request.title)
+        _insert(row, new, claim)
         edits = Edit.objects.bulk_create(edit_rows(row, rewrite.edits), batch_size=1_000)
         announce(completed_event(row, edits=row.edit_count, language=row.detected_language))
     return CreatedTransformation(row, tuple(edits))
 
 
-def _row(new: _NewText, state: State) -> Transformation:
+def _row(new: NewText, state: State) -> Transformation:
     asked, found = new.asked, new.options
     return Transformation(
         owner=new.account,
@@ -187,13 +214,14 @@ def _row(new: _NewText, state: State) -> Transformation:
     )
 
 
-def _insert(row: Transformation, document: Document | None, title: str) -> None:
+def _insert(row: Transformation, new: NewText, claim: Claim) -> None:
+    claim(row)  # first of all: a request with the same key waits here, and must not find the words spent
     spend_words(account=row.owner, words=row.words)
     row.charged, row.charged_on, row.enqueued_at = row.words, row.created_at.date(), row.created_at
-    if document is None:
-        row.document = Document.objects.create(owner=row.owner, title=title_for(title, row.excerpt))
+    if new.document is None:
+        row.document = Document.objects.create(owner=row.owner, title=title_for(new.request.title, row.excerpt))
     else:
-        row.document = _lock(document)
+        row.document = _lock(new.document)
     row.save(force_insert=True)
 
 

@@ -18,7 +18,6 @@ from humanize.states import EDGES, REWRITE_TASK, TERMINAL, DecisionAction, Decis
 from humanize.transformations import decision_events, outcome_report
 from humanize.transformations.decision_events import Decider, DecisionAct, DecisionChange, DecisionHistory
 from youman.core.accounts.lifecycle import refund_words, spend_words
-from youman.core.accounts.stored_answers import forget_answers
 from youman.core.errors import InvalidInput, NotFound, WrongState
 from youman.core.models import Account
 from youman.core.runtime import queue
@@ -211,7 +210,6 @@ def delete_transformation(*, account: Account, transformation_id: UUID) -> None:
     stop_all(rows)
     if not rows.delete()[0]:
         raise NotFound("There is no such transformation")
-    forget_answers(account, [str(transformation_id)])
 
 
 def stop_all(rows: QuerySet[Transformation]) -> None:

@@ -18,11 +18,11 @@ from rest_framework.response import Response
 
 from registry import selectors, validation
 from registry.api import filters, requests, responses
-from registry.api.base import IDEMPOTENCY, RegistryView, paginate
+from registry.api.base import RegistryView, paginate
 from registry.artifacts import download, multipart, verification
 from registry.models import Upload
 from registry.versions import publish
-from youman.core.api.idempotency import run_once
+from youman.core.api.idempotency import IDEMPOTENCY_KEY, run_once
 from youman.core.api.pagination import KeysetPagination
 from youman.core.api.views import account_of
 
@@ -94,15 +94,21 @@ class ArtifactPutView(RegistryView):
 
 
 class UploadsView(RegistryView):
-    @extend_schema(request=requests.StartUpload, responses={201: responses.UploadResponse}, parameters=[IDEMPOTENCY])
+    @extend_schema(
+        request=requests.StartUpload, responses={201: responses.UploadResponse}, parameters=[IDEMPOTENCY_KEY]
+    )
     def post(self, request: Request, version_id: UUID) -> Response:
         """Start a multipart upload."""
-        return run_once(request, account_of(request), lambda: self._make(request, version_id))
-
-    def _make(self, request: Request, version_id: UUID) -> Response:
         data = requests.checked(requests.StartUpload, request.data)
-        version = selectors.version_by_id(version_id)
-        upload = multipart.open_upload(version=version, actor=request.user, **data)
+        return run_once(
+            request,
+            account_of(request),
+            make=lambda: multipart.open_upload(version=selectors.version_by_id(version_id), actor=request.user, **data),
+            find=lambda pk: multipart.upload_by_id(UUID(pk)),
+            answer=self._answer,
+        )
+
+    def _answer(self, upload: Upload) -> Response:
         where = {"Location": reverse("upload", args=[upload.pk])}
         return Response(responses.UploadResponse(upload).data, status=status.HTTP_201_CREATED, headers=where)
 

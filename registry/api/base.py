@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,7 +15,6 @@ from youman.core.api.pagination import KeysetPagination
 from youman.core.api.responses import ResponseSerializer
 
 _WRITES = ("POST", "PUT", "PATCH", "DELETE")
-IDEMPOTENCY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)
 
 
 class RegistryView(ApiView):

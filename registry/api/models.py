@@ -15,13 +15,13 @@ from rest_framework.response import Response
 
 from registry import selectors
 from registry.api import filters, requests, responses
-from registry.api.base import IDEMPOTENCY, RegistryView, paginate
+from registry.api.base import RegistryView, paginate
 from registry.artifacts import verification
 from registry.contracts import VersionRef
-from registry.models import ModelVersion
+from registry.models import ModelVersion, RegisteredModel
 from registry.versions import diff, lifecycle, lineage, model_card
 from youman.core.api.base import ApiView
-from youman.core.api.idempotency import run_once
+from youman.core.api.idempotency import IDEMPOTENCY_KEY, run_once
 from youman.core.api.pagination import KeysetPagination
 from youman.core.api.views import account_of
 
@@ -36,16 +36,21 @@ class RegisteredModelsView(RegistryView):
         return paginate(request, self.filter_rows(selectors.models()), responses.RegisteredModelResponse, self)
 
     @extend_schema(
-        request=requests.RegisterModel, responses={201: responses.RegisteredModelResponse}, parameters=[IDEMPOTENCY]
+        request=requests.RegisterModel, responses={201: responses.RegisteredModelResponse}, parameters=[IDEMPOTENCY_KEY]
     )
     def post(self, request: Request) -> Response:
         """Register a model."""
-        return run_once(request, account_of(request), lambda: self._make(request))
-
-    def _make(self, request: Request) -> Response:
         data = requests.checked(requests.RegisterModel, request.data)
         data["tags"] = tuple(data["tags"])
-        row = lifecycle.register_model(actor=request.user, **data)
+        return run_once(
+            request,
+            account_of(request),
+            make=lambda: lifecycle.register_model(actor=request.user, **data),
+            find=selectors.model_by_id,
+            answer=self._answer,
+        )
+
+    def _answer(self, row: RegisteredModel) -> Response:
         where = {"Location": reverse("registered-model", args=[row.name])}
         return Response(responses.RegisteredModelResponse(row).data, status=status.HTTP_201_CREATED, headers=where)
 
@@ -75,15 +80,20 @@ class VersionsOfModelView(RegistryView):
         return version_page(request, self.filter_rows(rows), self)
 
     @extend_schema(
-        request=requests.CreateVersion, responses={201: responses.ModelVersionResponse}, parameters=[IDEMPOTENCY]
+        request=requests.CreateVersion, responses={201: responses.ModelVersionResponse}, parameters=[IDEMPOTENCY_KEY]
     )
     def post(self, request: Request, name: str) -> Response:
         """Create the model's next version, as a draft."""
-        return run_once(request, account_of(request), lambda: self._make(request, name))
-
-    def _make(self, request: Request, name: str) -> Response:
         spec = requests.spec_from(requests.checked(requests.CreateVersion, request.data))
-        row = lifecycle.create_version(model=selectors.model_row(name), actor=request.user, spec=spec)
+        return run_once(
+            request,
+            account_of(request),
+            make=lambda: lifecycle.create_version(model=selectors.model_row(name), actor=request.user, spec=spec),
+            find=lambda pk: selectors.version_by_id(UUID(pk)),
+            answer=self._answer,
+        )
+
+    def _answer(self, row: ModelVersion) -> Response:
         where = {"Location": reverse("model-version", args=[row.pk])}
         return Response(responses.ModelVersionResponse(row).data, status=status.HTTP_201_CREATED, headers=where)
 

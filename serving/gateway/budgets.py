@@ -6,6 +6,7 @@ pass. Nothing here reads Redis.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -40,8 +41,8 @@ WITH taken AS (
     AND (%s::bigint IS NULL OR tokens_spent + tokens_reserved + %s <= %s::bigint)
   RETURNING id
 )
-INSERT INTO serving_reservation (period_id, invocation, money, tokens, expires_at)
-SELECT id, %s, %s, %s, %s FROM taken RETURNING period_id"""
+INSERT INTO serving_reservation (period_id, invocation, money, tokens, expires_at, estimate)
+SELECT id, %s, %s, %s, %s, %s::jsonb FROM taken RETURNING period_id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,18 +117,29 @@ def applicable_budgets(budgets: Iterable[BudgetRow], row: LiveRow, caller: Calle
     return tuple(one for one in budgets if subjects[one.scope] == one.subject)
 
 
-def reserve(budgets: tuple[BudgetRow, ...], *, invocation: UUID, maximum: MaximumCost, until: datetime) -> BudgetHold:
-    """Reserve in all of the budgets or in none. Raises BudgetExceeded, which names the one that is used up."""
+def reserve(
+    budgets: tuple[BudgetRow, ...], *, invocation: UUID, maximum: MaximumCost, until: datetime, estimate: str = ""
+) -> BudgetHold:
+    """Reserve in all of the budgets or in none. Raises BudgetExceeded, which names the one that is used up.
+
+    `estimate` is the row of the ledger, as JSON, that is booked if nothing is heard of the call by `until`; empty for
+    a call that something else keeps track of.
+    """
     if not budgets:
         return BudgetHold(invocation, maximum)
-    if len(budgets) == 1 and (pk := _taken_at_once(budgets[0], invocation, maximum, until)) is not None:
+    if len(budgets) == 1 and (pk := _taken_at_once(budgets[0], invocation, maximum, until, estimate)) is not None:
         return BudgetHold(invocation, maximum, (pk,))
     try:
         with transaction.atomic():
             periods = tuple(_take(one, maximum) for one in sorted(budgets, key=lambda one: one.pk))
             rows = [
                 Reservation(
-                    period_id=pk, invocation=invocation, money=maximum.money, tokens=maximum.tokens, expires_at=until
+                    period_id=pk,
+                    invocation=invocation,
+                    money=maximum.money,
+                    tokens=maximum.tokens,
+                    expires_at=until,
+                    estimate=json.loads(estimate) if estimate else None,
                 )
                 for pk in periods
             ]
@@ -146,20 +158,9 @@ def settle(hold: BudgetHold, *, money: Decimal, tokens: int) -> None:
 
 
 def release(hold: BudgetHold) -> None:
-    """Release a hold of which nothing was spent. Idempotent."""
+    """Release a hold of which nothing was spent, for certain: the call was not sent. Idempotent."""
     with transaction.atomic():
         settle(hold, money=Decimal(0), tokens=0)
-
-
-def sweep(*, now: datetime | None = None) -> int:
-    """Release the reservations of dead processes; return how many."""
-    swept = 0
-    for row in Reservation.objects.filter(expires_at__lt=now or timezone.now()):
-        with transaction.atomic():
-            if Reservation.objects.filter(pk=row.pk).delete()[0]:
-                _move(row.period_id, MaximumCost(row.money, row.tokens), Decimal(0), 0)
-                swept += 1
-    return swept
 
 
 def start_of(span: str, day: date) -> date:
@@ -167,13 +168,15 @@ def start_of(span: str, day: date) -> date:
     return day.replace(day=1) if span == Span.MONTH else day
 
 
-def _taken_at_once(budget: BudgetRow, invocation: UUID, most: MaximumCost, until: datetime) -> int | None:
+def _taken_at_once(
+    budget: BudgetRow, invocation: UUID, most: MaximumCost, until: datetime, estimate: str
+) -> int | None:
     """Reserve in one statement, on PostgreSQL, and return the period; after None, the steps find out why it failed."""
     if connection.vendor != "postgresql":
         return None
     start = start_of(budget.span, timezone.now().date())
     limits = (budget.money, most.money, budget.money, budget.tokens, most.tokens, budget.tokens)
-    row = (invocation, most.money, most.tokens, until)
+    row = (invocation, most.money, most.tokens, until, estimate or None)
     found = prepared_statements.run(_RESERVE, (most.money, most.tokens, budget.pk, start, *limits, *row))
     return int(found[0]) if found else None
 

@@ -1,4 +1,4 @@
-"""The only way to call a deployment: check health and budgets, call, settle, write the ledger.
+"""The only way to call a deployment: check health and budgets, note the call, call, note the answer, settle, book.
 
 Texts are opaque here: the caller renders the prompt and parses the answer.
 """
@@ -16,11 +16,12 @@ from django.utils import timezone
 
 from serving.backends.base import BackendError, RewriteBackend, RewriteRequest, RewriteResult, Usage
 from serving.errors import NotCalled
-from serving.gateway import breaker, budgets, ledger, ledger_write, resolved_target, snapshot
+from serving.gateway import breaker, budgets, journal, ledger, recovery, resolved_target, snapshot
 from serving.gateway.breaker import Permit
-from serving.gateway.budgets import BudgetHold
+from serving.gateway.budgets import BudgetHold, MaximumCost
 from serving.gateway.ledger import Caller as Caller
-from serving.gateway.ledger import Entry, LedgerReceipt
+from serving.gateway.ledger import Entry
+from serving.gateway.ledger_write import Booking, booking_of
 from serving.gateway.snapshot import LiveRow
 from youman.core.database.ids import new_id
 
@@ -56,6 +57,7 @@ def rewrite(*, deployment: str, request: RewriteRequest, caller: Caller) -> Call
     after either, the next candidate may be called, unless the error's `fall_through` is False. Both print a sentence.
     Call it outside a transaction: a rollback would lose the ledger's row.
     """
+    recovery.book_in_background()
     now = snapshot.current()
     row = now.live_row(deployment)
     call = _Call(
@@ -88,39 +90,61 @@ def _pause(error: BackendError, left: float) -> float | None:
 
 def _once(call: _Call, number: int) -> CallResult:
     row, request, at = call.row, call.request, timezone.now()
+    entry = Entry(row, call.caller, request, at, model=call.backend.name, number=number)
     most = budgets.maximum_cost_of(row, request, at=at)
+    sent = _sent(entry, most)
     permit = breaker.admit(row, tokens=most.tokens, deadline_s=request.deadline_s)
     until = at + timedelta(seconds=request.deadline_s) + budgets.GRACE
+    estimate = sent.row if row.model else ""
     try:
-        hold = budgets.reserve(call.holds, invocation=new_id(), maximum=most, until=until)
+        hold = budgets.reserve(call.holds, invocation=sent.made.pk, maximum=most, until=until, estimate=estimate)
     except NotCalled:
         breaker.release(permit)
         raise
-    entry = Entry(row, call.caller, request, at, model=call.backend.name, number=number)
-    return _asked(call, entry, permit, hold)
+    return _asked(call, entry, permit, replace(sent, hold=hold))
 
 
-def _asked(call: _Call, entry: Entry, permit: Permit, hold: BudgetHold) -> CallResult:
-    started, booked = time.monotonic(), False
+def _sent(entry: Entry, most: MaximumCost) -> Booking:
+    """Return what is booked if nothing more is heard of the call."""
+    pk = new_id()
+    return booking_of(ledger.invocation_of(ledger.lost(entry), pk), BudgetHold(pk, most))
+
+
+def _asked(call: _Call, entry: Entry, permit: Permit, sent: Booking) -> CallResult:
+    note, started = journal.begin(sent if call.row.model else None), time.monotonic()
+    booking, answer, is_known = sent, None, False
     try:
-        try:
-            result = call.backend.rewrite(call.request)
-        except BackendError as error:
-            entry = _failed(entry, error, time.monotonic() - started)
-            error.invocation_id = _book(entry, hold).invocation_id
-            booked = True
-            breaker.settle(permit, error, tokens=entry.usage.tokens_in + entry.usage.tokens_out)
-            raise
-        entry = _answered(entry, result, time.monotonic() - started)
-        row = _book(entry, hold)
-        booked = True
-        breaker.settle(permit, tokens=entry.usage.tokens_in + entry.usage.tokens_out)
+        answer = _answer_of(call)
+        entry = _ended(entry, answer, time.monotonic() - started)
+        booking, is_known = booking_of(ledger.invocation_of(entry, sent.made.pk), sent.hold), True
     finally:
-        if not booked:  # an error in our own code: nothing may stay reserved
-            breaker.release(permit)
-            budgets.release(hold)
-    note = call.row.model.note if call.row.model else ""
-    return CallResult(result, row.invocation_id, row.cost, row.baseline_cost, note)
+        # Also after a fault in our code or a stop of this process: the call was sent, so the estimate stands.
+        error = answer if isinstance(answer, BackendError) else None
+        try:
+            note.book(booking)
+        finally:
+            if is_known:
+                breaker.settle(permit, error, tokens=entry.usage.tokens_in + entry.usage.tokens_out)
+            else:
+                breaker.release(permit)
+    if isinstance(answer, BackendError):
+        answer.invocation_id = booking.made.pk
+        raise answer
+    note_of_model = call.row.model.note if call.row.model else ""
+    return CallResult(answer, booking.made.pk, booking.made.cost, booking.made.baseline_cost, note_of_model)
+
+
+def _answer_of(call: _Call) -> RewriteResult | BackendError:
+    try:
+        return call.backend.rewrite(call.request)
+    except BackendError as error:
+        return error
+
+
+def _ended(entry: Entry, answer: RewriteResult | BackendError, seconds: float) -> Entry:
+    if isinstance(answer, BackendError):
+        return _failed(entry, answer, seconds)
+    return _answered(entry, answer, seconds)
 
 
 def _answered(entry: Entry, result: RewriteResult, seconds: float) -> Entry:
@@ -137,10 +161,3 @@ def _answered(entry: Entry, result: RewriteResult, seconds: float) -> Entry:
 def _failed(entry: Entry, error: BackendError, seconds: float) -> Entry:
     usage, model = error.usage or Usage(), error.model or entry.model
     return replace(entry, latency_s=seconds, usage=usage, model=model, error=error.kind)
-
-
-def _book(entry: Entry, hold: BudgetHold) -> LedgerReceipt:
-    """Write the ledger's row and settle the budgets, together."""
-    made = ledger.invocation_of(entry, hold.invocation)
-    ledger_write.post_entry(made, hold)
-    return LedgerReceipt(made.pk, made.cost, made.baseline_cost)

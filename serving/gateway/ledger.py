@@ -16,6 +16,7 @@ from serving.models import Invocation
 from youman.core.database.ids import new_id
 
 NOTHING = Usage()
+LOST = "lost"  # the process ended, or failed, before the answer was read
 MOST_TOKENS = 1_000_000_000
 PROMPT_TOKENS = 600  # what an LLM's prompt adds to a text
 
@@ -69,19 +70,16 @@ class Entry:
     sizes: Sizes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerReceipt:
-    """The row's id, what the call cost, and what the baseline model would have cost, in US dollars."""
-
-    invocation_id: UUID
-    cost: Decimal
-    baseline_cost: Decimal
-
-
-def write_entry(invocation: Invocation) -> LedgerReceipt:
-    """Insert the row."""
+def write_entry(invocation: Invocation) -> UUID:
+    """Insert the row, and return its id."""
     invocation.save(force_insert=True)
-    return LedgerReceipt(invocation.pk, invocation.cost, invocation.baseline_cost)
+    return invocation.pk
+
+
+def lost(entry: Entry) -> Entry:
+    """Return the entry of a call of which nothing more is heard: a vendor may bill it, an own model costs nothing."""
+    usage = estimated(entry.request) if entry.row.model else NOTHING
+    return replace(entry, usage=usage, error=LOST)
 
 
 def billed_tier(row: LiveRow, request: RewriteRequest, result: RewriteResult) -> str:

@@ -50,4 +50,4 @@ def record_cache_hit(*, deployment: str, request: RewriteRequest, caller: ledger
         raise NotFound("There is no such invocation")
     usage = Usage(first.tokens_in, first.tokens_cached, first.tokens_out, first.tokens_thinking, first.estimated)
     entry = ledger.Entry(row, caller, request, timezone.now(), usage=usage, model=first.model, cached_hit=True)
-    return ledger.write_entry(ledger.invocation_of(entry)).invocation_id
+    return ledger.write_entry(ledger.invocation_of(entry))

@@ -254,6 +254,7 @@ class Migration(migrations.Migration):
                 ('money', models.DecimalField(decimal_places=15, max_digits=24)),
                 ('tokens', models.PositiveBigIntegerField()),
                 ('expires_at', models.DateTimeField(db_index=True)),
+                ('estimate', models.JSONField(null=True)),
                 ('period', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reservations', to='serving.budgetperiod')),
             ],
         ),

@@ -112,13 +112,17 @@ class BudgetPeriod(models.Model):
 
 
 class Reservation(models.Model):
-    """The upper bound of one running call; deleted when it is settled or released, or swept if its process died."""
+    """The upper bound of one running call; deleted when it is settled or released.
+
+    `estimate` is the row of the ledger that is booked if the process and its journal are lost.
+    """
 
     period = models.ForeignKey(BudgetPeriod, models.CASCADE, related_name="reservations")
     invocation = models.UUIDField()
     money = models.DecimalField(max_digits=MONEY_DIGITS, decimal_places=MONEY_PLACES)
     tokens = models.PositiveBigIntegerField()
     expires_at = models.DateTimeField(db_index=True)
+    estimate = models.JSONField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["period", "invocation"], name="serving_reserved_once")]

@@ -17,6 +17,7 @@ BROAD_EXCEPTS = {"training/jobs/supervisor.py", "youman/core/api/problem.py"}
 MAY_READ_THE_CLOCK = {
     "tests/waiting.py", "tests/training/toy/trainer.py", "tests/workers/observer.py",
     "tests/workers/database_outage.py", "tests/workers/training_storm.py", "tests/nightly.py",
+    "tests/chaos/installation.py", "tests/chaos/load.py", "tests/chaos/run.py",
 }  # fmt: skip
 FOREIGN_WORDS = re.compile(r"/work/|/root/|/opt/pypi|pypi\.org/simple|site-packages|\bchatgpt session\b", re.IGNORECASE)
 IMPORT_IN_A_STRING = re.compile(r"\bfrom ((?:youman|registry|serving|humanize|training)(?:\.\w+)*) import (\w+)")

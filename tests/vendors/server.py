@@ -80,8 +80,7 @@ def vendors() -> Iterator[VendorServer]:
     class Handler(_Handler):
         shared = state
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), Handler)
     state.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
@@ -92,6 +91,13 @@ def vendors() -> Iterator[VendorServer]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that was killed or gave up is what tests are about."""
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import FileResponse, StreamingHttpResponse
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -24,7 +24,7 @@ from training.pairs import file_import
 from training.pairs.file_rows import detect_format
 from youman.core.accounts import scopes
 from youman.core.api.base import ApiView
-from youman.core.api.idempotency import run_once
+from youman.core.api.idempotency import IDEMPOTENCY_KEY, Deed, do_once
 from youman.core.api.pagination import KeysetPagination
 from youman.core.api.views import account_of
 from youman.core.errors import TooLarge
@@ -147,17 +147,21 @@ class DatasetsView(TrainingView):
     @extend_schema(
         request=requests.CreateDataset,
         responses={201: responses.DatasetResponse},
-        parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
+        parameters=[IDEMPOTENCY_KEY],
     )
     def post(self, request: Request) -> Response:
         """Freeze the pairs that match a query into a dataset."""
-        return run_once(request, account_of(request), lambda: self._create(request))
-
-    def _create(self, request: Request) -> Response:
         body = requests.CreateDataset(data=request.data)
         body.is_valid(raise_exception=True)
-        query = body.dataset_query()
-        row = freezing.freeze(name=body.validated_data["name"], query=query, actor=request.user)
+        name, query = body.validated_data["name"], body.dataset_query()
+        deed = Deed(
+            make=lambda use: freezing.freeze(name=name, query=query, actor=request.user, claim=use.claim),
+            find=lambda pk: selectors.dataset_of(UUID(pk)),
+            answer=self._answer,
+        )
+        return do_once(request, account_of(request), deed)
+
+    def _answer(self, row: Dataset) -> Response:
         where = {"Location": reverse("dataset", args=[row.pk])}
         return Response(responses.DatasetResponse(row).data, status=201, headers=where)
 

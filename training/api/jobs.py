@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.urls import reverse
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,8 +16,9 @@ from training.contract import trainer_catalogue
 from training.contract.executor import Resources
 from training.contract.output_lines import MetricLine, parse_metric
 from training.jobs import curves, lifecycle, telemetry
+from training.models import TrainingJob
 from training.states import TERMINAL
-from youman.core.api.idempotency import run_once
+from youman.core.api.idempotency import IDEMPOTENCY_KEY, run_once
 from youman.core.api.pagination import KeysetPagination
 from youman.core.api.views import account_of
 from youman.core.errors import InvalidInput, WrongState
@@ -46,16 +47,22 @@ class JobsView(TrainingView):
     @extend_schema(
         request=requests.CreateTrainingJob,
         responses={201: responses.JobResponse},
-        parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
+        parameters=[IDEMPOTENCY_KEY],
     )
     def post(self, request: Request) -> Response:
         """Create a job. It starts when there is room; until then the response says why it waits."""
-        return run_once(request, account_of(request), lambda: self._create(request))
-
-    def _create(self, request: Request) -> Response:
         body = requests.CreateTrainingJob(data=request.data)
         body.is_valid(raise_exception=True)
-        row = lifecycle.create_job(account=account_of(request), request=body.job_request(), actor=request.user)
+        account, job = account_of(request), body.job_request()
+        return run_once(
+            request,
+            account,
+            make=lambda: lifecycle.create_job(account=account, request=job, actor=request.user),
+            find=lambda pk: selectors.job_of(UUID(pk)),
+            answer=self._answer,
+        )
+
+    def _answer(self, row: TrainingJob) -> Response:
         where = {"Location": reverse("training-job", args=[row.pk])}
         return Response(responses.JobResponse(selectors.job_of(row.pk)).data, status=201, headers=where)
 

@@ -16,6 +16,7 @@ from training.errors import EmptyDataset
 from training.models import Dataset, DatasetPoint, TrainingDataPoint
 from training.models.splits import Split
 from youman.core.accounts import audit
+from youman.core.accounts.idempotency_keys import Claim, unclaimed
 from youman.core.database.bulk_insert import insert_rows
 from youman.core.errors import Conflict, InvalidInput
 
@@ -55,8 +56,8 @@ class Member:
     is_rewrite: bool
 
 
-def freeze(*, name: str, query: DatasetQuery, actor: audit.Actor) -> Dataset:
-    """Create the dataset.
+def freeze(*, name: str, query: DatasetQuery, actor: audit.Actor, claim: Claim = unclaimed) -> Dataset:
+    """Create the dataset, and `claim` it in the transaction that stores it.
 
     Raises InvalidInput, EmptyDataset if no pair of the training split matches, Conflict if the name is taken.
     """
@@ -66,16 +67,18 @@ def freeze(*, name: str, query: DatasetQuery, actor: audit.Actor) -> Dataset:
         raise EmptyDataset(
             f"The query matches {len(members)} pairs and none in the training split; widen it or import more pairs"
         )
+    row = Dataset(
+        name=name,
+        query=asdict(query),
+        root=root_of((member.id, member.content_hash, member.split) for member in members),
+        points=len(members),
+        counts=_counts(members),
+        created_by=str(actor)[:200],
+    )
     try:
         with transaction.atomic():
-            row = Dataset.objects.create(
-                name=name,
-                query=asdict(query),
-                root=root_of((member.id, member.content_hash, member.split) for member in members),
-                points=len(members),
-                counts=_counts(members),
-                created_by=str(actor)[:200],
-            )
+            claim(row)
+            row.save(force_insert=True)
             rows = [(row.pk, member.id, member.content_hash, member.split, member.quality) for member in members]
             insert_rows(DatasetPoint, ("dataset_id", "point_id", "content_hash", "split", "quality"), rows)
             audit.record(actor=actor, verb="freeze", subject=row, after={"points": row.points, "root": row.root})

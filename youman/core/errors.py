@@ -8,7 +8,6 @@
     ├── NotFound 404
     ├── MethodNotAllowed 405
     ├── Conflict 409 ── WrongState, StaleAttempt, RequestInFlight
-    ├── AnswerGone 410
     ├── TooLarge 413
     ├── UnsupportedFile 415
     ├── IdempotencyMismatch 422
@@ -37,17 +36,19 @@ class YoumanError(Exception):
     """The base of all errors.
 
     `code` is stable for programs, `status` is the HTTP status, `title` describes the kind of error, and `detail` says
-    what is wrong and how to fix it. `retry_after_s` is the number of seconds to wait before trying again.
+    what is wrong and how to fix it. `retry_after_s` is the number of seconds to wait before trying again, None where
+    trying again does not help; `usual_retry_after_s` is what a kind of error says if nothing else is known.
     """
 
     code: ClassVar[str] = "error"
     status: ClassVar[int] = 500
     title: ClassVar[str] = "Something went wrong"
+    usual_retry_after_s: ClassVar[int | None] = None
 
     def __init__(self, detail: str = "", *, problems: tuple[FieldProblem, ...] = (), retry_after_s: int | None = None):
         self.detail = detail or self.title
         self.problems = problems
-        self.retry_after_s = retry_after_s
+        self.retry_after_s = self.usual_retry_after_s if retry_after_s is None else retry_after_s
         super().__init__(self.detail)
 
     def __str__(self) -> str:
@@ -104,6 +105,7 @@ class StaleAttempt(Conflict):
 
 class RequestInFlight(Conflict):
     code, title = "request_in_flight", "The same request is still running"
+    usual_retry_after_s = 1
 
 
 class TooLarge(YoumanError):
@@ -128,3 +130,4 @@ class RateLimited(YoumanError):
 
 class Unavailable(YoumanError):
     code, status, title = "unavailable", 503, "Part of the system is not available"
+    usual_retry_after_s = 5

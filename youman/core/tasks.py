@@ -6,13 +6,13 @@ from uuid import UUID
 
 from celery import shared_task
 
-from youman.core.accounts import stored_answers
+from youman.core.accounts import idempotency_keys
 from youman.core.events import delivery
 
 
 @shared_task(name="core.prune")
 def prune() -> None:
-    stored_answers.prune_answers()
+    idempotency_keys.prune_keys()
     delivery.prune()
 
 

@@ -40,7 +40,7 @@ def call(who: Writer, name: str = "fake", *, days_ago: int = 0, error: str = "",
         error=error,
     )
     booked = ledger.write_entry(ledger.invocation_of(entry))
-    return Invocation.objects.get(pk=booked.invocation_id)
+    return Invocation.objects.get(pk=booked)
 
 
 def test_a_writer_sees_what_their_texts_cost_and_what_it_saved(

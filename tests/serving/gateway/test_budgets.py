@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from serving.backends.base import BackendError, RewriteRequest
 from serving.errors import BudgetExceeded
-from serving.gateway import budgets, calls, snapshot
+from serving.gateway import budgets, calls, recovery, snapshot
 from serving.gateway.ledger import Caller
 from serving.models import Budget, BudgetPeriod, Deployment, Invocation, Reservation
 from youman.core.database.ids import new_id
@@ -105,8 +105,8 @@ def test_what_a_dead_process_held_is_swept_and_a_late_settlement_is_still_booked
     row, now = snapshot.current().live_row("fake"), timezone.now()
     applying = budgets.applicable_budgets(snapshot.current().budgets, row, Caller(7, "BASIC"))
     hold = budgets.reserve(applying, invocation=new_id(), maximum=budgets.MaximumCost(Decimal("0.5"), 10), until=now)
-    assert budgets.sweep(now=now - timedelta(seconds=1)) == 0
-    assert budgets.sweep(now=now + timedelta(seconds=1)) == 1
+    assert recovery.settle_expired(now=now - timedelta(seconds=1)) == 0
+    assert recovery.settle_expired(now=now + timedelta(seconds=1)) == 1
     assert BudgetPeriod.objects.get().money_reserved == 0
     budgets.settle(hold, money=Decimal("0.2"), tokens=4)
     period = BudgetPeriod.objects.get()

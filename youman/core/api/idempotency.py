@@ -1,6 +1,8 @@
-"""`Idempotency-Key`: a request that is sent twice runs only once.
+"""`Idempotency-Key`: the same request sent twice is done once, whatever dies in between.
 
-The second one gets 409 while the first is running, 422 if it is a different request, and otherwise the first answer.
+The key's record and the row that the request makes are stored in one transaction. An error has therefore changed
+nothing and leaves the key free, and a repeated request is answered from the row as it is now. 409 with Retry-After
+while the first is storing its row, 410 when the row was deleted since, 422 when the key comes with another request.
 """
 
 from __future__ import annotations
@@ -8,78 +10,90 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-from django.db.models import Q
-from django.utils import timezone
+from django.db import transaction
+from django.db.models import Model
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
 
-from youman.core.accounts.stored_answers import GONE, RETENTION
-from youman.core.errors import AnswerGone, IdempotencyMismatch, InvalidInput, RequestInFlight
+from youman.core.accounts.idempotency_keys import KeyTaken, KeyUse
+from youman.core.errors import AnswerGone, InvalidInput, NotFound, RequestInFlight
 from youman.core.models import Account, IdempotencyRecord
 
-LEASE = timedelta(minutes=2)  # a request without an answer for this long is considered dead
-_LONGEST_KEY = 255
+T = TypeVar("T")
+M = TypeVar("M", bound=Model)
+MAX_KEY_LENGTH = 255
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key", str, OpenApiParameter.HEADER,
+    description="Sent again within 24 hours with the same body, the request is answered from what the first one made",
+)  # fmt: skip
 
 
-def run_once(request: Request, account: Account, do: Callable[[], Response]) -> Response:
-    """Run `do`, or return its earlier answer if the request repeats an Idempotency-Key.
+@dataclass(frozen=True, slots=True)
+class Deed(Generic[T]):
+    """What an address makes. `find` gets it again by its primary key and raises NotFound; `answer` shows it.
 
-    Answers are stored for a day. An exception frees the key, since nothing was done. Raises InvalidInput,
-    IdempotencyMismatch, RequestInFlight, or AnswerGone if the answer has been erased.
+    `make` checks what it is given, then stores it in a transaction of its own in which it calls `claim` of the key's
+    use; whatever it raises, it has stored nothing.
     """
-    key = request.headers.get("Idempotency-Key", "")
-    if not key:
-        return do()
-    if len(key) > _LONGEST_KEY:
-        raise InvalidInput(f"An Idempotency-Key may have at most {_LONGEST_KEY} characters")
-    record, fresh = _claim(account, key, _fingerprint(request))
-    return _first(record, do) if fresh else _replay(record)
+
+    make: Callable[[KeyUse], T]
+    find: Callable[[str], T]
+    answer: Callable[[T], Response]
 
 
-def _first(record: IdempotencyRecord, do: Callable[[], Response]) -> Response:
-    mine = IdempotencyRecord.objects.filter(pk=record.pk, started_at=record.started_at)
-    done = False
+def run_once(request: Request, account: Account, *, make: Callable[[], M], find: Callable[[str], M],
+             answer: Callable[[M], Response]) -> Response:  # fmt: skip
+    """Run `make` and record the request's Idempotency-Key in one transaction, or answer from what an earlier one made.
+
+    Without a key it is run in a transaction all the same: what answers an error has changed nothing.
+    """
+
+    def make_and_claim(use: KeyUse) -> M:
+        with transaction.atomic():
+            use.claim()
+            made = make()
+            use.refer_to(made)
+        return made
+
+    return do_once(request, account, Deed(make_and_claim, find, answer))
+
+
+def do_once(request: Request, account: Account, deed: Deed[T]) -> Response:
+    """As `run_once`, for a deed with a transaction of its own and work before or after it."""
+    use = _key_use(request, account)
+    record = use.earlier()
+    if record is not None:
+        return _repeated(record, deed)
     try:
-        response = do()
-        body = json.dumps(response.data, cls=JSONEncoder)
-        mine.update(status=response.status_code, body=body, location=response.headers.get("Location", ""))
-        done = True
-    finally:
-        if not done:
-            mine.delete()
+        made = deed.make(use)
+    except KeyTaken:
+        record = use.earlier()
+        if record is None:
+            raise RequestInFlight("Another request with this Idempotency-Key has just ended; send it again") from None
+        return _repeated(record, deed)
+    return deed.answer(made)
+
+
+def _repeated(record: IdempotencyRecord, deed: Deed[T]) -> Response:
+    try:
+        made = deed.find(record.made_id)
+    except NotFound:
+        raise AnswerGone("What this Idempotency-Key made was deleted since; use a new key to make it again") from None
+    response = deed.answer(made)
+    response["Idempotency-Replayed"] = "true"
     return response
 
 
-def _claim(account: Account, key: str, fingerprint: str) -> tuple[IdempotencyRecord, bool]:
-    now = timezone.now()
-    record, made = IdempotencyRecord.objects.get_or_create(
-        account=account, key=key, defaults={"fingerprint": fingerprint, "started_at": now}
-    )
-    if made or _take_over(record, fingerprint, now):
-        record.started_at = now
-        return record, True
-    if record.fingerprint != fingerprint:
-        raise IdempotencyMismatch("This Idempotency-Key was used with another request; use a new one")
-    if record.status is None:
-        raise RequestInFlight("The first request with this Idempotency-Key is still running; try again in a moment")
-    return record, False
-
-
-def _take_over(record: IdempotencyRecord, fingerprint: str, now: datetime) -> bool:
-    """Take over an expired record. The UPDATE is conditional on the time that was read, so only one caller succeeds."""
-    expired = Q(started_at__lt=now - RETENTION) | Q(started_at__lt=now - LEASE, status=None)
-    rows = IdempotencyRecord.objects.filter(expired, pk=record.pk, started_at=record.started_at)
-    return bool(rows.update(fingerprint=fingerprint, started_at=now, status=None, body="", location=""))
-
-
-def _replay(record: IdempotencyRecord) -> Response:
-    if record.status == GONE:
-        raise AnswerGone("The result of this Idempotency-Key has been deleted; use a new key to create it again")
-    headers = {"Idempotency-Replayed": "true"} | ({"Location": record.location} if record.location else {})
-    return Response(json.loads(record.body), status=record.status, headers=headers)
+def _key_use(request: Request, account: Account) -> KeyUse:
+    key = request.headers.get("Idempotency-Key", "")
+    if len(key) > MAX_KEY_LENGTH:
+        raise InvalidInput(f"An Idempotency-Key may have at most {MAX_KEY_LENGTH} characters")
+    return KeyUse(account, key, _fingerprint(request) if key else "")
 
 
 def _fingerprint(request: Request) -> str:

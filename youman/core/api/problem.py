@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, JsonResponse
 from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
@@ -64,10 +64,10 @@ def translate(error: Exception) -> YoumanError | None:
             return NotFound()
         case PermissionDenied() | exceptions.PermissionDenied():
             return Forbidden(str(error) or str(getattr(error, "detail", "")))
-        case OperationalError():
+        case OperationalError() | InterfaceError():
             # Its message names hosts, files and rows, which belong only into the log.
             logger.error("the database failed", exc_info=error)
-            return Unavailable("The database does not answer or its disk is full; try again", retry_after_s=5)
+            return Unavailable("The database does not answer or its disk is full; try again")
         case RequestDataTooBig():
             return TooLarge("The body of the request is too large; send the text in parts or raise MAX_BODY_MB")
         case exceptions.APIException():
@@ -82,12 +82,17 @@ def problem(error: YoumanError) -> dict[str, object]:
         "title": error.title,
         "status": error.status,
         "code": error.code,
-        "detail": error.detail,
+        "detail": _sendable(error.detail),
         "request_id": request_id.get(),
     }
     if error.problems:
-        body["errors"] = [{"field": one.field, "message": one.message} for one in error.problems]
+        body["errors"] = [{"field": _sendable(one.field), "message": _sendable(one.message)} for one in error.problems]
     return body
+
+
+def _sendable(text: str) -> str:
+    """A sentence may quote what was sent, such as half of a pair of UTF-16, which no answer can hold."""
+    return text.encode(errors="replace").decode()
 
 
 def answer(error: YoumanError) -> JsonResponse:

@@ -124,6 +124,18 @@ _PROBLEM: dict[str, Any] = {
 }
 
 
+_AGAIN = {
+    "409": "Another request with this key is storing what it makes (code `request_in_flight`), or a conflict",
+    "503": "A part of the system is not available; nothing was changed",
+}
+_RETRY_AFTER: dict[str, Any] = {
+    "Retry-After": {
+        "description": "Seconds after which the same request may succeed; missing from conflicts that stay",
+        "schema": {"type": "integer"},
+    }
+}
+
+
 def _add_problems(result: dict[str, Any]) -> None:
     """Add the problem document as the default answer of every operation."""
     result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _PROBLEM
@@ -131,3 +143,7 @@ def _add_problems(result: dict[str, Any]) -> None:
     for operations in result["paths"].values():
         for operation in operations.values():
             operation["responses"]["default"] = {"description": "A problem", "content": content}
+            if any(one["name"] == "Idempotency-Key" for one in operation.get("parameters", ())):
+                for status, description in _AGAIN.items():
+                    answer = {"description": description, "headers": _RETRY_AFTER, "content": content}
+                    operation["responses"][status] = answer

@@ -85,10 +85,9 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(max_length=255)),
                 ('fingerprint', models.CharField(max_length=64)),
-                ('started_at', models.DateTimeField()),
-                ('status', models.PositiveSmallIntegerField(null=True)),
-                ('body', models.TextField(blank=True)),
-                ('location', models.CharField(blank=True, max_length=255)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('made_kind', models.CharField(max_length=64)),
+                ('made_id', models.CharField(max_length=64)),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='core.account')),
             ],
         ),
@@ -160,7 +159,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='idempotencyrecord',
-            index=models.Index(fields=['started_at'], name='core_idempotency_age'),
+            index=models.Index(fields=['created_at'], name='core_idempotency_age'),
         ),
         migrations.AddConstraint(
             model_name='idempotencyrecord',

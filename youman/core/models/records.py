@@ -5,25 +5,28 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from youman.core.database.ids import new_id
 from youman.core.models.accounts import Account
 
 
 class IdempotencyRecord(models.Model):
-    """One use of an Idempotency-Key. `status` is null while the request is running."""
+    """One use of an Idempotency-Key, written in the transaction of the row that it made, which may be gone by now.
+
+    `made_kind` is that row's model as Django labels it, `made_id` its primary key. `fingerprint` is of the request.
+    """
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="+")
     key = models.CharField(max_length=255)
     fingerprint = models.CharField(max_length=64)
-    started_at = models.DateTimeField()
-    status = models.PositiveSmallIntegerField(null=True)
-    body = models.TextField(blank=True)
-    location = models.CharField(max_length=255, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    made_kind = models.CharField(max_length=64)
+    made_id = models.CharField(max_length=64)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account", "key"], name="core_idempotency_key_once")]
-        indexes = [models.Index(fields=["started_at"], name="core_idempotency_age")]
+        indexes = [models.Index(fields=["created_at"], name="core_idempotency_age")]
 
     def __str__(self) -> str:
         return self.key
