@@ -98,9 +98,12 @@ class DeploymentAdmin(admin.ModelAdmin[Deployment]):
     def save_model(self, request: HttpRequest, obj: Deployment, form: ModelForm[Deployment], change: bool) -> None:
         if "traffic_share" in form.changed_data:
             obj.share_since = timezone.now()
-        super().save_model(request, obj, form, change)
         fields = ", ".join(form.changed_data)
-        audit.record(actor=request.user, verb="change" if change else "create", subject=obj, after={"fields": fields})
+        if not change:
+            lifecycle.create(deployment=obj, actor=request.user, details={"fields": fields})
+            return
+        super().save_model(request, obj, form, change)
+        audit.record(actor=request.user, verb="change", subject=obj, after={"fields": fields})
         snapshot.clear_cache()
 
     @admin.action(description="Deploy: run the checks and accept calls")

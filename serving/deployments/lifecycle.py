@@ -1,4 +1,4 @@
-"""State changes of deployments by staff: checked before they go live, drained before they end, all audited."""
+"""The life of a deployment: created, checked before it goes live, drained before it ends; every step audited."""
 
 from __future__ import annotations
 
@@ -24,6 +24,17 @@ from youman.core.errors import FieldProblem, InvalidInput, NotFound, YoumanError
 from youman.core.events.outbox import announce
 from youman.core.http.guarded_client import vetted_address
 from youman.core.states import transition
+
+
+def create(*, deployment: Deployment, actor: audit.Actor, details: audit.Facts) -> None:
+    """Store a new deployment as a draft, which `deploy` brings up. Raises IntegrityError for a taken name.
+
+    The entries of the model catalogue are stored by `serving.catalogue.sync`, since nobody's action creates them.
+    """
+    with transaction.atomic():
+        deployment.save(force_insert=True)
+        audit.record(actor=actor, verb="create", subject=deployment, after=details)
+        transaction.on_commit(snapshot.clear_cache)
 
 
 def deploy(*, deployment: Deployment, actor: audit.Actor) -> None:

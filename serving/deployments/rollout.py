@@ -56,9 +56,7 @@ def deploy_version(*, request: DeployRequest, actor: audit.Actor) -> Deployment:
     version = _ready(request.version)
     row = _row(request, version)
     try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-            audit.record(actor=actor, verb="deploy version", subject=row, after={"version": str(request.version)})
+        lifecycle.create(deployment=row, actor=actor, details={"version": str(request.version)})
     except IntegrityError as error:
         raise Conflict(f"A deployment named {row.name} exists; give another name") from error
     lifecycle.deploy(deployment=row, actor=actor)
