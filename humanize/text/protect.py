@@ -144,7 +144,7 @@ def _anchors(text: str, raw: Sequence[Span]) -> Iterator[Span]:
 
 
 def _closed(text: str) -> Iterator[Span]:
-    """Comments, and elements that hold no prose, whole. An end that is not there is looked for once."""
+    """Comments, and elements that hold no prose, whole. A missing end is searched for once."""
     at, missing = 0, set[str]()
     while opening := HTML_OPEN.search(text, at):
         at = opening.end()

@@ -1,4 +1,4 @@
-"""What came back with HTTP 200, checked alike for every vendor: an answer that is none is a typed failure."""
+"""Reads what came back with HTTP 200, the same way for every vendor. An unusable answer is a typed failure."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ _DEEPEST = 8
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """`hidden` counts the characters that a vendor bills as output and that are not part of the text: reasoning, a
-    refusal, a tool's arguments. `refused` is the text of a refusal."""
+    """The text of an answer. `hidden` counts characters that the vendor bills as output but that are not part of the
+    text: reasoning, a refusal, a tool's arguments. `refused` is the text of a refusal."""
 
     text: str = ""
     hidden: int = 0
@@ -41,10 +41,11 @@ class Content:
 
 @dataclass(slots=True)
 class Came:
-    """What has come of an answer so far, as its vendor's module reads it, whole or event by event.
+    """What has arrived of an answer so far. The vendor's module fills it, at once or event by event.
 
-    `finish` is one of the words above, empty until it was sent. `usage` holds the highest counts that were sent;
-    `counted_in` and `counted_out` say which of them are the vendor's last word and no running total.
+    `finish` is one of the words above, or empty until the vendor sends it. `usage` holds the highest counts that were
+    sent;
+    `counted_in` and `counted_out` say which of them are final and not running totals.
     """
 
     model: str
@@ -59,7 +60,7 @@ class Came:
 
     @property
     def output(self) -> int:
-        """Characters that the vendor bills as output."""
+        """The number of characters that the vendor bills as output."""
         return len(self.text) + self.hidden + len(self.refused)
 
     @property
@@ -72,7 +73,10 @@ class Came:
         self.refused += content.refused
 
     def count(self, usage: Usage, *, final_in: bool = True, final_out: bool = True) -> None:
-        """Counts are running totals: they never add up, and a later zero does not take an earlier count back."""
+        """Record counts.
+
+        They are running totals: they are not added up, and a later zero does not undo an earlier count.
+        """
         kept = usage if usage.tokens_in or usage.tokens_out else self.usage
         most_in = max(usage.tokens_in, self.usage.tokens_in)
         most_out = max(usage.tokens_out, self.usage.tokens_out)
@@ -82,7 +86,10 @@ class Came:
 
 
 def checked(target: Target, came: Came, request: RewriteRequest) -> RewriteResult:
-    """Raises the failure that the answer is; the usage goes with it, since the vendor bills it all the same."""
+    """Return a usable answer.
+
+    Raises the failure that the answer amounts to, with its usage, since the vendor bills it anyway.
+    """
     found, usage = _failure(target, came), billed_usage(request, came)
     if found is not None:
         found.usage, found.model = usage, came.model
@@ -91,31 +98,33 @@ def checked(target: Target, came: Came, request: RewriteRequest) -> RewriteResul
 
 
 def billed_usage(request: RewriteRequest, came: Came) -> Usage:
-    """The vendor's counts where they can be true, else an estimate: no prompt is of 0 tokens, and no output is."""
+    """Return the vendor's counts where they are plausible, otherwise an estimate: neither a prompt nor output has 0
+    tokens.
+    """
     if came.counted_in and (came.counted_out or not came.output):
         return came.usage
     return _estimated_usage(came, failures.estimate(failures.characters_sent(request), len(request.text), came.output))
 
 
 def stopped_usage(request: RewriteRequest, came: Came) -> Usage:
-    """An estimate of an answer that its vendor ended with an error: the prompt, and what came."""
+    """Estimate an answer that its vendor ended with an error: the prompt, and what arrived."""
     tokens_out = failures.tokens_of(came.output)
     return _estimated_usage(came, replace(prompt_usage(request), tokens_out=tokens_out))
 
 
 def lost_usage(request: RewriteRequest, came: Came) -> Usage:
-    """An estimate of an answer whose end never came, though the vendor may have written it."""
+    """Estimate an answer whose end never arrived, although the vendor may have written it."""
     guess = failures.estimate(failures.characters_sent(request), len(request.text), came.output)
     return _estimated_usage(replace(came, counted_in=False, counted_out=False), guess)
 
 
 def prompt_usage(request: RewriteRequest) -> Usage:
-    """An estimate of a call that the model may have read and did not answer."""
+    """Estimate a call that the model may have read but did not answer."""
     return Usage(tokens_in=failures.tokens_of(failures.characters_sent(request)), estimated=True)
 
 
 def _estimated_usage(came: Came, guess: Usage) -> Usage:
-    """The vendor's last word where there is one; a running total is the least that it can be."""
+    """Use final counts where they exist; a running total is only a minimum."""
     counted = came.usage
     tokens_in = counted.tokens_in if came.counted_in else max(counted.tokens_in, guess.tokens_in)
     tokens_out = counted.tokens_out if came.counted_out else max(counted.tokens_out, guess.tokens_out)
@@ -140,7 +149,7 @@ def _failure(target: Target, came: Came) -> BackendError | None:
 
 
 def parsed(target: Target, body: str | bytes, request: RewriteRequest) -> Json:
-    """The body as a JSON object. Raises BadOutputError."""
+    """Parse the body as a JSON object. Raises BadOutputError."""
     try:
         found = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -149,19 +158,19 @@ def parsed(target: Target, body: str | bytes, request: RewriteRequest) -> Json:
         found = found[0]
     if not isinstance(found, dict):
         raise BadOutputError(
-            f"{target.name} sent JSON that is no answer", model=target.model, usage=failures.estimated(request)
+            f"{target.name} sent JSON that is not an answer", model=target.model, usage=failures.estimated(request)
         )
     return found
 
 
 def not_json(target: Target, request: RewriteRequest, came: Came | None = None) -> BadOutputError:
-    """Something came, and what it costs cannot be read: an estimate."""
+    """Return the failure of an answer that cannot be read; its cost is an estimate."""
     usage = lost_usage(request, came) if came else failures.estimated(request)
     return BadOutputError(f"{target.name} sent something that is not JSON", model=target.model, usage=usage)
 
 
 def content_of(value: object, depth: int = 0) -> Content:
-    """The text of a string, of a part, or of a list of parts, however nested."""
+    """Return the text of a string, a part, or a list of parts, however nested."""
     if isinstance(value, str):
         return Content(value)
     if depth > _DEEPEST:
@@ -189,7 +198,7 @@ _NO_OUTPUT = frozenset({"type", "id", "call_id", "signature", "format", "thought
 
 
 def letters_in(value: object, depth: int = 0) -> int:
-    """Characters of all strings within, but for what only names or signs a part."""
+    """Count the characters of all strings inside, except names and signatures of parts."""
     if isinstance(value, str):
         return len(value)
     if depth > _DEEPEST:
@@ -200,7 +209,7 @@ def letters_in(value: object, depth: int = 0) -> int:
 
 
 def part(value: object, *path: str | int) -> object:
-    """The value at a path through objects and lists, or None where there is nothing."""
+    """Return the value at a path through objects and lists, or None."""
     for step in path:
         if isinstance(step, str):
             value = value.get(step) if isinstance(value, Mapping) else None
@@ -215,7 +224,7 @@ def text_at(value: object, *path: str | int) -> str:
 
 
 def count_at(value: object, *path: str | int) -> int:
-    """A number of tokens; 0 where the vendor sent none or nonsense."""
+    """Return a number of tokens; 0 if the vendor sent none or an impossible one."""
     found = part(value, *path)
     if not isinstance(found, int) or isinstance(found, bool):
         return 0
@@ -223,7 +232,7 @@ def count_at(value: object, *path: str | int) -> int:
 
 
 def raw_usage(usage: object) -> str:
-    """The vendor's own usage object as JSON that a database takes: neither NaN nor half a character."""
+    """Return the vendor's own usage object as JSON that a database can store, without NaN and half characters."""
     return json.dumps(_storable(usage)) if isinstance(usage, Mapping) and usage else ""
 
 

@@ -1,6 +1,6 @@
-"""Errors that a vendor tells in the body: with HTTP 200, inside a stream, with or without a status of their own.
+"""Errors that a vendor reports in the body: with HTTP 200, inside a stream, with or without a status of their own.
 
-They become the same `Refusal` as the HTTP error that says the same, so that everything after it is the same too.
+They become the same `Refusal` as the equivalent HTTP error, so that everything that follows is the same, too.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _UNBILLED = frozenset({"auth", "quota", "rate", "overload", "retired", "context"
 
 
 def error_in(body: object) -> object | None:
-    """The error that a body tells, in its first choice too; None where it tells none."""
+    """Return the error in a body or in its first choice, or None."""
     if not isinstance(body, Mapping):
         return None
     found = body.get("error") or part(body, "choices", 0, "error")
@@ -63,10 +63,10 @@ def error_in(body: object) -> object | None:
 def told_failure(
     target: Target, request: RewriteRequest, came: Came, body: Mapping[str, object], headers: Mapping[str, str]
 ) -> BackendError:
-    """The failure that `body` tells with HTTP 200, with what the vendor bills for what `came` before it.
+    """Return the failure that `body` reports with HTTP 200, with what the vendor bills for what `came` before it.
 
-    Nothing came, and the vendor refused the call before the model began: nothing is billed. Nothing came, and the
-    model may have read the prompt: an estimate of the prompt. Else an estimate of both.
+    If nothing came: nothing is billed for a call that was refused before the model began, and an estimate of the
+    prompt for one that the model may have read. Otherwise an estimate of both.
     """
     made = failures.failure(target, told_refusal(body, headers))
     if came.began:
@@ -78,7 +78,7 @@ def told_failure(
 
 
 def told_refusal(body: Mapping[str, object], headers: Mapping[str, str]) -> Refusal:
-    """As an HTTP error would say it; the status is 0 where neither a number nor a word tells it."""
+    """Return the equivalent HTTP error; its status is 0 if neither a number nor a word gives it."""
     error = error_in(body)
     words = failures.searched_words(error)
     return Refusal(_status(body, error, words), words, failures.asked_pause(headers, body))

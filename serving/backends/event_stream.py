@@ -1,6 +1,6 @@
-"""Server-sent events as JSON objects, read alike for every vendor.
+"""Reads server-sent events as JSON objects, the same way for every vendor.
 
-The vendors' SDKs differ in what they do to an event that they do not expect: one drops it without a word, another fails
+The vendors' SDKs differ in what they do to an event that they do not expect: one drops it silently, another fails
 with a TypeError. What a vendor says about an error or about its bill may be in just that event.
 """
 
@@ -38,7 +38,7 @@ def read_events(body: Iterable[bytes]) -> Iterator[Mapping[str, object]]:
 
 
 def _event(name: str, data: str) -> Mapping[str, object]:
-    """Raises ValueError."""
+    """Read the lines of one event. Raises ValueError."""
     try:
         found = json.loads(data)
     except RecursionError as error:
@@ -53,7 +53,7 @@ def _event(name: str, data: str) -> Mapping[str, object]:
 
 
 def _lines(body: Iterable[bytes]) -> Iterator[str]:
-    """Complete lines; then an empty one where the body ended with a whole event and without the line after it."""
+    """Yield complete lines, then an empty one if the body ended with a whole event but without the line after it."""
     rest = b""
     for chunk in body:
         *whole, rest = (rest + chunk).split(b"\n")

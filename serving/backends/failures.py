@@ -1,6 +1,6 @@
-"""One taxonomy for every vendor: what an HTTP status, a code or a broken connection means for the caller.
+"""Maps HTTP statuses, error codes and broken connections of every vendor to one set of failures.
 
-Details are ours, never the vendor's text: that may echo a key or a writer's words.
+The details are written here and never contain the vendor's text, which may echo a key or a writer's words.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ _GONE = ("deprecated", "retired", "shut down", "no longer available", "discontin
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An HTTP answer that is no answer. `words` is everything in it that may say why, in lower case.
+    """An HTTP error. `words` is everything in it that may name the cause, in lower case.
 
-    `status` is 0 for an error that a vendor tells inside an answer without a status.
+    `status` is 0 for an error inside an answer that has no status of its own.
     """
 
     status: int
@@ -57,12 +57,12 @@ def refusal(status: int, body: object, headers: Mapping[str, str]) -> Refusal:
 
 
 def searched_words(body: object) -> str:
-    """All that may say why, in lower case."""
+    """Return everything that may name the cause, in lower case."""
     return json.dumps(body, default=str).lower()[:4000]
 
 
 def failure(target: Target, seen: Refusal) -> BackendError:
-    """The typed failure; its detail is a sentence that names the deployment and the fix where there is one."""
+    """Return the typed failure. Its detail is a sentence that names the deployment and, if there is one, the fix."""
     name = target.name
     made = _by_words(name, seen) or _by_status(name, seen)
     made.model = target.model
@@ -70,7 +70,7 @@ def failure(target: Target, seen: Refusal) -> BackendError:
 
 
 def _by_words(name: str, seen: Refusal) -> BackendError | None:
-    """What vendors say in words under a status that means something else."""
+    """Recognise causes that vendors state only in words, under a status that means something else."""
     words, bad_request = seen.words, seen.status in {0, 400, 413, 422}
     if seen.status in {0, 400, 402, 403, 429} and _any(words, _NO_MONEY) and not _of_a_minute(words):
         return QuotaError(f"The account behind {name} has used up its quota; top it up with the vendor")
@@ -108,7 +108,7 @@ def _by_status(name: str, seen: Refusal) -> BackendError:
 
 
 def _of_a_minute(words: str) -> bool:
-    """Google says "quota" and "billing" for a minute's limit too; only the quota's id tells them apart."""
+    """Recognise a limit per minute, for which Google also says "quota" and "billing"; only the quota's id differs."""
     return "perminute" in words and "perday" not in words
 
 
@@ -125,7 +125,7 @@ def capped(wait_s: float | None) -> float | None:
 
 
 def timed_out(target: Target, request: RewriteRequest, usage: Usage | None = None) -> BackendError:
-    """The vendor may bill what we never saw: booked as an estimate."""
+    """Return the failure of a timeout, booked as an estimate, because the vendor may bill an answer that never arrived."""
     detail = f"{target.name} did not answer within {request.deadline_s:.0f} s"
     return DeadlineError(detail, usage=usage or estimated(request), model=target.model)
 
@@ -141,7 +141,10 @@ def dropped(target: Target, request: RewriteRequest, usage: Usage | None = None)
 def lost(
     target: Target, request: RewriteRequest, cause: BaseException | None, usage: Usage | None = None
 ) -> BackendError:
-    """A connection that never stood costs nothing; one that broke may: `usage`, else an estimate from the request."""
+    """Return the failure of a connection.
+
+    One that was never made costs nothing; one that broke costs `usage` or an estimate.
+    """
     import httpx2
 
     if isinstance(cause, UnsafeAddress):
@@ -158,7 +161,7 @@ def unreachable(target: Target) -> BackendError:
 
 
 def estimated(request: RewriteRequest) -> Usage:
-    """Tokens where the vendor counted none: four characters each, and as much back as usually comes."""
+    """Estimate tokens that the vendor did not count: four characters per token, and an answer of the usual length."""
     return estimate(characters_sent(request), len(request.text))
 
 
@@ -167,7 +170,7 @@ def characters_sent(request: RewriteRequest) -> int:
 
 
 def estimate(sent: int, of_text: int, came: int = 0) -> Usage:
-    """The same from counts of characters: of the whole prompt, of the text in it, of what came."""
+    """Estimate tokens from counts of characters: of the whole prompt, of the text in it, of what arrived."""
     back = tokens_of(came) or round(of_text / CHARACTERS_A_TOKEN * SHARE_BACK)
     return Usage(tokens_in=tokens_of(sent), tokens_out=back, estimated=True)
 
@@ -177,7 +180,7 @@ def tokens_of(characters: int) -> int:
 
 
 def asked_pause(headers: Mapping[str, str], body: object = None) -> float | None:
-    """Seconds that the vendor asks us to wait: milliseconds, seconds, a date, or Google's RetryInfo."""
+    """Return the seconds to wait that the vendor asks for, as milliseconds, seconds, a date or Google's RetryInfo."""
     milliseconds, plain = headers.get("retry-after-ms"), headers.get("retry-after")
     try:
         if milliseconds is not None:
@@ -198,7 +201,7 @@ def _until_date(text: str) -> float | None:
 
 
 def _retry_info(body: object) -> float | None:
-    """Google's details, and the key that gateways write next to their message."""
+    """Read Google's details, and the key that gateways write next to their message."""
     error = body.get("error", body) if isinstance(body, Mapping) else None
     if not isinstance(error, Mapping):
         return None

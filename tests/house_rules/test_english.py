@@ -1,8 +1,7 @@
 """Texts that a person reads avoid constructions that readers stumbled over.
 
 The list is short on purpose: it holds constructions that this project has retired, not all bad English. Pages and
-scripts are searched whole; in Python, docstrings, comments and texts of three words or more. A folder leaves `NOT_YET`
-once somebody has rewritten it.
+scripts are searched whole; in Python, docstrings, comments and texts of three words or more.
 """
 
 from __future__ import annotations
@@ -43,12 +42,6 @@ RETIRED = {
 }
 _PATTERNS = {re.compile(pattern, re.IGNORECASE): instead for pattern, instead in RETIRED.items()}
 
-NOT_YET = tuple(
-    """
-    serving/backends/answers.py serving/backends/anthropic/ serving/backends/failures.py serving/backends/google/
-    humanize/text/protect.py
-    """.split()
-)
 _OWN = "tests/house_rules/test_english.py"  # it quotes what it looks for
 
 PAGES = (
@@ -85,7 +78,7 @@ def test_python_is_plain_english(package: str) -> None:
     found = [
         f"{module.name}:{number}: {one}"
         for module in modules(package)
-        if module.name != _OWN and not module.name.startswith(NOT_YET)
+        if module.name != _OWN
         for number, text in _texts(module)
         for one in _findings(text)
     ]

@@ -1,6 +1,7 @@
-"""Anthropic's message batches. They carry no mark of ours but the calls' ids, and these show in the results alone.
+"""Anthropic's message batches. They carry only the ids of the calls, which appear in the results alone.
 
-So a batch whose acceptance was not heard of is looked for by time and size, and its results say whether it is ours.
+So a batch whose acceptance was not confirmed is searched for by time and size, and its results show whether it is the
+one.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ _EMPTY = RewriteRequest("")
 
 
 class AnthropicBatches(AnthropicBackend):
-    """Results come from the address that we know, not from the one that an answer names: the key goes with it."""
+    """Reads results from the configured address and not from the one that an answer names, because the key is sent
+    along.
+    """
 
     def submit(self, batch: str, calls: Sequence[tuple[str, RewriteRequest]], *, deadline_s: float) -> str:
         rows = [{"custom_id": id, "params": self.body(request)} for id, request in calls]

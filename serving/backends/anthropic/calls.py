@@ -1,4 +1,4 @@
-"""Anthropic's messages by its own SDK: thinking off, caching only on request, one try, the raw answer read by us."""
+"""Anthropic's messages through its SDK: no thinking, caching only on request, one try; the raw answer is read here."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FINISHES = {
 
 
 class AnthropicBackend:
-    """Built once per process and configuration (see `factory`)."""
+    """Calls Anthropic. Created once per process and configuration (see `factory`)."""
 
     name = "anthropic"
 
@@ -43,7 +43,10 @@ class AnthropicBackend:
         )
 
     def rewrite(self, request: RewriteRequest) -> RewriteResult:
-        """Ask once, within the deadline of the request. Raises BackendError of the kind that says how to go on."""
+        """Call once, within the deadline of the request.
+
+        Raises the BackendError whose kind tells the caller how to proceed.
+        """
         import anthropic
         import httpx2
 
@@ -93,7 +96,7 @@ class AnthropicBackend:
         )
 
     def body(self, request: RewriteRequest) -> dict[str, Any]:
-        """What is sent. Only what the model takes: an unknown parameter is a refused request."""
+        """Return the request, with only what the model accepts: an unknown parameter would be refused."""
         can, target = self._target.capabilities, self._target
         body: dict[str, Any] = {"model": target.model, "messages": [_user(request)]}
         body["max_tokens"] = min(request.max_output_tokens or can.max_output, can.max_output)
@@ -111,7 +114,10 @@ class AnthropicBackend:
         return body | ({"output_config": output} if output else {})
 
     def _gather(self, events: Iterable[Json], request: RewriteRequest, came: Came, headers: Mapping[str, str]) -> None:
-        """The first event has the final count of the input, an event with or after the finish that of the output."""
+        """Collect an event.
+
+        The first has the final count of the input; one with or after the finish, that of the output.
+        """
         usage: dict[str, object] = {}
         for event in events:
             if text_at(event, "type") == "message":  # of a server that does not stream
@@ -132,7 +138,7 @@ class AnthropicBackend:
             raise failures.dropped(self._target, request, answers.lost_usage(request, came))
 
     def _read(self, answer: Json, request: RewriteRequest, came: Came, headers: Mapping[str, str]) -> None:
-        """Add a whole answer to what `came`. Raises the failure that it tells."""
+        """Add a whole answer to what `came`. Raises the failure that it reports."""
         came.add(content_of(part(answer, "content")))
         finish = text_at(answer, "stop_reason")
         came.finish = FINISHES.get(finish, finish)
@@ -144,7 +150,7 @@ class AnthropicBackend:
 
 @cache
 def _raw_stream() -> type[Stream[Any]]:
-    """The SDK's stream with its events as they came: its own reading drops those whose name it does not know."""
+    """Return the SDK's stream with its events unparsed: its own reader drops events with unknown names."""
     from anthropic import Stream
 
     class RawAnthropicStream(Stream[Any]):
@@ -155,7 +161,10 @@ def _raw_stream() -> type[Stream[Any]]:
 
 
 def usage_of(usage: object) -> Usage:
-    """Anthropic's input leaves out what was read from and written to the cache; ours is all of it."""
+    """Convert the usage.
+
+    Anthropic's input excludes tokens read from and written to the cache; the common form includes them.
+    """
     if not isinstance(usage, Mapping) or not usage:
         return Usage()
     cached, written = count_at(usage, "cache_read_input_tokens"), count_at(usage, "cache_creation_input_tokens")

@@ -1,4 +1,4 @@
-"""Anthropic by its own SDK."""
+"""Anthropic, through its SDK."""
 
 from serving.backends.descriptor import BackendDescriptor
 

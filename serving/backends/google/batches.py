@@ -1,6 +1,6 @@
-"""Google's batches with inline requests; found again by the name that we give them.
+"""Google's batches with inline requests, which are found again by the name given to them.
 
-Results should carry each request's metadata; where they do not, their order is the requests', if none is missing.
+Results should carry each request's metadata; without it they are in the order of the requests, if none is missing.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class GoogleBatches(GoogleBackend):
         return Seen(plain in OVER, plain.lower())
 
     def results(self, vendor_id: str, ids: Sequence[str], *, deadline_s: float) -> Iterator[BatchAnswer]:
-        """Yield the answers of a finished batch by our call ids.
+        """Yield the answers of a finished batch with the ids of their calls.
 
         Raises BadOutputError when they cannot be told apart.
         """
@@ -77,7 +77,7 @@ class GoogleBatches(GoogleBackend):
             yield self._answer(id, one)
 
     def _job(self, vendor_id: str) -> Json:
-        """Read raw: the SDK refuses a whole batch for one answer in which a count is not a number."""
+        """Read the job without the SDK, which refuses a whole batch for one answer in which a count is not a number."""
         response = self._http.get(self.address(vendor_id), headers=self.headers)
         if response.status_code != 200:
             raise self.refused(response)

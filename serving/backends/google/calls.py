@@ -1,4 +1,6 @@
-"""Google's generateContent by its own SDK: a timeout (it has none), thinking off, one try, read raw by us."""
+"""Google's generateContent through its SDK, with the timeout that it lacks, no thinking, one try; the answer is read
+here.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,7 @@ _GENERATION = (
 
 
 class GoogleBackend:
-    """Built once per process and configuration (see `factory`)."""
+    """Calls Google. Created once per process and configuration (see `factory`)."""
 
     name = "google"
 
@@ -41,7 +43,10 @@ class GoogleBackend:
         self._client = genai.Client(api_key=target.key or "none", vertexai=False, http_options=options)
 
     def rewrite(self, request: RewriteRequest) -> RewriteResult:
-        """Ask once, within the deadline of the request. Raises BackendError of the kind that says how to go on."""
+        """Call once, within the deadline of the request.
+
+        Raises the BackendError whose kind tells the caller how to proceed.
+        """
         import httpx2
         from google.genai import errors
 
@@ -76,7 +81,7 @@ class GoogleBackend:
         self._read(answers.parsed(self._target, body, request), request, came, headers)
 
     def _stream(self, request: RewriteRequest, came: Came) -> None:
-        """Sent by ourselves: the SDK has no raw stream, and ends with a TypeError at an error without a number."""
+        """Stream without the SDK, which has no raw stream and fails with a TypeError at an error without a number."""
         address = self.address(f"models/{self._target.model}:streamGenerateContent?alt=sse")
         with self._http.stream("POST", address, headers=self.headers, json=self._body(request)) as response:
             if response.status_code != 200:
@@ -98,7 +103,7 @@ class GoogleBackend:
         return failures.failure(self._target, failures.refusal(response.status_code, found, response.headers))
 
     def _body(self, request: RewriteRequest) -> dict[str, Any]:
-        """The wire's form of `config`, as the SDK writes it."""
+        """Return the JSON form of `config`, as the SDK writes it."""
         asked = self.config(request).model_dump(mode="json", by_alias=True, exclude_none=True)
         body: dict[str, Any] = {"contents": [{"parts": [{"text": request.prompt or request.text}], "role": "user"}]}
         if request.system:
@@ -108,7 +113,7 @@ class GoogleBackend:
         return body | {"generationConfig": {name: asked[name] for name in _GENERATION if name in asked}}
 
     def config(self, request: RewriteRequest) -> GenerateContentConfig:
-        """What is sent in addition to the prompt. Only what the model takes."""
+        """Return what is sent in addition to the prompt: only what the model accepts."""
         from google.genai import types
 
         can = self._target.capabilities
@@ -132,9 +137,9 @@ class GoogleBackend:
         return types.GenerateContentConfig(**asked)
 
     def _read(self, answer: Json, request: RewriteRequest, came: Came, headers: Mapping[str, str]) -> None:
-        """Add a whole answer, or a part of a stream, to what `came`. Raises the failure that it tells.
+        """Add a whole answer, or a part of a stream, to what `came`. Raises the failure that it reports.
 
-        Each part of a stream carries the counts so far; those of the last one, which has the finish, count.
+        Each part of a stream carries running totals; those of the last part, which has the finish, are final.
         """
         came.add(content_of(part(answer, "candidates", 0, "content")))
         came.finish = _finish(answer) or came.finish
@@ -146,7 +151,7 @@ class GoogleBackend:
 
 
 def _finish(answer: answers.Json) -> str:
-    """A blocked prompt and a refused answer both come as HTTP 200 without text."""
+    """Return how the answer ended. A blocked prompt and a refused answer both arrive as HTTP 200 without text."""
     if part(answer, "promptFeedback", "blockReason"):
         return answers.FILTERED
     reason = text_at(answer, "candidates", 0, "finishReason")
@@ -154,7 +159,10 @@ def _finish(answer: answers.Json) -> str:
 
 
 def usage_of(usage: object) -> Usage:
-    """Google counts thoughts and candidates apart, and both are billed as output; its input includes the cache."""
+    """Convert the usage.
+
+    Google counts thoughts and candidates apart and bills both as output; its input includes the cache.
+    """
     if not isinstance(usage, Mapping) or not usage:
         return Usage()
     thinking = count_at(usage, "thoughtsTokenCount")

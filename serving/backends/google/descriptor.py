@@ -1,4 +1,4 @@
-"""Google by its own SDK."""
+"""Google, through its SDK."""
 
 from serving.backends.descriptor import BackendDescriptor
 

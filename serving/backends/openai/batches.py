@@ -1,4 +1,4 @@
-"""OpenAI's batches: a file of requests goes up, a batch is made of it, two files come back: answers and errors."""
+"""OpenAI's batches: a file of requests is uploaded and becomes a batch, which returns two files, answers and errors."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _EMPTY = RewriteRequest("")
 
 
 class OpenAIBatches(OpenAIBackend):
-    """Found again by metadata. Each step is asked for once."""
+    """Submits batches and finds them again by their metadata. Each step is one request without retries."""
 
     def submit(self, batch: str, calls: Sequence[tuple[str, RewriteRequest]], *, deadline_s: float) -> str:
         with self._asking(deadline_s):
@@ -70,7 +70,7 @@ class OpenAIBatches(OpenAIBackend):
         return "\n".join(json.dumps(row) for row in rows).encode()
 
     def _plain(self, request: RewriteRequest) -> Mapping[str, object]:
-        """As for one call, but whole: a batch streams nothing and has a price of its own."""
+        """Return the body of a single call without streaming and service tier: a batch has a price of its own."""
         return {n: v for n, v in self.body(request).items() if n not in {"stream", "stream_options", "service_tier"}}
 
     def _answer(self, line: Mapping[str, object]) -> BatchAnswer:

@@ -1,4 +1,4 @@
-"""OpenAI's chat completions by its own SDK: thinking off, caching explicit, one try, the raw answer read by us."""
+"""OpenAI's chat completions through its SDK: no thinking, explicit caching, one try; the raw answer is read here."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FINISHES = {
 
 
 class OpenAIBackend:
-    """Built once per process and configuration (see `factory`)."""
+    """Calls OpenAI. Created once per process and configuration (see `factory`)."""
 
     name = "openai"
 
@@ -41,7 +41,10 @@ class OpenAIBackend:
         )
 
     def rewrite(self, request: RewriteRequest) -> RewriteResult:
-        """Ask once, within the deadline of the request. Raises BackendError of the kind that says how to go on."""
+        """Call once, within the deadline of the request.
+
+        Raises the BackendError whose kind tells the caller how to proceed.
+        """
         import httpx2
         import openai
 
@@ -91,7 +94,7 @@ class OpenAIBackend:
         )
 
     def body(self, request: RewriteRequest) -> dict[str, Any]:
-        """What is sent. Only what the model takes: an unknown parameter is a refused request."""
+        """Return the request, with only what the model accepts: an unknown parameter would be refused."""
         can, target = self._target.capabilities, self._target
         body: dict[str, Any] = {"model": target.model, "messages": _messages(request, can.takes_cache_options)}
         body["max_completion_tokens"] = min(request.max_output_tokens or can.max_output, can.max_output)
@@ -112,14 +115,17 @@ class OpenAIBackend:
         return body
 
     def _gather(self, events: Iterable[Json], request: RewriteRequest, came: Came, headers: Mapping[str, str]) -> None:
-        """The last count comes with the finish or after it; a stream without a finish was cut off."""
+        """Collect an event.
+
+        The final count comes with the finish or after it; a stream without a finish was cut off.
+        """
         for event in events:
             self._read(event, request, came, headers)
         if not came.finish:
             raise failures.dropped(self._target, request, answers.lost_usage(request, came))
 
     def _read(self, answer: Json, request: RewriteRequest, came: Came, headers: Mapping[str, str]) -> None:
-        """Add a whole answer, or an event of one, to what `came`. Raises the failure that it tells."""
+        """Add a whole answer, or an event of one, to what `came`. Raises the failure that it reports."""
         choice = part(answer, "choices", 0)
         message = part(choice, "message") or part(choice, "delta")
         came.add(content_of(part(message, "content")))
@@ -136,7 +142,7 @@ class OpenAIBackend:
 
 @cache
 def _raw_stream() -> type[Stream[Any]]:
-    """The SDK's stream with its events as they came: its own reading fails at some and drops what others hold."""
+    """Return the SDK's stream with its events unparsed: its own reader fails at some and drops content of others."""
     from openai import Stream
 
     class RawOpenAIStream(Stream[Any]):
@@ -147,14 +153,17 @@ def _raw_stream() -> type[Stream[Any]]:
 
 
 def _unshown(message: object) -> int:
-    """Characters of reasoning, which gateways repeat under several names, and of tools' arguments."""
+    """Count the characters of reasoning, which gateways repeat under several names, and of tools' arguments."""
     names = ("reasoning_content", "reasoning", "thinking", "reasoning_details")
     reasoning = max(letters_in(part(message, name)) for name in names)
     return reasoning + letters_in(part(message, "tool_calls")) + letters_in(part(message, "function_call"))
 
 
 def usage_of(usage: object) -> Usage:
-    """OpenAI's input includes what was cached and written to the cache; thinking is part of the output."""
+    """Convert the usage.
+
+    OpenAI's input includes tokens read from and written to the cache; its output includes thinking.
+    """
     if not isinstance(usage, Mapping) or not usage:
         return Usage()
     return Usage(

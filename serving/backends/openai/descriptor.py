@@ -1,4 +1,4 @@
-"""OpenAI by its own SDK."""
+"""OpenAI, through its SDK."""
 
 from serving.backends.descriptor import BackendDescriptor
 
