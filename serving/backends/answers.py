@@ -44,8 +44,7 @@ class Came:
     """What has arrived of an answer so far. The vendor's module fills it, at once or event by event.
 
     `finish` is one of the words above, or empty until the vendor sends it. `usage` holds the highest counts that were
-    sent;
-    `counted_in` and `counted_out` say which of them are final and not running totals.
+    sent; `counted_in` and `counted_out` say which of them are final and not running totals.
     """
 
     model: str
