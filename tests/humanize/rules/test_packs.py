@@ -20,16 +20,16 @@ from humanize.text.segment import segment
 PACKS = [(code, pack) for code in languages() if (pack := load_language(code)) is not None]
 RULES = [(pack, rule, code) for code, pack in [*PACKS, ("en", offered())] for rule in pack.rules]
 CASES = [
-    pytest.param(pack, rule, example, id=f"{code}-{rule.id}-{n}")
+    pytest.param(pack, rule, example, code, id=f"{code}-{rule.id}-{n}")
     for pack, rule, code in RULES
     for n, example in enumerate(rule.examples)
 ]
 
 
-def apply_alone(rule: Rule, language: Language, text: str) -> str:
+def apply_alone(rule: Rule, language: Language, text: str, code: str = "en") -> str:
     """What one rule alone makes of a text, with the engine's own fitting and mending."""
     document = segment(text, "text")
-    context = build_context(document, (), next(iter(sorted(rule.strategies))))
+    context = build_context(document, (), next(iter(sorted(rule.strategies))), code)
     index: dict[str, tuple[Rule, ...]] = dict.fromkeys(rule.firsts, (rule,))
     fitted = (fit(text, context.sentences[p.sentence], p) for p in Scanner(language, index, context).proposals())
     steps = choose([p for p in fitted if p is not None], 5, 99)
@@ -43,9 +43,9 @@ def test_every_folder_of_packs_is_a_language() -> None:
     assert "en" in languages()
 
 
-@pytest.mark.parametrize(("pack", "rule", "example"), CASES)
+@pytest.mark.parametrize(("pack", "rule", "example", "code"), CASES)
 def test_rule_does_to_its_examples_what_the_pack_says(pack: Language, rule: Rule, example: RuleExample) -> None:
-    assert apply_alone(rule, pack, example.before) == example.after
+    assert apply_alone(rule, pack, example.before, code) == example.after
 
 
 @pytest.mark.parametrize("rule", [rule for _, rule, _ in RULES], ids=lambda rule: rule.source)
