@@ -44,7 +44,9 @@ def test_every_folder_of_packs_is_a_language() -> None:
 
 
 @pytest.mark.parametrize(("pack", "rule", "example", "code"), CASES)
-def test_rule_does_to_its_examples_what_the_pack_says(pack: Language, rule: Rule, example: Example, code: str) -> None:
+def test_rule_does_to_its_examples_what_the_pack_says(
+    pack: Language, rule: Rule, example: RuleExample, code: str
+) -> None:
     assert apply_alone(rule, pack, example.before, code) == example.after
 
 
