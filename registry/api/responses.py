@@ -277,6 +277,7 @@ class ArchiveImportResponse(ResponseSerializer):
 
 class CollectionResponse(ResponseSerializer):
     dry_run = serializers.BooleanField()
+    refused = serializers.CharField(help_text="Why nothing was deleted; empty when the round ran")
     marked = Texts(child=serializers.CharField())
     marked_bytes = serializers.IntegerField()
     deleted = Texts(child=serializers.CharField())
@@ -285,3 +286,4 @@ class CollectionResponse(ResponseSerializer):
     unfinished = Texts(child=serializers.CharField())
     orphans = Texts(child=serializers.CharField())
     orphan_bytes = serializers.IntegerField()
+    unknown = Texts(child=serializers.CharField())

@@ -1,6 +1,7 @@
 """Multipart upload of large artifacts: parts come in any order, are resent where one failed, and a worker joins them.
 
 The rows decide: a worker claims an upload by a conditional UPDATE, and its attempt number fences every later write.
+The collector deletes the bytes of parts a day after their upload has ended.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 
 from registry import validation
-from registry.artifacts import storage
-from registry.artifacts.upload import ArtifactIntake, begin_upload, remove_pending
+from registry.artifacts import ownership, storage
+from registry.artifacts.upload import ArtifactIntake, begin_upload, end_pending
 from registry.errors import DigestMismatch, StorageFull, StoreUnavailable
 from registry.models import ModelVersion, Upload, UploadPart
 from registry.states import UPLOAD_EDGES, UploadState
@@ -97,25 +98,22 @@ class PartIntake:
             raise DigestMismatch(f"Part {self._number} arrived with SHA-256 {found}; send it again")
         if not self.size:
             raise InvalidInput(f"Part {self._number} is empty; send it again")
+        ownership.mark_write()
         self._writing.commit()
-        old = self._record(found)
-        if old:
-            storage.store().delete(old)
+        self._record(found)
         return UploadPart.objects.get(upload=self._upload, number=self._number)
 
     @transaction.atomic
-    def _record(self, sha256: str) -> str:
+    def _record(self, sha256: str) -> None:
         # Locked, so that a part sent twice at once replaces its object only once, and no completion begins in between.
         upload = Upload.objects.select_for_update().get(pk=self._upload.pk)
         if upload.state != UploadState.OPEN:
             raise Conflict(f"The upload is {upload.state}; it accepts no more parts")
-        before = UploadPart.objects.filter(upload=upload, number=self._number).first()
         facts = {"key": self._key, "size": self.size, "sha256": sha256}
         UploadPart.objects.update_or_create(upload=upload, number=self._number, defaults=facts)
-        return before.key if before else ""
 
     def discard(self) -> None:
-        """Delete the bytes, unless they were committed."""
+        """Delete the bytes, unless they were committed. Nobody else has ever written to their key."""
         self._writing.abort()
         if not UploadPart.objects.filter(key=self._key).exists():
             storage.store().delete(self._key)
@@ -160,7 +158,7 @@ def complete_upload(*, upload: Upload) -> Upload:
 
 
 def abandon_upload(*, upload: Upload) -> None:
-    """Stop an upload and delete its parts. Raises Conflict when it is running or finished."""
+    """Stop an upload; the collector deletes its parts a day later. Raises Conflict when it is running or finished."""
     rows = Upload.objects.filter(pk=upload.pk, state__in=(UploadState.OPEN, UploadState.QUEUED))
     if not _fail(rows, "abandoned", "The upload was abandoned"):
         raise Conflict(f"The upload is {upload_by_id(upload.pk).state}; only an open or queued one can be abandoned")
@@ -182,7 +180,7 @@ def assemble(upload_id: UUID) -> None:
             intake.abort()
         _give_up(upload, error)
     else:
-        _remove_parts(upload)
+        UploadPart.objects.filter(upload=upload).delete()
 
 
 def _give_up(upload: Upload, error: YoumanError) -> None:
@@ -248,14 +246,7 @@ def _fail(rows: QuerySet[Upload], code: str, detail: str) -> bool:
 
 
 def _clear(upload: Upload, why: str) -> None:
-    remove_pending(upload.artifact, why)
-    _remove_parts(upload)
-
-
-def _remove_parts(upload: Upload) -> None:
-    place = storage.store()
-    for part in UploadPart.objects.filter(upload=upload):
-        place.delete(part.key)
+    end_pending(upload.artifact, why)
     UploadPart.objects.filter(upload=upload).delete()
 
 

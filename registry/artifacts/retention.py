@@ -2,10 +2,13 @@
 
 Artifacts stay if their version is not archived, is named by an alias, a hold or a pending promotion, or is an ancestor
 of a version that stays.
+
+Only the owner of the store deletes (see `ownership`): a copy of the database does not know what the original needs.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,8 +20,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from registry import events
-from registry.artifacts import storage
-from registry.artifacts.upload import remove_pending
+from registry.artifacts import ownership, storage
+from registry.artifacts.upload import end_pending
 from registry.models import Alias, Hold, ModelArtifact, ModelVersion, ModelVersionParent, PromotionRequest, Upload
 from registry.models.locks import lock_version
 from registry.states import ARTIFACT_EDGES, ArtifactState, RequestState, UploadState, VersionState
@@ -28,16 +31,22 @@ from youman.core.events.outbox import announce
 from youman.core.states import try_transition
 
 GRACE = timedelta(days=7)  # anyone who still needs a version has a week to point an alias or a hold at it
+UNKNOWN_GRACE = timedelta(days=7)  # a second installation in the same bucket is noticed within a week
 STALE_AFTER = timedelta(hours=24)  # no upload in one request takes a day: its writer is dead
 _OPEN = (UploadState.OPEN, UploadState.QUEUED, UploadState.RUNNING)
 _HERE = (ArtifactState.LIVE, ArtifactState.MARKED)
+logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
 class RetentionReport:
-    """What a round did, or with `dry_run` would do; byte counts include each stored content once."""
+    """What a round did, or with `dry_run` would do; byte counts include each stored content once.
+
+    `refused` says why the round deleted nothing. `unknown` lists objects that no row has ever named and that are kept.
+    """
 
     dry_run: bool
+    refused: str = ""
     marked: list[str] = field(default_factory=list)
     marked_bytes: int = 0
     deleted: list[str] = field(default_factory=list)
@@ -46,16 +55,33 @@ class RetentionReport:
     unfinished: list[str] = field(default_factory=list)
     orphans: list[str] = field(default_factory=list)
     orphan_bytes: int = 0
+    unknown: list[str] = field(default_factory=list)
 
 
 def collect(
-    *, actor: Actor, dry_run: bool = False, grace: timedelta = GRACE, now: datetime | None = None, model: str = ""
+    *,
+    actor: Actor,
+    dry_run: bool = False,
+    grace: timedelta = GRACE,
+    now: datetime | None = None,
+    model: str = "",
+    unknown: bool = False,
 ) -> RetentionReport:
     """Run one round: delete what was marked before the grace period, mark what nothing needs, remove abandoned writes.
 
-    Safe to run concurrently with itself and with new holds. `model` restricts the round to one model's artifacts.
+    Changes nothing unless this database owns the store and no object younger than a week is unknown to it; `refused`
+    then says why. Safe to run concurrently with itself and with new holds. `model` restricts the round to one model's
+    artifacts. `unknown` also removes the older objects that no row has ever named. Raises StoreUnavailable.
     """
     moment, report = now or timezone.now(), RetentionReport(dry_run)
+    standing = ownership.examine() if dry_run else ownership.renew()
+    unclaimed = dry_run and standing.verdict == ownership.Verdict.UNCLAIMED
+    report.refused = "" if standing.owned or unclaimed else standing.detail
+    if not report.refused:
+        report.refused = _find_unknown(report, now)
+    if report.refused:
+        logger.error("artifacts not collected", extra={"reason": report.refused})
+        return report
     garbage = unreachable()
     artifacts = ModelArtifact.objects.filter(state__in=_HERE).select_related("version__model")
     if model:
@@ -69,8 +95,27 @@ def collect(
         _mark(artifact, report, actor, moment)
     if not model:
         _end_unfinished(report, moment)
-        _remove_orphans(report, moment)
+        _remove_orphans(report, now)
+        if unknown:
+            _remove_unknown(report)
     return report
+
+
+def _find_unknown(report: RetentionReport, now: datetime | None) -> str:
+    """List the objects that no row has ever named; return why the round must not go on, or an empty text.
+
+    Their age is told by the store's clock, so that a wrong clock here makes nothing old.
+    """
+    place = storage.store()
+    report.unknown = list(ownership.unknown_keys())
+    recent = (now or ownership.store_time()) - UNKNOWN_GRACE
+    young = sum(1 for key in report.unknown if (place.modified_at(key) or recent) > recent)
+    if not young:
+        return ""
+    return (
+        f"the store holds {young} objects from the last {UNKNOWN_GRACE.days} days that this database does not know, so "
+        "another installation or a newer state of this database uses it; stop that one, or wait until they are older"
+    )
 
 
 def _marked(artifacts: QuerySet[ModelArtifact], due: datetime) -> QuerySet[ModelArtifact]:
@@ -148,7 +193,7 @@ def _delete(artifact: ModelArtifact, report: RetentionReport, actor: Actor, mome
             )
         # After the commit: a crash in between leaves bytes without a row, which the orphan sweep finds.
         if freed:
-            storage.store().delete(artifact.key)
+            ownership.delete_if_owned([artifact.key])
     report.deleted.append(_name(artifact))
     report.deleted_bytes += freed
 
@@ -158,46 +203,72 @@ def _end_unfinished(report: RetentionReport, moment: datetime) -> None:
     stale = ModelArtifact.objects.filter(state=ArtifactState.PENDING, created_at__lt=moment - STALE_AFTER)
     stale = stale.exclude(upload__state__in=_OPEN).select_related("version__model")
     for artifact in stale.order_by("created_at")[:1_000]:
-        if report.dry_run or remove_pending(artifact, "its upload was never finished"):
+        if report.dry_run or end_pending(artifact, "its upload was never finished"):
             report.unfinished.append(_name(artifact))
     if not report.dry_run:
-        storage.store().tidy(moment - STALE_AFTER)
+        storage.store().tidy(moment - STALE_AFTER, lambda key: ownership.owner_of(key) is not None)
 
 
-def _remove_orphans(report: RetentionReport, moment: datetime) -> None:
-    """Remove objects that no row names. New objects always have one, because the row is written first."""
-    place = storage.store()
+def _remove_orphans(report: RetentionReport, now: datetime | None) -> None:
+    """Remove the objects of artifacts and uploads that ended a day ago. Those that no row has ever named stay.
+
+    The day gives another state of this database time to mark the store, which every one of them does daily. Objects
+    without a row are removed like the others only when `_is_ours`.
+    """
+    place, unknown = storage.store(), set(report.unknown)
+    since, due = ownership.held_since(), (now or ownership.store_time()) - STALE_AFTER
     for batch in _batches(place.keys()):
-        needed = _needed_keys(batch)
-        for key in (one for one in batch if one not in needed):
-            report.orphans.append(key)
-            report.orphan_bytes += place.size(key) or 0
-            if not report.dry_run:
-                place.delete(key)
+        needed = _needed_keys(batch, due)
+        for key in (one for one in batch if one not in needed and ownership.owner_of(one) is not None):
+            written = place.modified_at(key)
+            if written is None or written > due or (key in unknown and not _is_ours(key, written, since)):
+                continue
+            _remove(key, report)
+            unknown.discard(key)
+    report.unknown = [key for key in report.unknown if key in unknown]
 
 
-def _needed_keys(keys: Iterable[str]) -> set[str]:
-    """Return the keys that rows need. Pending rows are read first, because a row may become live in between."""
+def _is_ours(key: str, written: datetime, since: datetime | None) -> bool:
+    """Return whether an object without a row was written to a known version since this database owns the store.
+
+    Had another state of this database written it, that one's mark would have stopped the round.
+    """
+    version = key.partition("/")[0]
+    if since is None or written <= since or version == "parts":
+        return False
+    return ModelVersion.objects.filter(pk=version).exists()
+
+
+def _remove_unknown(report: RetentionReport) -> None:
+    for key in report.unknown:
+        _remove(key, report)
+    report.unknown = []
+
+
+def _remove(key: str, report: RetentionReport) -> None:
+    report.orphans.append(key)
+    report.orphan_bytes += storage.store().size(key) or 0
+    if not report.dry_run:
+        ownership.delete_if_owned([key])
+
+
+def _needed_keys(keys: Iterable[str], due: datetime) -> set[str]:
+    """Return the keys that rows need, or needed until `due`.
+
+    Pending rows are read first, because a row may become live in between.
+    """
     wanted = list(keys)
-    pending = {str(pk) for pk in _open_ids(wanted)}
+    pending = {str(pk) for pk in _open_ids(wanted, due)}
     here = set(ModelArtifact.objects.filter(key__in=wanted, state__in=_HERE).values_list("key", flat=True))
-    return here | {key for key in wanted if _owner(key) in pending}
+    return here | {key for key in wanted if str(ownership.owner_of(key)) in pending}
 
 
-def _open_ids(keys: Iterable[str]) -> Iterator[UUID]:
-    owners = [UUID(owner) for key in keys if (owner := _owner(key))]
-    pending = ModelArtifact.objects.filter(pk__in=owners, state=ArtifactState.PENDING)
-    yield from pending.values_list("pk", flat=True)
-    yield from Upload.objects.filter(pk__in=owners, state__in=_OPEN).values_list("pk", flat=True)
-
-
-def _owner(key: str) -> str:
-    """Return the artifact or upload of a key: `<version>/<artifact>[.attempt]` or `parts/<upload>.<n>.<random>`."""
-    owner = key.rpartition("/")[2].partition(".")[0]
-    try:
-        return str(UUID(owner))
-    except ValueError:
-        return ""
+def _open_ids(keys: Iterable[str], due: datetime) -> Iterator[UUID]:
+    owners = [owner for key in keys if (owner := ownership.owner_of(key)) is not None]
+    pending = Q(state=ArtifactState.PENDING) | Q(state=ArtifactState.DELETED, deleted_at__gt=due)
+    yield from ModelArtifact.objects.filter(pending, pk__in=owners).values_list("pk", flat=True)
+    still_open = Q(state__in=_OPEN) | Q(finished_at__gt=due)
+    yield from Upload.objects.filter(still_open, pk__in=owners).values_list("pk", flat=True)
 
 
 def _batches(keys: Iterator[str], size: int = 500) -> Iterator[list[str]]:

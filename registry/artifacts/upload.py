@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from registry import events, validation
-from registry.artifacts import content_check, storage
+from registry.artifacts import content_check, ownership, storage
 from registry.errors import ArtifactExists, DigestMismatch, FormatRefused, NotDeployable, StoreUnavailable
 from registry.models import ModelArtifact, ModelVersion
 from registry.models.artifacts import ArtifactKind
@@ -56,12 +56,13 @@ def _check_open(version: ModelVersion, type: str) -> None:
 class ArtifactIntake:
     """Receives the bytes of one pending artifact. End with `finish` or `discard`.
 
-    Every attempt writes to its own key, so that one that has lost the artifact cannot harm what the winner stored.
+    Every attempt writes to its own key, so that one that has lost the artifact cannot harm what the winner stored,
+    not even when a copy of this database makes the same attempt in the same store.
     """
 
     def __init__(self, artifact: ModelArtifact, *, attempt: int = 0) -> None:
         self._artifact = artifact
-        self._key = f"{artifact.key}.{attempt}" if attempt else artifact.key
+        self._key = f"{artifact.key}.{attempt}.{new_id().hex[-12:]}" if attempt else artifact.key
         self._digest = hashlib.sha256()
         self._most = settings.ARTIFACT_MAX_MB * 1024 * 1024
         self.size = 0
@@ -94,6 +95,7 @@ class ArtifactIntake:
             raise DigestMismatch(f"{self.size} bytes with SHA-256 {found} arrived; {announced} was announced")
         if not self.size:
             raise FormatRefused("The file is empty")
+        ownership.mark_write()
         self._writing.commit()
         with storage.store().open(self._key) as file:
             format = content_check.inspect(file, self._artifact.name)
@@ -109,7 +111,7 @@ class ArtifactIntake:
     def discard(self, why: str) -> None:
         """Delete the bytes and end the row with the reason."""
         self.abort()
-        _end_pending(self._artifact, why)
+        end_pending(self._artifact, why)
 
     def _settle(self, sha256: str, format: str, actor: Actor, fence: Callable[[], None]) -> ModelArtifact:
         artifact = self._artifact
@@ -128,12 +130,13 @@ class ArtifactIntake:
                 _make_live(artifact, twin.key if twin else self._key, sha256, self.size, format)
                 _tell(version, artifact, actor)
             else:
-                _end_pending(artifact, f"the same content is already stored as {same_name.pk}")
+                end_pending(artifact, f"the same content is already stored as {same_name.pk}")
         if twin is not None:
             self._forget()
         return same_name or artifact
 
     def _forget(self) -> None:
+        # Without asking who owns the store: only this attempt has ever written to its key.
         if not ModelArtifact.objects.filter(key=self._key, state__in=_HERE).exists():
             storage.store().delete(self._key)
 
@@ -143,7 +146,7 @@ def intake_of(artifact: ModelArtifact) -> ArtifactIntake:
     try:
         return ArtifactIntake(artifact)
     except YoumanError as error:
-        _end_pending(artifact, error.detail)
+        end_pending(artifact, error.detail)
         raise
 
 
@@ -160,17 +163,11 @@ def receiving_artifact(*, version: ModelVersion, type: str, name: str, actor: Ac
             intake.discard("the upload did not finish")
 
 
-def remove_pending(artifact: ModelArtifact, why: str) -> bool:
-    """Delete the bytes of a pending artifact, whichever attempt wrote them. Return False if it is not pending."""
-    if not _end_pending(artifact, why):
-        return False
-    place = storage.store()
-    for key in list(place.keys(f"{artifact.version_id}/{artifact.pk}")):
-        place.delete(key)
-    return True
+def end_pending(artifact: ModelArtifact, why: str) -> bool:
+    """End a pending artifact. Return False if it is not pending.
 
-
-def _end_pending(artifact: ModelArtifact, why: str) -> bool:
+    The collector deletes its bytes a day later: a copy of this database may know the same artifact and need them.
+    """
     rows = ModelArtifact.objects.filter(pk=artifact.pk, state=ArtifactState.PENDING)
     changes = {"deleted_at": timezone.now(), "detail": why[:300]}
     return try_transition(rows, edges=ARTIFACT_EDGES, to=ArtifactState.DELETED, **changes)

@@ -191,6 +191,29 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='StoreMark',
+            fields=[
+                ('token', models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['created_at'], name='registry_store_mark_age')],
+            },
+        ),
+        migrations.CreateModel(
+            name='StoreOwnership',
+            fields=[
+                ('singleton', models.PositiveSmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
+                ('installation', models.UUIDField(default=youman.core.database.ids.new_id)),
+                ('database', models.CharField(blank=True, help_text='Identity of the database that claimed the store', max_length=100)),
+                ('held_since', models.DateTimeField(help_text="When the store was claimed, by the store's clock")),
+            ],
+            options={
+                'verbose_name_plural': 'store ownership',
+                'constraints': [models.CheckConstraint(condition=models.Q(('singleton', 1)), name='registry_one_store_ownership')],
+            },
+        ),
+        migrations.CreateModel(
             name='Upload',
             fields=[
                 ('id', models.UUIDField(default=youman.core.database.ids.new_id, editable=False, primary_key=True, serialize=False)),

@@ -5,6 +5,7 @@ No model refers to an upper app.
 
 from registry.models.aliases import Alias, AliasEvent, AliasRule, PromotionRequest
 from registry.models.artifacts import ModelArtifact, Upload, UploadPart
+from registry.models.stores import StoreMark, StoreOwnership
 from registry.models.versions import (
     Hold,
     ModelVersion,
@@ -24,6 +25,8 @@ __all__ = [
     "ModelVersionParent",
     "PromotionRequest",
     "RegisteredModel",
+    "StoreMark",
+    "StoreOwnership",
     "Upload",
     "UploadPart",
     "VersionCounter",

@@ -6,7 +6,7 @@ gives the arguments of its constructor as `OPTIONS`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import BinaryIO, Protocol
 
@@ -38,6 +38,10 @@ class Store(Protocol):
         """Return the object's size in bytes, or None when it is missing."""
         ...
 
+    def modified_at(self, key: str) -> datetime | None:
+        """Return when the object was last written, by the store's clock, or None when it is missing."""
+        ...
+
     def delete(self, key: str) -> None:
         """Delete an object; idempotent."""
         ...
@@ -49,6 +53,6 @@ class Store(Protocol):
     def keys(self, prefix: str = "") -> Iterator[str]:
         """Yield the keys that begin with `prefix`."""
 
-    def tidy(self, before: datetime) -> int:
-        """Remove what dead writers left unfinished before that moment; return how many objects."""
+    def tidy(self, before: datetime, is_ours: Callable[[str], bool]) -> int:
+        """Remove what dead writers of our keys left unfinished before that moment; return how many objects."""
         ...

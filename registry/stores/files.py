@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -45,6 +45,15 @@ class FileStore:
         except OSError as error:
             raise _known(error) from error
 
+    def modified_at(self, key: str) -> datetime | None:
+        """Return when the file was last written, or None when nothing is stored. Raises StoreUnavailable."""
+        try:
+            return datetime.fromtimestamp(self._path(key).stat().st_mtime, UTC)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise _known(error) from error
+
     def delete(self, key: str) -> None:
         """Delete the bytes; idempotent. Raises StoreUnavailable."""
         path = self._path(key)
@@ -65,7 +74,8 @@ class FileStore:
             if path.is_file() and not key.startswith(_HALF_DONE) and key.startswith(prefix):
                 yield key
 
-    def tidy(self, before: datetime) -> int:
+    def tidy(self, before: datetime, is_ours: Callable[[str], bool]) -> int:
+        # The folder for unfinished files is the store's own, and the names in it are not keys.
         removed = 0
         for path in (self._root / _HALF_DONE).glob("*"):
             with suppress(FileNotFoundError):

@@ -7,7 +7,7 @@ uploads without a copy on disk. An unfinished upload is never visible: S3 shows 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -73,6 +73,14 @@ class S3Store:
         except NotFound:
             return None
 
+    def modified_at(self, key: str) -> datetime | None:
+        try:
+            with _translated():
+                found: datetime = self._client.head_object(Bucket=self._bucket, Key=key)["LastModified"]
+                return found
+        except NotFound:
+            return None
+
     def delete(self, key: str) -> None:
         with suppress(NotFound), _translated():
             self._client.delete_object(Bucket=self._bucket, Key=key)
@@ -88,12 +96,12 @@ class S3Store:
             for page in pages:
                 yield from (str(one["Key"]) for one in page.get("Contents", ()))
 
-    def tidy(self, before: datetime) -> int:
+    def tidy(self, before: datetime, is_ours: Callable[[str], bool]) -> int:
         removed = 0
         with _translated():
             pages = self._client.get_paginator("list_multipart_uploads").paginate(Bucket=self._bucket)
-            stale = [one for page in pages for one in page.get("Uploads", ()) if one["Initiated"] < before]
-            for one in stale:
+            open_ones = [one for page in pages for one in page.get("Uploads", ()) if is_ours(one["Key"])]
+            for one in (one for one in open_ones if one["Initiated"] < before):
                 where = {"Bucket": self._bucket, "Key": one["Key"], "UploadId": one["UploadId"]}
                 self._client.abort_multipart_upload(**where)
                 removed += 1

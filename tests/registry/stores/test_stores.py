@@ -105,8 +105,10 @@ def test_deleting_is_idempotent_and_listing_shows_the_rest(place: Store) -> None
 def test_what_a_dead_writer_left_is_tidied(place: Store) -> None:
     writing = place.create("v/dead")
     writing.write(BIG)
-    assert place.tidy(datetime(2009, 1, 1, tzinfo=UTC)) == 0  # moto says that every upload began in 2010
-    assert place.tidy(timezone.now() + timedelta(hours=1)) == 1
+    assert (
+        place.tidy(datetime(2009, 1, 1, tzinfo=UTC), lambda key: True) == 0
+    )  # moto says that every upload began in 2010
+    assert place.tidy(timezone.now() + timedelta(hours=1), lambda key: True) == 1
     writing.abort()
 
 

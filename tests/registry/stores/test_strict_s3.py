@@ -116,7 +116,7 @@ def test_a_multipart_upload_that_died_is_not_there_and_is_tidied_by_its_age(plac
     writing = place.create("v/dead")
     writing.write(b"x" * 9 * MIB)
     assert (place.size("v/dead"), list(place.keys())) == (None, [])
-    assert place.tidy(datetime.now().astimezone() - timedelta(minutes=1)) == 0
-    assert place.tidy(datetime.now().astimezone() + timedelta(minutes=1)) == 1
+    assert place.tidy(datetime.now().astimezone() - timedelta(minutes=1), lambda key: True) == 0
+    assert place.tidy(datetime.now().astimezone() + timedelta(minutes=1), lambda key: True) == 1
     with pytest.raises(StoreUnavailable, match="NoSuchUpload"):
         writing.write(b"y" * 9 * MIB)
