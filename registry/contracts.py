@@ -135,6 +135,20 @@ class LocalFile:
     name: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ModelFiles:
+    """The files that a backend reads from each version of a task, by their names as artifacts.
+
+    A version that holds `graph` is meant for that backend. `check` is the dotted path of a function that takes a folder
+    with the files and returns why the backend cannot run them, as a sentence, or an empty text.
+    """
+
+    task: str
+    files: tuple[str, ...]
+    graph: str
+    check: str
+
+
 def version_ref(text: str) -> VersionRef:
     """Parse `model/number`. Raises InvalidInput."""
     model, _, number = text.rpartition("/")

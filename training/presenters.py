@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from training.models import TrainingJob
+from training.models import DataImport, TrainingJob
 from training.states import TERMINAL, JobState
 
 
@@ -41,3 +41,11 @@ def _span(seconds: int) -> str:
     if seconds < 90:
         return f"{seconds} s"
     return f"{seconds / 60:.0f} min" if seconds < 5_400 else f"{seconds / 3600:.1f} h"
+
+
+def import_progress(row: DataImport) -> str:
+    """Return in a few words how far an import is."""
+    if row.total is None:
+        return f"checking the file: {row.checked:,} lines so far" if row.checked else "waiting"
+    percent = row.lines * 100 // row.total if row.total else 100
+    return f"{row.lines:,} of {row.total:,} lines ({percent} %)"

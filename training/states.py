@@ -1,4 +1,4 @@
-"""The states of a training job, and who may make each transition.
+"""The states of training jobs and of imports of pairs, and who may make each transition.
 
     pending ──scheduler──▶ queued ──supervisor──▶ running ──supervisor──▶ completed
       ▲  ▲                   │  │                  │ │ └──supervisor, reaper──▶ failed ──┐
@@ -9,6 +9,13 @@
 
 Cancelling a running job is a request: `cancel_requested_at` is set, and the supervisor stops the trainer and keeps its
 checkpoint. While a job is running, `stage` tells what it does: preparing, training, judging or publishing.
+
+An import of pairs:
+
+    queued ──worker, command──▶ running ──worker, command──▶ completed | failed | cancelled
+      ▲ │                          │
+      │ └──staff──▶ cancelled      │     queued ──reaper, whose command is gone──▶ failed
+      └─────────reaper─────────────┘
 """
 
 from __future__ import annotations
@@ -20,6 +27,14 @@ from youman.core.states import Edges
 
 class JobState(models.TextChoices):
     PENDING = "pending", "Pending"
+    QUEUED = "queued", "Queued"
+    RUNNING = "running", "Running"
+    COMPLETED = "completed", "Completed"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class ImportState(models.TextChoices):
     QUEUED = "queued", "Queued"
     RUNNING = "running", "Running"
     COMPLETED = "completed", "Completed"
@@ -65,3 +80,13 @@ EDGES: Edges = {
     JobState.COMPLETED: frozenset(),
 }
 TERMINAL = (JobState.COMPLETED, JobState.FAILED, JobState.CANCELLED)  # a tuple: migrations store its order
+IMPORT_EDGES: Edges = {
+    ImportState.QUEUED: frozenset({ImportState.RUNNING, ImportState.CANCELLED, ImportState.FAILED}),
+    ImportState.RUNNING: frozenset(
+        {ImportState.QUEUED, ImportState.COMPLETED, ImportState.FAILED, ImportState.CANCELLED}
+    ),
+    ImportState.COMPLETED: frozenset(),
+    ImportState.FAILED: frozenset(),
+    ImportState.CANCELLED: frozenset(),
+}
+IMPORT_OPEN = (ImportState.QUEUED, ImportState.RUNNING)

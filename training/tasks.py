@@ -7,7 +7,7 @@ from uuid import UUID
 from celery import shared_task
 
 from training.jobs import dispatcher, reaper, retraining, supervisor, telemetry
-from training.pairs import collection, statistics, withdrawal
+from training.pairs import collection, file_import, statistics, withdrawal
 
 
 # Acknowledged before it runs: the row outlives a lost worker, so a message that the broker delivers again is useless.
@@ -16,15 +16,22 @@ def run(job_id: str) -> None:
     supervisor.supervise(UUID(job_id))
 
 
+@shared_task(name="training.import")
+def import_pairs(import_id: str) -> None:
+    file_import.run_import(UUID(import_id))
+
+
 @shared_task(name="training.schedule")
 def schedule() -> None:
     dispatcher.schedule()
     dispatcher.enqueue_again()
+    file_import.sweep()
 
 
 @shared_task(name="training.reap")
 def reap() -> None:
     reaper.reap()
+    file_import.reap()
     dispatcher.schedule()
 
 

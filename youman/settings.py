@@ -221,6 +221,7 @@ CELERY_TASK_ROUTES = {
     "humanize.vendor_batches": {"queue": "long"},
     "training.reap": {"queue": "reaper"},
     "training.run": {"queue": "trainer"},
+    "training.import": {"queue": "uploads"},
     "core.deliver": {"queue": "webhooks"},  # a receiver that hangs must not delay the sweeps
     "registry.reap": {"queue": "reaper"},
     "registry.assemble": {"queue": "uploads"},
@@ -272,6 +273,8 @@ CELERY_BEAT_SCHEDULE = {
 
 # Dotted paths of the descriptors of further backends, besides those of `serving`.
 REWRITE_BACKENDS = ["humanize.backends.descriptors.RULES", "humanize.backends.descriptors.REVISION"]
+# What a version of the registry must hold so that these backends and the detector can run it, by dotted path.
+MODEL_FILES = ["humanize.backends.model_files.REVISION", "humanize.backends.model_files.DETECTOR"]
 # Keys by vendor, spelt as in genai-prices. They take precedence over the encrypted keys in the database.
 PROVIDER_KEYS = {vendor: env.text(variable) for vendor, variable in key_variables(REWRITE_BACKENDS).items()}
 # Savings are measured against this model: the same text and prompt at its list price.

@@ -63,7 +63,7 @@ class ModelArchivesView(RegistryView):
         parameters=[DIGEST],
     )
     def post(self, request: Request) -> Response:
-        """Import a signed archive as the model's next version. 201, or 200 for a dry run."""
+        """Import a signed archive as the model's next version. 200 for a dry run or an archive imported before."""
         order = filters.ImportQuery.order_of(request._request)
         sha256 = validation.check_sha256(request.headers.get(SHA256_HEADER, "").lower())
         intake = http_import.ArchiveIntake(order, request.user)
@@ -74,7 +74,7 @@ class ModelArchivesView(RegistryView):
             found = intake.finish(sha256)
         finally:
             intake.discard()
-        code = status.HTTP_200_OK if order.dry_run else status.HTTP_201_CREATED
+        code = status.HTTP_201_CREATED if found.created else status.HTTP_200_OK
         return Response(responses.ArchiveImportResponse(found).data, status=code)
 
 

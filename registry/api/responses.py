@@ -262,14 +262,14 @@ class ArchiveImportResponse(ResponseSerializer):
     )
     dry_run = serializers.BooleanField()
     id = serializers.UUIDField(source="version.pk", allow_null=True)
-    version = serializers.CharField(allow_null=True, help_text="`model/number` in this installation; null in a dry run")
+    version = serializers.CharField(
+        allow_null=True, help_text="`model/number` in this installation; null in a dry run of a new archive"
+    )
+    created = serializers.BooleanField(help_text="False when the archive was imported before, as this version")
     state = serializers.CharField(source="version.state", allow_null=True)
 
     def read_artifacts(self, found: ImportedVersion) -> int:
         return len(found.contents.artifacts)
-
-    def read_dry_run(self, found: ImportedVersion) -> bool:
-        return found.version is None
 
     def read_version(self, found: ImportedVersion) -> str | None:
         return str(found.version) if found.version else None

@@ -100,7 +100,7 @@ def examine() -> Standing:
 def mark_write() -> None:
     """Mark the store before an object becomes visible in it, so that older copies of this database see that it grew.
 
-    Call it outside a transaction: a mark whose row is rolled back is a stranger's. Raises StoreUnavailable, StorageFull.
+    Call it outside a transaction: a mark whose row is rolled back looks foreign. Raises StoreUnavailable, StorageFull.
     """
     standing = _settled()
     if standing.owned:
@@ -110,7 +110,7 @@ def mark_write() -> None:
 
 
 def renew() -> Standing:
-    """Write a fresh mark as the owner and read it back; nobody else writes one. Raises StoreUnavailable, StorageFull."""
+    """Write a fresh mark as the owner and read it back; others write none. Raises StoreUnavailable, StorageFull."""
     standing = _settled()
     if standing.owned:
         _write_owner(StoreOwnership.objects.get())

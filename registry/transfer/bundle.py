@@ -18,24 +18,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 
 from registry import selectors, validation
 from registry.artifacts import storage
 from registry.contracts import ArtifactRef, Reference, VersionRef, VersionSpec, version_ref
-from registry.errors import DigestMismatch, SignatureRefused
+from registry.errors import DigestMismatch, NameTaken, SignatureRefused
 from registry.models import ModelArtifact, ModelVersion, RegisteredModel
+from registry.models.locks import lock_model
 from registry.states import VersionState
 from registry.transfer import signing
 from registry.versions import lifecycle
-from registry.versions.publish import put_artifact
+from registry.versions.publish import discard_version, put_artifact
 from youman.core.accounts.audit import Actor
-from youman.core.errors import InvalidInput, NotFound, YoumanError
+from youman.core.errors import InvalidInput, NotFound, WrongState
 from youman.core.security.archives import Bounds, check_zip, read_entry
 
 _MIB = 1024 * 1024
 _BOUNDS = Bounds(entries=1_002, total=64 * 1024 * _MIB, entry=32 * 1024 * _MIB, ratio=1_000)
 _MANIFEST_BOUNDS = Bounds(entry=4 * _MIB)
+ARCHIVE_REFERENCE = "archive"
 FORMAT, FORMAT_VERSION = "youman-model", 1
 _MODEL_FIELDS = ("name", "task", "framework", "architecture", "description")
 
@@ -71,13 +73,26 @@ class ArchiveContents:
     def name(self) -> str:
         return f"{self.model['name']}/{self.version['number']}"
 
+    @property
+    def digest(self) -> str:
+        """What stays the same in a later export of the version: its origin and files, not its state or notes."""
+        origin = {name: self.version.get(name) for name in ("number", "created_at", "created_by")}
+        files = sorted((str(a.get("type")), str(a.get("name")), str(a.get("sha256"))) for a in self.artifacts)
+        same = [self.model["name"], origin, files, self.signed_by]
+        return hashlib.sha256(json.dumps(same, sort_keys=True).encode()).hexdigest()
+
 
 @dataclass(frozen=True, slots=True)
 class ImportedVersion:
-    """The contents of an archive and the version created from it, which is None in a dry run."""
+    """The contents of an archive and the version that holds them, which is None in a dry run of a new archive.
+
+    `created` is False for an archive that was imported before: then the version is the earlier one.
+    """
 
     contents: ArchiveContents
     version: ModelVersion | None
+    created: bool = False
+    dry_run: bool = False
 
 
 def export_version(*, version: ModelVersion, path: Path) -> ExportedArchive:
@@ -209,8 +224,9 @@ def _object(data: bytes) -> dict[str, Any]:
 def import_version(*, file: BinaryIO, actor: Actor, name: str = "", dry_run: bool = False) -> ImportedVersion:
     """Import an archive as the next version of its model, or of the model `name`.
 
-    The whole archive is checked before anything is created. If a file's format is refused, the version is archived.
-    Raises ArchiveRefused, SignatureRefused, DigestMismatch, InvalidInput.
+    Idempotent: an archive that was imported before gives the same version, and an import that was killed is finished,
+    unless that version has been archived since. The whole archive is checked before anything is created; if a file is
+    refused, nothing stays. Raises ArchiveRefused, SignatureRefused, DigestMismatch, InvalidInput.
     """
     if name:
         validation.check_name(name)
@@ -219,8 +235,18 @@ def import_version(*, file: BinaryIO, actor: Actor, name: str = "", dry_run: boo
     spec = _spec(contents)
     for one in contents.artifacts:
         _check_artifact(archive, one)
-    version = None if dry_run else _import(archive, contents, actor, name or contents.model["name"], spec)
-    return ImportedVersion(contents, version)
+    target = name or contents.model["name"]
+    if dry_run:
+        return ImportedVersion(contents, _earlier(target, contents.digest), dry_run=True)
+    version, created = _import(archive, contents, actor, target, spec)
+    return ImportedVersion(contents, version, created)
+
+
+def _earlier(model: str, digest: str) -> ModelVersion | None:
+    rows = ModelVersion.objects.filter(
+        model__name=model, references__kind=ARCHIVE_REFERENCE, references__reference=digest
+    )
+    return rows.exclude(state=VersionState.ARCHIVED).select_related("model").order_by("number").first()
 
 
 def _check_artifact(archive: zipfile.ZipFile, one: Mapping[str, object]) -> None:
@@ -251,23 +277,45 @@ def _entry(archive: zipfile.ZipFile, one: Mapping[str, object]) -> Iterator[Bina
 
 def _import(
     archive: zipfile.ZipFile, contents: ArchiveContents, actor: Actor, name: str, spec: VersionSpec
-) -> ModelVersion:
-    with transaction.atomic():  # a refused version leaves no model without versions behind
-        version = lifecycle.create_version(model=_model(contents, actor, name), actor=actor, spec=spec)
+) -> tuple[ModelVersion, bool]:
+    version, created, made = _begin(contents, actor, name, spec)
+    if version.state != VersionState.DRAFT:
+        return version, created
     done = False
     try:
+        # An import at work or killed may have stored some of them; what is there with the same content stays.
         for one in contents.artifacts:
             _import_artifact(archive, version, one, actor)
         if contents.version.get("state") != VersionState.DRAFT:
-            version = lifecycle.mark_ready(version=version, actor=actor)
+            version = _ready(version, actor)
         done = True
-        return version
+        return version, created
     finally:
-        if not done:
-            try:
-                lifecycle.archive(version=version, actor=actor, reason="The import did not finish")
-            except (YoumanError, DatabaseError):
-                version.refresh_from_db()  # the first error matters; the collector finds the rest
+        if created and not done:
+            discard_version(version=version, actor=actor)
+            if made:
+                lifecycle.discard_model(model=version.model, actor=actor)
+
+
+def _begin(contents: ArchiveContents, actor: Actor, name: str, spec: VersionSpec) -> tuple[ModelVersion, bool, bool]:
+    """Return the version of the archive, whether it was created now, and whether its model was."""
+    with transaction.atomic():  # a refused version leaves no model without versions behind
+        model, made = _model(contents, actor, name)
+        lock_model(model.pk)  # of two imports at once, the second finds the version of the first
+        earlier = _earlier(name, contents.digest)
+        if earlier is not None:
+            return earlier, False, False
+        return lifecycle.create_version(model=model, actor=actor, spec=spec), True, made
+
+
+def _ready(version: ModelVersion, actor: Actor) -> ModelVersion:
+    try:
+        return lifecycle.mark_ready(version=version, actor=actor)
+    except WrongState:
+        found = selectors.version_by_id(version.pk)
+        if found.state != VersionState.READY:
+            raise
+        return found  # another import of the same archive was quicker
 
 
 def _import_artifact(archive: zipfile.ZipFile, version: ModelVersion, one: Mapping[str, object], actor: Actor) -> None:
@@ -278,11 +326,15 @@ def _import_artifact(archive: zipfile.ZipFile, version: ModelVersion, one: Mappi
         )  # fmt: skip
 
 
-def _model(contents: ArchiveContents, actor: Actor, name: str) -> RegisteredModel:
+def _model(contents: ArchiveContents, actor: Actor, name: str) -> tuple[RegisteredModel, bool]:
     try:
-        return selectors.model_named(name)
+        return selectors.model_named(name), False
     except NotFound:
-        return lifecycle.register_model(**(contents.model | {"name": name}), tags=contents.tags, actor=actor)
+        fields = contents.model | {"name": name}
+    try:
+        return lifecycle.register_model(**fields, tags=contents.tags, actor=actor), True
+    except NameTaken:
+        return selectors.model_named(name), False  # another import has registered it in between
 
 
 def _spec(contents: ArchiveContents) -> VersionSpec:
@@ -304,9 +356,11 @@ def _spec_of(contents: ArchiveContents) -> VersionSpec:
     for text in given.get("parents", ()):
         ref = version_ref(str(text))
         (here if _is_here(ref) else away).append(ref)
-    references = [Reference(str(r["kind"]), str(r["reference"]), str(r.get("label", ""))) for r in given["references"]]
+    named = [Reference(str(r["kind"]), str(r["reference"]), str(r.get("label", ""))) for r in given["references"]]
+    references = [one for one in named if one.kind != ARCHIVE_REFERENCE]  # that of an earlier import elsewhere
     references += [Reference("version", str(ref), "a parent that was not imported") for ref in away]
     references.append(Reference("import", f"{contents.name} of {contents.signed_by}"))
+    references.append(Reference(ARCHIVE_REFERENCE, contents.digest))
     return VersionSpec(
         config=given.get("config", {}),
         signature=given.get("signature", {}),

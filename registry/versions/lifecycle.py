@@ -23,6 +23,7 @@ from registry.models import (
 from registry.models.locks import lock_model, lock_version
 from registry.models.versions import Task
 from registry.states import VERSION_EDGES, ArtifactState, VersionState
+from registry.versions import model_files
 from youman.core.accounts import audit
 from youman.core.accounts.audit import Actor
 from youman.core.errors import InvalidInput
@@ -161,13 +162,17 @@ def _next_number(model_id: UUID) -> int:
 def mark_ready(*, version: ModelVersion, actor: Actor) -> ModelVersion:
     """Make a draft or deprecated version ready.
 
-    Raises WrongState, and NotDeployable for a version without live artifacts or with a fault.
+    Raises WrongState, and NotDeployable for a version without live artifacts, with a fault, or with only a part of the
+    files that its backend needs.
     """
     row = lock_version(version.pk)
     if row.fault:
         raise NotDeployable(f"{row} cannot be used: {row.fault}")
     if not row.artifacts.filter(state=ArtifactState.LIVE).exists():
         raise NotDeployable(f"{row} has no artifact; upload one first")
+    missing = model_files.lacking(row)
+    if missing:
+        raise NotDeployable(f"{row} lacks {', '.join(missing)}, so that it could not be deployed; upload it first")
     _move(row, VersionState.READY, actor, ready_at=timezone.now())
     announce(events.VersionReady(row.model.name, row.number, row.pk))
     return row
@@ -200,6 +205,33 @@ def archive(*, version: ModelVersion, actor: Actor, reason: str = "") -> ModelVe
     why = _move(row, VersionState.ARCHIVED, actor, reason)
     announce(events.VersionArchived(row.model.name, row.number, row.pk, why))
     return row
+
+
+@transaction.atomic
+def discard(*, version: ModelVersion, actor: Actor) -> bool:
+    """Delete the rows of a draft that its maker could not finish, and give its number back; delete its bytes first.
+
+    Return False, and change nothing, when it is no draft any more or something refers to it.
+    """
+    lock_model(version.model_id)
+    row = lock_version(version.pk)
+    if row.state != VersionState.DRAFT or row.holds.exists() or row.child_links.exists():
+        return False
+    audit.record(actor=actor, verb="discard", subject=row, before={"model": row.model.name, "number": row.number})
+    row.artifacts.all().delete()
+    row.delete()
+    VersionCounter.objects.filter(model_id=row.model_id, last=row.number).update(last=row.number - 1)
+    return True
+
+
+@transaction.atomic
+def discard_model(*, model: RegisteredModel, actor: Actor) -> None:
+    """Delete a model that was registered for a version that could not be made, unless it has versions by now."""
+    row = lock_model(model.pk)
+    if row.versions.exists() or row.children.exists():
+        return
+    audit.record(actor=actor, verb="discard", subject=row, before={"name": row.name})
+    row.delete()
 
 
 def _refuse_aliased(row: ModelVersion) -> None:

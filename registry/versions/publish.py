@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
+
+from django.db import DatabaseError
 
 from registry import selectors
 from registry.artifacts import storage
@@ -13,7 +17,9 @@ from registry.contracts import NOTHING_KNOWN, LocalFile, VersionSpec
 from registry.models import ModelArtifact, ModelVersion
 from registry.versions import lifecycle
 from youman.core.accounts.audit import Actor
-from youman.core.errors import InvalidInput
+from youman.core.errors import InvalidInput, YoumanError
+
+logger = logging.getLogger(__name__)
 
 
 def put_artifact(
@@ -44,7 +50,7 @@ def put_artifact(
 def publish_version(
     *, model: str, actor: Actor, files: Sequence[LocalFile], spec: VersionSpec = NOTHING_KNOWN
 ) -> ModelVersion:
-    """Make a version with its artifacts: hashed, checked and ready. When a file is refused, the version is archived.
+    """Make a version with its artifacts: hashed, checked and ready. When it fails, nothing of the version stays.
 
     Call it outside a transaction, because bytes are stored. Raises InvalidInput without files, NotFound for the
     model, and what the checks of an artifact raise.
@@ -62,4 +68,22 @@ def publish_version(
         return made
     finally:
         if not ready:
+            discard_version(version=version, actor=actor)
+
+
+def discard_version(*, version: ModelVersion, actor: Actor) -> None:
+    """Remove a draft that the caller has just created, with its bytes; no other state of the database knows them.
+
+    Archive it instead while the store does not answer, so that the collector finds the bytes. Never raises YoumanError:
+    the error that ended the work matters.
+    """
+    place = storage.store()
+    try:
+        for key in list(place.keys(f"{version.pk}/")):
+            place.delete(key)
+        gone = lifecycle.discard(version=version, actor=actor)
+        if not gone:
+            logger.warning("version not discarded", extra={"version": str(version)})
+    except (YoumanError, DatabaseError):
+        with suppress(YoumanError, DatabaseError):
             lifecycle.archive(version=version, actor=actor, reason="Publishing did not finish")

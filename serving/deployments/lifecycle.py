@@ -9,6 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from registry.contracts import HoldRequest, VersionRef
+from registry.models import ModelVersion
+from registry.versions import model_files
 from registry.versions.holds import place_hold, release_hold
 from serving import events
 from serving.backends import vendors
@@ -143,6 +145,7 @@ def _fault(deployment: Deployment) -> str:
         if deployment.version is not None:
             place_hold(request=HoldRequest(_version(deployment), holder_of(deployment), f"deployed as {row.name}"))
         if deployment.version is not None and vendors.descriptor_of(row.backend).task:
+            _check_files(deployment.version)
             rewrite_backend(resolved_target.target_of(row))  # loads the model, so that the first writer need not wait
     except (YoumanError, BackendError) as error:
         return error.detail
@@ -153,6 +156,12 @@ def _check_backend(row: LiveRow) -> None:
     known = vendors.descriptor_of(row.backend)
     if known.endpoint and not row.endpoint:
         raise NotFound(f"A deployment of the backend {known.label} needs an endpoint, such as {known.endpoint}")
+
+
+def _check_files(version: ModelVersion) -> None:
+    missing = model_files.missing_in(version)
+    if missing:
+        raise NotFound(f"{version} lacks {', '.join(missing)}; register a version with all files, then deploy that one")
 
 
 def _forget_troubles(name: str) -> None:

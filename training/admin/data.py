@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -9,11 +11,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from training import selectors
-from training.api.data import MOST_BYTES, MOST_LINES
+from training import presenters, selectors
 from training.models import DataImport, TrainingDataPoint, Withdrawal
 from training.pairs import file_import
-from training.pairs.file_rows import FORMATS, detect_format
+from training.pairs.file_formats import FORMATS
+from training.states import IMPORT_OPEN
 from youman.core.admin.keyset_list import ReadOnly
 from youman.core.errors import YoumanError
 
@@ -33,14 +35,17 @@ def stored_counts_filter(field: str) -> type[_StoredCountsFilter]:
 
 
 class ImportForm(forms.Form):
-    file = forms.FileField(help_text="JSONL, CSV or Parquet with the columns original and humanized; up to 64 MB")
+    file = forms.FileField(help_text="JSON lines, JSON, CSV or Parquet with the columns original and humanized")
     format = forms.ChoiceField(
-        choices=[("", "from the file extension"), *((name, name) for name in FORMATS)], required=False
+        choices=[("", "detected from the content"), *((name, name) for name in FORMATS)], required=False
     )
     licence = forms.CharField(
         max_length=200, required=False, help_text="The licence under which models may train on the pairs"
     )
-    scored = forms.BooleanField(required=False, initial=True, label="Score the quality (up to 5,000 lines)")
+    scored = forms.BooleanField(required=False, initial=True, label="Score the quality (slower)")
+    partial = forms.BooleanField(
+        required=False, label="Import the good lines although others are refused", help_text="Else it is all or nothing"
+    )
 
 
 @admin.register(TrainingDataPoint)
@@ -73,31 +78,63 @@ class TrainingDataPointAdmin(ReadOnly[TrainingDataPoint]):
             except YoumanError as error:
                 form.add_error("file", error.detail)
             else:
-                counts = f"{row.accepted:,} pairs imported, {row.duplicates:,} already known, {row.refused:,} refused"
-                messages.success(request, counts)
+                messages.info(request, "The import is queued; this page shows its progress")
                 return HttpResponseRedirect(reverse("admin:training_dataimport_change", args=[row.pk]))
         context = self.admin_site.each_context(request) | {"title": "Import pairs", "form": form}
         return TemplateResponse(request, "admin/training/import.html", context)
 
     def _import(self, request: HttpRequest, form: ImportForm) -> DataImport:
         data = form.cleaned_data
-        file, scored = data["file"], bool(data["scored"])
-        if file.size > MOST_BYTES:
-            raise YoumanError("The file is larger than 64 MB; split it, or use manage.py import_pairs")
-        return file_import.import_pairs(
-            file=file,
-            name=file.name,
-            format=data["format"] or detect_format(file.name),
-            actor=request.user,
-            licence=data["licence"],
-            scored=scored,
-            max_lines=MOST_LINES[scored],
-        )
+        file = data["file"]
+        order = file_import.ImportRequest(file.name, data["format"], data["licence"], data["scored"], data["partial"])
+        return file_import.queue_import(file=file, request=order, actor=request.user)
 
 
 @admin.register(DataImport)
 class DataImportAdmin(ReadOnly[DataImport]):
-    list_display = ["name", "licence", "lines", "accepted", "duplicates", "refused", "imported_by", "created_at"]
+    list_display = [
+        "name", "state", "licence", "lines", "accepted", "duplicates", "refused", "imported_by", "created_at",
+    ]  # fmt: skip
+    fields = [
+        "name", "state", "progress", "error", "licence", "format", "partial", "scored", "total", "lines", "accepted",
+        "duplicates", "refused", "refusals", "imported_by", "created_at", "finished_at",
+    ]  # fmt: skip
+    readonly_fields = ["progress", "refusals"]
+    list_filter = ["state"]
+    change_form_template = "admin/training/data_import.html"
+
+    @admin.display(description="progress")
+    def progress(self, row: DataImport) -> str:
+        return presenters.import_progress(row)
+
+    @admin.display(description="lines not imported")
+    def refusals(self, row: DataImport) -> str:
+        return "\n".join(f"line {entry['line']}: {entry['problem']}" for entry in row.report) or "–"
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.cancel)
+        return [path("<uuid:pk>/cancel/", view, name="training_dataimport_cancel"), *super().get_urls()]
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, object] | None = None,
+    ) -> HttpResponse:
+        is_open = DataImport.objects.filter(pk=object_id, state__in=IMPORT_OPEN).exists()
+        may_cancel = is_open and request.user.has_perm("training.add_trainingdatapoint")
+        extra = (extra_context or {}) | {"is_open": is_open, "may_cancel": may_cancel}
+        return super().changeform_view(request, object_id, form_url, extra)
+
+    def cancel(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        if request.method != "POST" or not request.user.has_perm("training.add_trainingdatapoint"):
+            return HttpResponse(status=403)
+        try:
+            file_import.cancel_import(row=selectors.import_of(pk), actor=request.user)
+        except YoumanError as error:
+            messages.error(request, error.detail)
+        return HttpResponseRedirect(reverse("admin:training_dataimport_change", args=[pk]))
 
 
 @admin.register(Withdrawal)

@@ -19,19 +19,14 @@ from rest_framework.response import Response
 from training import selectors
 from training.api import filters, requests, responses
 from training.datasets import export, freezing
-from training.models import Dataset, TrainingDataPoint
+from training.models import DataImport, Dataset, TrainingDataPoint
 from training.pairs import file_import
-from training.pairs.file_rows import detect_format
 from youman.core.accounts import scopes
 from youman.core.api.base import ApiView
 from youman.core.api.idempotency import IDEMPOTENCY_KEY, Deed, do_once
 from youman.core.api.pagination import KeysetPagination
 from youman.core.api.views import account_of
-from youman.core.errors import TooLarge
 
-MOST_BYTES = 64 * 1024 * 1024
-# With the quality score and without it: what is imported within the time that a client waits for a response.
-MOST_LINES = {True: 5_000, False: 50_000}
 _BATCH = 2_000
 _JSONL = {(200, "application/x-ndjson"): OpenApiTypes.STR}
 
@@ -66,37 +61,47 @@ class StatsView(TrainingView):
         return Response(responses.StatsResponse(selectors.stats()).data)
 
 
-class ImportView(TrainingView):
+class ImportsView(TrainingView):
+    pagination_class = KeysetPagination
     parser_classes = [MultiPartParser]
 
-    @extend_schema(request={"multipart/form-data": requests.ImportPairs}, responses={201: responses.ImportResponse})
+    @extend_schema(responses=responses.ImportResponse(many=True))
+    def get(self, request: Request) -> Response:
+        """The imports, the newest first."""
+        pages = KeysetPagination()
+        page = pages.paginate_queryset(DataImport.objects.all(), request, self)
+        return pages.get_paginated_response(responses.ImportResponse(page, many=True).data)
+
+    @extend_schema(request={"multipart/form-data": requests.ImportPairs}, responses={202: responses.ImportResponse})
     def post(self, request: Request) -> Response:
-        """Import a file of pairs; the report lists the first 200 refused lines with the reason."""
+        """Queue the import of a file of pairs; the address in Location tells how it goes, and names refused lines.
+
+        All or nothing, unless `partial` is true: then good lines are imported although others are refused.
+        """
         body = requests.ImportPairs(data=request.data)
         body.is_valid(raise_exception=True)
         data = body.validated_data
         file = data["file"]
-        if file.size > MOST_BYTES:
-            most = MOST_BYTES // 1024 // 1024
-            raise TooLarge(f"The file is larger than {most} MB; split it, or use manage.py import_pairs")
-        row = file_import.import_pairs(
-            file=file,
-            name=file.name or "pairs",
-            format=data.get("format") or detect_format(file.name or ""),
-            actor=request.user,
-            licence=data["licence"],
-            scored=data["scored"],
-            max_lines=MOST_LINES[data["scored"]],
-        )
+        options = {name: data[name] for name in ("licence", "scored", "partial")}
+        order = file_import.ImportRequest(file.name or "pairs", data.get("format") or "", **options)
+        row = file_import.queue_import(file=file, request=order, actor=request.user)
         where = {"Location": reverse("training-import", args=[row.pk])}
-        return Response(responses.ImportResponse(row).data, status=201, headers=where)
+        return Response(responses.ImportResponse(row).data, status=202, headers=where)
 
 
-class OneImportView(TrainingView):
+class ImportView(TrainingView):
     @extend_schema(responses=responses.ImportResponse)
     def get(self, request: Request, import_id: UUID) -> Response:
-        """Return the result of an import: its counts and the first refused lines."""
+        """Return the progress or the result of an import: its counts and the first refused lines."""
         return Response(responses.ImportResponse(selectors.import_of(import_id)).data)
+
+
+class CancelImportView(TrainingView):
+    @extend_schema(request=None, responses={202: responses.ImportResponse})
+    def post(self, request: Request, import_id: UUID) -> Response:
+        """Stop an import; nothing of it stays. 409 when it is over."""
+        file_import.cancel_import(row=selectors.import_of(import_id), actor=request.user)
+        return Response(responses.ImportResponse(selectors.import_of(import_id)).data, status=202)
 
 
 class ExportView(TrainingView):

@@ -9,15 +9,15 @@ from rest_framework import serializers
 from training.contract.executor import Resources
 from training.datasets.freezing import SOURCES, DatasetQuery
 from training.jobs.lifecycle import JobRequest
-from training.pairs.file_rows import FORMATS
+from training.pairs.file_formats import FORMATS
 
 Plain = serializers.Serializer[object]
 
 
 class ImportPairs(Plain):
-    file = serializers.FileField(help_text="JSONL, CSV or Parquet with the columns original and humanized; up to 64 MB")
+    file = serializers.FileField(help_text="JSON lines, JSON, CSV or Parquet with the columns original and humanized")
     format = serializers.ChoiceField(
-        choices=FORMATS, required=False, help_text="Determined from the file extension when left out"
+        choices=FORMATS, required=False, help_text="Detected from the content when left out"
     )
     licence = serializers.CharField(
         default="",
@@ -27,6 +27,9 @@ class ImportPairs(Plain):
     )
     scored = serializers.BooleanField(
         default=True, help_text="Whether to compute the quality score; false makes the import faster"
+    )
+    partial = serializers.BooleanField(
+        default=False, help_text="Whether to import the valid lines although others are refused"
     )
 
 

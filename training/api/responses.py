@@ -58,12 +58,19 @@ class ImportResponse(ResponseSerializer):
     id = serializers.UUIDField()
     name = serializers.CharField()
     licence = serializers.CharField()
-    lines = serializers.IntegerField()
+    format = serializers.CharField()
+    state = serializers.CharField(help_text="queued, running, completed, failed or cancelled")
+    error = serializers.CharField(help_text="Why nothing was imported; empty otherwise")
+    partial = serializers.BooleanField()
+    total = serializers.IntegerField(allow_null=True, help_text="Lines in the file; null until all have been checked")
+    checked = serializers.IntegerField(help_text="Lines checked so far")
+    lines = serializers.IntegerField(help_text="Lines processed so far")
     accepted = serializers.IntegerField()
     duplicates = serializers.IntegerField()
     refused = serializers.IntegerField()
     report = serializers.ListField(child=_ANY(), help_text="The first 200 refused lines, as {line, outcome, problem}")
     created_at = serializers.DateTimeField()
+    finished_at = serializers.DateTimeField(allow_null=True)
 
 
 class WithdrawalResponse(ResponseSerializer):

@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from training.api import data, jobs, responses, streams
 from youman.core.api.schema import describe_stream
 
+_IMPORT = "training-data/imports/<uuid:import_id>"
 _JOB = "training-jobs/<uuid:job_id>"
 
 describe_stream(
@@ -24,8 +25,9 @@ describe_stream(
 urlpatterns: list[URLPattern] = [
     path("training-data", data.TrainingDataView.as_view(), name="training-data"),
     path("training-data/stats", data.StatsView.as_view(), name="training-stats"),
-    path("training-data/import", data.ImportView.as_view(), name="training-data-import"),
-    path("training-data/imports/<uuid:import_id>", data.OneImportView.as_view(), name="training-import"),
+    path("training-data/imports", data.ImportsView.as_view(), name="training-imports"),
+    path(_IMPORT, data.ImportView.as_view(), name="training-import"),
+    path(f"{_IMPORT}/cancel", data.CancelImportView.as_view(), name="training-import-cancel"),
     path("training-data/export", data.ExportView.as_view(), name="training-data-export"),
     path("training-data/consent", data.TrainingConsentView.as_view(), name="training-consent"),
     path("training-data/<uuid:point_id>", data.TrainingPointView.as_view(), name="training-point"),

@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from training.errors import EmptyDataset
 from training.models import Dataset, DatasetPoint, TrainingDataPoint
 from training.models.splits import Split
+from training.states import ImportState
 from youman.core.accounts import audit
 from youman.core.accounts.idempotency_keys import Claim, unclaimed
 from youman.core.database.bulk_insert import insert_rows
@@ -107,9 +108,10 @@ def _check(name: str, query: DatasetQuery) -> None:
 
 
 def eligible_points() -> QuerySet[TrainingDataPoint]:
-    """Select the pairs that may be trained on now: those that are not held back and whose authors still consent."""
+    """Select the pairs that may be trained on now: not held back, author still consents, import completed."""
     consents = Q(contributor=None) | Q(contributor__consent_at__isnull=False)
-    return TrainingDataPoint.objects.filter(consents).exclude(split=Split.HELD_BACK)
+    whole = Q(data_import=None) | Q(data_import__state=ImportState.COMPLETED)
+    return TrainingDataPoint.objects.filter(consents, whole).exclude(split=Split.HELD_BACK)
 
 
 def _candidates(query: DatasetQuery) -> Iterator[tuple[Member, str, UUID]]:

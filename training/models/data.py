@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from humanize.models import Transformation
 from training.models.splits import Split
+from training.states import ImportState
 from youman.core.database.ids import new_id
 from youman.core.models import Account
 
@@ -15,22 +16,48 @@ SPLITS = tuple(Split)
 
 
 class DataImport(models.Model):
-    """One imported file: how many of its lines became pairs, and which were refused."""
+    """A file of pairs and the job that imports it; `attempt` is the fencing token.
+
+    queued ──▶ running ──▶ completed | failed | cancelled (see `training.states`). Its pairs are trained on only once it
+    is completed. A file has a `key` in the artifact store, or none when a command reads it from its own disk.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=200)
     licence = models.CharField(max_length=200, blank=True, help_text="The licence under which models may train on it")
     imported_by = models.CharField(max_length=200)
-    format = models.CharField(max_length=16)
-    lines = models.PositiveBigIntegerField(default=0)
+    format = models.CharField(max_length=16, blank=True)
+    scored = models.BooleanField(default=True, help_text="Whether the quality of each pair is scored")
+    partial = models.BooleanField(
+        default=False, help_text="Whether good lines are imported although others are refused"
+    )
+    state = models.CharField(max_length=16, choices=ImportState.choices, default=ImportState.QUEUED)
+    error = models.TextField(blank=True, help_text="Why nothing was imported")
+    key = models.CharField(max_length=200, blank=True)
+    total = models.PositiveBigIntegerField(null=True, help_text="Lines in the file, once all have been checked")
+    checked = models.PositiveBigIntegerField(default=0, help_text="Lines checked so far")
+    lines = models.PositiveBigIntegerField(default=0, help_text="Lines processed so far")
     accepted = models.PositiveBigIntegerField(default=0)
     duplicates = models.PositiveBigIntegerField(default=0)
     refused = models.PositiveBigIntegerField(default=0)
     report = models.JSONField(default=list, help_text="The first 200 refused lines, as [{line, outcome, problem}]")
+    attempt = models.PositiveIntegerField(default=0)
+    recoveries = models.PositiveSmallIntegerField(default=0)
+    heartbeat_at = models.DateTimeField(null=True)
+    enqueued_at = models.DateTimeField(null=True)
+    cancel_requested_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         ordering = ["-created_at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=ImportState.values), name="training_import_state_known"),
+            # Two at once would call the same pair a duplicate of each other, and one of them may be rolled back.
+            models.UniqueConstraint(
+                fields=["state"], condition=Q(state=ImportState.RUNNING), name="training_one_import_runs"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

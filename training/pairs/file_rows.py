@@ -1,4 +1,4 @@
-"""The rows of a JSONL, CSV or Parquet file, one by one in bounded memory.
+"""The rows of a file of pairs, one by one in bounded memory.
 
 Files are not trusted: an invalid line is refused with its number, a file of another format is refused as a whole.
 """
@@ -6,94 +6,101 @@ Files are not trusted: an invalid line is refused with its number, a file of ano
 from __future__ import annotations
 
 import csv
-import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO
 
 from training.errors import UnreadablePairs
+from training.pairs.file_formats import FileKind, column_name, detect_format, find_delimiter, json_items, text_of
+from training.pairs.validation import HUMANIZED_NAMES, ORIGINAL_NAMES
 
 MAX_LINE_BYTES = 1_000_000
-MAX_ROWS = 2_000_000
 _MAX_GROUP_BYTES = 512 * 1024 * 1024
-FORMATS = ("jsonl", "csv", "parquet")
+_NOT_UTF8 = "not UTF-8; save the file as UTF-8 (it looks like Windows-1252 or another encoding)"
 
 Fields = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """A row of the file, or the problem with it. Numbers begin with 1; in CSV the header is line 1."""
+    """A row of the file, or the problem with it. Numbers are lines from 1; in CSV the header is line 1."""
 
     number: int
     fields: Fields | None
     problem: str = ""
 
 
-def detect_format(name: str) -> str:
-    """Return the format that the file extension names. Raises UnreadablePairs for an unknown one."""
-    ending = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".parquet": "parquet"}.get(
-        Path(name).suffix.lower()
-    )
-    if ending is None:
-        raise UnreadablePairs(
-            f"{Path(name).name[:80]!r} does not end in .jsonl, .csv or .parquet; state the format explicitly"
-        )
-    return ending
+def read_rows(file: BinaryIO, name: str = "", format: str = "") -> Iterator[FileRow]:
+    """Yield the rows of a file, from its beginning. Raises UnreadablePairs for a file that holds no pairs."""
+    kind = detect_format(file, name, format)
+    readers = {"jsonl": _jsonl, "json": _json, "csv": _csv}
+    return _parquet(file) if kind.format == "parquet" else readers[kind.format](file, kind)
 
 
-def read_rows(file: BinaryIO, format: str) -> Iterator[FileRow]:
-    """Yield the rows of a file. Raises UnreadablePairs if the file does not have the format or is too long."""
-    readers: dict[str, Callable[[BinaryIO], Iterator[FileRow]]] = {"jsonl": _jsonl, "csv": _csv, "parquet": _parquet}
-    if format not in readers:
-        raise UnreadablePairs(f"format must be one of {', '.join(FORMATS)}")
-    for line in readers[format](file):
-        if line.number > MAX_ROWS:
-            raise UnreadablePairs(f"The file has more than {MAX_ROWS:,} lines; split it")
-        yield line
-
-
-def _jsonl(file: BinaryIO) -> Iterator[FileRow]:
+def _jsonl(file: BinaryIO, kind: FileKind) -> Iterator[FileRow]:
+    text = text_of(file, kind.encoding)  # which ends lines at \n, \r\n and \r alike
     number = 0
-    while data := file.readline(MAX_LINE_BYTES + 1):
-        number += 1
-        if len(data) > MAX_LINE_BYTES:
-            while data and not data.endswith(b"\n"):
-                data = file.readline(MAX_LINE_BYTES)
-            yield FileRow(number, None, f"the line is longer than {MAX_LINE_BYTES:,} bytes")
-        elif data.strip():
-            yield _json_line(number, data)
-
-
-def _json_line(number: int, data: bytes) -> FileRow:
     try:
-        value = json.loads(data.decode("utf-8-sig" if number == 1 else "utf-8"))
-    except UnicodeDecodeError:
-        return FileRow(number, None, "not UTF-8")
+        while line := text.readline(MAX_LINE_BYTES + 1):
+            number += 1
+            if len(line) > MAX_LINE_BYTES:
+                while line and not line.endswith(("\n", "\r")):
+                    line = text.readline(MAX_LINE_BYTES)
+                yield FileRow(number, None, f"the line is longer than {MAX_LINE_BYTES:,} bytes")
+            elif line.strip().strip("\ufeff"):
+                yield _json_line(number, line.strip().strip("\ufeff"))
+    finally:
+        text.detach()
+
+
+def _json_line(number: int, line: str) -> FileRow:
+    if _has_foreign_bytes(line):
+        return FileRow(number, None, _NOT_UTF8)
+    try:
+        found = json.loads(line)
     except (ValueError, RecursionError):
         return FileRow(number, None, "not JSON")
-    return FileRow(number, value) if isinstance(value, dict) else FileRow(number, None, "not a JSON object")
+    return _object(number, found)
 
 
-def _csv(file: BinaryIO) -> Iterator[FileRow]:
-    csv.field_size_limit(MAX_LINE_BYTES)
-    # A line that is not UTF-8 is refused by itself and does not make the whole file unreadable.
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="")
+def _object(number: int, found: object) -> FileRow:
+    return FileRow(number, found) if isinstance(found, dict) else FileRow(number, None, "not a JSON object")
+
+
+def _json(file: BinaryIO, kind: FileKind) -> Iterator[FileRow]:
+    text = text_of(file, kind.encoding)
     try:
-        reader = csv.reader(text, strict=True)
-        header = next(reader, None)
-        if not header:
+        for number, found in json_items(text, MAX_LINE_BYTES):
+            values = found.values() if isinstance(found, dict) else ()
+            if any(isinstance(value, str) and _has_foreign_bytes(value) for value in values):
+                yield FileRow(number, None, _NOT_UTF8)
+            else:
+                yield _object(number, found)
+    finally:
+        text.detach()
+
+
+def _csv(file: BinaryIO, kind: FileKind) -> Iterator[FileRow]:
+    csv.field_size_limit(MAX_LINE_BYTES)
+    text = text_of(file, kind.encoding)
+    reader = None
+    try:
+        header = text.readline(MAX_LINE_BYTES).strip("\r\n")
+        before = 1
+        if header.lower().startswith("sep="):  # Excel's own line before the header
+            header, before = text.readline(MAX_LINE_BYTES).strip("\r\n"), 2
+        if not header.strip("\ufeff \t"):
             raise UnreadablePairs("The CSV file is empty; its first line names the columns")
-        while True:
-            try:
-                row = next(reader)
-            except StopIteration:
-                return
-            yield _csv_line(reader.line_num, [name.strip() for name in header], row)
+        delimiter = find_delimiter(header, (ORIGINAL_NAMES, HUMANIZED_NAMES))
+        columns = [column_name(one) for one in next(csv.reader([header], delimiter=delimiter))]
+        reader = csv.reader(text, delimiter=delimiter, strict=True)
+        for row in reader:
+            if row:
+                yield _csv_line(reader.line_num + before, columns, row)
     except csv.Error as error:
-        raise UnreadablePairs(f"The CSV file is damaged after line {reader.line_num}: {error}") from error
+        line = reader.line_num + 1 if reader is not None else 1
+        raise UnreadablePairs(f"The CSV file is damaged after line {line}: {error}") from error
     finally:
         text.detach()
 
@@ -101,9 +108,13 @@ def _csv(file: BinaryIO) -> Iterator[FileRow]:
 def _csv_line(number: int, header: list[str], row: list[str]) -> FileRow:
     if len(row) != len(header):
         return FileRow(number, None, f"{len(row)} fields where the header has {len(header)}")
-    if any("\udc80" <= sign <= "\udcff" for field in row for sign in field):
-        return FileRow(number, None, "not UTF-8")
+    if any(_has_foreign_bytes(field) for field in row):
+        return FileRow(number, None, _NOT_UTF8)
     return FileRow(number, dict(zip(header, row, strict=True)))
+
+
+def _has_foreign_bytes(text: str) -> bool:
+    return not text.isascii() and any("\udc80" <= sign <= "\udcff" for sign in text)
 
 
 def _parquet(file: BinaryIO) -> Iterator[FileRow]:
@@ -113,10 +124,8 @@ def _parquet(file: BinaryIO) -> Iterator[FileRow]:
     try:
         table = parquet.ParquetFile(file)
         groups = [table.metadata.row_group(at).total_byte_size for at in range(table.metadata.num_row_groups)]
-        if table.metadata.num_rows > MAX_ROWS or max(groups, default=0) > _MAX_GROUP_BYTES:
-            raise UnreadablePairs(
-                f"The Parquet file has more than {MAX_ROWS:,} rows or a row group larger than 512 MiB; split it"
-            )
+        if max(groups, default=0) > _MAX_GROUP_BYTES:
+            raise UnreadablePairs("The Parquet file holds a row group over 512 MiB; write it with smaller ones")
         number = 0
         for batch in table.iter_batches(batch_size=1_000):
             for fields in batch.to_pylist():

@@ -10,8 +10,8 @@ from humanize.options import Register
 from training.pairs.author_hash import hash_imported_author
 from training.pairs.ingest import MAX_CHARACTERS, IncomingPair
 
-_ORIGINAL = ("original", "source", "before", "input", "draft", "ai")
-_HUMANIZED = ("humanized", "target", "after", "output", "edited", "human")
+ORIGINAL_NAMES = ("original", "source", "before", "input", "draft", "ai")
+HUMANIZED_NAMES = ("humanized", "target", "after", "output", "edited", "human")
 _STRATEGIES = ("", *get_args(Register))
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
@@ -32,8 +32,8 @@ def parse_pair(fields: Mapping[str, object]) -> IncomingPair:
     """
     level, rating = _number(fields, "level"), _number(fields, "rating")
     return IncomingPair(
-        original=_text(fields, _ORIGINAL),
-        humanized=_text(fields, _HUMANIZED),
+        original=_text(fields, ORIGINAL_NAMES),
+        humanized=_text(fields, HUMANIZED_NAMES),
         strategy=_chosen(fields, "strategy", _STRATEGIES),
         level=level,
         language=_language(fields),

@@ -121,7 +121,7 @@ class ArchiveReceiver:
 
     def finish(self, sha256: str) -> Answer:
         found = self.intake.finish(sha256)
-        return (201 if found.version else 200), responses.ArchiveImportResponse(found).data
+        return (201 if found.created else 200), responses.ArchiveImportResponse(found).data
 
     def discard(self) -> None:
         self.intake.discard()

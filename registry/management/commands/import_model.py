@@ -33,4 +33,7 @@ class Command(RegistryCommand):
 
     def describe(self, result: Json) -> str:
         about = f"{result['origin']} with {result['artifacts']} artifacts, signed by {result['signed_by']}"
-        return f"{about}\nimported as {result['version']}, {result['state']}" if result["version"] else about
+        if not result["version"]:
+            return about
+        done = "imported" if result["created"] else "imported before"
+        return f"{about}\n{done} as {result['version']}, {result['state']}"

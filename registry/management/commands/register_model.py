@@ -12,9 +12,10 @@ from registry.api.responses import ModelVersionResponse
 from registry.artifacts import content_check
 from registry.contracts import LocalFile, Reference, VersionSpec, version_ref
 from registry.management.command_base import ACTOR, Json, RegistryCommand, Rehearsal
+from registry.models import ModelVersion, RegisteredModel
 from registry.models.artifacts import ArtifactKind
 from registry.models.versions import Task
-from registry.versions import lifecycle, publish
+from registry.versions import lifecycle, model_files, publish
 from youman.core.errors import InvalidInput, NotFound
 
 
@@ -30,6 +31,11 @@ class Command(RegistryCommand):
         parser.add_argument("--parent", default="", help="name of the model it was derived from")
         parser.add_argument("--tag", action="append", default=[])
         parser.add_argument("--file", action="append", default=[], metavar="TYPE=PATH", help="an artifact; repeatable")
+        parser.add_argument(
+            "--runs-elsewhere",
+            action="store_true",
+            help="another server runs the model, so the files that a backend here needs are not required",
+        )
         parser.add_argument("--config", default="{}", help="JSON, or @FILE")
         parser.add_argument("--metrics", default="{}", help="JSON, or @FILE")
         parser.add_argument("--gate", default="", help="JSON, or @FILE")
@@ -41,15 +47,17 @@ class Command(RegistryCommand):
     def work(self, options: Json) -> Json:
         files = [_file(text) for text in options["file"]]
         spec = _spec(options)
+        for file in files:
+            _inspect(file)
+        if files and not options["runs_elsewhere"]:
+            model_files.check_model_files(_task(options), files)
         with Rehearsal(options["dry_run"]):
             model, made = _model(options)
             if options["dry_run"] and files:
-                for file in files:
-                    _inspect(file)
                 lifecycle.create_version(model=model, actor=ACTOR, spec=spec)
         version = None
         if files and not options["dry_run"]:
-            version = publish.publish_version(model=model.name, actor=ACTOR, files=files, spec=spec)
+            version = _publish(model, made, files, spec)
         body = ModelVersionResponse(selectors.version_by_id(version.pk)).data if version else None
         return {"model": model.name, "registered": made, "version": body, "files": [str(file.path) for file in files]}
 
@@ -63,7 +71,25 @@ class Command(RegistryCommand):
         return "\n".join(lines)
 
 
-def _model(options: Json) -> tuple[Any, bool]:
+def _publish(model: RegisteredModel, made: bool, files: list[LocalFile], spec: VersionSpec) -> ModelVersion:
+    done = False
+    try:
+        version = publish.publish_version(model=model.name, actor=ACTOR, files=files, spec=spec)
+        done = True
+        return version
+    finally:
+        if made and not done:
+            lifecycle.discard_model(model=model, actor=ACTOR)
+
+
+def _task(options: Json) -> str:
+    try:
+        return selectors.model_named(options["name"]).task
+    except NotFound:
+        return str(options["task"] or "")
+
+
+def _model(options: Json) -> tuple[RegisteredModel, bool]:
     try:
         return selectors.model_named(options["name"]), False
     except NotFound:

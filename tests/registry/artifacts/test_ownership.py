@@ -40,7 +40,7 @@ def store_version(folder: Path) -> ModelVersion:
 
 
 def stored() -> set[str]:
-    return {key for key in storage.store().keys() if ownership.owner_of(key) is not None}
+    return {key for key in storage.store().keys() if ownership.owner_of(key) is not None}  # noqa: SIM118
 
 
 def put(key: str, data: bytes) -> None:

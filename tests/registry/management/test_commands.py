@@ -35,6 +35,7 @@ def asked(*arguments: str) -> Any:
 def test_register_model_makes_a_model_and_its_first_version(tmp_path: Path) -> None:
     path = weights(tmp_path).path
     command = ["register_model", "editor", "--task", "humanize", "--file", f"model={path}", "--metrics", '{"q": 0.9}']
+    command.append("--runs-elsewhere")
     assert asked(*command, "--dry-run") == {
         "model": "editor", "registered": True, "version": None, "files": [str(path)], "dry_run": True,
     }  # fmt: skip
@@ -43,7 +44,7 @@ def test_register_model_makes_a_model_and_its_first_version(tmp_path: Path) -> N
     assert (found["version"]["number"], found["version"]["state"], found["version"]["metrics"]) == (
         1, "ready", {"q": {"value": 0.9}},
     )  # fmt: skip
-    assert run("register_model", "editor", "--file", f"model={path}") == (
+    assert run("register_model", "editor", "--file", f"model={path}", "--runs-elsewhere") == (
         "editor is already registered\neditor/2 is ready with 1 artifacts"
     )
 
@@ -151,7 +152,10 @@ def test_a_version_moves_between_installations(model: RegisteredModel, tmp_path:
     copy = ModelVersion.objects.get(model__name="editor-copy")
     assert (copy.metrics, copy.gate, copy.dataset_hash) == (version.metrics, version.gate, version.dataset_hash)
     assert set(ModelArtifact.objects.values_list("sha256", flat=True)) == {version.artifacts.get().sha256}
-    assert [str(one) for one in copy.references.all()] == [f"import editor/1 of {key}"]
+    assert [str(one) for one in copy.references.all()] == [
+        f"import editor/1 of {key}",
+        f"archive {copy.references.get(kind='archive').reference}",
+    ]
 
 
 def changed(path: Path, name: str, data: bytes) -> Path:
