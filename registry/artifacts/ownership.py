@@ -80,7 +80,7 @@ def examine() -> Standing:
     if row is not None and row.database != database_identity():
         detail = f"this database is a copy, or was restored or moved, since it claimed the artifact store; {_CLAIM}"
         return Standing(Verdict.COPY, detail)
-    is_mine = mark is not None and StoreMark.objects.filter(token=mark.token or None).exists()
+    is_mine = mark is not None and bool(mark.token) and StoreMark.objects.filter(token=mark.token).exists()
     if row is None and contest is None and (mark is None or is_mine):  # or another process is claiming it right now
         return Standing(Verdict.UNCLAIMED, f"nobody owns the artifact store; {_CLAIM}")
     if mark is None:

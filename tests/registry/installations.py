@@ -44,7 +44,7 @@ def live_keys() -> set[str]:
 
 def _dump() -> str:
     rows = [row for model in _MODELS for row in model._default_manager.order_by("pk")]
-    return serializers.serialize("json", rows)
+    return str(serializers.serialize("json", rows))
 
 
 def _restore(dump: str) -> None:

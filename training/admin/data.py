@@ -122,7 +122,7 @@ class DataImportAdmin(ReadOnly[DataImport]):
         form_url: str = "",
         extra_context: dict[str, object] | None = None,
     ) -> HttpResponse:
-        is_open = DataImport.objects.filter(pk=object_id, state__in=IMPORT_OPEN).exists()
+        is_open = DataImport.objects.filter(pk=object_id or UUID(int=0), state__in=IMPORT_OPEN).exists()
         may_cancel = is_open and request.user.has_perm("training.add_trainingdatapoint")
         extra = (extra_context or {}) | {"is_open": is_open, "may_cancel": may_cancel}
         return super().changeform_view(request, object_id, form_url, extra)
