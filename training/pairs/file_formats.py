@@ -9,6 +9,7 @@ import codecs
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +42,9 @@ _OTHERS = (
     (b"%PDF", "is a PDF document; export the pairs as CSV or JSON lines"),
     (b"SQLite format 3", "is an SQLite database; export the pairs as CSV or JSON lines"),
 )
+
+
+_TEXT_FIRST = re.compile(r'\{\s*"[^"\\]{1,50}"\s*:\s*"')  # an object whose first value is a text, as a pair's is
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +101,9 @@ def _text_format(start: str, wanted: str) -> str:
         raise UnreadablePairs(f"The file holds {'JSON lines' if found == 'jsonl' else 'JSON'}, not CSV")
     if found:
         return found
-    if wanted in {"jsonl", "json"} and start and not _looks_like_csv(start):
-        return "jsonl"  # each line is then refused by its number
-    if wanted == "jsonl" and not start:
-        return "jsonl"
-    if wanted == "json" and not start:
-        return "json"
-    return "csv"
+    if wanted in {"jsonl", "json"} and not _looks_like_csv(start):
+        return wanted if not start else "jsonl"  # each line is then refused by its number
+    return "jsonl" if wanted != "csv" and _later_line_is_pair(start) else "csv"
 
 
 def _is_jsonl_of_arrays(start: str) -> bool:
@@ -117,6 +117,8 @@ def _is_jsonl_of_arrays(start: str) -> bool:
 
 def _first_line_is_pair(start: str) -> bool:
     first, _, rest = start.replace("\r\n", "\n").replace("\r", "\n").partition("\n")
+    if _TEXT_FIRST.match(first) and len(first) > _HEAD // 2:
+        return True  # a pair so long that its line goes on after the first bytes
     try:
         found = json.loads(first)
     except RecursionError:
@@ -128,12 +130,23 @@ def _first_line_is_pair(start: str) -> bool:
     return not holds_list
 
 
+def _later_line_is_pair(start: str) -> bool:
+    """Whether JSON lines follow a first line that is none, which is then refused by its number."""
+    for line in start.splitlines()[1:20]:
+        try:
+            if isinstance(json.loads(line), dict):
+                return True
+        except (ValueError, RecursionError):
+            continue
+    return False
+
+
 def _is_list_of_objects(value: object) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(one, dict) for one in value)
 
 
 def _looks_like_csv(start: str) -> bool:
-    return any(sign in start.splitlines()[0] for sign in DELIMITERS)
+    return any(sign in start.partition("\n")[0].partition("\r")[0] for sign in DELIMITERS)
 
 
 def find_delimiter(header: str, known: Sequence[Sequence[str]]) -> str:
