@@ -68,7 +68,7 @@ def detect_format(file: BinaryIO, name: str = "", format: str = "") -> FileKind:
     wanted = format or _ENDINGS.get(Path(name).suffix.lower(), "")
     if head.startswith(b"PAR1") or wanted == "parquet":
         if not head.startswith(b"PAR1"):
-            raise UnreadablePairs("This is no Parquet file, or it is damaged")
+            raise UnreadablePairs("The file is not in Parquet format, or it is damaged")
         return FileKind("parquet")
     other = next((text for start, text in _OTHERS if head.startswith(start)), "")
     if other:

@@ -10,6 +10,7 @@ from tests.training.sample_pairs import dataset, enter_some, job, pair, rewritte
 from tests.writers import Writer, writer
 from training.jobs.supervisor import supervise
 from training.models import DataImport, Dataset, TrainingDataPoint, TrainingJob
+from training.pairs import file_import
 from training.pairs.collection import collect
 from youman.core.accounts.lifecycle import create_account
 
@@ -46,13 +47,18 @@ def test_a_file_of_pairs_is_imported_with_a_form(staff: Client) -> None:
     one = pair(1)
     line = json.dumps({"original": one.original, "humanized": one.humanized}).encode()
     assert staff.get(f"{ADMIN}/trainingdatapoint/import/").status_code == 200
-    body = {"file": SimpleUploadedFile("p.jsonl", line + b"\n{}\n"), "licence": "ours", "scored": "on"}
+    body = {"file": SimpleUploadedFile("p.jsonl", line + b"\n{}\n"), "licence": "ours", "partial": "on"}
     done = staff.post(f"{ADMIN}/trainingdatapoint/import/", body)
     row = DataImport.objects.get()
-    assert (done.status_code, row.accepted, row.refused, row.licence) == (302, 1, 1, "ours")
-    assert staff.get(done["Location"]).status_code == 200
-    bad = staff.post(f"{ADMIN}/trainingdatapoint/import/", {"file": SimpleUploadedFile("p.exe", b"MZ")})
-    assert "does not end in .jsonl, .csv or .parquet" in bad.content.decode()
+    assert (done.status_code, row.state, row.licence) == (302, "queued", "ours")
+    assert "refreshes itself" in staff.get(done["Location"]).content.decode()
+    file_import.run_import(row.pk)
+    page = staff.get(done["Location"]).content.decode()
+    assert "2 of 2 lines (100 %)" in page
+    assert "line 2: original is missing" in page
+    assert staff.post(f"{ADMIN}/dataimport/{row.pk}/cancel/", follow=True).status_code == 200
+    bad = staff.post(f"{ADMIN}/trainingdatapoint/import/", {"file": SimpleUploadedFile("p.csv", b"MZ")})
+    assert "must name the columns" in bad.content.decode()
 
 
 def test_a_dataset_is_frozen_with_a_form(staff: Client) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,6 +12,7 @@ from tests.writers import Writer, writer
 from training.contract.output_lines import MetricLine
 from training.jobs import telemetry
 from training.models import DataImport, Dataset, JobMetric, TrainingDataPoint, TrainingJob
+from training.pairs import file_import
 from training.pairs.collection import collect
 from training.pairs.withdrawal import withdraw_all
 from youman.core.accounts import scopes
@@ -21,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 def upload(staff: Writer, data: bytes, name: str = "pairs.jsonl", **fields: str) -> tuple[int, dict[str, object]]:
     body = {"file": SimpleUploadedFile(name, data), **fields}
-    response = staff.api.post("/api/v1/training-data/import", body, format="multipart")
+    response = staff.api.post("/api/v1/training-data/imports", body, format="multipart")
     return response.status_code, json.loads(response.content)
 
 
@@ -31,9 +33,14 @@ def jsonl(count: int) -> bytes:
 
 
 def test_pairs_are_imported_listed_counted_and_exported(staff: Writer) -> None:
-    status, body = upload(staff, jsonl(5) + b"\n{}", licence="ours", scored="false")
-    assert (status, body["accepted"], body["refused"], body["licence"]) == (201, 5, 1, "ours")
+    status, body = upload(staff, jsonl(5) + b"\n{}", licence="ours", scored="false", partial="true")
+    assert (status, body["state"], body["accepted"], body["licence"]) == (202, "queued", 0, "ours")
     assert staff.get(f"training-data/imports/{body['id']}").body == body
+    file_import.run_import(UUID(str(body["id"])))
+    body = staff.get(f"training-data/imports/{body['id']}").body
+    assert (body["state"], body["accepted"], body["refused"], body["total"]) == ("completed", 5, 1, 6)
+    assert [one["id"] for one in staff.get("training-data/imports").body["results"]] == [body["id"]]
+    assert staff.post(f"training-data/imports/{body['id']}/cancel").status == 409
     page = staff.get("training-data?page_size=3").body
     assert len(page["results"]) == 3
     assert len(staff.get(f"training-data?page_size=3&cursor={page['next']}").body["results"]) == 2
@@ -50,7 +57,12 @@ def test_pairs_are_imported_listed_counted_and_exported(staff: Writer) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "status", "detail"),
     [
-        ("x.exe", b"MZ", 400, "'x.exe' does not end in .jsonl, .csv or .parquet; state the format explicitly"),
+        (
+            "x.csv",
+            b"PK\x03\x04",
+            400,
+            "The file is a ZIP archive or an Excel workbook (.xlsx); save the sheet as CSV, or unpack the archive",
+        ),
         ("x.parquet", b"nonsense", 400, "The file is not in Parquet format, or it is damaged"),
         ("x.jsonl", b"", 400, "file: The submitted file is empty."),
     ],

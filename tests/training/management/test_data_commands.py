@@ -23,7 +23,10 @@ def test_pairs_are_imported_frozen_and_exported(tmp_path: Path) -> None:
     file = write_jsonl(tmp_path / "pairs.jsonl", 50)
     with file.open("a") as more:
         more.write("{}\n")
-    said = run("import_pairs", str(file), "--licence", "our own", "--no-scores")
+    with pytest.raises(CommandError, match="1 of 51 lines cannot be imported, so nothing was"):
+        run("import_pairs", str(file), "--licence", "our own", "--no-scores")
+    assert TrainingDataPoint.objects.count() == 0
+    said = run("import_pairs", str(file), "--licence", "our own", "--no-scores", "--partial")
     assert said.startswith("pairs.jsonl: 50 pairs imported, 0 already known, 1 refused; ")
     assert "  line 51: original is missing or empty" in said
     made = run("make_dataset", "mine", "--per-author", "100", "--language", "en")
@@ -45,7 +48,9 @@ def test_rewrites_are_collected_by_a_command_too(alice: Writer) -> None:
         (("import_pairs", "nowhere.jsonl"), "nowhere.jsonl cannot be read: No such file or directory"),
         (
             ("import_pairs", "manage.py"),
-            "'manage.py' does not end in .jsonl, .csv or .parquet; state the format explicitly",
+            "manage.py: The first line of the CSV file must name the columns, separated by commas, semicolons, tabs, "
+            "vertical bars. It has #!/usr/bin/env python; needed are original (or source, before, input, draft, ai); "
+            "humanized (or target, after, output, edited, human)",
         ),
         (
             ("make_dataset", "x"),

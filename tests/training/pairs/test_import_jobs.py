@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from registry.artifacts import storage
 from tests.training.pairs.test_file_import import jsonl, row, take
-from training.datasets.freezing import eligible
+from training.datasets.freezing import eligible_points
 from training.models import DataImport, PointCount, TrainingDataPoint
 from training.pairs import file_import
 from youman.core.errors import Conflict
@@ -82,13 +82,13 @@ def test_a_killed_import_goes_on_after_its_last_batch_and_is_used_only_when_comp
     for number in range(killed_after):
         work._take(rows[1_000 * number : 1_000 * (number + 1)], 1_000 * (number + 1))
     assert len(batches) == COUNT
-    assert eligible().count() == 0
+    assert eligible_points().count() == 0
     assert file_import.reap(timezone.now() + LATER) == 1
     assert state(one)[:2] == ("queued", 1_000 * killed_after)
     file_import.run_import(one.pk)
     assert state(one) == ("completed", COUNT, COUNT)
     assert TrainingDataPoint.objects.count() == counted() == COUNT
-    assert eligible().count() > 0
+    assert eligible_points().count() > 0
     with pytest.raises(file_import._Lost):  # the first worker comes back to life
         work._take(rows[:1], 1)
 

@@ -24,8 +24,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", help="files with the columns original and humanized")
         parser.add_argument("--format", choices=FORMATS, default="", help="detected from the content when left out")
-        parser.add_argument("--licence", default="", help="the licence under which models may train on the pairs; shown in data cards")
-        parser.add_argument("--no-scores", action="store_true", help="do not compute the quality score, which is faster")
+        parser.add_argument(
+            "--licence", default="", help="the licence under which models may train on the pairs; shown in data cards"
+        )
+        parser.add_argument(
+            "--no-scores", action="store_true", help="do not compute the quality score, which is faster"
+        )
         parser.add_argument(
             "--partial", action="store_true", help="import the good lines of a file although others are refused"
         )
