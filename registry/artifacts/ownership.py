@@ -135,6 +135,16 @@ def claim(*, actor: Actor) -> Standing:
     return before
 
 
+def record_refusal(why: str) -> None:
+    """Keep why the last collection deleted nothing, for the pages of staff; an empty text when it ran."""
+    StoreOwnership.objects.exclude(refused=why).update(refused=why)
+
+
+def last_refusal() -> str:
+    """Return why the last collection deleted nothing; empty when it ran, or when this database never owned a store."""
+    return StoreOwnership.objects.values_list("refused", flat=True).first() or ""
+
+
 def delete_if_owned(keys: Iterable[str]) -> bool:
     """Delete objects that other states of this database may need, if it owns the store; the collector finds the rest.
 
@@ -219,7 +229,7 @@ def _settled() -> Standing:
 def _establish() -> None:
     installation = uuid4()
     _write(OWNER_KEY, installation, _remembered())
-    facts = {"installation": installation, "database": database_identity(), "held_since": store_time()}
+    facts = {"installation": installation, "database": database_identity(), "held_since": store_time(), "refused": ""}
     StoreOwnership.objects.update_or_create(singleton=1, defaults=facts)
 
 

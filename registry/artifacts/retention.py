@@ -74,13 +74,7 @@ def collect(
     artifacts. `unknown` also removes the older objects that no row has ever named. Raises StoreUnavailable.
     """
     moment, report = now or timezone.now(), RetentionReport(dry_run)
-    standing = ownership.examine() if dry_run else ownership.renew()
-    unclaimed = dry_run and standing.verdict == ownership.Verdict.UNCLAIMED
-    report.refused = "" if standing.owned or unclaimed else standing.detail
-    if not report.refused:
-        report.refused = _find_unknown(report, now)
-    if report.refused:
-        logger.error("artifacts not collected", extra={"reason": report.refused})
+    if not _may_collect(report, now):
         return report
     garbage = unreachable()
     artifacts = ModelArtifact.objects.filter(state__in=_HERE).select_related("version__model")
@@ -99,6 +93,19 @@ def collect(
         if unknown:
             _remove_unknown(report)
     return report
+
+
+def _may_collect(report: RetentionReport, now: datetime | None) -> bool:
+    """Find out whether this database owns the store and knows all that is young in it; note why not."""
+    standing = ownership.examine() if report.dry_run else ownership.renew()
+    unclaimed = report.dry_run and standing.verdict == ownership.Verdict.UNCLAIMED
+    report.refused = "" if standing.owned or unclaimed else standing.detail
+    report.refused = report.refused or _find_unknown(report, now)
+    if not report.dry_run:
+        ownership.record_refusal(report.refused)
+    if report.refused:
+        logger.error("artifacts not collected", extra={"reason": report.refused})
+    return not report.refused
 
 
 def _find_unknown(report: RetentionReport, now: datetime | None) -> str:

@@ -207,6 +207,7 @@ class Migration(migrations.Migration):
                 ('installation', models.UUIDField(default=youman.core.database.ids.new_id)),
                 ('database', models.CharField(blank=True, help_text='Identity of the database that claimed the store', max_length=100)),
                 ('held_since', models.DateTimeField(help_text="When the store was claimed, by the store's clock")),
+                ('refused', models.TextField(blank=True, help_text='Why the last collection deleted nothing')),
             ],
             options={
                 'verbose_name_plural': 'store ownership',

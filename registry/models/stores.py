@@ -16,6 +16,7 @@ class StoreOwnership(models.Model):
     installation = models.UUIDField(default=new_id)
     database = models.CharField(max_length=100, blank=True, help_text="Identity of the database that claimed the store")
     held_since = models.DateTimeField(help_text="When the store was claimed, by the store's clock")
+    refused = models.TextField(blank=True, help_text="Why the last collection deleted nothing")
 
     class Meta:
         verbose_name_plural = "store ownership"

@@ -145,8 +145,7 @@ def _fault(deployment: Deployment) -> str:
         if deployment.version is not None:
             place_hold(request=HoldRequest(_version(deployment), holder_of(deployment), f"deployed as {row.name}"))
         if deployment.version is not None and vendors.descriptor_of(row.backend).task:
-            _check_files(deployment.version)
-            rewrite_backend(resolved_target.target_of(row))  # loads the model, so that the first writer need not wait
+            _load(row, deployment.version)
     except (YoumanError, BackendError) as error:
         return error.detail
     return ""
@@ -158,10 +157,16 @@ def _check_backend(row: LiveRow) -> None:
         raise NotFound(f"A deployment of the backend {known.label} needs an endpoint, such as {known.endpoint}")
 
 
-def _check_files(version: ModelVersion) -> None:
-    missing = model_files.missing_in(version)
-    if missing:
-        raise NotFound(f"{version} lacks {', '.join(missing)}; register a version with all files, then deploy that one")
+def _load(row: LiveRow, version: ModelVersion) -> None:
+    """Load the model, so that the first writer need not wait. Raises NotFound, which names missing files."""
+    try:
+        rewrite_backend(resolved_target.target_of(row))
+    except (YoumanError, BackendError) as error:
+        missing = model_files.missing_in(version)
+        if not missing:
+            raise
+        names = ", ".join(missing)
+        raise NotFound(f"{version} lacks {names}; register a version with all files, then deploy that one") from error
 
 
 def _forget_troubles(name: str) -> None:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from humanize.pipeline import detectors
 from registry import selectors as registry
+from registry.artifacts.ownership import last_refusal
 from registry.artifacts.verification import damaged_artifacts
 from registry.models import Alias, ModelArtifact, RegisteredModel
 from serving.checks import check_endings
@@ -93,6 +94,8 @@ def _jobs() -> list[TrainingJob]:
 
 def _alerts(seen: tuple[DeploymentOverview, ...]) -> list[Alert]:
     found = [_damage(one) for one in damaged_artifacts()[:ROWS]]
+    if refused := last_refusal():
+        found.append(Alert(f"The artifact collector deletes nothing: {refused}", "registry/modelartifact/"))
     found += [_trouble(one) for one in seen if one.state == "failed" or one.health.state in {"open", "cooling"}]
     since = timezone.now() - timedelta(days=1)
     failed = training.jobs().filter(state=JobState.FAILED, finished_at__gte=since)[:ROWS]

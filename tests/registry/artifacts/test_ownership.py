@@ -24,6 +24,7 @@ from registry.versions import lifecycle
 from tests.buckets import PLACES
 from tests.registry.conftest import published, safetensors
 from tests.registry.installations import Installations, live_keys
+from youman.dashboard.overview import board
 
 pytestmark = pytest.mark.django_db
 Use = Callable[[str], None]
@@ -283,3 +284,14 @@ def test_doctor_and_command_say_why_nothing_is_deleted(model: RegisteredModel, t
     call_command("claim_artifacts", stdout=out)
     assert "lacks owner.json" in out.getvalue()
     call_command("prune_artifacts", stdout=StringIO())
+
+
+def test_the_first_page_of_the_admin_says_so_too(model: RegisteredModel, tmp_path: Path) -> None:
+    store_version(tmp_path)
+    storage.store().delete(ownership.OWNER_KEY)
+    collected()
+    assert "claim_artifacts" in ownership.last_refusal()
+    assert [one.url for one in board().alerts] == ["registry/modelartifact/"]
+    ownership.claim(actor="ops")
+    collected()
+    assert ownership.last_refusal() == ""
