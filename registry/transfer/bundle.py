@@ -23,7 +23,7 @@ from django.db import transaction
 from registry import selectors, validation
 from registry.artifacts import storage
 from registry.contracts import ArtifactRef, Reference, VersionRef, VersionSpec, version_ref
-from registry.errors import DigestMismatch, NameTaken, SignatureRefused
+from registry.errors import DigestMismatch, NameTaken, NotDeployable, SignatureRefused
 from registry.models import ModelArtifact, ModelVersion, RegisteredModel
 from registry.models.locks import lock_model
 from registry.states import VersionState
@@ -283,11 +283,7 @@ def _import(
         return version, created
     done = False
     try:
-        # An import at work or killed may have stored some of them; what is there with the same content stays.
-        for one in contents.artifacts:
-            _import_artifact(archive, version, one, actor)
-        if contents.version.get("state") != VersionState.DRAFT:
-            version = _ready(version, actor)
+        version = _fill(archive, contents, version, actor)
         done = True
         return version, created
     finally:
@@ -308,10 +304,15 @@ def _begin(contents: ArchiveContents, actor: Actor, name: str, spec: VersionSpec
         return lifecycle.create_version(model=model, actor=actor, spec=spec), True, made
 
 
-def _ready(version: ModelVersion, actor: Actor) -> ModelVersion:
+def _fill(archive: zipfile.ZipFile, contents: ArchiveContents, version: ModelVersion, actor: Actor) -> ModelVersion:
+    """Store what the draft lacks and make it ready; another import of the same archive may be doing so too."""
     try:
+        for one in contents.artifacts:
+            _import_artifact(archive, version, one, actor)
+        if contents.version.get("state") == VersionState.DRAFT:
+            return version
         return lifecycle.mark_ready(version=version, actor=actor)
-    except WrongState:
+    except (NotDeployable, WrongState):
         found = selectors.version_by_id(version.pk)
         if found.state != VersionState.READY:
             raise

@@ -28,7 +28,7 @@ class ImportPairs(Plain):
     scored = serializers.BooleanField(
         default=True, help_text="Whether to compute the quality score; false makes the import faster"
     )
-    partial = serializers.BooleanField(
+    partial = serializers.BooleanField(  # type: ignore[assignment]  # DRF's own attribute of that name
         default=False, help_text="Whether to import the valid lines although others are refused"
     )
 

@@ -61,7 +61,7 @@ class ImportResponse(ResponseSerializer):
     format = serializers.CharField()
     state = serializers.CharField(help_text="queued, running, completed, failed or cancelled")
     error = serializers.CharField(help_text="Why nothing was imported; empty otherwise")
-    partial = serializers.BooleanField()
+    partial = serializers.BooleanField()  # type: ignore[assignment]  # DRF's own attribute of that name
     total = serializers.IntegerField(allow_null=True, help_text="Lines in the file; null until all have been checked")
     checked = serializers.IntegerField(help_text="Lines checked so far")
     lines = serializers.IntegerField(help_text="Lines processed so far")

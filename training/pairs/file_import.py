@@ -374,7 +374,11 @@ class _Work:
         changes = counts | {"finished_at": timezone.now(), "error": row.error}
         with transaction.atomic():
             if try_transition(_mine(row), edges=IMPORT_EDGES, to=to, **changes):
-                facts = {"state": str(to), "accepted": self._counts["accepted"], "lines": self._counts["lines"]}
+                facts: audit.Facts = {
+                    "state": str(to),
+                    "accepted": self._counts["accepted"],
+                    "lines": self._counts["lines"],
+                }
                 audit.record(actor=row.imported_by, verb="end import", subject=row, after=facts)
 
 

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from pytest_django.fixtures import Settings
 
-from registry.errors import FormatRefused
 from registry.models import ModelArtifact, ModelVersion, RegisteredModel
 from registry.transfer import bundle
 from registry.versions import lifecycle, publish
 from tests.registry.conftest import published, safetensors
+from youman.core.errors import TooLarge
 
 pytestmark = pytest.mark.django_db
 
@@ -100,11 +101,11 @@ def test_an_import_that_was_killed_is_finished_by_the_next(model: RegisteredMode
     assert ModelArtifact.objects.filter(version=begun, state="live").count() == 2
 
 
-def test_a_refused_file_leaves_nothing(model: RegisteredModel, tmp_path: Path) -> None:
-    version = published(model, tmp_path)
-    ModelArtifact.objects.update(name="weights.pkl")
-    with pytest.raises(FormatRefused):
-        imported(archive_of(version))
+def test_a_refused_file_leaves_nothing(model: RegisteredModel, tmp_path: Path, settings: Settings) -> None:
+    data = archive_of(published(model, tmp_path, content=safetensors(300_000)))
+    settings.ARTIFACT_MAX_MB = 1
+    with pytest.raises(TooLarge):
+        imported(data)
     assert list(RegisteredModel.objects.values_list("name", flat=True)) == ["editor"]
     assert ModelArtifact.objects.count() == 1
 

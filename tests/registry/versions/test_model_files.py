@@ -15,6 +15,7 @@ from pytest_django.fixtures import Settings
 
 from humanize.scoring import loader
 from registry.artifacts import storage
+from registry.contracts import LocalFile
 from registry.errors import NotDeployable
 from registry.models import ModelArtifact, ModelVersion, RegisteredModel, VersionCounter
 from registry.versions import lifecycle, publish
@@ -129,5 +130,5 @@ def test_publishing_gives_the_number_back(tmp_path: Path, settings: Settings) ->
     big = tmp_path / "b.safetensors"
     big.write_bytes(safetensors(300_000))
     with pytest.raises(TooLarge):
-        publish.publish_version(model="mine", actor="t", files=[publish.LocalFile(big, "model")])
+        publish.publish_version(model="mine", actor="t", files=[LocalFile(big, "model")])
     assert VersionCounter.objects.get().last == 0

@@ -14,6 +14,7 @@ from tests.training.pairs.test_file_import import jsonl, row, take
 from training.datasets.freezing import eligible_points
 from training.models import DataImport, PointCount, TrainingDataPoint
 from training.pairs import file_import
+from training.pairs.file_rows import read_rows
 from youman.core.errors import Conflict
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +79,7 @@ def test_a_killed_import_goes_on_after_its_last_batch_and_is_used_only_when_comp
     work = file_import._Work(_claimed(one), io.BytesIO(lines()), None)
     work._check_lines()
     batches = [json.loads(line) for line in lines().split(b"\n")]
-    rows = list(file_import.read_rows(io.BytesIO(lines())))
+    rows = list(read_rows(io.BytesIO(lines())))
     for number in range(killed_after):
         work._take(rows[1_000 * number : 1_000 * (number + 1)], 1_000 * (number + 1))
     assert len(batches) == COUNT
@@ -117,7 +118,7 @@ def test_a_command_that_was_killed_leaves_nothing() -> None:
     one.save()
     work = file_import._Work(_claimed(one), io.BytesIO(lines()), None)
     work._check_lines()
-    work._take(list(file_import.read_rows(io.BytesIO(lines())))[:1_000], 1_000)
+    work._take(list(read_rows(io.BytesIO(lines())))[:1_000], 1_000)
     assert counted() == 1_000
     file_import.reap(timezone.now() + LATER)
     file_import.run_import(one.pk)
