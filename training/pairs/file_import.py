@@ -71,8 +71,7 @@ class ImportRequest:
 
 def queue_import(*, file: BinaryIO, request: ImportRequest, actor: audit.Actor) -> DataImport:
     """Store a file and queue its import for a worker. Raises UnreadablePairs for a file that holds no pairs."""
-    kind = detect_format(file, request.name, request.format)
-    row = _row(request, actor, kind.format)
+    row = _row(request, actor, _format_of(file, request))
     row.key = f"imports/{row.pk}"
     writing = storage.store().create(row.key)
     done = False
@@ -107,8 +106,8 @@ def import_pairs(
 
     `progress` gets the row after each batch. Raises UnreadablePairs for a file that holds no pairs; then nothing stays.
     """
-    kind = detect_format(file, name, format)
-    row = _row(ImportRequest(name, format, licence, scored, partial), actor, kind.format)
+    request = ImportRequest(name, format, licence, scored, partial)
+    row = _row(request, actor, _format_of(file, request))
     row.heartbeat_at = timezone.now()
     row.save(force_insert=True)
     audit.record(actor=actor, verb="import pairs", subject=row, after={"name": row.name})
@@ -198,6 +197,14 @@ def _row(request: ImportRequest, actor: audit.Actor, format: str) -> DataImport:
         scored=request.scored,
         partial=request.partial,
     )
+
+
+def _format_of(file: BinaryIO, request: ImportRequest) -> str:
+    """Return the format of a file whose first row can be read. Raises UnreadablePairs."""
+    found = detect_format(file, request.name, request.format).format
+    next(read_rows(file, request.name, request.format), None)
+    file.seek(0)
+    return found
 
 
 def _claim(import_id: UUID) -> DataImport | None:
