@@ -6,7 +6,6 @@ from pathlib import Path
 
 from humanize.revision.model import CONFIG, GRAPH
 from humanize.scoring import DetectorError, load_detector
-from humanize.scoring.linear import ARRAYS
 from humanize.scoring.loader import MANIFEST
 from registry.contracts import ModelFiles
 
@@ -16,8 +15,8 @@ REVISION = ModelFiles(
     graph=GRAPH,
     check="humanize.backends.model_files.revision_fault",
 )
-DETECTOR = ModelFiles(
-    task="detect", files=(MANIFEST, ARRAYS), graph=MANIFEST, check="humanize.backends.model_files.detector_fault"
+DETECTOR = ModelFiles(  # what else it needs depends on its kind, which the manifest names
+    task="detect", files=(MANIFEST,), graph=MANIFEST, check="humanize.backends.model_files.detector_fault"
 )
 
 

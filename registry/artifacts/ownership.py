@@ -1,10 +1,10 @@
-"""Whether this database owns its artifact store. Only the owner deletes; everyone else deletes nothing and says so.
+"""Whether this database owns its artifact store. Only the owner deletes; all others keep everything and report why.
 
 Before each object the owner writes a fresh random mark to the store (`owner.json`) and remembers it as a row. A copy or
 an older dump of the database does not know the marks written since, so the mark in the store tells it that another
 state of the database is ahead. The order of concurrent marks does not matter: any mark that this database remembers is
-its own. Whoever stores an object without being the owner leaves `contest.json`, and from then on nobody deletes, until
-a person decides with `manage.py claim_artifacts`.
+its own. An installation that stores an object without being the owner leaves `contest.json`, and from then on nobody
+deletes, until a person decides with `manage.py claim_artifacts`.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ def renew() -> Standing:
         standing = examine()
         StoreMark.objects.filter(created_at__lt=timezone.now() - _FORGET_AFTER).exclude(token=_token()).delete()
     elif standing.verdict == Verdict.FOREIGN:
-        _contest(standing)  # whoever wrote the mark must not delete what this database still needs
+        _contest(standing)  # the writer of the mark must not delete what this database still needs
     return standing
 
 

@@ -238,7 +238,7 @@ def _remove_orphans(report: RetentionReport, now: datetime | None) -> None:
 def _is_ours(key: str, written: datetime, since: datetime | None) -> bool:
     """Return whether an object without a row was written to a known version since this database owns the store.
 
-    Had another state of this database written it, that one's mark would have stopped the round.
+    Had another state of this database written it, the mark of that state would have stopped the round.
     """
     version = key.partition("/")[0]
     if since is None or written <= since or version == "parts":

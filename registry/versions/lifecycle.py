@@ -211,7 +211,7 @@ def archive(*, version: ModelVersion, actor: Actor, reason: str = "") -> ModelVe
 def discard(*, version: ModelVersion, actor: Actor) -> bool:
     """Delete the rows of a draft that its maker could not finish, and give its number back; delete its bytes first.
 
-    Return False, and change nothing, when it is no draft any more or something refers to it.
+    Return False, and change nothing, when it is not a draft any more or something refers to it.
     """
     lock_model(version.model_id)
     row = lock_version(version.pk)

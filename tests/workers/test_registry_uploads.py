@@ -119,7 +119,7 @@ def test_killed_at_ten_points_in_a_row_nothing_half_done_is_live(
     retention.collect(actor="t", now=timezone.now() + timedelta(days=2))
     retention.collect(actor="t", now=timezone.now() + timedelta(days=4))
     kept = set(ModelArtifact.objects.filter(state="live").values_list("key", flat=True))
-    assert {key for key in storage.store().keys() if "/" in key} == kept  # noqa: SIM118  # a store is no mapping
+    assert {key for key in storage.store().keys() if "/" in key} == kept  # noqa: SIM118  # a store is not a mapping
     assert storage.store().tidy(timezone.now() + timedelta(days=2), lambda key: True) == 0
 
 
@@ -165,4 +165,4 @@ def test_an_upload_that_kills_every_worker_fails_in_the_end(artifact_folder: Pat
     row = Upload.objects.get()
     assert (row.state, row.error_code, ModelArtifact.objects.get().state) == ("failed", "worker_lost", "deleted")
     retention.collect(actor="t", now=timezone.now() + timedelta(days=2))
-    assert [key for key in storage.store().keys() if "/" in key] == []  # noqa: SIM118  # a store is no mapping
+    assert [key for key in storage.store().keys() if "/" in key] == []  # noqa: SIM118  # a store is not a mapping

@@ -227,7 +227,7 @@ class _JsonReader:
         self.line = 1
 
     def next_sign(self) -> str:
-        """Return the next character that is no space; empty at the end of the file, which Raises UnreadablePairs."""
+        """Return the next character except white space. Raises UnreadablePairs at the end of the file."""
         while True:
             while self._at < len(self._buffer) and self._buffer[self._at] in " \t\r\n\ufeff":
                 self.take()

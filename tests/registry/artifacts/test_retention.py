@@ -110,6 +110,7 @@ def test_bytes_shared_by_two_artifacts_are_counted_and_deleted_once(
 
 def test_what_dead_writers_left_is_cleared_and_what_is_at_work_is_not(model: RegisteredModel) -> None:
     version = lifecycle.create_version(model=model, actor="t")
+    retention.collect(actor="ops")
     for name in ("dead", "working"):
         artifact = upload.begin_upload(version=version, type="model", name=name, actor="t")
         writing = storage.store().create(artifact.key)
@@ -127,5 +128,5 @@ def test_what_dead_writers_left_is_cleared_and_what_is_at_work_is_not(model: Reg
     report = retention.collect(actor="ops", now=later)
     assert report.unfinished == ["editor/1 model dead"]
     retention.collect(actor="ops", now=later + timedelta(days=2))
-    kept = [key for key in storage.store().keys() if "/" in key]  # noqa: SIM118  # a store is no mapping
+    kept = [key for key in storage.store().keys() if "/" in key]  # noqa: SIM118  # a store is not a mapping
     assert kept == [ModelArtifact.objects.get(name="working").key]
