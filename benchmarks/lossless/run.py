@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.lossless.foreign_deletes import foreign_deletes
 from benchmarks.lossless.kills import answers_without_row, idempotent_doubles
 from benchmarks.lossless.word_files import docx_words_lost
 from benchmarks.lossless.zero_costs import certain_zero_costs
@@ -14,7 +15,7 @@ Measured = tuple[Figure, str]  # a figure, and a sentence on what it was measure
 
 # A new figure is a function here, and its name in the docstring of the folder.
 MEASURES: tuple[Callable[[], Measured], ...] = (
-    docx_words_lost, idempotent_doubles, answers_without_row, certain_zero_costs,
+    docx_words_lost, idempotent_doubles, answers_without_row, foreign_deletes, certain_zero_costs,
 )  # fmt: skip
 
 
