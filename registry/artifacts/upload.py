@@ -166,7 +166,7 @@ def receiving_artifact(*, version: ModelVersion, type: str, name: str, actor: Ac
 def end_pending(artifact: ModelArtifact, why: str) -> bool:
     """End a pending artifact. Return False if it is not pending.
 
-    The collector deletes what it stored one day later: a copy of this database may know the same artifact and need them.
+    The collector deletes what it stored one day later: a copy of this database may know the same artifact and need it.
     """
     rows = ModelArtifact.objects.filter(pk=artifact.pk, state=ArtifactState.PENDING)
     changes = {"deleted_at": timezone.now(), "detail": why[:300]}
