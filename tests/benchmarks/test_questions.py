@@ -76,5 +76,5 @@ def test_functions_that_run_inside_an_installation_exist() -> None:
     """Their names stand in strings, which no type checker reads."""
     pattern = re.compile(r'run_inside\(\s*\w+, "([\w.]+)\.(\w+)"')
     named = {found for m in modules("benchmarks") for found in pattern.findall(m.text)}
-    assert len(named) == 7
+    assert len(named) == 8
     assert [name for name in named if not callable(getattr(importlib.import_module(name[0]), name[1], None))] == []
