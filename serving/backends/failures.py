@@ -125,7 +125,7 @@ def capped(wait_s: float | None) -> float | None:
 
 
 def timed_out(target: Target, request: RewriteRequest, usage: Usage | None = None) -> BackendError:
-    """Return the failure of a timeout, booked as an estimate, because the vendor may bill an answer that never arrived."""
+    """Return the failure of a timeout, booked as an estimate: the vendor may bill an answer that never arrived."""
     detail = f"{target.name} did not answer within {request.deadline_s:.0f} s"
     return DeadlineError(detail, usage=usage or estimated(request), model=target.model)
 
