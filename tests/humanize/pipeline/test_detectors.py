@@ -81,7 +81,7 @@ def test_a_text_keeps_its_detector_when_the_alias_moves(alice: Writer, store: Pa
     row = rewritten(alice)
     champion(store / "two", by=3.0)
     detectors.clear_cache()
-    Edit.objects.filter(transformation=row).update(decision="rejected")
+    Edit.objects.filter(transformation=row).update(decision="rejected", decision_scope="single")
     final = final_text(row)
     assert final.scores is not None
     assert row.scores is not None
@@ -96,7 +96,7 @@ def test_a_detector_that_is_gone_has_both_sides_scored_anew_and_it_says_so(alice
     shutil.rmtree(store / "artifacts")
     shutil.rmtree(store / "copies")
     detectors.clear_cache()
-    Edit.objects.filter(transformation=row).update(decision="rejected")
+    Edit.objects.filter(transformation=row).update(decision="rejected", decision_scope="single")
     body = alice.get(f"transformations/{row.pk}/final").body
     sides = (body["scores_before"], body["scores"])
     assert [side["detector_version"] for side in sides] == [shipped_detector().version] * 2

@@ -64,5 +64,5 @@ def test_a_folder_that_was_tampered_with_is_refused(folder: Path, tmp_path: Path
         (tmp_path / path.name).write_bytes(path.read_bytes())
     config = json.loads((tmp_path / "revision.json").read_text("utf-8"))
     (tmp_path / "revision.json").write_text(json.dumps(config | {"thresholds": [0, 0, 0, 0, 0]}), "utf-8")
-    with pytest.raises(ArtifactError, match=r"revision\.json is not the file"):
+    with pytest.raises(ArtifactError, match=r"revision\.json differs from the file in the manifest"):
         from_folder(tmp_path)
