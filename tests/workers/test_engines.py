@@ -51,6 +51,7 @@ def read(row: Transformation) -> Transformation:
     return Transformation.objects.get(pk=row.pk)
 
 
+@pytest.mark.deep
 def test_a_worker_killed_among_its_calls_leaves_what_was_stored_and_the_next_one_goes_on(
     wire: VendorServer, start_worker: Callable[[], Worker], settings: object
 ) -> None:

@@ -39,6 +39,7 @@ def fake() -> Deployment:
     )
 
 
+@pytest.mark.deep
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="the child needs a database of its own to connect to")
 def test_killed_after_any_answer_the_ledger_has_every_row_that_was_answered(fake: Deployment) -> None:
     environment = os.environ | {"DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "youman.settings"}

@@ -98,6 +98,7 @@ def test_while_the_first_waits_for_its_answer_the_second_finds_its_text(
     assert_one_text(third.json()["id"])
 
 
+@pytest.mark.deep
 def test_a_web_process_killed_at_that_moment_leaves_the_text_to_a_worker_and_the_key_to_the_retry(
     wire: VendorServer, bea: Writer, tmp_path: Path
 ) -> None:
@@ -129,6 +130,7 @@ def test_a_web_process_killed_at_that_moment_leaves_the_text_to_a_worker_and_the
     assert_one_text(later.json()["id"])
 
 
+@pytest.mark.deep
 def test_a_database_that_cuts_every_connection_at_that_moment_costs_neither_text_nor_words(
     wire: VendorServer, bea: Writer, tmp_path: Path
 ) -> None:

@@ -55,6 +55,7 @@ def seen(child: subprocess.Popen[str], wanted: dict[str, object]) -> None:
     raise AssertionError(f"the other process ended before it saw {wanted}")
 
 
+@pytest.mark.deep
 def test_another_process_sees_a_deployment_its_share_its_end_and_the_champion(
     versions: list[ModelVersion],  # noqa: F811
     store: Path,

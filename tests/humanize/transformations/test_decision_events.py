@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -92,6 +92,7 @@ STEPS = st.one_of(
 
 
 class TestHistories(TestCase):
+    @settings(max_examples=40)  # each example is a text with its rows: a quarter of a second
     @given(steps=st.lists(st.tuples(STEPS, st.booleans()), max_size=12))
     def test_any_history_through_two_doors_is_what_a_person_expects(self, steps: list[Any]) -> None:
         row = text_with_edits(6)
