@@ -81,6 +81,7 @@ def test_on_a_phone_the_reason_is_a_sheet_at_the_bottom(someone: Someone) -> Non
     writer.go()
     writer.rewrite(DRAFT)
     writer.page.locator(".edit").first.tap()
+    expect(writer.page.get_by_role("dialog")).to_be_visible()
     sheet = writer.page.get_by_role("dialog").bounding_box()
     assert sheet is not None
     assert (sheet["x"], sheet["width"], sheet["y"] + sheet["height"]) == (0, PHONE["width"], PHONE["height"])

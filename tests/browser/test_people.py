@@ -165,7 +165,7 @@ def test_everything_is_exported_then_texts_then_the_account_are_deleted(someone:
 
     writer.press("Delete all my texts")
     writer.press("Delete all of them?")
-    expect(writer.page.locator("#deleted")).to_have_text("1 text deleted.")
+    expect(writer.page.locator("#deleted")).to_have_text("1 text and 1 draft deleted.")
     assert Document.objects.count() == 0
 
     writer.page.get_by_text("Delete the account and every text").click()

@@ -65,14 +65,16 @@ async function makeKey() {
 
 // Delete all texts and drafts but not the account, one at a time, so that it can continue after a lost connection.
 async function deleteTexts() {
-  let gone = 0;
-  for (const kind of ["documents", "drafts"]) {
+  const gone = [];
+  for (const [kind, noun] of [["documents", "text"], ["drafts", "draft"]]) {
+    let done = 0;
     for (let page = await get(`${kind}?page_size=100`); page.results.length; page = await get(`${kind}?page_size=100`)) {
-      for (const one of page.results) { await del(`${kind}/${one.id}`); toast(`${count(++gone, "text")} deleted…`); }
+      for (const one of page.results) { await del(`${kind}/${one.id}`); toast(`${count(++done, noun)} deleted…`); }
     }
+    if (done) gone.push(count(done, noun));
   }
   forgetAll();
-  say($("deleted"), gone ? `${count(gone, "text")} deleted.` : "There was nothing to delete.");
+  say($("deleted"), gone.length ? `${gone.join(" and ")} deleted.` : "There was nothing to delete.");
   toast("");
 }
 
