@@ -128,8 +128,8 @@ def _without(folder: Path, name: str, *left_out: str) -> Path:
     ("name", "left_out", "sentence"),
     [
         ("/etc", "", "/etc is not a model folder in one of the folders of PRETRAINED_FOLDERS"),
-        ("pickled", "*.safetensors", "pickled has no weights as safetensors, and pickles are not read: "),
-        ("slow", "tokenizer.json", "slow has no fast tokenizer (tokenizer.json): load it with AutoTokenizer"),
+        ("pickled", "*.safetensors", "pickled has no weights as safetensors; "),
+        ("slow", "tokenizer.json", "slow has no fast tokenizer (tokenizer.json); load it with AutoTokenizer"),
     ],
 )
 def test_an_unreadable_encoder_is_refused_with_the_fix(shelf: Path, name: str, left_out: str, sentence: str) -> None:
