@@ -6,6 +6,7 @@ import pytest
 from django.conf import LazySettings
 from rest_framework.test import APIClient
 
+from tests.buckets import keep_in_folder
 from tests.training.trainers.trained import detector_job, revision_job  # noqa: F401  # fixtures
 from tests.writers import Writer, writer
 from youman.core.accounts import scopes
@@ -16,6 +17,7 @@ from youman.core.models import Account
 @pytest.fixture(autouse=True)
 def training_path(settings: LazySettings, tmp_path: Path) -> Path:
     settings.TRAINING_PATH = str(tmp_path / "training")
+    keep_in_folder(settings, tmp_path / "artifacts")  # a store that is another test's looks foreign
     settings.TRAINER_FOLDERS = [str(Path(__file__).parent / "toy")]
     return tmp_path / "training"
 
