@@ -86,9 +86,7 @@ class BatchesView(ApiView):
     @extend_schema(responses=responses.BatchBriefResponse(many=True))
     def get(self, request: Request) -> Response:
         """List the account's batches, newest first."""
-        pages = KeysetPagination()
-        page = pages.paginate_queryset(selectors.batches_of(account_of(request)), request, self)
-        return pages.get_paginated_response(responses.BatchBriefResponse(page, many=True).data)
+        return self.page(selectors.batches_of(account_of(request)), responses.BatchBriefResponse)
 
 
 class BatchView(ApiView):

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any  # the signature of the base class
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from humanize import selectors
 from humanize.api import responses
 from humanize.api.requests import DecideSerializer, RevertSerializer
+from humanize.models import DecisionEvent
 from humanize.states import Door
 from humanize.transformations import decisions
 from humanize.transformations.decision_events import Decider
 from youman.core.api.base import ApiView
-from youman.core.api.pagination import KeysetPagination, foreign_cursor, pack_cursor, unpack_cursor
+from youman.core.api.pagination import KeysetPagination, foreign_cursor, pack_cursor
 from youman.core.api.views import account_of
 from youman.core.models import ApiKey
 
@@ -29,20 +27,17 @@ class DecisionPagination(KeysetPagination):
 
     default_size = 200
 
-    def paginate_queryset(
-        self, queryset: QuerySet[Any] | Sequence[Any], request: Request, view: APIView | None = None
-    ) -> list[Any]:
-        assert isinstance(queryset, QuerySet)
-        size = self._size(request)
-        rows = queryset
-        if request.query_params.get("cursor"):
-            number, edit = unpack_cursor(request.query_params["cursor"])
-            if not isinstance(number, int) or not isinstance(edit, int):
-                raise foreign_cursor()
-            rows = rows.filter(number__lte=number).filter(Q(number__lt=number) | Q(edit__lt=edit))
-        page = list(rows[: size + 1])
-        self.next_cursor = pack_cursor(page[size - 1].number, page[size - 1].edit_id) if len(page) > size else None
-        return page[:size]
+    def ordered(self, rows: QuerySet[DecisionEvent]) -> QuerySet[DecisionEvent]:
+        return rows  # as the selector orders them
+
+    def rows_after(self, rows: QuerySet[DecisionEvent], first: object, second: object) -> QuerySet[DecisionEvent]:
+        if not isinstance(first, int) or not isinstance(second, int):
+            raise foreign_cursor()
+        return rows.filter(number__lte=first).filter(Q(number__lt=first) | Q(edit__lt=second))
+
+    @staticmethod
+    def cursor_of(row: DecisionEvent) -> str:
+        return pack_cursor(row.number, row.edit_id)
 
 
 class DecideView(ApiView):
@@ -75,9 +70,7 @@ class DecisionsView(ApiView):
     def get(self, request: Request, transformation_id: UUID) -> Response:
         """What was decided on each edit, when and by whom; the latest first."""
         row = selectors.transformation_of(account_of(request), transformation_id)
-        pages = DecisionPagination()
-        page = pages.paginate_queryset(selectors.decision_events_of(row), request, self)
-        return pages.get_paginated_response(responses.DecisionEventResponse(page, many=True).data)
+        return self.page(selectors.decision_events_of(row), responses.DecisionEventResponse)
 
 
 class UndoView(ApiView):

@@ -44,9 +44,7 @@ class DocumentsView(ApiView):
     @extend_schema(responses=responses.DocumentResponse(many=True))
     def get(self, request: Request) -> Response:
         """List the account's documents, newest first."""
-        pages = KeysetPagination()
-        page = pages.paginate_queryset(self.filter_rows(selectors.documents_of(account_of(request))), request, self)
-        return pages.get_paginated_response(responses.DocumentResponse(page, many=True).data)
+        return self.page(self.filter_rows(selectors.documents_of(account_of(request))), responses.DocumentResponse)
 
     @extend_schema(request=TitleSerializer, responses={201: responses.DocumentResponse})
     def post(self, request: Request) -> Response:

@@ -24,9 +24,7 @@ class DraftsView(ApiView):
     @extend_schema(responses=DraftBriefResponse(many=True))
     def get(self, request: Request) -> Response:
         """Your drafts, the newest first, without the texts."""
-        pages = KeysetPagination()
-        page = pages.paginate_queryset(drafts.drafts_of(account_of(request)), request, self)
-        return pages.get_paginated_response(DraftBriefResponse(page, many=True).data)
+        return self.page(drafts.drafts_of(account_of(request)), DraftBriefResponse)
 
     @extend_schema(request=DraftSerializer, responses={201: DraftResponse})
     def post(self, request: Request) -> Response:

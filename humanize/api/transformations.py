@@ -5,8 +5,7 @@ Views only parse, call and answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any  # the signature of the base class
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -15,7 +14,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from humanize import selectors
 from humanize.api import filters, responses
@@ -29,7 +27,7 @@ from humanize.transformations.create import CreatedTransformation
 from youman.core.accounts.idempotency_keys import KeyUse
 from youman.core.api.base import ApiView
 from youman.core.api.idempotency import IDEMPOTENCY_KEY, Deed, do_once
-from youman.core.api.pagination import KeysetPagination, foreign_cursor, pack_cursor, unpack_cursor
+from youman.core.api.pagination import KeysetPagination, foreign_cursor, pack_cursor
 from youman.core.api.rate_limits import check_rate
 from youman.core.api.responses import Json
 from youman.core.api.views import account_of
@@ -45,22 +43,19 @@ class EditPagination(KeysetPagination):
     def first_of(cls, edits: Iterable[Edit]) -> responses.FirstEdits:
         rows = list(edits)
         cut = rows[: cls.first_size]
-        return responses.FirstEdits(cut, _cursor(cut[-1]) if len(rows) > len(cut) else None)
+        return responses.FirstEdits(cut, cls.cursor_of(cut[-1]) if len(rows) > len(cut) else None)
 
-    def paginate_queryset(
-        self, queryset: QuerySet[Any] | Sequence[Any], request: Request, view: APIView | None = None
-    ) -> list[Any]:
-        assert isinstance(queryset, QuerySet)
-        size = self._size(request)
-        rows = queryset.order_by("start", "end")
-        if request.query_params.get("cursor"):
-            start, end = unpack_cursor(request.query_params["cursor"])
-            if not isinstance(start, int) or not isinstance(end, int):
-                raise foreign_cursor()
-            rows = rows.filter(Q(start__gt=start) | Q(start=start, end__gt=end))
-        page = list(rows[: size + 1])
-        self.next_cursor = _cursor(page[size - 1]) if len(page) > size else None
-        return page[:size]
+    def ordered(self, rows: QuerySet[Edit]) -> QuerySet[Edit]:
+        return rows.order_by("start", "end")
+
+    def rows_after(self, rows: QuerySet[Edit], first: object, second: object) -> QuerySet[Edit]:
+        if not isinstance(first, int) or not isinstance(second, int):
+            raise foreign_cursor()
+        return rows.filter(Q(start__gt=first) | Q(start=first, end__gt=second))
+
+    @staticmethod
+    def cursor_of(row: Edit) -> str:
+        return pack_cursor(row.start, row.end)
 
 
 class TransformationsView(ApiView):
@@ -100,9 +95,7 @@ class TransformationsView(ApiView):
     def get(self, request: Request) -> Response:
         """List the account's transformations without their texts, newest first."""
         rows = self.filter_rows(selectors.transformations_of(account_of(request)))
-        pages = KeysetPagination()
-        page = pages.paginate_queryset(rows, request, self)
-        return pages.get_paginated_response(responses.TransformationBriefResponse(page, many=True).data)
+        return self.page(rows, responses.TransformationBriefResponse)
 
 
 class TransformationView(ApiView):
@@ -152,9 +145,7 @@ class EditsView(ApiView):
     def get(self, request: Request, transformation_id: UUID) -> Response:
         """List the edits in the order of the text."""
         row = selectors.transformation_of(account_of(request), transformation_id)
-        pages = EditPagination()
-        page = pages.paginate_queryset(selectors.edits_of(row), request, self)
-        return pages.get_paginated_response(responses.EditResponse(page, many=True).data)
+        return self.page(selectors.edits_of(row), responses.EditResponse)
 
 
 class FinalView(ApiView):
@@ -190,7 +181,3 @@ def _whole(row: Transformation, **added: object) -> Json:
 
 def _address(pk: UUID) -> str:
     return reverse("transformation", args=[pk])
-
-
-def _cursor(row: Edit) -> str:
-    return pack_cursor(row.start, row.end)

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from registry import selectors, validation
 from registry.api import filters, requests, responses
-from registry.api.base import PromoteView, RegistryView, paginate
+from registry.api.base import PromoteView, RegistryView
 from registry.contracts import VersionRef
 from registry.models import Alias, PromotionRequest
 from registry.versions import promotion
@@ -27,9 +27,7 @@ class AliasesView(RegistryView):
     def get(self, request: Request) -> Response:
         """List the aliases of all models."""
         rows = self.filter_rows(Alias.objects.select_related("model", "version"))
-        return paginate(
-            request, rows.defer(*(f"version__{one}" for one in selectors.LONG)), responses.AliasResponse, self
-        )
+        return self.page(rows.defer(*(f"version__{one}" for one in selectors.LONG)), responses.AliasResponse)
 
 
 class AliasesOfModelView(RegistryView):
@@ -104,9 +102,7 @@ class AliasHistoryView(RegistryView):
     @extend_schema(responses=responses.AliasEventResponse(many=True))
     def get(self, request: Request, name: str, alias: str) -> Response:
         """List every move of this alias, newest first."""
-        return paginate(
-            request, selectors.alias_events(selectors.model_named(name), alias), responses.AliasEventResponse, self
-        )
+        return self.page(selectors.alias_events(selectors.model_named(name), alias), responses.AliasEventResponse)
 
 
 class AliasAtView(RegistryView):
@@ -129,9 +125,7 @@ class PromotionsView(RegistryView):
     def get(self, request: Request) -> Response:
         """List promotion requests, pending and decided."""
         rows = self.filter_rows(PromotionRequest.objects.select_related("model", "version"))
-        return paginate(
-            request, rows.defer(*(f"version__{one}" for one in selectors.LONG)), responses.PromotionResponse, self
-        )
+        return self.page(rows.defer(*(f"version__{one}" for one in selectors.LONG)), responses.PromotionResponse)
 
 
 class ApproveView(PromoteView):

@@ -18,7 +18,7 @@ from rest_framework.response import Response
 
 from registry import selectors, validation
 from registry.api import filters, requests, responses
-from registry.api.base import RegistryView, paginate
+from registry.api.base import RegistryView
 from registry.artifacts import download, multipart, verification
 from registry.models import Upload
 from registry.versions import publish
@@ -49,7 +49,7 @@ class ArtifactsView(RegistryView):
     @extend_schema(responses=responses.ArtifactResponse(many=True))
     def get(self, request: Request) -> Response:
         """List artifacts, newest first; `sha256` finds the same content, `version` is `model/number`."""
-        return paginate(request, self.filter_rows(selectors.artifacts()), responses.ArtifactResponse, self)
+        return self.page(self.filter_rows(selectors.artifacts()), responses.ArtifactResponse)
 
 
 class ArtifactView(RegistryView):

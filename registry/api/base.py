@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
-
-from django.db.models import QuerySet
-from rest_framework.request import Request
-from rest_framework.response import Response
+from typing import ClassVar
 
 from youman.core.accounts import scopes
 from youman.core.api.base import ApiView
-from youman.core.api.pagination import KeysetPagination
-from youman.core.api.responses import ResponseSerializer
 
 _WRITES = ("POST", "PUT", "PATCH", "DELETE")
 
@@ -32,10 +26,3 @@ class PromoteView(RegistryView):
 
 
 _METHODS = ("GET", "HEAD", "OPTIONS", *_WRITES)
-
-
-def paginate(request: Request, rows: QuerySet[Any], answer: type[ResponseSerializer], view: ApiView) -> Response:
-    """Return a page of the rows, by keyset, in the shape of the response serializer."""
-    pages = KeysetPagination()
-    page = pages.paginate_queryset(rows, request, view)
-    return pages.get_paginated_response(answer(page, many=True).data)

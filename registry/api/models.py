@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from registry import selectors
 from registry.api import filters, requests, responses
-from registry.api.base import RegistryView, paginate
+from registry.api.base import RegistryView
 from registry.artifacts import verification
 from registry.contracts import VersionRef
 from registry.models import ModelVersion, RegisteredModel
@@ -33,7 +33,7 @@ class RegisteredModelsView(RegistryView):
     @extend_schema(responses=responses.RegisteredModelResponse(many=True))
     def get(self, request: Request) -> Response:
         """List models, newest first; `q` searches names, tags and descriptions."""
-        return paginate(request, self.filter_rows(selectors.models()), responses.RegisteredModelResponse, self)
+        return self.page(self.filter_rows(selectors.models()), responses.RegisteredModelResponse)
 
     @extend_schema(
         request=requests.RegisterModel, responses={201: responses.RegisteredModelResponse}, parameters=[IDEMPOTENCY_KEY]

@@ -30,9 +30,7 @@ class DriftAlertsView(StaffView):
     @extend_schema(responses=DriftAlertResponse(many=True))
     def get(self, request: Request) -> Response:
         """List alerts, newest first."""
-        pages = KeysetPagination()
-        page = pages.paginate_queryset(self.filter_rows(overview.drift_alerts()), request, self)
-        return pages.get_paginated_response(DriftAlertResponse(page, many=True).data)
+        return self.page(self.filter_rows(overview.drift_alerts()), DriftAlertResponse)
 
 
 class DriftAlertView(StaffView):

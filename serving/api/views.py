@@ -159,6 +159,4 @@ class InvocationsView(StaffView):
     @extend_schema(responses=InvocationResponse(many=True))
     def get(self, request: Request) -> Response:
         """List the calls in the ledger, newest first."""
-        pages = KeysetPagination()
-        page = pages.paginate_queryset(self.filter_rows(overview.invocations()), request, self)
-        return pages.get_paginated_response(InvocationResponse(page, many=True).data)
+        return self.page(self.filter_rows(overview.invocations()), InvocationResponse)

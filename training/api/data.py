@@ -42,9 +42,7 @@ class TrainingDataView(TrainingView):
     @extend_schema(responses=responses.PointResponse(many=True))
     def get(self, request: Request) -> Response:
         """List the pairs, the newest first."""
-        pages = KeysetPagination()
-        page = pages.paginate_queryset(self.filter_rows(TrainingDataPoint.objects.all()), request, self)
-        return pages.get_paginated_response(responses.PointResponse(page, many=True).data)
+        return self.page(self.filter_rows(TrainingDataPoint.objects.all()), responses.PointResponse)
 
 
 class TrainingPointView(TrainingView):
@@ -68,9 +66,7 @@ class ImportsView(TrainingView):
     @extend_schema(responses=responses.ImportResponse(many=True))
     def get(self, request: Request) -> Response:
         """The imports, the newest first."""
-        pages = KeysetPagination()
-        page = pages.paginate_queryset(DataImport.objects.all(), request, self)
-        return pages.get_paginated_response(responses.ImportResponse(page, many=True).data)
+        return self.page(DataImport.objects.all(), responses.ImportResponse)
 
     @extend_schema(request={"multipart/form-data": requests.ImportPairs}, responses={202: responses.ImportResponse})
     def post(self, request: Request) -> Response:
@@ -145,9 +141,7 @@ class DatasetsView(TrainingView):
     @extend_schema(responses=responses.DatasetResponse(many=True))
     def get(self, request: Request) -> Response:
         """List the frozen datasets, the newest first."""
-        pages = KeysetPagination()
-        page = pages.paginate_queryset(self.filter_rows(Dataset.objects.all()), request, self)
-        return pages.get_paginated_response(responses.DatasetResponse(page, many=True).data)
+        return self.page(self.filter_rows(Dataset.objects.all()), responses.DatasetResponse)
 
     @extend_schema(
         request=requests.CreateDataset,

@@ -40,9 +40,7 @@ class JobsView(TrainingView):
     @extend_schema(responses=responses.JobResponse(many=True))
     def get(self, request: Request) -> Response:
         """List the jobs, the newest first."""
-        pages = KeysetPagination()
-        page = pages.paginate_queryset(self.filter_rows(selectors.jobs()), request, self)
-        return pages.get_paginated_response(responses.JobResponse(page, many=True).data)
+        return self.page(self.filter_rows(selectors.jobs()), responses.JobResponse)
 
     @extend_schema(
         request=requests.CreateTrainingJob,

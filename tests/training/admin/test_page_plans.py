@@ -16,7 +16,7 @@ from training.api.filters import PointFilters
 from training.models import PointCount, TrainingDataPoint
 from training.pairs import statistics
 from youman.core.accounts.lifecycle import create_account
-from youman.core.api.pagination import KeysetPagination, _encode
+from youman.core.api.pagination import KeysetPagination
 
 pytestmark = pytest.mark.django_db
 postgres_only = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="plans are PostgreSQL's")
@@ -45,7 +45,7 @@ def test_filters_and_late_pages_are_read_from_an_index() -> None:
     assert "training_point_strategy" in plan({"strategy": "unknown"})
     assert "training_point_quality" in plan({"min_quality": 1.0})
     far = TrainingDataPoint.objects.order_by("created_at")[100]
-    found = plan({}, _encode(far))
+    found = plan({}, KeysetPagination.cursor_of(far))
     assert "training_point_page" in found
     assert "Index Cond: (created_at <=" in found
 

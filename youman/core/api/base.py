@@ -7,6 +7,8 @@ from typing import Any, ClassVar, TypeVar, cast
 
 from django.db.models import Model, QuerySet
 from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from youman.core.api.filters import StrictFilterBackend, StrictFilterSet, list_query
@@ -45,6 +47,13 @@ class ApiView(APIView):
         if request.method != "OPTIONS":  # which only asks what the URL supports
             # Django's request, because raw uploads have no other and use the same classes.
             self.query = self.query_class(str(request.method)).read(request._request)
+
+    def page(self, rows: QuerySet[Any], answer: type[BaseSerializer[Any]]) -> Response:
+        """Return the requested page of the rows, by the view's `pagination_class`, each in the shape of `answer`."""
+        assert self.pagination_class is not None
+        pages = self.pagination_class()
+        found = pages.paginate_queryset(rows, self.request, self)
+        return pages.get_paginated_response(answer(found, many=True).data)
 
     def filter_rows(self, rows: QuerySet[M]) -> QuerySet[M]:
         """Return the rows that match the filters of this request."""

@@ -37,15 +37,26 @@ class KeysetPagination(BasePagination):
         self, queryset: QuerySet[Any] | Sequence[Any], request: Request, view: APIView | None = None
     ) -> list[Any]:
         assert isinstance(queryset, QuerySet)
-        size = self._size(request)
-        rows = queryset.order_by("-created_at", "-id")
+        size, rows = self._size(request), self.ordered(queryset)
         if request.query_params.get("cursor"):
-            at, pk = _decode(request.query_params["cursor"], rows.model)
-            # The first condition is redundant, but lets the index scan start here and not at the newest row.
-            rows = rows.filter(created_at__lte=at).filter(Q(created_at__lt=at) | Q(id__lt=pk))
+            rows = self.rows_after(rows, *unpack_cursor(request.query_params["cursor"]))
         page = list(rows[: size + 1])
-        self.next_cursor = _encode(page[size - 1]) if len(page) > size else None
+        self.next_cursor = self.cursor_of(page[size - 1]) if len(page) > size else None
         return page[:size]
+
+    # A list with another order overrides these three; its two keys must be unique together.
+    def ordered(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows.order_by("-created_at", "-id")
+
+    def rows_after(self, rows: QuerySet[Any], first: object, second: object) -> QuerySet[Any]:
+        """Return the rows after the cursor of these two values. Raises InvalidInput for the cursor of another list."""
+        at, pk = _checked_keys(first, second, rows.model)
+        # The first condition is redundant, but lets the index scan start here and not at the newest row.
+        return rows.filter(created_at__lte=at).filter(Q(created_at__lt=at) | Q(id__lt=pk))
+
+    @staticmethod
+    def cursor_of(row: Any) -> str:
+        return pack_cursor(row.created_at.isoformat(), str(row.pk))
 
     def get_paginated_response(self, data: object) -> Response:
         return Response({"next": self.next_cursor, "results": data})
@@ -70,12 +81,7 @@ class KeysetPagination(BasePagination):
         return int(self.parameters()["page_size"].run_validation(given))
 
 
-def _encode(row: Model) -> str:
-    return pack_cursor(row.created_at.isoformat(), str(row.pk))  # type: ignore[attr-defined]  # every listed model has it
-
-
-def _decode(cursor: str, model: type[Model]) -> tuple[datetime, object]:
-    at, pk = unpack_cursor(cursor)
+def _checked_keys(at: object, pk: object, model: type[Model]) -> tuple[datetime, object]:
     try:
         moment = datetime.fromisoformat(str(at)).astimezone(UTC)
         key = model._meta.pk.to_python(str(pk))

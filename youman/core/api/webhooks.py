@@ -46,9 +46,7 @@ class WebhooksView(ApiView):
     @extend_schema(responses=WebhookResponse(many=True))
     def get(self, request: Request) -> Response:
         """List the webhooks with the events that they receive, newest first."""
-        pages = KeysetPagination()
-        page = pages.paginate_queryset(Webhook.objects.defer("secret"), request, self)
-        return pages.get_paginated_response(WebhookResponse(page, many=True).data)
+        return self.page(Webhook.objects.defer("secret"), WebhookResponse)
 
     @extend_schema(request=CreateWebhookSerializer, responses={201: CreatedWebhookResponse})
     def post(self, request: Request) -> Response:
@@ -94,9 +92,7 @@ class DeliveriesView(ApiView):
     def get(self, request: Request, webhook_id: UUID) -> Response:
         """List the deliveries of a webhook with all their attempts, newest first."""
         rows = WebhookDelivery.objects.filter(webhook=webhooks.webhook_by_id(webhook_id)).prefetch_related("log")
-        pages = KeysetPagination()
-        page = pages.paginate_queryset(self.filter_rows(rows), request, self)
-        return pages.get_paginated_response(DeliveryResponse(page, many=True).data)
+        return self.page(self.filter_rows(rows), DeliveryResponse)
 
 
 class ReplayView(ApiView):
