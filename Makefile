@@ -40,9 +40,9 @@ install-presidio: .venv-presidio/.done ## install the product with the extra pre
 run: install ## start everything on http://127.0.0.1:8000 (PORT= sets another port); Ctrl-C stops it
 	@exec $(BIN)/python -m youman.launcher
 
-test: install-test ## run the tests on a private PostgreSQL and Redis; ALL=1 adds the deep tests, the browser, Swift and the extras
+test: install-test ## run the tests on a private PostgreSQL and Redis; ALL=1 adds the deep tests, the fuzzers, the browser, Swift and the extras
 	$(BIN)/python -m tests --lane embedded -m embedded $(ARGS)
-	$(BIN)/python -m tests -n 2 -m "not embedded and not torch and not tensorflow and not presidio$(if $(ALL),, and not browser and not swift and not deep)" $(ARGS)
+	$(BIN)/python -m tests -n 2 -m "not embedded and not torch and not tensorflow and not presidio$(if $(ALL),, and not browser and not swift and not deep and not fuzz)" $(ARGS)
 	$(if $(ALL),$(MAKE) test-presidio test-torch test-tensorflow)
 
 test-presidio: .venv-presidio/.done ## test the detection of personal data with the extra presidio

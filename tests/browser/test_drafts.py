@@ -209,5 +209,5 @@ def test_deleting_all_texts_deletes_the_drafts(alice: Person) -> None:
     alice.go("/account")
     alice.press("Delete all my texts")
     alice.press("Delete all of them?")
-    expect(alice.page.locator("#deleted")).to_have_text("2 texts deleted.")
+    expect(alice.page.locator("#deleted")).to_have_text("1 text and 1 draft deleted.")
     assert texts() == set()
