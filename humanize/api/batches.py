@@ -18,15 +18,16 @@ from humanize.states import PATIENT_TIERS, ServiceTier
 from humanize.transformations import batches
 from humanize.transformations.batches import RefusedDocument
 from humanize.transformations.create import CreateRequest
-from youman.core.accounts.idempotency_keys import KeyUse
+from youman.core.accounts.idempotency_keys import Claim
 from youman.core.api.base import ApiView
-from youman.core.api.idempotency import IDEMPOTENCY_KEY, Deed, do_once
+from youman.core.api.idempotency import IDEMPOTENCY_KEY, run_once
 from youman.core.api.pagination import KeysetPagination
 from youman.core.api.problem import translate
 from youman.core.api.rate_limits import check_rate
 from youman.core.api.responses import Json
 from youman.core.api.views import account_of
 from youman.core.errors import YoumanError
+from youman.core.models import Account
 
 
 class CreateBatchSerializer(Plain):
@@ -66,18 +67,19 @@ class BatchesView(ApiView):
         """Submit up to 50 documents that can wait; each succeeds or fails on its own."""
         account = account_of(request)
         check_rate(account)
-        deed = Deed(
-            make=lambda use: self._make(request, use),
+        return run_once(
+            request,
+            account,
+            make=lambda claim: self._make(request, account, claim),
             find=lambda pk: selectors.batch_of(account, UUID(pk)),
             answer=self._answer,
         )
-        return do_once(request, account, deed)
 
-    def _make(self, request: Request, use: KeyUse) -> Batch:
+    def _make(self, request: Request, account: Account, claim: Claim) -> Batch:
         asked = CreateBatchSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         tier = asked.validated_data["service_tier"]
-        return batches.create_batch(account=use.account, requests=asked.requests(), service_tier=tier, claim=use.claim)
+        return batches.create_batch(account=account, requests=asked.requests(), service_tier=tier, claim=claim)
 
     def _answer(self, made: Batch) -> Response:
         headers = {"Location": reverse("batch", args=[made.pk])}

@@ -24,13 +24,14 @@ from humanize.scoring import sentence_scores
 from humanize.states import State
 from humanize.transformations import create, decision_events, decisions, final_text
 from humanize.transformations.create import CreatedTransformation
-from youman.core.accounts.idempotency_keys import KeyUse
+from youman.core.accounts.idempotency_keys import Claim
 from youman.core.api.base import ApiView
-from youman.core.api.idempotency import IDEMPOTENCY_KEY, Deed, do_once
+from youman.core.api.idempotency import IDEMPOTENCY_KEY, run_once
 from youman.core.api.pagination import KeysetPagination, foreign_cursor, pack_cursor
 from youman.core.api.rate_limits import check_rate
 from youman.core.api.responses import Json
 from youman.core.api.views import account_of
+from youman.core.models import Account
 
 
 class EditPagination(KeysetPagination):
@@ -74,17 +75,18 @@ class TransformationsView(ApiView):
         """
         account = account_of(request)
         check_rate(account)
-        deed = Deed(
-            make=lambda use: self._make(request, use),
+        return run_once(
+            request,
+            account,
+            make=lambda claim: self._make(request, account, claim),
             find=lambda pk: create.created_transformation(account, UUID(pk)),
             answer=self._answer,
         )
-        return do_once(request, account, deed)
 
-    def _make(self, request: Request, use: KeyUse) -> CreatedTransformation:
+    def _make(self, request: Request, account: Account, claim: Claim) -> CreatedTransformation:
         asked = CreateTransformationSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        return create.create_transformation(account=use.account, request=asked.request(), claim=use.claim)
+        return create.create_transformation(account=account, request=asked.request(), claim=claim)
 
     def _answer(self, made: CreatedTransformation) -> Response:
         body = responses.TransformationResponse(made.row, context={"edits": EditPagination.first_of(made.edits)}).data

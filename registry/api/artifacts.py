@@ -103,7 +103,9 @@ class UploadsView(RegistryView):
         return run_once(
             request,
             account_of(request),
-            make=lambda: multipart.open_upload(version=selectors.version_by_id(version_id), actor=request.user, **data),
+            make=lambda claim: multipart.open_upload(
+                version=selectors.version_by_id(version_id), actor=request.user, claim=claim, **data
+            ),
             find=lambda pk: multipart.upload_by_id(UUID(pk)),
             answer=self._answer,
         )

@@ -45,7 +45,7 @@ class RegisteredModelsView(RegistryView):
         return run_once(
             request,
             account_of(request),
-            make=lambda: lifecycle.register_model(actor=request.user, **data),
+            make=lambda claim: lifecycle.register_model(actor=request.user, claim=claim, **data),
             find=selectors.model_by_id,
             answer=self._answer,
         )
@@ -88,7 +88,9 @@ class VersionsOfModelView(RegistryView):
         return run_once(
             request,
             account_of(request),
-            make=lambda: lifecycle.create_version(model=selectors.model_row(name), actor=request.user, spec=spec),
+            make=lambda claim: lifecycle.create_version(
+                model=selectors.model_row(name), actor=request.user, spec=spec, claim=claim
+            ),
             find=lambda pk: selectors.version_by_id(UUID(pk)),
             answer=self._answer,
         )

@@ -25,6 +25,7 @@ from registry.errors import DigestMismatch, StorageFull, StoreUnavailable
 from registry.models import ModelVersion, Upload, UploadPart
 from registry.states import UPLOAD_EDGES, UploadState
 from youman.core.accounts.audit import Actor
+from youman.core.accounts.idempotency_keys import Claim, unclaimed
 from youman.core.database.ids import new_id
 from youman.core.errors import Conflict, InvalidInput, NotFound, StaleAttempt, TooLarge, YoumanError
 from youman.core.runtime import queue
@@ -43,17 +44,26 @@ _BEAT_S = 1.0  # one write per second; the reaper comes after thirty missed ones
 
 @transaction.atomic
 def open_upload(
-    *, version: ModelVersion, type: str, name: str, actor: Actor, size: int | None = None, sha256: str = ""
+    *,
+    version: ModelVersion,
+    type: str,
+    name: str,
+    actor: Actor,
+    size: int | None = None,
+    sha256: str = "",
+    claim: Claim = unclaimed,
 ) -> Upload:
-    """Start an upload; `size` is the announced size in bytes.
+    """Start an upload, and `claim` it; `size` is the announced size in bytes.
 
     Raises InvalidInput, NotDeployable when the version accepts no more artifacts, and TooLarge for the announced size.
     """
     if size is not None and size > settings.ARTIFACT_MAX_MB * 1024 * 1024:
         raise TooLarge(f"An artifact may have at most {settings.ARTIFACT_MAX_MB:,} MB; raise ARTIFACT_MAX_MB")
-    artifact = begin_upload(version=version, type=type, name=name, actor=actor)
-    wanted = validation.check_sha256(sha256)
-    return Upload.objects.create(artifact=artifact, expected_size=size, expected_sha256=wanted)
+    upload = Upload(expected_size=size, expected_sha256=validation.check_sha256(sha256))
+    claim(upload)
+    upload.artifact = begin_upload(version=version, type=type, name=name, actor=actor)
+    upload.save(force_insert=True)
+    return upload
 
 
 def upload_by_id(pk: UUID) -> Upload:

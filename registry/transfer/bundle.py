@@ -331,7 +331,7 @@ def _model(contents: ArchiveContents, actor: Actor, name: str) -> tuple[Register
     try:
         return selectors.model_named(name), False
     except NotFound:
-        fields = contents.model | {"name": name}
+        fields: dict[str, Any] = contents.model | {"name": name}
     try:
         return lifecycle.register_model(**fields, tags=contents.tags, actor=actor), True
     except NameTaken:

@@ -26,6 +26,7 @@ from registry.states import VERSION_EDGES, ArtifactState, VersionState
 from registry.versions import model_files
 from youman.core.accounts import audit
 from youman.core.accounts.audit import Actor
+from youman.core.accounts.idempotency_keys import Claim, unclaimed
 from youman.core.errors import InvalidInput
 from youman.core.events.outbox import announce
 from youman.core.states import transition
@@ -42,8 +43,9 @@ def register_model(
     description: str = "",
     tags: tuple[str, ...] = (),
     parent: str = "",
+    claim: Claim = unclaimed,
 ) -> RegisteredModel:
-    """Register a model. Raises NameTaken, InvalidInput, and NotFound for the parent."""
+    """Register a model, and `claim` it. Raises NameTaken, InvalidInput, and NotFound for the parent."""
     if task not in Task.values:
         raise InvalidInput(f"A model's task is one of {', '.join(Task.values)}")
     row = RegisteredModel(
@@ -57,9 +59,9 @@ def register_model(
         created_by=str(actor)[:200],
     )
     row.search_text = _searchable(row.name, row.tags, row.description, row.framework, row.architecture)
+    claim(row)
     try:
-        with transaction.atomic():
-            row.save(force_insert=True)
+        row.save(force_insert=True)
     except IntegrityError as error:
         raise NameTaken(f"A model named {name} already exists; add a version to it or choose another name") from error
     VersionCounter.objects.create(model=row)
@@ -96,13 +98,16 @@ def _model_field(name: str, value: Any) -> Any:
 
 
 @transaction.atomic
-def create_version(*, model: RegisteredModel, actor: Actor, spec: VersionSpec = NOTHING_KNOWN) -> ModelVersion:
-    """Create the model's next version, as a draft. Numbers have no gaps: a failure gives its number back.
+def create_version(
+    *, model: RegisteredModel, actor: Actor, spec: VersionSpec = NOTHING_KNOWN, claim: Claim = unclaimed
+) -> ModelVersion:
+    """Create the model's next version, as a draft, and `claim` it. Numbers have no gaps: a failure gives its back.
 
     Raises NotDeployable for an inactive model, InvalidInput, and NotFound for a parent.
     """
     row = _version_row(model, spec, actor)
     parents = [selectors.version_at(ref) for ref in spec.parents]
+    claim(row)
     row.number = _next_number(model.pk)
     row.search_text = _searchable(f"{model.name}/{row.number}", model.name, row.tags, row.notes)
     row.save(force_insert=True)

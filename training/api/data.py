@@ -23,7 +23,7 @@ from training.models import DataImport, Dataset, TrainingDataPoint
 from training.pairs import file_import
 from youman.core.accounts import scopes
 from youman.core.api.base import ApiView
-from youman.core.api.idempotency import IDEMPOTENCY_KEY, Deed, do_once
+from youman.core.api.idempotency import IDEMPOTENCY_KEY, run_once
 from youman.core.api.pagination import KeysetPagination
 from youman.core.api.views import account_of
 
@@ -153,12 +153,13 @@ class DatasetsView(TrainingView):
         body = requests.CreateDataset(data=request.data)
         body.is_valid(raise_exception=True)
         name, query = body.validated_data["name"], body.dataset_query()
-        deed = Deed(
-            make=lambda use: freezing.freeze(name=name, query=query, actor=request.user, claim=use.claim),
+        return run_once(
+            request,
+            account_of(request),
+            make=lambda claim: freezing.freeze(name=name, query=query, actor=request.user, claim=claim),
             find=lambda pk: selectors.dataset_of(UUID(pk)),
             answer=self._answer,
         )
-        return do_once(request, account_of(request), deed)
 
     def _answer(self, row: Dataset) -> Response:
         where = {"Location": reverse("dataset", args=[row.pk])}

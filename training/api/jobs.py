@@ -55,7 +55,7 @@ class JobsView(TrainingView):
         return run_once(
             request,
             account,
-            make=lambda: lifecycle.create_job(account=account, request=job, actor=request.user),
+            make=lambda claim: lifecycle.create_job(account=account, request=job, actor=request.user, claim=claim),
             find=lambda pk: selectors.job_of(UUID(pk)),
             answer=self._answer,
         )

@@ -22,6 +22,7 @@ from training.models import Dataset, TrainingJob
 from training.models.series import record_event
 from training.states import EDGES, TERMINAL, FailureClass, GateVerdict, JobState, Stage
 from youman.core.accounts import audit
+from youman.core.accounts.idempotency_keys import Claim, unclaimed
 from youman.core.errors import InvalidInput, NotFound
 from youman.core.models import Account
 from youman.core.states import transition, try_transition
@@ -55,8 +56,8 @@ class JobRequest:
     canary_share: int = 0
 
 
-def create_job(*, account: Account, request: JobRequest, actor: audit.Actor) -> TrainingJob:
-    """Check everything that can be checked now, store the job and start it when there is room.
+def create_job(*, account: Account, request: JobRequest, actor: audit.Actor, claim: Claim = unclaimed) -> TrainingJob:
+    """Check everything that can be checked now, store the job, `claim` it, and start it when there is room.
 
     Raises InvalidInput or a subclass, which names the field; NotFound if the dataset does not exist; DatasetBroken if
     pairs of it were withdrawn.
@@ -71,7 +72,7 @@ def create_job(*, account: Account, request: JobRequest, actor: audit.Actor) -> 
     base = _base(request, trainer)
     resources = request.resources or trainer.resources
     with transaction.atomic():
-        job = TrainingJob.objects.create(
+        job = TrainingJob(
             requested_by=account,
             model_name=request.model,
             dataset=dataset,
@@ -89,6 +90,8 @@ def create_job(*, account: Account, request: JobRequest, actor: audit.Actor) -> 
             notes=request.notes,
             canary_share=request.canary_share,
         )
+        claim(job)
+        job.save(force_insert=True)
         hold_base(job)
         record_event(job, "created", f"{trainer.title} on {dataset.name} for {request.model}")
         after = {"trainer": trainer.name, "dataset": dataset.name}

@@ -56,28 +56,21 @@ class KeyUse:
             raise IdempotencyMismatch("This Idempotency-Key was used with another request; use a new one")
         return found
 
-    def claim(self, made: Model | None = None) -> None:
-        """Record the key inside the caller's transaction, before anything is changed that others wait for.
+    def claim(self, made: Model) -> None:
+        """Record the key and the row that the caller's transaction makes, before anything that others wait for.
 
-        `made` is the row that the transaction makes; `refer_to` names one that is not known yet. Raises KeyTaken
-        when another request has the key, and RequestInFlight when another one holds it for more than two seconds.
+        Raises KeyTaken when another request has the key, and RequestInFlight when another one holds it for more than
+        two seconds.
         """
         if not self.key:
             return
         record = IdempotencyRecord(account=self.account, key=self.key, fingerprint=self.fingerprint)
-        if made is not None:
-            record.made_kind, record.made_id = _reference(made)
+        record.made_kind, record.made_id = made._meta.label_lower, str(made.pk)
         try:
             with _bounded_wait():
                 record.save(force_insert=True)
         except IntegrityError as error:
             raise KeyTaken from error
-
-    def refer_to(self, made: Model) -> None:
-        """Name the row in the record that `claim` wrote, in the same transaction."""
-        if self.key:
-            kind, pk = _reference(made)
-            IdempotencyRecord.objects.filter(account=self.account, key=self.key).update(made_kind=kind, made_id=pk)
 
 
 def unclaimed(made: Model) -> None:
@@ -87,10 +80,6 @@ def unclaimed(made: Model) -> None:
 def prune_keys() -> int:
     """Delete records older than 24 hours; return how many."""
     return IdempotencyRecord.objects.filter(created_at__lt=timezone.now() - RETENTION).delete()[0]
-
-
-def _reference(made: Model) -> tuple[str, str]:
-    return made._meta.label_lower, str(made.pk)
 
 
 @contextmanager

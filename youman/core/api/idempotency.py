@@ -10,22 +10,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import TypeVar
 
-from django.db import transaction
-from django.db.models import Model
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
 
-from youman.core.accounts.idempotency_keys import KeyTaken, KeyUse
+from youman.core.accounts.idempotency_keys import Claim, KeyTaken, KeyUse
 from youman.core.errors import AnswerGone, InvalidInput, NotFound, RequestInFlight
 from youman.core.models import Account, IdempotencyRecord
 
 T = TypeVar("T")
-M = TypeVar("M", bound=Model)
 MAX_KEY_LENGTH = 255
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key", str, OpenApiParameter.HEADER,
@@ -33,58 +29,34 @@ IDEMPOTENCY_KEY = OpenApiParameter(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Deed(Generic[T]):
-    """What an address makes. `find` gets it again by its primary key and raises NotFound; `answer` shows it.
+def run_once(request: Request, account: Account, *, make: Callable[[Claim], T], find: Callable[[str], T],
+             answer: Callable[[T], Response]) -> Response:  # fmt: skip
+    """Run `make` and record the request's Idempotency-Key, or answer from what an earlier request with it made.
 
-    `make` checks what it is given, then stores it in a transaction of its own in which it calls `claim` of the key's
-    use; whatever it raises, it has stored nothing.
+    `make` checks what it is given, then stores it in a transaction of its own, in which it first hands the row to the
+    claim that it gets; whatever it raises, it has stored nothing. `find` gets the result again by the row's primary key
+    and raises NotFound; `answer` shows it.
     """
-
-    make: Callable[[KeyUse], T]
-    find: Callable[[str], T]
-    answer: Callable[[T], Response]
-
-
-def run_once(request: Request, account: Account, *, make: Callable[[], M], find: Callable[[str], M],
-             answer: Callable[[M], Response]) -> Response:  # fmt: skip
-    """Run `make` and record the request's Idempotency-Key in one transaction, or answer from what an earlier one made.
-
-    Without a key it is run in a transaction all the same: what answers an error has changed nothing.
-    """
-
-    def make_and_claim(use: KeyUse) -> M:
-        with transaction.atomic():
-            use.claim()
-            made = make()
-            use.refer_to(made)
-        return made
-
-    return do_once(request, account, Deed(make_and_claim, find, answer))
-
-
-def do_once(request: Request, account: Account, deed: Deed[T]) -> Response:
-    """As `run_once`, for a deed with a transaction of its own and work before or after it."""
     use = _key_use(request, account)
     record = use.earlier()
     if record is not None:
-        return _repeated(record, deed)
+        return _repeated(record, find, answer)
     try:
-        made = deed.make(use)
+        made = make(use.claim)
     except KeyTaken:
         record = use.earlier()
         if record is None:
             raise RequestInFlight("Another request with this Idempotency-Key has just ended; send it again") from None
-        return _repeated(record, deed)
-    return deed.answer(made)
+        return _repeated(record, find, answer)
+    return answer(made)
 
 
-def _repeated(record: IdempotencyRecord, deed: Deed[T]) -> Response:
+def _repeated(record: IdempotencyRecord, find: Callable[[str], T], answer: Callable[[T], Response]) -> Response:
     try:
-        made = deed.find(record.made_id)
+        made = find(record.made_id)
     except NotFound:
         raise AnswerGone("What this Idempotency-Key made was deleted since; use a new key to make it again") from None
-    response = deed.answer(made)
+    response = answer(made)
     response["Idempotency-Replayed"] = "true"
     return response
 

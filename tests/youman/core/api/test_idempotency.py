@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,11 +19,12 @@ from rest_framework.test import APIRequestFactory
 from tests.waiting import HANG_S, join
 from youman.core.accounts import idempotency_keys, lifecycle
 from youman.core.accounts.idempotency_keys import RETENTION
-from youman.core.api.idempotency import Deed, do_once, run_once
+from youman.core.api.idempotency import run_once
 from youman.core.errors import AnswerGone, IdempotencyMismatch, InvalidInput, NotFound, RequestInFlight, TooLarge
 from youman.core.models import Account, IdempotencyRecord, WordUsage
 
 pytestmark = pytest.mark.django_db
+_KEYS = itertools.count(1_000)  # known before a row is saved, as a UUID is
 
 
 @pytest.fixture
@@ -38,11 +40,14 @@ class Maker:
     after: Callable[[], object] = lambda: None
     calls: list[int] = field(default_factory=list)
 
-    def make(self) -> WordUsage:
-        self.calls.append(1)
-        month = date(2026, len(self.calls), 1)
-        made = WordUsage.objects.create(account=self.account, month=month, words=len(self.calls))
-        self.after()
+    def make(self, claim: idempotency_keys.Claim) -> WordUsage:
+        number = len(self.calls) + 1
+        made = WordUsage(pk=next(_KEYS), account=self.account, month=date(2026, number, 1), words=number)
+        with transaction.atomic():
+            claim(made)
+            self.calls.append(1)
+            made.save(force_insert=True)
+            self.after()
         return made
 
     def ask(self, key: str, text: str = "one") -> Response:
@@ -148,14 +153,13 @@ def test_pruning_removes_only_what_has_expired(alice: Account) -> None:
 def test_a_key_that_another_request_stored_during_the_work_is_answered_from_that(alice: Account) -> None:
     other = Maker(alice)
 
-    def make(use: idempotency_keys.KeyUse) -> WordUsage:
+    def make(claim: idempotency_keys.Claim) -> WordUsage:
         other.ask("k")
-        row = WordUsage(account=alice, month=date(2027, 1, 1), words=9)
         with transaction.atomic():
-            use.claim(row)
+            claim(WordUsage(pk=next(_KEYS), account=alice, month=date(2027, 1, 1), words=9))
         raise AssertionError("the claim must not pass")
 
-    response = do_once(asked("k"), alice, Deed(make, find, answer))
+    response = run_once(asked("k"), alice, make=make, find=find, answer=answer)
     assert (response.data["words"], response["Idempotency-Replayed"]) == (1, "true")
     assert WordUsage.objects.count() == 1
 
