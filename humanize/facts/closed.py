@@ -1,0 +1,104 @@
+"""The closed kinds: numbers, dates, names, quotations and literals, decided without doubt and without a model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from humanize.facts.dates import dates
+from humanize.facts.facts import Fact, unmatched
+from humanize.facts.findings import Answer, Finding
+from humanize.facts.literals import absent_literals, altered_quotations, literals, quotations
+from humanize.facts.name_sets import Name, come, gone, names_in
+from humanize.facts.numerals import tokens
+from humanize.facts.quantities import quantities
+from humanize.text.segment import segment
+from humanize.text.spans import Span
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedFacts:
+    """The facts of closed kinds in a stretch of text."""
+
+    text: str
+    figures: tuple[Fact, ...]
+    names: tuple[Name, ...]
+    quotations: tuple[Span, ...]
+    literals: tuple[Span, ...]
+
+
+def closed_facts(text: str, protected: Sequence[Span] = ()) -> ClosedFacts:
+    """Read the closed facts of a stretch. Linear in its length; `protected` counts as literals."""
+    words = tokens(text)
+    calendar, taken = dates(text, words)
+    fixed = (*protected, *literals(text))
+    figures = [*calendar, *quantities(words, taken)]
+    free = [fact for fact in figures if not any(span.start <= fact.start < span.end for span in fixed)]
+    return ClosedFacts(
+        text,
+        tuple(sorted(free, key=lambda fact: fact.start)),
+        tuple(name for name in names_in(text, _prose(text)) if not _is_figure(name, figures)),
+        tuple(quotations(text)),
+        fixed,
+    )
+
+
+def _prose(text: str) -> list[Span]:
+    """The sentences in which a capital means a name; in headings and tables it is style."""
+    document = segment(text, "markdown")
+    return [one for block in document.blocks if block.kind not in {"heading", "table"} for one in block.sentences]
+
+
+def _is_figure(name: Name, figures: Sequence[Fact]) -> bool:
+    """A month is a name by its capital, and a date by its meaning."""
+    return any(fact.start <= name.span.start and name.span.end <= fact.end for fact in figures)
+
+
+def closed_findings(source: ClosedFacts, rewrite: ClosedFacts) -> Iterator[Finding]:
+    """Yield a finding for each closed fact that went or came. Each means that the rewrite is refused."""
+    missing, more = unmatched(source.figures, rewrite.figures), unmatched(rewrite.figures, source.figures)
+    # One that only went or only came may merely count what the text lists: “two things matter: …”
+    for fact in missing:
+        yield _lost(source, fact.kind, fact.start, fact.end, _alone(fact.is_small_count, more))
+    for fact in more:
+        yield _new(rewrite, fact.kind, fact.start, fact.end, _alone(fact.is_small_count, missing))
+    left, new = list(gone(source.names, rewrite.text)), list(come(rewrite.names, source.text))
+    for name in left:
+        yield _lost(source, "name", name.span.start, name.span.end, _alone(name.is_doubtful, new))
+    for name in new:
+        yield _new(rewrite, "name", name.span.start, name.span.end, _alone(name.is_doubtful, left))
+    for find, before, after in (
+        (absent_literals, source.literals, rewrite.literals),
+        (altered_quotations, source.quotations, rewrite.quotations),
+    ):
+        yield from _to_the_letter(find, source, rewrite, before, after)
+
+
+def _alone(is_doubtful: bool, others: Sequence[object]) -> Answer:  # noqa: FBT001
+    return Answer.LOOK if is_doubtful and not others else Answer.REFUSED
+
+
+def _to_the_letter(
+    find: Callable[[str, Sequence[Span], str], Iterator[Span]],
+    source: ClosedFacts,
+    rewrite: ClosedFacts,
+    before: Sequence[Span],
+    after: Sequence[Span],
+) -> Iterator[Finding]:
+    for span in find(source.text, before, rewrite.text):
+        yield _lost(source, span.kind, span.start, span.end)
+    for span in find(rewrite.text, after, source.text):
+        yield _new(rewrite, span.kind, span.start, span.end)
+
+
+def _lost(source: ClosedFacts, kind: str, start: int, end: int, answer: Answer = Answer.REFUSED) -> Finding:
+    return Finding(kind, f"“{_short(source.text[start:end])}” is not in the rewrite", answer, (start, end), (0, 0))
+
+
+def _new(rewrite: ClosedFacts, kind: str, start: int, end: int, answer: Answer = Answer.REFUSED) -> Finding:
+    detail = f"“{_short(rewrite.text[start:end])}” is not in the original"
+    return Finding(kind, detail, answer, (0, 0), (start, end))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:79]}…"

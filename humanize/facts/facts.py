@@ -1,0 +1,85 @@
+"""A fact of a closed kind: where it stands, and every way to read it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+Reading = tuple[str, Fraction | str]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """`readings` holds each meaning that the words may have; two facts agree where they share one.
+
+    A `soft` fact, such as “both” or “a year”, may stand for another one, but need not be kept and may come.
+    """
+
+    kind: str
+    start: int
+    end: int
+    readings: frozenset[Reading]
+    soft: bool = False
+    value: Fraction | None = None
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it is a number without a unit."""
+        return self.value is not None and ("", self.value) in self.readings
+
+    @property
+    def is_time(self) -> bool:
+        """Whether it is a length of time or a number of times."""
+        return any(base in {"second", "month", "times"} for base, _ in self.readings)
+
+    @property
+    def is_small_count(self) -> bool:
+        """Whether it may only count what the text lists: “by two sets of reports”."""
+        return self.is_bare and self.value in _SMALL
+
+
+_SMALL = frozenset({Fraction(2), Fraction(3), Fraction(4)})
+
+
+def unmatched(wanted: Sequence[Fact], there: Sequence[Fact]) -> list[Fact]:
+    """Return the facts of `wanted` that nothing in `there` agrees with; soft ones are never missed.
+
+    A length of time agrees with the same number alone, whose unit the sentence may say elsewhere: “aged 60”.
+    """
+    known: set[Reading] = {reading for fact in there for reading in fact.readings}
+    bare = {fact.value for fact in there if fact.is_bare}
+    measured = {fact.value for fact in there if fact.value is not None and fact.is_time}
+    return [fact for fact in wanted if not (fact.soft or _is_there(fact, known, bare, measured, there))]
+
+
+def _is_there(
+    fact: Fact,
+    known: set[Reading],
+    bare: set[Fraction | None],
+    measured: set[Fraction | None],
+    there: Sequence[Fact],
+) -> bool:
+    if not fact.readings.isdisjoint(known):
+        return True
+    if fact.value is not None and ((fact.is_time and fact.value in bare) or (fact.is_bare and fact.value in measured)):
+        return True
+    return _is_derived(fact, there)
+
+
+def _is_derived(fact: Fact, there: Sequence[Fact]) -> bool:
+    """Whether it follows from two of the others: “half” of 30 and 60, “two decades” from 1990 and 2010."""
+    values = [other.value for other in there[:_MOST_DERIVED] if other.value]
+    wanted = {value for base, value in fact.readings if base in {"", "month"}}
+    for one in values:
+        for other in values:
+            if one < other and (one / other in wanted or ((other - one) * 12 in wanted and _is_year(one, other))):
+                return True
+    return False
+
+
+_MOST_DERIVED = 40  # so that a text of ten thousand numbers stays linear
+
+
+def _is_year(*values: Fraction) -> bool:
+    return all(value.denominator == 1 and 1_000 <= value < 2_200 for value in values)

@@ -1,0 +1,219 @@
+"""Names as a set over a stretch: which left it, which came. A name may lose its first name or stand for its initials."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from humanize.facts.numerals import Token, numeral_at
+from humanize.facts.stems import stem
+from humanize.text.spans import Span
+
+_DATA = Path(__file__).parent / "data" / "common_stems.txt"
+_WORD = re.compile(r"[^\W_]+(?:['’\-.&][^\W_]+)*")
+_CAPITAL = re.compile(r"(?<![\w'’#@-])[A-ZÀ-ÖØ-Þ][\w]*(?:['’\-&.][\w]+)*")
+_LABEL = re.compile(r"(?:\*\*|__)[^*_\n]{1,120}(?:\*\*|__)|(?:^|(?<=\n))[ \t>*•–—-]{0,8}[^.!?:\n]{1,80}:(?=\s|$)")
+_BACK = 12  # characters before a word that show whether it opens a sentence
+_MOST_RUN = 8
+_PARTICLES = frozenset("of the de la le van von der den di da del du al bin ibn and for in a an".split())
+_TITLES = frozenset("mr mrs ms dr prof professor sir dame lord lady st saint president king queen miss".split())
+_PRONOUNS = frozenset(
+    "i me my mine you your yours he him his she her hers it its we us our ours they them their theirs who one".split()
+)
+_ROMAN = re.compile(r"[ivx]{1,5}|ww[iv]{1,3}")
+_POSSESSIVE = re.compile(r"['’](?:s|S)?$|['’](?:m|ve|ll|d|re|t)$")
+# Words that one and the same country, people or language goes by.
+_KIN = tuple(
+    frozenset(group.split())
+    for group in (
+        "us usa u.s u.s.a america american americans states",
+        "uk u.k britain british britons kingdom",
+        "france french", "spain spanish spaniards", "netherlands dutch holland", "germany german germans",
+        "switzerland swiss", "denmark danish danes", "sweden swedish swedes", "finland finnish finns",
+        "poland polish poles", "turkey turkish turks", "wales welsh", "ireland irish", "greece greek greeks",
+        "iceland icelandic", "eu e.u european europe", "un u.n nations", "philippines filipino filipinos",
+        "england english", "scotland scottish scots", "china chinese", "japan japanese", "portugal portuguese",
+        "norway norwegian", "israel israeli jewish", "thailand thai", "earth earth's",
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in the text, and the words in it that tell it from others, in lower case.
+
+    A `doubtful` one opens a sentence and stands nowhere else: it may only be a rare word.
+    """
+
+    span: Span
+    words: tuple[str, ...]
+    is_doubtful: bool = False
+
+
+def names_in(text: str, sentences: Sequence[Span]) -> list[Name]:
+    """Return the names in these sentences, in order: what has a capital that neither its place nor a label explains."""
+    found, inside = [], _capitals_inside(text, sentences)
+    for sentence in sentences:
+        for run in _runs(text, sentence):
+            name = _name_of(text, sentence, run, inside)
+            if name is not None:
+                found.append(name)
+    return found
+
+
+def gone(wanted: Sequence[Name], text: str) -> Iterator[Name]:
+    """Yield the names of which no word, initials or kin is left in `text`, once each.
+
+    Names that share a word are one: “Jane Smith” may go on as “Smith” or “Jane”.
+    """
+    there = vocabulary(text)
+    families: list[tuple[set[str], Name]] = []
+    for name in wanted:
+        shared = [family for family in families if family[0] & set(name.words)]
+        words = set(name.words).union(*(family[0] for family in shared))
+        first = shared[0][1] if shared else name
+        families = [family for family in families if family not in shared] + [(words, first)]
+    for words, name in families:
+        if not any(_known(word, there) for word in words) and not _abbreviated(name.words, there):
+            yield name
+
+
+def come(found: Sequence[Name], text: str) -> Iterator[Name]:
+    """Yield the names with a word that is nowhere in `text`, once each."""
+    there, said = vocabulary(text), set[tuple[str, ...]]()
+    initials = _initials(text)
+    for name in found:
+        strange = [word for word in name.words if not _known(word, there) and word not in initials]
+        if strange and name.words not in said and not _abbreviated(name.words, there):
+            said.add(name.words)
+            yield name
+
+
+def vocabulary(text: str) -> frozenset[str]:
+    """Return the words of a text in lower case, their parts, and their singular."""
+    words = set(_plain_words(text))
+    words |= {part for word in words for part in re.split(r"[-.'’&]", word) if part}
+    return frozenset(words | {_base(word) for word in words})
+
+
+@lru_cache(maxsize=1)
+def _common() -> frozenset[str]:
+    return frozenset(_DATA.read_text(encoding="utf-8").split())
+
+
+def _is_common(word: str) -> bool:
+    plain = _POSSESSIVE.sub("", word.lower())
+    return plain in _PRONOUNS or plain in _PARTICLES or all(stem(part) in _common() for part in plain.split("-") if part)
+
+
+def _capitals_inside(text: str, sentences: Sequence[Span]) -> frozenset[str]:
+    """The words that have a capital where no sentence opens."""
+    found = set[str]()
+    for sentence in sentences:
+        matches = list(_CAPITAL.finditer(text, sentence.start, sentence.end))
+        if not _is_title_case(matches, text, sentence):
+            found.update(m.group() for m in matches if not _opens(text, sentence, m.start()))
+    return frozenset(found)
+
+
+def _is_title_case(matches: Sequence[re.Match[str]], text: str, sentence: Span) -> bool:
+    return len(matches) > 3 and len(matches) * 10 > 7 * len(text[sentence.start : sentence.end].split())
+
+
+def _opens(text: str, sentence: Span, at: int) -> bool:
+    """Whether a capital here is only style: at the start of the sentence, or after a mark that opens something."""
+    before = text[max(sentence.start, at - _BACK) : at].rstrip(" \t\n\"'“‘«([*_#>")
+    return not before or not (before[-1].isalnum() or before[-1] in ",;)’'%&/")
+
+
+def _runs(text: str, sentence: Span) -> Iterator[list[re.Match[str]]]:
+    """Runs of capitalised words, outside bold labels and what stands before a colon at the start of a line."""
+    labels = [(label.start(), label.end()) for label in _LABEL.finditer(text, sentence.start, sentence.end)]
+    matches = [
+        match
+        for match in _CAPITAL.finditer(text, sentence.start, sentence.end)
+        if not any(start <= match.start() < end for start, end in labels)
+    ]
+    if _is_title_case(matches, text, sentence):
+        return
+    run: list[re.Match[str]] = []
+    for match in matches:
+        if run and (len(run) >= _MOST_RUN or not _joined(text[run[-1].end() : match.start()])):
+            yield run
+            run = []
+        run.append(match)
+    if run:
+        yield run
+
+
+def _joined(gap: str) -> bool:
+    between = gap.split()
+    return bool(gap) and gap.strip(" ") == " ".join(between) and len(between) <= 2 and set(between) <= _PARTICLES
+
+
+def _name_of(text: str, sentence: Span, run: list[re.Match[str]], inside: frozenset[str]) -> Name | None:
+    while run and _opens(text, sentence, run[0].start()) and not _is_name_at_start(run[0].group(), inside):
+        run = run[1:]
+    if not run:
+        return None
+    start, end = run[0].start(), run[-1].end()
+    words = tuple(word for word in _plain_words(text[start:end]) if not _is_plain(word))
+    alone = len(run) == 1 and _opens(text, sentence, start) and run[0].group() not in inside
+    return Name(Span(start, end, "name"), words, alone) if words else None
+
+
+def _is_name_at_start(word: str, inside: frozenset[str]) -> bool:
+    bare = _POSSESSIVE.sub("", word)
+    if len(bare) > 1 and (bare.isupper() or any(letter.isupper() for letter in bare[1:])):
+        return not _is_common(bare) or len(bare) < 5
+    return (bare in inside or word in inside or not _is_common(bare)) and bare.lower() not in _PRONOUNS
+
+
+def _is_plain(word: str) -> bool:
+    """Whether a word tells no name from another: a particle, a title, a number, a pronoun."""
+    if word in _PARTICLES or word in _TITLES or word in _PRONOUNS or _ROMAN.fullmatch(word) or word[0].isdigit():
+        return True
+    return numeral_at([Token(word, word, 0, len(word))], 0) is not None or (word.endswith("ly") and _is_common(word))
+
+
+def _plain_words(text: str) -> Iterator[str]:
+    for match in _WORD.finditer(text):
+        word = _POSSESSIVE.sub("", match.group().lower())
+        if word:
+            yield word
+
+
+def _base(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+def _known(word: str, there: frozenset[str]) -> bool:
+    if word in there or _base(word) in there or all(part in there for part in re.split(r"[-.'’&]", word)):
+        return True
+    if any(word in kin and kin & there for kin in _KIN):
+        return True
+    # Canada and Canadian, Texas and Texan: the same beginning, and an ending of a few letters
+    return len(word) >= 5 and any(_same_beginning(word, other) for other in there)
+
+
+def _same_beginning(word: str, other: str) -> bool:
+    least = max(4, min(len(word), len(other)) - 2)
+    return abs(len(word) - len(other)) <= 4 and len(other) >= 4 and word[:least] == other[:least]
+
+
+def _abbreviated(words: Iterable[str], there: frozenset[str]) -> bool:
+    letters = "".join(word[0] for word in words)
+    return len(letters) > 1 and letters in there
+
+
+def _initials(text: str) -> frozenset[str]:
+    """The initials of every run of words with capitals."""
+    found = set()
+    for match in re.finditer(r"[A-Z][\w'’-]*(?: (?:of |and |the |for )?[A-Z][\w'’-]*){1,6}", text):
+        words = match.group().split()
+        found.add("".join(word[0] for word in words).lower())
+        found.add("".join(word[0] for word in words if word[0].isupper()).lower())
+    return frozenset(found)
