@@ -9,7 +9,7 @@ from humanize.facts.dates import dates
 from humanize.facts.facts import Fact, unmatched
 from humanize.facts.findings import Answer, Finding
 from humanize.facts.literals import absent_literals, altered_quotations, literals, quotations
-from humanize.facts.name_sets import Name, come, gone, names_in
+from humanize.facts.name_sets import Name, come, gone, names_in, without_respelled
 from humanize.facts.numerals import tokens
 from humanize.facts.quantities import quantities
 from humanize.text.segment import segment
@@ -27,8 +27,11 @@ class ClosedFacts:
     literals: tuple[Span, ...]
 
 
-def closed_facts(text: str, protected: Sequence[Span] = ()) -> ClosedFacts:
-    """Read the closed facts of a stretch. Linear in its length; `protected` counts as literals."""
+def closed_facts(text: str, protected: Sequence[Span] = (), *, names: bool = True) -> ClosedFacts:
+    """Read the closed facts of a stretch; `protected` counts as literals.
+
+    Without `names` none are read: where every noun has a capital, as in German, it tells nothing.
+    """
     words = tokens(text)
     calendar, taken = dates(text, words)
     fixed = (*protected, *literals(text))
@@ -37,7 +40,7 @@ def closed_facts(text: str, protected: Sequence[Span] = ()) -> ClosedFacts:
     return ClosedFacts(
         text,
         tuple(sorted(free, key=lambda fact: fact.start)),
-        tuple(name for name in names_in(text, _prose(text)) if not _is_figure(name, figures)),
+        tuple(name for name in names_in(text, _prose(text)) if not _is_figure(name, figures)) if names else (),
         tuple(quotations(text)),
         fixed,
     )
@@ -62,7 +65,7 @@ def closed_findings(source: ClosedFacts, rewrite: ClosedFacts) -> Iterator[Findi
         yield _lost(source, fact.kind, fact.start, fact.end, _alone(fact.is_small_count, more))
     for fact in more:
         yield _new(rewrite, fact.kind, fact.start, fact.end, _alone(fact.is_small_count, missing))
-    left, new = list(gone(source.names, rewrite.text)), list(come(rewrite.names, source.text))
+    left, new = without_respelled(list(gone(source.names, rewrite.text)), list(come(rewrite.names, source.text)))
     for name in left:
         yield _lost(source, "name", name.span.start, name.span.end, _alone(name.is_doubtful, new))
     for name in new:

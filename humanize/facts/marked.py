@@ -1,4 +1,4 @@
-"""Evidence of changed facts of marked kinds, from words that went, came or turned between two stretches of English."""
+"""Evidence of changed facts of marked and open kinds in a light rewrite of English, weighed change by change."""
 
 from __future__ import annotations
 
@@ -6,135 +6,151 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz.distance import Indel
-
 from humanize.facts import lexicon
-from humanize.facts.stems import Word, read_words
+from humanize.facts.changes import Change, Difference
+from humanize.facts.relations import Relation, relation
+from humanize.facts.stems import Word
 
-_SCOPE = 4  # words behind a denial that it may deny
-_STOPS = frozenset(".,;:!?—–()")
-_LONGEST = 4  # words of an entry
-_FAMILIES: tuple[tuple[str, dict[str, str]], ...] = (
-    ("modality", lexicon.MODALS),
-    ("hedge", lexicon.HEDGES),
-    ("quantifier", lexicon.QUANTIFIERS),
-    ("condition", lexicon.CONDITIONS),
-    ("cause", lexicon.CAUSES),
-    ("order", lexicon.ORDERS),
-    ("attribution", lexicon.SPEAKERS),
-)
+_LONGEST = 4  # words of an entry of the lexicon
+_PERSONS = {
+    word: person
+    for person, words in {
+        "I": "i me my mine myself",
+        "we": "we us our ours ourselves",
+        "you": "you your yours yourself",
+        "he": "he him his himself",
+        "she": "she her hers herself",
+        "they": "they them their theirs themselves",
+    }.items()
+    for word in words.split()
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One sign of a changed fact. `source` and `rewrite` are ranges in code points, empty where nothing stands."""
+    """A sign that a fact changed: its weight, from 0, and the words on both sides (either may be empty)."""
 
     kind: str
-    detail: str
-    source: tuple[int, int]
-    rewrite: tuple[int, int]
+    weight: float
+    before: tuple[Word, ...]
+    after: tuple[Word, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """What the words of the source without a counterpart in the rewrite, and of the rewrite without one, are."""
+class _Family:
+    """Words that tell one kind of fact, and how much it weighs when a sense is lost, comes or turns into another."""
 
-    before: tuple[Word, ...]
-    after: tuple[Word, ...]
-    lost: tuple[Word, ...]
-    new: tuple[Word, ...]
-
-
-def difference(before: str, after: str) -> Difference:
-    """Compare two stretches by their words: one that only moved is neither lost nor new."""
-    old, new = tuple(read_words(before)), tuple(read_words(after))
-    lost, come = _unshared(old, new), _unshared(new, old)
-    return Difference(old, new, lost, come)
+    kind: str
+    table: dict[str, str]
+    lost: float
+    came: float
+    turned: float
 
 
-def _unshared(words: Sequence[Word], others: Sequence[Word]) -> tuple[Word, ...]:
-    """The words whose stem is nowhere on the other side."""
-    there = {word.stem for word in others if word.stem}
-    return tuple(word for word in words if word.stem and word.stem not in there)
+_FAMILIES = (
+    _Family("modality", lexicon.MODALS, 0.6, 0.6, 1.2),
+    _Family("hedge", lexicon.HEDGES, 0.7, 0.5, 0.8),
+    _Family("quantifier", lexicon.QUANTIFIERS, 0.6, 0.7, 1.0),
+    _Family("condition", lexicon.CONDITIONS, 0.6, 0.4, 0.6),
+    _Family("cause", lexicon.CAUSES, 0.2, 0.3, 0.5),
+    _Family("order in time", lexicon.ORDERS, 0.2, 0.3, 0.6),
+    _Family("attribution", lexicon.SPEAKERS, 0.5, 0.5, 0.2),
+)
+_TIES = {
+    Relation.SAME: 0.0,
+    Relation.SYNONYM: 0.1,
+    Relation.OPPOSITE: 3.0,
+    Relation.GENERAL: 0.5,
+    Relation.SIBLING: 0.8,
+    Relation.STRANGER: 0.45,
+    Relation.UNKNOWN: 0.6,
+}
 
 
 def evidence(delta: Difference) -> Iterator[Evidence]:
-    """Yield the signs that a fact of a marked kind changed."""
-    yield from _denials(delta)
-    yield from _opposites(delta)
-    for kind, table in _FAMILIES:
-        yield from _senses(delta, kind, table)
+    """Yield the signs of a changed fact, change by change."""
+    for change in delta.changes:
+        yield from _content(change)
+        yield from _denial(delta, change)
+        yield from _person(delta, change)
+        for family in _FAMILIES:
+            yield from _family(delta, change, family)
+        if _marks(change.before) != _marks(change.after):
+            yield Evidence("question", 1.0, change.before, change.after)
 
 
-def _denied(words: Sequence[Word]) -> dict[str, bool]:
-    """For each content stem, whether every mention is denied (True) or none (False); mixed ones are left out."""
-    seen: dict[str, set[bool]] = {}
-    reach = 0
-    for word in words:
-        if word.low in _STOPS:
-            reach = 0
-        elif _denies(word):
-            reach = _SCOPE + 1
-        elif word.is_content:
-            seen.setdefault(word.stem, set()).add(reach > 0)
-        reach = max(0, reach - 1)
-    return {stem: flags.pop() for stem, flags in seen.items() if len(flags) == 1}
+def score(found: Sequence[Evidence]) -> float:
+    """Return how much speaks against the rewrite: the gravest change, and a little of all others."""
+    weights = sorted((one.weight for one in found), reverse=True)
+    return weights[0] + 0.2 * sum(weights[1:]) if weights else 0.0
 
 
-def _denies(word: Word) -> bool:
-    return word.low in lexicon.DENIALS or word.low.endswith("n't")
+def _content(change: Change) -> Iterator[Evidence]:
+    gone, new = list(change.gone), list(change.new)
+    pairs = sorted(
+        ((_TIES[relation(a.low, b.low)], abs(i - j), i, j) for i, a in enumerate(gone) for j, b in enumerate(new)),
+    )
+    used_old, used_new = set[int](), set[int]()
+    for weight, _, i, j in pairs:
+        if i in used_old or j in used_new:
+            continue
+        used_old.add(i)
+        used_new.add(j)
+        if weight > 0:
+            yield Evidence(f"wording {relation(gone[i].low, new[j].low)}", weight, (gone[i],), (new[j],))
+    lost = tuple(word for i, word in enumerate(gone) if i not in used_old)
+    come = tuple(word for j, word in enumerate(new) if j not in used_new)
+    if lost:
+        yield Evidence("content lost", 0.35 * len(lost) + (0.5 if len(lost) > 2 else 0.0), lost, ())
+    if come:
+        yield Evidence("content new", 0.45 * len(come) + (0.5 if len(come) > 1 else 0.0), (), come)
 
 
-def _denials(delta: Difference) -> Iterator[Evidence]:
-    old, new = _denied(delta.before), _denied(delta.after)
-    turned = [word for word in delta.after if word.stem in old and old[word.stem] != new.get(word.stem, old[word.stem])]
-    before, after = _count(delta.before), _count(delta.after)
-    if turned and before != after:
-        word = turned[0]
-        verb = "is denied only in the rewrite" if after > before else "is denied only in the original"
-        yield Evidence("denial", f"“{word.low}” {verb}", _place(delta.before, word.stem), (word.start, word.end))
-    elif before != after:
-        yield Evidence("denial count", f"{before} denials became {after}", (0, 0), (0, 0))
+def _denial(delta: Difference, change: Change) -> Iterator[Evidence]:
+    old, new = _denials(change.before), _denials(change.after)
+    if len(old) != len(new) and _total(delta.before) != _total(delta.after):
+        yield Evidence("denial", 1.3, old, new)
 
 
-def _count(words: Sequence[Word]) -> int:
-    return sum(_denies(word) for word in words)
+def _total(words: Sequence[Word]) -> int:
+    return len(_denials(words))
 
 
-def _place(words: Sequence[Word], stem: str) -> tuple[int, int]:
-    return next(((word.start, word.end) for word in words if word.stem == stem), (0, 0))
+def _denials(words: Sequence[Word]) -> tuple[Word, ...]:
+    return tuple(word for word in words if word.low in lexicon.DENIALS or word.low.endswith("n't"))
 
 
-def _opposites(delta: Difference) -> Iterator[Evidence]:
-    gone, come = _bag(delta.before), _bag(delta.after)
-    for one, other in lexicon.OPPOSITES:
-        if gone[one] > come[one] and come[other] > gone[other]:
-            old = next(word for word in delta.before if word.low == one)
-            new = next(word for word in delta.after if word.low == other)
-            yield Evidence("opposite", f"“{one}” became “{other}”", (old.start, old.end), (new.start, new.end))
+def _person(delta: Difference, change: Change) -> Iterator[Evidence]:
+    old = {_PERSONS[word.low] for word in change.before if word.low in _PERSONS}
+    new = {_PERSONS[word.low] for word in change.after if word.low in _PERSONS}
+    everywhere_old = {_PERSONS[word.low] for word in delta.before if word.low in _PERSONS}
+    everywhere_new = {_PERSONS[word.low] for word in delta.after if word.low in _PERSONS}
+    came, went = new - everywhere_old, old - everywhere_new
+    if came and went:
+        yield Evidence("person", 1.5, change.before, change.after)
+    elif came and came != {"they"} and not change.gone:
+        yield Evidence("person", 0.4, change.before, change.after)
+    elif went and change.new:
+        yield Evidence("person", 0.8, change.before, change.after)
 
 
-def _bag(words: Sequence[Word]) -> Counter[str]:
-    return Counter(word.low for word in words)
+def _family(delta: Difference, change: Change, family: _Family) -> Iterator[Evidence]:
+    old, new = _senses(change.before, family.table), _senses(change.after, family.table)
+    lost, came = old - new, new - old
+    if not lost and not came:
+        return
+    whole_old, whole_new = _senses(delta.before, family.table), _senses(delta.after, family.table)
+    lost = {sense for sense in lost if whole_old[sense] > whole_new[sense]}  # type: ignore[assignment]
+    came = {sense for sense in came if whole_new[sense] > whole_old[sense]}  # type: ignore[assignment]
+    weight = family.turned if lost and came else family.lost if lost else family.came if came else 0.0
+    if weight:
+        yield Evidence(family.kind, weight, change.before, change.after)
 
 
-def _senses(delta: Difference, kind: str, table: dict[str, str]) -> Iterator[Evidence]:
-    old, new = _sense_count(delta.before, table), _sense_count(delta.after, table)
-    lost = [sense for sense in old if old[sense] and not new.get(sense)]
-    come = [sense for sense in new if new[sense] and not old.get(sense)]
-    if lost and come:
-        yield Evidence(f"{kind} turned", f"{', '.join(lost)} became {', '.join(come)}", (0, 0), (0, 0))
-    elif lost:
-        yield Evidence(f"{kind} lost", f"{', '.join(lost)} went", (0, 0), (0, 0))
-    elif come:
-        yield Evidence(f"{kind} came", f"{', '.join(come)} came", (0, 0), (0, 0))
-
-
-def _sense_count(words: Sequence[Word], table: dict[str, str]) -> Counter[str]:
+def _senses(words: Sequence[Word], table: dict[str, str]) -> Counter[str]:
     """Count the senses, longest entries first; a word belongs to one entry."""
     found: Counter[str] = Counter()
-    at = 0
-    lows = [word.low for word in words]
+    at, lows = 0, [word.low for word in words]
     while at < len(lows):
         for length in range(min(_LONGEST, len(lows) - at), 0, -1):
             sense = table.get(" ".join(lows[at : at + length]))
@@ -147,19 +163,5 @@ def _sense_count(words: Sequence[Word], table: dict[str, str]) -> Counter[str]:
     return found
 
 
-def longest_run(words: Sequence[Word], unshared: Sequence[Word]) -> int:
-    """Return the most content words in a row without a counterpart; words that only join do not end the row."""
-    strange = {(word.start, word.end) for word in unshared}
-    best = run = 0
-    for word in words:
-        if not word.is_content:
-            continue
-        run = run + 1 if (word.start, word.end) in strange else 0
-        best = max(best, run)
-    return best
-
-
-def edit_share(delta: Difference) -> float:
-    """Return the share of words that were deleted or inserted, from 0 for the same text to 1 for another one."""
-    old, new = [word.low for word in delta.before if word.stem], [word.low for word in delta.after if word.stem]
-    return float(Indel.normalized_distance(old, new))
+def _marks(words: Sequence[Word]) -> int:
+    return sum(word.low == "?" for word in words)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from rapidfuzz.distance import Levenshtein
+
 from humanize.facts.numerals import Token, numeral_at
 from humanize.facts.stems import stem
 from humanize.text.spans import Span
@@ -18,6 +20,7 @@ _CAPITAL = re.compile(r"(?<![\w'’#@-])[A-ZÀ-ÖØ-Þ][\w]*(?:['’\-&.][\w]+)*
 _LABEL = re.compile(r"(?:\*\*|__)[^*_\n]{1,120}(?:\*\*|__)|(?:^|(?<=\n))[ \t>*•–—-]{0,8}[^.!?:\n]{1,80}:(?=\s|$)")
 _BACK = 12  # characters before a word that show whether it opens a sentence
 _MOST_RUN = 8
+_LEAST_RESPELLED = 7  # letters; shorter names differ by one: Maria and Mario
 _PARTICLES = frozenset("of the de la le van von der den di da del du al bin ibn and for in a an".split())
 _TITLES = frozenset("mr mrs ms dr prof professor sir dame lord lady st saint president king queen miss".split())
 _PRONOUNS = frozenset(
@@ -92,6 +95,21 @@ def come(found: Sequence[Name], text: str) -> Iterator[Name]:
             yield name
 
 
+def without_respelled(left: list[Name], new: list[Name]) -> tuple[list[Name], list[Name]]:
+    """Leave out a long name that came back with one letter changed: its spelling was mended."""
+    for one in list(left):
+        for other in new:
+            if _is_respelled("".join(one.words), "".join(other.words)):
+                left.remove(one)
+                new.remove(other)
+                break
+    return left, new
+
+
+def _is_respelled(one: str, other: str) -> bool:
+    return min(len(one), len(other)) >= _LEAST_RESPELLED and one[0] == other[0] and Levenshtein.distance(one, other, score_cutoff=1) == 1
+
+
 def vocabulary(text: str) -> frozenset[str]:
     """Return the words of a text in lower case, their parts, and their singular."""
     words = set(_plain_words(text))
@@ -126,7 +144,7 @@ def _is_title_case(matches: Sequence[re.Match[str]], text: str, sentence: Span) 
 def _opens(text: str, sentence: Span, at: int) -> bool:
     """Whether a capital here is only style: at the start of the sentence, or after a mark that opens something."""
     before = text[max(sentence.start, at - _BACK) : at].rstrip(" \t\n\"'“‘«([*_#>")
-    return not before or not (before[-1].isalnum() or before[-1] in ",;)’'%&/")
+    return not before or not (before[-1].isalpha() or before[-1] in ",;)’'%&/")
 
 
 def _runs(text: str, sentence: Span) -> Iterator[list[re.Match[str]]]:

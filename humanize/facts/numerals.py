@@ -150,6 +150,8 @@ def _scaled(words: Sequence[Token], first: int, after: int, value: Fraction, for
 def _words(words: Sequence[Token], at: int) -> Numeral | None:
     """A numeral in words: “two hundred and five thousand”, “twenty-first”, “half a million”, “two-thirds”."""
     low = words[at].low
+    if low in SCALES:  # “the first hundred days”
+        return _scaled(words, at, at + 1, Fraction(SCALES[low]), "scale")
     if low == "half" and _follows(words, at, "a") and at + 2 < len(words) and words[at + 2].low in SCALES:
         return Numeral(at, at + 3, Fraction(SCALES[words[at + 2].low], 2), "cardinal")
     if low in {"a", "an"} and at + 1 < len(words) and words[at + 1].low in SCALES:

@@ -65,7 +65,7 @@ def quantities(words: Sequence[Token], taken: frozenset[int]) -> list[Fact]:
             found.append(amount)
         at = max(at + 1, amount.after if amount is not None else 0)
     for place in range(len(found) - 2, -1, -1):
-        found[place : place + 2] = _with_shared_unit(words, found[place], found[place + 1])
+        found[place : place + 2] = _with_neighbour(words, found[place], found[place + 1])
     return [amount.fact for amount in found]
 
 
@@ -81,9 +81,8 @@ def _amount_at(words: Sequence[Token], at: int) -> _Amount | None:
         unit = _unit(words, at + 1)
         if unit is None:
             return None
-        return _Amount(
-            Fact("number", token.start, words[unit[1] - 1].end, frozenset(unit[0]), soft=True), at, unit[1]
-        )
+        fact = Fact("number", token.start, words[unit[1] - 1].end, frozenset(unit[0]), soft=True)
+        return _Amount(fact, at, unit[1], None, unit[0])
     for table, is_soft in ((_SOFT_WORDS, True), (_HARD_WORDS, False)):
         if token.low in table:
             return _worded(words, at, table[token.low], is_soft=is_soft)
@@ -156,13 +155,13 @@ def _measured(words: Sequence[Token], numeral: Numeral) -> _Amount:
         readings = frozenset((base, value * factor) for base, factor in unit[0])
         readings |= bare if numeral.form == "fraction" else frozenset()
         kind = "money" if any(base in _CURRENCIES for base, _ in unit[0]) else "number"
-        soft = is_word and value == 1
+        soft = (is_word and value == 1) or numeral.form == "scale"
         fact = Fact(kind, start, words[unit[1] - 1].end, readings, soft, value)
         return _Amount(fact, first, unit[1], value, unit[0])
     if value.denominator != 1:
         bare |= {("percent", value * 100)}
     # “one” is a pronoun more often than a number
-    soft = value == 1 or (is_word and value == 0) or _numbers_an_item(words, numeral)
+    soft = value == 1 or (is_word and value == 0) or numeral.form == "scale" or _numbers_an_item(words, numeral)
     return _Amount(Fact("number", start, end, bare, soft, value), first, after, value)
 
 
@@ -251,9 +250,15 @@ def _low(words: Sequence[Token], at: int) -> str:
     return words[at].low if 0 <= at < len(words) else ""
 
 
-def _with_shared_unit(words: Sequence[Token], one: _Amount, other: _Amount) -> tuple[_Amount, _Amount]:
-    """“10 to 15 minutes” gives minutes to both, “$10–15” dollars."""
+def _with_neighbour(words: Sequence[Token], one: _Amount, other: _Amount) -> tuple[_Amount, ...]:
+    """“10 to 15 minutes” gives minutes to both, “$10–15” dollars; “an hour and a half” and “1841–43” are read whole."""
     between = words[one.after : other.first]
+    joined = _sum(words, one, other)
+    if joined is not None:
+        return (joined,)
+    if [word.text for word in between] in (["-"], ["–"], ["/"]) and _abbreviates(one, other):
+        whole = (one.value or 0) // 100 * 100 + (other.value or 0)
+        return one, replace(other, fact=replace(other.fact, readings=other.fact.readings | {("", whole)}))
     if not 1 <= len(between) <= 2 or not {word.low for word in between} <= _RANGE | MONEY:
         return one, other
     if one.value is not None and not one.unit and other.unit and not one.fact.soft:
@@ -261,6 +266,35 @@ def _with_shared_unit(words: Sequence[Token], one: _Amount, other: _Amount) -> t
     if other.value is not None and not other.unit and one.fact.kind == "money" and not other.fact.soft:
         return one, _in_unit(other, one)
     return one, other
+
+
+def _abbreviates(one: _Amount, other: _Amount) -> bool:
+    """Whether the second of two years is cut to its last two figures."""
+    if one.value is None or other.value is None or one.unit or other.unit:
+        return False
+    return 1_000 <= one.value < 2_200 and one.value % 100 < other.value < 100
+
+
+def _sum(words: Sequence[Token], one: _Amount, other: _Amount) -> _Amount | None:
+    """“an hour and a half”, “2 hours 30 minutes”: the second part is smaller and in a unit of the same kind."""
+    between = [word.low for word in words[one.after : other.first]]
+    if between not in ([], ["and"], ["and", "a"]) or not one.unit:
+        return None
+    bases = dict(one.unit)
+    value = one.value if one.value is not None else Fraction(1)
+    if "a" in between or (not other.unit and between == ["and"]):
+        share = dict(other.fact.readings).get("", None)  # type: ignore[arg-type]
+        if words[other.first].low not in {"half", "quarter"} or not isinstance(share, Fraction):
+            return None
+        readings = frozenset((base, (value + share) * factor) for base, factor in bases.items())
+    elif other.unit and other.value is not None:
+        smaller = {base: factor for base, factor in other.unit if base in bases and factor < bases[base]}
+        readings = frozenset((base, value * bases[base] + other.value * factor) for base, factor in smaller.items())
+    else:
+        return None
+    if not readings:
+        return None
+    return _Amount(Fact("number", one.fact.start, other.fact.end, readings), one.first, other.after)
 
 
 def _in_unit(bare: _Amount, neighbour: _Amount) -> _Amount:

@@ -1,0 +1,65 @@
+"""A light rewrite as its changes: which words each took away and put in, those that only moved left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapidfuzz.distance import Indel
+
+from humanize.facts.stems import Word, read_words
+
+_NEAR = 2  # unchanged words between two changes that make them one
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change: the words that stood there and those that stand there now, in order.
+
+    `gone` and `new` are the content words without a counterpart anywhere on the other side.
+    """
+
+    before: tuple[Word, ...]
+    after: tuple[Word, ...]
+    gone: tuple[Word, ...]
+    new: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """All words of both sides, the changes in order, and the share of words that were deleted or inserted (0 to 1)."""
+
+    before: tuple[Word, ...]
+    after: tuple[Word, ...]
+    changes: tuple[Change, ...]
+    share: float
+
+
+def compare(before: str, after: str) -> Difference:
+    """Compare two stretches word by word. Takes about as long as the product of their lengths in words / 64."""
+    old, new = tuple(read_words(before)), tuple(read_words(after))
+    left, right = [word.low for word in old], [word.low for word in new]
+    there, here = {word.stem for word in new}, {word.stem for word in old}
+    changes = tuple(
+        Change(
+            old[a:b],
+            new[c:d],
+            tuple(word for word in old[a:b] if word.is_content and word.stem not in there),
+            tuple(word for word in new[c:d] if word.is_content and word.stem not in here),
+        )
+        for a, b, c, d in _ranges(left, right)
+    )
+    return Difference(old, new, changes, float(Indel.normalized_distance(left, right)))
+
+
+def _ranges(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int, int, int]]:
+    found: list[tuple[int, int, int, int]] = []
+    for step in Indel.opcodes(old, new):
+        if step.tag == "equal":
+            continue
+        here = (step.src_start, step.src_end, step.dest_start, step.dest_end)
+        if found and here[0] - found[-1][1] < _NEAR:
+            found[-1] = (found[-1][0], here[1], found[-1][2], here[3])
+        else:
+            found.append(here)
+    return found

@@ -1,0 +1,144 @@
+"""Does a rewrite still say what its source says? One check for every engine, and for texts from anywhere.
+
+Facts of closed kinds are decided strictly. In a light rewrite of English, other changes are weighed by the words that
+went and came. What a free rewrite did to the open kinds no check without a model can tell: it is to be looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from humanize.facts.changes import Difference, compare
+from humanize.facts.closed import ClosedFacts, closed_facts, closed_findings
+from humanize.facts.findings import Answer, Finding, Verdict, verdict_of
+from humanize.facts.marked import Evidence, evidence, score
+from humanize.facts.paragraphs import Group, groups
+from humanize.options import TextFormat
+from humanize.text.protect import phrase_spans
+from humanize.text.segment import segment
+
+FREE_FROM = 0.35  # share of words deleted or inserted; hand-made light rewrites reach 0.3, free ones begin at 0.45
+LOOK_FROM = 0.75  # weight of the evidence; see docs/facts.md
+_LEAST_TO_MOVE = 2  # changed groups of paragraphs
+_SHOWN = 5  # findings of a paragraph
+_LEAST_SHOWN = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A pair of stretches: their ranges, whether the rewrite is free in form, and what was found."""
+
+    group: Group
+    is_free: bool
+    verdict: Verdict
+
+
+def check(
+    source: str, rewrite: str, *, format: TextFormat = "auto", language: str = "en", protected: Sequence[str] = ()
+) -> Verdict:
+    """Return the verdict on a rewrite; `protected` are phrases that must stay to the letter. Never raises.
+
+    For languages other than English only closed kinds are checked; `Verdict.kinds` says which were.
+    """
+    parts = compare_texts(source, rewrite, format=format, language=language, protected=protected)
+    return verdict_of(tuple(finding for part in parts for finding in part.verdict.findings))
+
+
+def compare_texts(
+    source: str, rewrite: str, *, format: TextFormat = "auto", language: str = "en", protected: Sequence[str] = ()
+) -> list[Comparison]:
+    """Return a comparison of each group of paragraphs that belong together, in order; equal ones are left out."""
+    before = segment(source, format)
+    after = segment(rewrite, before.format)
+    found = []
+    for group in groups(before, after):
+        old, new = source[slice(*group.source)], rewrite[slice(*group.rewrite)]
+        if old != new:
+            found.append(_compared(group, old, new, language, protected))
+    return _moved(found, source, rewrite)
+
+
+def compare_stretches(before: str, after: str, *, language: str = "en", protected: Sequence[str] = ()) -> Comparison:
+    """Compare one stretch with another, such as a sentence or a paragraph."""
+    group = Group((0, len(before)), (0, len(after)))
+    return _compared(group, before, after, language, protected)
+
+
+def _compared(group: Group, before: str, after: str, language: str, protected: Sequence[str]) -> Comparison:
+    is_english = language.startswith("en")
+    old = closed_facts(before, tuple(phrase_spans(before, protected, "user")), names=language[:2] != "de")
+    new = closed_facts(after, tuple(phrase_spans(after, protected, "user")), names=language[:2] != "de")
+    findings = list(closed_findings(old, new))
+    is_free = False
+    if is_english:
+        delta = compare(before, after)
+        is_free = delta.share >= FREE_FROM
+        findings += _free(before, after) if is_free else _light(delta, old, findings)
+    return Comparison(group, is_free, verdict_of(tuple(_at(finding, group) for finding in findings)))
+
+
+def _at(finding: Finding, group: Group) -> Finding:
+    """The finding with places in the whole texts."""
+    source, rewrite = finding.source, finding.rewrite
+    if source != (0, 0):
+        source = source[0] + group.source[0], source[1] + group.source[0]
+    if rewrite != (0, 0):
+        rewrite = rewrite[0] + group.rewrite[0], rewrite[1] + group.rewrite[0]
+    return replace(finding, source=source, rewrite=rewrite)
+
+
+def _free(before: str, after: str) -> list[Finding]:
+    if not before.strip():
+        detail = "this came, and nothing in the original stands for it"
+    elif not after.strip():
+        detail = "this went, and nothing in the rewrite stands for it"
+    else:
+        detail = "this was written anew; read both, since only numbers, names and quotations were compared"
+    return [Finding("recast", detail, Answer.LOOK, (0, len(before)), (0, len(after)))]
+
+
+def _light(delta: Difference, closed: ClosedFacts, findings: Sequence[Finding]) -> list[Finding]:
+    del closed, findings
+    found = list(evidence(delta))
+    if score(found) < LOOK_FROM:
+        return []
+    shown = sorted(found, key=lambda one: -one.weight)[:_SHOWN]
+    return [_finding(one) for one in shown if one.weight >= _LEAST_SHOWN or one is shown[0]]
+
+
+def _finding(one: Evidence) -> Finding:
+    before, after = (" ".join(word.low for word in words) for words in (one.before, one.after))
+    if before and after:
+        detail = f"“{before[:80]}” became “{after[:80]}”"
+    else:
+        detail = f"“{before[:80]}” went" if before else f"“{after[:80]}” came"
+    return Finding(one.kind, detail, Answer.LOOK, _range(one.before), _range(one.after))
+
+
+def _range(words: Sequence[object]) -> tuple[int, int]:
+    if not words:
+        return (0, 0)
+    return words[0].start, words[-1].end  # type: ignore[attr-defined]
+
+
+def _moved(found: list[Comparison], source: str, rewrite: str) -> list[Comparison]:
+    """A fact that left its paragraph and stands elsewhere is to be looked at, not refused.
+
+    Paragraphs cannot always be paired with certainty, and a list that became prose is no lie.
+    """
+    if len(found) < _LEAST_TO_MOVE:
+        return found
+    whole = list(closed_findings(closed_facts(source), closed_facts(rewrite)))
+    lost = {(one.kind, source[slice(*one.source)]) for one in whole if one.rewrite == (0, 0)}
+    new = {(one.kind, rewrite[slice(*one.rewrite)]) for one in whole if one.source == (0, 0)}
+
+    def eased(one: Finding) -> Finding:
+        is_lost = one.rewrite == (0, 0)
+        key = (one.kind, source[slice(*one.source)] if is_lost else rewrite[slice(*one.rewrite)])
+        if one.answer != Answer.REFUSED or key in (lost if is_lost else new):
+            return one
+        where = "rewrite" if is_lost else "original"
+        return replace(one, answer=Answer.LOOK, detail=f"“{key[1][:80]}” stands elsewhere in the {where}")
+
+    return [replace(part, verdict=verdict_of(tuple(eased(one) for one in part.verdict.findings))) for part in found]
