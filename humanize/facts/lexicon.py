@@ -74,7 +74,16 @@ DENIALS = frozenset(
     not no never none nobody nothing neither nor cannot without nowhere hardly scarcely barely n't unable fail fails
     failed failing failure lack lacks lacked lacking refuse refuses refused avoid avoids avoided prevent prevents
     prevented deny denies denied absent absence instead stop stops stopped unlikely impossible free rather cease ceased
-    reject rejects rejected few little rarely seldom unless
+    reject rejects rejected devoid non few little rarely seldom unless
+    """.split()
+)
+PADDING = frozenset(
+    """
+    additionally moreover furthermore hand other example instance order addition effect term terms fact plus meanwhile
+    overall truly particularly especially purpose purposes several serves serve serving aspect aspects process
+    respectively accordingly similarly likewise consequently notably importantly ultimately essentially basically
+    specifically namely regarding concerning associated various overall whole own place role part certain particular
+    first second third finally lastly next firstly secondly thirdly conclusion summary context matter way manner
     """.split()
 )
 _PAIRS = """
@@ -90,7 +99,7 @@ safe dangerous|safe unsafe|easy difficult|easy hard|easier harder|simple complex
 warm cool|public private|true false|right wrong|good bad|good poor|love hate|loved hated|like dislike|agree disagree
 agreed disagreed|support oppose|supported opposed|supports opposes|for against|approve reject|approved rejected|pass fail
 passed failed|open closed|open close|opened closed|start end|started ended|begin end|began ended|guilty innocent
-he she|him her|his her|his hers|himself herself|man woman|men women|boy girl|boys girls|father mother|son daughter
+mom dad|mum dad|mommy daddy|mother dad|grandmother grandfather|grandma grandpa|lady gentleman|girlfriend boyfriend|niece nephew|actress actor|he she|him her|his her|his hers|himself herself|man woman|men women|boy girl|boys girls|father mother|son daughter
 brother sister|husband wife|king queen|uncle aunt|male female|minimum maximum|least most|maximum minimum|rarely often
 reduce increase|reduces increases|reduced increased|improve worsen|improved worsened|expand contract|upper lower
 internal external|major minor|major small|full empty|full partial|present absent|presence absence|same different|similar different

@@ -11,6 +11,8 @@ from humanize.facts.changes import Change, Difference
 from humanize.facts.relations import Relation, relation
 from humanize.facts.stems import Word
 
+_PREFIXES = ("un", "in", "im", "il", "ir", "dis", "non")
+_JOINING = frozenset({",", "and", "or", "the", "a", "an"})
 _LONGEST = 4  # words of an entry of the lexicon
 _PERSONS = {
     word: person
@@ -61,7 +63,8 @@ _TIES = {
     Relation.SYNONYM: 0.1,
     Relation.OPPOSITE: 3.0,
     Relation.GENERAL: 0.5,
-    Relation.SIBLING: 0.8,
+    Relation.SIBLING: 0.9,
+    Relation.SIBLING_ACT: 0.4,
     Relation.STRANGER: 0.45,
     Relation.UNKNOWN: 0.6,
 }
@@ -98,12 +101,33 @@ def _content(change: Change) -> Iterator[Evidence]:
         used_new.add(j)
         if weight > 0:
             yield Evidence(f"wording {relation(gone[i].low, new[j].low)}", weight, (gone[i],), (new[j],))
-    lost = tuple(word for i, word in enumerate(gone) if i not in used_old)
-    come = tuple(word for j, word in enumerate(new) if j not in used_new)
+    lost = tuple(word for i, word in enumerate(gone) if i not in used_old and word.low not in lexicon.PADDING)
+    come = tuple(word for j, word in enumerate(new) if j not in used_new and word.low not in lexicon.PADDING)
     if lost:
-        yield Evidence("content lost", 0.35 * len(lost) + (0.5 if len(lost) > 2 else 0.0), lost, ())
+        yield Evidence("content lost", _sum(lost, 0.35) + (0.5 if len(lost) > 2 else 0.0), lost, ())
     if come:
-        yield Evidence("content new", 0.45 * len(come) + (0.5 if len(come) > 1 else 0.0), (), come)
+        yield Evidence("content new", _sum(come, 0.45) + (0.5 if len(come) > 1 else 0.0), (), come)
+    for one, other in ((change.before, change.after), (change.after, change.before)):
+        if _is_item(one, lost or come) and not any(word.is_content for word in other):
+            yield Evidence("list item", 1.0, change.before, change.after)
+    compared = _compared(change.before), _compared(change.after)
+    if compared[0] != compared[1] and "less" in compared[0] | compared[1]:
+        yield Evidence("comparison", 1.2, change.before, change.after)
+
+
+def _sum(words: Sequence[Word], weight: float) -> float:
+    """An adverb in -ly is decoration more often than another word."""
+    return sum(0.2 if word.low.endswith("ly") else weight for word in words)
+
+
+def _is_item(words: Sequence[Word], content: Sequence[Word]) -> bool:
+    """Whether the words are one item of an enumeration: content with a comma or an “and” beside it."""
+    rest = [word for word in words if word.low not in _JOINING]
+    return bool(content) and 0 < len(rest) <= 3 and len(rest) < len(words) and all(word.is_content for word in rest)
+
+
+def _compared(words: Sequence[Word]) -> frozenset[str]:
+    return frozenset(word.low for word in words if word.low in {"less", "least", "more", "most", "as"})
 
 
 def _denial(delta: Difference, change: Change) -> Iterator[Evidence]:
@@ -117,7 +141,17 @@ def _total(words: Sequence[Word]) -> int:
 
 
 def _denials(words: Sequence[Word]) -> tuple[Word, ...]:
-    return tuple(word for word in words if word.low in lexicon.DENIALS or word.low.endswith("n't"))
+    return tuple(
+        word
+        for at, word in enumerate(words)
+        if (word.low in lexicon.DENIALS or word.low.endswith("n't") or _is_negative(word.low))
+        and not (word.low == "not" and at + 1 < len(words) and words[at + 1].low in {"only", "just", "merely", "simply"})
+    )
+
+
+def _is_negative(low: str) -> bool:
+    """Whether a prefix denies the rest of the word: “unsafe” but not “under”, “non” as in “non-believer”."""
+    return any(low.startswith(prefix) and relation(low, low[len(prefix) :]) == Relation.OPPOSITE for prefix in _PREFIXES)
 
 
 def _person(delta: Difference, change: Change) -> Iterator[Evidence]:

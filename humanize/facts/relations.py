@@ -23,13 +23,16 @@ _LEAST = 3  # letters that stay of a word
 
 
 class Relation(StrEnum):
-    """`stranger`: the table knows both words and no tie; `unknown`: it does not know one of them."""
+    """`sibling`: two things of one kind, such as summer and winter; `sibling act`: two acts or qualities of one kind.
+
+    `stranger`: the table knows both words and no tie; `unknown`: it does not know one of them."""
 
     SAME = "same"
     SYNONYM = "synonym"
     OPPOSITE = "opposite"
     GENERAL = "general"
     SIBLING = "sibling"
+    SIBLING_ACT = "sibling act"
     STRANGER = "stranger"
     UNKNOWN = "unknown"
 
@@ -93,7 +96,10 @@ def relation(one: str, other: str) -> Relation:
         return Relation.SYNONYM
     if a.senses & b.above or b.senses & a.above:
         return Relation.GENERAL
-    return Relation.SIBLING if a.above & b.above else Relation.STRANGER
+    shared = a.above & b.above
+    if any(one[0] == "n" for one in shared):
+        return Relation.SIBLING
+    return Relation.SIBLING_ACT if shared else Relation.STRANGER
 
 
 def _is_opposite(left: frozenset[str], right: frozenset[str]) -> bool:
