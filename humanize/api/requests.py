@@ -171,6 +171,16 @@ class ScoreTextSerializer(Plain):
     language = serializers.CharField(default="auto")
 
 
+class CheckRewriteSerializer(Closed):
+    source = Verbatim(help_text="The text as its author wrote it")
+    rewrite = Verbatim(help_text="What somebody or something made of it")
+    format = serializers.CharField(default="auto", help_text=f"One of {', '.join(FORMATS)}")
+    language = serializers.CharField(default="auto", help_text="A two-letter code of ISO 639-1, or auto")
+    protected = serializers.ListField(
+        child=Verbatim(), default=list, help_text="Phrases that must stay to the letter, as in a rewrite"
+    )
+
+
 class UploadSerializer(Plain):
     file = serializers.FileField(help_text="A .txt, .md or .docx file of up to 20 MB")
 

@@ -6,7 +6,7 @@ The docstring of a class becomes its description in the OpenAPI file.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from django.utils import timezone
 from rest_framework import serializers
@@ -14,6 +14,7 @@ from rest_framework.fields import empty
 
 from humanize import presenters, selectors
 from humanize.cli.offline import OfflineAnswer
+from humanize.facts.findings import Answer, Checked
 from humanize.models import Batch, BatchItem, DecisionEvent, Document, Edit, Transformation
 from humanize.pipeline import trace
 from humanize.scoring import SentenceScore
@@ -431,3 +432,27 @@ class ScoreResponse(ResponseSerializer):
     words = serializers.IntegerField()
     scores = ScoresResponse()
     sentences = SentenceResponse(many=True)
+
+
+class FindingResponse(ResponseSerializer):
+    kind = serializers.CharField(help_text="number, money, date, time, name, quotation, code, recast and others")
+    answer = serializers.ChoiceField(choices=[one.value for one in Answer], help_text="What this finding alone means")
+    detail = serializers.CharField()
+    source = serializers.ListField(
+        child=serializers.IntegerField(), help_text="[start, end] in code points; [0, 0]: none"
+    )
+    rewrite = serializers.ListField(
+        child=serializers.IntegerField(), help_text="[start, end] in code points; [0, 0]: none"
+    )
+
+
+class VerdictResponse(ResponseSerializer):
+    verdict = serializers.ChoiceField(
+        choices=[one.value for one in Answer],
+        source="answer",
+        help_text="kept: the facts are the same; look: a person should read it; refused: a fact changed",
+    )
+    checked = serializers.ChoiceField(
+        choices=list(get_args(Checked)), help_text="Which kinds of facts were checked, by the support for the language"
+    )
+    findings = FindingResponse(many=True)

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from humanize.api import account, batches, decisions, documents, drafts, responses, streams, transformations
+from humanize.api import (
+    account,
+    batches,
+    decisions,
+    documents,
+    drafts,
+    responses,
+    streams,
+    transformations,
+    verifications,
+)
 from youman.core.api.schema import describe_stream
 
 describe_stream(
@@ -38,6 +48,7 @@ urlpatterns: list[URLPattern] = [
     path("drafts", drafts.DraftsView.as_view(), name="drafts"),
     path("drafts/<uuid:draft_id>", drafts.DraftView.as_view(), name="draft"),
     path("models", documents.ModelsView.as_view(), name="models"),
+    path("verifications", verifications.VerificationsView.as_view(), name="verifications"),
     path("score", documents.ScoreView.as_view(), name="score"),
     path("dictionary", documents.DictionaryView.as_view(), name="dictionary"),
     path("account", account.AccountView.as_view(), name="account"),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 
+from humanize.cli import json_lines
 from humanize.generation import parallel
 from humanize.generation.availability import Plan, plan_for
 from humanize.generation.rewrite_order import RewriteOrder, house_style
@@ -16,9 +16,7 @@ from humanize.pipeline.rewrite import Piece, Rewrite, join, resolve
 from humanize.routing import router
 from humanize.routing.policy import DEFAULTS
 from humanize.scoring import shipped_detector
-from humanize.text.segment import BYTE_ORDER_MARK
 from humanize.transformations.row_mapping import route_steps, with_rules_step
-from humanize.uploads.extract import decode
 from humanize.validation import check_options, check_text, count_words, problem
 from youman.core.errors import YoumanError
 
@@ -105,7 +103,7 @@ def rewrite_lines(lines: Iterable[bytes], defaults: OfflineRequest) -> Iterator[
 def _line(raw: bytes, defaults: OfflineRequest) -> OutputLine:
     name: object = None
     try:
-        fields = _object(raw)
+        fields = json_lines.read_object(raw, '{"id": 1, "text": "…"}')
         name = fields.get("id")
         return OutputLine(name, rewrite(_request(fields, defaults)))
     except YoumanError as error:
@@ -114,50 +112,24 @@ def _line(raw: bytes, defaults: OfflineRequest) -> OutputLine:
         return OutputLine(None, error="the line is nested too deeply; send a flat JSON object")
 
 
-def _object(raw: bytes) -> dict[str, object]:
-    try:
-        fields = json.loads(decode(raw, "the line").removeprefix(BYTE_ORDER_MARK), parse_constant=int)
-    except json.JSONDecodeError as error:
-        raise problem("the line", f"is not JSON: {error.msg} at character {error.pos}") from error
-    except ValueError as error:  # a number of thousands of digits, or NaN, which JSON does not know
-        raise problem("the line", "contains a number that cannot be read; check its digits") from error
-    if not isinstance(fields, dict):
-        raise problem("the line", 'must be an object such as {"id": 1, "text": "…"}')
-    return fields
-
-
 def _request(fields: dict[str, object], defaults: OfflineRequest) -> OfflineRequest:
     """Build the request from the line's options, with the command's as defaults. Raises InvalidInput naming the key."""
-    unknown = sorted(set(fields) - _KEYS)
-    if unknown:
-        raise problem(unknown[0], f"is an unknown field; expected one of {', '.join(sorted(_KEYS))}")
+    json_lines.check_keys(fields, _KEYS)
     base = defaults.options
     options = check_options(
         level=_whole(fields, base.level),
-        strategy=_text(fields, "strategy", base.strategy),
-        language=_text(fields, "language", base.language),
-        format=_text(fields, "format", base.format),
-        protected=_texts(fields, base.protected),
+        strategy=json_lines.text_in(fields, "strategy", base.strategy),
+        language=json_lines.text_in(fields, "language", base.language),
+        format=json_lines.text_in(fields, "format", base.format),
+        protected=json_lines.phrases_in(fields, "protected", base.protected),
     )
-    return OfflineRequest(check_text(_text(fields, "text", "")), options, _text(fields, "model", defaults.model))
+    return OfflineRequest(
+        check_text(json_lines.text_in(fields, "text", "")), options, json_lines.text_in(fields, "model", defaults.model)
+    )
 
 
 def _whole(fields: dict[str, object], default: int) -> int:
     value = fields.get("level", default)
     if not isinstance(value, int):
         raise problem("level", "must be a whole number from 1 (least) to 5 (most)")
-    return value
-
-
-def _text(fields: dict[str, object], key: str, default: str) -> str:
-    value = fields.get(key, default)
-    if not isinstance(value, str):
-        raise problem(key, "must be text")
-    return value
-
-
-def _texts(fields: dict[str, object], default: tuple[str, ...]) -> list[str]:
-    value = fields.get("protected", list(default))
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise problem("protected", "must be a list of phrases")
     return value

@@ -6,7 +6,7 @@ went and came. What a free rewrite did to the open kinds no check without a mode
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from humanize.facts.changes import Difference, compare
@@ -14,7 +14,9 @@ from humanize.facts.closed import ClosedFacts, closed_facts, closed_findings
 from humanize.facts.findings import Answer, Finding, Verdict, verdict_of
 from humanize.facts.marked import Evidence, evidence, score
 from humanize.facts.paragraphs import Group, groups
+from humanize.facts.stems import Word
 from humanize.options import TextFormat
+from humanize.text.language import LEAST_CONFIDENCE, UNDETERMINED, detect_language
 from humanize.text.protect import phrase_spans
 from humanize.text.segment import segment
 
@@ -23,6 +25,9 @@ LOOK_FROM = 0.75  # weight of the evidence; see docs/facts.md
 _LEAST_TO_MOVE = 2  # changed groups of paragraphs
 _SHOWN = 5  # findings of a paragraph
 _LEAST_SHOWN = 0.4
+_SAMPLE = 20_000  # characters that show the language
+_LEAST_FOR_LANGUAGE = 200  # characters
+_SHORTEST, _LONGEST, _SLACK = 0.5, 1.6, 8  # of the words of the source; the slack is in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +44,23 @@ def check(
 ) -> Verdict:
     """Return the verdict on a rewrite; `protected` are phrases that must stay to the letter. Never raises.
 
-    For languages other than English only closed kinds are checked; `Verdict.kinds` says which were.
+    For languages other than English only closed kinds, length and language are checked; `Verdict.checked` says so.
     """
     parts = compare_texts(source, rewrite, format=format, language=language, protected=protected)
-    return verdict_of(tuple(finding for part in parts for finding in part.verdict.findings))
+    found = [finding for part in parts for finding in part.verdict.findings]
+    return verdict_of([*found, *_whole(source, rewrite)], "all kinds" if language.startswith("en") else "closed kinds")
+
+
+def _whole(source: str, rewrite: str) -> Iterator[Finding]:
+    """What concerns the text as a whole: its language and its length."""
+    places = (0, len(source)), (0, len(rewrite))
+    old, new = detect_language(source[:_SAMPLE]), detect_language(rewrite[:_SAMPLE])
+    sure = min(old.confidence, new.confidence) >= LEAST_CONFIDENCE and UNDETERMINED not in (old.code, new.code)
+    if old.code != new.code and sure and min(len(source), len(rewrite)) >= _LEAST_FOR_LANGUAGE:
+        yield Finding("language", f"the language changed from {old.code} to {new.code}", Answer.REFUSED, *places)
+    before, after = len(source.split()), len(rewrite.split())
+    if after < _SHORTEST * before - _SLACK or after > _LONGEST * before + _SLACK:
+        yield Finding("length", f"{before} words became {after}", Answer.LOOK, *places)
 
 
 def compare_texts(
@@ -56,7 +74,7 @@ def compare_texts(
         old, new = source[slice(*group.source)], rewrite[slice(*group.rewrite)]
         if old != new:
             found.append(_compared(group, old, new, language, protected))
-    return _moved(found, source, rewrite)
+    return _moved(found, source, rewrite, language, protected)
 
 
 def compare_stretches(before: str, after: str, *, language: str = "en", protected: Sequence[str] = ()) -> Comparison:
@@ -67,15 +85,19 @@ def compare_stretches(before: str, after: str, *, language: str = "en", protecte
 
 def _compared(group: Group, before: str, after: str, language: str, protected: Sequence[str]) -> Comparison:
     is_english = language.startswith("en")
-    old = closed_facts(before, tuple(phrase_spans(before, protected, "user")), names=language[:2] != "de")
-    new = closed_facts(after, tuple(phrase_spans(after, protected, "user")), names=language[:2] != "de")
+    old, new = _facts(before, language, protected), _facts(after, language, protected)
     findings = list(closed_findings(old, new))
     is_free = False
     if is_english:
         delta = compare(before, after)
         is_free = delta.share >= FREE_FROM
-        findings += _free(before, after) if is_free else _light(delta, old, findings)
-    return Comparison(group, is_free, verdict_of(tuple(_at(finding, group) for finding in findings)))
+        findings += _free(before, after) if is_free else _light(delta)
+    return Comparison(group, is_free, verdict_of(_at(finding, group) for finding in findings))
+
+
+def _facts(text: str, language: str, protected: Sequence[str]) -> ClosedFacts:
+    # In German every noun has a capital.
+    return closed_facts(text, tuple(phrase_spans(text, protected, "user")), names=not language.startswith("de"))
 
 
 def _at(finding: Finding, group: Group) -> Finding:
@@ -98,8 +120,7 @@ def _free(before: str, after: str) -> list[Finding]:
     return [Finding("recast", detail, Answer.LOOK, (0, len(before)), (0, len(after)))]
 
 
-def _light(delta: Difference, closed: ClosedFacts, findings: Sequence[Finding]) -> list[Finding]:
-    del closed, findings
+def _light(delta: Difference) -> list[Finding]:
     found = list(evidence(delta))
     if score(found) < LOOK_FROM:
         return []
@@ -116,20 +137,20 @@ def _finding(one: Evidence) -> Finding:
     return Finding(one.kind, detail, Answer.LOOK, _range(one.before), _range(one.after))
 
 
-def _range(words: Sequence[object]) -> tuple[int, int]:
-    if not words:
-        return (0, 0)
-    return words[0].start, words[-1].end  # type: ignore[attr-defined]
+def _range(words: Sequence[Word]) -> tuple[int, int]:
+    return (words[0].start, words[-1].end) if words else (0, 0)
 
 
-def _moved(found: list[Comparison], source: str, rewrite: str) -> list[Comparison]:
+def _moved(
+    found: list[Comparison], source: str, rewrite: str, language: str, protected: Sequence[str]
+) -> list[Comparison]:
     """A fact that left its paragraph and stands elsewhere is to be looked at, not refused.
 
     Paragraphs cannot always be paired with certainty, and a list that became prose is no lie.
     """
     if len(found) < _LEAST_TO_MOVE:
         return found
-    whole = list(closed_findings(closed_facts(source), closed_facts(rewrite)))
+    whole = list(closed_findings(_facts(source, language, protected), _facts(rewrite, language, protected)))
     lost = {(one.kind, source[slice(*one.source)]) for one in whole if one.rewrite == (0, 0)}
     new = {(one.kind, rewrite[slice(*one.rewrite)]) for one in whole if one.source == (0, 0)}
 
@@ -141,4 +162,4 @@ def _moved(found: list[Comparison], source: str, rewrite: str) -> list[Compariso
         where = "rewrite" if is_lost else "original"
         return replace(one, answer=Answer.LOOK, detail=f"“{key[1][:80]}” stands elsewhere in the {where}")
 
-    return [replace(part, verdict=verdict_of(tuple(eased(one) for one in part.verdict.findings))) for part in found]
+    return [replace(part, verdict=verdict_of(map(eased, part.verdict.findings))) for part in found]

@@ -58,27 +58,22 @@ def _is_figure(name: Name, figures: Sequence[Fact]) -> bool:
 
 
 def closed_findings(source: ClosedFacts, rewrite: ClosedFacts) -> Iterator[Finding]:
-    """Yield a finding for each closed fact that went or came. Each means that the rewrite is refused."""
+    """Yield a finding for each closed fact that went or came: refused, or to be looked at where it is none for sure."""
     missing, more = unmatched(source.figures, rewrite.figures), unmatched(rewrite.figures, source.figures)
-    # One that only went or only came may merely count what the text lists: “two things matter: …”
     for fact in missing:
-        yield _lost(source, fact.kind, fact.start, fact.end, _alone(fact.is_small_count, more))
+        yield _lost(source, fact.kind, (fact.start, fact.end), is_doubtful=fact.is_small_count and not more)
     for fact in more:
-        yield _new(rewrite, fact.kind, fact.start, fact.end, _alone(fact.is_small_count, missing))
+        yield _new(rewrite, fact.kind, (fact.start, fact.end), is_doubtful=fact.is_small_count and not missing)
     left, new = without_respelled(list(gone(source.names, rewrite.text)), list(come(rewrite.names, source.text)))
     for name in left:
-        yield _lost(source, "name", name.span.start, name.span.end, _alone(name.is_doubtful, new))
+        yield _lost(source, "name", (name.span.start, name.span.end), is_doubtful=name.is_doubtful and not new)
     for name in new:
-        yield _new(rewrite, "name", name.span.start, name.span.end, _alone(name.is_doubtful, left))
+        yield _new(rewrite, "name", (name.span.start, name.span.end), is_doubtful=name.is_doubtful and not left)
     for find, before, after in (
         (absent_literals, source.literals, rewrite.literals),
         (altered_quotations, source.quotations, rewrite.quotations),
     ):
         yield from _to_the_letter(find, source, rewrite, before, after)
-
-
-def _alone(is_doubtful: bool, others: Sequence[object]) -> Answer:  # noqa: FBT001
-    return Answer.LOOK if is_doubtful and not others else Answer.REFUSED
 
 
 def _to_the_letter(
@@ -89,18 +84,28 @@ def _to_the_letter(
     after: Sequence[Span],
 ) -> Iterator[Finding]:
     for span in find(source.text, before, rewrite.text):
-        yield _lost(source, span.kind, span.start, span.end)
+        yield _lost(source, span.kind, (span.start, span.end))
     for span in find(rewrite.text, after, source.text):
-        yield _new(rewrite, span.kind, span.start, span.end)
+        yield _new(rewrite, span.kind, (span.start, span.end))
 
 
-def _lost(source: ClosedFacts, kind: str, start: int, end: int, answer: Answer = Answer.REFUSED) -> Finding:
-    return Finding(kind, f"“{_short(source.text[start:end])}” is not in the rewrite", answer, (start, end), (0, 0))
+# One that only went or only came may merely count what the text lists, as in “two things matter: …”, or be a rare word
+# with the capital of its sentence.
+_DOUBTFUL = {"number": "count", "name": "rare word"}
 
 
-def _new(rewrite: ClosedFacts, kind: str, start: int, end: int, answer: Answer = Answer.REFUSED) -> Finding:
-    detail = f"“{_short(rewrite.text[start:end])}” is not in the original"
-    return Finding(kind, detail, answer, (0, 0), (start, end))
+def _lost(source: ClosedFacts, kind: str, place: tuple[int, int], *, is_doubtful: bool = False) -> Finding:
+    detail = f"“{_short(source.text[slice(*place)])}” is not in the rewrite"
+    return Finding(*_weighed(kind, detail, is_doubtful=is_doubtful), place, (0, 0))
+
+
+def _new(rewrite: ClosedFacts, kind: str, place: tuple[int, int], *, is_doubtful: bool = False) -> Finding:
+    detail = f"“{_short(rewrite.text[slice(*place)])}” is not in the original"
+    return Finding(*_weighed(kind, detail, is_doubtful=is_doubtful), (0, 0), place)
+
+
+def _weighed(kind: str, detail: str, *, is_doubtful: bool) -> tuple[str, str, Answer]:
+    return (_DOUBTFUL[kind], detail, Answer.LOOK) if is_doubtful else (kind, detail, Answer.REFUSED)
 
 
 def _short(text: str) -> str:

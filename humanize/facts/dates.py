@@ -19,11 +19,11 @@ _MONTHS = {
     for name in names.split()
 }
 _ALSO_WORDS = frozenset({"may", "march", "mar", "jan", "sep", "dec", "jun"})
-_WEEKDAYS = {
-    name: number
-    for number, names in enumerate("monday mon,tuesday tue tues,wednesday wed,thursday thu thurs,friday fri,saturday,sunday".split(","))
-    for name in names.split()
-}  # fmt: skip
+_WEEKDAY_NAMES = "monday mon,tuesday tue tues,wednesday wed,thursday thu thurs,friday fri,saturday,sunday"
+_WEEKDAYS = {name: number for number, names in enumerate(_WEEKDAY_NAMES.split(",")) for name in names.split()}
+_BEFORE_A_MONTH = frozenset(
+    "in of since until by last next this early late mid and to from st nd rd th".split()  # “in May”, “the 3rd of March”
+)
 _SEASONS = {"summer": "summer", "winter": "winter", "autumn": "autumn", "midsummer": "summer", "midwinter": "winter"}
 _ISO = re.compile(r"(?<![\d-])(\d{4})-(\d\d)-(\d\d)(?![\d-])")
 _SLASHED = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(\d{4}|\d\d)(?![\d/])")
@@ -133,4 +133,4 @@ def _is_month(words: Sequence[Token], at: int) -> bool:
         return True
     if before is None:
         return False
-    return before.is_figure or before.low in {"in", "of", "since", "until", "by", "last", "next", "this", "early", "late", "mid", "and", "to", "from", "st", "nd", "rd", "th"}  # fmt: skip
+    return before.is_figure or before.low in _BEFORE_A_MONTH

@@ -48,8 +48,8 @@ def unmatched(wanted: Sequence[Fact], there: Sequence[Fact]) -> list[Fact]:
     A length of time agrees with the same number alone, whose unit the sentence may say elsewhere: “aged 60”.
     """
     known: set[Reading] = {reading for fact in there for reading in fact.readings}
-    bare = {fact.value for fact in there if fact.is_bare}
-    measured = {fact.value for fact in there if fact.value is not None and fact.is_time}
+    bare: set[Fraction | None] = {fact.value for fact in there if fact.is_bare}
+    measured: set[Fraction | None] = {fact.value for fact in there if fact.value is not None and fact.is_time}
     return [fact for fact in wanted if not (fact.soft or _is_there(fact, known, bare, measured, there))]
 
 

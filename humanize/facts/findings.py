@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
+
+Checked = Literal["all kinds", "closed kinds"]
 
 
 class Answer(StrEnum):
@@ -30,16 +34,20 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The answer to a rewrite as a whole, and every finding in the order of the text."""
+    """The answer to a rewrite as a whole, and every finding in the order of the text.
+
+    `checked`: "all kinds", or "closed kinds" where the language has no support; then only numbers, names, quotations,
+    links, length and language were.
+    """
 
     answer: Answer
     findings: tuple[Finding, ...]
+    checked: Checked = "all kinds"
 
 
-def verdict_of(findings: tuple[Finding, ...]) -> Verdict:
+def verdict_of(findings: Iterable[Finding], checked: Checked = "all kinds") -> Verdict:
     """Return the verdict: the gravest answer of the findings, kept where there is none."""
-    answers = {finding.answer for finding in findings}
-    for answer in (Answer.REFUSED, Answer.LOOK):
-        if answer in answers:
-            return Verdict(answer, findings)
-    return Verdict(Answer.KEPT, findings)
+    found = tuple(findings)
+    answers = {finding.answer for finding in found}
+    gravest = next((answer for answer in (Answer.REFUSED, Answer.LOOK) if answer in answers), Answer.KEPT)
+    return Verdict(gravest, found, checked)

@@ -36,7 +36,11 @@ def absent_literals(wanted: str, spans: Sequence[Span], text: str) -> Iterator[S
         if piece in text:
             continue
         if span.kind == "citation":
-            cited = cited if cited is not None else {_words(text[s.start : s.end]) for s in literals(text) if s.kind == "citation"}
+            cited = (
+                cited
+                if cited is not None
+                else {_words(text[s.start : s.end]) for s in literals(text) if s.kind == "citation"}
+            )
             if _words(piece) in cited:  # “(Klein, 2022)” and “Klein (2022)”
                 continue
         yield span

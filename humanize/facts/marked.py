@@ -43,20 +43,19 @@ class _Family:
     """Words that tell one kind of fact, and how much it weighs when a sense is lost, comes or turns into another."""
 
     kind: str
-    table: dict[str, str]
     lost: float
     came: float
     turned: float
 
 
 _FAMILIES = (
-    _Family("modality", lexicon.MODALS, 0.6, 0.6, 1.2),
-    _Family("hedge", lexicon.HEDGES, 0.7, 0.5, 0.8),
-    _Family("quantifier", lexicon.QUANTIFIERS, 0.6, 0.7, 1.0),
-    _Family("condition", lexicon.CONDITIONS, 0.6, 0.4, 0.6),
-    _Family("cause", lexicon.CAUSES, 0.2, 0.3, 0.5),
-    _Family("order in time", lexicon.ORDERS, 0.2, 0.3, 0.6),
-    _Family("attribution", lexicon.SPEAKERS, 0.5, 0.5, 0.2),
+    _Family("modality", 0.6, 0.6, 1.2),
+    _Family("hedge", 0.7, 0.5, 0.8),
+    _Family("quantifier", 0.6, 0.7, 1.0),
+    _Family("condition", 0.6, 0.4, 0.6),
+    _Family("cause", 0.2, 0.3, 0.5),
+    _Family("order", 0.2, 0.3, 0.6),
+    _Family("attribution", 0.5, 0.5, 0.2),
 )
 _TIES = {
     Relation.SAME: 0.0,
@@ -101,8 +100,8 @@ def _content(change: Change) -> Iterator[Evidence]:
         used_new.add(j)
         if weight > 0:
             yield Evidence(f"wording {relation(gone[i].low, new[j].low)}", weight, (gone[i],), (new[j],))
-    lost = tuple(word for i, word in enumerate(gone) if i not in used_old and word.low not in lexicon.PADDING)
-    come = tuple(word for j, word in enumerate(new) if j not in used_new and word.low not in lexicon.PADDING)
+    lost = tuple(word for i, word in enumerate(gone) if i not in used_old and word.low not in lexicon.words("padding"))
+    come = tuple(word for j, word in enumerate(new) if j not in used_new and word.low not in lexicon.words("padding"))
     if lost:
         yield Evidence("content lost", _sum(lost, 0.35) + (0.5 if len(lost) > 2 else 0.0), lost, ())
     if come:
@@ -144,14 +143,18 @@ def _denials(words: Sequence[Word]) -> tuple[Word, ...]:
     return tuple(
         word
         for at, word in enumerate(words)
-        if (word.low in lexicon.DENIALS or word.low.endswith("n't") or _is_negative(word.low))
-        and not (word.low == "not" and at + 1 < len(words) and words[at + 1].low in {"only", "just", "merely", "simply"})
+        if (word.low in lexicon.words("denials") or word.low.endswith("n't") or _is_negative(word.low))
+        and not (
+            word.low == "not" and at + 1 < len(words) and words[at + 1].low in {"only", "just", "merely", "simply"}
+        )
     )
 
 
 def _is_negative(low: str) -> bool:
     """Whether a prefix denies the rest of the word: “unsafe” but not “under”, “non” as in “non-believer”."""
-    return any(low.startswith(prefix) and relation(low, low[len(prefix) :]) == Relation.OPPOSITE for prefix in _PREFIXES)
+    return any(
+        low.startswith(prefix) and relation(low, low[len(prefix) :]) == Relation.OPPOSITE for prefix in _PREFIXES
+    )
 
 
 def _person(delta: Difference, change: Change) -> Iterator[Evidence]:
@@ -169,11 +172,14 @@ def _person(delta: Difference, change: Change) -> Iterator[Evidence]:
 
 
 def _family(delta: Difference, change: Change, family: _Family) -> Iterator[Evidence]:
-    old, new = _senses(change.before, family.table), _senses(change.after, family.table)
+    old, new = _senses(change.before, lexicon.senses(family.kind)), _senses(change.after, lexicon.senses(family.kind))
     lost, came = old - new, new - old
     if not lost and not came:
         return
-    whole_old, whole_new = _senses(delta.before, family.table), _senses(delta.after, family.table)
+    whole_old, whole_new = (
+        _senses(delta.before, lexicon.senses(family.kind)),
+        _senses(delta.after, lexicon.senses(family.kind)),
+    )
     lost = {sense for sense in lost if whole_old[sense] > whole_new[sense]}  # type: ignore[assignment]
     came = {sense for sense in came if whole_new[sense] > whole_old[sense]}  # type: ignore[assignment]
     weight = family.turned if lost and came else family.lost if lost else family.came if came else 0.0

@@ -1,4 +1,4 @@
-"""Names as a set over a stretch: which left it, which came. A name may lose its first name or stand for its initials."""
+"""Names as a set over a stretch: which left it, which came. A first name may go; initials may stand for a name."""
 
 from __future__ import annotations
 
@@ -107,7 +107,11 @@ def without_respelled(left: list[Name], new: list[Name]) -> tuple[list[Name], li
 
 
 def _is_respelled(one: str, other: str) -> bool:
-    return min(len(one), len(other)) >= _LEAST_RESPELLED and one[0] == other[0] and Levenshtein.distance(one, other, score_cutoff=1) == 1
+    return (
+        min(len(one), len(other)) >= _LEAST_RESPELLED
+        and one[0] == other[0]
+        and Levenshtein.distance(one, other, score_cutoff=1) == 1
+    )
 
 
 def vocabulary(text: str) -> frozenset[str]:
@@ -124,7 +128,9 @@ def _common() -> frozenset[str]:
 
 def _is_common(word: str) -> bool:
     plain = _POSSESSIVE.sub("", word.lower())
-    return plain in _PRONOUNS or plain in _PARTICLES or all(stem(part) in _common() for part in plain.split("-") if part)
+    return (
+        plain in _PRONOUNS or plain in _PARTICLES or all(stem(part) in _common() for part in plain.split("-") if part)
+    )
 
 
 def _capitals_inside(text: str, sentences: Sequence[Span]) -> frozenset[str]:

@@ -49,7 +49,9 @@ _DECADES = {
 
 _ROMANS = {
     text: value
-    for value, text in enumerate("I II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX XX XXI".split(), 1)
+    for value, text in enumerate(
+        "I II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX XX XXI".split(), 1
+    )
 }
 
 

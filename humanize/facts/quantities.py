@@ -11,7 +11,9 @@ from humanize.facts.numerals import PARTS, Numeral, Token, numeral_at
 from humanize.facts.units import MONEY, SHORT, UNITS
 
 _Unit = tuple[tuple[tuple[str, Fraction], ...], int]  # the unit, and the place of the token behind it
-_NO_ADJECTIVES = frozenset("that this these those with from into over than when then which while such each every their there were have some".split())
+_NO_ADJECTIVES = frozenset(
+    "that this these those with from into over than when then which while such each every their there were have".split()
+)
 _HYPHENS = frozenset({"-", "‑", "‐"})
 _RANGE = frozenset({"-", "–", "—", "to", "and", "or", ",", "‑"})
 _SOFT_WORDS: dict[str, tuple[Reading, ...]] = {
@@ -152,8 +154,8 @@ def _measured(words: Sequence[Token], numeral: Numeral) -> _Amount:
     bare: frozenset[Reading] = frozenset({("", value)})
     unit = _unit(words, after) or _unit_after_adjective(words, after)
     if unit is not None:
-        readings = frozenset((base, value * factor) for base, factor in unit[0])
-        readings |= bare if numeral.form == "fraction" else frozenset()
+        readings: frozenset[Reading] = frozenset((base, value * factor) for base, factor in unit[0])
+        readings = readings | bare if numeral.form == "fraction" else readings
         kind = "money" if any(base in _CURRENCIES for base, _ in unit[0]) else "number"
         soft = (is_word and value == 1) or numeral.form == "scale"
         fact = Fact(kind, start, words[unit[1] - 1].end, readings, soft, value)
@@ -257,7 +259,7 @@ def _with_neighbour(words: Sequence[Token], one: _Amount, other: _Amount) -> tup
     if joined is not None:
         return (joined,)
     if [word.text for word in between] in (["-"], ["–"], ["/"]) and _abbreviates(one, other):
-        whole = (one.value or 0) // 100 * 100 + (other.value or 0)
+        whole = (one.value or Fraction(0)) // 100 * Fraction(100) + (other.value or Fraction(0))
         return one, replace(other, fact=replace(other.fact, readings=other.fact.readings | {("", whole)}))
     if not 1 <= len(between) <= 2 or not {word.low for word in between} <= _RANGE | MONEY:
         return one, other
@@ -283,7 +285,7 @@ def _sum(words: Sequence[Token], one: _Amount, other: _Amount) -> _Amount | None
     bases = dict(one.unit)
     value = one.value if one.value is not None else Fraction(1)
     if "a" in between or (not other.unit and between == ["and"]):
-        share = dict(other.fact.readings).get("", None)  # type: ignore[arg-type]
+        share = dict(other.fact.readings).get("")
         if words[other.first].low not in {"half", "quarter"} or not isinstance(share, Fraction):
             return None
         readings = frozenset((base, (value + share) * factor) for base, factor in bases.items())

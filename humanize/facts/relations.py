@@ -11,8 +11,8 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
-from humanize.facts.lexicon import OPPOSITES
-from humanize.facts.stems import stem
+from humanize.facts.lexicon import opposites
+from humanize.facts.stems import irregular_forms, stem
 
 _DATA = Path(__file__).parent / "data"
 _FORMS = (
@@ -57,12 +57,6 @@ def _table() -> dict[str, _Entry]:
     return table
 
 
-@lru_cache(maxsize=1)
-def _irregular() -> dict[str, str]:
-    lines = (_DATA / "irregular_forms.tsv").read_text(encoding="utf-8").splitlines()
-    return dict(line.split("\t") for line in lines)
-
-
 @lru_cache(maxsize=50_000)
 def lemmas(word: str) -> frozenset[str]:
     """Return the lemmas that a lower-case word may be a form of; empty where the table knows none."""
@@ -71,8 +65,8 @@ def lemmas(word: str) -> frozenset[str]:
 
 def _candidates(word: str) -> Iterator[str]:
     yield word
-    if word in _irregular():
-        yield _irregular()[word]
+    if word in irregular_forms():
+        yield irregular_forms()[word]
     for ending, base in _FORMS:
         if word.endswith(ending) and len(word) - len(ending) >= _LEAST - len(base):
             cut = word[: -len(ending)] + base
@@ -85,9 +79,13 @@ def _candidates(word: str) -> Iterator[str]:
 def relation(one: str, other: str) -> Relation:
     """Return how two lower-case words stand to each other, the closest tie first; opposites before all but the same."""
     left, right = lemmas(one), lemmas(other)
-    if one == other or left & right or (stem(one) == stem(other) and not (left and right and _is_opposite(left, right))):
+    if (
+        one == other
+        or left & right
+        or (stem(one) == stem(other) and not (left and right and _is_opposite(left, right)))
+    ):
         return Relation.SAME
-    if (one, other) in OPPOSITES or _is_opposite(left, right):
+    if (one, other) in opposites() or _is_opposite(left, right):
         return Relation.OPPOSITE
     if not left or not right:
         return Relation.UNKNOWN
@@ -104,7 +102,7 @@ def relation(one: str, other: str) -> Relation:
 
 def _is_opposite(left: frozenset[str], right: frozenset[str]) -> bool:
     return any(_table()[one].opposites & right for one in left) or any(
-        (one, other) in OPPOSITES for one in left for other in right
+        (one, other) in opposites() for one in left for other in right
     )
 
 

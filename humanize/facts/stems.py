@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
+_DATA = Path(__file__).parent / "data"
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[.,;:!?—–()]")
 FUNCTION = frozenset(
     """
@@ -21,22 +23,6 @@ FUNCTION = frozenset(
     lets set put take takes took taken taking give gives gave given giving use uses used using
     """.split()
 )
-_IRREGULAR = {
-    form: forms.split()[0]
-    for forms in """
-    say said|tell told|think thought|know knew known|find found|see saw seen|become became|begin began begun|keep kept
-    |hold held|write wrote written|stand stood|hear heard|mean meant|meet met|run ran|pay paid|sit sat|speak spoke spoken
-    |lead led|grow grew grown|lose lost loss|fall fell fallen|send sent|build built|understand understood|draw drew drawn
-    |break broke broken|spend spent|rise rose risen|drive drove driven|buy bought|wear wore worn|choose chose chosen choice
-    |seek sought|throw threw thrown|catch caught|deal dealt|win won|forget forgot forgotten|sell sold|teach taught
-    |fight fought|eat ate eaten|fly flew flown|show shown|child children|man men|woman women|person people persons
-    |foot feet|tooth teeth|life lives|wife wives|leaf leaves|half halves|good better best|bad worse worst|feel felt
-    |leave left|bring brought|strike struck|sing sang sung|drink drank drunk|sleep slept|steal stole stolen
-    |hide hid hidden|blow blew blown|feed fed|shoot shot|stick stuck|tear tore torn|analysis analyses analyze analyse
-    |crisis crises|phenomenon phenomena|criterion criteria|raise raised|die died dead death dies|lie lied lies
-    """.split("|")
-    for form in forms.split()[1:]
-}
 _ENDINGS = (
     "izations", "isations", "ization", "isation", "ations", "ation", "itions", "ition", "iveness", "fulness", "ously",
     "ingly", "edly", "ments", "ment", "nesses", "ness", "ities", "ity", "ances", "ance", "ences", "ence", "ancy",
@@ -46,10 +32,17 @@ _ENDINGS = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=1)
+def irregular_forms() -> dict[str, str]:
+    """Return form → base, such as “said” → “say”, as WordNet lists them (see NOTICE)."""
+    lines = (_DATA / "irregular_forms.tsv").read_text(encoding="utf-8").splitlines()
+    return {form: base for form, _, base in (line.partition("\t") for line in lines)}
+
+
 @lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
     """Return the beginning that the forms of a word share; at least three letters, of a lower-case word."""
-    word = _IRREGULAR.get(word, word)
+    word = irregular_forms().get(word, word)
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             word = word[: -len(ending)]
@@ -57,6 +50,9 @@ def stem(word: str) -> str:
     if len(word) > 4 and word[-1] == word[-2] and word[-1] not in "ls":
         word = word[:-1]  # planned, plan
     return word
+
+
+_CONTRACTED = ("n't", "'s", "'re", "'ve", "'ll")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +66,9 @@ class Word:
 
     @property
     def is_content(self) -> bool:
-        return bool(self.stem) and self.low not in FUNCTION and not self.low.endswith(("n't", "'s", "'re", "'ve", "'ll"))
+        return (
+            bool(self.stem) and self.low not in FUNCTION and not self.low.endswith(("n't", "'s", "'re", "'ve", "'ll"))
+        )
 
 
 def read_words(text: str) -> list[Word]:

@@ -20,7 +20,7 @@ from humanize.rules.engine import RuleResult
 from humanize.rules.register import detect_register
 from humanize.scoring import Detector, Scores, score, shipped_detector
 from humanize.text.edits import TextEdit
-from humanize.text.language import detect_language
+from humanize.text.language import LEAST_CONFIDENCE, detect_language
 from humanize.text.protect import protected_spans
 from humanize.text.segment import SegmentedText, guess_format, segment
 from humanize.text.similarity import similarity
@@ -28,7 +28,6 @@ from humanize.text.spans import Span
 
 Engine = Callable[[SegmentedText, Sequence[Span], RewriteOptions], RuleResult]
 SAMPLE_CHARACTERS = 20_000
-LEAST_CONFIDENCE = 0.5
 
 
 @dataclass(frozen=True, slots=True)

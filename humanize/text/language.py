@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
+LEAST_CONFIDENCE = 0.5  # below it the language is uncertain
 UNDETERMINED = "und"
 _SAMPLE = 2_000
 _LEAST_LETTERS = 20
