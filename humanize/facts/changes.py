@@ -16,13 +16,15 @@ _NEAR = 2  # unchanged words between two changes that make them one
 class Change:
     """One change: the words that stood there and those that stand there now, in order.
 
-    `gone` and `new` are the content words without a counterpart anywhere on the other side.
+    `gone` and `new` are the content words without a counterpart anywhere on the other side; `repeated` those that went
+    from here alone and stand elsewhere in the rewrite, where they stood before.
     """
 
     before: tuple[Word, ...]
     after: tuple[Word, ...]
     gone: tuple[Word, ...]
     new: tuple[Word, ...]
+    repeated: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +42,17 @@ def compare(before: str, after: str) -> Difference:
     old, new = tuple(read_words(before)), tuple(read_words(after))
     left, right = [word.low for word in old], [word.low for word in new]
     there, here = {word.stem for word in new}, {word.stem for word in old}
+    ranges = _ranges(left, right)
+    put_in = {word.stem for _, _, c, d in ranges for word in new[c:d]}
     changes = tuple(
         Change(
             old[a:b],
             new[c:d],
             tuple(word for word in old[a:b] if word.is_content and word.stem not in there),
             tuple(word for word in new[c:d] if word.is_content and word.stem not in here),
+            tuple(word for word in old[a:b] if word.is_content and word.stem in there - put_in),
         )
-        for a, b, c, d in _ranges(left, right)
+        for a, b, c, d in ranges
     )
     return Difference(old, new, changes, float(Indel.normalized_distance(left, right)))
 

@@ -21,7 +21,7 @@ def _listed(text: str) -> list[str]:
 
 @lru_cache(maxsize=16)
 def senses(kind: str) -> dict[str, str]:
-    """Return entry → sense for a kind: modality, hedge, quantifier, condition, cause, order or attribution."""
+    """Return entry → sense for a kind: modality, hedge, quantifier, limit, certainty, condition and others."""
     return {entry: sense for sense, entries in _tables()[kind].items() for entry in _listed(entries)}
 
 

@@ -49,9 +49,11 @@ class _Family:
 
 
 _FAMILIES = (
-    _Family("modality", 0.6, 0.6, 1.2),
-    _Family("hedge", 0.7, 0.5, 0.8),
+    _Family("modality", 0.8, 0.8, 1.2),
+    _Family("hedge", 0.8, 0.6, 0.9),
     _Family("quantifier", 0.6, 0.7, 1.0),
+    _Family("limit", 0.9, 0.8, 0.9),
+    _Family("certainty", 0.6, 0.8, 0.8),
     _Family("condition", 0.6, 0.4, 0.6),
     _Family("cause", 0.2, 0.3, 0.5),
     _Family("order", 0.2, 0.3, 0.6),
@@ -73,6 +75,7 @@ def evidence(delta: Difference) -> Iterator[Evidence]:
     """Yield the signs of a changed fact, change by change."""
     for change in delta.changes:
         yield from _content(change)
+        yield from _opposites(change)
         yield from _denial(delta, change)
         yield from _person(delta, change)
         for family in _FAMILIES:
@@ -102,6 +105,9 @@ def _content(change: Change) -> Iterator[Evidence]:
             yield Evidence(f"wording {relation(gone[i].low, new[j].low)}", weight, (gone[i],), (new[j],))
     lost = tuple(word for i, word in enumerate(gone) if i not in used_old and word.low not in lexicon.words("padding"))
     come = tuple(word for j, word in enumerate(new) if j not in used_new and word.low not in lexicon.words("padding"))
+    if change.repeated and not any(word.is_content for word in change.after):
+        weight = 0.15 * len(change.repeated) + (0.5 if len(change.repeated) > 2 else 0.0)
+        yield Evidence("content lost here", weight, change.before, ())
     if lost:
         yield Evidence("content lost", _sum(lost, 0.35) + (0.5 if len(lost) > 2 else 0.0), lost, ())
     if come:
@@ -112,6 +118,16 @@ def _content(change: Change) -> Iterator[Evidence]:
     compared = _compared(change.before), _compared(change.after)
     if compared[0] != compared[1] and "less" in compared[0] | compared[1]:
         yield Evidence("comparison", 1.2, change.before, change.after)
+
+
+def _opposites(change: Change) -> Iterator[Evidence]:
+    """Small words that turn a fact round, in one place: “he” for “she”, “although” for “because”, “before” for “after”."""
+    old, new = {word.low for word in change.before}, {word.low for word in change.after}
+    left, come = old - new, new - old
+    for one, other in lexicon.opposites():
+        if one in left and other in come:
+            yield Evidence("opposite", 1.5, change.before, change.after)
+            return
 
 
 def _sum(words: Sequence[Word], weight: float) -> float:
@@ -163,7 +179,9 @@ def _person(delta: Difference, change: Change) -> Iterator[Evidence]:
     everywhere_old = {_PERSONS[word.low] for word in delta.before if word.low in _PERSONS}
     everywhere_new = {_PERSONS[word.low] for word in delta.after if word.low in _PERSONS}
     came, went = new - everywhere_old, old - everywhere_new
-    if came and went:
+    if old and new and not old & new and not change.gone:
+        yield Evidence("person", 1.0, change.before, change.after)
+    elif came and went:
         yield Evidence("person", 1.5, change.before, change.after)
     elif came and came != {"they"} and not change.gone:
         yield Evidence("person", 0.4, change.before, change.after)
