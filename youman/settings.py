@@ -197,6 +197,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "GET_LIB_DOC_EXCLUDES": "youman.core.api.schema.bases_without_description",
     "ENUM_NAME_OVERRIDES": {
+        "FactAnswerEnum": "humanize.api.responses.FACT_ANSWERS",
         "DecisionEnum": "humanize.states.Decision",
         "DeliveryStateEnum": "youman.core.states.DeliveryState",
         "ServiceTierEnum": "humanize.states.ServiceTier",

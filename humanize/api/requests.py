@@ -172,7 +172,7 @@ class ScoreTextSerializer(Plain):
 
 
 class CheckRewriteSerializer(Closed):
-    source = Verbatim(help_text="The text as its author wrote it")
+    source = Verbatim(help_text="The text as its author wrote it")  # type: ignore[assignment]  # DRF's class has one
     rewrite = Verbatim(help_text="What somebody or something made of it")
     format = serializers.CharField(default="auto", help_text=f"One of {', '.join(FORMATS)}")
     language = serializers.CharField(default="auto", help_text="A two-letter code of ISO 639-1, or auto")

@@ -434,24 +434,29 @@ class ScoreResponse(ResponseSerializer):
     sentences = SentenceResponse(many=True)
 
 
+FACT_ANSWERS = tuple((one.value, one.value) for one in Answer)
+
+
+class PlaceField(serializers.ListField):
+    child = serializers.IntegerField()
+
+    def __init__(self) -> None:
+        super().__init__(help_text="[start, end] in code points; [0, 0] where nothing stands")
+
+
 class FindingResponse(ResponseSerializer):
     kind = serializers.CharField(help_text="number, money, date, time, name, quotation, code, recast and others")
-    answer = serializers.ChoiceField(choices=[one.value for one in Answer], help_text="What this finding alone means")
+    answer = serializers.ChoiceField(choices=FACT_ANSWERS, help_text="What this finding alone means")
     detail = serializers.CharField()
-    source = serializers.ListField(
-        child=serializers.IntegerField(), help_text="[start, end] in code points; [0, 0]: none"
-    )
-    rewrite = serializers.ListField(
-        child=serializers.IntegerField(), help_text="[start, end] in code points; [0, 0]: none"
-    )
+    source = PlaceField()  # type: ignore[assignment]  # DRF's class has an attribute of this name
+    rewrite = PlaceField()
 
 
 class VerdictResponse(ResponseSerializer):
     verdict = serializers.ChoiceField(
-        choices=[one.value for one in Answer],
-        source="answer",
+        choices=FACT_ANSWERS, source="answer",
         help_text="kept: the facts are the same; look: a person should read it; refused: a fact changed",
-    )
+    )  # fmt: skip
     checked = serializers.ChoiceField(
         choices=list(get_args(Checked)), help_text="Which kinds of facts were checked, by the support for the language"
     )

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from humanize.api import responses
 from humanize.api.requests import CheckRewriteSerializer
-from humanize.cli.verification import Pair, verify
+from humanize.cli.verification import TextPair, verify
 from humanize.transformations.create import check_length
 from humanize.validation import check_characters, check_options, check_text, count_words
 from youman.core.api.base import ApiView
@@ -29,4 +29,4 @@ class VerificationsView(ApiView):
         for text in (source, rewrite):
             check_length(account, count_words(text))
         options = check_options(format=data["format"], language=data["language"], protected=data["protected"])
-        return Response(responses.VerdictResponse(verify(Pair(source, rewrite, options))).data)
+        return Response(responses.VerdictResponse(verify(TextPair(source, rewrite, options))).data)

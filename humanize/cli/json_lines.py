@@ -14,7 +14,7 @@ from humanize.validation import problem
 
 
 def read_object(raw: bytes, example: str) -> dict[str, object]:
-    """Return the object in a line; `example` shows in the error what one looks like."""
+    """Return the object in a line; `example` shows in the error what one looks like. Raises InvalidInput."""
     try:
         fields = json.loads(decode(raw, "the line").removeprefix(BYTE_ORDER_MARK), parse_constant=int)
     except json.JSONDecodeError as error:
@@ -27,14 +27,14 @@ def read_object(raw: bytes, example: str) -> dict[str, object]:
 
 
 def check_keys(fields: Mapping[str, object], known: Collection[str]) -> None:
-    """Refuse fields that the command does not know."""
+    """Refuse fields that the command does not know. Raises InvalidInput."""
     unknown = sorted(set(fields) - set(known))
     if unknown:
         raise problem(unknown[0], f"is an unknown field; expected one of {', '.join(sorted(known))}")
 
 
 def text_in(fields: Mapping[str, object], key: str, default: str) -> str:
-    """Return a field that is text, or the default where it is absent."""
+    """Return a field that is text, or the default where it is absent. Raises InvalidInput."""
     value = fields.get(key, default)
     if not isinstance(value, str):
         raise problem(key, "must be text")
@@ -42,7 +42,7 @@ def text_in(fields: Mapping[str, object], key: str, default: str) -> str:
 
 
 def phrases_in(fields: Mapping[str, object], key: str, default: Sequence[str]) -> list[str]:
-    """Return a field that is a list of phrases, or the default where it is absent."""
+    """Return a field that is a list of phrases, or the default where it is absent. Raises InvalidInput."""
     value = fields.get(key, list(default))
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise problem(key, "must be a list of phrases")

@@ -18,7 +18,7 @@ _KEYS = frozenset({"id", "source", "rewrite", "format", "language", "protected"}
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class TextPair:
     """A checked pair of texts with format, language and protected phrases."""
 
     source: str
@@ -35,7 +35,7 @@ class VerdictLine:
     error: str = ""
 
 
-def verify(pair: Pair) -> Verdict:
+def verify(pair: TextPair) -> Verdict:
     """Return the verdict on a pair; the language "auto" is read from the source."""
     options = resolve(pair.source, pair.options)
     return check(
@@ -66,7 +66,7 @@ def _line(raw: bytes, defaults: RewriteOptions) -> VerdictLine:
         return VerdictLine(None, error="the line is nested too deeply; send a flat JSON object")
 
 
-def _pair(fields: dict[str, object], defaults: RewriteOptions) -> Pair:
+def _pair(fields: dict[str, object], defaults: RewriteOptions) -> TextPair:
     json_lines.check_keys(fields, _KEYS)
     for key in ("source", "rewrite"):
         if key not in fields:
@@ -77,4 +77,4 @@ def _pair(fields: dict[str, object], defaults: RewriteOptions) -> Pair:
         protected=json_lines.phrases_in(fields, "protected", defaults.protected),
     )
     source, rewrite = (check_characters(json_lines.text_in(fields, key, ""), key) for key in ("source", "rewrite"))
-    return Pair(source, rewrite, options)
+    return TextPair(source, rewrite, options)

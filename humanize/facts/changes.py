@@ -13,7 +13,7 @@ _NEAR = 2  # unchanged words between two changes that make them one
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class WordChange:
     """One change: the words that stood there and those that stand there now, in order.
 
     `gone` and `new` are the content words without a counterpart anywhere on the other side; `repeated` those that went
@@ -33,7 +33,7 @@ class Difference:
 
     before: tuple[Word, ...]
     after: tuple[Word, ...]
-    changes: tuple[Change, ...]
+    changes: tuple[WordChange, ...]
     share: float
 
 
@@ -45,7 +45,7 @@ def compare(before: str, after: str) -> Difference:
     ranges = _ranges(left, right)
     put_in = {word.stem for _, _, c, d in ranges for word in new[c:d]}
     changes = tuple(
-        Change(
+        WordChange(
             old[a:b],
             new[c:d],
             tuple(word for word in old[a:b] if word.is_content and word.stem not in there),

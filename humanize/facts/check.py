@@ -44,7 +44,7 @@ def check(
 ) -> Verdict:
     """Return the verdict on a rewrite; `protected` are phrases that must stay to the letter. Never raises.
 
-    For languages other than English only closed kinds, length and language are checked; `Verdict.checked` says so.
+    For languages other than English only closed kinds, length and language are checked; `Verdict.checked` tells which.
     """
     parts = compare_texts(source, rewrite, format=format, language=language, protected=protected)
     found = [finding for part in parts for finding in part.verdict.findings]
@@ -146,7 +146,7 @@ def _moved(
 ) -> list[Comparison]:
     """A fact that left its paragraph and stands elsewhere is to be looked at, not refused.
 
-    Paragraphs cannot always be paired with certainty, and a list that became prose is no lie.
+    Paragraphs cannot always be paired with certainty, and a list may have become prose.
     """
     if len(found) < _LEAST_TO_MOVE:
         return found

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from humanize.facts import lexicon
-from humanize.facts.changes import Change, Difference
+from humanize.facts.changes import Difference, WordChange
 from humanize.facts.relations import Relation, relation
 from humanize.facts.stems import Word
 
@@ -90,7 +90,7 @@ def score(found: Sequence[Evidence]) -> float:
     return weights[0] + 0.2 * sum(weights[1:]) if weights else 0.0
 
 
-def _content(change: Change) -> Iterator[Evidence]:
+def _content(change: WordChange) -> Iterator[Evidence]:
     gone, new = list(change.gone), list(change.new)
     pairs = sorted(
         ((_TIES[relation(a.low, b.low)], abs(i - j), i, j) for i, a in enumerate(gone) for j, b in enumerate(new)),
@@ -120,8 +120,8 @@ def _content(change: Change) -> Iterator[Evidence]:
         yield Evidence("comparison", 1.2, change.before, change.after)
 
 
-def _opposites(change: Change) -> Iterator[Evidence]:
-    """Small words that turn a fact round, in one place: “he” for “she”, “although” for “because”, “before” for “after”."""
+def _opposites(change: WordChange) -> Iterator[Evidence]:
+    """Words that turn a fact round in one place: “he” for “she”, “although” for “because”, “before” for “after”."""
     old, new = {word.low for word in change.before}, {word.low for word in change.after}
     left, come = old - new, new - old
     for one, other in lexicon.opposites():
@@ -145,7 +145,7 @@ def _compared(words: Sequence[Word]) -> frozenset[str]:
     return frozenset(word.low for word in words if word.low in {"less", "least", "more", "most", "as"})
 
 
-def _denial(delta: Difference, change: Change) -> Iterator[Evidence]:
+def _denial(delta: Difference, change: WordChange) -> Iterator[Evidence]:
     old, new = _denials(change.before), _denials(change.after)
     if len(old) != len(new) and _total(delta.before) != _total(delta.after):
         yield Evidence("denial", 1.3, old, new)
@@ -173,7 +173,7 @@ def _is_negative(low: str) -> bool:
     )
 
 
-def _person(delta: Difference, change: Change) -> Iterator[Evidence]:
+def _person(delta: Difference, change: WordChange) -> Iterator[Evidence]:
     old = {_PERSONS[word.low] for word in change.before if word.low in _PERSONS}
     new = {_PERSONS[word.low] for word in change.after if word.low in _PERSONS}
     everywhere_old = {_PERSONS[word.low] for word in delta.before if word.low in _PERSONS}
@@ -189,18 +189,16 @@ def _person(delta: Difference, change: Change) -> Iterator[Evidence]:
         yield Evidence("person", 0.8, change.before, change.after)
 
 
-def _family(delta: Difference, change: Change, family: _Family) -> Iterator[Evidence]:
+def _family(delta: Difference, change: WordChange, family: _Family) -> Iterator[Evidence]:
     old, new = _senses(change.before, lexicon.senses(family.kind)), _senses(change.after, lexicon.senses(family.kind))
     lost, came = old - new, new - old
     if not lost and not came:
         return
-    whole_old, whole_new = (
-        _senses(delta.before, lexicon.senses(family.kind)),
-        _senses(delta.after, lexicon.senses(family.kind)),
-    )
-    lost = {sense for sense in lost if whole_old[sense] > whole_new[sense]}  # type: ignore[assignment]
-    came = {sense for sense in came if whole_new[sense] > whole_old[sense]}  # type: ignore[assignment]
-    weight = family.turned if lost and came else family.lost if lost else family.came if came else 0.0
+    table = lexicon.senses(family.kind)
+    whole_old, whole_new = _senses(delta.before, table), _senses(delta.after, table)
+    is_lost = any(whole_old[sense] > whole_new[sense] for sense in lost)
+    has_come = any(whole_new[sense] > whole_old[sense] for sense in came)
+    weight = family.turned if is_lost and has_come else family.lost if is_lost else family.came if has_come else 0.0
     if weight:
         yield Evidence(family.kind, weight, change.before, change.after)
 

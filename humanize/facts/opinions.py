@@ -14,11 +14,14 @@ CLOSED_KINDS = frozenset(
 # Texts that speak to a model. A model that reads one may have been talked into its opinion.
 _TO_MODELS = re.compile(
     r"\b(?:ignore|disregard|forget|override)\b[^.\n]{0,60}\b(?:instruction|prompt|rule|previous|above|earlier|guideline)"
-    r"|\b(?:system|developer) (?:prompt|message)\b|\byou are (?:now |an? )?(?:ai|assistant|language model|chatbot|reviewer|checker|judge)\b"
-    r"|\bas an ai\b|\blanguage model\b|\b(?:dear|attention|note to|hey|hello) (?:ai|model|assistant|reviewer|checker|llm|gpt|claude|gemini)\b"
-    r"|\b(?:answer|respond|reply|output|return|say|report|conclude|state|confirm)\b[^.\n]{0,40}\b(?:no differences?|same|identical|kept|json|equivalent|faithful)\b"
-    r"|\b(?:the )?(?:two|both) (?:texts|versions|paragraphs|passages) (?:are|say|mean) (?:the same|identical|equal)"
-    r"|\"differences\"|\"same\"\s*:|</?(?:system|user|assistant|instructions?)>|\[/?INST\]|<\|[a-z_]{2,20}\|>|^\s*(?:assistant|system|user|human)\s*:",
+    r"|\b(?:system|developer) (?:prompt|message)\b|\bas an ai\b|\blanguage model\b"
+    r"|\byou are (?:now |an? |the )*(?:ai|assistant|language model|chatbot|reviewer|checker|judge)\b"
+    r"|\b(?:dear|attention|note to|hey|hello) (?:ai|model|assistant|reviewer|checker|llm|gpt|claude|gemini)\b"
+    r"|\b(?:answer|respond|reply|output|return|say|report|conclude|state|confirm)\b[^.\n]{0,40}"
+    r"\b(?:no differences?|same|identical|kept|json|equivalent|faithful)\b"
+    r"|\b(?:two|both) (?:texts|versions|paragraphs|passages) (?:are|say|mean) (?:the same|identical|equal)"
+    r"|\"differences\"|\"same\"\s{0,9}:|</?(?:system|user|assistant|instructions?)>|\[/?INST\]|<\|[a-z_]{2,20}\|>"
+    r"|^[ \t]{0,20}(?:assistant|system|user|human)[ \t]{0,9}:",
     re.I | re.M,
 )
 

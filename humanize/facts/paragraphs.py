@@ -10,7 +10,7 @@ from humanize.text.segment import Block, SegmentedText
 
 _MOVES = ((1, 1), (1, 2), (2, 1), (1, 3), (3, 1), (2, 2), (1, 0), (0, 1))
 _REACH = 24  # paragraphs that a place may be off, beyond the difference in number
-_ALONE = -0.05  # a paragraph without a counterpart; one with nothing in common is no counterpart
+_ALONE = -0.05  # a paragraph without a counterpart
 _JOINED = 0.02  # each paragraph more in a group, so that two pairs are better than one of two
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from humanize.facts.facts import Fact, Reading
 from humanize.facts.numerals import PARTS, Numeral, Token, numeral_at
-from humanize.facts.units import MONEY, SHORT, UNITS
+from humanize.facts.units import CURRENCIES, MONEY, SHORT, UNITS
 
 _Unit = tuple[tuple[tuple[str, Fraction], ...], int]  # the unit, and the place of the token behind it
 _NO_ADJECTIVES = frozenset(
@@ -156,7 +156,7 @@ def _measured(words: Sequence[Token], numeral: Numeral) -> _Amount:
     if unit is not None:
         readings: frozenset[Reading] = frozenset((base, value * factor) for base, factor in unit[0])
         readings = readings | bare if numeral.form == "fraction" else readings
-        kind = "money" if any(base in _CURRENCIES for base, _ in unit[0]) else "number"
+        kind = "money" if any(base in CURRENCIES for base, _ in unit[0]) else "number"
         soft = (is_word and value == 1) or numeral.form == "scale"
         fact = Fact(kind, start, words[unit[1] - 1].end, readings, soft, value)
         return _Amount(fact, first, unit[1], value, unit[0])
@@ -165,9 +165,6 @@ def _measured(words: Sequence[Token], numeral: Numeral) -> _Amount:
     # “one” is a pronoun more often than a number
     soft = value == 1 or (is_word and value == 0) or numeral.form == "scale" or _numbers_an_item(words, numeral)
     return _Amount(Fact("number", start, end, bare, soft, value), first, after, value)
-
-
-_CURRENCIES = frozenset("dollar;pound sterling;euro;yen;rupee;franc;rouble;won;yuan".split(";"))
 
 
 def _ordinal(words: Sequence[Token], numeral: Numeral) -> _Amount:

@@ -80,6 +80,11 @@ _BASE: dict[str, dict[str, str]] = {
     "rouble": {"1": "₽ rub rouble roubles ruble rubles"},
     "won": {"1": "₩ krw won"},
     "yuan": {"1": "cny yuan renminbi"},
+    "crown": {"1": "sek nok dkk czk crown crowns krona kronor krone kroner"},
+    "peso": {"1": "peso pesos"},
+    "zloty": {"1": "pln zloty zlotys"},
+    "rand": {"1": "zar rand"},
+    "lira": {"1": "try lira liras"},
 }
 UNITS: dict[str, tuple[tuple[str, Fraction], ...]] = {
     name: ((base, Fraction(factor)),)
@@ -88,7 +93,10 @@ UNITS: dict[str, tuple[tuple[str, Fraction], ...]] = {
     for name in names.split()
 } | {"pound": (("pound sterling", Fraction(1)), ("ounce", Fraction(16)))}
 UNITS["pounds"] = UNITS["pound"]
+CURRENCIES = frozenset(
+    "dollar;pound sterling;euro;yen;rupee;franc;rouble;won;yuan;crown;peso;zloty;rand;lira".split(";")
+)
 # Written alone behind a figure they are a unit; in prose they are words or a variable.
-SHORT = frozenset("s h l g m v w x b mi min ha ton time stone won yard foot fold second".split())
+SHORT = frozenset("try s h l g m v w x b mi min ha ton time stone won yard foot fold second".split())
 MONEY = frozenset("$€£¥₹₽₩")
 UNITS["m"] = (("metre", Fraction(1)), ("million", Fraction(1)))

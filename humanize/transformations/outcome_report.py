@@ -19,7 +19,7 @@ from serving.models import InvocationOutcome
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class CallOutcome:
     """The numbers of accepted, rejected and undecided edits of one call, and the writer's rating of the whole text."""
 
     accepted: int
@@ -40,7 +40,7 @@ def report(transformation: Transformation) -> int:
     told = _told(counts)
     news = 0
     for invocation, found in sorted(counts.items()):
-        verdict = Verdict(
+        verdict = CallOutcome(
             found[Decision.ACCEPTED.value], found[Decision.REJECTED.value], found[Decision.UNDECIDED.value], rating
         )
         if told.get(invocation) != verdict and (verdict.accepted or verdict.rejected or rating or invocation in told):
@@ -49,7 +49,7 @@ def report(transformation: Transformation) -> int:
     return news
 
 
-def _tell(invocation: UUID, verdict: Verdict) -> None:
+def _tell(invocation: UUID, verdict: CallOutcome) -> None:
     record_outcome(
         invocation_id=invocation,
         accepted=verdict.accepted,
@@ -68,7 +68,7 @@ def _counts(transformation: Transformation) -> dict[UUID, Counter[str]]:
     return counts
 
 
-def _told(invocations: Iterable[UUID]) -> dict[UUID, Verdict]:
+def _told(invocations: Iterable[UUID]) -> dict[UUID, CallOutcome]:
     """Return the latest report on each call."""
     rows = InvocationOutcome.objects.filter(invocation__in=list(invocations)).order_by("created_at", "id")
-    return {row.invocation_id: Verdict(row.accepted, row.rejected, row.undecided, row.rating) for row in rows}
+    return {row.invocation_id: CallOutcome(row.accepted, row.rejected, row.undecided, row.rating) for row in rows}

@@ -59,6 +59,11 @@ class WordNet:
         return found
 
 
+def _single(word: str) -> str:
+    """Without the last of two equal letters: “plann”, “plan”."""
+    return word[:-1] if word[-1:] == word[-2:-1] else word
+
+
 def read_wordnet(folder: Path) -> WordNet:
     """Read WordNet's files `data.*`, `index.*` and `*.exc`."""
     net = WordNet()
@@ -179,8 +184,7 @@ def _lines(rows: list[_Row]) -> Iterator[str]:
 
     for row in rows:
         senses, above = (
-            " ".join(number(one) for one in dict.fromkeys(listed) if used[one] > 1)
-            for listed in (row.senses, row.above)
+            " ".join(number(one) for one in dict.fromkeys(ids) if used[one] > 1) for ids in (row.senses, row.above)
         )
         columns = (row.lemma, senses, above, " ".join(sorted(row.opposites)), " ".join(sorted(row.derived)))
         yield "\t".join(columns).rstrip("\t") + "\n"

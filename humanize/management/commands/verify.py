@@ -13,7 +13,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from humanize.cli.verification import Pair, VerdictLine, verify, verify_lines
+from humanize.cli.verification import TextPair, VerdictLine, verify, verify_lines
 from humanize.facts.findings import Answer, Finding, Verdict
 from humanize.options import RewriteOptions
 from humanize.uploads.extract import read_input
@@ -57,7 +57,7 @@ class Command(BaseCommand):
         if len(files) != 2:
             raise CommandError("Name two files, the source and the rewrite, or use --jsonl", returncode=WRONG_INPUT)
         source, rewrite = (check_characters(read_input(_read(name), name)[0], name) for name in files)
-        verdict = verify(Pair(source, rewrite, _options(options)))
+        verdict = verify(TextPair(source, rewrite, _options(options)))
         if options["json"]:
             self.stdout.write(_dumped(_body(verdict)))
         else:
