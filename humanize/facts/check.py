@@ -77,12 +77,6 @@ def compare_texts(
     return _moved(found, source, rewrite, language, protected)
 
 
-def compare_stretches(before: str, after: str, *, language: str = "en", protected: Sequence[str] = ()) -> Comparison:
-    """Compare one stretch with another, such as a sentence or a paragraph."""
-    group = Group((0, len(before)), (0, len(after)))
-    return _compared(group, before, after, language, protected)
-
-
 def _compared(group: Group, before: str, after: str, language: str, protected: Sequence[str]) -> Comparison:
     is_english = language.startswith("en")
     old, new = _facts(before, language, protected), _facts(after, language, protected)

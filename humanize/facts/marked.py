@@ -136,7 +136,7 @@ def _sum(words: Sequence[Word], weight: float) -> float:
 
 
 def _is_item(words: Sequence[Word], content: Sequence[Word]) -> bool:
-    """Whether the words are one item of an enumeration: content with a comma or an “and” beside it."""
+    """Whether the words are one item of an enumeration: content next to a comma or an “and”."""
     rest = [word for word in words if word.low not in _JOINING]
     return bool(content) and 0 < len(rest) <= 3 and len(rest) < len(words) and all(word.is_content for word in rest)
 

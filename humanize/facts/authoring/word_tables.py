@@ -53,9 +53,7 @@ class WordNet:
         for ending, base in _ENDINGS:
             if word.endswith(ending) and len(word) > len(ending) + 2:
                 cut = word[: -len(ending)] + base
-                found.update(
-                    one for one in (cut, cut[:-1]) if one in self.senses and (one == cut or cut[-1] == cut[-2])
-                )
+                found.update(one for one in (cut, _single(cut)) if one in self.senses)
         return found
 
 

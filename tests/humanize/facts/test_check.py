@@ -15,8 +15,8 @@ LEASE = (
     "the owner may change the locks."
 )
 FREE = (
-    "Rent is due by 5 March, and paying it is up to the tenant. Changing locks is something that only the owner may do, "
-    "who must also have a person there within two days whenever the heating breaks down."
+    "Rent is due by 5 March, and paying it is up to the tenant. Changing locks is something that only the owner may "
+    "do, who must also have a person there within two days when the heating breaks down."
 )
 LIES = [
     ("denial", LEASE.replace("must pay", "must not pay")),

@@ -102,6 +102,6 @@ def test_a_small_count_that_only_came_is_to_be_looked_at() -> None:
 
 
 def test_a_first_name_may_go_but_none_may_come() -> None:
-    source, rewrite = "Yesterday Dr. Jane Smith spoke.", "Yesterday Dr. Smith spoke."
+    source, rewrite = "Yesterday we met Jane Smith.", "Yesterday we met Smith."
     assert list(closed_findings(closed_facts(source), closed_facts(rewrite))) == []
     assert [one.kind for one in closed_findings(closed_facts(rewrite), closed_facts(source))] == ["name"]
