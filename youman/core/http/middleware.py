@@ -96,20 +96,19 @@ class RepresentableRequest(_Middleware):
             raise Unrepresentable(problems)
 
 
+_MOST_NAMED = 10
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _NUL = "contains a NUL character; remove it"
 
 
 def _unrepresentable(request: HttpRequest) -> Iterator[FieldProblem]:
-    if "\x00" in request.path or (
-        not request.path.isascii() and any("\ud800" <= one <= "\udfff" for one in request.path)
-    ):
+    if _UNSTORABLE.search(request.path):
         yield FieldProblem("path", "contains a NUL character or half a surrogate pair; remove it")
     query = str(request.META.get("QUERY_STRING", ""))
     if "%00" in query or "\x00" in query:
-        names = dict.fromkeys(
-            name for name, value in parse_qsl(query, keep_blank_values=True) if "\x00" in name + value
-        )
-        for name in list(names)[:10]:
+        pairs = parse_qsl(query, keep_blank_values=True)
+        names = dict.fromkeys(name for name, value in pairs if "\x00" in name + value)
+        for name in list(names)[:_MOST_NAMED]:
             yield FieldProblem(name[:100].replace("\x00", "?"), "must not contain NUL characters")
     for name, value in request.headers.items():
         if "\x00" in value:
