@@ -17,7 +17,10 @@ AdminView = Callable[..., HttpResponse]
 
 
 def permitted_view(site: admin.AdminSite, view: AdminView, permission: str) -> AdminView:
-    """Return the view for the URLs of the admin; only staff with the permission see it, others get 403. NotFound gives 404."""
+    """Return the view for the URLs of the admin. Only staff with the permission see it, others get 403.
+
+    A NotFound of the view gives 404.
+    """
 
     @wraps(view)
     def checked(request: HttpRequest, *args: object, **options: object) -> HttpResponse:

@@ -33,7 +33,7 @@ class ApiSchema(AutoSchema):
         query = self.view.query_class(self.method) if isinstance(self.view, ApiView) else Query
         return [query] if query().fields else []
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]  # of drf-spectacular, not of DRF
         """Return the view's own sentences, and what the operation needs of its caller."""
         found: str = super().get_description()
         access = getattr(self.view, "access", None)
@@ -44,7 +44,7 @@ class ApiSchema(AutoSchema):
         return _access_extensions(access.rule(self.method)) if access else {}
 
     def _map_basic_serializer(self, serializer: Any, direction: str) -> Any:
-        found = super()._map_basic_serializer(serializer, direction)
+        found = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]  # drf-spectacular
         if direction == "request" and isinstance(serializer, RequestSerializer):
             found["additionalProperties"] = False
         return found
