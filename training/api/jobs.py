@@ -131,14 +131,12 @@ class JobMetricsView(ApiView):
 
 
 def _metrics(data: object) -> list[MetricLine]:
-    points = data.get("metrics") if isinstance(data, dict) and len(data) == 1 else None
+    points = data.get("metrics") if isinstance(data, dict) else None
+    _check_names(data, ("metrics",), "")
     if not isinstance(points, list) or not 1 <= len(points) <= MOST_METRICS:
         raise InvalidInput(f"Send {{metrics: [{{key, step, value}}]}} with 1 to {MOST_METRICS:,} points")
     for number, point in enumerate(points):
-        unknown = [name for name in point if name not in _POINT_FIELDS] if isinstance(point, dict) else []
-        if unknown:
-            why = FieldProblem(f"metrics.{number}.{unknown[0][:100]}", unknown_field(unknown[0], _POINT_FIELDS))
-            raise InvalidInput(f"{why.field}: {why.message}", problems=(why,))
+        _check_names(point, _POINT_FIELDS, f"metrics.{number}.")
     metrics = [parse_metric(point) if isinstance(point, dict) else None for point in points]
     if None in metrics:
         raise InvalidInput(
@@ -146,6 +144,13 @@ def _metrics(data: object) -> list[MetricLine]:
             "be a whole number from 0; value must be a number or null"
         )
     return [metric for metric in metrics if metric is not None]
+
+
+def _check_names(data: object, known: tuple[str, ...], place: str) -> None:
+    unknown = [name for name in data if name not in known] if isinstance(data, dict) else []
+    if unknown:
+        problems = tuple(FieldProblem(place + name[:100], unknown_field(name, known)) for name in unknown[:10])
+        raise InvalidInput("; ".join(f"{one.field}: {one.message}" for one in problems), problems=problems)
 
 
 class JobLogsView(ApiView):

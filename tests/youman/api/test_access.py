@@ -7,19 +7,25 @@ operation without a line fails, and so does one that lets in somebody whom its l
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
+from pytest_django.plugin import DjangoDbBlocker
 
+from registry.artifacts import download
+from registry.models import ModelArtifact
 from tests.house_rules.source import ROOT
 from tests.youman.api.addresses import ADDRESSES, Address
 from youman.core.accounts import scopes
 from youman.core.accounts.access import OwnData, StaffAccess
+from youman.core.errors import Forbidden
 from youman.core.models import Account, ApiKey
 from youman.core.security import crypto
 
@@ -33,12 +39,13 @@ LINES = {
 # Only a session may make and revoke keys, and delete the account, whatever the key.
 BY_SESSION = {"GET /api/v1/api-keys", "POST /api/v1/api-keys", "DELETE /api/v1/api-keys/{key_id}"}
 BY_PASSWORD = {"DELETE /api/v1/account"}
+Crowd = Callable[[str, str, bool], tuple["Caller", ...]]
 STRANGE = "serving.view_budget"  # a permission that no operation needs
 
 
 @dataclass(frozen=True)
 class Caller:
-    """`is_let_in` is None where the answer is 401 or 403 by the way the caller came, not by rights."""
+    """Somebody who may come, and whether the operation is theirs."""
 
     name: str
     client: Client
@@ -46,6 +53,7 @@ class Caller:
 
 
 def person(name: str, *, staff: bool = False, root: bool = False, active: bool = True, may: str = "") -> Account:
+    name = name if name in {"bob", "chief"} else f"{name}{User.objects.count()}"
     user = User.objects.create(username=name, is_staff=staff, is_superuser=root, is_active=active)
     for one in may.split():
         app, _, codename = one.partition(".")
@@ -100,11 +108,26 @@ def callers(scope: str, permission: str, by_key: bool) -> Iterator[Caller]:
     yield Caller("nobody", Client(), False)
 
 
+@pytest.fixture(scope="module")
+def crowd(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Crowd]:
+    """The callers of a rule, made once for all operations that have it."""
+
+    @cache
+    def made(scope: str, permission: str, by_key: bool) -> tuple[Caller, ...]:
+        return tuple(callers(scope, permission, by_key))
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        for rule in sorted({(*LINES[name], name not in BY_SESSION | BY_PASSWORD) for name in ADDRESSES}):
+            made(*rule)
+        yield made
+        transaction.set_rollback(True)
+
+
 @pytest.mark.parametrize(("name", "address"), ADDRESSES.items(), ids=ADDRESSES)
-def test_who_may_use_the_operation(name: str, address: Address) -> None:
+def test_who_may_use_the_operation(crowd: Crowd, name: str, address: Address) -> None:
     scope, permission = LINES[name]
     found = []
-    for one in callers(scope, permission, by_key=name not in BY_SESSION | BY_PASSWORD):
+    for one in crowd(scope, permission, name not in BY_SESSION | BY_PASSWORD):
         response = one.client.generic(name.partition(" ")[0], address.query(), b"{}", "application/json")
         if (response.status_code not in {401, 403}) != one.is_let_in:
             found.append(f"{one.name}: {response.status_code}")
@@ -146,17 +169,13 @@ def test_the_costs_of_others_need_the_ledger(path: str, account: str) -> None:
         if (one.client.get(place).status_code == 200) != (one.is_let_in and "key with the scope" not in one.name)
     ]
     assert found == []  # a key also needs `rewrite`, which every use of this address needs
-    chief = Account.objects.get(user__username="exact")
+    chief = Account.objects.get(user__username__startswith="exact")
     assert with_key(chief, [scopes.REWRITE]).get(place).status_code == 403
     assert with_key(chief, [scopes.REWRITE, scopes.SERVING]).get(place).status_code == 200
 
 
 @pytest.mark.parametrize("right", ["staff", "permission", "active"])
 def test_a_download_link_dies_with_the_right_of_its_maker(right: str) -> None:
-    from registry.artifacts import download
-    from registry.models import ModelArtifact
-    from youman.core.errors import Forbidden
-
     chief = person("chief", staff=True, may="registry.view_modelartifact")
     artifact = ModelArtifact()
     link = download.link_to(artifact, chief.user, "http://testserver/x")

@@ -102,7 +102,7 @@ def test_lists_and_forms(model: type[Model]) -> None:
 def test_who_may_only_view_is_offered_no_action(model: type[Model]) -> None:
     page = admin.site._registry[model]
     request = RequestFactory().get("/")
-    own = {name for name in dict(page.get_actions(_asked_by(request, User(is_superuser=True, is_staff=True))))}
+    own = set(page.get_actions(_asked_by(request, User(is_superuser=True, is_staff=True))))
     viewer = User.objects.create(username="viewer", is_staff=True)
     for verb in ("view", "add"):
         app, _, codename = permission_of(model, verb).partition(".")
