@@ -7,7 +7,6 @@ from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -24,6 +23,7 @@ from humanize.uploads.extract import extract
 from humanize.validation import check_options, check_text, count_words
 from youman.core.api.base import WriterView
 from youman.core.api.pagination import KeysetPagination
+from youman.core.api.parsers import BoundedMultiPartParser
 from youman.core.api.rate_limits import check_rate
 from youman.core.api.responses import Json
 from youman.core.api.views import account_of
@@ -73,7 +73,7 @@ class DocumentView(WriterView):
 
 
 class ExtractView(WriterView):
-    parser_classes = [MultiPartParser]
+    parser_classes = [BoundedMultiPartParser]
 
     @extend_schema(request={"multipart/form-data": UploadSerializer}, responses=responses.ExtractResponse)
     def post(self, request: Request) -> Response:

@@ -12,7 +12,6 @@ from django.http import FileResponse, StreamingHttpResponse
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -26,6 +25,7 @@ from youman.core.accounts.access import StaffAccess
 from youman.core.api.base import ApiView, WriterView
 from youman.core.api.idempotency import IDEMPOTENCY_KEY, run_once
 from youman.core.api.pagination import KeysetPagination
+from youman.core.api.parsers import BoundedMultiPartParser
 from youman.core.api.views import account_of
 
 _BATCH = 2_000
@@ -70,7 +70,7 @@ class StatsView(ApiView):
 class ImportsView(ApiView):
     access = _IMPORTS
     pagination_class = KeysetPagination
-    parser_classes = [MultiPartParser]
+    parser_classes = [BoundedMultiPartParser]
 
     @extend_schema(responses=responses.ImportResponse(many=True))
     def get(self, request: Request) -> Response:

@@ -15,10 +15,11 @@ from typing import IO, Any
 from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.core import signals
 from django.core.exceptions import RequestAborted
-from django.core.handlers.asgi import ASGIHandler, get_script_prefix
+from django.core.handlers.asgi import ASGIHandler, ASGIRequest, get_script_prefix
 from django.core.handlers.base import BaseHandler
 from django.db import close_old_connections
 from django.http import FileResponse, HttpRequest, StreamingHttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, ResolverMatch, resolve, set_script_prefix
 
@@ -39,8 +40,30 @@ class _InThread(BaseHandler):
         return found if found is not None else super().resolve_request(request)
 
 
+class StrictHeaders:
+    """A request whose headers may name encodings that do not exist, which Django answers with an internal error."""
+
+    def _set_content_type_params(self, meta: Mapping[str, Any]) -> None:
+        try:
+            super()._set_content_type_params(meta)  # type: ignore[misc]  # of Django's request
+        except LookupError:
+            self.content_type, self.content_params = "", {"charset": "unknown"}  # which the middleware refuses
+
+    def parse_file_upload(self, META: Mapping[str, Any], post_data: IO[bytes]) -> Any:  # noqa: N803  # the name that Django gives it
+        try:
+            return super().parse_file_upload(META, post_data)  # type: ignore[misc]  # of Django's request
+        except LookupError as error:
+            raise MultiPartParserError(str(error)) from error
+
+
+class StrictRequest(StrictHeaders, ASGIRequest):
+    """A request under ASGI."""
+
+
 class SingleHopHandler(ASGIHandler):
     """Runs each synchronous request in one thread of its own pool."""
+
+    request_class = StrictRequest
 
     def __init__(self) -> None:
         super().__init__()

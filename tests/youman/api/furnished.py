@@ -23,7 +23,7 @@ TOY = str(ROOT / "tests" / "training" / "toy")
 
 @dataclass(frozen=True)
 class Furnished:
-    """A superuser who sees 500 as a client does, with a key of every scope and a session, and the ids of the objects."""
+    """A superuser who sees 500 as a client does, with a key of every scope and a session; the ids of the objects."""
 
     root: Writer
     session: Client

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any  # the signature of the base class
 
 from rest_framework.exceptions import ParseError
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import JSONParser, MultiPartParser
 
 from youman.core.errors import FieldProblem, InvalidInput
 
@@ -40,6 +40,16 @@ class BoundedJSONParser(JSONParser):
         if "\\u" in text:  # only an escape can spell what the checks below refuse
             _check_texts(data)
         return data
+
+
+class BoundedMultiPartParser(MultiPartParser):
+    """Parses forms with files. Raises ParseError for a part whose header names an encoding that does not exist."""
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except LookupError as error:
+            raise ParseError(f"Multipart form parse error - {error}; send the names as UTF-8") from error
 
 
 def unstorable(text: str) -> str:
