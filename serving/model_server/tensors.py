@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -38,7 +39,7 @@ def port_of(port: Port) -> dict[str, object]:
 def body_of(body: bytes) -> dict[str, Any]:
     """Return the request body as an object. Raises RequestError."""
     try:
-        asked = json.loads(body, parse_constant=_refused_constant)
+        asked = json.loads(body, parse_constant=_refused_constant, parse_float=_finite, parse_int=_whole)
     except ValueError as error:
         raise RequestError(f"the body is not JSON: {error}") from error
     except RecursionError as error:
@@ -91,6 +92,19 @@ def array_of(tensor: object) -> tuple[str, NDArray[np.generic]]:
 
 def _refused_constant(name: str) -> float:
     raise ValueError(f"{name} is no number of JSON")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError(f"the number {digits[:30]} is too large")
+    return number
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > 20:  # 64 bits and a sign; int() has a limit of its own with another error
+        raise ValueError(f"the number {digits[:30]} is too large")
+    return int(digits)
 
 
 def _is_number_or_list(value: object) -> bool:

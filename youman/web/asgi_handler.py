@@ -22,6 +22,7 @@ from django.http import FileResponse, HttpRequest, StreamingHttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, ResolverMatch, resolve, set_script_prefix
+from django.utils.http import parse_header_parameters
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -41,18 +42,21 @@ class _InThread(BaseHandler):
 
 
 class StrictHeaders:
-    """A request whose headers may name encodings that do not exist, which Django answers with an internal error."""
+    """A request whose Content-Type may name any encoding; Django would fail for some before a middleware sees it.
+
+    The text of a request is always UTF-8, and the middleware RepresentableRequest refuses what says otherwise.
+    """
 
     def _set_content_type_params(self, meta: Mapping[str, Any]) -> None:
         try:
-            super()._set_content_type_params(meta)  # type: ignore[misc]  # of Django's request
-        except LookupError:
-            self.content_type, self.content_params = "", {"charset": "unknown"}  # which the middleware refuses
+            self.content_type, self.content_params = parse_header_parameters(meta.get("CONTENT_TYPE", ""))
+        except (LookupError, ValueError):
+            self.content_type, self.content_params = "", {"charset": "unknown"}
 
     def parse_file_upload(self, META: Mapping[str, Any], post_data: IO[bytes]) -> Any:  # noqa: N803  # the name that Django gives it
         try:
             return super().parse_file_upload(META, post_data)  # type: ignore[misc]  # of Django's request
-        except LookupError as error:
+        except (LookupError, ValueError) as error:
             raise MultiPartParserError(str(error)) from error
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import pytest
@@ -16,8 +14,6 @@ from tests.youman.api.addresses import ADDRESSES
 from tests.youman.api.furnished import Furnished
 from youman.core.api import problem
 from youman.core.errors import InvalidInput
-from youman.web.asgi_handler import SingleHopHandler
-from youman.web.raw_uploads import Uploads
 
 pytestmark = [pytest.mark.attack("unrepresentable"), pytest.mark.django_db]
 # As JSON spells them, with the end of the sentence that refuses them.
@@ -128,76 +124,10 @@ def test_cookies(client: Client, path: str, cookie: str) -> None:
     assert client.get(path, headers={"Cookie": cookie}).status_code == 400
 
 
-@pytest.mark.parametrize(
-    "header", ["Idempotency-Key", "Authorization", "X-Request-ID", "User-Agent", "X-Content-SHA256"]
-)
+@pytest.mark.parametrize("header", ["Idempotency-Key", "Referer", "X-Request-ID", "User-Agent", "X-Content-SHA256"])
 def test_headers(house: Furnished, header: str) -> None:
     answer = house.root.api.post("/api/v1/transformations", {"text": "a"}, format="json", headers={header: "a\x00"})
-    assert answer.status_code in {400, 401}
-
-
-CHARSETS = (
-    "utf-7",
-    "utf-16",
-    "rot13",
-    "hex",
-    "idna",
-    "unicode_escape",
-    "raw_unicode_escape",
-    "punycode",
-    "nope",
-    "x\u00e9",
-    "latin-1",
-)
-
-
-@pytest.mark.parametrize("charset", CHARSETS)
-@pytest.mark.parametrize("media", ["application/json", "text/plain", "application/x-www-form-urlencoded"])
-def test_encodings_other_than_utf_8(house: Furnished, charset: str, media: str) -> None:
-    for path in ("/api/v1/transformations?page_size=1", "/login?next=/"):
-        kind = f"{media}; charset={charset}"
-        assert house.session.post(path, b'{"text": "+2AA-"}', content_type=kind).status_code == 400
-
-
-def over_asgi(method: str, path: str, headers: Mapping[str, str], body: bytes) -> int:
-    """The status that a client of the real application gets."""
-    sent: list[MutableMapping[str, Any]] = []
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": body, "more_body": False} if not sent else {"type": "http.disconnect"}
-
-    async def send(message: MutableMapping[str, Any]) -> None:
-        sent.append(message)
-
-    pairs = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-    scope = {
-        "type": "http", "method": method, "path": path, "raw_path": path.encode(), "query_string": b"",
-        "root_path": "",
-        "headers": [*pairs, (b"host", b"127.0.0.1"), (b"content-length", str(len(body)).encode())], "scheme": "http",
-        "server": ("127.0.0.1", 80), "client": ("127.0.0.1", 1), "http_version": "1.1", "asgi": {"version": "3.0"},
-    }  # fmt: skip
-    asyncio.run(Uploads(SingleHopHandler())(scope, receive, send))
-    return int(sent[0]["status"])
-
-
-TYPES = (
-    "text/plain; charset*=nope''x",
-    "multipart/form-data; boundary*=zz''x",
-    "application/json; a*=rot13''b",
-    "text/html; x*=hex''00",
-)
-UPLOAD = "/api/v1/model-versions/01890a5d-ac96-774b-bcce-b302099a8057/artifacts/report/r.json"
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("kind", TYPES)
-@pytest.mark.parametrize(
-    ("method", "path"), [("POST", "/api/v1/score"), ("POST", "/login"), ("PUT", UPLOAD), ("GET", "/api/v1/models")]
-)
-def test_headers_that_name_an_encoding_that_does_not_exist(
-    settings: SettingsWrapper, method: str, path: str, kind: str
-) -> None:
-    assert over_asgi(method, path, {"Content-Type": kind}, b"{}") in {400, 401}
+    assert answer.status_code == 400
 
 
 DISPOSITIONS = [

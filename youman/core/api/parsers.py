@@ -48,7 +48,7 @@ class BoundedMultiPartParser(MultiPartParser):
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         try:
             return super().parse(stream, media_type, parser_context)
-        except LookupError as error:
+        except (LookupError, ValueError) as error:
             raise ParseError(f"Multipart form parse error - {error}; send the names as UTF-8") from error
 
 
