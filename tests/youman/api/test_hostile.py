@@ -30,7 +30,8 @@ QUERIES = {
 
 
 def complaint(response: HttpResponseBase) -> str:
-    """What is wrong with an answer; empty if it is one that a hostile request may get."""
+    """What is wrong with an answer, which is closed then; empty if it is one that a hostile request may get."""
+    response.close()
     if response.status_code >= 500:
         return f"status {response.status_code}"
     if response.status_code >= 400:
