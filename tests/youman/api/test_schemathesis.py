@@ -47,9 +47,8 @@ def send(client: APIClient, case: Any, path: str) -> HttpResponseBase:
 
 
 def _form(parts: dict[str, str]) -> tuple[bytes, str]:
-    lines = [
-        f'--B\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in parts.items()
-    ]
+    head = "--B\r\nContent-Disposition: form-data; name="
+    lines = [f'{head}"{name}"\r\n\r\n{value}\r\n' for name, value in parts.items()]
     return ("".join(lines) + "--B--\r\n").encode(errors="replace"), "multipart/form-data; boundary=B"
 
 
