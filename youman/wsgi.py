@@ -14,8 +14,8 @@ application = get_wsgi_application()
 from youman.web.asgi_handler import StrictHeaders  # noqa: E402  # models can be imported only when Django is set up
 
 
-class StrictRequest(StrictHeaders, WSGIRequest):
+class StrictWSGIRequest(StrictHeaders, WSGIRequest):
     """A request under WSGI."""
 
 
-application.request_class = StrictRequest
+application.request_class = StrictWSGIRequest

@@ -91,7 +91,7 @@ def array_of(tensor: object) -> tuple[str, NDArray[np.generic]]:
 
 
 def _refused_constant(name: str) -> float:
-    raise ValueError(f"{name} is no number of JSON")
+    raise ValueError(f"JSON does not have {name}")
 
 
 def _finite(digits: str) -> float:

@@ -41,7 +41,7 @@ class _InThread(BaseHandler):
         return found if found is not None else super().resolve_request(request)
 
 
-class StrictHeaders:
+class StrictHeaders(HttpRequest):
     """A request whose Content-Type may name any encoding; Django would fail for some before a middleware sees it.
 
     The text of a request is always UTF-8, and the middleware RepresentableRequest refuses what says otherwise.
@@ -53,21 +53,22 @@ class StrictHeaders:
         except (LookupError, ValueError):
             self.content_type, self.content_params = "", {"charset": "unknown"}
 
-    def parse_file_upload(self, META: Mapping[str, Any], post_data: IO[bytes]) -> Any:  # noqa: N803  # the name that Django gives it
+    def parse_file_upload(self, META: Mapping[str, Any], post_data: IO[bytes]) -> Any:  # noqa: N803  # Django's own name
+        """Parse a form. Raises MultiPartParserError, also for a part whose header names an unknown encoding."""
         try:
-            return super().parse_file_upload(META, post_data)  # type: ignore[misc]  # of Django's request
+            return super().parse_file_upload(META, post_data)
         except (LookupError, ValueError) as error:
             raise MultiPartParserError(str(error)) from error
 
 
-class StrictRequest(StrictHeaders, ASGIRequest):
+class StrictASGIRequest(StrictHeaders, ASGIRequest):
     """A request under ASGI."""
 
 
 class SingleHopHandler(ASGIHandler):
     """Runs each synchronous request in one thread of its own pool."""
 
-    request_class = StrictRequest
+    request_class = StrictASGIRequest
 
     def __init__(self) -> None:
         super().__init__()

@@ -47,7 +47,7 @@ from youman.core.api.permissions import caller_of
 from youman.core.database.ids import new_id
 from youman.core.errors import TooLarge, YoumanError
 from youman.core.runtime.logging import request_id
-from youman.web.asgi_handler import StrictRequest
+from youman.web.asgi_handler import StrictASGIRequest
 
 logger = logging.getLogger("youman.request")
 Scope = dict[str, Any]
@@ -250,7 +250,7 @@ class _Exchange:
 
 def _request(scope: Scope) -> ASGIRequest:
     """Return the request without its body, but with the session's user, as the middleware would set it."""
-    request = StrictRequest(dict(scope), BytesIO())
+    request = StrictASGIRequest(dict(scope), BytesIO())
     SessionMiddleware(lambda _: HttpResponse()).process_request(request)
     request.user = get_user(request)
     return request

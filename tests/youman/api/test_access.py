@@ -94,7 +94,7 @@ def callers(scope: str, permission: str, by_key: bool) -> Iterator[Caller]:
         "staff with another permission": (person("other", staff=True, may=STRANGE), own),
         "staff with exactly the permission": (person("exact", staff=True, may=needed), True),
         "superuser": (person("root", staff=True, root=True), True),
-        "superuser who is no staff": (person("odd", root=True), own),
+        "superuser who is not staff": (person("odd", root=True), own),
     }
     for name, (account, is_let_in) in people.items():
         yield Caller(f"{name}, signed in", signed_in(account), is_let_in)

@@ -62,7 +62,7 @@ def test_a_misspelt_field_is_named_with_its_neighbours(house: Furnished, operati
 @pytest.mark.parametrize("operation", sorted(set(BODIES) - JSON))
 def test_a_form_takes_no_part_that_it_does_not_know_and_none_twice(house: Furnished, operation: str) -> None:
     path = house.path(operation)
-    for wrong in misspelt("licence") - {" licence"}:  # white space around a name is no part of it
+    for wrong in misspelt("licence") - {" licence"}:  # Django strips white space around a name
         found = errors_of(house.root.api.post(path, {wrong: "x"}, format="multipart"))
         assert [text for text in found.values() if text.startswith("unknown field; ")] != []
     for name in BODIES[operation]["properties"]:
@@ -133,4 +133,4 @@ def _views(resolver: URLResolver) -> Iterator[Any]:
         if isinstance(entry, URLResolver):
             yield from _views(entry)
         elif isinstance(entry, URLPattern) and getattr(entry.callback, "cls", None) is not None:
-            yield entry.callback.cls  # type: ignore[union-attr]  # of DRF's views
+            yield entry.callback.cls  # type: ignore[attr-defined]  # of DRF's views

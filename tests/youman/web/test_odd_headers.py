@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -16,12 +16,12 @@ pytestmark = [pytest.mark.attack("unrepresentable"), pytest.mark.django_db(trans
 
 def over_asgi(method: str, path: str, headers: Mapping[str, str], body: bytes, query: bytes = b"") -> int:
     """The status that a client of the real application gets."""
-    sent: list[MutableMapping[str, Any]] = []
+    sent: list[Mapping[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": body, "more_body": False} if not sent else {"type": "http.disconnect"}
 
-    async def send(message: MutableMapping[str, Any]) -> None:
+    async def send(message: Mapping[str, Any]) -> None:
         sent.append(message)
 
     pairs = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]

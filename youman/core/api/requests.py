@@ -14,7 +14,7 @@ _NAME_LENGTH = 100
 
 
 class RequestSerializer(serializers.Serializer[Any]):
-    # Refuses unknown and repeated fields: a misspelt `never_touch` must not silently empty a dictionary. This is no
+    # Refuses unknown and repeated fields: a misspelt `never_touch` must not silently empty a dictionary. Not a
     # docstring, because the API's description would show it for every request.
 
     def to_internal_value(self, data: Any) -> Any:

@@ -91,6 +91,7 @@ class RepresentableRequest(_Middleware):
     """
 
     def before(self, request: HttpRequest) -> None:
+        """Check the request. Raises Unrepresentable."""
         problems = tuple(_unrepresentable(request))
         if problems:
             raise Unrepresentable(problems)

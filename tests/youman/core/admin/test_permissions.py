@@ -10,6 +10,7 @@ import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission, User
 from django.db.models import Model
+from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, reverse
 
@@ -114,8 +115,8 @@ def test_who_may_only_view_is_offered_no_action(model: type[Model]) -> None:
     assert set(page.get_actions(_asked_by(request, changer))) == own - {"delete_selected"}
 
 
-def _asked_by(request: object, user: User) -> object:
-    request.user = user  # type: ignore[attr-defined]
+def _asked_by(request: HttpRequest, user: User) -> HttpRequest:
+    request.user = user
     return request
 
 
