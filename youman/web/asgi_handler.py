@@ -53,7 +53,7 @@ class StrictHeaders(HttpRequest):
         except (LookupError, ValueError):
             self.content_type, self.content_params = "", {"charset": "unknown"}
 
-    def parse_file_upload(self, META: Mapping[str, Any], post_data: IO[bytes]) -> Any:  # noqa: N803  # Django's own name
+    def parse_file_upload(self, META: Mapping[str, Any], post_data: Any) -> Any:  # noqa: N803  # Django's own name
         """Parse a form. Raises MultiPartParserError, also for a part whose header names an unknown encoding."""
         try:
             return super().parse_file_upload(META, post_data)

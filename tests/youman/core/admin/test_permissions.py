@@ -27,7 +27,7 @@ LINES = dict(_LINE.findall((ROOT / "docs" / "permissions.md").read_text(encoding
 
 
 def custom_pages() -> Iterator[tuple[str, URLPattern]]:
-    """The addresses that a page of ours adds to Django's own."""
+    """The addresses that our own pages add to Django's."""
     for model, page in admin.site._registry.items():
         names = {f"{model._meta.app_label}_{model._meta.model_name}_{kind}" for kind in OF_DJANGO}
         for pattern in page.get_urls():
