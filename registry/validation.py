@@ -198,7 +198,7 @@ def _threshold(value: object) -> Threshold:
     if not isinstance(value, Mapping) or set(value) - {"metric", "bound", "value", "relative"}:
         raise InvalidInput("A threshold is {metric, bound, value, relative}")
     bound, number = value.get("bound"), value.get("value")
-    if bound not in {">=", "<="} or not _finite(number):
+    if bound not in (">=", "<=") or not _finite(number):  # a set would fail for a list
         raise InvalidInput("A threshold's bound is >= or <=, and its value a finite number")
     metric = check_text(str(value.get("metric") or ""), "A threshold's metric", 100)
     if not metric:

@@ -103,6 +103,7 @@ def _make() -> None:
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
     call_command("sync_catalogue", verbosity=0)
+    call_command("sync_roles", verbosity=0)
     _make_admin()
     _stamp_file().write_text(_stamp())
 

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "youman.core.http.middleware.RequestLog",
     "youman.web.health.Health",
+    "youman.core.http.middleware.RepresentableRequest",
     "youman.core.http.middleware.ChunkedBody",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -173,7 +174,7 @@ REST_FRAMEWORK = {
         "youman.core.api.authentication.ApiKeyAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["youman.core.api.permissions.HasScope"],
+    "DEFAULT_PERMISSION_CLASSES": ["youman.core.api.permissions.HasAccess"],
     "DEFAULT_PAGINATION_CLASS": "youman.core.api.pagination.KeysetPagination",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["youman.core.api.parsers.BoundedJSONParser"],

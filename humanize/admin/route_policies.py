@@ -15,6 +15,7 @@ from humanize.models import RoutePolicy
 from humanize.routing.policy import DEFAULTS, TIERS, Policy
 from serving.admin.money import money_column
 from youman.core.accounts import audit
+from youman.core.admin.actions import permitted_view
 from youman.core.errors import YoumanError
 
 MOST_CHARACTERS = 200_000
@@ -78,7 +79,7 @@ class RoutePolicyAdmin(admin.ModelAdmin[RoutePolicy]):
             self.delete_model(request, row)
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.dry_run)
+        view = permitted_view(self.admin_site, self.dry_run, "humanization.view_routepolicy")
         return [path("dry-run/", view, name="route-dry-run"), *super().get_urls()]
 
     def dry_run(self, request: HttpRequest) -> HttpResponse:

@@ -21,7 +21,7 @@ from humanize.api import account_responses, responses
 from humanize.api.requests import ConsentSerializer, PasswordSerializer
 from humanize.transformations import decision_events
 from youman.core.accounts import lifecycle
-from youman.core.api.base import ApiView
+from youman.core.api.base import WriterView
 from youman.core.api.responses import Json
 from youman.core.api.views import account_of
 from youman.core.errors import Forbidden
@@ -30,7 +30,7 @@ from youman.core.models import Account, ApiKey
 _AT_ONCE = 20
 
 
-class AccountView(ApiView):
+class AccountView(WriterView):
     @extend_schema(responses=account_responses.AccountResponse)
     def get(self, request: Request) -> Response:
         """Return the account's name, tier and consent."""
@@ -49,7 +49,7 @@ class AccountView(ApiView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class ConsentView(ApiView):
+class ConsentView(WriterView):
     @extend_schema(request=ConsentSerializer, responses=account_responses.AccountResponse)
     def post(self, request: Request) -> Response:
         """Give or withdraw consent to training on the account's accepted edits."""
@@ -64,7 +64,7 @@ class ConsentView(ApiView):
         return Response(_account(request))
 
 
-class ExportView(ApiView):
+class ExportView(WriterView):
     @extend_schema(responses=account_responses.ExportResponse)
     def get(self, request: Request) -> StreamingHttpResponse:
         """Download all data of the account as a JSON file."""

@@ -12,25 +12,26 @@ from rest_framework.response import Response
 
 from humanize import selectors
 from humanize.api import responses
-from humanize.api.requests import CreateTransformationSerializer, Plain
+from humanize.api.requests import CreateTransformationSerializer
 from humanize.models import Batch
 from humanize.states import PATIENT_TIERS, ServiceTier
 from humanize.transformations import batches
 from humanize.transformations.batches import RefusedDocument
 from humanize.transformations.create import CreateRequest
 from youman.core.accounts.idempotency_keys import Claim
-from youman.core.api.base import ApiView
+from youman.core.api.base import WriterView
 from youman.core.api.idempotency import IDEMPOTENCY_KEY, run_once
 from youman.core.api.pagination import KeysetPagination
 from youman.core.api.problem import translate
 from youman.core.api.rate_limits import check_rate
+from youman.core.api.requests import RequestSerializer
 from youman.core.api.responses import Json
 from youman.core.api.views import account_of
 from youman.core.errors import YoumanError
 from youman.core.models import Account
 
 
-class CreateBatchSerializer(Plain):
+class CreateBatchSerializer(RequestSerializer):
     documents = serializers.ListField(
         child=serializers.DictField(), min_length=1, max_length=batches.MOST_DOCUMENTS,
         help_text="Each like a body of POST /transformations; its `wait` and `service_tier` are ignored",
@@ -55,7 +56,7 @@ def _request(document: dict[str, object]) -> CreateRequest | RefusedDocument:
         return RefusedDocument(known)
 
 
-class BatchesView(ApiView):
+class BatchesView(WriterView):
     pagination_class = KeysetPagination
 
     @extend_schema(
@@ -91,7 +92,7 @@ class BatchesView(ApiView):
         return self.page(selectors.batches_of(account_of(request)), responses.BatchBriefResponse)
 
 
-class BatchView(ApiView):
+class BatchView(WriterView):
     @extend_schema(responses=responses.BatchResponse)
     def get(self, request: Request, batch_id: UUID) -> Response:
         """Return a batch with its documents in the order in which they were submitted."""

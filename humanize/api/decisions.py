@@ -16,7 +16,7 @@ from humanize.models import DecisionEvent
 from humanize.states import Door
 from humanize.transformations import decisions
 from humanize.transformations.decision_events import Decider
-from youman.core.api.base import ApiView
+from youman.core.api.base import WriterView
 from youman.core.api.pagination import KeysetPagination, foreign_cursor, pack_cursor
 from youman.core.api.views import account_of
 from youman.core.models import ApiKey
@@ -40,7 +40,7 @@ class DecisionPagination(KeysetPagination):
         return pack_cursor(row.number, row.edit_id)
 
 
-class DecideView(ApiView):
+class DecideView(WriterView):
     @extend_schema(request=DecideSerializer, responses=responses.DecidedResponse)
     def post(self, request: Request, transformation_id: UUID) -> Response:
         """Accept or reject single edits, a kind of edit, or all.
@@ -63,7 +63,7 @@ class DecideView(ApiView):
         return Response(responses.DecidedResponse(decided).data)
 
 
-class DecisionsView(ApiView):
+class DecisionsView(WriterView):
     pagination_class = DecisionPagination
 
     @extend_schema(responses=responses.DecisionEventResponse(many=True))
@@ -73,7 +73,7 @@ class DecisionsView(ApiView):
         return self.page(selectors.decision_events_of(row), responses.DecisionEventResponse)
 
 
-class UndoView(ApiView):
+class UndoView(WriterView):
     @extend_schema(request=RevertSerializer, responses=responses.DecidedResponse)
     def post(self, request: Request, transformation_id: UUID) -> Response:
         """Take back the latest decision: each of its edits gets the decision that it had before."""
@@ -82,7 +82,7 @@ class UndoView(ApiView):
         return Response(responses.DecidedResponse(decided).data)
 
 
-class RedoView(ApiView):
+class RedoView(WriterView):
     @extend_schema(request=RevertSerializer, responses=responses.DecidedResponse)
     def post(self, request: Request, transformation_id: UUID) -> Response:
         """Make the decision again that was undone last; possible until the next decision."""

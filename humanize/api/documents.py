@@ -7,7 +7,6 @@ from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -22,8 +21,9 @@ from humanize.scoring import Scores, SentenceScore, score, sentence_scores
 from humanize.transformations.create import WAIT_WORDS, check_length
 from humanize.uploads.extract import extract
 from humanize.validation import check_options, check_text, count_words
-from youman.core.api.base import ApiView
+from youman.core.api.base import WriterView
 from youman.core.api.pagination import KeysetPagination
+from youman.core.api.parsers import BoundedMultiPartParser
 from youman.core.api.rate_limits import check_rate
 from youman.core.api.responses import Json
 from youman.core.api.views import account_of
@@ -37,7 +37,7 @@ class ScoredText:
     sentences: tuple[SentenceScore, ...]
 
 
-class DocumentsView(ApiView):
+class DocumentsView(WriterView):
     filterset_class = filters.DocumentFilters
     pagination_class = KeysetPagination
 
@@ -53,7 +53,7 @@ class DocumentsView(ApiView):
         return Response(responses.DocumentResponse(made).data, status=status.HTTP_201_CREATED)
 
 
-class DocumentView(ApiView):
+class DocumentView(WriterView):
     @extend_schema(responses=responses.DocumentDetailResponse)
     def get(self, request: Request, document_id: UUID) -> Response:
         """Return a document with its source and its latest 200 transformations, oldest first."""
@@ -72,8 +72,8 @@ class DocumentView(ApiView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class ExtractView(ApiView):
-    parser_classes = [MultiPartParser]
+class ExtractView(WriterView):
+    parser_classes = [BoundedMultiPartParser]
 
     @extend_schema(request={"multipart/form-data": UploadSerializer}, responses=responses.ExtractResponse)
     def post(self, request: Request) -> Response:
@@ -88,14 +88,14 @@ class ExtractView(ApiView):
         return Response(responses.ExtractResponse(extract(file.name, file)).data)
 
 
-class ModelsView(ApiView):
+class ModelsView(WriterView):
     @extend_schema(responses=responses.ModelsResponse)
     def get(self, request: Request) -> Response:
         """List the values of `model`; for those that are not available, give the reason."""
         return Response(responses.ModelsResponse(model_choices(account_of(request).tier)).data)
 
 
-class ScoreView(ApiView):
+class ScoreView(WriterView):
     @extend_schema(request=ScoreTextSerializer, responses=responses.ScoreResponse)
     def post(self, request: Request) -> Response:
         """Score a text of up to 20,000 words without rewriting it."""
@@ -116,7 +116,7 @@ class ScoreView(ApiView):
         return Response(responses.ScoreResponse(found).data)
 
 
-class DictionaryView(ApiView):
+class DictionaryView(WriterView):
     @extend_schema(responses=DictionarySerializer)
     def get(self, request: Request) -> Response:
         """Return the account's dictionary: preferred, avoided and untouchable phrases."""

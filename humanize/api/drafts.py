@@ -13,12 +13,12 @@ from rest_framework.response import Response
 from humanize.account import drafts
 from humanize.api.account_responses import DraftBriefResponse, DraftResponse
 from humanize.api.requests import DraftSerializer, SavedDraftSerializer
-from youman.core.api.base import ApiView
+from youman.core.api.base import WriterView
 from youman.core.api.pagination import KeysetPagination
 from youman.core.api.views import account_of
 
 
-class DraftsView(ApiView):
+class DraftsView(WriterView):
     pagination_class = KeysetPagination
 
     @extend_schema(responses=DraftBriefResponse(many=True))
@@ -36,7 +36,7 @@ class DraftsView(ApiView):
         return Response(DraftResponse(row).data, status=status.HTTP_201_CREATED, headers=headers)
 
 
-class DraftView(ApiView):
+class DraftView(WriterView):
     @extend_schema(responses=DraftResponse)
     def get(self, request: Request, draft_id: UUID) -> Response:
         """A draft with its text."""

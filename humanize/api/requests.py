@@ -13,10 +13,7 @@ from humanize.states import Decision, ServiceTier
 from humanize.transformations.create import CreateRequest
 from humanize.transformations.decisions import OneDecision
 from humanize.validation import FORMATS, STRATEGIES, check_characters, check_options, check_text
-
-# Plain serializers: nothing here is saved by DRF.
-Plain = serializers.Serializer[object]
-
+from youman.core.api.requests import RequestSerializer
 
 _OURS = (ProhibitNullCharactersValidator, ProhibitSurrogateCharactersValidator)
 
@@ -35,20 +32,7 @@ class Verbatim(serializers.CharField):
         return check_characters(value, str(name)) if isinstance(value, str) else value
 
 
-class Closed(Plain):
-    # Refuses unknown fields: a misspelt `protected` must not silently lose the protection.
-
-    def to_internal_value(self, data: object) -> object:
-        unknown = sorted(str(name) for name in data if name not in self.fields) if isinstance(data, Mapping) else []
-        if unknown:
-            known = ", ".join(self.fields)
-            raise serializers.ValidationError(
-                {name[:100]: f"unknown field; expected one of {known}" for name in unknown[:10]}
-            )
-        return super().to_internal_value(data)
-
-
-class CreateTransformationSerializer(Closed):
+class CreateTransformationSerializer(RequestSerializer):
     text = Verbatim(
         help_text="The text to rewrite. It is stored character for character, line ends included. "
         "No edit touches what stands in [[…]] in its prose; to protect a phrase without marks, use `protected`."
@@ -98,7 +82,7 @@ class CreateTransformationSerializer(Closed):
         )
 
 
-class DraftSerializer(Closed):
+class DraftSerializer(RequestSerializer):
     text = Verbatim(help_text="Kept byte for byte; may be empty")
     level = serializers.IntegerField(default=3, help_text="1 (least) to 5 (most)")
     strategy = serializers.CharField(default="auto", help_text=f"One of {', '.join(STRATEGIES)}")
@@ -121,12 +105,12 @@ class SavedDraftSerializer(DraftSerializer):
     )
 
 
-class OneDecisionSerializer(Plain):
+class OneDecisionSerializer(RequestSerializer):
     id = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
     decision = serializers.ChoiceField(choices=Decision.choices)
 
 
-class DecideSerializer(Closed):
+class DecideSerializer(RequestSerializer):
     """Send either `decisions`, or `decision` with `kind` or `all`."""
 
     decisions = OneDecisionSerializer(many=True, required=False, max_length=10_000)  # type: ignore[call-arg]  # of the list
@@ -153,25 +137,25 @@ class DecideSerializer(Closed):
         return tuple(OneDecision(one["id"], one["decision"]) for one in self.validated_data.get("decisions", ()))
 
 
-class RevertSerializer(Closed):
+class RevertSerializer(RequestSerializer):
     version = serializers.IntegerField(
         min_value=0, max_value=2**31 - 1, required=False, allow_null=True, default=None,
         help_text="`version` of the decisions that you know; 409 if they have changed since",
     )  # fmt: skip
 
 
-class FeedbackSerializer(Plain):
+class FeedbackSerializer(RequestSerializer):
     rating = serializers.IntegerField(min_value=1, max_value=5, allow_null=True, default=None)
     comment = Verbatim(default="", max_length=10_000)
     final_text = Verbatim(default=None, allow_null=True, help_text="The text that the writer used in the end")
 
 
-class ScoreTextSerializer(Plain):
+class ScoreTextSerializer(RequestSerializer):
     text = Verbatim()
     language = serializers.CharField(default="auto")
 
 
-class CheckRewriteSerializer(Closed):
+class CheckRewriteSerializer(RequestSerializer):
     source = Verbatim(help_text="The text as its author wrote it")  # type: ignore[assignment]  # DRF's class has one
     rewrite = Verbatim(help_text="What somebody or something made of it")
     format = serializers.CharField(default="auto", help_text=f"One of {', '.join(FORMATS)}")
@@ -181,19 +165,19 @@ class CheckRewriteSerializer(Closed):
     )
 
 
-class UploadSerializer(Plain):
+class UploadSerializer(RequestSerializer):
     file = serializers.FileField(help_text="A .txt, .md or .docx file of up to 20 MB")
 
 
-class TitleSerializer(Plain):
+class TitleSerializer(RequestSerializer):
     title = serializers.CharField(max_length=200)
 
 
-class ConsentSerializer(Plain):
+class ConsentSerializer(RequestSerializer):
     consent = serializers.BooleanField()
 
 
-class PasswordSerializer(Plain):
+class PasswordSerializer(RequestSerializer):
     password = serializers.CharField(trim_whitespace=False)
 
 
@@ -204,7 +188,7 @@ class PairField(serializers.ListField):
         super().__init__(min_length=2, max_length=2, **options)  # type: ignore[arg-type]  # handed through
 
 
-class DictionarySerializer(Plain):
+class DictionarySerializer(RequestSerializer):
     prefer = serializers.ListField(
         child=PairField(), max_length=500, default=list, help_text="Pairs [from, to]: `to` replaces `from` in the text"
     )

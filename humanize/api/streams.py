@@ -13,27 +13,27 @@ from collections.abc import AsyncIterator
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
-from django.contrib.auth.models import User
 from django.db import connection
 from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
-from rest_framework.request import Request
 
 from humanize import selectors
 from humanize.api import responses
 from humanize.models import Transformation
 from humanize.states import TERMINAL
-from youman.core.accounts import lifecycle, scopes
-from youman.core.api.authentication import ApiKeyAuthentication
+from youman.core.accounts import lifecycle
+from youman.core.accounts.access import OwnData
 from youman.core.api.parameters import Query
+from youman.core.api.permissions import caller_of
 from youman.core.api.problem import answer
-from youman.core.errors import MethodNotAllowed, MissingScope, NotAuthenticated, YoumanError
+from youman.core.errors import MethodNotAllowed, YoumanError
 from youman.core.models import Account
 
 POLL_S = 0.5
 HEARTBEAT_S = 15.0
+ACCESS = OwnData()
 
 
 @csrf_exempt  # the view only reads; it refuses other methods itself, with a problem document in place of a page
@@ -101,15 +101,8 @@ def _look(transformation_id: UUID) -> selectors.Progress | None:
 
 def _account(request: HttpRequest) -> Account:
     """Return the caller's account, by API key or session. Raises NotAuthenticated or MissingScope."""
-    found = ApiKeyAuthentication().authenticate(Request(request))
-    if found is None:
-        if not isinstance(request.user, User) or not request.user.is_active:
-            raise NotAuthenticated
-        return lifecycle.account_of(request.user)
-    key = found[1]
-    if scopes.REWRITE not in key.scopes:
-        raise MissingScope(f"This key lacks the scope {scopes.REWRITE}; create a key that has it")
-    return key.account
+    caller = caller_of(request, ACCESS.rule("GET"))
+    return caller.key.account if caller.key else lifecycle.account_of(caller.user)
 
 
 def _let_go() -> None:

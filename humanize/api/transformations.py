@@ -25,7 +25,7 @@ from humanize.states import State
 from humanize.transformations import create, decision_events, decisions, final_text
 from humanize.transformations.create import CreatedTransformation
 from youman.core.accounts.idempotency_keys import Claim
-from youman.core.api.base import ApiView
+from youman.core.api.base import WriterView
 from youman.core.api.idempotency import IDEMPOTENCY_KEY, run_once
 from youman.core.api.pagination import KeysetPagination, foreign_cursor, pack_cursor
 from youman.core.api.rate_limits import check_rate
@@ -59,7 +59,7 @@ class EditPagination(KeysetPagination):
         return pack_cursor(row.start, row.end)
 
 
-class TransformationsView(ApiView):
+class TransformationsView(WriterView):
     filterset_class = filters.TransformationFilters
     pagination_class = KeysetPagination
 
@@ -100,7 +100,7 @@ class TransformationsView(ApiView):
         return self.page(rows, responses.TransformationBriefResponse)
 
 
-class TransformationView(ApiView):
+class TransformationView(WriterView):
     query_by_method = {"GET": filters.TransformationQuery}
 
     @extend_schema(responses=responses.TransformationResponse)
@@ -121,7 +121,7 @@ class TransformationView(ApiView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class CancelView(ApiView):
+class CancelView(WriterView):
     @extend_schema(request=None, responses={202: responses.TransformationResponse})
     def post(self, request: Request, transformation_id: UUID) -> Response:
         """Cancel a queued or running transformation. Its words no longer count against the quota."""
@@ -130,7 +130,7 @@ class CancelView(ApiView):
         return Response(_whole(selectors.transformation_of(account, transformation_id, whole=True)), status=202)
 
 
-class ResumeView(ApiView):
+class ResumeView(WriterView):
     @extend_schema(request=None, responses={202: responses.TransformationResponse})
     def post(self, request: Request, transformation_id: UUID) -> Response:
         """Resume a cancelled or failed transformation after its last finished part."""
@@ -140,7 +140,7 @@ class ResumeView(ApiView):
         return Response(_whole(selectors.transformation_of(account, transformation_id, whole=True)), status=202)
 
 
-class EditsView(ApiView):
+class EditsView(WriterView):
     pagination_class = EditPagination
 
     @extend_schema(responses=responses.EditResponse(many=True))
@@ -150,7 +150,7 @@ class EditsView(ApiView):
         return self.page(selectors.edits_of(row), responses.EditResponse)
 
 
-class FinalView(ApiView):
+class FinalView(WriterView):
     query_by_method = {"GET": filters.FinalTextQuery}
 
     @extend_schema(responses=responses.FinalResponse)
@@ -161,7 +161,7 @@ class FinalView(ApiView):
         return Response(responses.FinalResponse(text).data)
 
 
-class FeedbackView(ApiView):
+class FeedbackView(WriterView):
     @extend_schema(request=FeedbackSerializer, responses={201: responses.FeedbackResponse})
     def post(self, request: Request, transformation_id: UUID) -> Response:
         """Store a rating, a comment and the text that was used in the end. Later feedback replaces earlier feedback."""

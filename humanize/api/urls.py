@@ -21,6 +21,7 @@ describe_stream(
     "/api/v1/transformations/{transformation_id}/stream",
     operation="transformation_stream",
     tag="transformations",
+    access=streams.ACCESS,
     summary="Stream the progress as server-sent events: `progress` after each change, `done` at the end",
     events={"progress": responses.ProgressEventResponse, "done": responses.EndEventResponse},
 )

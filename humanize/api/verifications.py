@@ -11,12 +11,12 @@ from humanize.api.requests import CheckRewriteSerializer
 from humanize.cli.verification import TextPair, verify
 from humanize.transformations.create import check_length
 from humanize.validation import check_characters, check_options, check_text, count_words
-from youman.core.api.base import ApiView
+from youman.core.api.base import WriterView
 from youman.core.api.rate_limits import check_rate
 from youman.core.api.views import account_of
 
 
-class VerificationsView(ApiView):
+class VerificationsView(WriterView):
     @extend_schema(request=CheckRewriteSerializer, responses=responses.VerdictResponse)
     def post(self, request: Request) -> Response:
         """Check whether a rewrite still says what its source says. Nothing is stored and no model is asked."""

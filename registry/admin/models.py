@@ -28,9 +28,11 @@ from registry.models import (
     Upload,
 )
 from registry.versions import lifecycle, promotion
-from youman.core.admin.actions import actor_of, report_result
+from youman.core.admin.actions import actor_of, permitted_view, report_result
 from youman.core.admin.keyset_list import CustomPage, ReadOnly, RefusalMessages
 from youman.core.errors import YoumanError
+
+_MOVE_ALIAS = "registry.change_alias"
 
 
 @admin.register(RegisteredModel)
@@ -73,13 +75,13 @@ class RegisteredModelAdmin(RefusalMessages[RegisteredModel], CustomPage[Register
         return TemplateResponse(request, "admin/registry/model.html", context)
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.act)
+        view = permitted_view(self.admin_site, self.act, _MOVE_ALIAS)
         return [path("<uuid:pk>/act/", view, name="registry_model_act"), *super().get_urls()]
 
     def act(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """Promote or roll back an alias, as the forms on the page request."""
-        row = RegisteredModel.objects.get(pk=pk)
-        if request.method == "POST" and self.has_change_permission(request, row):
+        row = selectors.model_by_id(str(pk))
+        if request.method == "POST":
             alias, reason = request.POST.get("alias", "").strip(), request.POST.get("reason", "")
             verb = request.POST.get("verb", "")
             if verb == "promote":
@@ -126,9 +128,6 @@ class ModelVersionAdmin(CustomPage[ModelVersion], ReadOnly[ModelVersion]):
     ) -> tuple[QuerySet[ModelVersion], bool]:
         return selectors.search(queryset, search_term), False
 
-    def get_actions(self, request: HttpRequest) -> Any:
-        return super().get_actions(request) if request.user.has_perm("registry.change_modelversion") else {}
-
     @admin.display(description="aliases")
     def alias_names(self, row: ModelVersion) -> str:
         return ", ".join(one.name for one in row.aliases.all())
@@ -137,47 +136,54 @@ class ModelVersionAdmin(CustomPage[ModelVersion], ReadOnly[ModelVersion]):
     def main_metrics(self, row: ModelVersion) -> str:
         return ", ".join(f"{name} {one.get('value'):g}" for name, one in list(row.metrics.items())[:3])
 
-    @admin.action(description="Make ready")
+    @admin.action(description="Make ready", permissions=["act"])
     def ready(self, request: HttpRequest, queryset: QuerySet[ModelVersion]) -> None:
         for row in queryset:
             report_result(request, row, partial(lifecycle.mark_ready, version=row, actor=actor_of(request)), "ready")
 
-    @admin.action(description="Deprecate: existing uses continue, new ones are refused")
+    @admin.action(description="Deprecate: existing uses continue, new ones are refused", permissions=["act"])
     def deprecate(self, request: HttpRequest, queryset: QuerySet[ModelVersion]) -> None:
         for row in queryset:
             report_result(
                 request, row, partial(lifecycle.deprecate, version=row, actor=actor_of(request)), "deprecated"
             )
 
-    @admin.action(description="Archive: files are deleted once nothing needs them")
+    @admin.action(description="Archive: files are deleted once nothing needs them", permissions=["act"])
     def archive(self, request: HttpRequest, queryset: QuerySet[ModelVersion]) -> None:
         for row in queryset:
             report_result(request, row, partial(lifecycle.archive, version=row, actor=actor_of(request)), "archived")
 
-    @admin.action(description="Verify: read every artifact again")
+    @admin.action(description="Verify: read every artifact again", permissions=["act"])
     def verify(self, request: HttpRequest, queryset: QuerySet[ModelVersion]) -> None:
         for row in queryset:
             _verify(request, row)
 
     def page(self, request: HttpRequest, row: ModelVersion) -> HttpResponse:
         page = pages.version_page(selectors.version_by_id(row.pk))
-        may = request.user.has_perm("registry.change_modelversion")
-        context = {**self.admin_site.each_context(request), **page, "opts": self.opts, "may_change": may}
+        context = {**self.admin_site.each_context(request), **page, "opts": self.opts}
         return TemplateResponse(request, "admin/registry/version.html", context)
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.act)
-        return [path("<uuid:pk>/act/", view, name="registry_version_act"), *super().get_urls()]
+        act = permitted_view(self.admin_site, self.act, "registry.change_modelversion")
+        promote = permitted_view(self.admin_site, self.promote, _MOVE_ALIAS)
+        return [
+            path("<uuid:pk>/act/", act, name="registry_version_act"),
+            path("<uuid:pk>/promote/", promote, name="registry_version_promote"),
+            *super().get_urls(),
+        ]
 
     def act(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """Run the action of one of the page's buttons."""
-        if request.method == "POST" and request.user.has_perm("registry.change_modelversion"):
-            row, verb = selectors.version_by_id(pk), request.POST.get("verb", "")
-            reason = request.POST.get("reason", "")
-            if verb == "promote":
-                _promote(request, row.model.name, str(row.number), request.POST.get("alias", "").strip(), reason)
-            elif verb in {"ready", "deprecate", "archive", "verify"}:
-                getattr(self, verb)(request, selectors.versions().filter(pk=pk))
+        verb = request.POST.get("verb", "")
+        if request.method == "POST" and verb in {"ready", "deprecate", "archive", "verify"}:
+            getattr(self, verb)(request, selectors.versions().filter(pk=pk))
+        return HttpResponseRedirect(reverse("admin:registry_modelversion_change", args=[pk]))
+
+    def promote(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """Point an alias to the version, as the form on the page requests."""
+        if request.method == "POST":
+            row, alias = selectors.version_by_id(pk), request.POST.get("alias", "").strip()
+            _promote(request, row.model.name, str(row.number), alias, request.POST.get("reason", ""))
         return HttpResponseRedirect(reverse("admin:registry_modelversion_change", args=[pk]))
 
 
@@ -211,7 +217,7 @@ class ModelArtifactAdmin(ReadOnly[ModelArtifact]):
             '<span class="verdict-{}">{}</span>', row.verdict or "none", row.get_verdict_display() or "–"
         )
 
-    @admin.action(description="Verify: read the bytes again")
+    @admin.action(description="Verify: read the bytes again", permissions=["act"])
     def verify(self, request: HttpRequest, queryset: QuerySet[ModelArtifact]) -> None:
         for row in queryset.filter(state__in=("live", "marked")):
             found = verification.verify(artifact=row, actor=actor_of(request))
@@ -219,13 +225,11 @@ class ModelArtifactAdmin(ReadOnly[ModelArtifact]):
             messages.add_message(request, level, f"{row.version} {row.name}: {found.detail or 'good'}")
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.collect)
+        view = permitted_view(self.admin_site, self.collect, "registry.change_modelartifact")
         return [path("collect/", view, name="registry_collect"), *super().get_urls()]
 
     def collect(self, request: HttpRequest) -> HttpResponse:
         """Show what would be collected; the button on the page runs the collection."""
-        if not request.user.has_perm("registry.change_modelartifact"):
-            return HttpResponseRedirect(reverse("admin:registry_modelartifact_changelist"))
         if request.method == "POST":
             report = retention.collect(actor=actor_of(request))
             said = f"Marked {len(report.marked)} ({report.marked_bytes:,} bytes), deleted {len(report.deleted)}"
@@ -251,6 +255,9 @@ class AliasRuleAdmin(RefusalMessages[AliasRule]):
     list_select_related = ["model"]
     autocomplete_fields = ["model"]
     show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.has_change_permission(request)  # every alias has a rule, even where no row states it
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from registry.models import AliasEvent, PromotionRequest
 from registry.templatetags.figures import figure
 from registry.versions import promotion
-from youman.core.admin.actions import actor_of, report_result
+from youman.core.admin.actions import actor_of, permitted_view, report_result
 from youman.core.admin.keyset_list import ReadOnly
 
 
@@ -82,12 +82,12 @@ class PromotionRequestAdmin(_Weighed[PromotionRequest]):
     actions = ["approve", "reject"]
     change_form_template = "admin/registry/promotion.html"
 
-    @admin.action(description="Approve as the second person")
+    @admin.action(description="Approve as the second person", permissions=["act"])
     def approve(self, request: HttpRequest, queryset: QuerySet[PromotionRequest]) -> None:
         for row in queryset:
             self._decide(request, row, "approve", "")
 
-    @admin.action(description="Reject")
+    @admin.action(description="Reject", permissions=["act"])
     def reject(self, request: HttpRequest, queryset: QuerySet[PromotionRequest]) -> None:
         for row in queryset:
             self._decide(request, row, "reject", "Rejected in the admin")
@@ -97,7 +97,7 @@ class PromotionRequestAdmin(_Weighed[PromotionRequest]):
         report_result(request, row.alias, partial(do, request_id=row.pk, actor=actor_of(request), reason=reason), done)
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.decide)
+        view = permitted_view(self.admin_site, self.decide, "registry.change_promotionrequest")
         return [path("<uuid:pk>/decide/", view, name="registry_promotion_decide"), *super().get_urls()]
 
     def decide(self, request: HttpRequest, pk: UUID) -> HttpResponse:

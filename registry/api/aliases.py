@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from registry import selectors, validation
 from registry.api import filters, requests, responses
-from registry.api.base import PromoteView, RegistryView
+from registry.api.base import ALIAS_EVENTS, ALIAS_RULES, ALIASES, PROMOTIONS, WITHDRAWALS, RegistryView
 from registry.contracts import VersionRef
 from registry.models import Alias, PromotionRequest
 from registry.versions import promotion
@@ -20,6 +20,7 @@ from youman.core.errors import NotFound
 
 
 class AliasesView(RegistryView):
+    access = ALIASES
     filterset_class = filters.AliasFilters
     pagination_class = KeysetPagination
 
@@ -31,6 +32,8 @@ class AliasesView(RegistryView):
 
 
 class AliasesOfModelView(RegistryView):
+    access = ALIASES
+
     @extend_schema(responses=responses.AliasResponse(many=True), operation_id="registered_model_aliases")
     def get(self, request: Request, name: str) -> Response:
         """List the model's aliases by name."""
@@ -38,7 +41,9 @@ class AliasesOfModelView(RegistryView):
         return Response(responses.AliasResponse(rows, many=True).data)
 
 
-class AliasView(PromoteView):
+class AliasView(RegistryView):
+    access = ALIASES
+
     @extend_schema(responses=responses.ModelVersionResponse)
     def get(self, request: Request, name: str, alias: str) -> Response:
         """Return the version that the alias points to."""
@@ -70,7 +75,9 @@ class AliasView(PromoteView):
         return Response(responses.MoveResponse(found).data)
 
 
-class RollbackView(PromoteView):
+class RollbackView(RegistryView):
+    access = ALIASES
+
     @extend_schema(request=requests.ActionReason, responses=responses.MoveResponse)
     def post(self, request: Request, name: str, alias: str) -> Response:
         """Move the alias back to the version before its last move."""
@@ -80,7 +87,9 @@ class RollbackView(PromoteView):
         return Response(responses.MoveResponse(found).data)
 
 
-class AliasRuleView(PromoteView):
+class AliasRuleView(RegistryView):
+    access = ALIAS_RULES
+
     @extend_schema(responses=responses.AliasRuleResponse)
     def get(self, request: Request, name: str, alias: str) -> Response:
         """Return what moving this alias requires."""
@@ -97,6 +106,7 @@ class AliasRuleView(PromoteView):
 
 
 class AliasHistoryView(RegistryView):
+    access = ALIAS_EVENTS
     pagination_class = KeysetPagination
 
     @extend_schema(responses=responses.AliasEventResponse(many=True))
@@ -106,6 +116,7 @@ class AliasHistoryView(RegistryView):
 
 
 class AliasAtView(RegistryView):
+    access = ALIAS_EVENTS
     query_by_method = {"GET": filters.AliasAtQuery}
 
     @extend_schema(responses=responses.AliasEventResponse)
@@ -118,6 +129,7 @@ class AliasAtView(RegistryView):
 
 
 class PromotionsView(RegistryView):
+    access = PROMOTIONS
     filterset_class = filters.PromotionFilters
     pagination_class = KeysetPagination
 
@@ -128,7 +140,9 @@ class PromotionsView(RegistryView):
         return self.page(rows.defer(*(f"version__{one}" for one in selectors.LONG)), responses.PromotionResponse)
 
 
-class ApproveView(PromoteView):
+class ApproveView(RegistryView):
+    access = PROMOTIONS
+
     @extend_schema(request=requests.ActionReason, responses=responses.MoveResponse)
     def post(self, request: Request, request_id: UUID) -> Response:
         """Approve as the second person; the alias moves."""
@@ -137,7 +151,9 @@ class ApproveView(PromoteView):
         return Response(responses.MoveResponse(found).data)
 
 
-class RejectView(PromoteView):
+class RejectView(RegistryView):
+    access = PROMOTIONS
+
     @extend_schema(request=requests.ActionReason, responses=responses.PromotionResponse)
     def post(self, request: Request, request_id: UUID) -> Response:
         """Reject the request, with a reason."""
@@ -146,7 +162,9 @@ class RejectView(PromoteView):
         return Response(responses.PromotionResponse(row).data)
 
 
-class WithdrawView(PromoteView):
+class WithdrawView(RegistryView):
+    access = WITHDRAWALS
+
     @extend_schema(request=None, responses=responses.PromotionResponse)
     def post(self, request: Request, request_id: UUID) -> Response:
         """Withdraw your own request."""

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import chain
-from typing import cast
 from uuid import UUID
 
-from django.contrib.auth.models import User
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
@@ -22,16 +20,17 @@ from rest_framework.response import Response
 from registry import selectors, validation
 from registry.api import filters, requests, responses
 from registry.api.artifacts import BYTES, DIGEST, SHA256_HEADER, RawParser
-from registry.api.base import RegistryView
+from registry.api.base import ARTIFACT_CHECKS, VERSION_ARCHIVES, VERSIONS, RegistryView
 from registry.api.models import ArchiveView
 from registry.artifacts import retention, storage
 from registry.transfer import bundle, http_import
-from youman.core.errors import Forbidden
 
 _KIND = "application/zip"
 
 
 class VersionArchiveView(ArchiveView):
+    access = VERSION_ARCHIVES
+
     @extend_schema(
         operation_id="model_version_archive_download",
         responses={
@@ -54,6 +53,7 @@ class VersionArchiveView(ArchiveView):
 
 
 class ModelArchivesView(RegistryView):
+    access = VERSIONS
     query_by_method = {"POST": filters.ImportQuery}
     parser_classes = [RawParser]
 
@@ -79,13 +79,11 @@ class ModelArchivesView(RegistryView):
 
 
 class CollectView(RegistryView):
+    access = ARTIFACT_CHECKS
+
     @extend_schema(request=requests.CollectArtifacts, responses=responses.CollectionResponse)
     def post(self, request: Request) -> Response:
         """List the artifacts that nothing needs, and their bytes; with `dry_run: false`, mark and delete them."""
-        if not cast(User, request.user).has_perm("registry.change_modelartifact"):
-            raise Forbidden(
-                "You need the permission “Can change model artifact” to run the collector; ask an administrator"
-            )
         asked = requests.checked(requests.CollectArtifacts, request.data)
         if asked["model"]:
             selectors.model_named(asked["model"])

@@ -18,7 +18,7 @@ from rest_framework.response import Response
 
 from registry import selectors, validation
 from registry.api import filters, requests, responses
-from registry.api.base import RegistryView
+from registry.api.base import ARTIFACT_CHECKS, ARTIFACTS, UPLOADS, RegistryView
 from registry.artifacts import download, multipart, verification
 from registry.models import Upload
 from registry.versions import publish
@@ -43,6 +43,7 @@ class RawParser(BaseParser):
 
 
 class ArtifactsView(RegistryView):
+    access = ARTIFACTS
     filterset_class = filters.ArtifactFilters
     pagination_class = KeysetPagination
 
@@ -53,6 +54,8 @@ class ArtifactsView(RegistryView):
 
 
 class ArtifactView(RegistryView):
+    access = ARTIFACTS
+
     @extend_schema(responses=responses.ArtifactResponse)
     def get(self, request: Request, artifact_id: UUID) -> Response:
         """Return the description of an artifact; its bytes are at `/content`."""
@@ -60,6 +63,8 @@ class ArtifactView(RegistryView):
 
 
 class ArtifactVerifyView(RegistryView):
+    access = ARTIFACT_CHECKS
+
     @extend_schema(request=None, responses=responses.VerificationResponse)
     def post(self, request: Request, artifact_id: UUID) -> Response:
         """Read the artifact again and report whether it matches what was stored."""
@@ -68,6 +73,8 @@ class ArtifactVerifyView(RegistryView):
 
 
 class ArtifactLinkView(RegistryView):
+    access = ARTIFACTS
+
     @extend_schema(responses=responses.ArtifactLinkResponse)
     def get(self, request: Request, artifact_id: UUID) -> Response:
         """Return a download link that works for five minutes without an API key."""
@@ -78,6 +85,7 @@ class ArtifactLinkView(RegistryView):
 
 
 class ArtifactPutView(RegistryView):
+    access = ARTIFACTS
     parser_classes = [RawParser]
 
     @extend_schema(request=BYTES, responses={201: responses.ArtifactResponse}, parameters=[DIGEST])
@@ -94,6 +102,8 @@ class ArtifactPutView(RegistryView):
 
 
 class UploadsView(RegistryView):
+    access = UPLOADS
+
     @extend_schema(
         request=requests.StartUpload, responses={201: responses.UploadResponse}, parameters=[IDEMPOTENCY_KEY]
     )
@@ -116,6 +126,8 @@ class UploadsView(RegistryView):
 
 
 class UploadView(RegistryView):
+    access = UPLOADS
+
     @extend_schema(responses=responses.UploadResponse)
     def get(self, request: Request, upload_id: UUID) -> Response:
         """Return the progress of an upload and the parts that have arrived."""
@@ -129,6 +141,7 @@ class UploadView(RegistryView):
 
 
 class UploadPartView(RegistryView):
+    access = UPLOADS
     parser_classes = [RawParser]
 
     @extend_schema(request=BYTES, responses=responses.UploadPartResponse, parameters=[DIGEST])
@@ -142,6 +155,8 @@ class UploadPartView(RegistryView):
 
 
 class UploadCompleteView(RegistryView):
+    access = UPLOADS
+
     @extend_schema(request=None, responses={202: responses.UploadResponse})
     def post(self, request: Request, upload_id: UUID) -> Response:
         """Complete the upload: a worker assembles the parts and checks the result."""

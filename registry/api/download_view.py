@@ -12,13 +12,13 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 from rest_framework.exceptions import APIException
 
-from registry.api import auth
+from registry.api.base import ARTIFACTS
 from registry.api.filters import ContentQuery
 from registry.artifacts import download, storage, verification
 from registry.artifacts.download import ByteRange
 from registry.errors import ArtifactDamaged
 from registry.models import ModelArtifact
-from youman.core.accounts import scopes
+from youman.core.api.permissions import caller_of
 from youman.core.api.problem import answer, translate
 from youman.core.errors import YoumanError
 
@@ -65,7 +65,7 @@ def _prepared(request: HttpRequest, artifact_id: UUID) -> ModelArtifact:
     if token:
         download.user_of_link(token, artifact_id)
     else:
-        auth.user_of(request, scopes.REGISTRY_READ)
+        caller_of(request, ARTIFACTS.rule("GET"))
     artifact = download.downloadable_artifact(artifact_id)
     if storage.store().size(artifact.key) != artifact.size:
         verification.note_damage(artifact=artifact)

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from registry import selectors
 from registry.api import filters, requests, responses
-from registry.api.base import RegistryView
+from registry.api.base import HOLDS, MODELS, VERSION_MOVES, VERSIONS, RegistryView
 from registry.artifacts import verification
 from registry.contracts import VersionRef
 from registry.models import ModelVersion, RegisteredModel
@@ -27,6 +27,7 @@ from youman.core.api.views import account_of
 
 
 class RegisteredModelsView(RegistryView):
+    access = MODELS
     filterset_class = filters.ModelFilters
     pagination_class = KeysetPagination
 
@@ -56,6 +57,8 @@ class RegisteredModelsView(RegistryView):
 
 
 class RegisteredModelView(RegistryView):
+    access = MODELS
+
     @extend_schema(responses=responses.RegisteredModelResponse)
     def get(self, request: Request, name: str) -> Response:
         """Return a model."""
@@ -70,6 +73,7 @@ class RegisteredModelView(RegistryView):
 
 
 class VersionsOfModelView(RegistryView):
+    access = VERSIONS
     filterset_class = filters.VersionsOfModelFilters
     pagination_class = KeysetPagination
 
@@ -101,6 +105,8 @@ class VersionsOfModelView(RegistryView):
 
 
 class VersionByNumberView(RegistryView):
+    access = VERSIONS
+
     @extend_schema(responses=responses.ModelVersionResponse)
     def get(self, request: Request, name: str, number: int) -> Response:
         """Return a version by its number."""
@@ -108,6 +114,7 @@ class VersionByNumberView(RegistryView):
 
 
 class ModelVersionsView(RegistryView):
+    access = VERSIONS
     filterset_class = filters.VersionFilters
     pagination_class = KeysetPagination
 
@@ -118,6 +125,8 @@ class ModelVersionsView(RegistryView):
 
 
 class ModelVersionView(RegistryView):
+    access = VERSIONS
+
     @extend_schema(responses=responses.ModelVersionResponse)
     def get(self, request: Request, version_id: UUID) -> Response:
         """Return a version with all its fields."""
@@ -133,6 +142,8 @@ class ModelVersionView(RegistryView):
 
 class _MoveView(RegistryView):
     """A view whose POST moves the version to another state."""
+
+    access = VERSION_MOVES
 
     def answer(self, version_id: UUID) -> Response:
         return Response(responses.ModelVersionResponse(selectors.version_by_id(version_id)).data)
@@ -165,6 +176,8 @@ class ArchiveView(_MoveView):
 
 
 class VerifyVersionView(RegistryView):
+    access = VERSION_MOVES
+
     @extend_schema(
         request=None, responses=responses.VerificationResponse(many=True), operation_id="model_version_verify"
     )
@@ -176,6 +189,8 @@ class VerifyVersionView(RegistryView):
 
 
 class LineageView(RegistryView):
+    access = VERSIONS
+
     @extend_schema(responses=responses.LineageResponse)
     def get(self, request: Request, version_id: UUID) -> Response:
         """Return what the version came from and what was derived from it."""
@@ -184,6 +199,8 @@ class LineageView(RegistryView):
 
 
 class CardView(RegistryView):
+    access = VERSIONS
+
     @extend_schema(responses={(200, "text/markdown"): OpenApiResponse(OpenApiTypes.STR)})
     def get(self, request: Request, version_id: UUID) -> HttpResponse:
         """Return the model card as Markdown with front matter."""
@@ -192,6 +209,7 @@ class CardView(RegistryView):
 
 
 class DiffView(RegistryView):
+    access = VERSIONS
     query_by_method = {"GET": filters.DiffQuery}
 
     @extend_schema(responses=responses.DiffResponse)
@@ -202,6 +220,8 @@ class DiffView(RegistryView):
 
 
 class HoldsView(RegistryView):
+    access = HOLDS
+
     @extend_schema(responses=responses.HoldResponse(many=True))
     def get(self, request: Request, version_id: UUID) -> Response:
         """List the holds that keep this version."""

@@ -11,12 +11,12 @@ from registry import validation
 from registry.contracts import Evidence, Reference, VersionSpec, version_ref
 from registry.models.artifacts import ArtifactKind
 from registry.models.versions import Task
+from youman.core.api.requests import RequestSerializer
 
-Plain = serializers.Serializer[object]
 Texts = serializers.ListField
 
 
-class RegisterModel(Plain):
+class RegisterModel(RequestSerializer):
     name = serializers.CharField()
     task = serializers.ChoiceField(choices=Task.choices)
     framework = serializers.CharField(default="", allow_blank=True)
@@ -26,7 +26,7 @@ class RegisterModel(Plain):
     parent = serializers.CharField(default="", allow_blank=True, help_text="Name of the model it was derived from")  # type: ignore[assignment]  # DRF's own attribute of that name
 
 
-class ChangeModel(Plain):
+class ChangeModel(RequestSerializer):
     framework = serializers.CharField(required=False, allow_blank=True)
     architecture = serializers.CharField(required=False, allow_blank=True)
     description = serializers.CharField(required=False, allow_blank=True)
@@ -34,13 +34,13 @@ class ChangeModel(Plain):
     is_active = serializers.BooleanField(required=False)
 
 
-class AddReference(Plain):
+class AddReference(RequestSerializer):
     kind = serializers.CharField()
     reference = serializers.CharField()
     label = serializers.CharField(default="", allow_blank=True)  # type: ignore[assignment]  # DRF's own attribute of that name
 
 
-class CreateVersion(Plain):
+class CreateVersion(RequestSerializer):
     config = serializers.DictField(default=dict)
     signature = serializers.DictField(default=dict)
     metrics = serializers.DictField(default=dict, help_text="Metric name → number, or {value, low, high, n}")
@@ -55,7 +55,7 @@ class CreateVersion(Plain):
     tags = Texts(child=serializers.CharField(), default=list)
 
 
-class ChangeVersion(Plain):
+class ChangeVersion(RequestSerializer):
     notes = serializers.CharField(required=False, allow_blank=True)
     tags = Texts(child=serializers.CharField(), required=False)
     card = serializers.DictField(child=serializers.CharField(allow_blank=True), required=False)
@@ -63,11 +63,11 @@ class ChangeVersion(Plain):
     gate = serializers.DictField(required=False, allow_null=True)
 
 
-class ActionReason(Plain):
+class ActionReason(RequestSerializer):
     reason = serializers.CharField(default="", allow_blank=True)
 
 
-class MoveAlias(Plain):
+class MoveAlias(RequestSerializer):
     version = serializers.IntegerField(min_value=1, help_text="Number of the version within this model")
     reason = serializers.CharField(default="", allow_blank=True)
     gate = serializers.DictField(
@@ -83,26 +83,26 @@ class MoveAlias(Plain):
         return Evidence(validation.gate_from(self.validated_data["gate"]), note)
 
 
-class SetAliasRule(Plain):
+class SetAliasRule(RequestSerializer):
     is_protected = serializers.BooleanField(default=True)
     needs_second_approver = serializers.BooleanField(default=False)
     thresholds = serializers.ListField(child=serializers.DictField(), default=list, max_length=50)
 
 
-class StartUpload(Plain):
+class StartUpload(RequestSerializer):
     type = serializers.ChoiceField(choices=ArtifactKind.choices)
     name = serializers.CharField(max_length=200)
     size = serializers.IntegerField(default=None, allow_null=True, min_value=1)
     sha256 = serializers.CharField(default="", allow_blank=True)
 
 
-class CollectArtifacts(Plain):
+class CollectArtifacts(RequestSerializer):
     dry_run = serializers.BooleanField(default=True)
     grace_days = serializers.FloatField(default=7.0, min_value=0, max_value=3650)
     model = serializers.CharField(default="", allow_blank=True, help_text="Only artifacts of the model with this name")
 
 
-def checked(ask: type[Plain], data: object) -> Any:
+def checked(ask: type[RequestSerializer], data: object) -> Any:
     """Return the validated data of a request. Raises DRF's ValidationError, answered as 400."""
     asked = ask(data=data)
     asked.is_valid(raise_exception=True)

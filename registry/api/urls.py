@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from registry.api import aliases, archives, artifacts, download_view, models
+from registry.api.base import ARTIFACTS
 from registry.api.filters import ContentQuery
 from youman.core.api.schema import describe_stream
 
@@ -12,6 +13,7 @@ describe_stream(
     "/api/v1/artifacts/{artifact_id}/content",
     operation="artifacts_content_retrieve",
     tag="artifacts",
+    access=ARTIFACTS,
     summary="Download the bytes; supports `Range`, `If-None-Match` and `If-Range`, and `ETag` is the SHA-256",
     query=ContentQuery,
 )

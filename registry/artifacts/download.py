@@ -25,6 +25,7 @@ from registry.artifacts import storage, verification
 from registry.errors import ArtifactDamaged
 from registry.models import ModelArtifact
 from registry.states import ArtifactState
+from youman.core.accounts.access import is_permitted, permission_of
 from youman.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 
 LINK_SECONDS = 300  # the link needs no API key: long enough to click, too short to pass on
@@ -107,8 +108,8 @@ def user_of_link(token: str, pk: UUID) -> User:
         raise Forbidden("The link has expired; request a new one") from error
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise InvalidInput("The link is not valid; request a new one") from error
-    user = User.objects.filter(pk=user_id, is_active=True, is_staff=True).first()
-    if artifact != str(pk) or user is None:
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if artifact != str(pk) or user is None or not is_permitted(user, permission_of(ModelArtifact, "view")):
         raise Forbidden("The link is not for this artifact, or its owner may no longer read it")
     return user
 

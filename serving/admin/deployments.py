@@ -106,31 +106,31 @@ class DeploymentAdmin(admin.ModelAdmin[Deployment]):
         audit.record(actor=request.user, verb="change", subject=obj, after={"fields": fields})
         snapshot.clear_cache()
 
-    @admin.action(description="Deploy: run the checks and accept calls")
+    @admin.action(description="Deploy: run the checks and accept calls", permissions=["change"])
     def deploy(self, request: HttpRequest, queryset: QuerySet[Deployment]) -> None:
         self._each(request, queryset, lifecycle.deploy)
 
-    @admin.action(description="Promote to 100 % and drain other deployments of this model")
+    @admin.action(description="Promote to 100 % and drain other deployments of this model", permissions=["change"])
     def promote(self, request: HttpRequest, queryset: QuerySet[Deployment]) -> None:
         self._each(request, queryset, rollout.promote)
 
-    @admin.action(description="Roll back to the previous deployment")
+    @admin.action(description="Roll back to the previous deployment", permissions=["change"])
     def roll_back(self, request: HttpRequest, queryset: QuerySet[Deployment]) -> None:
         self._each(request, queryset, rollout.roll_back)
 
-    @admin.action(description="Drain: accept no new calls")
+    @admin.action(description="Drain: accept no new calls", permissions=["change"])
     def drain(self, request: HttpRequest, queryset: QuerySet[Deployment]) -> None:
         self._each(request, queryset, lifecycle.drain)
 
-    @admin.action(description="Resume a draining deployment")
+    @admin.action(description="Resume a draining deployment", permissions=["change"])
     def resume(self, request: HttpRequest, queryset: QuerySet[Deployment]) -> None:
         self._each(request, queryset, lifecycle.resume)
 
-    @admin.action(description="Retire permanently")
+    @admin.action(description="Retire permanently", permissions=["change"])
     def retire(self, request: HttpRequest, queryset: QuerySet[Deployment]) -> None:
         self._each(request, queryset, lifecycle.retire)
 
-    @admin.action(description="Reset breaker and pause")
+    @admin.action(description="Reset breaker and pause", permissions=["change"])
     def reset_breaker(self, request: HttpRequest, queryset: QuerySet[Deployment]) -> None:
         self._each(request, queryset, lifecycle.reset_health)
 

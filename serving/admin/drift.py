@@ -30,7 +30,7 @@ class DriftAlertAdmin(ReadOnly[DriftAlert]):
     list_select_related = ["deployment"]
     actions = ["acknowledge"]
 
-    @admin.action(description="Acknowledge: mark as seen", permissions=["view"])
+    @admin.action(description="Acknowledge: mark as seen", permissions=["act"])
     def acknowledge(self, request: HttpRequest, queryset: QuerySet[DriftAlert]) -> None:
         for row in queryset:
             try:

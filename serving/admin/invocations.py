@@ -13,6 +13,7 @@ from serving.admin.money import money_column
 from serving.gateway import costs
 from serving.gateway.costs import CostQuery
 from serving.models import Invocation, InvocationOutcome
+from youman.core.admin.actions import permitted_view
 from youman.core.admin.keyset_list import ReadOnly
 from youman.core.errors import InvalidInput
 
@@ -36,14 +37,12 @@ class InvocationAdmin(ReadOnly[Invocation]):
     change_list_template = "admin/serving/invocations.html"
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.costs_page)
+        view = permitted_view(self.admin_site, self.costs_page, "serving.view_invocation")
         return [path("costs/", view, name="serving_costs"), *super().get_urls()]
 
     def costs_page(self, request: HttpRequest) -> HttpResponse:
         """Show the costs for `?since=&until=&by=&account=`, as in the API; the default is all accounts."""
         context = self.admin_site.each_context(request) | {"title": "Costs and savings", "choices": tuple(costs.FIELDS)}
-        if not self.has_view_permission(request):
-            return HttpResponse(status=403)
         try:
             found = CostsForm(request.GET).costs()
         except InvalidInput as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -21,21 +21,27 @@ from serving.deployments import lifecycle, overview, provider_keys, rollout
 from serving.deployments.rollout import DeployRequest
 from serving.gateway import costs
 from serving.gateway.costs import CostQuery, Costs
-from serving.models import Deployment, ProviderKey, Rollout
+from serving.models import Deployment, Invocation, ProviderKey, Rollout
 from youman.core.accounts import scopes
-from youman.core.api.base import ApiView
+from youman.core.accounts.access import StaffAccess
+from youman.core.api.base import ApiView, WriterView
 from youman.core.api.pagination import KeysetPagination
+from youman.core.api.requests import RequestSerializer
 from youman.core.api.views import account_of
-from youman.core.errors import Forbidden, NotFound
+from youman.core.errors import NotFound
+from youman.core.models import ApiKey
 from youman.core.models.tiers import Tier
 
 _ACTIONS = {
     "deploy": lifecycle.deploy, "drain": lifecycle.drain, "resume": lifecycle.resume, "retire": lifecycle.retire,
     "reset-breaker": lifecycle.reset_health, "promote": rollout.promote, "roll-back": rollout.roll_back,
 }  # fmt: skip
+_DEPLOYMENTS = StaffAccess(scopes.SERVING, Deployment)
+_KEYS = StaffAccess(scopes.SERVING, ProviderKey)
+_LEDGER = StaffAccess(scopes.SERVING, Invocation)
 
 
-class DeployVersion(serializers.Serializer[object]):
+class DeployVersion(RequestSerializer):
     model = serializers.CharField(max_length=100, help_text="Name of the registered model")
     number = serializers.IntegerField(min_value=1)
     name = serializers.SlugField(max_length=100, default="", allow_blank=True)
@@ -60,12 +66,12 @@ class DeployVersion(serializers.Serializer[object]):
         )
 
 
-class NewProviderKey(serializers.Serializer[object]):
+class NewProviderKey(RequestSerializer):
     owner = serializers.CharField(max_length=100, help_text="Name of a provider in the catalogue, or of a deployment")
     secret = serializers.CharField(max_length=500, write_only=True, trim_whitespace=True)
 
 
-class CostsView(ApiView):
+class CostsView(WriterView):
     query_by_method = {"GET": CostsQuery}
 
     @extend_schema(responses=CostsResponse)
@@ -74,7 +80,7 @@ class CostsView(ApiView):
         return Response(CostsResponse(costs_of(request, self.query)).data)
 
 
-class CostsCsvView(ApiView):
+class CostsCsvView(WriterView):
     query_by_method = {"GET": CostsQuery}
 
     @extend_schema(
@@ -92,17 +98,15 @@ def costs_of(request: Request, query: Mapping[str, Any]) -> Costs:
     """Return the costs for a valid CostsQuery: the caller's own, or any that staff request. Raises Forbidden."""
     own = account_of(request).pk
     account = query.get("account", own)
-    if account != own and not request.user.is_staff:
-        raise Forbidden("Only staff may see the costs of other accounts")
+    if account != own:
+        _LEDGER.rule("GET").check(request.user, request.auth if isinstance(request.auth, ApiKey) else None)
     since, until = costs.period_bounds(since=query.get("since"), until=query.get("until"), today=timezone.now().date())
     return costs.costs(CostQuery(since, until, account), query["by"])
 
 
-class StaffView(ApiView):
-    required_scope: ClassVar[str] = scopes.SERVING
+class DeploymentsView(ApiView):
+    access = _DEPLOYMENTS
 
-
-class DeploymentsView(StaffView):
     @extend_schema(responses=DeploymentResponse(many=True))
     def get(self, request: Request) -> Response:
         """List every deployment with its state and its health."""
@@ -117,7 +121,9 @@ class DeploymentsView(StaffView):
         return Response(DeploymentResponse(overview.deployments(made.name)[0]).data, status=201)
 
 
-class DeploymentActionView(StaffView):
+class DeploymentActionView(ApiView):
+    access = StaffAccess(scopes.SERVING, Deployment, verbs={"POST": "change"})
+
     @extend_schema(request=None, responses=DeploymentResponse, operation_id="deployments_do")
     def post(self, request: Request, name: str, action: str) -> Response:
         """Run an action: `deploy`, `promote`, `roll-back`, `drain`, `resume`, `retire` or `reset-breaker`."""
@@ -128,7 +134,9 @@ class DeploymentActionView(StaffView):
         return Response(DeploymentResponse(overview.deployments(name)[0]).data)
 
 
-class ProviderKeysView(StaffView):
+class ProviderKeysView(ApiView):
+    access = _KEYS
+
     @extend_schema(responses=ProviderKeyResponse(many=True))
     def get(self, request: Request) -> Response:
         """List the owners of the stored keys; the keys themselves cannot be read."""
@@ -144,7 +152,9 @@ class ProviderKeysView(StaffView):
         return Response(ProviderKeyResponse(row).data, status=201)
 
 
-class ProviderKeyView(StaffView):
+class ProviderKeyView(ApiView):
+    access = _KEYS
+
     @extend_schema(responses={204: None})
     def delete(self, request: Request, owner: str) -> Response:
         """Delete a key."""
@@ -152,7 +162,8 @@ class ProviderKeyView(StaffView):
         return Response(status=204)
 
 
-class InvocationsView(StaffView):
+class InvocationsView(ApiView):
+    access = _LEDGER
     filterset_class = InvocationFilters
     pagination_class = KeysetPagination
 

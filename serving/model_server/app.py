@@ -13,7 +13,7 @@ from typing import Any
 
 from serving.backends.base import BackendError, ContextError, OverloadError
 from serving.backends.local import LocalBackend
-from serving.model_server.tensors import RequestError, array_of, body_of, inputs_of, port_of, tensor_of
+from serving.model_server.tensors import RequestError, arrays_of, body_of, inputs_of, port_of, tensor_of
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -67,7 +67,7 @@ class ModelServer:
 
     async def _infer(self, body: bytes) -> Answer:
         asked = body_of(body)
-        arrays = dict(map(array_of, inputs_of(asked)))
+        arrays = arrays_of(inputs_of(asked))
         scored = await asyncio.to_thread(self._backend.score, arrays)
         outputs = [tensor_of(name, value) for name, value in scored.items()]
         found: dict[str, object] = {"model_name": self._backend.name, "outputs": outputs}

@@ -66,8 +66,8 @@ def vendor_server(one_server: VendorServer, settings: Settings) -> Iterator[Vend
 @pytest.fixture
 def staff(db: None) -> Writer:
     one = writer("root")
-    one.account.user.is_staff = True
-    one.account.user.save(update_fields=["is_staff"])
+    one.account.user.is_staff = one.account.user.is_superuser = True
+    one.account.user.save(update_fields=["is_staff", "is_superuser"])
     key = create_api_key(account=one.account, name="s", key_scopes=[scopes.REWRITE, scopes.SERVING], actor="tests")
     one.api.credentials(HTTP_AUTHORIZATION=f"Bearer {key}")
     return one

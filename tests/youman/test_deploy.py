@@ -18,8 +18,8 @@ PROCFILE = dict(
 )
 
 
-@pytest.mark.parametrize("step", ["manage.py migrate --noinput", "manage.py sync_catalogue"])
-def test_every_release_migrates_and_brings_the_catalogue_in(step: str) -> None:
+@pytest.mark.parametrize("step", ["manage.py migrate --noinput", "manage.py sync_catalogue", "manage.py sync_roles"])
+def test_every_release_migrates_and_brings_the_catalogue_and_the_roles_in(step: str) -> None:
     job = next(manifest for manifest in MANIFESTS if manifest["metadata"]["name"] == "youman-release")
     podded = job["spec"]["template"]["spec"]["containers"][0]["command"]
     for command in (PROCFILE["release"], COMPOSE["services"]["release"]["command"][-1], podded[-1]):

@@ -10,14 +10,19 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_POST
 
 from training import presenters, selectors
 from training.models import DataImport, TrainingDataPoint, Withdrawal
 from training.pairs import file_import
 from training.pairs.file_formats import FORMATS
 from training.states import IMPORT_OPEN
+from youman.core.accounts.access import is_permitted
+from youman.core.admin.actions import permitted_view
 from youman.core.admin.keyset_list import ReadOnly
 from youman.core.errors import YoumanError
+
+_ADD = "training.add_trainingdatapoint"
 
 
 class _StoredCountsFilter(admin.SimpleListFilter):
@@ -62,15 +67,13 @@ class TrainingDataPointAdmin(ReadOnly[TrainingDataPoint]):
         return row.original[:80]
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.import_page)
+        view = permitted_view(self.admin_site, self.import_page, _ADD)
         return [path("import/", view, name="training_import"), *super().get_urls()]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
         return super().changelist_view(request, (extra_context or {}) | {"stats": selectors.stats()})
 
     def import_page(self, request: HttpRequest) -> HttpResponse:
-        if not request.user.has_perm("training.add_trainingdatapoint"):
-            return HttpResponse(status=403)
         form = ImportForm(request.POST or None, request.FILES or None)
         if request.method == "POST" and form.is_valid():
             try:
@@ -112,7 +115,7 @@ class DataImportAdmin(ReadOnly[DataImport]):
         return "\n".join(f"line {entry['line']}: {entry['problem']}" for entry in row.report) or "–"
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.cancel)
+        view = permitted_view(self.admin_site, require_POST(self.cancel), _ADD)
         return [path("<uuid:pk>/cancel/", view, name="training_dataimport_cancel"), *super().get_urls()]
 
     def changeform_view(
@@ -123,13 +126,11 @@ class DataImportAdmin(ReadOnly[DataImport]):
         extra_context: dict[str, object] | None = None,
     ) -> HttpResponse:
         is_open = DataImport.objects.filter(pk=object_id or UUID(int=0), state__in=IMPORT_OPEN).exists()
-        may_cancel = is_open and request.user.has_perm("training.add_trainingdatapoint")
+        may_cancel = is_open and is_permitted(request.user, _ADD)
         extra = (extra_context or {}) | {"is_open": is_open, "may_cancel": may_cancel}
         return super().changeform_view(request, object_id, form_url, extra)
 
     def cancel(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        if request.method != "POST" or not request.user.has_perm("training.add_trainingdatapoint"):
-            return HttpResponse(status=403)
         try:
             file_import.cancel_import(row=selectors.import_of(pk), actor=request.user)
         except YoumanError as error:

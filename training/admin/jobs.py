@@ -19,6 +19,7 @@ from training.jobs import lifecycle
 from training.models import ExecutorPool, HandledAlert, RetrainRule, TrainingJob
 from training.states import TERMINAL
 from youman.core.accounts.lifecycle import account_of
+from youman.core.admin.actions import permitted_view
 from youman.core.admin.keyset_list import KeysetAdmin, ReadOnly
 from youman.core.errors import InvalidInput, YoumanError
 
@@ -43,12 +44,12 @@ class TrainingJobAdmin(KeysetAdmin[TrainingJob]):
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
-    @admin.action(description="Cancel the selected jobs")
+    @admin.action(description="Cancel the selected jobs", permissions=["change"])
     def cancel(self, request: HttpRequest, queryset: QuerySet[TrainingJob]) -> None:
         for row in queryset:
             self._do(request, row, "will stop", lifecycle.cancel_job)
 
-    @admin.action(description="Retry the selected jobs")
+    @admin.action(description="Retry the selected jobs", permissions=["change"])
     def retry(self, request: HttpRequest, queryset: QuerySet[TrainingJob]) -> None:
         for row in queryset:
             self._do(request, row, "will be tried again", lifecycle.retry_job)
@@ -69,13 +70,12 @@ class TrainingJobAdmin(KeysetAdmin[TrainingJob]):
         return [*own, *super().get_urls()]
 
     def _action_path(self, name: str, result: str, verb: Callable[..., None]) -> URLPattern:
-        view = self.admin_site.admin_view(require_POST(self._action_view(result, verb)))
+        view = require_POST(self._action_view(result, verb))
+        view = permitted_view(self.admin_site, view, "training.change_trainingjob")
         return path(f"<uuid:job_id>/{name}/", view, name=f"training_job_{name}")
 
     def _action_view(self, result: str, verb: Callable[..., None]) -> Callable[..., HttpResponse]:
         def view(request: HttpRequest, job_id: UUID) -> HttpResponse:
-            if not self.has_change_permission(request):
-                return HttpResponse(status=403)
             row = TrainingJob.objects.filter(pk=job_id).first()
             if row is None:
                 raise Http404

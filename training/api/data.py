@@ -12,7 +12,6 @@ from django.http import FileResponse, StreamingHttpResponse
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -22,20 +21,25 @@ from training.datasets import export, freezing
 from training.models import DataImport, Dataset, TrainingDataPoint
 from training.pairs import file_import
 from youman.core.accounts import scopes
-from youman.core.api.base import ApiView
+from youman.core.accounts.access import StaffAccess
+from youman.core.api.base import ApiView, WriterView
 from youman.core.api.idempotency import IDEMPOTENCY_KEY, run_once
 from youman.core.api.pagination import KeysetPagination
+from youman.core.api.parsers import BoundedMultiPartParser
 from youman.core.api.views import account_of
 
 _BATCH = 2_000
 _JSONL = {(200, "application/x-ndjson"): OpenApiTypes.STR}
 
 
-class TrainingView(ApiView):
-    required_scope = scopes.TRAINING
+_PAIRS = StaffAccess(scopes.TRAINING, TrainingDataPoint)
+# Who imports adds pairs; an import itself is only the way.
+_IMPORTS = StaffAccess(scopes.TRAINING, DataImport, verbs={"POST": "training.add_trainingdatapoint"})
+_DATASETS = StaffAccess(scopes.TRAINING, Dataset)
 
 
-class TrainingDataView(TrainingView):
+class TrainingDataView(ApiView):
+    access = _PAIRS
     filterset_class = filters.PointFilters
     pagination_class = KeysetPagination
 
@@ -45,23 +49,28 @@ class TrainingDataView(TrainingView):
         return self.page(self.filter_rows(TrainingDataPoint.objects.all()), responses.PointResponse)
 
 
-class TrainingPointView(TrainingView):
+class TrainingPointView(ApiView):
+    access = _PAIRS
+
     @extend_schema(responses=responses.PointDetailResponse)
     def get(self, request: Request, point_id: UUID) -> Response:
         """Return one pair and the model versions that were trained on it."""
         return Response(responses.PointDetailResponse(selectors.point_of(point_id)).data)
 
 
-class StatsView(TrainingView):
+class StatsView(ApiView):
+    access = _PAIRS
+
     @extend_schema(responses=responses.StatsResponse)
     def get(self, request: Request) -> Response:
         """Count the pairs by split, language, domain, strategy and source."""
         return Response(responses.StatsResponse(selectors.stats()).data)
 
 
-class ImportsView(TrainingView):
+class ImportsView(ApiView):
+    access = _IMPORTS
     pagination_class = KeysetPagination
-    parser_classes = [MultiPartParser]
+    parser_classes = [BoundedMultiPartParser]
 
     @extend_schema(responses=responses.ImportResponse(many=True))
     def get(self, request: Request) -> Response:
@@ -85,14 +94,18 @@ class ImportsView(TrainingView):
         return Response(responses.ImportResponse(row).data, status=202, headers=where)
 
 
-class ImportView(TrainingView):
+class ImportView(ApiView):
+    access = _IMPORTS
+
     @extend_schema(responses=responses.ImportResponse)
     def get(self, request: Request, import_id: UUID) -> Response:
         """Return the progress or the result of an import: its counts and the first refused lines."""
         return Response(responses.ImportResponse(selectors.import_of(import_id)).data)
 
 
-class CancelImportView(TrainingView):
+class CancelImportView(ApiView):
+    access = _IMPORTS
+
     @extend_schema(request=None, responses={202: responses.ImportResponse})
     def post(self, request: Request, import_id: UUID) -> Response:
         """Stop an import; nothing of it stays. 409 when it is over."""
@@ -100,7 +113,8 @@ class CancelImportView(TrainingView):
         return Response(responses.ImportResponse(selectors.import_of(import_id)).data, status=202)
 
 
-class ExportView(TrainingView):
+class ExportView(ApiView):
+    access = _PAIRS
     filterset_class = filters.PointFilters
 
     @extend_schema(responses=_JSONL)
@@ -124,9 +138,7 @@ def _lines(rows: QuerySet[TrainingDataPoint]) -> Iterator[bytes]:
         batch = list(rows.filter(pk__gt=batch[-1].pk)[:_BATCH])
 
 
-class TrainingConsentView(ApiView):
-    required_scope = scopes.REWRITE
-
+class TrainingConsentView(WriterView):
     @extend_schema(responses=responses.TrainingConsentResponse)
     def get(self, request: Request) -> Response:
         """Return your own consent, the number of your pairs, and your withdrawals."""
@@ -134,7 +146,8 @@ class TrainingConsentView(ApiView):
         return Response(responses.TrainingConsentResponse(facts).data)
 
 
-class DatasetsView(TrainingView):
+class DatasetsView(ApiView):
+    access = _DATASETS
     filterset_class = filters.DatasetFilters
     pagination_class = KeysetPagination
 
@@ -166,14 +179,17 @@ class DatasetsView(TrainingView):
         return Response(responses.DatasetResponse(row).data, status=201, headers=where)
 
 
-class DatasetView(TrainingView):
+class DatasetView(ApiView):
+    access = _DATASETS
+
     @extend_schema(responses=responses.DatasetResponse)
     def get(self, request: Request, dataset_id: UUID) -> Response:
         """Return one dataset."""
         return Response(responses.DatasetResponse(selectors.dataset_of(dataset_id)).data)
 
 
-class DatasetExportView(TrainingView):
+class DatasetExportView(ApiView):
+    access = _PAIRS
     query_by_method = {"GET": filters.DatasetExportQuery}
 
     @extend_schema(responses={200: OpenApiResponse(OpenApiTypes.BINARY)})

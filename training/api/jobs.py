@@ -11,29 +11,38 @@ from rest_framework.response import Response
 
 from training import selectors
 from training.api import filters, requests, responses
-from training.api.data import TrainingView
 from training.contract import trainer_catalogue
 from training.contract.executor import Resources
 from training.contract.output_lines import MetricLine, parse_metric
 from training.jobs import curves, lifecycle, telemetry
 from training.models import TrainingJob
 from training.states import TERMINAL
+from youman.core.accounts import scopes
+from youman.core.accounts.access import StaffAccess
+from youman.core.api.base import ApiView
 from youman.core.api.idempotency import IDEMPOTENCY_KEY, run_once
 from youman.core.api.pagination import KeysetPagination
+from youman.core.api.requests import unknown_field
 from youman.core.api.views import account_of
-from youman.core.errors import InvalidInput, WrongState
+from youman.core.errors import FieldProblem, InvalidInput, WrongState
 
 MOST_METRICS = 5_000
+_POINT_FIELDS = tuple(requests.MetricPoint().fields)
+_JOBS = StaffAccess(scopes.TRAINING, TrainingJob)
+_ONE_JOB = StaffAccess(scopes.TRAINING, TrainingJob, verbs={"POST": "change"})
 
 
-class TrainersView(TrainingView):
+class TrainersView(ApiView):
+    access = _JOBS
+
     @extend_schema(responses=responses.TrainerResponse(many=True))
     def get(self, request: Request) -> Response:
         """List the trainers with their hyperparameters."""
         return Response(responses.TrainerResponse(trainer_catalogue.trainers().values(), many=True).data)
 
 
-class JobsView(TrainingView):
+class JobsView(ApiView):
+    access = _JOBS
     filterset_class = filters.JobFilters
     pagination_class = KeysetPagination
 
@@ -65,14 +74,18 @@ class JobsView(TrainingView):
         return Response(responses.JobResponse(selectors.job_of(row.pk)).data, status=201, headers=where)
 
 
-class JobView(TrainingView):
+class JobView(ApiView):
+    access = _ONE_JOB
+
     @extend_schema(responses=responses.JobResponse)
     def get(self, request: Request, job_id: UUID) -> Response:
         """Return one job with its progress, its gate report and the version that it produced."""
         return Response(responses.JobResponse(selectors.job_of(job_id)).data)
 
 
-class CancelJobView(TrainingView):
+class CancelJobView(ApiView):
+    access = _ONE_JOB
+
     @extend_schema(request=None, responses={202: responses.JobResponse})
     def post(self, request: Request, job_id: UUID) -> Response:
         """Cancel a job; a running one ends within seconds and keeps its checkpoint."""
@@ -80,11 +93,13 @@ class CancelJobView(TrainingView):
         return Response(responses.JobResponse(selectors.job_of(job_id)).data, status=202)
 
 
-class RetryJobView(TrainingView):
+class RetryJobView(ApiView):
+    access = _ONE_JOB
+
     @extend_schema(request=requests.RetryTrainingJob, responses={202: responses.JobResponse})
     def post(self, request: Request, job_id: UUID) -> Response:
         """Retry a failed or cancelled job from its newest checkpoint, with other resources if they are given."""
-        body = requests.RetryTrainingJob(data=request.data or {})
+        body = requests.RetryTrainingJob(data=request.data)
         body.is_valid(raise_exception=True)
         fields = body.validated_data.get("resources")
         resources = Resources(**fields) if fields else None
@@ -92,7 +107,8 @@ class RetryJobView(TrainingView):
         return Response(responses.JobResponse(selectors.job_of(job_id)).data, status=202)
 
 
-class JobMetricsView(TrainingView):
+class JobMetricsView(ApiView):
+    access = _ONE_JOB
     query_by_method = {"GET": filters.MetricsQuery}
 
     @extend_schema(responses=responses.CurvesResponse)
@@ -116,8 +132,11 @@ class JobMetricsView(TrainingView):
 
 def _metrics(data: object) -> list[MetricLine]:
     points = data.get("metrics") if isinstance(data, dict) else None
+    _check_names(data, ("metrics",), "")
     if not isinstance(points, list) or not 1 <= len(points) <= MOST_METRICS:
         raise InvalidInput(f"Send {{metrics: [{{key, step, value}}]}} with 1 to {MOST_METRICS:,} points")
+    for number, point in enumerate(points):
+        _check_names(point, _POINT_FIELDS, f"metrics.{number}.")
     metrics = [parse_metric(point) if isinstance(point, dict) else None for point in points]
     if None in metrics:
         raise InvalidInput(
@@ -127,7 +146,15 @@ def _metrics(data: object) -> list[MetricLine]:
     return [metric for metric in metrics if metric is not None]
 
 
-class JobLogsView(TrainingView):
+def _check_names(data: object, known: tuple[str, ...], place: str) -> None:
+    unknown = [name for name in data if name not in known] if isinstance(data, dict) else []
+    if unknown:
+        problems = tuple(FieldProblem(place + name[:100], unknown_field(name, known)) for name in unknown[:10])
+        raise InvalidInput("; ".join(f"{one.field}: {one.message}" for one in problems), problems=problems)
+
+
+class JobLogsView(ApiView):
+    access = _ONE_JOB
     query_by_method = {"GET": filters.LogsQuery}
 
     @extend_schema(responses=responses.LogsResponse)
@@ -137,7 +164,9 @@ class JobLogsView(TrainingView):
         return Response(responses.LogsResponse(selectors.log_after(job_id, self.query["cursor"])).data)
 
 
-class JobEventsView(TrainingView):
+class JobEventsView(ApiView):
+    access = _ONE_JOB
+
     @extend_schema(responses=responses.EventResponse(many=True))
     def get(self, request: Request, job_id: UUID) -> Response:
         """List the latest 500 events of the job, oldest first."""

@@ -10,11 +10,10 @@ from training.contract.executor import Resources
 from training.datasets.freezing import SOURCES, DatasetQuery
 from training.jobs.lifecycle import JobRequest
 from training.pairs.file_formats import FORMATS
+from youman.core.api.requests import RequestSerializer
 
-Plain = serializers.Serializer[object]
 
-
-class ImportPairs(Plain):
+class ImportPairs(RequestSerializer):
     file = serializers.FileField(help_text="JSON lines, JSON, CSV or Parquet with the columns original and humanized")
     format = serializers.ChoiceField(
         choices=FORMATS, required=False, help_text="Detected from the content when left out"
@@ -33,7 +32,7 @@ class ImportPairs(Plain):
     )
 
 
-class DatasetSelection(Plain):
+class DatasetSelection(RequestSerializer):
     """The query that selects the pairs of a dataset."""
 
     min_quality = serializers.FloatField(
@@ -64,7 +63,7 @@ class DatasetSelection(Plain):
     )
 
 
-class CreateDataset(Plain):
+class CreateDataset(RequestSerializer):
     name = serializers.CharField(max_length=100)
     query = DatasetSelection(required=False)
 
@@ -74,7 +73,7 @@ class CreateDataset(Plain):
         return DatasetQuery(**(fields | lists))
 
 
-class JobResources(Plain):
+class JobResources(RequestSerializer):
     cpus = serializers.IntegerField(min_value=1, max_value=1_024)
     memory_mib = serializers.IntegerField(min_value=64, max_value=4_194_304)
     gpus = serializers.IntegerField(min_value=0, max_value=64, default=0)
@@ -83,7 +82,7 @@ class JobResources(Plain):
         return Resources(**self.validated_data)
 
 
-class CreateTrainingJob(Plain):
+class CreateTrainingJob(RequestSerializer):
     model = serializers.CharField(
         max_length=100,
         help_text="Name of the registered model that gets the new version; created if it does not exist",
@@ -123,17 +122,17 @@ class CreateTrainingJob(Plain):
         return JobRequest(**(data | {"resources": Resources(**fields) if fields else None}))
 
 
-class RetryTrainingJob(Plain):
+class RetryTrainingJob(RequestSerializer):
     resources = JobResources(required=False, allow_null=True)
 
 
-class MetricPoint(Plain):
+class MetricPoint(RequestSerializer):
     key = serializers.CharField(max_length=64)
     step = serializers.IntegerField(min_value=0)
     value = serializers.FloatField(allow_null=True)
 
 
-class StoreMetrics(Plain):
+class StoreMetrics(RequestSerializer):
     """Documents the body, which is checked by hand so that a thousand points take milliseconds."""
 
     metrics = MetricPoint(many=True)

@@ -13,25 +13,26 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
-from django.contrib.auth.models import User
 from django.db import connection
 from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_GET
-from rest_framework.request import Request
 
 from training import selectors
 from training.api import responses
+from training.models import TrainingJob
 from training.states import TERMINAL
 from youman.core.accounts import scopes
-from youman.core.api.authentication import ApiKeyAuthentication
+from youman.core.accounts.access import StaffAccess
 from youman.core.api.parameters import Query
+from youman.core.api.permissions import caller_of
 from youman.core.api.problem import answer
-from youman.core.errors import Forbidden, MissingScope, NotAuthenticated, NotFound, YoumanError
+from youman.core.errors import NotFound, YoumanError
 
 POLL_S = 0.5  # fast enough for a person, and only two polls per second for each reader
 HEARTBEAT_S = 15.0  # proxies close a connection that is silent for 30 or 60 seconds
 _TAIL = 200
+ACCESS = StaffAccess(scopes.TRAINING, TrainingJob)
 
 
 @dataclass(slots=True)
@@ -76,7 +77,7 @@ async def _events(job_id: UUID, seen: _StreamPosition, first: list[bytes]) -> As
 
 
 def _first_look(request: HttpRequest, job_id: UUID, seen: _StreamPosition) -> list[bytes]:
-    _check(request)
+    caller_of(request, ACCESS.rule("GET"))
     selectors.state_of(job_id)
     seen.log = selectors.log_tail_start(job_id, _TAIL)
     return _look(job_id, seen)
@@ -117,15 +118,3 @@ def _changes(job_id: UUID, seen: _StreamPosition) -> list[bytes]:
 def _event(seen: _StreamPosition, name: str, data: dict[str, object]) -> bytes:
     seen.number += 1
     return f"id: {seen.number}\nevent: {name}\ndata: {json.dumps(data)}\n\n".encode()
-
-
-def _check(request: HttpRequest) -> None:
-    """Check what `HasScope` checks for the other endpoints. Raises NotAuthenticated, MissingScope, Forbidden."""
-    found = ApiKeyAuthentication().authenticate(Request(request))
-    user = found[0] if found else request.user
-    if not isinstance(user, User) or not user.is_active:
-        raise NotAuthenticated
-    if found and scopes.TRAINING not in found[1].scopes:
-        raise MissingScope(f"This key lacks the scope {scopes.TRAINING}; use a key that has it")
-    if not user.is_staff:
-        raise Forbidden("Only staff may do this; ask an administrator")

@@ -14,6 +14,7 @@ describe_stream(
     "/api/v1/training-jobs/{job_id}/stream",
     operation="training_jobs_stream",
     tag="training-jobs",
+    access=streams.ACCESS,
     summary="Progress, log and events of a job as server-sent events",
     events={
         "progress": responses.JobProgressResponse,

@@ -11,7 +11,7 @@ from serving.api.responses import CostsResponse
 from serving.api.views import costs_of
 from serving.gateway.costs import Costs
 from youman.core import selectors
-from youman.core.api.base import ApiView
+from youman.core.api.base import WriterView
 from youman.core.api.responses import UsageResponse
 from youman.core.api.views import account_of
 from youman.core.selectors import Usage
@@ -26,7 +26,7 @@ class UsageWithCostsResponse(UsageResponse):
         return costs
 
 
-class UsageView(ApiView):
+class UsageView(WriterView):
     query_by_method = {"GET": CostsQuery}
 
     @extend_schema(responses=UsageWithCostsResponse)

@@ -5,8 +5,10 @@ It is here because it spans the apps. It shows up to ten rows of each and makes 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from django.contrib import admin
 from django.core.checks import WARNING, CheckMessage
@@ -25,6 +27,7 @@ from serving.models import DriftAlert
 from training import selectors as training
 from training.models import TrainingJob
 from training.states import TERMINAL, JobState
+from youman.core.accounts.access import is_permitted
 
 ROWS = 10
 DAYS = 30
@@ -50,31 +53,38 @@ class ModelLine:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Everything that the first page shows. `spent` covers the last `days` days."""
+    """Everything that the first page shows to a user; None in place of what they may not view.
+
+    `spent` covers the last `days` days.
+    """
 
     alerts: tuple[Alert, ...]
-    models: tuple[ModelLine, ...]
-    deployments: tuple[DeploymentOverview, ...]
-    jobs: tuple[TrainingJob, ...]
-    points: training.DataStats
-    spent: CostRow
+    models: tuple[ModelLine, ...] | None
+    deployments: tuple[DeploymentOverview, ...] | None
+    jobs: tuple[TrainingJob, ...] | None
+    points: training.DataStats | None
+    spent: CostRow | None
     days: int = DAYS
 
 
 def index(request: HttpRequest) -> HttpResponse:
-    return admin.site.index(request, extra_context={"board": board()})
+    return admin.site.index(request, extra_context={"board": board(request.user)})
 
 
-def board() -> Board:
-    seen = tuple(one for one in deployments() if one.state in _LIVE)
+def board(user: object) -> Board:
+    """Return what this member of staff may view, by the permissions that the lists behind it need."""
+    may = partial(is_permitted, user)
+    seen = tuple(one for one in deployments() if one.state in _LIVE) if may("serving.view_deployment") else None
     today = timezone.now().date()
+    used = (one for one in seen or () if one.kind == "model" or one.state != "active")
+    since = today - timedelta(days=DAYS - 1)
     return Board(
-        alerts=tuple(_alerts(seen)),
-        models=tuple(_models()),
-        deployments=tuple(one for one in seen if one.kind == "model" or one.state != "active")[:ROWS],
-        jobs=tuple(_jobs()),
-        points=training.stats(),
-        spent=costs(CostQuery(today - timedelta(days=DAYS - 1), today)).total,
+        alerts=tuple(_alerts(seen or (), may)),
+        models=tuple(_models()) if may("registry.view_registeredmodel") else None,
+        deployments=None if seen is None else tuple(used)[:ROWS],
+        jobs=tuple(_jobs()) if may("training.view_trainingjob") else None,
+        points=training.stats() if may("training.view_trainingdatapoint") else None,
+        spent=costs(CostQuery(since, today)).total if may("serving.view_invocation") else None,
     )
 
 
@@ -92,23 +102,23 @@ def _jobs() -> list[TrainingJob]:
     return [*open_jobs, *ended]
 
 
-def _alerts(seen: tuple[DeploymentOverview, ...]) -> list[Alert]:
-    found = [_damage(one) for one in damaged_artifacts()[:ROWS]]
-    if refused := last_refusal():
-        found.append(Alert(f"The artifact collector deletes nothing: {refused}", "registry/modelartifact/"))
-    found += [_trouble(one) for one in seen if one.state == "failed" or one.health.state in {"open", "cooling"}]
-    since = timezone.now() - timedelta(days=1)
-    failed = training.jobs().filter(state=JobState.FAILED, finished_at__gte=since)[:ROWS]
-    found += [
-        Alert(f"The job for {job.model_name} failed: {job.failure_detail}", f"training/trainingjob/{job.pk}/")
-        for job in failed
-    ]
-    found += [Alert(one.sentence, "serving/driftalert/?acknowledged_at__isempty=1") for one in _drifted()]
-    if trouble := detectors.champion_trouble():
-        found.append(
-            Alert(f"The shipped detector is in use: {trouble}", f"registry/registeredmodel/?q={detectors.MODEL}")
-        )
-    return found + [_ending(one) for one in check_endings(None, databases=["default"]) if one.level >= WARNING]
+def _alerts(seen: tuple[DeploymentOverview, ...], may: Callable[[str], bool]) -> Iterator[Alert]:
+    if may("registry.view_modelartifact"):
+        yield from (_damage(one) for one in damaged_artifacts()[:ROWS])
+        if refused := last_refusal():
+            yield Alert(f"The artifact collector deletes nothing: {refused}", "registry/modelartifact/")
+    yield from (_trouble(one) for one in seen if one.state == "failed" or one.health.state in {"open", "cooling"})
+    if may("training.view_trainingjob"):
+        since = timezone.now() - timedelta(days=1)
+        for job in training.jobs().filter(state=JobState.FAILED, finished_at__gte=since)[:ROWS]:
+            text = f"The job for {job.model_name} failed: {job.failure_detail}"
+            yield Alert(text, f"training/trainingjob/{job.pk}/")
+    if may("serving.view_driftalert"):
+        yield from (Alert(one.sentence, "serving/driftalert/?acknowledged_at__isempty=1") for one in _drifted())
+    if may("registry.view_registeredmodel") and (trouble := detectors.champion_trouble()):
+        yield Alert(f"The shipped detector is in use: {trouble}", f"registry/registeredmodel/?q={detectors.MODEL}")
+    if may("serving.view_providermodel"):
+        yield from (_ending(one) for one in check_endings(None, databases=["default"]) if one.level >= WARNING)
 
 
 def _drifted() -> list[DriftAlert]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import login
@@ -20,6 +23,7 @@ from django.views.generic import FormView
 
 from youman.core import selectors
 from youman.core.accounts import lifecycle
+from youman.core.accounts.access import is_permitted
 from youman.core.errors import NotFound, YoumanError
 from youman.core.models.tiers import LIMITS, Tier
 from youman.people import login_throttle
@@ -104,14 +108,20 @@ class InviteForm(forms.Form):
 
 
 class ForStaff(UserPassesTestMixin, View):
-    """A page that only staff may open."""
+    """A page that only staff with the permission of the request's method may open, as in the admin."""
+
+    permissions: ClassVar[Mapping[str, str]]
 
     def test_func(self) -> bool:
-        return bool(self.request.user.is_staff)
+        method = "GET" if self.request.method in {"HEAD", "OPTIONS"} else str(self.request.method)
+        permission = self.permissions.get(method)
+        return permission is not None and is_permitted(self.request.user, permission)
 
 
 class WithdrawInvitation(ForStaff):
     """Withdraws an invitation and returns to the list."""
+
+    permissions = {"POST": "core.delete_invitation"}
 
     def post(self, request: HttpRequest, invitation_id: int) -> HttpResponse:
         assert request.user.is_authenticated
@@ -124,6 +134,8 @@ class WithdrawInvitation(ForStaff):
 
 class People(ForStaff):
     """The page where staff invite writers. The link of an invitation is shown once."""
+
+    permissions = {"GET": "core.view_invitation", "POST": "core.add_invitation"}
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self._page(request, InviteForm())

@@ -15,12 +15,14 @@ from typing import IO, Any
 from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.core import signals
 from django.core.exceptions import RequestAborted
-from django.core.handlers.asgi import ASGIHandler, get_script_prefix
+from django.core.handlers.asgi import ASGIHandler, ASGIRequest, get_script_prefix
 from django.core.handlers.base import BaseHandler
 from django.db import close_old_connections
 from django.http import FileResponse, HttpRequest, StreamingHttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, ResolverMatch, resolve, set_script_prefix
+from django.utils.http import parse_header_parameters
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -39,8 +41,34 @@ class _InThread(BaseHandler):
         return found if found is not None else super().resolve_request(request)
 
 
+class StrictHeaders(HttpRequest):
+    """A request whose Content-Type may name any encoding; Django would fail for some before a middleware sees it.
+
+    The text of a request is always UTF-8, and the middleware RepresentableRequest refuses what says otherwise.
+    """
+
+    def _set_content_type_params(self, meta: Mapping[str, Any]) -> None:
+        try:
+            self.content_type, self.content_params = parse_header_parameters(meta.get("CONTENT_TYPE", ""))
+        except (LookupError, ValueError):
+            self.content_type, self.content_params = "", {"charset": "unknown"}
+
+    def parse_file_upload(self, META: Mapping[str, Any], post_data: Any) -> Any:  # noqa: N803  # Django's own name
+        """Parse a form. Raises MultiPartParserError, also for a part whose header names an unknown encoding."""
+        try:
+            return super().parse_file_upload(META, post_data)
+        except (LookupError, ValueError) as error:
+            raise MultiPartParserError(str(error)) from error
+
+
+class StrictASGIRequest(StrictHeaders, ASGIRequest):
+    """A request under ASGI."""
+
+
 class SingleHopHandler(ASGIHandler):
     """Runs each synchronous request in one thread of its own pool."""
+
+    request_class = StrictASGIRequest
 
     def __init__(self) -> None:
         super().__init__()

@@ -8,10 +8,15 @@ from django.views import defaults
 
 from youman.core.api.problem import answer
 from youman.core.errors import Forbidden, InvalidInput, NotFound, YoumanError
+from youman.core.http.middleware import Unrepresentable
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    return answer(InvalidInput()) if _is_api(request) else defaults.bad_request(request, exception)
+    if not _is_api(request):
+        return defaults.bad_request(request, exception)
+    if isinstance(exception, Unrepresentable):
+        return answer(InvalidInput(str(exception), problems=exception.problems))
+    return answer(InvalidInput())
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponseBase:

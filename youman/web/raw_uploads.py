@@ -34,18 +34,20 @@ from rest_framework.exceptions import APIException
 from rest_framework.utils.encoders import JSONEncoder
 
 from registry import selectors, validation
-from registry.api import auth, responses
+from registry.api import responses
+from registry.api.base import ARTIFACTS, UPLOADS, VERSIONS
 from registry.api.filters import ImportQuery
 from registry.artifacts import multipart
 from registry.artifacts.upload import ArtifactIntake, begin_upload, intake_of
 from registry.models import ModelArtifact, Upload
 from registry.transfer import http_import
-from youman.core.accounts import scopes
 from youman.core.api import problem
 from youman.core.api.parameters import Query
+from youman.core.api.permissions import caller_of
 from youman.core.database.ids import new_id
 from youman.core.errors import TooLarge, YoumanError
 from youman.core.runtime.logging import request_id
+from youman.web.asgi_handler import StrictASGIRequest
 
 logger = logging.getLogger("youman.request")
 Scope = dict[str, Any]
@@ -59,6 +61,7 @@ _BATCH = 1024 * 1024
 _ARTIFACT = re.compile(r"/api/v1/model-versions/([0-9a-f-]{36})/artifacts/([a-z]+)/(.+)")
 _PART = re.compile(r"/api/v1/uploads/([0-9a-f-]{36})/parts/(\d{1,5})")
 _ARCHIVE = re.compile(r"/api/v1/model-archives")
+_ACCESS = {_ARTIFACT: (ARTIFACTS, "PUT"), _PART: (UPLOADS, "PUT"), _ARCHIVE: (VERSIONS, "POST")}
 _ROUTES = (("PUT", _ARTIFACT), ("PUT", _PART), ("POST", _ARCHIVE))
 
 
@@ -193,7 +196,8 @@ class _Exchange:
 
     def _begin(self) -> tuple[BodyReceiver, str]:
         request = _request(self._scope)
-        user = auth.user_of(request, scopes.REGISTRY_WRITE)
+        access, method = _ACCESS[self._found.re]
+        user = caller_of(request, access.rule(method)).user
         if int(request.META.get("CONTENT_LENGTH") or 0) > settings.ARTIFACT_MAX_MB * 1024 * 1024:
             raise TooLarge(f"An artifact may have at most {settings.ARTIFACT_MAX_MB:,} MB; raise ARTIFACT_MAX_MB")
         sha256 = validation.check_sha256(request.headers.get("X-Content-SHA256", "").lower())
@@ -246,7 +250,7 @@ class _Exchange:
 
 def _request(scope: Scope) -> ASGIRequest:
     """Return the request without its body, but with the session's user, as the middleware would set it."""
-    request = ASGIRequest(dict(scope), BytesIO())
+    request = StrictASGIRequest(dict(scope), BytesIO())
     SessionMiddleware(lambda _: HttpResponse()).process_request(request)
     request.user = get_user(request)
     return request

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -24,6 +25,7 @@ from youman.core.accounts.lifecycle import create_account
 from youman.dashboard import overview
 
 pytestmark = pytest.mark.django_db
+ROOT = User(username="root", is_staff=True, is_superuser=True)
 
 
 @pytest.fixture
@@ -46,7 +48,8 @@ def test_an_empty_installation_says_what_to_do_next(staff: Client) -> None:
 
 def test_models_stand_with_their_versions_and_no_champion_yet(staff: Client) -> None:
     make_models(0, 2)
-    found = overview.board().models
+    found = overview.board(ROOT).models
+    assert found is not None
     assert [(line.model.name, line.versions, line.champion) for line in found] == [
         ("editor-1", 1, None),
         ("editor-0", 1, None),
@@ -84,7 +87,7 @@ def test_drift_and_a_detector_that_is_not_used_stand_on_top(staff: Client, setti
     champion(tmp_path / "one")
     shutil.rmtree(tmp_path / "artifacts")
     detectors.clear_cache()
-    longer, unused = (one.text for one in overview.board().alerts)
+    longer, unused = (one.text for one in overview.board(ROOT).alerts)
     assert longer == "recorded: longer texts"
     assert unused.startswith("The shipped detector is in use: detector/1 is not used: ")
     assert "recorded: longer texts" in staff.get("/admin/").content.decode()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin, messages
-from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -18,7 +20,7 @@ admin.site.enable_nav_sidebar = False  # the lists need the width; the header an
 admin.site.index_title = "Administration"
 
 
-admin.site.unregister([User, Group])  # groups are not used; users get a keyset list like other big tables
+admin.site.unregister([User, Group])  # registered again below: only superusers give rights
 
 
 @admin.register(User)
@@ -29,6 +31,42 @@ class PersonAdmin(KeysetAdmin[User], UserAdmin[User]):
     list_filter = ["is_active", "is_staff"]
     search_fields = ["^username", "^email"]
     search_help_text = "The beginning of the user name or of the e-mail address"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """Only superusers give rights; others could give themselves those that they lack."""
+        return () if request.user.is_superuser else ("is_staff", "is_superuser", "groups", "user_permissions")
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_change_permission(request, obj) and _may_touch(request.user, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and _may_touch(request.user, obj)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Refuse a list with anybody whom the user may not touch: the action of the list asks for no row."""
+        found, counts, needed, protected = super().get_deleted_objects(objs, request)
+        if not all(_may_touch(request.user, one) for one in objs):
+            needed = {*needed, "user"}
+        return found, counts, needed, protected
+
+
+def _may_touch(user: object, other: User | None) -> bool:
+    """Only superusers change other staff: a new password or e-mail address would lead to their rights."""
+    return other is None or not (other.is_staff or other.is_superuser) or getattr(user, "is_superuser", False)
+
+
+@admin.register(Group)
+class RoleAdmin(GroupAdmin):
+    """Groups of permissions; `manage.py sync_roles` makes those of the usual roles."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return bool(request.user.is_superuser)
 
 
 @admin.register(Account)
@@ -78,7 +116,7 @@ class ApiKeyAdmin(ReadOnly[ApiKey]):
     exclude = ["digest"]
     actions = ["revoke"]
 
-    @admin.action(description="Revoke the selected keys")
+    @admin.action(description="Revoke the selected keys", permissions=["act"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
         for key in queryset.select_related("account"):
             lifecycle.revoke_api_key(account=key.account, key_id=key.pk, actor=request.user)

@@ -10,12 +10,13 @@ from typing import Any, TypeVar
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters, ShowFacets
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.text import capfirst
 
+from youman.core.accounts.access import is_permitted, permission_of
 from youman.core.errors import YoumanError
 
 BEFORE = "before"
@@ -46,6 +47,8 @@ class CustomPage(admin.ModelAdmin[_Row]):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
         row = self.get_object(request, object_id)
         if row is None:
             # Django's own answer for a missing row: a message on the list.
@@ -95,6 +98,13 @@ class KeysetAdmin(admin.ModelAdmin[_Row]):
     show_full_result_count = False
     show_facets = ShowFacets.NEVER
     sortable_by = ()
+
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        """Whether the user may run the actions of the list, which need the permission to change its rows.
+
+        The rows may be read-only in forms all the same: actions change them in the ways that are meant.
+        """
+        return is_permitted(request.user, permission_of(self.model, "change"))
 
     def get_changelist(self, request: HttpRequest, **kwargs: object) -> type[ChangeList]:
         return KeysetChangeList

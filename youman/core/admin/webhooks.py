@@ -14,13 +14,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from youman.core.admin.actions import actor_of, report_result
+from youman.core.accounts.access import is_permitted
+from youman.core.admin.actions import actor_of, permitted_view, report_result
 from youman.core.admin.keyset_list import CustomPage, KeysetAdmin, ReadOnly, RefusalMessages
 from youman.core.events import delivery, event_types, webhooks
 from youman.core.models import Webhook, WebhookDelivery
 
 _SHOWN = 50
 _LIST = "admin:core_webhook_changelist"
+_DELETE = "core.delete_webhook"
 
 
 @admin.register(Webhook)
@@ -52,26 +54,37 @@ class WebhookAdmin(RefusalMessages[Webhook], CustomPage[Webhook], KeysetAdmin[We
         messages.warning(request, f"This secret signs every delivery and is not shown again: {created.secret}")
 
     def page(self, request: HttpRequest, row: Webhook) -> HttpResponse:
-        found = WebhookDelivery.objects.filter(webhook_id=row.pk).prefetch_related("log").order_by("-pk")[:_SHOWN]
-        rows = [(one, next(reversed(one.log.all()), None)) for one in found]
-        may = request.user.has_perm("core.change_webhook")
+        found = WebhookDelivery.objects.filter(webhook_id=row.pk).prefetch_related("log").order_by("-pk")
+        seen = found[:_SHOWN] if is_permitted(request.user, "core.view_webhookdelivery") else found.none()
+        rows = [(one, next(reversed(one.log.all()), None)) for one in seen]
         context = {**self.admin_site.each_context(request), "opts": self.opts, "title": str(row), "hook": row}
-        return TemplateResponse(request, "admin/core/webhook.html", context | {"deliveries": rows, "may": may})
+        return TemplateResponse(request, "admin/core/webhook.html", context | {"deliveries": rows})
 
     def get_urls(self) -> list[URLPattern]:
-        return [path("<uuid:pk>/act/", self.admin_site.admin_view(self.act), name="core_webhook_act"), *_urls(self)]
+        switch = permitted_view(self.admin_site, self.switch, "core.change_webhook")
+        remove = permitted_view(self.admin_site, self.remove, _DELETE)
+        return [
+            path("<uuid:pk>/switch/", switch, name="core_webhook_switch"),
+            path("<uuid:pk>/remove/", remove, name="core_webhook_remove"),
+            *_urls(self),
+        ]
 
-    def act(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        """Handle the buttons of the page: switch on, switch off, or remove."""
-        if request.method == "POST" and request.user.has_perm("core.change_webhook"):
-            hook, verb, actor = webhooks.webhook_by_id(pk), request.POST.get("verb", ""), actor_of(request)
+    def switch(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """Handle the button of the page that switches the webhook on or off."""
+        if request.method == "POST":
+            hook, verb = webhooks.webhook_by_id(pk), request.POST.get("verb", "")
             if verb in {"on", "off"}:
-                switch = partial(webhooks.switch_webhook, webhook=hook, active=verb == "on", actor=actor)
-                report_result(request, hook, switch, f"switched {verb}")
-            elif verb == "delete":
-                report_result(request, hook, partial(webhooks.delete_webhook, webhook=hook, actor=actor), "removed")
-                return HttpResponseRedirect(reverse(_LIST))
+                do = partial(webhooks.switch_webhook, webhook=hook, active=verb == "on", actor=actor_of(request))
+                report_result(request, hook, do, f"switched {verb}")
         return HttpResponseRedirect(reverse("admin:core_webhook_change", args=[pk]))
+
+    def remove(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """Handle the button of the page that removes the webhook."""
+        if request.method != "POST":
+            return HttpResponseRedirect(reverse("admin:core_webhook_change", args=[pk]))
+        hook = webhooks.webhook_by_id(pk)
+        report_result(request, hook, partial(webhooks.delete_webhook, webhook=hook, actor=actor_of(request)), "removed")
+        return HttpResponseRedirect(reverse(_LIST))
 
 
 @admin.register(WebhookDelivery)
@@ -81,7 +94,7 @@ class WebhookDeliveryAdmin(CustomPage[WebhookDelivery], ReadOnly[WebhookDelivery
     list_select_related = ["webhook"]
     actions = ["replay"]
 
-    @admin.action(description="Send the selected deliveries again")
+    @admin.action(description="Send the selected deliveries again", permissions=["act"])
     def replay(self, request: HttpRequest, queryset: QuerySet[WebhookDelivery]) -> None:
         for row in queryset:
             do = partial(delivery.replay, delivery_id=row.pk, actor=actor_of(request))
@@ -94,15 +107,14 @@ class WebhookDeliveryAdmin(CustomPage[WebhookDelivery], ReadOnly[WebhookDelivery
             "log": row.log.all(),
             "payload": json.dumps(row.payload, indent=2, ensure_ascii=False),
         }
-        context["may"] = request.user.has_perm("core.change_webhookdelivery")
         return TemplateResponse(request, "admin/core/delivery.html", context)
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.send_again)
+        view = permitted_view(self.admin_site, self.send_again, "core.change_webhookdelivery")
         return [path("<uuid:pk>/replay/", view, name="core_delivery_replay"), *_urls(self)]
 
     def send_again(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        if request.method == "POST" and request.user.has_perm("core.change_webhookdelivery"):
+        if request.method == "POST":
             self.replay(request, WebhookDelivery.objects.filter(pk=pk))
         return HttpResponseRedirect(reverse("admin:core_webhookdelivery_change", args=[pk]))
 

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
+from youman.core.accounts.access import Access, OwnData
 from youman.core.api.filters import StrictFilterBackend, StrictFilterSet, list_query
 from youman.core.api.pagination import KeysetPagination
 from youman.core.api.parameters import Query
@@ -21,10 +22,13 @@ M = TypeVar("M", bound=Model)
 class ApiView(APIView):
     """A view whose query string is declared and checked; the checked values are in `query`.
 
+    `access` says who may use each method; without it nobody gets in.
+
     `query_by_method` declares the parameters of a method. For a GET without such a declaration they are the filters of
     `filterset_class` and the parameters of `pagination_class`; other methods take none.
     """
 
+    access: ClassVar[Access]
     filterset_class: ClassVar[type[StrictFilterSet] | None] = None
     pagination_class: ClassVar[type[KeysetPagination] | None] = None
     query_by_method: ClassVar[Mapping[str, type[Query]]] = {}
@@ -58,3 +62,9 @@ class ApiView(APIView):
     def filter_rows(self, rows: QuerySet[M]) -> QuerySet[M]:
         """Return the rows that match the filters of this request."""
         return cast("QuerySet[M]", StrictFilterBackend().filter_queryset(self.request, rows, self))
+
+
+class WriterView(ApiView):
+    """A view of the caller's own data."""
+
+    access = OwnData()

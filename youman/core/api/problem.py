@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, JsonResponse
 from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
@@ -34,7 +36,7 @@ CONTENT_TYPE = "application/problem+json"
 
 def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """Answer an exception; this is DRF's EXCEPTION_HANDLER. Returns None for unknown ones, which handler500 answers."""
-    known = translate(error)
+    known = translate(error) or _fault_of_caller(error, context)
     if known is None:
         return None
     set_rollback()
@@ -73,6 +75,57 @@ def translate(error: Exception) -> YoumanError | None:
         case exceptions.APIException():
             return _other(error)
     return None
+
+
+def _fault_of_caller(error: Exception, context: Mapping[str, Any]) -> InvalidInput | None:
+    """Return the refusal of a value that the database could not hold, if the request provably contains such a value.
+
+    This is the last net below the checks of bodies, queries and URLs, so each use of it is logged: a check is missing.
+    An error that no value of the request explains stays an internal one.
+    """
+    state = str(getattr(error.__cause__, "sqlstate", ""))
+    if isinstance(error, OverflowError) or (isinstance(error, DataError) and state == _OUT_OF_RANGE):
+        fits: Callable[[object], bool] = _fits_integer
+        why = "is too large a number; send a smaller one"
+    elif isinstance(error, DataError) and (most := _TOO_LONG.search(str(error))):
+        fits = partial(_fits_length, int(most[1]))
+        why = f"may have at most {most[1]} characters"
+    else:
+        return None
+    request = context["request"]
+    sent = [request.data, dict(request.query_params), context.get("kwargs", {})]
+    place = next((path for one in sent for path, value in _leaves(one, "") if not fits(value)), None)
+    if place is None:
+        return None
+    logger.warning("a value of the request reached the database unchecked", exc_info=error)
+    return InvalidInput(f"{place}: {why}", problems=(FieldProblem(place, why),))
+
+
+_OUT_OF_RANGE = "22003"  # PostgreSQL's SQLSTATE
+_TOO_LONG = re.compile(r"value too long for type character varying\((\d+)\)")
+_DIGITS = re.compile(r"-?[0-9]{1,25}")
+
+
+def _fits_integer(value: object) -> bool:
+    if isinstance(value, str) and _DIGITS.fullmatch(value):
+        value = int(value)
+    return not isinstance(value, int | float) or abs(value) < 2**31
+
+
+def _fits_length(most: int, value: object) -> bool:
+    return not isinstance(value, str) or len(value) <= most
+
+
+def _leaves(value: object, path: str) -> Iterator[tuple[str, object]]:
+    if isinstance(value, Mapping):
+        items: Iterable[tuple[object, object]] = value.items()
+    elif isinstance(value, list):
+        items = enumerate(value)
+    else:
+        yield path, value
+        return
+    for name, inner in items:
+        yield from _leaves(inner, f"{path}.{name}".strip("."))
 
 
 def problem(error: YoumanError) -> dict[str, object]:

@@ -11,8 +11,10 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import get_lib_doc_excludes
 
+from youman.core.accounts.access import Access, AccessRule
 from youman.core.api.base import ApiView
 from youman.core.api.parameters import Query
+from youman.core.api.requests import RequestSerializer
 from youman.core.api.responses import ResponseSerializer
 
 
@@ -31,6 +33,39 @@ class ApiSchema(AutoSchema):
         query = self.view.query_class(self.method) if isinstance(self.view, ApiView) else Query
         return [query] if query().fields else []
 
+    def get_description(self) -> str:  # type: ignore[override]  # of drf-spectacular, not of DRF
+        """Return the view's own sentences, and what the operation needs of its caller."""
+        found: str = super().get_description()
+        access = getattr(self.view, "access", None)
+        return f"{found}\n\n{needs(access.rule(self.method))}".strip() if access else found
+
+    def get_extensions(self) -> dict[str, Any]:
+        access = getattr(self.view, "access", None)
+        return _access_extensions(access.rule(self.method)) if access else {}
+
+    def _map_basic_serializer(self, serializer: Any, direction: str) -> Any:
+        found = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]  # drf-spectacular
+        if direction == "request" and isinstance(serializer, RequestSerializer):
+            found["additionalProperties"] = False
+        return found
+
+
+def needs(rule: AccessRule) -> str:
+    """Return the sentence that says what an operation of staff needs of its caller; empty for one of writers."""
+    if not rule.permission:
+        return ""
+    return f"Needs the permission `{rule.permission}`; an API key also needs the scope `{rule.scope}`."
+
+
+def _needs_of(rule: AccessRule) -> dict[str, Any]:
+    description = needs(rule)
+    return ({"description": description} if description else {}) | _access_extensions(rule)
+
+
+def _access_extensions(rule: AccessRule) -> dict[str, Any]:
+    found = {"x-required-scope": rule.scope}
+    return found | ({"x-required-permission": rule.permission} if rule.permission else {})
+
 
 def bases_without_description() -> list[type]:
     """Return the base classes whose docstrings do not belong into the API's description (GET_LIB_DOC_EXCLUDES)."""
@@ -46,6 +81,7 @@ class _Stream:
     operation: str
     tag: str
     summary: str
+    access: Access
     events: Events | None
     query: type[Query]
 
@@ -60,13 +96,20 @@ _STREAMS: dict[str, _Stream] = {}
 
 
 def describe_stream(
-    path: str, *, operation: str, tag: str, summary: str, events: Events | None = None, query: type[Query] = Query
+    path: str,
+    *,
+    operation: str,
+    tag: str,
+    summary: str,
+    access: Access,
+    events: Events | None = None,
+    query: type[Query] = Query,
 ) -> None:
-    """Add a streaming URL to the OpenAPI description, since such views are not DRF's.
+    """Add a streaming URL to the OpenAPI description, since such views are not DRF's; they check `access` themselves.
 
     `events` maps the names of server-sent events to the serializers of their data; without it the stream is bytes.
     """
-    _STREAMS[path] = _Stream(operation, tag, summary, events, query)
+    _STREAMS[path] = _Stream(operation, tag, summary, access, events, query)
 
 
 def events_at(route: str) -> Events:
@@ -92,6 +135,7 @@ def with_streams(result: dict[str, Any], **kwargs: object) -> dict[str, Any]:
                 "security": [{"apiKey": []}, {"cookieAuth": []}],
                 "responses": {"200": {"content": stream.content, "description": "A stream"}},
             }
+            | _needs_of(stream.access.rule("GET"))
         }
     _add_problems(result)
     result["paths"] = dict(sorted(result["paths"].items()))

@@ -11,7 +11,8 @@ from rest_framework.response import Response
 
 from youman.core import selectors
 from youman.core.accounts import lifecycle, scopes
-from youman.core.api.base import ApiView
+from youman.core.api.base import WriterView
+from youman.core.api.requests import RequestSerializer
 from youman.core.api.responses import ApiKeyResponse, CreatedApiKeyResponse
 from youman.core.models import Account, ApiKey
 
@@ -24,12 +25,12 @@ def account_of(request: Request) -> Account:
     return lifecycle.account_of(request.user)
 
 
-class NewApiKeySerializer(serializers.Serializer[ApiKey]):
+class NewApiKeySerializer(RequestSerializer):
     name = serializers.CharField(max_length=100)
     scopes = serializers.ListField(child=serializers.ChoiceField(choices=scopes.ALL), default=list(scopes.DEFAULT))
 
 
-class ApiKeysView(ApiView):
+class ApiKeysView(WriterView):
     authentication_classes = [SessionAuthentication]  # a key cannot make keys
 
     @extend_schema(responses=ApiKeyResponse(many=True))
@@ -48,7 +49,7 @@ class ApiKeysView(ApiView):
         return Response(CreatedApiKeyResponse(key).data, status=201)
 
 
-class ApiKeyView(ApiView):
+class ApiKeyView(WriterView):
     authentication_classes = [SessionAuthentication]
 
     @extend_schema(responses={204: None})

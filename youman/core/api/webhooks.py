@@ -10,17 +10,22 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from youman.core.accounts import scopes
+from youman.core.accounts.access import StaffAccess
 from youman.core.api.base import ApiView
 from youman.core.api.filters import Filter, StrictFilterSet
 from youman.core.api.pagination import KeysetPagination
 from youman.core.api.parameters import ChoiceParameter
+from youman.core.api.requests import RequestSerializer
 from youman.core.api.responses import CreatedWebhookResponse, DeliveryResponse, WebhookResponse
 from youman.core.events import delivery, event_types, webhooks
 from youman.core.models import Webhook, WebhookDelivery
 from youman.core.states import DeliveryState
 
+_WEBHOOKS = StaffAccess(scopes.WEBHOOKS, Webhook)
+_DELIVERIES = StaffAccess(scopes.WEBHOOKS, WebhookDelivery, verbs={"POST": "change"})
 
-class CreateWebhookSerializer(serializers.Serializer[Webhook]):
+
+class CreateWebhookSerializer(RequestSerializer):
     name = serializers.CharField(max_length=100)
     url = serializers.CharField(max_length=500)
     events = serializers.ListField(
@@ -30,7 +35,7 @@ class CreateWebhookSerializer(serializers.Serializer[Webhook]):
     )
 
 
-class SwitchWebhookSerializer(serializers.Serializer[Webhook]):
+class SwitchWebhookSerializer(RequestSerializer):
     is_active = serializers.BooleanField()
 
 
@@ -40,7 +45,7 @@ class DeliveryFilters(StrictFilterSet):
 
 
 class WebhooksView(ApiView):
-    required_scope = scopes.WEBHOOKS
+    access = _WEBHOOKS
     pagination_class = KeysetPagination
 
     @extend_schema(responses=WebhookResponse(many=True))
@@ -59,7 +64,7 @@ class WebhooksView(ApiView):
 
 
 class WebhookView(ApiView):
-    required_scope = scopes.WEBHOOKS
+    access = _WEBHOOKS
 
     @extend_schema(responses=WebhookResponse)
     def get(self, request: Request, webhook_id: UUID) -> Response:
@@ -84,7 +89,7 @@ class WebhookView(ApiView):
 
 
 class DeliveriesView(ApiView):
-    required_scope = scopes.WEBHOOKS
+    access = _DELIVERIES
     filterset_class = DeliveryFilters
     pagination_class = KeysetPagination
 
@@ -96,7 +101,7 @@ class DeliveriesView(ApiView):
 
 
 class ReplayView(ApiView):
-    required_scope = scopes.WEBHOOKS
+    access = _DELIVERIES
 
     @extend_schema(request=None, responses={202: DeliveryResponse})
     def post(self, request: Request, delivery_id: UUID) -> Response:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import codecs
 import logging
 import os
 import re
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from urllib.parse import parse_qsl
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from youman.core.database.ids import new_id
+from youman.core.errors import FieldProblem
 from youman.core.runtime.logging import request_id
 
 logger = logging.getLogger("youman.request")
@@ -69,6 +73,60 @@ class RequestLog(_Middleware):
         fields = {"method": request.method, "path": request.path, "status": response.status_code, "ms": round(spent, 1)}
         logger.info("request", extra=fields)
         return response
+
+
+class Unrepresentable(BadRequest):
+    """A URL or a header holds what no row can; `problems` name the places."""
+
+    def __init__(self, problems: tuple[FieldProblem, ...]) -> None:
+        self.problems = problems
+        super().__init__("; ".join(f"{one.field}: {one.message}" for one in problems))
+
+
+class RepresentableRequest(_Middleware):
+    """Refuses URLs, headers and cookies that no database can store, before anything looks them up.
+
+    Bodies are checked where they are parsed. Text is UTF-8 everywhere: other encodings spell characters that no row
+    can hold, and some are not encodings of text at all. Raises Unrepresentable.
+    """
+
+    def before(self, request: HttpRequest) -> None:
+        """Check the request. Raises Unrepresentable."""
+        problems = tuple(_unrepresentable(request))
+        if problems:
+            raise Unrepresentable(problems)
+
+
+_MOST_NAMED = 10
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_NUL = "contains a NUL character; remove it"
+
+
+def _unrepresentable(request: HttpRequest) -> Iterator[FieldProblem]:
+    if _UNSTORABLE.search(request.path):
+        yield FieldProblem("path", "contains a NUL character or half a surrogate pair; remove it")
+    query = str(request.META.get("QUERY_STRING", ""))
+    if "%00" in query or "\x00" in query:
+        pairs = parse_qsl(query, keep_blank_values=True)
+        names = dict.fromkeys(name for name, value in pairs if "\x00" in name + value)
+        for name in list(names)[:_MOST_NAMED]:
+            yield FieldProblem(name[:100].replace("\x00", "?"), "must not contain NUL characters")
+    for name, value in request.headers.items():
+        if "\x00" in value:
+            yield FieldProblem(name, _NUL)
+    for name, value in request.COOKIES.items():  # a quoted cookie can spell any byte
+        if "\x00" in value:
+            yield FieldProblem(f"cookie {name}"[:100], _NUL)
+    charset = (request.content_params or {}).get("charset", "utf-8")
+    if not _is_utf8(charset):
+        yield FieldProblem("Content-Type", "names an encoding other than UTF-8; send the text as UTF-8")
+
+
+def _is_utf8(charset: str) -> bool:
+    try:
+        return codecs.lookup(charset).name in {"utf-8", "ascii"}
+    except (LookupError, ValueError):
+        return False
 
 
 class OneThread:
