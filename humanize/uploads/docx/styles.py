@@ -225,9 +225,10 @@ class Numbering:
         }
         self._links = {key: found for key, one in abstract.items() if (found := value(one, "w:numStyleLink"))}
         self._lists = {key: _List(_levels(one)) for key, one in abstract.items()}
-        self._instances = {attribute(one, "w:numId") or "": one for one in elements if short(one.tag) == "w:num"}
+        instances = {attribute(one, "w:numId") or "": one for one in elements if short(one.tag) == "w:num"}
+        self._abstract = {key: value(one, "w:abstractNumId") or "" for key, one in instances.items()}
         self._overrides = {
-            (key, attribute(inner, "w:ilvl") or ""): inner for key, one in self._instances.items() for inner in one
+            (key, attribute(inner, "w:ilvl") or ""): inner for key, one in instances.items() for inner in one
         }
         self._started = set[tuple[str, int]]()
 
@@ -260,7 +261,7 @@ class Numbering:
     def _list(self, num_id: str) -> _List | None:
         """The abstract list of an instance, through the style that stands for it."""
         for _ in range(LEVELS):
-            key = value(self._instances.get(num_id), "w:abstractNumId") or ""
+            key = self._abstract.get(num_id, "")
             linked = self._styles.style(self._links.get(key, "")).listing if key in self._links else None
             if linked is None:
                 return self._lists.get(key)

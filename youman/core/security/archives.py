@@ -6,7 +6,7 @@ import stat
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from lzma import LZMAError
 from pathlib import PurePosixPath
@@ -15,6 +15,9 @@ from typing import BinaryIO, cast
 from youman.core.errors import ArchiveRefused
 
 _MIB = 1024 * 1024
+_PIECE = 64 * 1024
+# What the standard library raises on entries that are damaged, encrypted or packed by a method that it lacks.
+UNPACKING_ERRORS = (zipfile.BadZipFile, zlib.error, LZMAError, RuntimeError, NotImplementedError, EOFError, OSError)
 _DIRECTORY, _ENTRY = 65_536, 1024  # the limit of a ZIP's directory, in bytes: a base, and an amount for each entry
 
 
@@ -61,20 +64,27 @@ class _BoundedReader:
 
 
 def read_entry(archive: zipfile.ZipFile, name: str, bounds: Bounds = Bounds()) -> bytes:
-    """Return the bytes of an entry. Reading stops at the bound, since the declared size may be false.
+    """Return the bytes of an entry. Raises ArchiveRefused as `stream_entry` does."""
+    return b"".join(stream_entry(archive, name, bounds))
+
+
+def stream_entry(archive: zipfile.ZipFile, name: str, bounds: Bounds = Bounds()) -> Iterator[bytes]:
+    """Yield an entry in pieces of up to 64 KiB. Reading stops at the bound, since the declared size may be false.
 
     Raises ArchiveRefused.
     """
+    taken = 0
     try:
         with archive.open(name) as stream:
-            data = stream.read(bounds.entry + 1)
+            while data := stream.read(_PIECE):
+                taken += len(data)
+                if taken > bounds.entry:
+                    raise ArchiveRefused(f"{name} unpacks to more than {bounds.entry // _MIB} MiB")
+                yield data
     except KeyError as error:
         raise ArchiveRefused(f"The archive lacks {name}") from error
-    except (zipfile.BadZipFile, zlib.error, LZMAError, RuntimeError, NotImplementedError, EOFError, OSError) as error:
+    except UNPACKING_ERRORS as error:
         raise ArchiveRefused(f"{name} cannot be unpacked, because it is damaged or encrypted") from error
-    if len(data) > bounds.entry:
-        raise ArchiveRefused(f"{name} unpacks to more than {bounds.entry // _MIB} MiB")
-    return data
 
 
 def check_tar(file: BinaryIO, bounds: Bounds = Bounds()) -> list[tarfile.TarInfo]:

@@ -1,0 +1,215 @@
+"""Word files made to stop the house: each is read or refused in a plain sentence, within the limits of a child."""
+
+from __future__ import annotations
+
+import io
+import random
+import resource
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from humanize.errors import FileTooLarge, UnreadableText
+from humanize.uploads.word_process import LIMITS, read_word_file
+from tests.humanize.uploads.word_files import SPACES, archive, cell, note, paragraph, row, run, styled, table, word
+from youman.core.errors import ArchiveRefused
+
+pytestmark = pytest.mark.attack("word_bombs")
+
+_REFUSALS = (ArchiveRefused, UnreadableText, FileTooLarge)
+_DOCUMENT = "word/document.xml"
+_HOLE = b"\x00" * 1024 * 1024
+
+
+def salted(pattern: str, count: int) -> str:
+    """Repeat a piece of XML with a number of its own in each copy, so that it packs like a real file."""
+    numbers = random.Random(len(pattern))
+    return "".join(pattern.replace("?", f"{numbers.getrandbits(48):x}", 1) for _ in range(count))
+
+
+def bare(document: str | bytes, **parts: str) -> bytes:
+    return archive({_DOCUMENT: document, **parts})  # type: ignore[dict-item]  # bytes are taken too
+
+
+def numbering(content: str) -> dict[str, str]:
+    return {"numbering": f"<w:numbering {SPACES}>{content}</w:numbering>"}
+
+
+def styles(content: str) -> dict[str, str]:
+    return {"styles": f"<w:styles {SPACES}>{content}</w:styles>"}
+
+
+def laughs(levels: int, *, attribute: bool = False) -> bytes:
+    entities = "".join(f'<!ENTITY e{n + 1} "{f"&e{n};" * 10}">' for n in range(levels))
+    prolog = f'<!DOCTYPE d [<!ENTITY e0 "ha">{entities}]>'
+    if attribute:
+        return word(f'<w:p w:rsidR="&e{levels};"/>' + paragraph(run("a")), prolog=prolog)
+    return word(paragraph(f"<w:r><w:t>&e{levels};</w:t></w:r>"), prolog=prolog)
+
+
+def zeros(size: int, name: str = _DOCUMENT, method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", method) as packed, packed.open(name, "w", force_zip64=True) as stream:
+        for _ in range(size // len(_HOLE)):
+            stream.write(_HOLE)
+    return file.getvalue()
+
+
+def many_parts(count: int, size: int) -> bytes:
+    """Headers that together unpack to more than any book, each within its own bounds."""
+    file = io.BytesIO()
+    noise = random.Random(1).randbytes(size // 100).hex()
+    filler = f"<w:hdr {SPACES}><w:t>{noise * 50}</w:t></w:hdr>"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr(_DOCUMENT, f"<w:document {SPACES}><w:body>{paragraph(run('a'))}</w:body></w:document>")
+        for number in range(count):
+            packed.writestr(f"word/header{number}.xml", filler)
+    return file.getvalue()
+
+
+def patched(data: bytes, mark: bytes, offset: int, value: bytes) -> bytes:
+    at = data.index(mark) + offset
+    return data[:at] + value + data[at + len(value) :]
+
+
+def repeated_directory(entries: int) -> bytes:
+    """One packed entry under many names, as David Fifield's overlapping bombs have it."""
+    data = zeros(8 * len(_HOLE))
+    start = data.index(b"PK\x01\x02")
+    record, end = data[start : data.index(b"PK\x05\x06")], data[data.index(b"PK\x05\x06") :]
+    extra = b"".join(record.replace(b"document.xml", f"docu{n:04d}.xml".encode()) for n in range(entries))
+    tail = patched(end, b"PK\x05\x06", 8, struct.pack("<HHL", entries + 1, entries + 1, len(record) + len(extra)))
+    return data[:start] + record + extra + tail
+
+
+def lying(size: int) -> bytes:
+    """An entry that declares a few bytes and unpacks to many."""
+    data = zeros(size)
+    return patched(patched(data, b"PK\x03\x04", 22, struct.pack("<L", 99)), b"PK\x01\x02", 24, struct.pack("<L", 99))
+
+
+def twice() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as packed:
+        packed.writestr(_DOCUMENT, "<a/>")
+        packed.writestr(_DOCUMENT.upper(), "<b/>")
+    return file.getvalue()
+
+
+def encrypted() -> bytes:
+    data = word(paragraph(run("a")))
+    return patched(patched(data, b"PK\x03\x04", 6, b"\x01"), b"PK\x01\x02", 8, b"\x01")
+
+
+def compound(content: bytes) -> bytes:
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + content + bytes(4096)
+
+
+def nest(pattern: tuple[str, str], depth: int, inside: str) -> str:
+    return pattern[0] * depth + inside + pattern[1] * depth
+
+
+TEXT = paragraph(run("a"))
+BOMBS: dict[str, Callable[[], bytes]] = {
+    "one entry of 2 GiB": lambda: zeros(2048 * len(_HOLE)),
+    "an entry of 63 MiB of zeros": lambda: zeros(63 * len(_HOLE)),
+    "bzip2 of 1 GiB": lambda: zeros(1024 * len(_HOLE), method=zipfile.ZIP_BZIP2),
+    "lzma of 200 MiB": lambda: zeros(200 * len(_HOLE), method=zipfile.ZIP_LZMA),
+    "a header that declares 99 bytes": lambda: lying(60 * len(_HOLE)),
+    "overlapping entries": lambda: repeated_directory(500),
+    "ten thousand entries": lambda: archive({f"word/{n}.xml": "" for n in range(10_000)}),
+    "two spellings of one name": twice,
+    "a ZIP directory of false size": lambda: patched(word(TEXT), b"PK\x05\x06", 12, b"\xff\xff\xff\x7f"),
+    "parts of 300 MiB together": lambda: many_parts(60, 5 * len(_HOLE)),
+    "encrypted entries": encrypted,
+    "encrypted by Word": lambda: compound("EncryptedPackage".encode("utf-16-le")),
+    "an old document": lambda: compound(b"WordDocument"),
+    "a compound file of nothing": lambda: compound(b""),
+    "billion laughs in text": lambda: laughs(9),
+    "billion laughs in an attribute": lambda: laughs(9, attribute=True),
+    "quadratic entity": lambda: word(
+        paragraph("<w:r><w:t>" + "&x;" * 50_000 + "</w:t></w:r>"),
+        prolog=f'<!DOCTYPE d [<!ENTITY x "{salted("?", 5_000)}">]>',
+    ),
+    "a million paragraphs without text": lambda: word(salted('<w:p w:rsidR="?"/>', 1_000_000)),
+    "ten million elements": lambda: bare(b"<a>" + b"<b/>" * 10_000_000 + b"</a>"),
+    "a million elements in one paragraph": lambda: word(f"<w:p>{salted('<w:x w:y="?"/>', 900_000)}</w:p>"),
+    "300,000 attributes of one element": lambda: word("<w:p " + salted('a?="1" ', 300_000) + "/>" + TEXT),
+    "an attribute of 30 MB": lambda: word(f'<w:p w:rsidR="{salted("?", 2_600_000)}"/>' + TEXT),
+    "a text of 30 MB": lambda: word(paragraph(run(salted("?", 2_600_000)))),
+    "many texts of 9 MB": lambda: word(paragraph(run(salted("?", 700_000))) * 5),
+    "50,000 name spaces": lambda: word("".join(f'<x:a xmlns:x="u:{n * 7919}"/>' for n in range(50_000)) + TEXT),
+    "nested beyond the parser": lambda: word(nest(("<w:sdt>", "</w:sdt>"), 100_000, TEXT)),
+    "tables in tables": lambda: word(salted(nest(("<w:tbl><w:tr><w:tc>", "</w:tc></w:tr></w:tbl>"), 70, "?"), 3_000)),
+    "a table of 63 columns and 20,000 rows": lambda: word(
+        table(*(row(cell(paragraph(run(f"{n * 7919 % 104729:x}")), '<w:gridSpan w:val="63"/>')) for n in range(20_000)))
+    ),
+    "nested text boxes": lambda: word(
+        nest(("<w:p><w:r><w:pict><w:txbxContent>", "</w:txbxContent></w:pict></w:r></w:p>"), 60, TEXT) * 20
+    ),
+    "nested alternatives": lambda: word(
+        f"<w:p>{salted(nest(('<mc:AlternateContent><mc:Choice>', '</mc:Choice></mc:AlternateContent>'), 110, '?'), 900)}</w:p>"
+    ),
+    "nested equations": lambda: word(
+        f"<w:p><m:oMath>{nest(('<m:sSup><m:e>', '</m:e></m:sSup>'), 110, salted('<m:r><m:t>?</m:t></m:r>', 60_000))}</m:oMath></w:p>"
+    ),
+    "a bracket of 60,000 arguments": lambda: word(
+        f"<w:p><m:oMath><m:d>{salted('<m:e><m:r><m:t>?</m:t></m:r></m:e>', 60_000)}</m:d></m:oMath></w:p>"
+    ),
+    "styles in a chain": lambda: word(
+        "".join(styled(f"S{n}", run("a")) for n in range(9_000)),
+        parts=styles(
+            "".join(
+                f'<w:style w:type="paragraph" w:styleId="S{n}"><w:name w:val="s{n * 7919}"/><w:basedOn w:val="S{n + 1}"/>'
+                "</w:style>"
+                for n in range(9_000)
+            )
+        ),
+    ),
+    "an instance of a list with 60,000 children": lambda: word(
+        salted('<w:p w:rsidR="?"><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr></w:p>', 9_000),
+        parts=numbering(f'<w:num w:numId="1">{salted("<w:x w:y='?'/>", 60_000)}<w:abstractNumId w:val="1"/></w:num>'),
+    ),
+    "200,000 abstract lists": lambda: word(TEXT, parts=numbering(salted('<w:abstractNum w:abstractNumId="?"/>', 200_000))),
+    "100,000 relationships": lambda: word(
+        TEXT, links={f"x{n}": f"http://x.example/{n * 7919}" for n in range(100_000)}
+    ),
+    "20,000 notes, each named by the last": lambda: word(
+        paragraph(run("x") + note(1)),
+        footnotes={n: paragraph(run("a") + note(n + 1)) for n in range(1, 20_000)},
+    ),
+    "200,000 fields that never end": lambda: word(
+        f"<w:p>{salted('<w:r w:rsidR="?"><w:fldChar w:fldCharType="begin"/></w:r>', 200_000)}</w:p>"
+    ),
+    "a million backticks": lambda: word(paragraph(run("`x" * 250_000 + salted("?", 4_000)))),
+    "a million stars": lambda: word(paragraph(run("*_~" * 150_000 + salted("?", 4_000)))),
+    "runs whose look alternates": lambda: word(
+        f"<w:p>{salted('<w:r><w:rPr><w:b/></w:rPr><w:t>a</w:t></w:r><w:r><w:rPr><w:i/></w:rPr><w:t>?</w:t></w:r>', 60_000)}</w:p>"
+    ),
+    "UTF-16 of ten million elements": lambda: bare(("\ufeff<a>" + "<b/>" * 5_000_000 + "</a>").encode("utf-16-le")),
+    "gzip under the name": lambda: zlib.compress(bytes(50_000_000)),
+}  # fmt: skip
+
+
+def resident() -> int:
+    """Bytes of memory that this process holds."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("make", BOMBS.values(), ids=BOMBS.keys())
+def test_a_bomb_is_read_or_refused_and_costs_the_caller_little(make: Callable[[], bytes]) -> None:
+    data = make()
+    before = resident()
+    try:
+        text, _ = read_word_file(data)
+    except _REFUSALS as error:
+        assert error.detail[0].isupper() or error.detail.startswith("word/")
+    else:
+        assert len(text) < LIMITS.output
+    assert resident() - before < 2 * LIMITS.output
+    assert read_word_file(word(TEXT)) == ("a\n", "")
