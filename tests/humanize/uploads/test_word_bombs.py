@@ -109,6 +109,14 @@ def compound(content: bytes) -> bytes:
     return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + content + bytes(4096)
 
 
+def open_paragraph(content: str) -> str:
+    return f"<w:p>{content}</w:p>"
+
+
+def equation(content: str) -> str:
+    return f"<m:oMath>{content}</m:oMath>"
+
+
 def nest(pattern: tuple[str, str], depth: int, inside: str) -> str:
     return pattern[0] * depth + inside + pattern[1] * depth
 
@@ -137,7 +145,7 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     ),
     "a million paragraphs without text": lambda: word(salted('<w:p w:rsidR="?"/>', 1_000_000)),
     "ten million elements": lambda: bare(b"<a>" + b"<b/>" * 10_000_000 + b"</a>"),
-    "a million elements in one paragraph": lambda: word(f"<w:p>{salted('<w:x w:y="?"/>', 900_000)}</w:p>"),
+    "a million elements in one paragraph": lambda: word(open_paragraph(salted('<w:x w:y="?"/>', 900_000))),
     "300,000 attributes of one element": lambda: word("<w:p " + salted('a?="1" ', 300_000) + "/>" + TEXT),
     "an attribute of 30 MB": lambda: word(f'<w:p w:rsidR="{salted("?", 2_600_000)}"/>' + TEXT),
     "a text of 30 MB": lambda: word(paragraph(run(salted("?", 2_600_000)))),
@@ -152,13 +160,16 @@ BOMBS: dict[str, Callable[[], bytes]] = {
         nest(("<w:p><w:r><w:pict><w:txbxContent>", "</w:txbxContent></w:pict></w:r></w:p>"), 60, TEXT) * 20
     ),
     "nested alternatives": lambda: word(
-        f"<w:p>{salted(nest(('<mc:AlternateContent><mc:Choice>', '</mc:Choice></mc:AlternateContent>'), 110, '?'), 900)}</w:p>"
+        open_paragraph(salted(nest(("<mc:AlternateContent><mc:Choice>", "</mc:Choice></mc:AlternateContent>"), 110, "?"), 900))
     ),
     "nested equations": lambda: word(
-        f"<w:p><m:oMath>{nest(('<m:sSup><m:e>', '</m:e></m:sSup>'), 110, salted('<m:r><m:t>?</m:t></m:r>', 60_000))}</m:oMath></w:p>"
+        open_paragraph(equation(nest(("<m:sSup><m:e>", "</m:e></m:sSup>"), 110, salted("<m:r><m:t>?</m:t></m:r>", 60_000))))
     ),
     "a bracket of 60,000 arguments": lambda: word(
-        f"<w:p><m:oMath><m:d>{salted('<m:e><m:r><m:t>?</m:t></m:r></m:e>', 60_000)}</m:d></m:oMath></w:p>"
+        open_paragraph(equation(nest(("<m:d>", "</m:d>"), 1, salted("<m:e><m:r><m:t>?</m:t></m:r></m:e>", 60_000))))
+    ),
+    "a fraction of 60,000 denominators": lambda: word(
+        open_paragraph(equation(nest(("<m:f>", "</m:f>"), 1, salted("<m:den><m:r><m:t>?</m:t></m:r></m:den>", 60_000))))
     ),
     "styles in a chain": lambda: word(
         "".join(styled(f"S{n}", run("a")) for n in range(9_000)),
@@ -172,7 +183,9 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     ),
     "an instance of a list with 60,000 children": lambda: word(
         salted('<w:p w:rsidR="?"><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr></w:p>', 9_000),
-        parts=numbering(f'<w:num w:numId="1">{salted("<w:x w:y='?'/>", 60_000)}<w:abstractNumId w:val="1"/></w:num>'),
+        parts=numbering(
+            '<w:num w:numId="1">' + salted('<w:x w:y="?"/>', 60_000) + '<w:abstractNumId w:val="1"/></w:num>'
+        ),
     ),
     "200,000 abstract lists": lambda: word(TEXT, parts=numbering(salted('<w:abstractNum w:abstractNumId="?"/>', 200_000))),
     "100,000 relationships": lambda: word(
@@ -183,12 +196,12 @@ BOMBS: dict[str, Callable[[], bytes]] = {
         footnotes={n: paragraph(run("a") + note(n + 1)) for n in range(1, 20_000)},
     ),
     "200,000 fields that never end": lambda: word(
-        f"<w:p>{salted('<w:r w:rsidR="?"><w:fldChar w:fldCharType="begin"/></w:r>', 200_000)}</w:p>"
+        open_paragraph(salted('<w:r w:rsidR="?"><w:fldChar w:fldCharType="begin"/></w:r>', 200_000))
     ),
     "a million backticks": lambda: word(paragraph(run("`x" * 250_000 + salted("?", 4_000)))),
     "a million stars": lambda: word(paragraph(run("*_~" * 150_000 + salted("?", 4_000)))),
     "runs whose look alternates": lambda: word(
-        f"<w:p>{salted('<w:r><w:rPr><w:b/></w:rPr><w:t>a</w:t></w:r><w:r><w:rPr><w:i/></w:rPr><w:t>?</w:t></w:r>', 60_000)}</w:p>"
+        open_paragraph(salted(f"{run('a', '<w:b/>')}{run('?', '<w:i/>')}", 60_000))
     ),
     "UTF-16 of ten million elements": lambda: bare(("\ufeff<a>" + "<b/>" * 5_000_000 + "</a>").encode("utf-16-le")),
     "gzip under the name": lambda: zlib.compress(bytes(50_000_000)),

@@ -15,6 +15,7 @@ from typing import BinaryIO, cast
 from youman.core.errors import ArchiveRefused
 
 _MIB = 1024 * 1024
+_TAR_HEADER = 256 * 1024  # bytes of a long name or of extended attributes
 _PIECE = 64 * 1024
 # What the standard library raises on entries that are damaged, encrypted or packed by a method that it lacks.
 UNPACKING_ERRORS = (zipfile.BadZipFile, zlib.error, LZMAError, RuntimeError, NotImplementedError, EOFError, OSError)
@@ -51,7 +52,7 @@ def check_zip(file: BinaryIO, bounds: Bounds = Bounds()) -> zipfile.ZipFile:
 
 
 class _BoundedReader:
-    """Limits how much is read at once while a ZIP is opened, since the archive itself states its directory's size."""
+    """Limits how much is read at once while an archive is opened, since it states the sizes of its headers itself."""
 
     def __init__(self, file: BinaryIO, most: int) -> None:
         self.seek, self.tell = file.seek, file.tell
@@ -93,7 +94,8 @@ def check_tar(file: BinaryIO, bounds: Bounds = Bounds()) -> list[tarfile.TarInfo
     total = 0
     try:
         file.seek(0)
-        with tarfile.open(fileobj=file, mode="r:") as archive:
+        headers = cast(BinaryIO, _BoundedReader(file, _TAR_HEADER))
+        with tarfile.open(fileobj=headers, mode="r:") as archive:
             for member in archive:
                 _check_member(member, bounds)
                 members.append(member)
@@ -118,6 +120,8 @@ def _check_member(member: tarfile.TarInfo, bounds: Bounds) -> None:
 
 def _check_path(name: str) -> None:
     path = PurePosixPath(name.replace("\\", "/"))
+    if not name:
+        raise ArchiveRefused("The archive contains an entry without a name; pack it again")
     if path.is_absolute() or ".." in path.parts or ":" in name or "\x00" in name:
         raise ArchiveRefused("The archive contains a path outside itself; pack it again with relative paths")
 
