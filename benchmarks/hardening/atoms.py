@@ -15,7 +15,9 @@ from itertools import product
 from re import _parser as parser  # type: ignore[attr-defined]  # the only reader of Python's own patterns
 from typing import Any
 
-_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u202e\u2066\u2028\u2029\u0085\u00a0\u2007\u202f\u3000\ufe0f\u034f\u180e"
+_INVISIBLE = (
+    "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u202e\u2066\u2028\u2029\u0085\u00a0\u2007\u202f\u3000\ufe0f\u034f\u180e"
+)
 _SIGNS = "\"'`*_~#>|-+=.,:;!?()[]{}<>/\\@&%$^…–—“”‘’«»„•·°№§†"
 _OPENINGS = (
     "[[", "](", "![", "<!--", "<a ", "</", "<div>", "&#", "&amp", "{{", "{%", "${", "%(", "```", "~~~", "$$", "\\(", "---\n",
@@ -38,7 +40,7 @@ _LONGEST = 60
 def atoms() -> tuple[str, ...]:
     """Return the atoms for every pattern and pass: at least 150, each once, in the same order always."""
     found = [*_of_each_class(), *_INVISIBLE, *_SIGNS, *_OPENINGS, *_WORDS]
-    found += ["".join(pair) for pair in product("([<\"*`-1a \n", repeat=2)]
+    found += ["".join(pair) for pair in product('([<"*`-1a \n', repeat=2)]
     found += [f"a{sign}" for sign in _INVISIBLE]
     return tuple(dict.fromkeys(found))
 
@@ -55,7 +57,7 @@ def _of_each_class() -> Iterator[str]:
 
 def near_matches(pattern: re.Pattern[str]) -> tuple[str, ...]:
     """Return texts that the pattern nearly matches: what it looks for, cut short, and with a character that fails."""
-    chance = random.Random(pattern.pattern)
+    chance = random.Random(pattern.pattern.encode("utf-8", "surrogatepass"))
     found: list[str] = []
     for _ in range(_NEAR_MATCHES):
         text = _sample(parser.parse(pattern.pattern, pattern.flags & ~re.DEBUG), chance)[:_LONGEST]

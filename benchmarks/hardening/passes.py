@@ -22,10 +22,10 @@ from humanize.rules.dictionary import avoided_phrase_warnings, untouchable_spans
 from humanize.rules.engine import rewrite as rules
 from humanize.scoring import score, sentence_scores
 from humanize.text.align import align
+from humanize.text.edits import TextEdit
 from humanize.text.faults import faults
 from humanize.text.language import detect_language
 from humanize.text.line_ends import keep_line_ends
-from humanize.text.edits import TextEdit
 from humanize.text.protect import protected_spans
 from humanize.text.segment import segment
 from humanize.text.similarity import similarity
@@ -177,5 +177,3 @@ def _rows(name: str, before: str) -> Callable[[str], object]:
 
 def _request(text: str) -> object:
     return CreateTransformationSerializer(data={"text": text, "protected": list(_phrases(text))}).is_valid()
-
-

@@ -5,7 +5,7 @@ Pure: no Django, no I/O.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
 
@@ -97,6 +97,7 @@ def compose(source: str, first: Sequence[TextEdit], second: Sequence[TextEdit]) 
 
 def _clusters(source: str, middle: str, first: Sequence[TextEdit], second: Sequence[TextEdit]) -> list[TextEdit]:
     composed: list[TextEdit] = []
+    later = {id(edit) for edit in second}
     inverse = invert(source, first)  # the same edits, in offsets of the middle text
     i = j = moved = 0  # `moved`: the middle offset minus the source offset at the current position
     while i < len(first) or j < len(second):
@@ -116,7 +117,7 @@ def _clusters(source: str, middle: str, first: Sequence[TextEdit], second: Seque
                 j += 1
             else:
                 break
-        composed.append(_composed(source, middle, (source_start, end - moved), (start, end), members, second))
+        composed.append(_composed(source, middle, (source_start, end - moved), (start, end), members, later))
     return [edit for edit in composed if edit.before != edit.after]
 
 
@@ -126,9 +127,8 @@ def _composed(
     old: tuple[int, int],
     new: tuple[int, int],
     members: list[TextEdit],
-    second: Sequence[TextEdit],
+    later: Set[int],
 ) -> TextEdit:
-    later = {id(edit) for edit in second}
     after = middle[new[0] : new[1]]
     for edit in reversed([member for member in members if id(member) in later]):
         after = after[: edit.start - new[0]] + edit.after + after[edit.end - new[0] :]
