@@ -27,6 +27,7 @@ from registry.api.models import ArchiveView
 from registry.artifacts import retention, storage
 from registry.transfer import bundle, http_import
 from youman.core.errors import Forbidden
+from youman.core.http.downloads import attachment
 
 _KIND = "application/zip"
 
@@ -43,7 +44,7 @@ class VersionArchiveView(ArchiveView):
         version = selectors.version_by_id(version_id)
         leaving = bundle.outgoing_archive(version)
         headers = {
-            "Content-Disposition": f'attachment; filename="{version.model.name}-{version.number}.zip"',
+            "Content-Disposition": attachment(f"{version.model.name}-{version.number}.zip"),
             "Cache-Control": "private, no-store, no-transform",
             "X-Signed-By": leaving.public_key,
         }

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import IO, Any, ClassVar, cast
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -27,6 +26,7 @@ from youman.core.api.base import ApiView
 from youman.core.api.pagination import KeysetPagination
 from youman.core.api.views import account_of
 from youman.core.errors import Forbidden, NotFound
+from youman.core.http.downloads import attachment, write_csv
 from youman.core.models.tiers import Tier
 
 _ACTIONS = {
@@ -83,8 +83,8 @@ class CostsCsvView(ApiView):
     def get(self, request: Request) -> HttpResponse:
         """Return the same costs as CSV, without rounding."""
         answer = HttpResponse(content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = 'attachment; filename="costs.csv"'
-        csv.writer(answer).writerows(costs.csv_lines(costs_of(request, self.query)))
+        answer["Content-Disposition"] = attachment("costs.csv")
+        write_csv(cast(IO[str], answer), costs.csv_lines(costs_of(request, self.query)))
         return answer
 
 

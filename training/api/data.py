@@ -26,6 +26,7 @@ from youman.core.api.base import ApiView
 from youman.core.api.idempotency import IDEMPOTENCY_KEY, run_once
 from youman.core.api.pagination import KeysetPagination
 from youman.core.api.views import account_of
+from youman.core.http.downloads import attachment
 
 _BATCH = 2_000
 _JSONL = {(200, "application/x-ndjson"): OpenApiTypes.STR}
@@ -109,7 +110,7 @@ class ExportView(TrainingView):
         rows = self.filter_rows(freezing.eligible_points())
         response = StreamingHttpResponse(_lines(rows.order_by("id")))
         response["Content-Type"] = "application/x-ndjson"
-        response["Content-Disposition"] = 'attachment; filename="pairs.jsonl"'
+        response["Content-Disposition"] = attachment("pairs.jsonl")
         return response
 
 
@@ -183,4 +184,6 @@ class DatasetExportView(TrainingView):
         with tempfile.TemporaryDirectory(prefix="youman-export-") as folder:
             path = export.export_split(row, self.query["split"], Path(folder), self.query["file_format"])
             file = path.open("rb")  # stays readable after the folder is deleted, until it is closed
-        return FileResponse(file, as_attachment=True, filename=f"{row.name}-{path.name}")
+        response = FileResponse(file, filename=path.name)
+        response["Content-Disposition"] = attachment(f"{row.name}-{path.name}")
+        return response
