@@ -25,7 +25,7 @@ from youman.core.api.base import ApiView
 from youman.core.api.responses import Json
 from youman.core.api.views import account_of
 from youman.core.errors import Forbidden
-from youman.core.http.downloads import attachment
+from youman.core.http.files import attachment
 from youman.core.models import Account, ApiKey
 
 _AT_ONCE = 20

@@ -27,7 +27,7 @@ from registry.api.models import ArchiveView
 from registry.artifacts import retention, storage
 from registry.transfer import bundle, http_import
 from youman.core.errors import Forbidden
-from youman.core.http.downloads import attachment
+from youman.core.http.files import attachment
 
 _KIND = "application/zip"
 

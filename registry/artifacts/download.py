@@ -26,7 +26,7 @@ from registry.errors import ArtifactDamaged
 from registry.models import ModelArtifact
 from registry.states import ArtifactState
 from youman.core.errors import Conflict, Forbidden, InvalidInput, NotFound
-from youman.core.http.downloads import attachment
+from youman.core.http.files import attachment
 
 LINK_SECONDS = 300  # the link needs no API key: long enough to click, too short to pass on
 DIRECT_SECONDS = 30  # used only by the redirect that carries it

@@ -18,7 +18,7 @@ from urllib3.exceptions import HTTPError
 
 from registry.errors import StorageFull, StoreUnavailable
 from youman.core.errors import NotFound
-from youman.core.http.downloads import attachment
+from youman.core.http.files import attachment
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -26,7 +26,7 @@ from youman.core.api.base import ApiView
 from youman.core.api.pagination import KeysetPagination
 from youman.core.api.views import account_of
 from youman.core.errors import Forbidden, NotFound
-from youman.core.http.downloads import attachment, write_csv
+from youman.core.http.files import attachment, write_csv
 from youman.core.models.tiers import Tier
 
 _ACTIONS = {

@@ -18,6 +18,7 @@ from training.pairs.file_formats import FORMATS
 from training.states import IMPORT_OPEN
 from youman.core.admin.keyset_list import ReadOnly
 from youman.core.errors import YoumanError
+from youman.core.http.files import upload_name
 
 
 class _StoredCountsFilter(admin.SimpleListFilter):
@@ -86,7 +87,9 @@ class TrainingDataPointAdmin(ReadOnly[TrainingDataPoint]):
     def _import(self, request: HttpRequest, form: ImportForm) -> DataImport:
         data = form.cleaned_data
         file = data["file"]
-        order = file_import.ImportRequest(file.name, data["format"], data["licence"], data["scored"], data["partial"])
+        order = file_import.ImportRequest(
+            upload_name(file.name) or "pairs", data["format"], data["licence"], data["scored"], data["partial"]
+        )
         return file_import.queue_import(file=file, request=order, actor=request.user)
 
 

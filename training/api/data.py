@@ -26,7 +26,7 @@ from youman.core.api.base import ApiView
 from youman.core.api.idempotency import IDEMPOTENCY_KEY, run_once
 from youman.core.api.pagination import KeysetPagination
 from youman.core.api.views import account_of
-from youman.core.http.downloads import attachment
+from youman.core.http.files import attachment, upload_name
 
 _BATCH = 2_000
 _JSONL = {(200, "application/x-ndjson"): OpenApiTypes.STR}
@@ -80,7 +80,7 @@ class ImportsView(TrainingView):
         data = body.validated_data
         file = data["file"]
         options = {name: data[name] for name in ("licence", "scored", "partial")}
-        order = file_import.ImportRequest(file.name or "pairs", data.get("format") or "", **options)
+        order = file_import.ImportRequest(upload_name(file.name) or "pairs", data.get("format") or "", **options)
         row = file_import.queue_import(file=file, request=order, actor=request.user)
         where = {"Location": reverse("training-import", args=[row.pk])}
         return Response(responses.ImportResponse(row).data, status=202, headers=where)
