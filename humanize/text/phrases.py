@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-_TOKEN = re.compile(r"(\s*+)(\w++|[^\w\s])")
+_TOKEN = re.compile(r"\s++|\w++|[^\w\s]")
 _SPACE = " "  # stands before a token that white space precedes
 
 
@@ -44,8 +44,8 @@ class PhraseFinder:
 
     def _add(self, number: int, phrase: str) -> None:
         node = self._root
-        for space, token in _TOKEN.findall(phrase.strip()):
-            node = node.following.setdefault(f"{_SPACE if space else ''}{fold(token)}", _Node())
+        for token, _, _ in _tokens(phrase, 0, len(phrase)):
+            node = node.following.setdefault(token.lstrip(_SPACE) if node is self._root else token, _Node())
         if node is self._root:
             return
         if node.number < 0:
@@ -61,10 +61,7 @@ class PhraseFinder:
         if not self._root.following:
             return
         stop = len(text) if end is None else end
-        tokens = [
-            (f"{_SPACE if match[1] else ''}{fold(match[2])}", match.start(2), match.end())
-            for match in _TOKEN.finditer(text, start, stop)
-        ]
+        tokens = list(_tokens(text, start, stop))
         behind: dict[int, int] = {}
         for at, (token, first, _) in enumerate(tokens):
             node = self._root.following.get(token.lstrip(_SPACE))
@@ -83,6 +80,18 @@ class PhraseFinder:
         if self._apart:
             return not _is_word(before) and not _is_word(after)
         return not (_is_word(before) and _is_word(text[start])) and not (_is_word(after) and _is_word(text[end - 1]))
+
+
+def _tokens(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
+    """Yield words and signs in one case, with their places; a space before a token stands for any white space."""
+    space = ""
+    for match in _TOKEN.finditer(text, start, end):
+        token = match.group()
+        if token.isspace():
+            space = _SPACE
+        else:
+            yield space + fold(token), match.start(), match.end()
+            space = ""
 
 
 def _is_word(character: str) -> bool:

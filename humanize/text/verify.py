@@ -21,7 +21,7 @@ from humanize.text.stretches import ChangedStretch, changed_stretches, edited_st
 _NUMBER = re.compile(r"\d++(?:[.,:/]\d++)*+")
 _PLACEHOLDER = re.compile(rf"{PLACEHOLDER}|⟦[^⟧\n]{{0,60}}⟧|\[\[|\]\]|\b(?:PROTECTED|PLACEHOLDER|KEEP)_?\d{{1,4}}\b")
 _PREAMBLE = re.compile(
-    r"\s*(?:(?:sure|certainly|of course|absolutely|okay|ok|great)[,!.:\s]"
+    r"\A\s*(?:(?:sure|certainly|of course|absolutely|okay|ok|great)[,!.:\s]"
     r"|here(?:'s| is| are|’s)\b[^\n]{0,80}(?:text|version|rewrit|revis|edit)"
     r"|(?:rewritten|revised|edited|humani[sz]ed) (?:text|version)\b|i(?:'ve|’ve| have) (?:rewritten|revised|edited))",
     re.I,
