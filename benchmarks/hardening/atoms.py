@@ -1,8 +1,10 @@
-"""Adversarial atoms: short texts that, repeated, have made somebody's pattern or loop slow; and near matches of a pattern.
+"""Adversarial atoms: short texts that, repeated, have made somebody's pattern or loop slow, and near matches.
 
 They are generated: characters of each Unicode class, signs alone and in pairs, openings without an end, and the
 beginnings of what a pattern looks for.
 """
+
+# ruff: noqa: E501  # lists of odd texts read worse over more lines
 
 from __future__ import annotations
 

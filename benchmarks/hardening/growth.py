@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from types import FrameType
 
 from benchmarks.hardening.atoms import atoms, near_matches
-from benchmarks.hardening.passes import passes
+from benchmarks.hardening.passes import Pass, passes
 from benchmarks.hardening.patterns import NamedPattern, patterns
 
 BOUND = 1.15
@@ -54,19 +54,23 @@ def measure(*, share: int = 1) -> Growth:
 
 def growths(*, share: int = 1) -> Iterator[Growth]:
     """Yield the growth of each pattern and each pass on each atom that takes notable time."""
-    common = atoms()
-    for number, (name, run, top, atom) in enumerate(_combinations(common)):
-        if number % share == 0:
-            yield growth(name, run, atom, top)
+    for number, found in enumerate(patterns()):
+        yield from pattern_growths(found, share=share, first=number)
+    for number, one in enumerate(passes()):
+        yield from pass_growths(one, share=share, first=number)
 
 
-def _combinations(common: tuple[str, ...]) -> Iterator[tuple[str, Callable[[str], object], int, str]]:
-    for found in patterns():
-        for atom in (*common, *near_matches(found.pattern)):
-            yield found.name, _search(found), TOP, atom
-    for one in passes():
-        for atom in common:
-            yield one.name, one.run, one.top, atom
+def pattern_growths(found: NamedPattern, *, share: int = 1, first: int = 0) -> Iterator[Growth]:
+    """Yield the growth of one pattern, from the atom `first` on each one of `share`."""
+    texts = (*near_matches(found.pattern), *atoms())
+    for atom in texts[first % share :: share]:
+        yield growth(found.name, _search(found), atom)
+
+
+def pass_growths(one: Pass, *, share: int = 1, first: int = 0) -> Iterator[Growth]:
+    """Yield the growth of one pass, from the atom `first` on each one of `share`."""
+    for atom in atoms()[first % share :: share]:
+        yield growth(one.name, one.run, atom, one.top)
 
 
 def _search(found: NamedPattern) -> Callable[[str], object]:
