@@ -92,7 +92,7 @@ def growth(name: str, run: Callable[[str], object], atom: str, top: int = TOP) -
         return Growth(1.0, name, atom, whole)
     quarter = _seconds(run, atom, top // 4, 1)
     if whole <= quarter * 4**BOUND:
-        return Growth(math.log(whole / quarter, 4), name, atom, whole)
+        return Growth(math.log(whole / max(quarter, 1e-9), 4), name, atom, whole)
     for repeats in (2, 5, 9):
         found = _fit(name, run, atom, top, repeats)
         if found.seconds < _QUICK_S:
@@ -118,7 +118,8 @@ def _slope(points: list[tuple[float, float]]) -> float:
     if len(points) < 2:
         return 1.0
     x_mean, y_mean = (sum(values) / len(points) for values in zip(*points, strict=True))
-    return sum((x - x_mean) * (y - y_mean) for x, y in points) / sum((x - x_mean) ** 2 for x, _ in points)
+    together: float = sum((x - x_mean) * (y - y_mean) for x, y in points)
+    return together / sum((x - x_mean) ** 2 for x, _ in points)
 
 
 def _seconds(run: Callable[[str], object], atom: str, size: int, salt: int = 0) -> float:

@@ -12,6 +12,7 @@ from typing import BinaryIO
 _MOST_OPCODES = 5_000
 _LINE = 4 * 1024  # bytes of an argument that are read to check it
 _CHUNK = 64 * 1024
+_OPCODES = {one.code: one for one in pickletools.opcodes}
 _IMPORTS = frozenset({"GLOBAL", "STACK_GLOBAL", "INST", "EXT1", "EXT2", "EXT4"})
 _CALLS = frozenset({"REDUCE", "BUILD", "OBJ", "INST", "NEWOBJ", "NEWOBJ_EX"})
 _WIDTHS = {
@@ -58,7 +59,7 @@ def holds_pickle(file: BinaryIO) -> bool:
 
 
 def _next(file: BinaryIO, size: int) -> pickletools.OpcodeInfo:
-    opcode = pickletools.code2op.get(file.read(1).decode("latin-1"))
+    opcode = _OPCODES.get(file.read(1).decode("latin-1"))
     if opcode is None:
         raise _Invalid
     if opcode.arg is not None:

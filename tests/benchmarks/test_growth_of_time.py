@@ -42,9 +42,7 @@ def test_a_pass_is_linear_on_some_atoms(one: Pass) -> None:
 
 
 def test_patterns_are_linear_on_some_atoms() -> None:
-    found = [
-        grown for number, one in enumerate(patterns()) for grown in pattern_growths(one, share=89, first=number)
-    ]
+    found = [grown for number, one in enumerate(patterns()) for grown in pattern_growths(one, share=89, first=number)]
     assert too_steep(found) == []
 
 

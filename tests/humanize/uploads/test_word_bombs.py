@@ -1,5 +1,7 @@
 """Word files made to stop the house: each is read or refused in a plain sentence, within the limits of a child."""
 
+# ruff: noqa: E501  # pieces of XML read worse over more lines
+
 from __future__ import annotations
 
 import io

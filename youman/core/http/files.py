@@ -14,7 +14,9 @@ from urllib.parse import quote
 
 _LONGEST_NAME, _LONGEST_ENDING = 130, 19
 _LONGEST_UPLOAD_NAME = 255
-_MAIL_WORDS = re.compile(r"=\?[\w-]{1,40}\?[bqBQ]\?[^?\s]{0,400}\?=(?: ?=\?[\w-]{1,40}\?[bqBQ]\?[^?\s]{0,400}\?=){0,20}")
+_MAIL_WORDS = re.compile(
+    r"=\?[\w-]{1,40}\?[bqBQ]\?[^?\s]{0,400}\?=(?: ?=\?[\w-]{1,40}\?[bqBQ]\?[^?\s]{0,400}\?=){0,20}"
+)
 _UNSAFE = re.compile(r"[^A-Za-z0-9 ._()+@=-]")
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\u2212")  # the full-width forms among them
