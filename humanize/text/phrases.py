@@ -23,8 +23,8 @@ class PhraseMatch:
 
 
 @dataclass(slots=True)
-class _Node:
-    following: dict[str, _Node] = field(default_factory=dict)
+class _Branch:
+    following: dict[str, _Branch] = field(default_factory=dict)
     number: int = -1  # of the phrase that ends here
 
 
@@ -37,7 +37,7 @@ class PhraseFinder:
 
     def __init__(self, phrases: Sequence[str], *, apart: bool = False) -> None:
         self._apart = apart
-        self._root = _Node()
+        self._root = _Branch()
         self._same: dict[int, list[int]] = {}
         for number, phrase in enumerate(phrases):
             self._add(number, phrase)
@@ -45,7 +45,7 @@ class PhraseFinder:
     def _add(self, number: int, phrase: str) -> None:
         node = self._root
         for token, _, _ in _tokens(phrase, 0, len(phrase)):
-            node = node.following.setdefault(token.lstrip(_SPACE) if node is self._root else token, _Node())
+            node = node.following.setdefault(token.lstrip(_SPACE) if node is self._root else token, _Branch())
         if node is self._root:
             return
         if node.number < 0:

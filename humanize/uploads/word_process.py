@@ -12,10 +12,10 @@ from humanize.errors import FileTooLarge, UnreadableText
 from humanize.uploads.docx.markdown import render
 from humanize.uploads.docx.reader import not_read, read_docx
 from youman.core.errors import ArchiveRefused, InvalidInput, Unavailable, YoumanError
-from youman.core.runtime.bounded_pool import BoundedPool, ChildFailed, Failure, Limits, serve
+from youman.core.runtime.bounded_pool import BoundedPool, ChildFailed, ChildLimits, Failure, serve
 
 _MIB = 1024 * 1024
-LIMITS = Limits(memory=1024 * _MIB, output=48 * _MIB, processor_s=20, wall_s=45, wait_s=20)
+LIMITS = ChildLimits(memory=1024 * _MIB, output=48 * _MIB, processor_s=20, wall_s=45, wait_s=20)
 _MOST_TEXT = 20 * _MIB  # bytes of UTF-8, as of a text file
 _SPLIT = "split it in Word, or save it as .txt"
 _REFUSALS: dict[str, type[InvalidInput]] = {one.code: one for one in (ArchiveRefused, UnreadableText)}

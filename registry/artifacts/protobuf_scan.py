@@ -24,7 +24,7 @@ class ProtobufRefused(ValueError):
 
 
 class _Unknown(Exception):
-    """The bytes are no such message."""
+    """The bytes are not such a message."""
 
 
 _Fields = dict[int, tuple[frozenset[int], str | None]]  # by number: the wire types, and the message inside a field

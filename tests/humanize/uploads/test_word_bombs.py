@@ -69,8 +69,8 @@ def zeros(size: int, name: str = _DOCUMENT, method: int = zipfile.ZIP_DEFLATED) 
 def many_parts(count: int, size: int) -> bytes:
     """Headers that together unpack to more than any book, each within its own bounds."""
     file = io.BytesIO()
-    noise = random.Random(1).randbytes(size // 100).hex()
-    filler = f"<w:hdr {SPACES}><w:t>{noise * 50}</w:t></w:hdr>"
+    noise = random.Random(1).randbytes(size // 2_000).hex()
+    filler = f"<w:hdr {SPACES}><w:t>{noise * 1_000}</w:t></w:hdr>"
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
         packed.writestr(_DOCUMENT, f"<w:document {SPACES}><w:body>{paragraph(run('a'))}</w:body></w:document>")
         for number in range(count):

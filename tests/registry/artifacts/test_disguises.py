@@ -66,7 +66,7 @@ HEADERS: dict[str, object] = {
     "offsets of mixed kinds": {"a": spec([3], [0, 12]), "b": spec([0], ["12", None])},
     "no offsets": {"a": {"dtype": "F32", "shape": [3]}},
     "an unknown type": {"a": spec([3], [0, 12], "O")},
-    "a type that is no text": {"a": spec([3], [0, 12], ["F32"])},
+    "a type other than text": {"a": spec([3], [0, 12], ["F32"])},
     "another size than its shape": {"a": spec([4], [0, 12])},
     "a shape that overflows": {"a": spec([2**62, 2**62], [0, 12])},
     "a shape of 40 dimensions": {"a": spec([1] * 40, [0, 4]), "b": spec([2], [4, 12])},

@@ -33,7 +33,7 @@ Failure = Literal["memory", "time", "output", "crash", "busy"]
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ChildLimits:
     """What one request may cost. `memory` (address space) and `output` are in bytes."""
 
     memory: int
@@ -54,7 +54,7 @@ class ChildFailed(Exception):
 class BoundedPool:
     """Up to `size` warm children of this process that run `module`, each with one request at a time."""
 
-    def __init__(self, module: str, limits: Limits, *, size: int = 2) -> None:
+    def __init__(self, module: str, limits: ChildLimits, *, size: int = 2) -> None:
         self._module, self._limits, self._size = module, limits, size
         self._reset()
         os.register_at_fork(after_in_child=self._reset)
@@ -86,7 +86,7 @@ class BoundedPool:
 
 
 class _Child:
-    def __init__(self, module: str, limits: Limits) -> None:
+    def __init__(self, module: str, limits: ChildLimits) -> None:
         self._limits = limits
         self.is_open = True
         self._process = subprocess.Popen(
@@ -164,7 +164,7 @@ class _Child:
         return ChildFailed(reasons.get(status, "crash"))
 
 
-def serve(answer: Callable[[bytes], bytes], limits: Limits) -> None:
+def serve(answer: Callable[[bytes], bytes], limits: ChildLimits) -> None:
     """Answer requests from standard input within the limits until it ends. The child's whole program."""
     incoming, outgoing = sys.stdin.buffer, sys.stdout.buffer
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
