@@ -118,8 +118,8 @@ def _slope(points: list[tuple[float, float]]) -> float:
     if len(points) < 2:
         return 1.0
     x_mean, y_mean = (sum(values) / len(points) for values in zip(*points, strict=True))
-    together: float = sum((x - x_mean) * (y - y_mean) for x, y in points)
-    return together / sum((x - x_mean) ** 2 for x, _ in points)
+    together = sum((x - x_mean) * (y - y_mean) for x, y in points)
+    return float(together / sum((x - x_mean) ** 2 for x, _ in points))
 
 
 def _seconds(run: Callable[[str], object], atom: str, size: int, salt: int = 0) -> float:
