@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from benchmarks.support import data
 from benchmarks.support.report import Figure, judged
-from humanize.uploads.extract import word_text
+from humanize.uploads.word_process import word_text
 from tests.humanize.uploads.accepted_words import words_in_file, words_of_markdown
 
 

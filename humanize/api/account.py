@@ -25,6 +25,7 @@ from youman.core.api.base import WriterView
 from youman.core.api.responses import Json
 from youman.core.api.views import account_of
 from youman.core.errors import Forbidden
+from youman.core.http.files import attachment
 from youman.core.models import Account, ApiKey
 
 _AT_ONCE = 20
@@ -74,7 +75,7 @@ class ExportView(WriterView):
         head = account_responses.ExportHeadResponse(writer_data.export_head(account)).data
         body = _pieces(head, drafts=_drafts(account), transformations=_transformations(account))
         response = StreamingHttpResponse(body, content_type="application/json")
-        response["Content-Disposition"] = 'attachment; filename="youman-export.json"'
+        response["Content-Disposition"] = attachment("youman-export.json")
         return response
 
 

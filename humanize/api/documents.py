@@ -27,6 +27,7 @@ from youman.core.api.parsers import BoundedMultiPartParser
 from youman.core.api.rate_limits import check_rate
 from youman.core.api.responses import Json
 from youman.core.api.views import account_of
+from youman.core.http.files import upload_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class ExtractView(WriterView):
         asked = UploadSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         file = asked.validated_data["file"]
-        return Response(responses.ExtractResponse(extract(file.name, file)).data)
+        return Response(responses.ExtractResponse(extract(upload_name(file.name), file)).data)
 
 
 class ModelsView(WriterView):

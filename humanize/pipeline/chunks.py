@@ -21,7 +21,7 @@ _MARKS = re.compile(
     r"^ {0,3}(?P<fence>`{3,}|~{3,})"
     r"|(?P<open><(?:pre|script|style|textarea|table|svg|math)\b|<!--)"
     r"|(?P<close></(?:pre|script|style|textarea|table|svg|math)\s*>|-->)"
-    r"|(?P<blank>\r?\n(?:[ \t]*\r?\n)+(?=\S))"
+    r"|(?P<blank>\r?\n(?:[ \t]*+\r?\n)++)"
     r"|(?P<line>\r?\n(?=\S))"
     r"|(?P<block></(?:p|div|li|h[1-6]|section|article|ul|ol|blockquote)\s*>\s*)"
     r"|(?P<sentence>(?<=[.!?])[ \t]+(?=\S))",
@@ -83,8 +83,8 @@ def _borders(text: str, format: str) -> Iterator[tuple[int, str]]:
             fence = _after_fence(fence, mark["fence"]) if marked else ""
         elif kind in {"open", "close"}:
             depth = max(0, depth + (1 if kind == "open" else -1)) if marked and not fence else depth
-        elif not fence and not depth:
-            yield mark.end(), kind
+        elif not fence and not depth and (kind != "blank" or text[mark.end() : mark.end() + 1].strip()):
+            yield mark.end(), kind  # a border is where the next line begins without white space
 
 
 def _after_fence(present: str, found: str) -> str:

@@ -5,6 +5,7 @@ Pure: no Django.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -51,8 +52,15 @@ def _without(
     edits: tuple[TextEdit, ...], failures: Sequence[Failure], sentences: Sequence[Span]
 ) -> tuple[TextEdit, ...]:
     """Return the edits that touch none of the failed sentences."""
-    bad = [sentences[failure.sentence] for failure in failures if 0 <= failure.sentence < len(sentences)]
-    return tuple(edit for edit in edits if not any(edit.start <= s.end and edit.end >= s.start for s in bad))
+    numbers = {failure.sentence for failure in failures if 0 <= failure.sentence < len(sentences)}
+    bad = [sentences[number] for number in sorted(numbers)]
+    ends = [sentence.end for sentence in bad]
+    kept: list[TextEdit] = []
+    for edit in edits:
+        at = bisect_left(ends, edit.start)  # the first bad sentence that does not end before the edit
+        if at == len(bad) or bad[at].start > edit.end:
+            kept.append(edit)
+    return tuple(kept)
 
 
 def _warning(failure: Failure) -> str:

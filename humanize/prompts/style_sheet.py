@@ -11,8 +11,8 @@ _BRITISH = re.compile(r"\b\w+(?:isation|ise[sd]?|our(?:ed|s)?|tre|ogue)\b|\b(?:w
 _AMERICAN = re.compile(r"\b\w+(?:ization|ize[sd]?)\b|\b(?:color|favor|center|program|behavior)\w*\b", re.I)
 _SHORTENED = re.compile(r"\b\w+(?:n['’]t|['’](?:re|ve|ll|d|m))\b|\b(?:it|that|there|he|she|what)['’]s\b", re.I)
 _PERSONS = (("I", re.compile(r"\bI\b")), ("we", re.compile(r"\bwe\b", re.I)), ("you", re.compile(r"\byou\b", re.I)))
-_SERIAL = re.compile(r"\w+, \w+, and \w+")
-_PLAIN = re.compile(r"\w+, \w+ and \w+")
+_SERIAL = re.compile(r"\b\w++, \w++, and \w++")
+_PLAIN = re.compile(r"\b\w++, \w++ and \w++")
 _TERM = re.compile(r"(?<=[a-z,;] )[A-Z][\w-]+(?: [A-Z][\w-]+){0,2}")
 _MOST_TERMS = 12
 

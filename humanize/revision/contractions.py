@@ -41,7 +41,7 @@ _IS_MEANT = re.compile(
     re.IGNORECASE,
 )
 _IDIOM = re.compile(
-    r"(?:here|what|there|how)['’]s\b|\w+['’]ve\sgot\b|can['’]t\b|i['’]m\s(?:sorry|sure|afraid|glad)\b|\w+['’]ll\b",
+    r"(?:here|what|there|how)['’]s\b|\b\w+['’]ve\sgot\b|can['’]t\b|i['’]m\s(?:sorry|sure|afraid|glad)\b|\b\w+['’]ll\b",
     re.IGNORECASE,
 )
 _FOLLOWED = re.compile(r"\s(?:\w|[“\"‘])")

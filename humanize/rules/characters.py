@@ -10,7 +10,8 @@ from humanize.rules.context import Context
 from humanize.rules.proposal import Proposal
 
 INVISIBLE = re.compile(
-    r"(?<=[\x20-\x7e‘’“”–—])[\u200b\u200c\u2060\ufeff\u00ad]+(?=[\x20-\x7e‘’“”–—\n])|[\u200b\ufeff]+(?=\w)"
+    r"(?<=[\x20-\x7e‘’“”–—])[\u200b\u200c\u2060\ufeff\u00ad]++(?=[\x20-\x7e‘’“”–—\n])"
+    r"|(?<![\u200b\ufeff])[\u200b\ufeff]++(?=\w)"  # each run is tried once, from its beginning
 )
 ODD_SPACE = re.compile(r"(?<=[A-Za-z,;])[\u2002-\u2006\u2008-\u200a\u202f\u205f\u3000](?=[A-Za-z])")
 INVISIBLE_REASON = "An invisible character that nobody typed; it breaks searching and spell checking."

@@ -67,12 +67,12 @@ INFINITIVE = frozenset(
 SINGULAR = frozenset({"he", "she", "it", "this", "that", "who", "which"})
 PLURAL = frozenset({"they", "we", "you", "these", "those", "people", "children", "men", "women", "others"})
 OBJECT = re.compile(
-    r"\s+(?:the|a|an|its|his|her|their|our|my|your|this|that|these|those|how|what|why|it|them|him|us|me)\b",
+    r"\A\s+(?:the|a|an|its|his|her|their|our|my|your|this|that|these|those|how|what|why|it|them|him|us|me)\b",
     re.IGNORECASE,
 )
 SUPPORT = frozenset({"do", "does", "did", "don't", "doesn't", "didn't"})
 LOOSE = re.compile(
-    r"\s+(?:in|at|on|as|for|from|to|through|during|under|within|when|and|or|across|throughout|via)\b|\W*$|\s*[,;:.]"
+    r"\A(?:\s+(?:in|at|on|as|for|from|to|through|during|under|within|when|and|or|across|throughout|via)\b|\W*$|\s*[,;:.])"
 )
 ARTICLE = re.compile(r"\b([Aa])n?(\s+)(?=([A-Za-z][\w-]*))")
 
@@ -132,7 +132,7 @@ def _tag(verb: Verb, surface: str, left: str, right: str) -> str | None:
     last = _last_word(left)
     if last in INFINITIVE and "base" in tags:
         return "base"
-    if last in HELPERS or re.match(r"\s+by\b", right):
+    if last in HELPERS or re.match(r"\A\s+by\b", right):
         return "participle" if "participle" in tags else None
     if "base" in tags:
         return "past" if _is_plural(last, left) is False else None

@@ -10,6 +10,8 @@ from rapidfuzz.distance import Indel
 from humanize.text.edits import TextEdit
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*|\s+|[^\w\s]|_")
+_MOST_PAIRS = 20_000 * 20_000  # of tokens; the comparison takes a bit of memory for each
+_PART = 8_000
 _CLOSE = 3  # two changes with fewer unchanged tokens between them read better as one
 
 
@@ -38,15 +40,23 @@ def _edits(source: str, old: list[str], new: list[str], reason: str, origin: str
 def _changes(old: list[str], new: list[str]) -> list[tuple[int, int, int, int]]:
     """Return the changed token ranges of old and new, joining those that nearly touch."""
     found: list[tuple[int, int, int, int]] = []
-    for step in Indel.opcodes(old, new):
-        if step.tag == "equal":
-            continue
-        here = (step.src_start, step.src_end, step.dest_start, step.dest_end)
+    for here in _differences(old, new):
         if found and _near(old, found[-1][1], here[0]):
             found[-1] = (found[-1][0], here[1], found[-1][2], here[3])
         else:
             found.append(here)
     return found
+
+
+def _differences(old: list[str], new: list[str]) -> Iterator[tuple[int, int, int, int]]:
+    """Yield the differing token ranges. Sequences too long for one comparison are compared part by part."""
+    parts = 1 if len(old) * len(new) <= _MOST_PAIRS else -(-max(len(old), len(new)) // _PART)
+    for number in range(parts):
+        left, right = (len(old) * number // parts, len(new) * number // parts)
+        here = old[left : len(old) * (number + 1) // parts], new[right : len(new) * (number + 1) // parts]
+        for step in Indel.opcodes(*here):
+            if step.tag != "equal":
+                yield left + step.src_start, left + step.src_end, right + step.dest_start, right + step.dest_end
 
 
 def _near(old: list[str], left: int, right: int) -> bool:

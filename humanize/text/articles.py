@@ -11,7 +11,7 @@ _AN = re.compile(
 _NOT_AN = re.compile(r"(?:eu|ewe|one\b|once|oui|unanim|uk|usu|ut[eio]|uni(?!n|m[^e]))", re.I)
 _AN_UNI = re.compile(r"uni(?:n|m[^e]|dent)", re.I)
 _SPELT_AN = frozenset("AEFHILMNORSX")
-_ACRONYM = re.compile(r"[A-Z][A-Z0-9]+s?\b")
+_ACRONYM = re.compile(r"\b[A-Z][A-Z0-9]++s?\b")
 _EITHER = re.compile(r"(?:h(?:istoric|ypothe|erb|otel|abitual)|u[hr]\b)", re.I)
 
 

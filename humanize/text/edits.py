@@ -5,7 +5,7 @@ Pure: no Django, no I/O.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
 
@@ -75,13 +75,13 @@ def invert(source: str, edits: Sequence[TextEdit]) -> tuple[TextEdit, ...]:
 def merge(source: str, edits: Sequence[TextEdit]) -> tuple[TextEdit, ...]:
     """Return the same change with adjacent edits joined, since they cannot be decided separately. Raises EditError."""
     check(source, edits)
-    merged: list[TextEdit] = []
+    runs: list[list[TextEdit]] = []
     for edit in edits:
-        if merged and merged[-1].end == edit.start:
-            merged[-1] = _joined(merged[-1], edit)
+        if runs and runs[-1][-1].end == edit.start:
+            runs[-1].append(edit)
         else:
-            merged.append(edit)
-    return tuple(merged)
+            runs.append([edit])
+    return tuple(_joined(run) for run in runs)
 
 
 def compose(source: str, first: Sequence[TextEdit], second: Sequence[TextEdit]) -> tuple[TextEdit, ...]:
@@ -97,6 +97,7 @@ def compose(source: str, first: Sequence[TextEdit], second: Sequence[TextEdit]) 
 
 def _clusters(source: str, middle: str, first: Sequence[TextEdit], second: Sequence[TextEdit]) -> list[TextEdit]:
     composed: list[TextEdit] = []
+    later = {id(edit) for edit in second}
     inverse = invert(source, first)  # the same edits, in offsets of the middle text
     i = j = moved = 0  # `moved`: the middle offset minus the source offset at the current position
     while i < len(first) or j < len(second):
@@ -116,7 +117,7 @@ def _clusters(source: str, middle: str, first: Sequence[TextEdit], second: Seque
                 j += 1
             else:
                 break
-        composed.append(_composed(source, middle, (source_start, end - moved), (start, end), members, second))
+        composed.append(_composed(source, middle, (source_start, end - moved), (start, end), members, later))
     return [edit for edit in composed if edit.before != edit.after]
 
 
@@ -126,16 +127,24 @@ def _composed(
     old: tuple[int, int],
     new: tuple[int, int],
     members: list[TextEdit],
-    second: Sequence[TextEdit],
+    later: Set[int],
 ) -> TextEdit:
-    later = {id(edit) for edit in second}
-    after = middle[new[0] : new[1]]
-    for edit in reversed([member for member in members if id(member) in later]):
-        after = after[: edit.start - new[0]] + edit.after + after[edit.end - new[0] :]
+    parts: list[str] = []
+    at = new[0]
+    for edit in members:
+        if id(edit) in later:
+            parts += (middle[at : edit.start], edit.after)
+            at = edit.end
+    after = "".join((*parts, middle[at : new[1]]))
     reasons = " ".join(dict.fromkeys(member.reason for member in members))
     return TextEdit(old[0], old[1], source[old[0] : old[1]], after, reasons, members[0].source)
 
 
-def _joined(left: TextEdit, right: TextEdit) -> TextEdit:
-    reason = left.reason if left.reason == right.reason else f"{left.reason} {right.reason}"
-    return TextEdit(left.start, right.end, left.before + right.before, left.after + right.after, reason, left.source)
+def _joined(run: Sequence[TextEdit]) -> TextEdit:
+    """One edit for adjacent ones. A reason that all share stands there once."""
+    reasons = [run[0].reason]
+    for edit in run[1:]:
+        if reasons != [edit.reason]:
+            reasons.append(edit.reason)
+    before, after = "".join(edit.before for edit in run), "".join(edit.after for edit in run)
+    return TextEdit(run[0].start, run[-1].end, before, after, " ".join(reasons), run[0].source)

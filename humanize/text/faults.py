@@ -23,7 +23,7 @@ _SPACING = (
     (re.compile(r"\([ \t]|(?<=[\w.])[ \t]+\)"), "a space inside brackets"),
     (re.compile(r"(?:^|(?<=\n))[ \t]*[,;](?=\s)"), "a line that starts with a comma"),
 )
-_CASE = re.compile(r"(?<=[a-z]{3})[.!?][\"”’)]?[ \t]+([\"“‘(]?[a-z]{2,})(?![\w.]*[.@/])")
+_CASE = re.compile(r"(?<=[a-z]{3})[.!?][\"”’)]?[ \t]+([\"“‘(]?[a-z]{2,}+)(?![\w.]*[.@/])")
 _NO_END = re.compile(
     r"(?:\b(?:etc|vs|al|approx|dept|est|inc|ltd|corp|fig|eq|cf|viz|ibid|min|max|avg|incl)\.|"
     r"\.\.\.|…|[!?][\"”’)]?)[ \t]*$",

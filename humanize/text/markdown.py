@@ -9,16 +9,16 @@ from dataclasses import dataclass, field
 from humanize.text.plain import Line, lines
 from humanize.text.spans import Span
 
-_FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
-_ATX = re.compile(r" {0,3}#{1,6}(?:[ \t]|$)")
-_SETEXT = re.compile(r" {0,3}(?:=+|-+)[ \t]*$")
-_RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
-ITEM = re.compile(r"[ \t]*(?:[-*+•]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?(?=\S)")
-_QUOTE = re.compile(r" {0,3}>")
-_DEFINITION = re.compile(r" {0,3}\[[^\]\n]{1,200}\]:[ \t]")
-_TABLE_RULE = re.compile(r"[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)*\|?[ \t]*$")
-_HTML = re.compile(r" {0,3}<(?:!--|/?[A-Za-z][\w-]*(?:[\s/>]|$))")
-_INLINE_HTML = re.compile(r" {0,3}</?(?:a|abbr|b|br|cite|code|em|i|kbd|mark|q|s|small|span|strong|sub|sup|u)\b", re.I)
+_FENCE = re.compile(r"\A[ \t]*+(`{3,}|~{3,})")
+_ATX = re.compile(r"\A {0,3}#{1,6}(?:[ \t]|$)")
+_SETEXT = re.compile(r"\A {0,3}(?:=++|-++)[ \t]*+$")
+_RULE = re.compile(r"\A {0,3}(?:(?:\*[ \t]*+){3,}+|(?:-[ \t]*+){3,}+|(?:_[ \t]*+){3,}+)$")
+ITEM = re.compile(r"\A[ \t]*+(?:[-*+•]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?(?=\S)")
+_QUOTE = re.compile(r"\A {0,3}>")
+_DEFINITION = re.compile(r"\A {0,3}\[[^\]\n]{1,200}\]:[ \t]")
+_TABLE_RULE = re.compile(r"\A[ \t]*+\|?[ \t]*+:?-{2,}+:?[ \t]*+(?:\|[ \t]*+:?-{2,}+:?[ \t]*+)*+\|?[ \t]*+$")
+_HTML = re.compile(r"\A {0,3}<(?:!--|/?[A-Za-z][\w-]*(?:[\s/>]|$))")
+_INLINE_HTML = re.compile(r"\A {0,3}</?(?:a|abbr|b|br|cite|code|em|i|kbd|mark|q|s|small|span|strong|sub|sup|u)\b", re.I)
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from humanize.text.spans import Span
 
 _END = re.compile(r"\r\n|\n|\r")  # the other separators of Unicode stay inside a line
-ITEM = re.compile(r"[ \t]*(?:[-*+•‣◦–]|\(?\d{1,3}[.)]|\(?[a-z][.)]|\(?[A-Z]\))[ \t]+(?=\S)")
+ITEM = re.compile(r"\A[ \t]*+(?:[-*+•‣◦–]|\(?\d{1,3}[.)]|\(?[a-z][.)]|\(?[A-Z]\))[ \t]+(?=\S)")
 _ENDED = re.compile(r"[.!?…:;,。！？][\"'”’»)\]]*\s*$")
 _HEADING_WORDS = 10
 

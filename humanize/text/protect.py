@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from humanize.text.names import names
 from humanize.text.patterns import HTML_OPEN, NEEDS, RAW
+from humanize.text.phrases import PhraseFinder
 from humanize.text.segment import SegmentedText
 from humanize.text.spans import Guard, Span
 
@@ -15,7 +16,6 @@ MARK_LENGTH = 2_000
 NO_GUARD = Guard(())
 _BRACKET = re.compile(r"[\[\]]")
 _NOT_PROSE = frozenset({"code", "html", "front_matter"})
-_SPACE = re.compile(r"\s+")
 _ANCHOR = re.compile(r"<(/?)a(?![\w-])", re.I)
 
 
@@ -38,60 +38,14 @@ def protected_spans(document: SegmentedText, phrases: Sequence[str] = ()) -> tup
 
 
 def phrase_spans(text: str, phrases: Iterable[str], kind: str) -> Iterator[Span]:
-    """Where each phrase stands as whole words, in any case, whatever white space is between its words.
-
-    By plain search in a folded copy, so that many long phrases of a hostile request stay linear each.
-    """
-    chosen = _comparable(tuple(phrases))
-    if not chosen:
-        return
-    folded, places = _single_spaced(_folded(text))
-    for phrase in chosen:
-        at = folded.find(phrase)
-        while at >= 0:
-            end = at + len(phrase)
-            if _is_whole(folded, at, end):
-                yield Span(places[at], places[end - 1] + 1, kind)
-            at = folded.find(phrase, end)
+    """Where each phrase stands as whole words, in any case, whatever white space is between its words."""
+    for match in _finder(tuple(phrases)).find(text):
+        yield Span(match.start, match.end, kind)
 
 
 @lru_cache(maxsize=8)  # a book is protected part by part, with the same phrases
-def _comparable(phrases: tuple[str, ...]) -> tuple[str, ...]:
-    """Each phrase once, in one case and with single spaces; those without a word left out."""
-    return tuple(dict.fromkeys(filter(None, (" ".join(_folded(phrase).split()) for phrase in phrases))))
-
-
-def _folded(text: str) -> str:
-    """In one case, each character by itself, so that offsets stay."""
-    if text.isascii():
-        return text.lower()
-    return "".join(folded if len(folded := character.casefold()) == 1 else character for character in text)
-
-
-def _single_spaced(text: str) -> tuple[str, Sequence[int]]:
-    """The text with its white space made single, and where each of its characters stood."""
-    parts: list[str] = []
-    places: list[int] = []
-    at = 0
-    for space in _SPACE.finditer(text):
-        if space.group() == " ":
-            continue
-        parts += (text[at : space.start()], " ")
-        places += range(at, space.start() + 1)
-        at = space.end()
-    if not parts:
-        return text, range(len(text))
-    return "".join((*parts, text[at:])), [*places, *range(at, len(text))]
-
-
-def _is_whole(text: str, start: int, end: int) -> bool:
-    """Whether no word goes on at either side."""
-    opens = start > 0 and _is_word(text[start]) and _is_word(text[start - 1])
-    return not opens and not (end < len(text) and _is_word(text[end - 1]) and _is_word(text[end]))
-
-
-def _is_word(character: str) -> bool:
-    return character.isalnum() or character == "_"
+def _finder(phrases: tuple[str, ...]) -> PhraseFinder:
+    return PhraseFinder(phrases)
 
 
 def marked_spans(text: str, code: Guard = NO_GUARD) -> Iterator[Span]:

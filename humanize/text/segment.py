@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from humanize.options import TextFormat
@@ -52,11 +52,12 @@ class SegmentedText:
     text: str
     format: TextFormat
     blocks: tuple[Block, ...]
+    sentences: tuple[Span, ...] = field(init=False, repr=False, compare=False)
 
-    @property
-    def sentences(self) -> tuple[Span, ...]:
-        """Return the sentences of all prose, in order."""
-        return tuple(sentence for block in self.blocks for sentence in block.sentences)
+    def __post_init__(self) -> None:
+        """Collect the sentences of all prose, in order, once: those who ask for them ask in loops."""
+        found = tuple(sentence for block in self.blocks for sentence in block.sentences)
+        object.__setattr__(self, "sentences", found)
 
     @property
     def pieces(self) -> tuple[str, ...]:

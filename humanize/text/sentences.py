@@ -29,7 +29,7 @@ _TITLES = (
     - _EITHER
     - frozenset("jan feb apr jun jul aug sep sept oct nov dec mon tue tues wed thu thurs fri".split())
 )
-_LAST_WORD = re.compile(r"([^\W\d_]+(?:\.[^\W\d_]+)*)\.$")
+_LAST_WORD = re.compile(r"(?<![^\W\d_])([^\W\d_]++(?:\.[^\W\d_]++)*+)\.$")
 _CLOSERS = "\"'”’»)]*_"
 _OPENERS = "\"'“‘«([*_¿¡—–-"
 _STARTERS = frozenset(
@@ -39,7 +39,7 @@ _STARTERS = frozenset(
     many most
     """.split()
 )
-_NUMBERED = re.compile(r"\s*(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})\\?[.)]$")
+_NUMBERED = re.compile(r"\A\s*(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})\\?[.)]$")
 
 
 def sentences(text: str, start: int, end: int) -> tuple[Span, ...]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from humanize.text.edits import TextEdit
 from humanize.text.faults import faults
@@ -19,7 +21,7 @@ from humanize.text.stretches import ChangedStretch, changed_stretches, edited_st
 _NUMBER = re.compile(r"\d++(?:[.,:/]\d++)*+")
 _PLACEHOLDER = re.compile(rf"{PLACEHOLDER}|⟦[^⟧\n]{{0,60}}⟧|\[\[|\]\]|\b(?:PROTECTED|PLACEHOLDER|KEEP)_?\d{{1,4}}\b")
 _PREAMBLE = re.compile(
-    r"\s*(?:(?:sure|certainly|of course|absolutely|okay|ok|great)[,!.:\s]"
+    r"\A\s*(?:(?:sure|certainly|of course|absolutely|okay|ok|great)[,!.:\s]"
     r"|here(?:'s| is| are|’s)\b[^\n]{0,80}(?:text|version|rewrit|revis|edit)"
     r"|(?:rewritten|revised|edited|humani[sz]ed) (?:text|version)\b|i(?:'ve|’ve| have) (?:rewritten|revised|edited))",
     re.I,
@@ -32,6 +34,8 @@ _REFUSAL = re.compile(
 _END = re.compile(r"[.!?…。！？:][\"'”’»)\]*_`]*\s*$")
 _PARAGRAPHS = re.compile(r"\S[ \t]*(?:\r?\n|\r)[ \t]*(?:\r?\n|\r)\s*(?=\S)")
 _WORD = re.compile(r"\w+")
+_ANY_WORD = re.compile(r"\w+")
+_MOST_OF_A_KIND = 200  # failures in one stretch, each of which costs a search of the stretch
 _CAPITAL = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+")
 _LEAST_LETTERS_FOR_LANGUAGE = 200
 _SAME_LANGUAGE = 0.7  # two texts this similar are in the same language
@@ -79,19 +83,35 @@ def verify(
     changed = changed_stretches(source, result) if edits is None else edited_stretches(source, edits, result)
     if not changed:
         return ()
-    found = [failure for stretch in changed for failure in _stretch(source, result, stretch, protected, language)]
+    found = [
+        failure
+        for stretch, inside in _with_protected(changed, protected)
+        for failure in _stretch(source, result, stretch, inside, language)
+    ]
     return (*found, *_whole(source, result, changed, limits))
 
 
+def _with_protected(
+    changed: Sequence[ChangedStretch], protected: Sequence[Span]
+) -> Iterator[tuple[ChangedStretch, list[Span]]]:
+    """Yield each stretch, which are in order, with the protected spans that it touches; in one pass over both."""
+    ordered = sorted(protected, key=lambda span: span.start)
+    first = 0
+    for stretch in changed:
+        while first < len(ordered) and ordered[first].end <= stretch.start:
+            first += 1
+        until = bisect_left(ordered, stretch.end, lo=first, key=lambda span: span.start)
+        yield stretch, [span for span in ordered[first:until] if span.end > stretch.start]
+
+
 def _stretch(
-    source: SegmentedText, result: str, stretch: ChangedStretch, protected: Sequence[Span], language: str
+    source: SegmentedText, result: str, stretch: ChangedStretch, inside: Sequence[Span], language: str
 ) -> Iterator[Failure]:
     before, after = source.text[stretch.start : stretch.end], result[stretch.result_start : stretch.result_end]
-    inside = [span for span in protected if span.start < stretch.end and span.end > stretch.start]
-    yield from _protected(source, after, stretch, inside)
-    yield from _numbers(source, before, after, stretch)
+    yield from islice(_protected(source, after, stretch, inside), _MOST_OF_A_KIND)
+    yield from islice(_numbers(source, before, after, stretch), _MOST_OF_A_KIND)
     yield from _placeholders(source, before, after, stretch)
-    yield from _capitals(source, before, after, stretch)
+    yield from islice(_capitals(source, before, after, stretch), _MOST_OF_A_KIND)
     if language.startswith("en"):
         yield from _faults(source, before, after, stretch)
 
@@ -138,8 +158,9 @@ def _capitals(source: SegmentedText, before: str, after: str, stretch: ChangedSt
     old, new = before.lstrip()[:1], after.lstrip()[:1]
     if old.isupper() and new.islower():
         yield _failure("case", source, stretch.sentence, f"the sentence starts with a lower-case “{new}”")
+    words = set(_ANY_WORD.findall(before))
     for word in dict.fromkeys(_CAPITAL.findall(after)):
-        if word not in before and re.search(rf"\b{word.lower()}\b", before):
+        if word.lower() in words and word not in before:
             yield _failure("case", source, stretch.sentence, f"“{word}” has a capital inside a sentence")
 
 
@@ -211,10 +232,10 @@ def _alike(source: SegmentedText, result: str, stretch: ChangedStretch) -> float
 
 
 def _sentence_at(source: SegmentedText, stretch: ChangedStretch, offset: int) -> int:
-    number = stretch.sentence
-    while number + 1 < len(source.sentences) and source.sentences[number].end <= offset:
-        number += 1
-    return number
+    if not source.sentences:
+        return stretch.sentence
+    number = bisect_right(source.sentences, offset, lo=max(0, stretch.sentence), key=lambda sentence: sentence.end)
+    return min(number, len(source.sentences) - 1)
 
 
 def _source_sentence(source: SegmentedText, stretch: ChangedStretch, offset: int) -> int:

@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import Protocol
 
 from humanize.errors import FileTooLarge, UnknownFileType, UnreadableText
+from humanize.uploads.word_process import read_word_file
 from humanize.validation import check_text, count_words
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -32,7 +33,8 @@ class Extracted:
 def extract(name: str, file: Readable) -> Extracted:
     """Read a file by its name's ending.
 
-    Raises UnknownFileType, FileTooLarge, UnreadableText, ArchiveRefused, InvalidInput for an empty text.
+    Raises UnknownFileType, FileTooLarge, UnreadableText, ArchiveRefused, InvalidInput for an empty text, and
+    Unavailable while other Word files keep every reader busy.
     """
     path = PurePath(name.replace("\\", "/"))
     suffix = path.suffix.lower()
@@ -40,7 +42,7 @@ def extract(name: str, file: Readable) -> Extracted:
         raise UnknownFileType(f"{path.name[:80]!r} cannot be read; save it as .txt, .md or .docx")
     data = file.read(MAX_BYTES + 1)
     _check_size(data)
-    text, left_out = word_text(data) if suffix == ".docx" else (decode(data, "The file"), "")
+    text, left_out = read_word_file(data) if suffix == ".docx" else (decode(data, "The file"), "")
     title = path.stem[:200] or "Untitled"
     return Extracted(title, check_text(text, "the file"), _FORMATS[suffix], count_words(text), left_out)
 
@@ -48,30 +50,17 @@ def extract(name: str, file: Readable) -> Extracted:
 def read_input(data: bytes, name: str) -> tuple[str, str]:
     """Return the text of a file or of standard input ("-"), and one line about what was not read, "" for nothing.
 
-    Raises FileTooLarge, UnreadableText and ArchiveRefused.
+    Raises FileTooLarge, UnreadableText, ArchiveRefused and Unavailable.
     """
     if is_word_file(name, data):
-        return word_text(data)
+        _check_size(data)
+        return read_word_file(data)
     return decode(data, "standard input" if name == "-" else name), ""
 
 
 def is_word_file(name: str, data: bytes) -> bool:
     """Tell a Word file by its name, or by the archive that it is."""
     return PurePath(name).suffix.lower() == ".docx" or data.startswith(_ZIP)
-
-
-def word_text(data: bytes) -> tuple[str, str]:
-    """Return a Word file's text as Markdown, and one line about what was not read, "" for nothing.
-
-    Raises FileTooLarge, ArchiveRefused and UnreadableText.
-    """
-    _check_size(data)
-    # Late: lxml costs time that only a Word file should pay.
-    from humanize.uploads.docx.markdown import render
-    from humanize.uploads.docx.reader import not_read, read_docx
-
-    document = read_docx(data)
-    return render(document).text, not_read(document.unread)
 
 
 def _check_size(data: bytes) -> None:

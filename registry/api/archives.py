@@ -24,6 +24,7 @@ from registry.api.base import ARTIFACT_CHECKS, VERSION_ARCHIVES, VERSIONS, Regis
 from registry.api.models import ArchiveView
 from registry.artifacts import retention, storage
 from registry.transfer import bundle, http_import
+from youman.core.http.files import attachment
 
 _KIND = "application/zip"
 
@@ -42,7 +43,7 @@ class VersionArchiveView(ArchiveView):
         version = selectors.version_by_id(version_id)
         leaving = bundle.outgoing_archive(version)
         headers = {
-            "Content-Disposition": f'attachment; filename="{version.model.name}-{version.number}.zip"',
+            "Content-Disposition": attachment(f"{version.model.name}-{version.number}.zip"),
             "Cache-Control": "private, no-store, no-transform",
             "X-Signed-By": leaving.public_key,
         }

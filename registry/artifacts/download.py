@@ -27,6 +27,7 @@ from registry.models import ModelArtifact
 from registry.states import ArtifactState
 from youman.core.accounts.access import is_permitted, permission_of
 from youman.core.errors import Conflict, Forbidden, InvalidInput, NotFound
+from youman.core.http.files import attachment
 
 LINK_SECONDS = 300  # the link needs no API key: long enough to click, too short to pass on
 DIRECT_SECONDS = 30  # used only by the redirect that carries it
@@ -60,7 +61,7 @@ def byte_range_of(header: str, size: int) -> ByteRange | None:
 
 def headers_of(artifact: ModelArtifact, span: ByteRange) -> dict[str, str]:
     """Return the headers of a response with these bytes, among them ETag, digests and Content-Range."""
-    size, name = artifact.size or 0, artifact.name.rpartition("/")[2]
+    size = artifact.size or 0
     encoded = base64.b64encode(bytes.fromhex(artifact.sha256)).decode()
     headers = {
         "ETag": etag(artifact),
@@ -68,7 +69,7 @@ def headers_of(artifact: ModelArtifact, span: ByteRange) -> dict[str, str]:
         "Repr-Digest": f"sha-256=:{encoded}:",
         "Accept-Ranges": "bytes",
         "Content-Length": str(span.end - span.start),
-        "Content-Disposition": f'attachment; filename="{name}"',
+        "Content-Disposition": attachment(artifact.name),
         "Cache-Control": "private, no-transform",
         "X-Content-Type-Options": "nosniff",
     }

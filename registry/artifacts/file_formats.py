@@ -1,162 +1,230 @@
-"""Recognition of file formats by their bytes. Pure functions; nothing is ever loaded or executed."""
+"""Recognition of file formats by their bytes. Nothing is loaded or executed, and the work is bounded by what is read.
+
+A format is recognised only if the file parses as it to the last byte. `disguise` names what other readers would find in
+the same bytes.
+"""
 
 from __future__ import annotations
 
 import json
-import pickletools
 import re
 import struct
-from io import BytesIO
+import tarfile
+from math import prod
 from typing import BinaryIO
 
 HEAD = 64 * 1024
-_SAFETENSORS_HEADER = 100 * 1024 * 1024
-_MOST_OPCODES = 5_000
-_IMPORTS = {"GLOBAL", "STACK_GLOBAL", "INST", "EXT1", "EXT2", "EXT4"}
-_CALLS = {"REDUCE", "BUILD", "OBJ", "INST", "NEWOBJ", "NEWOBJ_EX"}
 ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b")
 CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")  # bytes that no text contains, and every protobuf does
+_MIB = 1024 * 1024
+_SAFETENSORS_HEADER = 8 * _MIB
+_MOST_TENSORS = 100_000
+_MOST_DIMENSIONS = 32
+_LIMIT = 2**63
+_BITS = {
+    "F4": 4, "F6_E2M3": 6, "F6_E3M2": 6, "BOOL": 8, "U8": 8, "I8": 8, "F8_E4M3": 8, "F8_E5M2": 8, "F8_E8M0": 8,
+    "F8_E4M3FNUZ": 8, "F8_E5M2FNUZ": 8, "I16": 16, "U16": 16, "F16": 16, "BF16": 16, "I32": 32, "U32": 32, "F32": 32,
+    "C64": 64, "F64": 64, "I64": 64, "U64": 64,
+}  # fmt: skip
 _NPY = b"\x93NUMPY"
+_NPY_HEADER = 10_000  # as numpy itself bounds it
+_NUMBERS = r"[<>|=]?(?:\?|b1|[iu][1248]|f(?:2|4|8|16)|c(?:8|16|32)|[SU]\d{1,6}|[mM]8(?:\[\w{1,8}\])?)"
+_NPY_FIELDS = re.compile(
+    rb"\{'descr': '(" + _NUMBERS.encode() + rb")', 'fortran_order': (?:True|False), "
+    rb"'shape': \(((?:\d{1,18}, ?)*(?:\d{1,18},?)?)\),? ?\}[ ]*\n"
+)
+_NPY_OBJECTS = re.compile(rb"'descr':[^}]{0,9000}?'[|<>=]?O")
+_JSON = 8 * _MIB  # larger files are text; parsing one takes thirty times its size of memory
+_ZIP_END, _ZIP_END_SIZE, _ZIP_TAIL = b"PK\x05\x06", 22, 65_535 + 22
+_HDF5, _HDF5_FIRST = b"\x89HDF\r\n\x1a\n", 512
+_TAR_BLOCK = 512
 
 
-def holds_pickle(head: bytes) -> bool:
-    """Return whether a pickle of any protocol begins here: it ends within these bytes, or calls something before.
-
-    The stack is tracked as the unpickler would, because the letters of plain text are opcodes too.
-    """
-    if len(head) >= 2 and head[0] == 0x80 and head[1] <= 5:
-        return True
-    if head.startswith(ARCHIVES):
-        return False  # archives are unpacked and inspected separately
-    stack: list[object] = []
-    imported = False
-    seen = 0
+def safetensors_problem(file: BinaryIO, size: int) -> str | None:
+    """Return None for a complete safetensors file, "" for another format, otherwise what is wrong with it."""
+    file.seek(0)
+    start = file.read(9)
+    if len(start) < 9 or start[8:] != b"{":
+        return ""
+    length = struct.unpack("<Q", start[:8])[0]
+    if length > size - 8:
+        return ""
+    if length > _SAFETENSORS_HEADER:
+        return f"its header has {length:,} bytes; {_SAFETENSORS_HEADER:,} is the limit"
+    file.seek(8)
     try:
-        for opcode, _, _ in pickletools.genops(BytesIO(head)):
-            seen += 1
-            if seen > _MOST_OPCODES:
-                return True
-            if not _applies(opcode, stack):
-                return False
-            imported = imported or opcode.name in _IMPORTS
-            if imported and opcode.name in _CALLS:
-                return True
-        return seen > 4
-    except (ValueError, OverflowError):
-        return False
+        header = json.loads(file.read(length), object_pairs_hook=_unique, parse_constant=_refused_constant)
+        end = _tensors_end(header)
+    except (ValueError, RecursionError):
+        return "its header is not valid"
+    if end < 0:
+        return "its tensors overlap or leave gaps"
+    bytes_left = size - 8 - length
+    return None if end == bytes_left else f"it has {bytes_left} bytes of tensors, its header announces {end}"
 
 
-def _applies(opcode: pickletools.OpcodeInfo, stack: list[object]) -> bool:
-    """Apply the opcode to the stack; return False when the stack lacks its arguments."""
-    needs = list(opcode.stack_before)
-    if pickletools.markobject in needs:
-        if pickletools.markobject not in stack:
-            return False
-        while stack.pop() is not pickletools.markobject:
-            pass
-        needs = needs[: needs.index(pickletools.markobject)]
-    if len(stack) < len(needs):
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands there twice")
+    return found
+
+
+def _refused_constant(name: str) -> object:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _tensors_end(header: object) -> int:
+    """The end of the last tensor; -1 where they overlap or leave gaps. Raises ValueError for an invalid header."""
+    if not isinstance(header, dict) or len(header) > _MOST_TENSORS:
+        raise ValueError("not an object of tensors")
+    metadata = header.pop("__metadata__", {})
+    if not isinstance(metadata, dict) or not all(isinstance(value, str) for value in metadata.values()):
+        raise ValueError("metadata other than text")
+    at = 0
+    for start, end in sorted(_extent(tensor) for tensor in header.values()):
+        if start != at:
+            return -1
+        at = end
+    return at
+
+
+def _extent(tensor: object) -> tuple[int, int]:
+    if not isinstance(tensor, dict) or set(tensor) != {"dtype", "shape", "data_offsets"}:
+        raise ValueError("not a tensor")
+    shape, offsets = _naturals(tensor["shape"], _MOST_DIMENSIONS), _naturals(tensor["data_offsets"], 2)
+    bits = _BITS.get(tensor["dtype"]) if isinstance(tensor["dtype"], str) else None
+    if bits is None or len(offsets) != 2 or (offsets[1] - offsets[0]) * 8 != prod(shape) * bits:
+        raise ValueError("a tensor's size is not that of its shape")
+    return offsets[0], offsets[1]
+
+
+def _naturals(value: object, most: int) -> list[int]:
+    if (
+        not isinstance(value, list)
+        or len(value) > most
+        or not all(type(one) is int and 0 <= one < 2**63 for one in value)
+    ):
+        raise ValueError("not a list of natural numbers")
+    return value
+
+
+def npy_problem(file: BinaryIO, size: int) -> str | None:
+    """Return None for a complete NumPy array of numbers or text, "" for another format, otherwise what is wrong."""
+    file.seek(0)
+    head = file.read(12 + _NPY_HEADER)
+    if not head.startswith(_NPY):
+        return ""
+    if head[6:8] not in {b"\x01\x00", b"\x02\x00", b"\x03\x00"}:
+        return "no NumPy writes its version"
+    start = 10 if head[6] == 1 else 12
+    length = int.from_bytes(head[8:start], "little")
+    fields = _NPY_FIELDS.fullmatch(head, start, start + length) if start + length <= len(head) else None
+    if fields is None:
+        return "its header is not that of an array of numbers or text"
+    shape = [int(one) for one in fields[2].replace(b",", b" ").split()]
+    if len(shape) > _MOST_DIMENSIONS or start + length + prod(shape) * _item_size(fields[1].decode()) != size:
+        return "its size is not that of its shape"
+    return None
+
+
+def holds_objects(file: BinaryIO) -> bool:
+    """Return whether this is a NumPy array whose items, or parts of them, are pickled objects."""
+    file.seek(0)
+    head = file.read(12 + _NPY_HEADER)
+    return head.startswith(_NPY) and _NPY_OBJECTS.search(head) is not None
+
+
+def _item_size(dtype: str) -> int:
+    name = dtype.lstrip("<>|=")
+    if name in {"?", "b1"}:
+        return 1
+    if name[0] in "mM":
+        return 8
+    return int(name[1:]) * (4 if name[0] == "U" else 1)
+
+
+def text_kind(file: BinaryIO, size: int) -> str:
+    """Return `json`, `text`, or "" for what is not UTF-8 without control characters to the last byte."""
+    import codecs
+
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    file.seek(0)
+    try:
+        while data := file.read(_MIB):
+            if CONTROL.search(data):
+                return ""
+            decoder.decode(data)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return ""
+    return "json" if size <= _JSON and _is_json(file) else "text"
+
+
+def _is_json(file: BinaryIO) -> bool:
+    file.seek(0)
+    start = file.read(HEAD).removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")
+    if start[:1] not in {b"{", b"["}:
         return False
-    del stack[len(stack) - len(needs) :]
-    stack.extend(opcode.stack_after)
+    file.seek(0)
+    try:
+        json.loads(file.read().decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return False
     return True
 
 
-def holds_objects(head: bytes) -> bool:
-    """Return whether this is a NumPy array whose items are pickled objects."""
-    if not head.startswith(_NPY) or len(head) < 12:
-        return False
-    wide = head[6] >= 2
-    length = struct.unpack("<I" if wide else "<H", head[8:12] if wide else head[8:10])[0]
-    return "O" in head[8 : 12 + length].decode("latin-1").partition("'descr'")[2].partition("'fortran_order'")[0]
+def disguise(file: BinaryIO, size: int, *, known_as: str = "") -> str:
+    """Return what other readers would take the same bytes for, "" for nothing.
 
+    `known_as` ("zip", "tar") is left out, and for a tar also the ZIP archives that it may hold.
 
-def is_npy(head: bytes) -> bool:
-    return head.startswith(_NPY)
-
-
-def safetensors_problem(head: bytes, file: BinaryIO, size: int) -> str | None:
-    """Return None for a complete safetensors file, "" for another format, otherwise what is wrong with it."""
-    if len(head) < 10 or head[8:9] != b"{":
-        return ""
-    length = struct.unpack("<Q", head[:8])[0]
-    if not 2 <= length <= min(_SAFETENSORS_HEADER, size - 8):
-        return ""
-    file.seek(8)
-    try:
-        header = json.loads(file.read(length))
-        spans = sorted(tuple(one["data_offsets"]) for name, one in header.items() if name != "__metadata__")
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return "its header is not valid"
-    at = 0
-    for start, end in spans:
-        if start != at or end < start:
-            return "its tensors overlap or leave gaps"
-        at = end
-    return (
-        None if at == size - 8 - length else f"it has {size - 8 - length} bytes of tensors, its header announces {at}"
-    )
-
-
-def protobuf_kind(file: BinaryIO, size: int) -> str:
-    """Return `onnx`, `savedmodel`, `sentencepiece` or "", judged by the top-level fields up to the last byte."""
-    file.seek(0)
-    fields: dict[tuple[int, int], int] = {}
+    An archive is found from its end, a tar by the sum in its first block, and HDF5 at each power of two.
+    """
+    if known_as != "tar" and _begins_as_tar(file):
+        return "a tar archive"
+    if known_as not in {"zip", "tar"} and zip_ends(file, size):
+        return "a ZIP archive"
     at = 0
     while at < size:
-        tag, at = _varint(file, at)
-        number, wire = tag >> 3, tag & 7
-        if tag < 8 or number > 100:
-            return ""
-        at = _skip(file, at, wire)
-        if at < 0 or at > size:
-            return ""
-        fields[(number, wire)] = fields.get((number, wire), 0) + 1
-    return _kind_of(set(fields))
-
-
-def _kind_of(fields: set[tuple[int, int]]) -> str:
-    if {(1, 0), (7, 2)} <= fields and fields <= {(n, w) for n in (*range(1, 9), 14, 20, 25, 26) for w in (0, 2)}:
-        return "onnx"
-    if (2, 2) in fields and fields <= {(1, 0), (2, 2)}:
-        return "savedmodel"
-    if {(1, 2), (2, 2)} <= fields and fields <= {(number, 2) for number in range(1, 6)}:
-        return "sentencepiece"
+        file.seek(at)
+        if file.read(len(_HDF5)) == _HDF5:
+            return "an HDF5 file"
+        at = at * 2 or _HDF5_FIRST
     return ""
 
 
-def _varint(file: BinaryIO, at: int) -> tuple[int, int]:
-    value = shift = 0
-    while shift < 64:
-        byte = file.read(1)
-        if not byte:
-            return 0, at
-        at += 1
-        value |= (byte[0] & 0x7F) << shift
-        if byte[0] < 0x80:
-            return value, at
-        shift += 7
-    return 0, at
-
-
-def _skip(file: BinaryIO, at: int, wire: int) -> int:
-    """Return where the next field begins, or -1."""
-    if wire == 0:
-        return _varint(file, at)[1]
-    if wire == 2:
-        length, at = _varint(file, at)
-        return file.seek(at + length)
-    return file.seek(at + {1: 8, 5: 4}[wire]) if wire in {1, 5} else -1
-
-
-def text_kind(head: bytes, whole: bool) -> str:
-    """Return `json`, `text` or "". `whole` means that the head is the entire file."""
-    if CONTROL.search(head):
-        return ""
+def _begins_as_tar(file: BinaryIO) -> bool:
+    file.seek(0)
+    block = file.read(_TAR_BLOCK)
     try:
-        text = head.decode("utf-8")
-    except UnicodeDecodeError as error:
-        if whole or error.start < len(head) - 4:
-            return ""
-        text = head[: error.start].decode("utf-8")
-    return "json" if text.lstrip("\ufeff \t\r\n")[:1] in {"{", "["} else "text"
+        tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
+    except (tarfile.HeaderError, ValueError):
+        return False
+    return True
+
+
+def zip_ends(file: BinaryIO, size: int) -> list[int]:
+    """Return where a ZIP could end from which a reader would find a directory of entries, the first place first."""
+    base = max(0, size - _ZIP_TAIL)
+    file.seek(base)
+    tail = file.read(_ZIP_TAIL)
+    found, at = [], tail.find(_ZIP_END)
+    while at >= 0:
+        if len(tail) - at >= _ZIP_END_SIZE and _has_directory(file, base + at, tail[at : at + _ZIP_END_SIZE]):
+            found.append(base + at)
+        at = tail.find(_ZIP_END, at + 1)
+    return found
+
+
+def _has_directory(file: BinaryIO, at: int, record: bytes) -> bool:
+    length, offset = struct.unpack("<LL", record[12:20])
+    places = (at - length, offset)
+    if any(0 <= place < at and _bytes_at(file, place) == b"PK\x01\x02" for place in places):
+        return True
+    return at >= 20 and _bytes_at(file, at - 20) == b"PK\x06\x07"  # the larger form, ZIP64
+
+
+def _bytes_at(file: BinaryIO, place: int) -> bytes:
+    file.seek(place)
+    return file.read(4)

@@ -18,6 +18,7 @@ from urllib3.exceptions import HTTPError
 
 from registry.errors import StorageFull, StoreUnavailable
 from youman.core.errors import NotFound
+from youman.core.http.files import attachment
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -86,7 +87,7 @@ class S3Store:
             self._client.delete_object(Bucket=self._bucket, Key=key)
 
     def link(self, key: str, *, name: str, seconds: int) -> str | None:
-        parameters = {"ResponseContentDisposition": f'attachment; filename="{name.rpartition("/")[2]}"'}
+        parameters = {"ResponseContentDisposition": attachment(name)}
         parameters["ResponseContentType"] = "application/octet-stream"
         return str(self._storage.url(key, parameters=parameters, expire=seconds))
 

@@ -11,7 +11,6 @@ import json
 import os
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,7 +31,7 @@ from registry.versions import lifecycle
 from registry.versions.publish import discard_version, put_artifact
 from youman.core.accounts.audit import Actor
 from youman.core.errors import InvalidInput, NotFound, WrongState
-from youman.core.security.archives import Bounds, check_zip, read_entry
+from youman.core.security.archives import UNPACKING_ERRORS, Bounds, check_zip, read_entry
 
 _MIB = 1024 * 1024
 _BOUNDS = Bounds(entries=1_002, total=64 * 1024 * _MIB, entry=32 * 1024 * _MIB, ratio=1_000)
@@ -214,7 +213,7 @@ def _contents(archive: zipfile.ZipFile) -> ArchiveContents:
 def _object(data: bytes) -> dict[str, Any]:
     try:
         found = json.loads(data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SignatureRefused("The archive's manifest or signature is not JSON") from error
     if not isinstance(found, dict):
         raise SignatureRefused("The archive's manifest or signature is not a JSON object")
@@ -266,12 +265,12 @@ def _entry(archive: zipfile.ZipFile, one: Mapping[str, object]) -> Iterator[Bina
         stream = archive.open(f"artifacts/{sha256}")
     except KeyError as error:
         raise InvalidInput(f"The archive lacks the artifact {name}") from error
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+    except UNPACKING_ERRORS as error:
         raise InvalidInput(f"The artifact {name} is damaged or encrypted in the archive") from error
     with stream:
         try:
             yield cast(BinaryIO, stream)
-        except (zipfile.BadZipFile, EOFError, zlib.error) as error:
+        except UNPACKING_ERRORS as error:
             raise InvalidInput(f"The artifact {name} is damaged in the archive") from error
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
-from typing import Any
+from typing import IO, Any, cast
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -29,6 +28,7 @@ from youman.core.api.pagination import KeysetPagination
 from youman.core.api.requests import RequestSerializer
 from youman.core.api.views import account_of
 from youman.core.errors import NotFound
+from youman.core.http.files import attachment, write_csv
 from youman.core.models import ApiKey
 from youman.core.models.tiers import Tier
 
@@ -89,8 +89,8 @@ class CostsCsvView(WriterView):
     def get(self, request: Request) -> HttpResponse:
         """Return the same costs as CSV, without rounding."""
         answer = HttpResponse(content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = 'attachment; filename="costs.csv"'
-        csv.writer(answer).writerows(costs.csv_lines(costs_of(request, self.query)))
+        answer["Content-Disposition"] = attachment("costs.csv")
+        write_csv(cast(IO[str], answer), costs.csv_lines(costs_of(request, self.query)))
         return answer
 
 

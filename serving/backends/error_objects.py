@@ -40,7 +40,7 @@ _SENTENCES = tuple((re.compile(sign), status) for sign, status in (
     (r"loading model|temporarily unavailable|server (is )?busy", 503),
     (r"unauthorized|(invalid|incorrect) api key", 401),
     (r"permission denied", 403),
-    (r"model\b.*(not found|does not exist)", 404),
+    (r"model\b.{0,500}?(not found|does not exist)", 404),
     (r"timed out|timeout", 504),
 ))  # fmt: skip
 _NAMES = ("code", "status", "type", "error_type", "status_code", "statusCode")

@@ -21,6 +21,7 @@ from youman.core.accounts.access import is_permitted
 from youman.core.admin.actions import permitted_view
 from youman.core.admin.keyset_list import ReadOnly
 from youman.core.errors import YoumanError
+from youman.core.http.files import upload_name
 
 _ADD = "training.add_trainingdatapoint"
 
@@ -89,7 +90,9 @@ class TrainingDataPointAdmin(ReadOnly[TrainingDataPoint]):
     def _import(self, request: HttpRequest, form: ImportForm) -> DataImport:
         data = form.cleaned_data
         file = data["file"]
-        order = file_import.ImportRequest(file.name, data["format"], data["licence"], data["scored"], data["partial"])
+        order = file_import.ImportRequest(
+            upload_name(file.name) or "pairs", data["format"], data["licence"], data["scored"], data["partial"]
+        )
         return file_import.queue_import(file=file, request=order, actor=request.user)
 
 

@@ -27,6 +27,7 @@ from youman.core.api.idempotency import IDEMPOTENCY_KEY, run_once
 from youman.core.api.pagination import KeysetPagination
 from youman.core.api.parsers import BoundedMultiPartParser
 from youman.core.api.views import account_of
+from youman.core.http.files import attachment, upload_name
 
 _BATCH = 2_000
 _JSONL = {(200, "application/x-ndjson"): OpenApiTypes.STR}
@@ -88,7 +89,7 @@ class ImportsView(ApiView):
         data = body.validated_data
         file = data["file"]
         options = {name: data[name] for name in ("licence", "scored", "partial")}
-        order = file_import.ImportRequest(file.name or "pairs", data.get("format") or "", **options)
+        order = file_import.ImportRequest(upload_name(file.name) or "pairs", data.get("format") or "", **options)
         row = file_import.queue_import(file=file, request=order, actor=request.user)
         where = {"Location": reverse("training-import", args=[row.pk])}
         return Response(responses.ImportResponse(row).data, status=202, headers=where)
@@ -123,7 +124,7 @@ class ExportView(ApiView):
         rows = self.filter_rows(freezing.eligible_points())
         response = StreamingHttpResponse(_lines(rows.order_by("id")))
         response["Content-Type"] = "application/x-ndjson"
-        response["Content-Disposition"] = 'attachment; filename="pairs.jsonl"'
+        response["Content-Disposition"] = attachment("pairs.jsonl")
         return response
 
 
@@ -199,4 +200,6 @@ class DatasetExportView(ApiView):
         with tempfile.TemporaryDirectory(prefix="youman-export-") as folder:
             path = export.export_split(row, self.query["split"], Path(folder), self.query["file_format"])
             file = path.open("rb")  # stays readable after the folder is deleted, until it is closed
-        return FileResponse(file, as_attachment=True, filename=f"{row.name}-{path.name}")
+        response = FileResponse(file, filename=path.name)
+        response["Content-Disposition"] = attachment(f"{row.name}-{path.name}")
+        return response

@@ -20,7 +20,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, Protocol, TypeVar
-from urllib.parse import unquote
 from uuid import UUID
 
 from django.conf import settings
@@ -208,7 +207,7 @@ class _Exchange:
         if self._found.re is _PART:
             upload: Upload = multipart.upload_by_id(first)
             return PartReceiver(multipart.PartIntake(upload, int(self._found[2]))), sha256
-        version, name = selectors.version_by_id(first), unquote(self._found[3])
+        version, name = selectors.version_by_id(first), self._found[3]  # the server has decoded the path
         artifact = begin_upload(version=version, type=self._found[2], name=name, actor=user)
         return ArtifactReceiver(artifact, intake_of(artifact), user), sha256
 

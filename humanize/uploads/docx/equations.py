@@ -81,14 +81,20 @@ def _before_argument(element: Element) -> str:
     if not _is_repeated(element):
         return ""
     if parent == "m:d":
-        return value(element.getparent(), "m:dPr", "m:sepChr") or "|"
+        return _property(element.getparent(), "m:dPr", "m:sepChr") or "|"
     return {"m:mr": ", ", "m:eqArr": "; "}.get(parent, "")
+
+
+def _property(element: Element | None, *names: str) -> str | None:
+    """A property by its path. Properties come first, so none of the arguments, which may be many, is passed."""
+    first = None if element is None else next(iter(element), None)
+    return value(first, *names[1:]) if first is not None and short(first.tag) == names[0] else None
 
 
 def _join(element: Element, name: str) -> str:
     """What joins a term to the one before it. A binomial's parts stand above each other without a bar."""
     if name == "m:den" and _text(element):
-        return "¦" if value(element.getparent(), "m:fPr", "m:type") == "noBar" else "/"
+        return "¦" if _property(element.getparent(), "m:fPr", "m:type") == "noBar" else "/"
     if name not in _RAISED or not _text(element):
         return ""
     return "^" if name == "m:sup" or _parent(element) == "m:limUpp" else "_"
@@ -96,7 +102,7 @@ def _join(element: Element, name: str) -> str:
 
 def _bracket(element: Element, sign: str) -> str:
     """The bracket round a term that is more than one word, number or sign."""
-    inner = [one for one in element.iterdescendants() if short(one.tag) in _STRUCTURES]
+    inner = any(short(one.tag) in _STRUCTURES for one in element.iterdescendants())
     parts = [one for one in element if short(one.tag) in _STRUCTURES or short(one.tag) == "m:r"]
     has_own = len(parts) == 1 and short(parts[0].tag) == "m:d"
     return "" if has_own or (not inner and _TERM.fullmatch(_text(element))) else sign

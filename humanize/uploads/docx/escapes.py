@@ -20,9 +20,9 @@ _ALWAYS = re.compile(
     r"`|\\(?=[!-/:-@\[-`{-~\n]|$)|<(?=[A-Za-z/!?])|\[(?=\^)"
     r"|&(?=(?:[A-Za-z][A-Za-z0-9]{1,31}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});)"
 )
-_LINE = re.compile(r"^[ \t]*(?:(#{1,6}(?=\s|$)|>|[-+*](?=\s|$)|~{3}|\+{3}\s*$)|\d{1,9}([.)])(?=\s|$))", re.M)
-_WHOLE_LINE = re.compile(r"^[ \t]*(=+|-+|(?:-[ \t]*){3,}|(?:_[ \t]*){3,}|(?:\*[ \t]*){3,})[ \t]*$", re.M)
-_TABLE_RULE = re.compile(r"^[ \t]*(?=[^|\n]*\|)([|:-][ \t:|-]*)$", re.M)
+_LINE = re.compile(r"^[ \t]*+(?:(#{1,6}(?=\s|$)|>|[-+*](?=\s|$)|~{3}|\+{3}\s*$)|\d{1,9}([.)])(?=\s|$))", re.M)
+_WHOLE_LINE = re.compile(r"^[ \t]*+(=++|-++|(?:-[ \t]*+){3,}+|(?:_[ \t]*+){3,}+|(?:\*[ \t]*+){3,}+)[ \t]*+$", re.M)
+_TABLE_RULE = re.compile(r"^[ \t]*+(?=[^|\n]*\|)([|:-][ \t:|-]*)$", re.M)
 _CLOSING = re.compile(r"(?<=\s)#+\s*$")
 _URL = re.compile(URL)
 _DEEPEST_INDENT = 3  # of what begins a block

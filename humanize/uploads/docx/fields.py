@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from humanize.uploads.docx.package import Element, attribute, child, number, short, value
 
-_HYPERLINK = re.compile(r"\s*HYPERLINK\b", re.IGNORECASE)
+_HYPERLINK = re.compile(r"\A\s*HYPERLINK\b", re.IGNORECASE)
 _ARGUMENT = re.compile(r'(\\[a-zA-Z])?\s*(?:"([^"]*)"|([^\s"\\]+))?')
 _STORIES = frozenset({"w:txbxContent", "w:footnote", "w:endnote", "w:body"})
 DELETED = frozenset({"w:del", "w:moveFrom"})

@@ -15,12 +15,14 @@ from urllib.parse import unquote
 from lxml import etree
 
 from humanize.errors import UnreadableText
-from youman.core.security.archives import Bounds, check_zip, read_entry
+from youman.core.security.archives import Bounds, check_zip, stream_entry
 
 Element: TypeAlias = etree._Element
 
 _MIB = 1024 * 1024
 BOUNDS = Bounds(entries=2_000, total=128 * _MIB, entry=64 * _MIB)
+MOST_TAGS = 3_000_000  # opening and closing ones; a book of 400,000 words, with a run for every four, has 800,000
+MOST_ATTRIBUTES = 3_000_000
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _DAMAGED = "The file is not a Word document, or it is damaged; open it in Word and save it again as .docx"
@@ -98,6 +100,7 @@ class Package:
             raise UnreadableText(_old_or_encrypted(data))
         self._archive = check_zip(BytesIO(data), BOUNDS)
         self._names = {name.lower(): name for name in self._archive.namelist()}
+        self._tags = self._attributes = 0
         self._targets: dict[str, list[tuple[str, str, str, bool]]] = {}
         self.document = next(iter(self.related("", "officeDocument")), "word/document.xml")
 
@@ -110,9 +113,19 @@ class Package:
             resolve_entities=False, load_dtd=False, no_network=True, remove_comments=True, remove_pis=True
         )
         try:
-            return etree.fromstring(read_entry(self._archive, stored, BOUNDS), parser)
+            for data in stream_entry(self._archive, stored, BOUNDS):
+                self._count(data)
+                parser.feed(data)
+            return parser.close()
         except etree.XMLSyntaxError as error:
             raise UnreadableText(_DAMAGED) from error
+
+    def _count(self, data: bytes) -> None:
+        """Bound the elements and attributes of all parts together while they are read, before they take memory."""
+        self._tags += data.count(b"<")
+        self._attributes += data.count(b"=")
+        if self._tags > MOST_TAGS or self._attributes > MOST_ATTRIBUTES:
+            raise UnreadableText("The Word file has more markup than a book; split it in Word, or save it as .txt")
 
     def main(self) -> Element:
         """Parse the main part. Raises UnreadableText where it is not a Word document's."""

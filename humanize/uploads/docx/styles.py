@@ -89,6 +89,7 @@ class WordStyles:
         self._elements = {attribute(one, "w:styleId") or "": one for one in found}
         self._default = next((key for key, one in self._elements.items() if _is_default_paragraph(one)), "")
         self._resolved: dict[str, Style] = {}
+        self._own: dict[str, _Own] = {}
         self.numbering = Numbering(numbering, self)
 
     def paragraph(self, properties: Element | None) -> Style:
@@ -129,36 +130,61 @@ class WordStyles:
         ordered, depth = style.fallback
         return Item(depth, 1 if ordered else None)
 
-    def _chain(self, style_id: str) -> Iterator[tuple[str, Element]]:
+    def _chain(self, style_id: str) -> Iterator[_Own]:
         """Yield a style and what it derives from, the nearest first; a circle ends where it closes."""
         seen = set[str]()
         while style_id in self._elements and style_id not in seen and len(seen) < _DEEPEST:
             seen.add(style_id)
-            element = self._elements[style_id]
-            yield style_id, element
-            style_id = value(element, "w:basedOn") or ""
+            if style_id not in self._own:  # read once, although many styles may derive from it
+                self._own[style_id] = _own(style_id, self._elements[style_id])
+            yield self._own[style_id]
+            style_id = self._own[style_id].based_on
 
     def _resolve(self, style_id: str) -> Style:
         chain = list(self._chain(style_id))
         look = Emphasis()
-        for _, element in reversed(chain):
-            look = emphasis(child(element, "w:rPr")).over(look)
-        names = [value(element, "w:name") or "" for _, element in chain]
-        heading = next((level for name, (_, element) in zip(names, chain, strict=True)
-                        if (level := _heading(name, element)) is not None), 0)  # fmt: skip
+        for one in reversed(chain):
+            look = one.emphasis.over(look)
+        names = [one.name for one in chain]
+        heading = next((one.heading for one in chain if one.heading is not None), 0)
         code = any(_CODE.fullmatch(name) for name in names)
         quote = any(_QUOTE.search(name) for name in names)
         kind: ParagraphKind = "heading" if heading else "code" if code else "quote" if quote else "paragraph"
         listed = next((match for name in names if (match := _LIST.fullmatch(name))), None)
+        listing = next((one for one in chain if one.listing), None)
         return Style(
             kind=kind,
             heading=heading,
             emphasis=look,
             code=code,
-            listing=next((found for key, element in chain if (found := _listing(element))), None),
+            listing=listing.listing if listing else None,
             fallback=(listed[1].lower() == "number", int(listed[2] or 1) - 1) if listed else None,
-            style_id=next((key for key, element in chain if _listing(element)), style_id),
+            style_id=listing.style_id if listing else style_id,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """What a style itself says, without what it derives from. `heading` is None where it says nothing about it."""
+
+    style_id: str
+    based_on: str
+    name: str
+    emphasis: Emphasis
+    heading: int | None
+    listing: tuple[str, int | None] | None
+
+
+def _own(style_id: str, element: Element) -> _Own:
+    name = value(element, "w:name") or ""
+    return _Own(
+        style_id,
+        value(element, "w:basedOn") or "",
+        name,
+        emphasis(child(element, "w:rPr")),
+        _heading(name, element),
+        _listing(element),
+    )
 
 
 def _is_default_paragraph(style: Element) -> bool:
@@ -225,9 +251,10 @@ class Numbering:
         }
         self._links = {key: found for key, one in abstract.items() if (found := value(one, "w:numStyleLink"))}
         self._lists = {key: _List(_levels(one)) for key, one in abstract.items()}
-        self._instances = {attribute(one, "w:numId") or "": one for one in elements if short(one.tag) == "w:num"}
+        instances = {attribute(one, "w:numId") or "": one for one in elements if short(one.tag) == "w:num"}
+        self._abstract = {key: value(one, "w:abstractNumId") or "" for key, one in instances.items()}
         self._overrides = {
-            (key, attribute(inner, "w:ilvl") or ""): inner for key, one in self._instances.items() for inner in one
+            (key, attribute(inner, "w:ilvl") or ""): inner for key, one in instances.items() for inner in one
         }
         self._started = set[tuple[str, int]]()
 
@@ -260,7 +287,7 @@ class Numbering:
     def _list(self, num_id: str) -> _List | None:
         """The abstract list of an instance, through the style that stands for it."""
         for _ in range(LEVELS):
-            key = value(self._instances.get(num_id), "w:abstractNumId") or ""
+            key = self._abstract.get(num_id, "")
             linked = self._styles.style(self._links.get(key, "")).listing if key in self._links else None
             if linked is None:
                 return self._lists.get(key)

@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from humanize.uploads.extract import word_text
+from humanize.uploads.word_process import word_text
 from tests.humanize.uploads.word_files import (
     SPACES,
     cell,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from humanize.uploads.extract import word_text
+from humanize.uploads.word_process import word_text
 from tests.humanize.uploads.word_files import (
     cell,
     field,

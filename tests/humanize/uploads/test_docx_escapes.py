@@ -15,7 +15,7 @@ from humanize.options import RewriteOptions
 from humanize.pipeline.rewrite import rewrite_text
 from humanize.text.protect import protected_spans
 from humanize.text.segment import segment
-from humanize.uploads.extract import word_text
+from humanize.uploads.word_process import word_text
 from tests.humanize.uploads.word_files import cell, item, paragraph, row, run, styled, table, word
 
 _PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])

@@ -13,7 +13,7 @@ from lxml import etree
 from humanize.uploads.docx.markdown import render
 from humanize.uploads.docx.package import numbered
 from humanize.uploads.docx.reader import read_docx
-from humanize.uploads.extract import word_text
+from humanize.uploads.word_process import word_text
 from tests.humanize.uploads.accepted_words import streams, words, words_in_file, words_of_markdown
 
 pytestmark = pytest.mark.data

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from humanize.errors import UnreadableText
-from humanize.uploads.extract import word_text
+from humanize.uploads.word_process import word_text
 from tests.humanize.uploads.word_files import (
     archive,
     cell,

@@ -7,7 +7,7 @@ import pytest
 from humanize.uploads.docx.markdown import render
 from humanize.uploads.docx.reader import read_docx
 from humanize.uploads.docx.structure import Source
-from humanize.uploads.extract import word_text
+from humanize.uploads.word_process import word_text
 from tests.humanize.uploads.word_files import (
     cell,
     field,

@@ -6,7 +6,7 @@ import stat
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from lzma import LZMAError
 from pathlib import PurePosixPath
@@ -15,6 +15,10 @@ from typing import BinaryIO, cast
 from youman.core.errors import ArchiveRefused
 
 _MIB = 1024 * 1024
+_TAR_HEADER = 256 * 1024  # bytes of a long name or of extended attributes
+_PIECE = 64 * 1024
+# What the standard library raises on entries that are damaged, encrypted or packed by a method that it lacks.
+UNPACKING_ERRORS = (zipfile.BadZipFile, zlib.error, LZMAError, RuntimeError, NotImplementedError, EOFError, OSError)
 _DIRECTORY, _ENTRY = 65_536, 1024  # the limit of a ZIP's directory, in bytes: a base, and an amount for each entry
 
 
@@ -48,7 +52,7 @@ def check_zip(file: BinaryIO, bounds: Bounds = Bounds()) -> zipfile.ZipFile:
 
 
 class _BoundedReader:
-    """Limits how much is read at once while a ZIP is opened, since the archive itself states its directory's size."""
+    """Limits how much is read at once while an archive is opened, since it states the sizes of its headers itself."""
 
     def __init__(self, file: BinaryIO, most: int) -> None:
         self.seek, self.tell = file.seek, file.tell
@@ -61,20 +65,27 @@ class _BoundedReader:
 
 
 def read_entry(archive: zipfile.ZipFile, name: str, bounds: Bounds = Bounds()) -> bytes:
-    """Return the bytes of an entry. Reading stops at the bound, since the declared size may be false.
+    """Return the bytes of an entry. Raises ArchiveRefused as `stream_entry` does."""
+    return b"".join(stream_entry(archive, name, bounds))
+
+
+def stream_entry(archive: zipfile.ZipFile, name: str, bounds: Bounds = Bounds()) -> Iterator[bytes]:
+    """Yield an entry in pieces of up to 64 KiB. Reading stops at the bound, since the declared size may be false.
 
     Raises ArchiveRefused.
     """
+    taken = 0
     try:
         with archive.open(name) as stream:
-            data = stream.read(bounds.entry + 1)
+            while data := stream.read(_PIECE):
+                taken += len(data)
+                if taken > bounds.entry:
+                    raise ArchiveRefused(f"{name} unpacks to more than {bounds.entry // _MIB} MiB")
+                yield data
     except KeyError as error:
         raise ArchiveRefused(f"The archive lacks {name}") from error
-    except (zipfile.BadZipFile, zlib.error, LZMAError, RuntimeError, NotImplementedError, EOFError, OSError) as error:
+    except UNPACKING_ERRORS as error:
         raise ArchiveRefused(f"{name} cannot be unpacked, because it is damaged or encrypted") from error
-    if len(data) > bounds.entry:
-        raise ArchiveRefused(f"{name} unpacks to more than {bounds.entry // _MIB} MiB")
-    return data
 
 
 def check_tar(file: BinaryIO, bounds: Bounds = Bounds()) -> list[tarfile.TarInfo]:
@@ -83,7 +94,8 @@ def check_tar(file: BinaryIO, bounds: Bounds = Bounds()) -> list[tarfile.TarInfo
     total = 0
     try:
         file.seek(0)
-        with tarfile.open(fileobj=file, mode="r:") as archive:
+        headers = cast(BinaryIO, _BoundedReader(file, _TAR_HEADER))
+        with tarfile.open(fileobj=headers, mode="r:") as archive:
             for member in archive:
                 _check_member(member, bounds)
                 members.append(member)
@@ -108,6 +120,8 @@ def _check_member(member: tarfile.TarInfo, bounds: Bounds) -> None:
 
 def _check_path(name: str) -> None:
     path = PurePosixPath(name.replace("\\", "/"))
+    if not name:
+        raise ArchiveRefused("The archive contains an entry without a name; pack it again")
     if path.is_absolute() or ".." in path.parts or ":" in name or "\x00" in name:
         raise ArchiveRefused("The archive contains a path outside itself; pack it again with relative paths")
 
