@@ -5,14 +5,24 @@ from __future__ import annotations
 import os
 
 import django
+from django.conf import settings
+
+from youman import env
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "youman.settings")
+
+# With this status uvicorn stops all of its workers; for any other it would start the failed one again and again.
+_STARTUP_FAILURE = 3
+with env.plain_errors(_STARTUP_FAILURE):
+    settings.SITE_URL  # noqa: B018  # reads the environment
 
 django.setup(set_prefix=False)
 
 from youman.web.asgi_handler import SingleHopHandler  # noqa: E402  # models can be imported only when Django is set up
+from youman.web.body_limits import BodyLimits  # noqa: E402  # the same
+from youman.web.front import Front  # noqa: E402  # the same
 from youman.web.raw_uploads import Uploads  # noqa: E402  # the same
 
 django_application = SingleHopHandler()
 
-application = Uploads(django_application)
+application = Front(BodyLimits(Uploads(django_application)))

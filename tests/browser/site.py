@@ -36,7 +36,7 @@ def start(port: int | None = None) -> Site:
     address = f"http://{HOST}:{port}"
     environment = os.environ | {"DATABASE_URL": database_url(), "SITE_URL": address}
     command = [sys.executable, "-m", "uvicorn", "youman.asgi:application", "--host", HOST, "--port", str(port)]
-    options = ["--lifespan", "off", "--log-level", "warning", "--timeout-graceful-shutdown", "1"]
+    options = ["--no-proxy-headers", "--lifespan", "off", "--log-level", "warning", "--timeout-graceful-shutdown", "1"]
     with log.open("wb") as output:
         site = Site(child_process.spawn([*command, *options], env=environment, output=output.fileno()), address, log)
 

@@ -142,8 +142,14 @@ class Uploads:
 
 
 def _route(scope: Scope) -> re.Match[str] | None:
-    tried = (pattern.fullmatch(scope["path"]) for method, pattern in _ROUTES if method == scope["method"])
+    path = str(scope["path"]).removeprefix(settings.SITE_PREFIX)
+    tried = (pattern.fullmatch(path) for method, pattern in _ROUTES if method == scope["method"])
     return next((found for found in tried if found is not None), None)
+
+
+def is_upload(scope: Scope) -> bool:
+    """Return whether this module handles the request."""
+    return _route(scope) is not None
 
 
 class _Exchange:
@@ -192,7 +198,7 @@ class _Exchange:
             connections.close_all()
 
     def _begin(self) -> tuple[BodyReceiver, str]:
-        request = _request(self._scope)
+        request = bodiless_request(self._scope)
         user = auth.user_of(request, scopes.REGISTRY_WRITE)
         if int(request.META.get("CONTENT_LENGTH") or 0) > settings.ARTIFACT_MAX_MB * 1024 * 1024:
             raise TooLarge(f"An artifact may have at most {settings.ARTIFACT_MAX_MB:,} MB; raise ARTIFACT_MAX_MB")
@@ -240,11 +246,13 @@ class _Exchange:
 
     def _log(self, status: int) -> None:
         spent = (time.perf_counter() - self._started) * 1000
-        fields = {"method": self._scope["method"], "path": self._scope["path"], "status": status, "ms": round(spent, 1)}
+        client = (self._scope.get("client") or ("", 0))[0]
+        fields = {"method": self._scope["method"], "path": self._scope["path"], "client": client}
+        fields |= {"status": status, "ms": round(spent, 1)}
         logger.info("request", extra=fields)
 
 
-def _request(scope: Scope) -> ASGIRequest:
+def bodiless_request(scope: Scope) -> ASGIRequest:
     """Return the request without its body, but with the session's user, as the middleware would set it."""
     request = ASGIRequest(dict(scope), BytesIO())
     SessionMiddleware(lambda _: HttpResponse()).process_request(request)

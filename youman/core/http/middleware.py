@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from youman.core.database.ids import new_id
+from youman.core.http.client_address import client_address
 from youman.core.runtime.logging import request_id
 
 logger = logging.getLogger("youman.request")
@@ -56,7 +57,7 @@ class _Middleware:
 
 
 class RequestLog(_Middleware):
-    """Accepts a valid X-Request-ID or creates one, and logs method, path without query, status and milliseconds."""
+    """Accepts a valid X-Request-ID or creates one; logs method, path without query, client, status and milliseconds."""
 
     def before(self, request: HttpRequest) -> None:
         given = request.headers.get("X-Request-ID", "")
@@ -66,7 +67,8 @@ class RequestLog(_Middleware):
     def after(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         response["X-Request-ID"] = request_id.get()
         spent = (time.perf_counter() - request.META["youman.started"]) * 1000
-        fields = {"method": request.method, "path": request.path, "status": response.status_code, "ms": round(spent, 1)}
+        fields = {"method": request.method, "path": request.path, "client": client_address(request)}
+        fields |= {"status": response.status_code, "ms": round(spent, 1)}
         logger.info("request", extra=fields)
         return response
 
