@@ -79,6 +79,12 @@ def _retry_after(error: RateLimited) -> dict[str, str]:
     return {"Retry-After": str(error.retry_after_s)}
 
 
+def _wait_page(request: HttpRequest, error: RateLimited) -> HttpResponse:
+    response = render(request, "429.html", {"detail": error.detail}, status=error.status)
+    response["Retry-After"] = str(error.retry_after_s)
+    return response
+
+
 def admin_sign_in(request: HttpRequest) -> HttpResponse:
     """Send the admin's sign-in to the common page, so that guessing is slowed down for the admin as well."""
     if request.user.is_authenticated:
@@ -112,7 +118,7 @@ class AcceptInvitation(FormView[NewAccountForm]):
         try:
             attempts.reserve(attempts.token_bound(client_network(request)))
         except RateLimited as error:
-            return render(request, "429.html", {"detail": error.detail}, status=error.status)
+            return _wait_page(request, error)
         return render(request, "people/invitation_gone.html", status=404)
 
     def form_valid(self, form: NewAccountForm) -> HttpResponse:
@@ -206,8 +212,7 @@ class ChangePassword(auth.PasswordChangeView):
         try:
             return super().post(request, *args, **kwargs)
         except RateLimited as error:
-            context = {"detail": error.detail}
-            return render(request, "429.html", context, status=error.status, headers=_retry_after(error))
+            return _wait_page(request, error)
 
     def form_valid(self, form: ChangePasswordForm) -> HttpResponse:  # type: ignore[override]  # Django's stubs name the base form
         messages.success(self.request, "Your new password has been saved.")
@@ -242,17 +247,16 @@ class ForgottenPassword(auth.PasswordResetView):
 class NewPassword(auth.PasswordResetConfirmView):
     """The page of a reset link. It makes the browser known, since its owner reads the account's mail."""
 
-    def dispatch(self, *args: object, **kwargs: object) -> HttpResponseBase:
-        response = super().dispatch(*args, **kwargs)
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        response = super().dispatch(request, *args, **kwargs)
         if isinstance(response, TemplateResponse) and not self.validlink:
             try:
-                attempts.reserve(attempts.token_bound(client_network(self.request)))
+                attempts.reserve(attempts.token_bound(client_network(request)))
             except RateLimited as error:
-                context = {"detail": error.detail}
-                return render(self.request, "429.html", context, status=error.status, headers=_retry_after(error))
+                return _wait_page(request, error)
         return response
 
-    def form_valid(self, form: SetPasswordForm) -> HttpResponse:  # type: ignore[override]  # Django's stubs name the base form
+    def form_valid(self, form: SetPasswordForm[Any]) -> HttpResponse:
         response = super().form_valid(form)
         assert isinstance(self.user, User)
         remember_device(response, self.user)

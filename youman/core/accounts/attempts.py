@@ -87,7 +87,7 @@ def reserve(*bounds: Bound) -> None:
     keys = [bound.key for bound in bounds]
     limits = [bound.most for bound in bounds]
     try:
-        wait_ms = int(redis.client().eval(_RESERVE, len(keys), *keys, WINDOW_S, *limits))  # type: ignore[arg-type, no-untyped-call]  # stubs of redis
+        wait_ms = int(redis.client().eval(_RESERVE, len(keys), *keys, WINDOW_S, *limits))
         wait_s = -(-wait_ms // 1000)
     except RedisError as error:
         logger.warning("attempts are counted in this process", extra={"reason": type(error).__name__})
@@ -103,7 +103,7 @@ def give_back(*bounds: Bound) -> None:
     keys = [bound.key for bound in bounds]
     _local.give_back(keys)
     try:
-        redis.client().eval(_GIVE_BACK, len(keys), *keys)  # type: ignore[no-untyped-call]  # stubs of redis
+        redis.client().eval(_GIVE_BACK, len(keys), *keys)
     except RedisError as error:
         logger.warning("an attempt was not given back", extra={"reason": type(error).__name__})
 
@@ -167,5 +167,5 @@ _local = _LocalCounts()
 
 
 def forget_local_counts() -> None:
-    """Drop what this process counted while Redis was away; for tests."""
+    """Forget what this process counted while Redis was away."""
     _local.clear()

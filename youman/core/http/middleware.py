@@ -67,8 +67,8 @@ class RequestLog(_Middleware):
     def after(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         response["X-Request-ID"] = request_id.get()
         spent = (time.perf_counter() - request.META["youman.started"]) * 1000
-        fields = {"method": request.method, "path": request.path, "client": client_address(request)}
-        fields |= {"status": response.status_code, "ms": round(spent, 1)}
+        who = {"method": request.method, "path": request.path, "client": client_address(request)}
+        fields = who | {"status": response.status_code, "ms": round(spent, 1)}
         logger.info("request", extra=fields)
         return response
 
