@@ -70,12 +70,14 @@ class BodyLimits:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         length = _declared(scope) if scope["type"] == "http" else 0
-        if length == 0:
+        is_raw = scope["type"] == "http" and raw_uploads.is_upload(scope)
+        if length == 0 and not is_raw:
             await self._inner(scope, receive, send)
             return
         body = _Body(scope, receive, send, self._threads)
         try:
-            await body.admit(length)
+            if not is_raw:  # raw uploads judge the length after they know who sends
+                await body.admit(length)
             await self._inner(scope, body.receive, body.send)
         except (YoumanError, APIException) as error:
             known = problem.translate(error)
@@ -154,7 +156,7 @@ class _Body:
         await self._send(message)
 
     async def refuse(self, error: YoumanError) -> None:
-        """Answer, read on for a moment so that the client sees the answer, and close the connection."""
+        """Answer. If more of the body is to come, read on so that the client sees the answer, and close."""
         request_id.set(str(new_id()))
         client = (self._scope.get("client") or ("", 0))[0]
         response = await asyncio.get_running_loop().run_in_executor(
@@ -163,7 +165,9 @@ class _Body:
         fields = {"method": self._scope["method"], "path": self._scope["path"], "status": response.status_code}
         logger.info("request", extra=fields | {"client": client, "bytes": self._received})
         headers = [(name.lower().encode(), value.encode()) for name, value in response.items()]
-        headers += [(b"content-length", str(len(response.content)).encode()), (b"connection", b"close")]
+        headers.append((b"content-length", str(len(response.content)).encode()))
+        if not self._is_complete:
+            headers.append((b"connection", b"close"))
         await self._send({"type": "http.response.start", "status": response.status_code, "headers": headers})
         await self._send({"type": "http.response.body", "body": response.content, "more_body": True})
         with suppress(TimeoutError):
