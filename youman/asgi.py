@@ -5,16 +5,8 @@ from __future__ import annotations
 import os
 
 import django
-from django.conf import settings
-
-from youman import env
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "youman.settings")
-
-# With this status uvicorn stops all of its workers; for any other it would start the failed one again and again.
-_STARTUP_FAILURE = 3
-with env.plain_errors(_STARTUP_FAILURE):
-    settings.SITE_URL  # noqa: B018  # reads the environment
 
 django.setup(set_prefix=False)
 

@@ -12,7 +12,7 @@ from youman import env
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "youman.settings")
 
 with env.plain_errors():
-    settings.SITE_URL  # noqa: B018  # reads the environment; otherwise a wrong variable would show as a traceback
+    settings.SITE_URL  # noqa: B018  # reads the environment: every process imports this module, so all say it plainly
 
 app = Celery("youman")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -179,13 +179,18 @@ def in_pod(name: str) -> str:
 
 
 @contextmanager
-def plain_errors(status: int = 1) -> Iterator[None]:
-    """End the process with one line and this status if a variable is wrong, instead of with a traceback."""
+def plain_errors() -> Iterator[None]:
+    """End the process with one line if a variable is wrong, instead of with a traceback.
+
+    It ends at once and with status 3, for which uvicorn stops all of its workers. For any other status, and for a
+    worker that is still cleaning up, it would start the failed one again and again.
+    """
     try:
         yield
     except EnvError as error:
         sys.stderr.write(f"youman: {error}\n")
-        sys.exit(status)
+        sys.stderr.flush()
+        os._exit(3)
 
 
 def var_dir() -> Path:
@@ -286,8 +291,8 @@ def broker_url() -> str:
 
 def database() -> dict[str, object]:
     """Return Django's DATABASES["default"]: PostgreSQL from DATABASE_URL, else SQLite in var/. Raises EnvError."""
-    url = text("DATABASE_URL")
-    return _postgres(url) if url else _sqlite(var_dir() / "youman.sqlite3")
+    url, pool = text("DATABASE_URL"), integer("DATABASE_POOL", 16, minimum=1, maximum=1_000)
+    return _postgres(url, pool) if url else _sqlite(var_dir() / "youman.sqlite3")
 
 
 def _sqlite(path: Path) -> dict[str, object]:
@@ -296,14 +301,14 @@ def _sqlite(path: Path) -> dict[str, object]:
     return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(path), "OPTIONS": options}
 
 
-def _postgres(url: str) -> dict[str, object]:
+def _postgres(url: str, pool: int) -> dict[str, object]:
     form = "postgres://user:password@host:port/name"
     parts = _server_url("DATABASE_URL", url, {"postgres", "postgresql"}, form)
     options: dict[str, object] = dict(parse_qsl(parts.query))
     _check_options(options)
     server = unquote(parts.hostname or "") or str(options.pop("host", ""))
     # Requests run in many long-lived threads, so connections are pooled instead of kept for each thread.
-    options["pool"] = {"min_size": 1, "max_size": integer("DATABASE_POOL", 16, minimum=1, maximum=1_000), "timeout": 10}
+    options["pool"] = {"min_size": 1, "max_size": pool, "timeout": 10}
     return {
         "ENGINE": "youman.core.database.postgres",
         "NAME": unquote(parts.path.lstrip("/")) or "youman",

@@ -39,7 +39,6 @@ def main() -> int:
         host = env.host("127.0.0.1")
         port = guards.free_port(host)
         os.environ.setdefault("LOG_LEVEL", "WARNING")  # otherwise a line for each request would hide the password
-        settings.SITE_URL  # noqa: B018  # reads the environment, so that a wrong variable stops the launcher itself
         _start_all(keeper, host, port, stopping)
         if not stopping.is_set():
             _welcome()

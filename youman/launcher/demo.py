@@ -16,11 +16,6 @@ from youman.launcher.processes import ProcessKeeper
 
 
 def main(arguments: list[str]) -> int:
-    with env.plain_errors():
-        return _run(arguments)
-
-
-def _run(arguments: list[str]) -> int:
     keeper = ProcessKeeper()
     lock = None
     try:
