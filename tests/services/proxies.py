@@ -1,4 +1,4 @@
-"""nginx and Caddy with the configurations that we ship, on free ports, with a certificate of our own and less patience."""
+"""nginx and Caddy with the configurations that we ship, on free ports, with our own certificate and less patience."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from youman.core.runtime import child_process
 
 PATIENCE = [
     ("client_header_timeout 10s", "client_header_timeout 1s"),
-    ("client_body_timeout 15s", "client_body_timeout 1s"),
+    ("client_body_timeout 15s", "client_body_timeout 3s"),
 ]
 
 
