@@ -209,10 +209,14 @@ def test_too_many_connections_of_one_address_are_refused_by_nginx(door: Door, cl
             wire.close()
 
 
-def test_a_large_body_is_refused_by_the_proxy(door: Door, client: httpx.Client) -> None:
-    with _open(door) as wire:
-        wire.sendall(_head(door, 99999999))
-        assert b" 413 " in wire.recv(65_536).partition(b"\r\n")[0]
+def test_a_large_body_does_not_get_through(door: Door, client: httpx.Client) -> None:
+    """The answer is 413, unless the connection was closed before the client had finished sending and looked."""
+    body = (b"a" * 65_536 for _ in range(1_500))
+    try:
+        status = client.post(f"{door.address}/login", content=body, headers={"Content-Length": "98304000"}).status_code
+    except httpx.TransportError:
+        status = 0
+    assert status in {0, 413}
 
 
 @pytest.mark.parametrize(
