@@ -24,6 +24,7 @@ from tests import database, response_contract
 from tests.browser.chromium import CHROMIUM
 from tests.receiver import receiver as receiver  # a fixture
 from tests.services import swift
+from youman.core.accounts import attempts
 from youman.core.events import webhooks
 from youman.core.runtime import redis
 
@@ -90,6 +91,7 @@ def clean_shared_server(request: pytest.FixtureRequest) -> Iterator[None]:
     acceptance_by_band.clear_cache()
     detectors.clear_cache()
     webhooks.forget()
+    attempts.forget_local_counts()
     yield
     factory.close_all()
     if request.node.get_closest_marker("django_db") or _DATABASE_FIXTURES.intersection(request.fixturenames):

@@ -5,8 +5,14 @@ from __future__ import annotations
 import os
 
 from celery import Celery
+from django.conf import settings
+
+from youman import env
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "youman.settings")
+
+with env.plain_errors():
+    settings.SITE_URL  # noqa: B018  # reads the environment: every process imports this module, so all say it plainly
 
 app = Celery("youman")
 app.config_from_object("django.conf:settings", namespace="CELERY")

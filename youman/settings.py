@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import django_stubs_ext
 
@@ -18,12 +20,33 @@ BASE_DIR = env.BASE_DIR
 VAR_DIR = env.var_dir()
 EMBEDDED = not env.text("DATABASE_URL")
 
+# The forms of what some variables hold; a wrong value is refused at the start, in one line.
+_CLUSTER_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_IMAGE = re.compile(r"[A-Za-z0-9][\w./:@-]*", re.ASCII)
+_ENDPOINT = re.compile(r"([A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+")
+_PUBLIC_KEY = re.compile(r"[A-Za-z0-9+/]{43}=")
+_SENDER = re.compile(r"[^@<>,;]+@[^@<>,;\s]+|[^@<>]*<[^@<>,;\s]+@[^@<>,;\s]+>")
+
 DEBUG = env.flag("DEBUG")
 SECRET_KEY = env.stored_secret("SECRET_KEY", "secret_key")
-KEYRING = env.words("KEYRING") or [env.stored_secret("KEYRING", "keyring")]
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
-CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
-SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+KEYRING = env.key_ring()
+HOST = env.host("127.0.0.1")
+PORT = env.port("PORT", 8_000)
+SITE_URL = env.web_address("SITE_URL", f"http://{env.reachable_host(HOST)}:{PORT}")
+_SITE = urlsplit(SITE_URL)
+_ORIGIN = f"{_SITE.scheme}://{_SITE.netloc}"
+SITE_ORIGIN = _ORIGIN if env.text("SITE_URL") else ""  # links are of this origin; of the request's if it is empty
+SITE_PREFIX = _SITE.path  # of every address, as in https://host/prefix; empty or with a leading slash
+_SITE_HOST = f"[{_SITE.hostname}]" if ":" in str(_SITE.hostname) else str(_SITE.hostname)
+_HOSTS = re.compile(r"\*|\.?[A-Za-z0-9_][A-Za-z0-9_.-]*|\[[0-9A-Fa-f:.]+\]")
+_GIVEN_HOSTS = env.words(
+    "ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]", pattern=_HOSTS, example="youman.example or [2001:db8::1]"
+)
+ALLOWED_HOSTS = list(dict.fromkeys([*_GIVEN_HOSTS, _SITE_HOST]))
+_ORIGINS = re.compile(r"https?://(\*\.)?([A-Za-z0-9_][A-Za-z0-9_.-]*|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?")
+_GIVEN_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", pattern=_ORIGINS, example="https://youman.example")
+CSRF_TRUSTED_ORIGINS = list(dict.fromkeys([*_GIVEN_ORIGINS, _ORIGIN]))
+CSRF_FAILURE_VIEW = "youman.web.error_pages.csrf_failure"
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -60,7 +83,6 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "youman.urls"
 ASGI_APPLICATION = "youman.asgi.application"
-WSGI_APPLICATION = "youman.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -89,7 +111,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "editor"
 LOGOUT_REDIRECT_URL = "login"
 
 REDIS_URL = env.redis_url()
@@ -108,15 +130,17 @@ FORMAT_MODULE_PATH = ["youman.formats"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 
-STATIC_URL = "static/"
+FORCE_SCRIPT_NAME = SITE_PREFIX or None
+STATIC_URL = f"{SITE_PREFIX}/static/"
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = SITE_PREFIX or "/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "youman" / "dashboard" / "static"]  # the dashboard is not a Django app
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     "artifacts": store_settings(
-        bucket=env.text("S3_BUCKET"),
-        endpoint_url=env.text("S3_ENDPOINT_URL"),
+        bucket=env.matching("S3_BUCKET", "", re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,254}"), "youman-models"),
+        endpoint_url=env.web_address("S3_ENDPOINT_URL"),
         folder=env.text("MODEL_ARTIFACTS_PATH", str(VAR_DIR / "artifacts")),
     ),
 }
@@ -128,16 +152,18 @@ TRAINING_PRESIDIO = env.flag("TRAINING_PRESIDIO")
 TRAINER_FOLDERS = env.words("TRAINER_FOLDERS")
 PRETRAINED_FOLDERS = env.words("PRETRAINED_FOLDERS")
 TRAINER_CONCURRENCY = env.integer("TRAINER_CONCURRENCY", 1, minimum=1)
-KUBERNETES_API = env.text("KUBERNETES_API")
-KUBERNETES_NAMESPACE = env.text("KUBERNETES_NAMESPACE", "youman")
+KUBERNETES_API = env.web_address("KUBERNETES_API")
+KUBERNETES_NAMESPACE = env.matching("KUBERNETES_NAMESPACE", "youman", _CLUSTER_NAME, "youman")
 KUBERNETES_TOKEN_FILE = env.text("KUBERNETES_TOKEN_FILE", env.in_pod("token"))
 KUBERNETES_CA_FILE = env.text("KUBERNETES_CA_FILE", env.in_pod("ca.crt"))
-TRAINER_IMAGE = env.text("TRAINER_IMAGE", "youman:latest")
-TRAINER_CLAIM = env.text("TRAINER_CLAIM", "youman-training")
+TRAINER_IMAGE = env.matching("TRAINER_IMAGE", "youman:latest", _IMAGE, "registry.example.org/youman:1.0")
+TRAINER_CLAIM = env.matching("TRAINER_CLAIM", "youman-training", _CLUSTER_NAME, "youman-training")
 CANARIES_RAMP = env.flag("CANARIES_RAMP")  # for new canaries: adapt their traffic to the acceptance by writers
 MODEL_MEMORY_MIB = env.integer("MODEL_MEMORY_MIB", 1_024, minimum=1)
 LINEAGE = "youman.dashboard.lineage.graph_of"  # it uses all apps, which the registry may not import
-MODEL_ARCHIVE_KEYS = env.words("MODEL_ARCHIVE_KEYS")  # public keys; only archives signed by one of them are imported
+MODEL_ARCHIVE_KEYS = env.words(
+    "MODEL_ARCHIVE_KEYS", pattern=_PUBLIC_KEY, example="what `export_model` prints"
+)  # public keys; only archives signed by one of them are imported
 ARTIFACT_MAX_MB = env.integer("ARTIFACT_MAX_MB", 51_200, minimum=1)
 LEDGER_JOURNAL_PATH = VAR_DIR / "ledger"  # calls under way; must outlive the process
 MODEL_COPIES_PATH = VAR_DIR / "models"  # models that are served in process are read from here and checked each time
@@ -145,15 +171,18 @@ MODEL_COPIES_PATH = VAR_DIR / "models"  # models that are served in process are 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-HTTPS = SITE_URL.startswith("https://")
+HTTPS = _SITE.scheme == "https"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("TRUST_PROXY") else None
+# The headers of proxies count only from those that are named; `youman/web/front.py` removes all others.
+TRUST_ANY_PROXY, TRUSTED_PROXIES = env.proxies()
+_HAS_PROXY = TRUST_ANY_PROXY or bool(TRUSTED_PROXIES)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HAS_PROXY else None
 # Thirty days protect occasional visitors, and allow a return to HTTP within a month.
 SECURE_HSTS_SECONDS = int(timedelta(days=30).total_seconds()) if HTTPS else 0
 # Bodies: a 500,000-word book is about 4 MB of text; JSON escapes may double it.
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.integer("MAX_BODY_MB", 32, minimum=1) * 1024 * 1024
-PRIVATE_ENDPOINTS = env.words("PRIVATE_ENDPOINTS")
+PRIVATE_ENDPOINTS = env.words("PRIVATE_ENDPOINTS", pattern=_ENDPOINT, example="models.internal:8080 or 10.0.0.7")
 
 EMAIL_URL_BACKENDS = {
     "console": "django.core.mail.backends.console.EmailBackend",
@@ -162,12 +191,12 @@ EMAIL_URL_BACKENDS = {
 }
 EMAIL_BACKEND = EMAIL_URL_BACKENDS[env.choice("EMAIL", "file", EMAIL_URL_BACKENDS)]
 EMAIL_FILE_PATH = VAR_DIR / "mail"
-EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
-EMAIL_PORT = env.integer("EMAIL_PORT", 587)
+EMAIL_HOST = env.matching("EMAIL_HOST", "localhost", env.HOST_NAME, "smtp.example")
+EMAIL_PORT = env.port("EMAIL_PORT", 587)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_TLS", default=True)
-DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "youman@localhost")
+DEFAULT_FROM_EMAIL = env.matching("EMAIL_FROM", "youman@localhost", _SENDER, "Youman <youman@example.org>")
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -195,6 +224,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVERS": [{"url": SITE_PREFIX}] if SITE_PREFIX else [],
     "COMPONENT_SPLIT_REQUEST": True,
     "GET_LIB_DOC_EXCLUDES": "youman.core.api.schema.bases_without_description",
     "ENUM_NAME_OVERRIDES": {
@@ -278,11 +308,11 @@ REWRITE_BACKENDS = ["humanize.backends.descriptors.RULES", "humanize.backends.de
 # What a version of the registry must hold so that these backends and the detector can run it, by dotted path.
 MODEL_FILES = ["humanize.backends.model_files.REVISION", "humanize.backends.model_files.DETECTOR"]
 # Keys by vendor, spelt as in genai-prices. They take precedence over the encrypted keys in the database.
-PROVIDER_KEYS = {vendor: env.text(variable) for vendor, variable in key_variables(REWRITE_BACKENDS).items()}
+PROVIDER_KEYS = {vendor: env.secret(variable) for vendor, variable in key_variables(REWRITE_BACKENDS).items()}
 # Savings are measured against this model: the same text and prompt at its list price.
-BASELINE_MODEL = env.text("BASELINE_MODEL", "openai/gpt-4o")
+BASELINE_MODEL = env.matching("BASELINE_MODEL", "openai/gpt-4o", re.compile(r"[\w.-]+/[\w./:@-]+"), "openai/gpt-4o")
 
-LOG_LEVEL = env.text("LOG_LEVEL", "INFO").upper()
+LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -19,6 +19,7 @@ urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
     path("admin/login/", views.admin_sign_in),
+    path("admin/password_change/", views.ChangePassword.as_view()),  # the admin's own page would be without a bound
     path("admin/", admin.site.admin_view(overview.index)),
     path("admin/", admin.site.urls),
     path("api/", include("youman.api.urls")),

@@ -12,7 +12,7 @@ from humanize import selectors
 from humanize.models import Document, Transformation, WritersDictionary
 from humanize.options import Dictionary
 from humanize.transformations.decisions import stop_all
-from youman.core.accounts import audit
+from youman.core.accounts import attempts, audit
 from youman.core.errors import Conflict, FieldProblem, InvalidInput, NotFound
 from youman.core.models import Account, ApiKey, WordUsage
 from youman.core.selectors import live_api_keys
@@ -61,9 +61,10 @@ def set_dictionary(*, account: Account, dictionary: Dictionary) -> None:
 def delete_account(*, user: User, password: str) -> None:
     """Delete the user with all their data.
 
-    Raises InvalidInput for a wrong password and Conflict for the last administrator.
+    Raises InvalidInput for a wrong password, RateLimited after ten of them in five minutes, and Conflict for the last
+    administrator.
     """
-    if not user.check_password(password):
+    if not attempts.verify_password(user, password):
         raise InvalidInput("The password is wrong; try again", problems=(FieldProblem("password", "is wrong"),))
     others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=user.pk)
     if user.is_superuser and not others.exists():

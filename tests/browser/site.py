@@ -29,14 +29,14 @@ class Site:
         child_process.stop(self.child, grace_s=5)
 
 
-def start(port: int | None = None) -> Site:
-    """Waits until the page answers; fails with the server's log."""
+def start(port: int | None = None, **variables: str) -> Site:
+    """Waits until the page answers; fails with the server's log. `variables` go over the environment of the tests."""
     port = port or free_port()
     log = Path(tempfile.mkdtemp(prefix="youman-site-")) / "log"
     address = f"http://{HOST}:{port}"
-    environment = os.environ | {"DATABASE_URL": database_url(), "SITE_URL": address}
+    environment = os.environ | {"DATABASE_URL": database_url(), "SITE_URL": address} | variables
     command = [sys.executable, "-m", "uvicorn", "youman.asgi:application", "--host", HOST, "--port", str(port)]
-    options = ["--lifespan", "off", "--log-level", "warning", "--timeout-graceful-shutdown", "1"]
+    options = ["--no-proxy-headers", "--lifespan", "off", "--log-level", "warning", "--timeout-graceful-shutdown", "1"]
     with log.open("wb") as output:
         site = Site(child_process.spawn([*command, *options], env=environment, output=output.fileno()), address, log)
 

@@ -12,7 +12,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from serving.backends.vendors import SHIPPED
 from tests.house_rules.source import PACKAGES, ROOT, modules
 
-_READ = re.compile(r"\b(?:env\.)?(?:text|flag|integer|words|stored_secret|choice)\(\s*\"([A-Z][A-Z_0-9]+)\"")
+_READ = re.compile(
+    r"\b(?:env\.)?(?:text|flag|integer|port|words|matching|secret|web_address|stored_secret|choice)\(\s*\"([A-Z][A-Z_0-9]+)\""
+)
 COMMANDS = sorted(
     path.stem
     for package in PACKAGES

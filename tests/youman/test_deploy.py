@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from tests.house_rules.source import ROOT
+from youman.launcher.__main__ import _WEB_OPTIONS
 
 COMPOSE = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text(encoding="utf-8"))
 MANIFESTS: list[dict[str, Any]] = list(yaml.safe_load_all((ROOT / "deploy" / "k8s" / "youman.yaml").read_text("utf-8")))
@@ -91,3 +92,40 @@ def test_the_rights_on_the_cluster_are_those_that_its_executor_uses() -> None:
     (claim,) = (one for one in given if one["kind"] == "PersistentVolumeClaim")
     assert (claim["metadata"]["name"], claim["spec"]["accessModes"]) == ("youman-training", ["ReadWriteMany"])
     assert {one["metadata"]["namespace"] for one in given} == {"youman"}
+
+
+def test_compose_passes_every_variable_of_the_example() -> None:
+    named = set(re.findall(r"^# ?([A-Z][A-Z_0-9]+)=", (ROOT / ".env.example").read_text("utf-8"), re.M))
+    passed = {name: str(value) for name, value in COMPOSE["services"]["web"]["environment"].items()}
+    assert sorted(passed) == sorted(named)
+    assert [name for name, value in passed.items() if not value.startswith(f"${{{name}:")] == []
+
+
+_PROCESS_MIB = 384  # of a process without models, with room for the texts of its requests
+
+
+@pytest.mark.parametrize(("process", "with_models", "others"), [("web", 1, 0), ("worker", 2, 1), ("trainer", 0, 2)])
+def test_pods_have_memory_for_the_models_of_their_processes(
+    settings: Any, process: str, with_models: int, others: int
+) -> None:
+    container = _pods()[process]["containers"][0]
+    command, limit = container["command"], container["resources"]["limits"]["memory"]
+    if process == "worker":
+        assert command[command.index("--concurrency") + 1] == str(with_models)
+    needed = with_models * (settings.MODEL_MEMORY_MIB + _PROCESS_MIB) + others * _PROCESS_MIB
+    assert int(limit.removesuffix("Gi")) * 1024 >= needed
+
+
+@pytest.mark.parametrize("place", ["Procfile", "compose", "pod", "image", "make run"])
+def test_every_web_process_decides_itself_whom_it_trusts(place: str) -> None:
+    image = re.search(r"^CMD (.+)", (ROOT / "deploy" / "Dockerfile").read_text("utf-8"), re.M)
+    assert image
+    command = {
+        "Procfile": shlex.split(PROCFILE["web"]),
+        "compose": COMPOSE["services"]["web"]["command"],
+        "pod": _pods()["web"]["containers"][0]["command"],
+        "image": yaml.safe_load(image[1]),
+        "make run": _WEB_OPTIONS,
+    }[place]
+    assert "--no-proxy-headers" in command
+    assert command[command.index("--limit-concurrency") + 1] == "1000"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import shutil
 import socket
@@ -10,7 +11,6 @@ from typing import IO
 from youman import env
 from youman.embedded import EmbeddedModeError, make_folders
 
-HOST = "127.0.0.1"
 _LEAST_FREE = 64 * 1024 * 1024
 
 
@@ -32,14 +32,28 @@ def hold_folder() -> IO[str]:
     return lock
 
 
-def free_port() -> int:
-    """Return the port in PORT (default 8000) after checking that it is free. Raises EmbeddedModeError."""
-    port = env.integer("PORT", 8000, minimum=1)
-    with socket.socket() as probe:
+def free_port(host: str) -> int:
+    """Return the port in PORT (default 8000) after checking that it is free at this address.
+
+    Raises EmbeddedModeError, and EnvError for an invalid port.
+    """
+    port = env.port("PORT", 8000)
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except OSError as error:
+        raise EmbeddedModeError(f"HOST={host} cannot be resolved: {error.strerror}; use 127.0.0.1") from error
+    with socket.socket(family, kind, protocol) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, port))
-        except (OSError, OverflowError) as error:
-            detail = "is used by another program" if isinstance(error, OSError) else "is not a valid port"
-            raise EmbeddedModeError(f"port {port} {detail}; use another: make run PORT={port % 60000 + 1}") from error
+            probe.bind(address)
+        except OSError as error:
+            raise EmbeddedModeError(_why_not(error, host, port)) from error
     return port
+
+
+def _why_not(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} is used by another program; use another: make run PORT={port % 60000 + 1}"
+    if error.errno == errno.EACCES:
+        return f"port {port} needs the rights of root; use another: make run PORT=8000"
+    return f"HOST={host} is not an address of this machine: {error.strerror}; use 127.0.0.1, 0.0.0.0 or ::1"

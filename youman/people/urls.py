@@ -16,6 +16,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("password/change", views.ChangePassword.as_view(), name="password_change"),
     path("password/reset", views.ForgottenPassword.as_view(), name="password_reset"),
     path("password/reset/sent", auth.PasswordResetDoneView.as_view(), name="password_reset_done"),
-    path("password/reset/<uidb64>/<token>", auth.PasswordResetConfirmView.as_view(), name="password_reset_confirm"),
+    path("password/reset/<uidb64>/<token>", views.NewPassword.as_view(), name="password_reset_confirm"),
     path("password/reset/done", auth.PasswordResetCompleteView.as_view(), name="password_reset_complete"),
 ]

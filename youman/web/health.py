@@ -39,7 +39,7 @@ class Health:
             markcoroutinefunction(self)
 
     def __call__(self, request: HttpRequest) -> Answer:
-        view = VIEWS.get(request.path)
+        view = VIEWS.get(request.path_info)
         if view is None:
             return self.get_response(request)
         return sync_to_async(view)(request) if iscoroutinefunction(self.get_response) else view(request)

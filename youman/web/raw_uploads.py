@@ -1,7 +1,7 @@
 """The routes for raw uploads: bytes go from the socket to the store and are hashed on their way, in constant memory.
 
 Django's ASGI handler would write the whole body to disk before a view sees it. Authentication, scopes and errors are
-the same as in the rest of the API.
+the same as in the rest of the API; `body_limits` around it answers the errors.
 
     PUT /api/v1/model-versions/<id>/artifacts/<type>/<name>
     PUT /api/v1/uploads/<id>/parts/<number>
@@ -29,7 +29,6 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.handlers.asgi import ASGIRequest
 from django.db import connections
 from django.http import HttpResponse
-from rest_framework.exceptions import APIException
 from rest_framework.utils.encoders import JSONEncoder
 
 from registry import selectors, validation
@@ -40,11 +39,10 @@ from registry.artifacts import multipart
 from registry.artifacts.upload import ArtifactIntake, begin_upload, intake_of
 from registry.models import ModelArtifact, Upload
 from registry.transfer import http_import
-from youman.core.api import problem
 from youman.core.api.parameters import Query
 from youman.core.api.permissions import caller_of
 from youman.core.database.ids import new_id
-from youman.core.errors import TooLarge, YoumanError
+from youman.core.errors import TooLarge
 from youman.core.runtime.logging import request_id
 from youman.web.asgi_handler import StrictASGIRequest
 
@@ -144,8 +142,14 @@ class Uploads:
 
 
 def _route(scope: Scope) -> re.Match[str] | None:
-    tried = (pattern.fullmatch(scope["path"]) for method, pattern in _ROUTES if method == scope["method"])
+    path = str(scope["path"]).removeprefix(settings.SITE_PREFIX)
+    tried = (pattern.fullmatch(path) for method, pattern in _ROUTES if method == scope["method"])
     return next((found for found in tried if found is not None), None)
+
+
+def is_upload(scope: Scope) -> bool:
+    """Return whether this module handles the request."""
+    return _route(scope) is not None
 
 
 class _Exchange:
@@ -161,13 +165,7 @@ class _Exchange:
         request_id.set(self._id)
         try:
             status, body = await self._taken()
-            await self._answer(status, json.dumps(body, cls=JSONEncoder).encode(), "application/json", {})
-        except (YoumanError, APIException) as error:
-            known = problem.translate(error)
-            assert known is not None
-            response = problem.answer(known)
-            headers = {name: str(response[name]) for name in ("Retry-After", "WWW-Authenticate") if name in response}
-            await self._answer(response.status_code, response.content, problem.CONTENT_TYPE, headers)
+            await self._answer(status, json.dumps(body, cls=JSONEncoder).encode())
         except Disconnected:
             self._log(499)
         finally:
@@ -194,7 +192,7 @@ class _Exchange:
             connections.close_all()
 
     def _begin(self) -> tuple[BodyReceiver, str]:
-        request = _request(self._scope)
+        request = bodiless_request(self._scope)
         access, method = _ACCESS[self._found.re]
         user = caller_of(request, access.rule(method)).user
         if int(request.META.get("CONTENT_LENGTH") or 0) > settings.ARTIFACT_MAX_MB * 1024 * 1024:
@@ -233,9 +231,9 @@ class _Exchange:
     async def _in_thread(self, do: Callable[..., T], *arguments: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, do, *arguments)
 
-    async def _answer(self, status: int, body: bytes, kind: str, more: dict[str, str]) -> None:
-        headers = {"Content-Type": kind, "Content-Length": str(len(body)), "X-Request-ID": self._id}
-        headers |= {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"} | more
+    async def _answer(self, status: int, body: bytes) -> None:
+        headers = {"Content-Type": "application/json", "Content-Length": str(len(body)), "X-Request-ID": self._id}
+        headers |= {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
         pairs = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
         self._log(status)
         await self._send({"type": "http.response.start", "status": status, "headers": pairs})
@@ -243,11 +241,13 @@ class _Exchange:
 
     def _log(self, status: int) -> None:
         spent = (time.perf_counter() - self._started) * 1000
-        fields = {"method": self._scope["method"], "path": self._scope["path"], "status": status, "ms": round(spent, 1)}
+        client = (self._scope.get("client") or ("", 0))[0]
+        fields = {"method": self._scope["method"], "path": self._scope["path"], "client": client}
+        fields |= {"status": status, "ms": round(spent, 1)}
         logger.info("request", extra=fields)
 
 
-def _request(scope: Scope) -> ASGIRequest:
+def bodiless_request(scope: Scope) -> ASGIRequest:
     """Return the request without its body, but with the session's user, as the middleware would set it."""
     request = StrictASGIRequest(dict(scope), BytesIO())
     SessionMiddleware(lambda _: HttpResponse()).process_request(request)

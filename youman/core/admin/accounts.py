@@ -14,6 +14,7 @@ from django.urls import reverse
 from youman.core import selectors
 from youman.core.accounts import lifecycle
 from youman.core.admin.keyset_list import KeysetAdmin, ReadOnly
+from youman.core.http.site import absolute_url
 from youman.core.models import Account, ApiKey, AuditEvent, Invitation
 
 admin.site.enable_nav_sidebar = False  # the lists need the width; the header and the breadcrumbs lead everywhere
@@ -141,7 +142,7 @@ class InvitationAdmin(KeysetAdmin[Invitation]):
         token = lifecycle.invite(email=obj.email, tier=obj.tier, actor=request.user)
         made = Invitation.objects.latest("pk")
         obj.pk = made.pk
-        link = request.build_absolute_uri(reverse("accept-invitation", args=[token]))
+        link = absolute_url(request, reverse("accept-invitation", args=[token]))
         messages.warning(request, f"Send this link to {obj.email}. It works once and is not shown again: {link}")
 
 

@@ -18,6 +18,7 @@ from django.http.response import HttpResponseBase
 
 from youman.core.database.ids import new_id
 from youman.core.errors import FieldProblem
+from youman.core.http.client_address import client_address
 from youman.core.runtime.logging import request_id
 
 logger = logging.getLogger("youman.request")
@@ -60,7 +61,7 @@ class _Middleware:
 
 
 class RequestLog(_Middleware):
-    """Accepts a valid X-Request-ID or creates one, and logs method, path without query, status and milliseconds."""
+    """Accepts a valid X-Request-ID or creates one; logs method, path without query, client, status and milliseconds."""
 
     def before(self, request: HttpRequest) -> None:
         given = request.headers.get("X-Request-ID", "")
@@ -70,7 +71,8 @@ class RequestLog(_Middleware):
     def after(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         response["X-Request-ID"] = request_id.get()
         spent = (time.perf_counter() - request.META["youman.started"]) * 1000
-        fields = {"method": request.method, "path": request.path, "status": response.status_code, "ms": round(spent, 1)}
+        who = {"method": request.method, "path": request.path, "client": client_address(request)}
+        fields = who | {"status": response.status_code, "ms": round(spent, 1)}
         logger.info("request", extra=fields)
         return response
 

@@ -1,5 +1,5 @@
 // The account page: usage, consent, dictionary, API keys, deletion.
-import { del, get, post, put } from "./api.js";
+import { ROOT, del, get, post, put } from "./api.js";
 import { $, askTwice, copyText, count, date, make, number, say, show, toast } from "./dom.js";
 import { forgetAll } from "./store.js";
 
@@ -81,7 +81,7 @@ async function deleteTexts() {
 async function leave() {
   await del("account", { password: $("leave-password").value });
   forgetAll();
-  location.assign("/login");
+  location.assign(`${ROOT}login`);
 }
 
 const onSubmit = (id, work, said) => $(id).addEventListener("submit", (event) => { event.preventDefault(); attempt(work, said); });

@@ -3,13 +3,16 @@ export class Refused extends Error {
   constructor(message, status, problem) { super(message); this.status = status; this.problem = problem; }
 }
 
+// The address of the editor, which ends with a slash; an installation may have a prefix.
+export const ROOT = document.documentElement.dataset.root;
+
 const cookie = (name) => document.cookie.split("; ").find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
 
 export async function call(method, path, body, headers = {}, options = {}) {
   const form = body instanceof FormData;
   let answer;
   try {
-    answer = await fetch(`/api/v1/${path}`, {
+    answer = await fetch(`${ROOT}api/v1/${path}`, {
       method,
       ...options,
       credentials: "same-origin",
@@ -23,6 +26,7 @@ export async function call(method, path, body, headers = {}, options = {}) {
   const data = await answer.json().catch(() => null);
   if (!answer.ok) {
     if (answer.status === 401) throw new Refused("You are signed out. Sign in again in another tab, then retry; your text is safe here.", 401, data);
+    if (answer.status === 403 && /CSRF Failed: (Origin|Referer) checking/.test(data?.detail ?? "")) throw new Refused("This site does not know the address of this page as its own. Ask the administrator to set SITE_URL; your text is safe here.", 403, data);
     if (answer.status === 403 && /CSRF/.test(data?.detail ?? "")) throw new Refused("This page was open for too long. Reload it; your text is safe here.", 403, data);
     throw new Refused(data?.detail ?? `The server answered ${answer.status}. Try again.`, answer.status, data);
   }

@@ -1,5 +1,5 @@
 // The editor page. Each part has a module of its own; this one joins them.
-import { get, post } from "./api.js";
+import { ROOT, get, post } from "./api.js";
 import { askForConsent } from "./consent.js";
 import { Decisions, soFar } from "./decisions.js";
 import { Draft } from "./draft.js";
@@ -220,5 +220,5 @@ $("view-final").addEventListener("click", (event) => {
 const asked = new URLSearchParams(location.search).get("open");
 models();
 usage();
-if (asked) history.replaceState(null, "", "/");
+if (asked) history.replaceState(null, "", ROOT);
 if (asked || kept("open")) load(asked || kept("open"));

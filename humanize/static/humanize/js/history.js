@@ -1,5 +1,5 @@
 // The writer's rewrites, newest first, with a search.
-import { del, get, patch } from "./api.js";
+import { ROOT, del, get, patch } from "./api.js";
 import { $, askTwice, count, date, make, show, toast } from "./dom.js";
 
 const PAUSE_MS = 300;
@@ -33,7 +33,7 @@ function row(one) {
   const facts = [date(one.created_at), count(one.words, "word"), `level ${one.level}`, one.strategy, outcome(one)];
   const remove = make("button", { type: "button", className: "plain danger", textContent: "Delete", "aria-label": `Delete ${one.title}` });
   const rename = make("button", { type: "button", className: "plain", textContent: "Rename", "aria-label": `Rename ${one.title}` });
-  const title = make("a", { href: `/?open=${one.id}` }, one.title || one.excerpt);
+  const title = make("a", { href: `${ROOT}?open=${one.id}` }, one.title || one.excerpt);
   const item = make("li", {},
     make("div", { className: "entry" }, title, make("span", { className: "acts" }, rename, remove)),
     make("div", { className: "excerpt" }, excerptOf(one)),

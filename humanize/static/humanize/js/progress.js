@@ -1,5 +1,5 @@
 // Follow a long rewrite through its event stream, and poll when the stream breaks.
-import { get } from "./api.js";
+import { ROOT, get } from "./api.js";
 
 const OVER = ["completed", "failed", "cancelled", "deleted"];
 const POLL_MS = 1500;
@@ -8,7 +8,7 @@ const POLL_MS = 1500;
 export function follow(id, onStep, onOver) {
   let stopped = false;
   let timer = 0;
-  const source = new EventSource(`/api/v1/transformations/${id}/stream`);
+  const source = new EventSource(`${ROOT}api/v1/transformations/${id}/stream`);
   const over = () => { if (!stopped) { stop(); onOver(); } };
   const stop = () => { stopped = true; source.close(); clearTimeout(timer); };
   source.addEventListener("progress", (event) => onStep(JSON.parse(event.data)));
