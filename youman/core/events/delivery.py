@@ -24,6 +24,7 @@ from youman.core.events.outbox import DELIVER_TASK
 from youman.core.http.guarded_client import guarded_client
 from youman.core.models import DeliveryAttempt, Webhook, WebhookDelivery
 from youman.core.runtime import queue
+from youman.core.runtime.logging import redact
 from youman.core.security import crypto
 from youman.core.states import DELIVERY_EDGES, DeliveryState, transition, try_transition
 
@@ -67,7 +68,7 @@ def _post(delivery: WebhookDelivery) -> DeliveryAttempt:
             with client.stream("POST", url, content=body.encode(), headers=headers) as answer:
                 attempt.status = answer.status_code
     except (httpx.HTTPError, httpx.InvalidURL, UnsafeAddress) as error:
-        attempt.problem = f"{type(error).__name__}: {error}"[:300]
+        attempt.problem = redact(f"{type(error).__name__}: {error}")[:300]
     attempt.milliseconds = round((time.perf_counter() - started) * 1000)
     return attempt
 
