@@ -63,6 +63,17 @@ def words(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
 
 
+def pairs(name: str) -> dict[str, tuple[str, ...]]:
+    """Return the values by name of a comma-separated variable such as `a=1,a=2,b=3`. Raises EnvError."""
+    found: dict[str, tuple[str, ...]] = {}
+    for part in words(name):
+        key, separator, value = (piece.strip() for piece in part.partition("="))
+        if not key or not separator or not value:
+            raise EnvError(f"{name} must be a list such as openai=gateway.example; {part!r} has another form")
+        found[key] = (*found.get(key, ()), value.lower())
+    return found
+
+
 def in_pod(name: str) -> str:
     """Return the path of a file that Kubernetes puts into each pod; empty outside a pod."""
     path = Path("/var/run/secrets/kubernetes.io/serviceaccount") / name

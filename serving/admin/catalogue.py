@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from serving.backends import vendors
 from serving.deployments import provider_keys
-from serving.gateway import snapshot
+from serving.gateway import keys, snapshot
 from serving.models import PriceOverride, ProviderKey, ProviderModel, TierPrice
 from youman.core.accounts import audit
 from youman.core.errors import YoumanError
@@ -45,23 +45,31 @@ class KeyForm(forms.ModelForm[ProviderKey]):
     """The secret exists only as a field of this form: the stored value is never shown."""
 
     owner = forms.ChoiceField(choices=())
+    hosts = forms.CharField(
+        required=False,
+        max_length=2_000,
+        help_text="Hosts of your own endpoints that may receive the key, comma-separated, such as gateway.example or "
+        "10.0.0.7:4000; for the key of a deployment, its endpoint if you leave this empty",
+    )
     key = forms.CharField(
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}), help_text="Stored encrypted; cannot be viewed again"
     )
 
     class Meta:
         model = ProviderKey
-        fields = ["owner"]
+        fields = ["owner", "hosts"]
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed through
         owners = [self.instance.owner] if self.instance.pk else provider_keys.owners()
+        self.initial["hosts"] = ", ".join(self.instance.hosts)
         self.fields["owner"] = forms.ChoiceField(choices=[(one, _owner_label(one)) for one in owners])
 
     def clean(self) -> dict[str, object]:
         data = super().clean() or {}
         try:
             provider_keys.check_key(str(data.get("owner", "")), str(data.get("key", "")))
+            data["hosts"] = keys.checked_hosts(str(data.get("hosts", "")).split(","))
         except YoumanError as error:
             raise forms.ValidationError(error.detail) from error
         return data
@@ -78,14 +86,16 @@ def _owner_label(owner: str) -> str:
 @admin.register(ProviderKey)
 class ProviderKeyAdmin(admin.ModelAdmin[ProviderKey]):
     form = KeyForm
-    list_display = ["owner", "hint", "created_at", "rotated_at"]
+    list_display = ["owner", "hint", "hosts", "created_at", "rotated_at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ProviderKey]:
         return ProviderKey.objects.defer("secret")
 
     def save_model(self, request: HttpRequest, obj: ProviderKey, form: KeyForm, change: bool) -> None:
         data = form.cleaned_data
-        stored = provider_keys.store_key(owner=str(data["owner"]), secret=str(data["key"]), actor=request.user)
+        stored = provider_keys.store_key(
+            owner=str(data["owner"]), secret=str(data["key"]), hosts=data["hosts"], actor=request.user
+        )
         obj.pk = stored.pk
 
     def delete_model(self, request: HttpRequest, obj: ProviderKey) -> None:

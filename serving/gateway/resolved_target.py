@@ -49,4 +49,9 @@ def missing_key(row: LiveRow) -> str:
     provider = row.model.provider if row.model else row.backend
     vendor = vendors.descriptors().get(provider)
     where = f"set {vendor.key_variable} or add" if vendor and vendor.needs_key else "add"
+    if row.endpoint and keys.has_untied_key(row):
+        return (
+            f"The key for {provider} may not go to {keys.host_of(row.endpoint)}: store a key for the deployment "
+            f"{row.name}, or name this host in the provider key (in PROVIDER_KEY_HOSTS for a key in the environment)"
+        )
     return f"There is no key for {provider}: {where} a provider key in the admin"

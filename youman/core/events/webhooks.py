@@ -56,7 +56,7 @@ def create_webhook(*, name: str, url: str, events: Sequence[str] = (), actor: Ac
     row = Webhook.objects.create(
         name=title, url=url, events=sorted(set(events)), secret=crypto.encrypt(secret), created_by=str(actor)[:200]
     )
-    audit.record(actor=actor, verb="create", subject=row, after={"name": title, "host": host_only(url)})
+    audit.record(actor=actor, verb="create", subject=row, after={"name": title, "url": host_only(url)})
     _forget_with_commit()
     return NewWebhook(row, secret)
 
@@ -76,7 +76,7 @@ def switch_webhook(*, webhook: Webhook, active: bool, actor: Actor) -> Webhook:
 @transaction.atomic
 def delete_webhook(*, webhook: Webhook, actor: Actor) -> None:
     """Delete a webhook with the log of its deliveries. Waits for transactions that are announcing events to it."""
-    facts = {"name": webhook.name, "host": host_only(webhook.url)}
+    facts = {"name": webhook.name, "url": host_only(webhook.url)}
     audit.record(actor=actor, verb="delete", subject=webhook, before=facts)
     # Locked before its deliveries are collected: a concurrent announcement commits first or finds it deleted.
     Webhook.objects.select_for_update().filter(pk=webhook.pk).first()

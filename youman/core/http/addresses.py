@@ -51,7 +51,7 @@ REFUSED: Final = (
     ("166.8.0.0/14", "IBM Cloud's service network"),
 )
 _NETWORKS: Final = tuple(ipaddress.ip_network(text) for text, _ in REFUSED)
-# They contain the address that is reached in the end, so that this one is judged: NAT64 is how IPv6-only hosts reach IPv4.
+# They contain the address that is reached in the end, so this one is judged. NAT64 is how IPv6-only hosts reach IPv4.
 _TRANSLATED: Final = (ipaddress.ip_network("::ffff:0:0/96"), ipaddress.ip_network("64:ff9b::/96"))
 _ISATAP: Final = (0x0000_5EFE, 0x0200_5EFE)  # RFC 5214: the first half of an interface identifier with an IPv4 address
 _FOUR_NUMBERS: Final = re.compile(r"(?:0|[1-9]\d{0,2})(?:\.(?:0|[1-9]\d{0,2})){3}")

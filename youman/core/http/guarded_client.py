@@ -25,7 +25,7 @@ def vetted_address(url: str) -> str:
     Raises UnsafeAddress unless every resolved address is public. A host in PRIVATE_ENDPOINTS (`host` or `host:port`)
     may be private.
     """
-    scheme, host, port = endpoint_of(url)
+    _, host, port = endpoint_of(url)
     try:
         infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, ValueError, UnicodeError) as error:
@@ -57,13 +57,15 @@ def is_private_endpoint(host: str, port: int) -> bool:
 
 
 def host_only(url: str) -> str:
-    """Return what of an address may be shown: `https://host`. Path and query of a webhook often contain its secret."""
+    """Return what of an address may be shown: `https://host/…`. Path and query often contain a webhook's secret."""
     try:
         parts = urlsplit(url)
         shown = parts.netloc.rpartition("@")[2]
     except ValueError:
         return ""
-    return f"{parts.scheme}://{shown}" if parts.scheme in _PORTS and shown else ""
+    if parts.scheme not in _PORTS or not shown:
+        return ""
+    return f"{parts.scheme}://{shown}/{'…' if parts.path.strip('/') or parts.query or parts.fragment else ''}"
 
 
 def _refuse_private(host: str, found: Iterable[str]) -> None:
