@@ -117,6 +117,7 @@ STORAGES: dict[str, dict[str, Any]] = {
         bucket=env.text("S3_BUCKET"),
         endpoint_url=env.text("S3_ENDPOINT_URL"),
         folder=env.text("MODEL_ARTIFACTS_PATH", str(VAR_DIR / "artifacts")),
+        operation_s=float(env.integer("S3_TIMEOUT_S", 15, minimum=1)),
     ),
 }
 WHITENOISE_USE_FINDERS = True

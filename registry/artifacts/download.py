@@ -10,7 +10,7 @@ import asyncio
 import base64
 import hashlib
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 from typing import BinaryIO
 from uuid import UUID
@@ -113,7 +113,34 @@ def user_of_link(token: str, pk: UUID) -> User:
     return user
 
 
-async def stream(artifact: ModelArtifact, span: ByteRange) -> AsyncIterator[bytes]:
+async def started(artifact: ModelArtifact, span: ByteRange) -> AsyncIterator[bytes]:
+    """Return `stream` after its first piece has been read.
+
+    Raises StoreUnavailable while there is still time to answer with an error.
+    """
+    pieces = stream(artifact, span)
+    try:
+        first = await anext(pieces, b"")
+    except ArtifactDamaged as error:
+        return _broken(error)
+    return _with_first(first, pieces)
+
+
+async def _broken(error: ArtifactDamaged) -> AsyncIterator[bytes]:
+    raise error
+    yield b""  # never reached; it makes this function a generator
+
+
+async def _with_first(first: bytes, rest: AsyncGenerator[bytes]) -> AsyncIterator[bytes]:
+    try:
+        yield first
+        async for piece in rest:
+            yield piece
+    finally:
+        await rest.aclose()
+
+
+async def stream(artifact: ModelArtifact, span: ByteRange) -> AsyncGenerator[bytes]:
     """Yield the bytes of the span. Raises ArtifactDamaged before the last piece of a whole download that is damaged."""
     file = await asyncio.to_thread(_opened, artifact, span.start)
     digest, left, held = hashlib.sha256(), span.end - span.start, b""

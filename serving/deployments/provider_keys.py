@@ -27,8 +27,8 @@ def store_key(*, owner: str, secret: str, actor: audit.Actor, hosts: Sequence[st
     """Store or replace the key of a provider or a deployment. Raises InvalidInput, which never repeats the secret.
 
     `hosts` are the hosts of endpoints that may receive it (`host` or `host:port`). None leaves a provider's as they
-    are; a deployment's are those of its endpoint if none are given. They are stored only together with the secret, so that
-    nobody who does not know the key can send it elsewhere.
+    are; a deployment's are those of its endpoint if none are given. They are stored only together with the secret, so
+    that nobody who does not know the key can send it elsewhere.
     """
     check_key(owner, secret)
     before = ProviderKey.objects.select_for_update().filter(owner=owner).first()

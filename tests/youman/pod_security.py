@@ -61,6 +61,11 @@ def _of_container(pod: Spec, container: Spec) -> Iterator[str]:
         yield "the root file system is writable"
     if context.get("procMount") not in {None, "Default"}:
         yield "procMount is not the default"
+    yield from _of_rights(above, container)
+
+
+def _of_rights(above: Spec, container: Spec) -> Iterator[str]:
+    context = container.get("securityContext") or {}
     capabilities = context.get("capabilities") or {}
     if "ALL" not in (capabilities.get("drop") or ()):
         yield "not all capabilities are dropped"
