@@ -13,6 +13,11 @@ Actor = AbstractBaseUser | AnonymousUser | str
 Facts = Mapping[str, str | int | float | bool | None]
 
 
+def shown(value: object) -> str | int | float | bool | None:
+    """Return the value of a field as the trail shows it: a plain value as it is, everything else as a text."""
+    return value if isinstance(value, str | int | float | bool | None) else str(value)[:300]
+
+
 def record(
     *, actor: Actor, verb: str, subject: models.Model, before: Facts | None = None, after: Facts | None = None
 ) -> None:
