@@ -114,6 +114,7 @@ def change(*, deployment: Deployment, fields: Iterable[str], actor: audit.Actor)
             release_hold(version=_version(before), holder=holder_of(before))
         facts = [{name: audit.shown(getattr(row, name)) for name in changed} for row in (before, deployment)]
         audit.record(actor=actor, verb="change", subject=deployment, before=facts[0], after=facts[1])
+        snapshot.clear_cache()  # for this transaction, and again when others can see the change
         transaction.on_commit(snapshot.clear_cache)
 
 

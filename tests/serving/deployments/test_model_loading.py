@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 
 from registry.artifacts import storage
 from registry.models import Hold, ModelArtifact, ModelVersion
-from registry.versions.lifecycle import archive_version, create_version, mark_ready, register_model
+from registry.versions.lifecycle import create_version, mark_ready, register_model
 from registry.versions.publish import put_artifact
 from serving.backends import factory
 from serving.backends.base import BackendError, BadOutputError, RewriteRequest, RewriteResult
@@ -25,7 +25,8 @@ from serving.gateway import breaker, calls, snapshot
 from serving.gateway.ledger import Caller
 from serving.models import Deployment, Invocation
 from serving.states import DeploymentState
-from tests.registry.admin.staff import staff as as_staff
+from tests.buckets import keep_in_folder
+from youman.core.accounts.lifecycle import create_account
 from youman.core.errors import WrongState
 from youman.core.models import AuditEvent
 
@@ -61,8 +62,10 @@ REVISION = BackendDescriptor(
 
 
 @pytest.fixture(autouse=True)
-def fragile(settings: Settings) -> Iterator[None]:
+def fragile(settings: Settings, tmp_path: Path) -> Iterator[None]:
+    keep_in_folder(settings, tmp_path / "artifacts")
     settings.REWRITE_BACKENDS = ["tests.serving.deployments.test_model_loading.REVISION"]
+    settings.MODEL_FILES = []
     _loading.clear()
     _answering.clear()
     factory.close_all()
@@ -135,7 +138,7 @@ def _draft_again(version: ModelVersion) -> None:
 
 
 def _archived(version: ModelVersion) -> None:
-    archive_version(version=version, actor="t")
+    ModelVersion.objects.filter(pk=version.pk).update(state="archived")
 
 
 def _flagged(version: ModelVersion) -> None:
@@ -240,8 +243,9 @@ LIVE = [one for one in DeploymentState if one not in lifecycle.EDITABLE]
 
 
 @pytest.fixture
-def staff() -> Client:
-    return as_staff()
+def staff(client: Client) -> Client:
+    client.force_login(create_account(username="root", password="a long sentence 1", tier="BASIC", staff=True).user)
+    return client
 
 
 def form_of(staff: Client, row: Deployment) -> dict[str, object]:
