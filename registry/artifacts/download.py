@@ -122,13 +122,21 @@ async def started(artifact: ModelArtifact, span: ByteRange) -> AsyncIterator[byt
     try:
         first = await anext(pieces, b"")
     except ArtifactDamaged as error:
-        return _broken(error)
+        return _Broken(error)
     return _with_first(first, pieces)
 
 
-async def _broken(error: ArtifactDamaged) -> AsyncIterator[bytes]:
-    raise error
-    yield b""  # never reached; it makes this function a generator
+class _Broken:
+    """A body that breaks off before its first byte, so that what is damaged never looks complete."""
+
+    def __init__(self, error: ArtifactDamaged) -> None:
+        self._error = error
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        raise self._error
 
 
 async def _with_first(first: bytes, rest: AsyncGenerator[bytes]) -> AsyncIterator[bytes]:

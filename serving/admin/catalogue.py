@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.forms import ModelForm
+from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 
 from serving.backends import vendors
@@ -34,10 +37,33 @@ class ProviderModelAdmin(admin.ModelAdmin[ProviderModel]):
     search_fields = ["model_id", "name"]
     inlines = [PriceOverrides, TierPrices]
 
-    def save_related(self, request: HttpRequest, form: object, formsets: object, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
-        assert isinstance(form, ModelForm)
-        audit.record(actor=request.user, verb="change" if change else "create", subject=form.instance)
+    def save_model(
+        self, request: HttpRequest, obj: ProviderModel, form: ModelForm[ProviderModel], change: bool
+    ) -> None:
+        before = ProviderModel.objects.select_for_update().filter(pk=obj.pk).first()
+        super().save_model(request, obj, form, change)
+        old, new = audit.difference(before, obj)
+        if new:
+            audit.record(actor=request.user, verb="change" if change else "create", subject=obj, before=old, after=new)
+
+    def save_formset(
+        self, request: HttpRequest, form: object, formset: BaseInlineFormSet[Any, Any, Any], change: bool
+    ) -> None:
+        """Record every price that is added, changed or deleted, with its old and new values."""
+        assert formset.model is not None
+        rows = formset.model.objects
+        known = {
+            row.pk: row for row in rows.filter(pk__in=[one.instance.pk for one in formset.forms if one.instance.pk])
+        }
+        super().save_formset(request, form, formset, change)
+        for row in formset.new_objects:
+            audit.record(actor=request.user, verb="create", subject=row, after=audit.difference(None, row)[1])
+        for row, _ in formset.changed_objects:
+            old, new = audit.difference(known[row.pk], row)
+            audit.record(actor=request.user, verb="change", subject=row, before=old, after=new)
+        for row in known.values():
+            if not rows.filter(pk=row.pk).exists():
+                audit.record(actor=request.user, verb="delete", subject=row, before=audit.difference(None, row)[1])
         snapshot.clear_cache()
 
 

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from io import BufferedReader
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -92,9 +93,9 @@ def _hang(plan: Hang, line: str) -> None:
     plan.end.wait()
 
 
-def _head(reader: socket.SocketIO | object) -> bytes:
+def _head(reader: BufferedReader) -> bytes:
     lines = []
-    while (line := reader.readline()) not in (b"\r\n", b""):  # type: ignore[attr-defined]  # a file of a socket
+    while (line := reader.readline()) not in (b"\r\n", b""):
         lines.append(line)
     return b"".join(lines) + b"\r\n"
 

@@ -32,7 +32,7 @@ IMAGE = (ROOT / "deploy" / "Dockerfile").read_text("utf-8")
 def _job(gpus: int) -> Spec:
     spec = JobSpec("j", 1, "revision_linear", (), (), Resources(2, 1_024, gpus), "training.trainers.revision_linear")
     there = Cluster("youman", "image:1", "claim", Path("/data/training"))
-    made: Spec = pod_manifest(spec, Path("/data/training/jobs/j/runs/1"), there)  # type: ignore[assignment]  # JSON
+    made: Spec = pod_manifest(spec, Path("/data/training/jobs/j/runs/1"), there)
     return made
 
 

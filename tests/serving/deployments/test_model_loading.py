@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -203,7 +204,7 @@ def test_a_load_that_fails_is_booked_and_counts_for_the_breaker(
         assert caught.value.kind == "load"
     with pytest.raises(BreakerOpen):
         calls.rewrite(deployment="own", request=ASK, caller=caller)
-    assert list(Invocation.objects.values_list("error", "deployment", "cost")) == [("load", row.pk, 0)] * 3
+    assert list(Invocation.objects.values_list("error", "deployment", "cost")) == [("load", row.pk, Decimal(0))] * 3
     health = breaker.health_of(["own"])["own"]
     assert (health.state, health.why) == ("open", "load")
     day = overview.last_day(row)

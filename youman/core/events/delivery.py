@@ -99,10 +99,11 @@ def _conclude(delivery: WebhookDelivery, moment: datetime, *, is_accepted: bool)
 def replay(*, delivery_id: UUID, actor: Actor) -> WebhookDelivery:
     """Queue a delivery again under the same `webhook-id`. Raises NotFound, or WrongState while it is still pending."""
     rows = WebhookDelivery.objects.filter(pk=delivery_id)
-    now = timezone.now()
+    now, before = timezone.now(), rows.values_list("state", flat=True).first()
     transition(rows, edges=DELIVERY_EDGES, to=DeliveryState.PENDING, attempts=0, next_at=now, delivered_at=None)
     delivery = rows.select_related("webhook").get()
-    audit.record(actor=actor, verb="replay", subject=delivery)
+    old, new = {"state": before}, {"state": DeliveryState.PENDING.value}
+    audit.record(actor=actor, verb="replay", subject=delivery, before=old, after=new)
     queue.enqueue_on_commit(DELIVER_TASK, str(delivery.pk))
     return delivery
 

@@ -64,10 +64,12 @@ def create_webhook(*, name: str, url: str, events: Sequence[str] = (), actor: Ac
 @transaction.atomic
 def switch_webhook(*, webhook: Webhook, active: bool, actor: Actor) -> Webhook:
     """Switch a webhook on or off. Idempotent. Switching it off fails its pending deliveries, which can be replayed."""
+    # Locked, so that each of two simultaneous switches records what it actually changed.
+    was = Webhook.objects.select_for_update().filter(pk=webhook.pk).values_list("is_active", flat=True).first()
     Webhook.objects.filter(pk=webhook.pk).update(is_active=active)
     if not active:
         try_transition(webhook.deliveries.all(), edges=DELIVERY_EDGES, to=DeliveryState.FAILED)
-    audit.record(actor=actor, verb="switch", subject=webhook, after={"active": active})
+    audit.record(actor=actor, verb="switch", subject=webhook, before={"active": was}, after={"active": active})
     _forget_with_commit()
     webhook.is_active = active
     return webhook
