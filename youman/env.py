@@ -63,10 +63,10 @@ def words(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
 
 
-def pairs(name: str) -> dict[str, tuple[str, ...]]:
-    """Return the values by name of a comma-separated variable such as `a=1,a=2,b=3`. Raises EnvError."""
+def pairs(name: str, items: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return the values of items such as `a=1`, `a=2`, `b=3` of the variable `name`, by their names. Raises EnvError."""
     found: dict[str, tuple[str, ...]] = {}
-    for part in words(name):
+    for part in items:
         key, separator, value = (piece.strip() for piece in part.partition("="))
         if not key or not separator or not value:
             raise EnvError(f"{name} must be a list such as openai=gateway.example; {part!r} has another form")

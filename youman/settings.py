@@ -280,7 +280,7 @@ MODEL_FILES = ["humanize.backends.model_files.REVISION", "humanize.backends.mode
 # Keys by vendor, spelt as in genai-prices. They take precedence over the encrypted keys in the database.
 PROVIDER_KEYS = {vendor: env.text(variable) for vendor, variable in key_variables(REWRITE_BACKENDS).items()}
 # Hosts besides the vendor's own to which a key of the environment may go, by vendor.
-PROVIDER_KEY_HOSTS = env.pairs("PROVIDER_KEY_HOSTS")
+PROVIDER_KEY_HOSTS = env.pairs("PROVIDER_KEY_HOSTS", env.words("PROVIDER_KEY_HOSTS"))
 # Savings are measured against this model: the same text and prompt at its list price.
 BASELINE_MODEL = env.text("BASELINE_MODEL", "openai/gpt-4o")
 

@@ -77,7 +77,10 @@ _watch: ContextVar[Watch | None] = ContextVar("watch", default=None)
 
 @contextmanager
 def within(seconds: float, *, stall_s: float) -> Iterator[Watch]:
-    """End the operation inside after so many seconds, and one wait for the network after `stall_s`."""
+    """End the operation inside after so many seconds, and one wait for the network after `stall_s`.
+
+    Raises DeadlinePassed at the end of an operation that was cut off, even if it looks complete.
+    """
     watch = Watch(seconds, stall_s)
     timer = threading.Timer(seconds, watch.shut)
     timer.daemon = True

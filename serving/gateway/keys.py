@@ -1,7 +1,7 @@
 """Vendors' keys, from the environment or from an encrypted row. They are decrypted only here, and never logged.
 
-A key goes to its vendor's own address and to the hosts that it names. Whoever may change a deployment's endpoint thus
-cannot have a key sent to a server of theirs: the hosts are part of the key, which they would have to know.
+A key goes to its vendor's own address and to the hosts that it names. A person who may change a deployment's
+endpoint thus cannot have a key sent elsewhere: the hosts are stored with the key, and only by somebody who knows it.
 """
 
 from __future__ import annotations

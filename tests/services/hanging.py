@@ -14,6 +14,8 @@ from io import BufferedReader
 from typing import Literal
 from urllib.parse import urlsplit
 
+from tests.waiting import join
+
 # Where it stops: before it reads anything; after the request's headers; in the middle of its body; before the answer;
 # after the answer's headers; in the middle of the answer's body. `trickle` sends the answer a byte at a time.
 Stage = Literal["connect", "headers", "body", "answer", "answer_headers", "answer_body", "trickle"]
@@ -57,8 +59,7 @@ def hanging(target: str) -> Iterator[tuple[str, Hang]]:
         with suppress(OSError):
             listener.shutdown(socket.SHUT_RDWR)
         listener.close()
-        for thread in [acceptor, *threads]:
-            thread.join(5)
+        join(acceptor, *threads)
 
 
 def _serve(client: socket.socket, behind: tuple[str, int], plan: Hang) -> None:
