@@ -64,7 +64,7 @@ def words(name: str, default: str = "") -> list[str]:
 
 
 def pairs(name: str, items: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Return the values of items such as `a=1`, `a=2`, `b=3` of the variable `name`, by their names. Raises EnvError."""
+    """Return the values of items such as `a=1`, `a=2`, `b=3` of the variable `name`, by name. Raises EnvError."""
     found: dict[str, tuple[str, ...]] = {}
     for part in items:
         key, separator, value = (piece.strip() for piece in part.partition("="))

@@ -172,7 +172,7 @@ class S3Writer:
 
     def abort(self) -> None:
         """Remove the parts. Raises StoreUnavailable; then the store keeps them until `tidy` runs."""
-        if self._is_silent:  # whoever waits for the failed write would wait once more
+        if self._is_silent:  # the caller has waited for the failed write already
             raise StoreUnavailable("The artifact store does not answer; what was written is removed later")
         if self._upload:
             try:

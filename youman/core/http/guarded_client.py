@@ -57,7 +57,7 @@ def is_private_endpoint(host: str, port: int) -> bool:
 
 
 def host_only(url: str) -> str:
-    """Return the part of an address that may be shown: `https://host/…`. Path and query often contain a webhook's secret."""
+    """Return the part of an address that may be shown, `https://host/…`: path and query often contain a secret."""
     try:
         parts = urlsplit(url)
         shown = parts.netloc.rpartition("@")[2]
