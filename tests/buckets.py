@@ -24,9 +24,9 @@ class Bucket:
     name: str
     address: str
 
-    def store(self, address: str = "", timeout_s: float = 20.0) -> S3Store:
+    def store(self, address: str = "", timeout_s: float = 20.0, operation_s: float = 20.0) -> S3Store:
         """By its own address, or by that of a proxy before it."""
-        return S3Store(self.name, address or self.address, timeout_s=timeout_s)
+        return S3Store(self.name, address or self.address, timeout_s=timeout_s, operation_s=max(operation_s, timeout_s))
 
 
 BucketAt = Callable[[str], Bucket]

@@ -172,6 +172,17 @@ def proxies() -> tuple[bool, tuple[ipaddress.IPv4Network | ipaddress.IPv6Network
         raise EnvError(f"TRUST_PROXY is {_shown(value)}; {detail}") from error
 
 
+def pairs(name: str, items: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return the values of items such as `a=1`, `a=2`, `b=3` of the variable `name`, by name. Raises EnvError."""
+    found: dict[str, tuple[str, ...]] = {}
+    for part in items:
+        key, separator, value = (piece.strip() for piece in part.partition("="))
+        if not key or not separator or not value:
+            raise EnvError(f"{name} must be a list such as openai=gateway.example; {part!r} has another form")
+        found[key] = (*found.get(key, ()), value.lower())
+    return found
+
+
 def in_pod(name: str) -> str:
     """Return the path of a file that Kubernetes puts into each pod; empty outside a pod."""
     path = Path("/var/run/secrets/kubernetes.io/serviceaccount") / name

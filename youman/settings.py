@@ -142,6 +142,7 @@ STORAGES: dict[str, dict[str, Any]] = {
         bucket=env.matching("S3_BUCKET", "", re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,254}"), "youman-models"),
         endpoint_url=env.web_address("S3_ENDPOINT_URL"),
         folder=env.text("MODEL_ARTIFACTS_PATH", str(VAR_DIR / "artifacts")),
+        operation_s=float(env.integer("S3_TIMEOUT_S", 15, minimum=1)),
     ),
 }
 WHITENOISE_USE_FINDERS = True
@@ -309,6 +310,8 @@ REWRITE_BACKENDS = ["humanize.backends.descriptors.RULES", "humanize.backends.de
 MODEL_FILES = ["humanize.backends.model_files.REVISION", "humanize.backends.model_files.DETECTOR"]
 # Keys by vendor, spelt as in genai-prices. They take precedence over the encrypted keys in the database.
 PROVIDER_KEYS = {vendor: env.secret(variable) for vendor, variable in key_variables(REWRITE_BACKENDS).items()}
+# Hosts besides the vendor's own to which a key of the environment may go, by vendor.
+PROVIDER_KEY_HOSTS = env.pairs("PROVIDER_KEY_HOSTS", env.words("PROVIDER_KEY_HOSTS"))
 # Savings are measured against this model: the same text and prompt at its list price.
 BASELINE_MODEL = env.matching("BASELINE_MODEL", "openai/gpt-4o", re.compile(r"[\w.-]+/[\w./:@-]+"), "openai/gpt-4o")
 
@@ -323,5 +326,10 @@ LOGGING = {
     "loggers": {
         "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "uvicorn.access": {"handlers": [], "level": "WARNING", "propagate": False},
+        # They log the whole address of every call; webhooks' addresses contain secrets.
+        "httpx": {"level": "WARNING"},
+        "httpx2": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
+        "httpcore2": {"level": "WARNING"},
     },
 }

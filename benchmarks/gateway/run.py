@@ -127,7 +127,8 @@ def _installation(stack: ExitStack, url: str) -> dict[str, str]:
     """An installation with the model catalogue in it, and every OpenAI deployment pointed at the fake vendor."""
     environment = private_installation(
         stack, LOG_LEVEL="ERROR", DJANGO_SETTINGS_MODULE="youman.settings", DATABASE_POOL="80",
-        PRIVATE_ENDPOINTS="127.0.0.1", OPENAI_API_KEY="sk-bench-00000000", LITELLM_LOG="ERROR",
+        PRIVATE_ENDPOINTS="127.0.0.1", PROVIDER_KEY_HOSTS="openai=127.0.0.1",
+        OPENAI_API_KEY="sk-bench-00000000", LITELLM_LOG="ERROR",
         LITELLM_LOCAL_MODEL_COST_MAP="True",
     )  # fmt: skip
     run_inside(environment, "benchmarks.gateway.fake_vendor.point_at", url)

@@ -61,17 +61,17 @@ class RoutePolicyAdmin(admin.ModelAdmin[RoutePolicy]):
     def save_model(
         self, request: HttpRequest, obj: RoutePolicy, form: forms.ModelForm[RoutePolicy], change: bool
     ) -> None:
-        names = form.changed_data if change else form.cleaned_data
-        changed = {name: str(form.cleaned_data[name]) for name in names}
         with transaction.atomic():
+            before = RoutePolicy.objects.select_for_update().filter(pk=obj.pk).first()
             super().save_model(request, obj, form, change)
             assert request.user.is_authenticated
-            audit.record(actor=request.user, verb="change policy", subject=obj, after=changed)
+            old, new = audit.difference(before, obj)
+            audit.record(actor=request.user, verb="change policy", subject=obj, before=old, after=new)
 
     def delete_model(self, request: HttpRequest, obj: RoutePolicy) -> None:
         """Delete the row, so that the tier uses its default policy again."""
         with transaction.atomic():
-            audit.record(actor=request.user, verb="delete policy", subject=obj, before={"tier": obj.tier})
+            audit.record(actor=request.user, verb="delete policy", subject=obj, before=audit.difference(None, obj)[1])
             super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[RoutePolicy]) -> None:

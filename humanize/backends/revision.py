@@ -66,6 +66,8 @@ def for_target(target: Target) -> RevisionBackend:
         return from_folder(working_copy(target.version))
     except YoumanError as error:
         raise ArtifactError(error.detail) from error
+    except OSError as error:
+        raise ArtifactError(f"the model's files cannot be copied to this machine: {error.strerror}") from error
 
 
 def from_folder(folder: Path) -> RevisionBackend:

@@ -40,6 +40,7 @@ _REASONS = {
     "overload": "its vendor was overloaded",
     "server": "its vendor had an internal error",
     "network": "its vendor could not be reached",
+    "load": "its model could not be loaded",
     "timeout": "it did not answer in time",
     "context": "the text is too long for it",
     "filter": "its vendor's content filter blocked the text",

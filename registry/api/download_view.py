@@ -43,15 +43,20 @@ async def content(request: HttpRequest, artifact_id: UUID) -> HttpResponseBase:
     span = download.byte_range_of(_range(request, artifact), artifact.size or 0)
     if span is None:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{artifact.size}"})
-    return _response(request, artifact, span)
+    try:
+        return await _response(request, artifact, span)
+    except YoumanError as error:
+        known = translate(error)
+        assert known is not None
+        return answer(known)
 
 
-def _response(request: HttpRequest, artifact: ModelArtifact, span: ByteRange) -> HttpResponseBase:
+async def _response(request: HttpRequest, artifact: ModelArtifact, span: ByteRange) -> HttpResponseBase:
     headers, status = download.headers_of(artifact, span), 200 if span.whole else 206
     kind = "application/octet-stream"
     if request.method == "HEAD":
         return HttpResponse(status=status, headers=headers, content_type=kind)
-    body = download.stream(artifact, span)
+    body = await download.started(artifact, span)
     return StreamingHttpResponse(body, status=status, headers=headers, content_type=kind)
 
 

@@ -10,7 +10,7 @@ import asyncio
 import base64
 import hashlib
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 from typing import BinaryIO
 from uuid import UUID
@@ -115,7 +115,42 @@ def user_of_link(token: str, pk: UUID) -> User:
     return user
 
 
-async def stream(artifact: ModelArtifact, span: ByteRange) -> AsyncIterator[bytes]:
+async def started(artifact: ModelArtifact, span: ByteRange) -> AsyncIterator[bytes]:
+    """Return `stream` after its first piece has been read.
+
+    Raises StoreUnavailable while there is still time to answer with an error.
+    """
+    pieces = stream(artifact, span)
+    try:
+        first = await anext(pieces, b"")
+    except ArtifactDamaged as error:
+        return _Broken(error)
+    return _with_first(first, pieces)
+
+
+class _Broken:
+    """A body that breaks off before its first byte, so that what is damaged never looks complete."""
+
+    def __init__(self, error: ArtifactDamaged) -> None:
+        self._error = error
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        raise self._error
+
+
+async def _with_first(first: bytes, rest: AsyncGenerator[bytes]) -> AsyncIterator[bytes]:
+    try:
+        yield first
+        async for piece in rest:
+            yield piece
+    finally:
+        await rest.aclose()
+
+
+async def stream(artifact: ModelArtifact, span: ByteRange) -> AsyncGenerator[bytes]:
     """Yield the bytes of the span. Raises ArtifactDamaged before the last piece of a whole download that is damaged."""
     file = await asyncio.to_thread(_opened, artifact, span.start)
     digest, left, held = hashlib.sha256(), span.end - span.start, b""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import BinaryIO
 from uuid import UUID
@@ -124,9 +125,10 @@ class PartIntake:
 
     def discard(self) -> None:
         """Delete the bytes, unless they were committed. Nobody else has ever written to their key."""
-        self._writing.abort()
-        if not UploadPart.objects.filter(key=self._key).exists():
-            storage.store().delete(self._key)
+        with suppress(StoreUnavailable):  # the collector deletes them later
+            self._writing.abort()
+            if not UploadPart.objects.filter(key=self._key).exists():
+                storage.store().delete(self._key)
 
 
 def put_part(*, upload: Upload, number: int, source: BinaryIO, sha256: str = "") -> UploadPart:

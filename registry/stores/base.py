@@ -21,7 +21,7 @@ class StoreWriter(Protocol):
         """Make the object durable and visible under its key."""
 
     def abort(self) -> None:
-        """Remove what was written."""
+        """Remove what was written. Raises StoreUnavailable; then `tidy` removes it later."""
 
 
 class Store(Protocol):

@@ -11,14 +11,13 @@ from django.db import models
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
-from django.utils import timezone
 
 from serving.backends import vendors
-from serving.deployments import acceptance_by_band, lifecycle, rollout
-from serving.gateway import snapshot
+from serving.deployments import acceptance_by_band, lifecycle, overview, rollout
 from serving.gateway.breaker import Health, health_of
 from serving.models import Deployment
 from youman.core.accounts import audit
+from youman.core.admin.keyset_list import RefusalMessages
 from youman.core.errors import YoumanError
 
 
@@ -40,8 +39,10 @@ class DeploymentForm(forms.ModelForm[Deployment]):
     def clean(self) -> dict[str, object]:
         data = super().clean() or {}
         try:
+            if self.instance.pk:
+                lifecycle.check_pinned(Deployment.objects.get(pk=self.instance.pk), self.changed_data)
             lifecycle.check_fields(
-                backend=str(data.get("backend") or ""),
+                backend=str(data.get("backend") or self.instance.backend),
                 options=data.get("options") or {},
                 capabilities=data.get("capabilities") or {},
                 languages=data.get("languages") or [],
@@ -53,7 +54,7 @@ class DeploymentForm(forms.ModelForm[Deployment]):
 
 
 @admin.register(Deployment)
-class DeploymentAdmin(admin.ModelAdmin[Deployment]):
+class DeploymentAdmin(RefusalMessages[Deployment]):
     form = DeploymentForm
     list_display = [
         "name",
@@ -69,13 +70,17 @@ class DeploymentAdmin(admin.ModelAdmin[Deployment]):
     list_filter = ["state", "kind", "backend", "frozen"]
     list_select_related = ["provider_model"]
     search_fields = ["name", "description"]
-    readonly_fields = ["state", "state_note", "created_at", "learnt"]
+    readonly_fields = ["state", "state_note", "health", "last_failure", "created_at", "learnt"]
     raw_id_fields = ["version"]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     actions = ["deploy", "promote", "roll_back", "drain", "resume", "retire", "reset_breaker"]
 
     def get_changelist(self, request: HttpRequest, **kwargs: object) -> type[ChangeList]:
         return WithHealth
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Deployment | None = None) -> list[str]:
+        pinned = lifecycle.PINNED if obj is not None and obj.state not in lifecycle.EDITABLE else ()
+        return [*self.readonly_fields, *pinned]
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False  # the ledger refers to it; retire it instead
@@ -85,6 +90,22 @@ class DeploymentAdmin(admin.ModelAdmin[Deployment]):
         seen: Health = row.seen_health  # type: ignore[attr-defined]  # set by WithHealth
         until = f" until {seen.until:%H:%M:%S}" if seen.until else ""
         return f"{seen.state}{until}{f' ({seen.why})' if seen.why else ''}"
+
+    @admin.display(description="health")
+    def health(self, row: Deployment) -> str:
+        """Describe the breaker, and the calls of the last day."""
+        seen, day = health_of([row.name])[row.name], overview.last_day(row)
+        until = f" until {seen.until:%H:%M:%S} UTC" if seen.until else ""
+        breaker = f"breaker {seen.state}{until}{f' ({seen.why})' if seen.why else ''}"
+        return f"{breaker}; {day.failed} of {day.calls} calls failed in the last 24 hours"
+
+    @admin.display(description="last failure")
+    def last_failure(self, row: Deployment) -> str:
+        """Describe the latest failed call of the last day, with the reason if the model could not be loaded."""
+        day = overview.last_day(row)
+        if day.failed_at is None:
+            return "none in the last 24 hours"
+        return f"{day.failed_at:%Y-%m-%d %H:%M:%S} UTC: {day.kind}{f' ({day.fault})' if day.fault else ''}"
 
     @admin.display(description="learnt from writers")
     def learnt(self, row: Deployment) -> str:
@@ -96,15 +117,11 @@ class DeploymentAdmin(admin.ModelAdmin[Deployment]):
         return "; ".join(lines) or "nothing yet: nobody has decided on its edits"
 
     def save_model(self, request: HttpRequest, obj: Deployment, form: ModelForm[Deployment], change: bool) -> None:
-        if "traffic_share" in form.changed_data:
-            obj.share_since = timezone.now()
-        fields = ", ".join(form.changed_data)
-        if not change:
-            lifecycle.create(deployment=obj, actor=request.user, details={"fields": fields})
+        if change:
+            lifecycle.change(deployment=obj, fields=form.changed_data, actor=request.user)
             return
-        super().save_model(request, obj, form, change)
-        audit.record(actor=request.user, verb="change", subject=obj, after={"fields": fields})
-        snapshot.clear_cache()
+        details = {name: audit.shown(getattr(obj, name)) for name in form.changed_data}
+        lifecycle.create(deployment=obj, actor=request.user, details=details)
 
     @admin.action(description="Deploy: run the checks and accept calls", permissions=["change"])
     def deploy(self, request: HttpRequest, queryset: QuerySet[Deployment]) -> None:

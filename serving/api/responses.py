@@ -66,7 +66,7 @@ class DeploymentResponse(ResponseSerializer):
 class ProviderKeyResponse(serializers.ModelSerializer[ProviderKey]):
     class Meta:
         model = ProviderKey
-        fields = ["owner", "hint", "created_at", "rotated_at"]
+        fields = ["owner", "hint", "hosts", "created_at", "rotated_at"]
 
 
 class InvocationResponse(serializers.ModelSerializer[Invocation]):

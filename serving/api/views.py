@@ -69,6 +69,14 @@ class DeployVersion(RequestSerializer):
 class NewProviderKey(RequestSerializer):
     owner = serializers.CharField(max_length=100, help_text="Name of a provider in the catalogue, or of a deployment")
     secret = serializers.CharField(max_length=500, write_only=True, trim_whitespace=True)
+    hosts = serializers.ListField(
+        child=serializers.CharField(max_length=260),
+        default=None,
+        allow_null=True,
+        max_length=20,
+        help_text="Hosts of your own endpoints that may receive the key, such as gateway.example or 10.0.0.7:4000; "
+        "null leaves a provider's hosts as they are, and takes a deployment's from its endpoint",
+    )
 
 
 class CostsView(WriterView):
@@ -148,7 +156,9 @@ class ProviderKeysView(ApiView):
         asked = NewProviderKey(data=request.data)
         asked.is_valid(raise_exception=True)
         data = asked.validated_data
-        row = provider_keys.store_key(owner=data["owner"], secret=data["secret"], actor=request.user)
+        row = provider_keys.store_key(
+            owner=data["owner"], secret=data["secret"], hosts=data["hosts"], actor=request.user
+        )
         return Response(ProviderKeyResponse(row).data, status=201)
 
 

@@ -6,6 +6,7 @@
     ├── RateError             yes    yes           as the vendor says, else 20 s
     ├── OverloadError         yes    yes           30 s
     ├── ServerError           yes    yes           30 s
+    │   └── ArtifactError     no     yes           30 s   (an own model that cannot be loaded; in `runtime`)
     ├── NetworkError          yes    yes           15 s
     ├── DeadlineError         yes    yes           15 s
     ├── ContextError          no     yes           –

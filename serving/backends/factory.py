@@ -10,6 +10,7 @@ from django.utils.module_loading import import_string
 
 from serving.backends.base import RewriteBackend
 from serving.backends.batch_protocol import BatchBackend
+from serving.backends.runtime import ArtifactError
 from serving.backends.target import Target
 from serving.backends.vendors import descriptor_of
 from serving.errors import UnknownDeployment
@@ -20,6 +21,14 @@ MAX_BACKENDS = 64
 def rewrite_backend(target: Target) -> RewriteBackend:
     """Return the deployment's backend. Raises UnknownDeployment when there is no backend of its kind."""
     return _made(os.getpid(), _Keyed(target))
+
+
+def forget(target: Target) -> None:
+    """Close the deployment's backend in this process, so that the next call builds it again from its files."""
+    with _lock:
+        found = _kept.pop((os.getpid(), _Keyed(target)), None)
+    if found is not None:
+        _close(found)
 
 
 def batch_backend(target: Target) -> BatchBackend:
@@ -58,7 +67,13 @@ class _Keyed:
 
 
 _kept: dict[tuple[int, _Keyed], RewriteBackend] = {}
-_lock = threading.Lock()  # otherwise two threads would build two clients, and the connections of one would stay open
+_lock = threading.Lock()
+# Otherwise two threads would build two clients, and the connections of one would stay open. One for each backend, so
+# that a model that takes long to load, or a store that hangs, does not hold up the calls of the others.
+_building: dict[tuple[int, _Keyed], threading.Lock] = {}
+# What the code and the files of a backend may raise; a call must not end otherwise than with a BackendError.
+_FAULTS = (ArithmeticError, AttributeError, ImportError, LookupError, MemoryError, OSError, RuntimeError, TypeError,
+           ValueError)  # fmt: skip
 
 
 def close_all() -> None:
@@ -68,17 +83,40 @@ def close_all() -> None:
 
 
 def _made(pid: int, keyed: _Keyed) -> RewriteBackend:
+    place = pid, keyed
     with _lock:
-        found = _kept.get((pid, keyed))
-        if found is None:
+        found = _kept.get(place)
+        building = _building.setdefault(place, threading.Lock()) if found is None else None
+    if found is not None or building is None:
+        assert found is not None
+        return found
+    with building:
+        with _lock:
+            found = _kept.get(place)
+        return _add(place) if found is None else found
+
+
+def _add(place: tuple[int, _Keyed]) -> RewriteBackend:
+    try:
+        made = _make(place[1].target)
+        with _lock:
             while len(_kept) >= MAX_BACKENDS:
                 _close(_kept.pop(next(iter(_kept))))
-            found = _kept[pid, keyed] = _make(keyed.target)
-    return found
+            _kept[place] = made
+    finally:
+        with _lock:
+            _building.pop(place, None)
+    return made
 
 
 def _make(target: Target) -> RewriteBackend:
-    made: RewriteBackend = import_string(descriptor_of(target.backend).calls)(target)
+    descriptor = descriptor_of(target.backend)
+    try:
+        made: RewriteBackend = import_string(descriptor.calls)(target)
+    except _FAULTS as error:
+        raise ArtifactError(
+            f"{descriptor.label} cannot be loaded for {target.name} ({type(error).__name__})"
+        ) from error
     return made
 
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from youman.core.http.guarded_client import vetted_address
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 CONNECT_S = 5.0  # a server that is up accepts at once; the deadline is for its answer
 MAX_CONNECTIONS = 256  # as many as requests can run in a process
 VETTED_S = 10  # spares each call a lookup, and an address that has changed is noticed soon
+_HEADERS = frozenset(
+    {"accept", "accept-encoding", "anthropic-version", "connection", "content-length", "content-type", "host",
+     "transfer-encoding", "user-agent", "x-goog-api-client"}
+)  # fmt: skip
 _deadline: ContextVar[float] = ContextVar("deadline", default=0.0)
 
 
@@ -38,8 +42,12 @@ def seconds_left() -> float:
     return max(0.001, _deadline.get() - time.monotonic())
 
 
-def make_client(base_url: str) -> httpx2.Client:
-    """Return the client of one backend in one process. An address that staff entered is vetted at every connection."""
+def make_client(base_url: str, credential: tuple[str, str]) -> httpx2.Client:
+    """Return the client of one backend in one process. `credential` is the header with the key.
+
+    An address that staff entered is vetted at every connection, no redirect is followed, and of the headers that an SDK
+    sends only those pass that every endpoint needs: SDKs add credentials and headers of the environment on their own.
+    """
     import httpx2
 
     limits = httpx2.Limits(max_connections=MAX_CONNECTIONS, max_keepalive_connections=MAX_CONNECTIONS)
@@ -47,7 +55,14 @@ def make_client(base_url: str) -> httpx2.Client:
     timeout = httpx2.Timeout(60.0, connect=CONNECT_S)
     if not base_url:
         return httpx2.Client(limits=limits, timeout=timeout, event_hooks=hooks)
+    hooks["request"].append(partial(_only_ours, credential))
     return httpx2.Client(transport=_pinned(limits), timeout=timeout, event_hooks=hooks, trust_env=False)
+
+
+def _only_ours(credential: tuple[str, str], request: httpx2.Request) -> None:
+    for name in [name for name in request.headers if name not in _HEADERS]:
+        del request.headers[name]
+    request.headers[credential[0]] = credential[1]
 
 
 def _pinned(limits: httpx2.Limits) -> httpx2.BaseTransport:

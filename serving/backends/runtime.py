@@ -47,7 +47,13 @@ class Port:
 
 
 class ArtifactError(ServerError):
-    """The file is missing, has changed, or is not a graph that can be run. The detail names the fix."""
+    """A model cannot be loaded: missing, changed, or not a model that can be run. The detail names the fix.
+
+    It counts for the breaker like a failure of a vendor. It is not tried again at once: loading takes long, and what is
+    missing stays missing.
+    """
+
+    kind, retry = "load", False
 
 
 class Graph:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
@@ -44,6 +45,31 @@ def deployments(name: str | None = None) -> tuple[DeploymentOverview, ...]:
             )
         )  # fmt: skip
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class LastDay:
+    """The calls of a deployment in the last 24 hours, and the latest one that failed: when, with which kind and why.
+
+    `fault` is known only for a model that could not be loaded.
+    """
+
+    calls: int
+    failed: int
+    failed_at: datetime | None = None
+    kind: str = ""
+    fault: str = ""
+
+
+def last_day(deployment: Deployment) -> LastDay:
+    """Return the calls of a deployment in the last 24 hours, from the ledger."""
+    rows = Invocation.objects.filter(deployment_id=deployment.pk, created_at__gte=timezone.now() - timedelta(days=1))
+    failed = rows.exclude(error="")
+    latest = failed.order_by("-created_at", "-pk").first()
+    if latest is None:
+        return LastDay(rows.count(), 0)
+    fault = str((latest.statistics or {}).get("fault", ""))
+    return LastDay(rows.count(), failed.count(), latest.created_at, latest.error, fault)
 
 
 def latest_drift() -> list[DriftReport]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.db.models import Q
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from serving.backends import vendors
 from serving.errors import StateUnknown
-from serving.gateway import breaker, snapshot
+from serving.gateway import breaker, keys, snapshot
 from serving.models import Deployment, ProviderKey, ProviderModel
 from serving.states import DeploymentState
 from youman.core.accounts import audit
@@ -22,16 +23,36 @@ _KEY = re.compile(r"[\x21-\x7e]{8,500}")
 
 
 @transaction.atomic
-def store_key(*, owner: str, secret: str, actor: audit.Actor) -> ProviderKey:
-    """Store or replace the key of a provider or a deployment. Raises InvalidInput, which never repeats the secret."""
+def store_key(*, owner: str, secret: str, actor: audit.Actor, hosts: Sequence[str] | None = None) -> ProviderKey:
+    """Store or replace the key of a provider or a deployment. Raises InvalidInput, which never repeats the secret.
+
+    `hosts` are the hosts of endpoints that may receive it (`host` or `host:port`). None leaves a provider's as they
+    are; a deployment's are those of its endpoint if none are given. They are stored only together with the secret, so
+    that nobody who does not know the key can send it elsewhere.
+    """
     check_key(owner, secret)
-    sealed = crypto.encrypt(secret)
-    row, made = ProviderKey.objects.update_or_create(
-        owner=owner, defaults={"secret": sealed, "hint": secret[-4:], "rotated_at": timezone.now()}
-    )
-    audit.record(actor=actor, verb="store key" if made else "replace key", subject=row, after={"owner": owner})
+    before = ProviderKey.objects.select_for_update().filter(owner=owner).first()
+    named = _hosts_of(owner, before, hosts)
+    values = {"secret": crypto.encrypt(secret), "hint": secret[-4:], "rotated_at": timezone.now(), "hosts": named}
+    row, made = ProviderKey.objects.update_or_create(owner=owner, defaults=values)
+    verb, old = ("store key", None) if made or before is None else ("replace key", _facts(before))
+    audit.record(actor=actor, verb=verb, subject=row, before=old, after=_facts(row))
     transaction.on_commit(lambda: _begin_anew(owner))
     return row
+
+
+def _hosts_of(owner: str, before: ProviderKey | None, given: Sequence[str] | None) -> list[str]:
+    endpoint = Deployment.objects.filter(name=owner).values_list("endpoint", flat=True).first()
+    if endpoint and not given:
+        return [keys.host_of(endpoint)]
+    if given is not None:
+        return keys.checked_hosts(given)
+    return list(before.hosts) if before and endpoint is None else []
+
+
+def _facts(row: ProviderKey) -> audit.Facts:
+    """Return what the audit trail tells of a key; the secret is masked."""
+    return {"owner": row.owner, "key": f"…{row.hint}", "hosts": ", ".join(row.hosts)}
 
 
 def _begin_anew(owner: str) -> None:
@@ -51,7 +72,7 @@ def remove_key(*, owner: str, actor: audit.Actor) -> None:
     row = ProviderKey.objects.filter(owner=owner).first()
     if row is None:
         raise NotFound(f"There is no key for {owner}")
-    audit.record(actor=actor, verb="remove key", subject=row, before={"owner": owner})
+    audit.record(actor=actor, verb="remove key", subject=row, before=_facts(row))
     row.delete()
     transaction.on_commit(snapshot.clear_cache)
 

@@ -47,7 +47,9 @@ def acknowledge(*, alert_id: UUID, actor: audit.Actor) -> DriftAlert:
         changes = {"acknowledged_at": timezone.now(), "acknowledged_by": str(actor)[:200]}
         if not DriftAlert.objects.filter(pk=alert_id, acknowledged_at=None).update(**changes):
             raise Conflict(f"The alert was acknowledged by {alert.acknowledged_by}")
-        audit.record(actor=actor, verb="acknowledge drift", subject=alert.deployment, after={"figure": alert.figure})
+        before: audit.Facts = {"figure": alert.figure, "acknowledged": False}
+        after = {**before, "acknowledged": True}
+        audit.record(actor=actor, verb="acknowledge drift", subject=alert.deployment, before=before, after=after)
         alert.refresh_from_db()
         return alert
 

@@ -31,7 +31,7 @@ AWAY_S = 5.0  # without this, every call would wait for a timeout while Redis is
 GRACE_S = 5.0  # a call that ends at its deadline must still be settled before its place is given to the next
 # The first kinds pause the deployment at once; the second are transient, and the breaker counts them.
 COOLS_AT_ONCE = frozenset({"auth", "quota", "retired", "rate"})
-BREAKS = frozenset({"server", "network", "timeout", "overload"})
+BREAKS = frozenset({"server", "network", "timeout", "overload", "load"})
 Outcome = Literal["ok", "fail", "cool", "unused"]
 _ERRORS = {"cooling_down": CoolingDown, "breaker_open": BreakerOpen, "limit_reached": LimitReached}
 

@@ -82,10 +82,11 @@ def store_budget(budget: Budget, *, actor: audit.Actor) -> None:
         faults = error.message_dict
         problems = tuple(FieldProblem(name, " ".join(texts)) for name, texts in faults.items())
         raise InvalidInput(" ".join(text for texts in faults.values() for text in texts), problems=problems) from error
-    verb = "create" if budget._state.adding else "change"
+    # Locked, so that each of two simultaneous changes records the values that it actually replaced.
+    before = Budget.objects.select_for_update().filter(pk=budget.pk).first()
     budget.save()
-    facts = {"money": str(budget.money), "tokens": budget.tokens, "active": budget.active}
-    audit.record(actor=actor, verb=verb, subject=budget, after=facts)
+    old, new = audit.difference(before, budget)
+    audit.record(actor=actor, verb="change" if before else "create", subject=budget, before=old, after=new)
     transaction.on_commit(snapshot.clear_cache)
 
 

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from serving.backends.base import BackendError, RewriteBackend, RewriteRequest, RewriteResult, Usage
+from serving.backends.base import BackendError, RewriteRequest, RewriteResult, Usage
 from serving.errors import NotCalled
 from serving.gateway import breaker, budgets, journal, ledger, recovery, resolved_target, snapshot
 from serving.gateway.breaker import Permit
@@ -22,6 +22,7 @@ from serving.gateway.budgets import BudgetHold, MaximumCost
 from serving.gateway.ledger import Caller as Caller
 from serving.gateway.ledger import Entry
 from serving.gateway.ledger_write import Booking, booking_of
+from serving.gateway.resolved_target import Callee
 from serving.gateway.snapshot import LiveRow
 from youman.core.database.ids import new_id
 
@@ -44,7 +45,7 @@ class CallResult:
 @dataclass(frozen=True, slots=True)
 class _Call:
     row: LiveRow
-    backend: RewriteBackend
+    callee: Callee
     request: RewriteRequest
     caller: Caller
     holds: tuple[snapshot.BudgetRow, ...]
@@ -61,7 +62,7 @@ def rewrite(*, deployment: str, request: RewriteRequest, caller: Caller) -> Call
     now = snapshot.current()
     row = now.live_row(deployment)
     call = _Call(
-        row, resolved_target.backend_of(row, now), request, caller, budgets.applicable_budgets(now.budgets, row, caller)
+        row, resolved_target.callee_of(row, now), request, caller, budgets.applicable_budgets(now.budgets, row, caller)
     )
     ends = time.monotonic() + request.deadline_s
     try:
@@ -90,7 +91,7 @@ def _pause(error: BackendError, left: float) -> float | None:
 
 def _once(call: _Call, number: int) -> CallResult:
     row, request, at = call.row, call.request, timezone.now()
-    entry = Entry(row, call.caller, request, at, model=call.backend.name, number=number)
+    entry = Entry(row, call.caller, request, at, model=row.backend, number=number)
     most = budgets.maximum_cost_of(row, request, at=at)
     sent = _sent(entry, most)
     permit = breaker.admit(row, tokens=most.tokens, deadline_s=request.deadline_s)
@@ -136,7 +137,7 @@ def _asked(call: _Call, entry: Entry, permit: Permit, sent: Booking) -> CallResu
 
 def _answer_of(call: _Call) -> RewriteResult | BackendError:
     try:
-        return call.backend.rewrite(call.request)
+        return call.callee.rewrite(call.request)
     except BackendError as error:
         return error
 
@@ -160,4 +161,11 @@ def _answered(entry: Entry, result: RewriteResult, seconds: float) -> Entry:
 
 def _failed(entry: Entry, error: BackendError, seconds: float) -> Entry:
     usage, model = error.usage or Usage(), error.model or entry.model
-    return replace(entry, latency_s=seconds, usage=usage, model=model, error=error.kind)
+    return replace(
+        entry,
+        latency_s=seconds,
+        usage=usage,
+        model=model,
+        error=error.kind,
+        fault=error.detail if error.kind == "load" else "",
+    )

@@ -65,6 +65,7 @@ class Entry:
     answer: str = ""
     number: int = 1
     error: str = ""
+    fault: str = ""
     service_tier: str = "standard"
     cached_hit: bool = False
     sizes: Sizes | None = None
@@ -130,6 +131,7 @@ def invocation_of(entry: Entry, invocation: UUID | None = None) -> Invocation:
             "characters_in": sizes.characters,
             "characters_out": len(entry.answer),
             "language": entry.request.language,
+            **({"fault": entry.fault[:300]} if entry.fault else {}),
         },
     )
 

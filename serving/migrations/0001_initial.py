@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 ('owner', models.CharField(max_length=100, unique=True)),
                 ('secret', models.BinaryField()),
                 ('hint', models.CharField(help_text='Last characters of the key, to recognise it', max_length=8)),
+                ('hosts', models.JSONField(blank=True, default=list, help_text='Hosts of your own endpoints that may receive the key, such as gateway.example or 10.0.0.7:4000')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('rotated_at', models.DateTimeField(editable=False, null=True)),
             ],

@@ -144,12 +144,18 @@ class CatalogueEntry(models.Model):
 class ProviderKey(models.Model):
     """A vendor's key, encrypted; `owner` is the provider, or a deployment that has a key of its own.
 
+    It goes to the vendor's own address and to endpoints on `hosts`, and nowhere else.
     The secret is write-only: only `serving.gateway.keys` decrypts it.
     """
 
     owner = models.CharField(max_length=100, unique=True)
     secret = models.BinaryField(editable=False)
     hint = models.CharField(max_length=8, help_text="Last characters of the key, to recognise it")
+    hosts = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="Hosts of your own endpoints that may receive the key, such as gateway.example or 10.0.0.7:4000",
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     rotated_at = models.DateTimeField(null=True, editable=False)
 

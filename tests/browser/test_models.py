@@ -14,11 +14,12 @@ from serving.models import Deployment, Invocation, InvocationOutcome
 from tests.browser import site
 from tests.browser.conftest import Someone
 from tests.humanize.deployments import MODELS, deployment, edited
-from tests.vendors import VendorServer, vendors
+from tests.vendors import KEY_HOSTS_TEXT, VendorServer, vendors
 from tests.writers import DRAFT
 
 pytestmark = pytest.mark.browser
-KEYS = {"OPENAI_API_KEY": "k1", "ANTHROPIC_API_KEY": "k2", "GOOGLE_API_KEY": "k3", "PRIVATE_ENDPOINTS": "127.0.0.1"}
+KEYS = {"OPENAI_API_KEY": "k1", "ANTHROPIC_API_KEY": "k2", "GOOGLE_API_KEY": "k3", "PRIVATE_ENDPOINTS": "127.0.0.1",
+        "PROVIDER_KEY_HOSTS": KEY_HOSTS_TEXT}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

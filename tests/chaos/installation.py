@@ -23,7 +23,7 @@ from tests.house_rules.source import ROOT
 from tests.services import postgres, valkey
 from tests.services.ports import free_port
 from tests.services.postgres import Postgres
-from tests.vendors import Seen, VendorServer, vendors
+from tests.vendors import KEY_HOSTS_TEXT, Seen, VendorServer, vendors
 from tests.vendors.shapes import Tokens
 from youman.core.runtime import child_process
 
@@ -154,6 +154,7 @@ def running(seed: int) -> Iterator[Installation]:
         os.environ |= {
             "YOUMAN_VAR": str(var), "REDIS_URL": redis, "DATABASE_URL": database.url, "LOG_LEVEL": "ERROR",
             "DJANGO_SETTINGS_MODULE": "youman.settings", "OPENAI_API_KEY": "k1", "PRIVATE_ENDPOINTS": "127.0.0.1",
+            "PROVIDER_KEY_HOSTS": KEY_HOSTS_TEXT,
         }  # fmt: skip
         import django
 

@@ -8,7 +8,7 @@ from pytest_django.fixtures import Settings
 from serving.gateway import snapshot
 from serving.models import Deployment
 from tests.humanize.deployments import Engines, edited, join_calls
-from tests.vendors import vendors
+from tests.vendors import KEY_HOSTS, vendors
 from tests.writers import Writer, writer
 
 
@@ -34,6 +34,7 @@ def charlie(db: None) -> Writer:
 def engines(transactional_db: None, settings: Settings) -> Iterator[Engines]:
     """Real HTTP to a server on 127.0.0.1 that speaks the vendors' protocols; calls are made in threads."""
     settings.PRIVATE_ENDPOINTS = ["127.0.0.1"]
+    settings.PROVIDER_KEY_HOSTS = KEY_HOSTS
     settings.PROVIDER_KEYS = {"openai": "k1", "anthropic": "k2", "google": "k3"}
     Deployment.objects.all().delete()  # the catalogue's own would go out to the vendors
     snapshot.clear_cache()

@@ -10,7 +10,7 @@ from pytest_django.fixtures import Settings
 from serving.gateway.ledger import Caller
 from serving.models import Deployment, ProviderModel
 from serving.states import DeploymentState
-from tests.vendors import VendorServer, vendors
+from tests.vendors import KEY_HOSTS, VendorServer, vendors
 from tests.writers import Writer, writer
 from youman.core.accounts import scopes
 from youman.core.accounts.lifecycle import create_api_key
@@ -52,6 +52,7 @@ def one_server() -> Iterator[VendorServer]:
 def vendor_server(one_server: VendorServer, settings: Settings) -> Iterator[VendorServer]:
     """The wire server, with nothing wrong and nothing seen."""
     settings.PRIVATE_ENDPOINTS = ["127.0.0.1"]
+    settings.PROVIDER_KEY_HOSTS = KEY_HOSTS
     one_server.faults.clear()
     one_server.seen.clear()
     one_server.always, one_server.answer = "ok", lambda seen: seen.prompt

@@ -20,7 +20,7 @@ from humanize.validation import check_options
 from serving.gateway import snapshot
 from serving.models import Deployment, Invocation, TierPrice, VendorBatch
 from tests.humanize.deployments import MODELS, deployment, edited, swapped
-from tests.vendors import VendorServer, vendors
+from tests.vendors import KEY_HOSTS, KEY_HOSTS_TEXT, VendorServer, vendors
 from tests.waiting import HANG_S
 from tests.workers.worker import database_url
 from tests.writers import DRAFT
@@ -38,6 +38,7 @@ _ATTEND = "import django; django.setup()\nfrom humanize.deferred import dispatch
 def wire(transactional_db: None, settings: Settings) -> Iterator[VendorServer]:
     settings.PROVIDER_KEYS = {"openai": "k1", "anthropic": "k2", "google": "k3"}
     settings.PRIVATE_ENDPOINTS = ["127.0.0.1"]
+    settings.PROVIDER_KEY_HOSTS = KEY_HOSTS
     Deployment.objects.all().delete()
     with vendors() as server:
         server.answer = edited
@@ -48,6 +49,7 @@ def wire(transactional_db: None, settings: Settings) -> Iterator[VendorServer]:
 def attended_and_killed(wire: VendorServer, point: str) -> None:
     """Beat's task in a process of its own, killed in the moment in which the vendor has the request, and is silent."""
     keys = {"OPENAI_API_KEY": "k1", "ANTHROPIC_API_KEY": "k2", "GOOGLE_API_KEY": "k3", "PRIVATE_ENDPOINTS": "127.0.0.1"}
+    keys["PROVIDER_KEY_HOSTS"] = KEY_HOSTS_TEXT
     environment = os.environ | keys | {"DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "youman.settings"}
     wire.batches.held.clear()
     getattr(wire.batches, point).append("hold")

@@ -14,7 +14,7 @@ from humanize.validation import check_options
 from serving.gateway import snapshot
 from serving.models import Deployment, Invocation
 from tests.humanize.deployments import MODELS, deployment, edited, swapped
-from tests.vendors import Seen, VendorServer, vendors
+from tests.vendors import KEY_HOSTS, KEY_HOSTS_TEXT, Seen, VendorServer, vendors
 from tests.waiting import HANG_S
 from tests.workers.worker import Worker, wait_until
 from tests.writers import DRAFT
@@ -29,6 +29,7 @@ TEXT = "\n\n".join(f"Paragraph number {n} stands here. {DRAFT}" for n in range(2
 def wire(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[VendorServer]:
     monkeypatch.setenv("OPENAI_API_KEY", "k1")
     monkeypatch.setenv("PRIVATE_ENDPOINTS", "127.0.0.1")
+    monkeypatch.setenv("PROVIDER_KEY_HOSTS", KEY_HOSTS_TEXT)
     Deployment.objects.all().delete()
     with vendors() as server:
         server.answer = answers_some(server)
@@ -56,6 +57,7 @@ def test_a_worker_killed_among_its_calls_leaves_what_was_stored_and_the_next_one
     wire: VendorServer, start_worker: Callable[[], Worker], settings: object
 ) -> None:
     settings.PROVIDER_KEYS = {"openai": "k1"}  # type: ignore[attr-defined]
+    settings.PROVIDER_KEY_HOSTS = KEY_HOSTS  # type: ignore[attr-defined]
     deployment("small", wire.url(MODELS["small"][0]))
     account = create_account(username="bea", password="a long sentence 1", tier="BASIC")
     ask = create.CreateRequest(text=TEXT, options=check_options(level=5), wait=False)

@@ -20,7 +20,7 @@ from serving.gateway import snapshot
 from serving.models import Deployment
 from tests.humanize.deployments import MODELS, deployment, edited, swapped
 from tests.services import web
-from tests.vendors import Seen, VendorServer, vendors
+from tests.vendors import KEY_HOSTS, KEY_HOSTS_TEXT, Seen, VendorServer, vendors
 from tests.waiting import HANG_S, join
 from tests.writers import DRAFT, Writer, writer
 from youman.core.models import IdempotencyRecord, WordUsage
@@ -37,6 +37,7 @@ WORDS = len(DRAFT.split())
 def wire(transactional_db: None, settings: Settings) -> Iterator[VendorServer]:
     settings.PROVIDER_KEYS = {"openai": "k1"}
     settings.PRIVATE_ENDPOINTS = ["127.0.0.1"]
+    settings.PROVIDER_KEY_HOSTS = KEY_HOSTS
     Deployment.objects.all().delete()
     with vendors() as server:
         server.answer = edited
@@ -74,7 +75,7 @@ def assert_one_text(pk: str) -> None:
 
 
 def running(log: Path) -> AbstractContextManager[web.WebServer]:
-    return web.killable(log, OPENAI_API_KEY="k1", PRIVATE_ENDPOINTS="127.0.0.1")
+    return web.killable(log, OPENAI_API_KEY="k1", PRIVATE_ENDPOINTS="127.0.0.1", PROVIDER_KEY_HOSTS=KEY_HOSTS_TEXT)
 
 
 def test_while_the_first_waits_for_its_answer_the_second_finds_its_text(

@@ -20,12 +20,13 @@ from training.models import ExecutorPool, HandledAlert, RetrainRule, TrainingJob
 from training.states import TERMINAL
 from youman.core.accounts.lifecycle import account_of
 from youman.core.admin.actions import permitted_view
+from youman.core.admin.audited import Audited
 from youman.core.admin.keyset_list import KeysetAdmin, ReadOnly
 from youman.core.errors import InvalidInput, YoumanError
 
 
 @admin.register(ExecutorPool)
-class ExecutorPoolAdmin(admin.ModelAdmin[ExecutorPool]):
+class ExecutorPoolAdmin(Audited[ExecutorPool]):
     list_display = ["name", "max_jobs", "max_jobs_per_account", "cpus", "memory_mib", "gpus", "is_paused"]
 
 
@@ -140,7 +141,7 @@ class TrainingJobAdmin(KeysetAdmin[TrainingJob]):
 
 
 @admin.register(RetrainRule)
-class RetrainRuleAdmin(admin.ModelAdmin[RetrainRule]):
+class RetrainRuleAdmin(Audited[RetrainRule]):
     list_display = ["model", "on_drift"]
     list_select_related = ["model"]
 

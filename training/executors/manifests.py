@@ -13,7 +13,17 @@ from training.contract.executor import JobSpec
 Json: TypeAlias = dict[str, object]
 JOB_LABEL, ATTEMPT_LABEL = "youman.dev/training-job", "youman.dev/attempt"
 GRACE_S = 15  # the warden gives the trainer 8 s for its checkpoint
+# The image's user, as a number: a cluster refuses `runAsNonRoot` with a name, which might be root's.
+RUN_AS = 10001
 _OVERHEAD_MIB = 256  # for the warden and its Python, in addition to the trainer's memory, which the warden limits
+_SECURITY: Json = {
+    "runAsNonRoot": True,
+    "runAsUser": RUN_AS,
+    "runAsGroup": RUN_AS,
+    "fsGroup": RUN_AS,
+    "fsGroupChangePolicy": "OnRootMismatch",  # otherwise a start would change the owner of every file of the volume
+    "seccompProfile": {"type": "RuntimeDefault"},
+}
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9-]+")
 
 
@@ -42,7 +52,8 @@ def job_label(job: str) -> str:
 def pod_manifest(spec: JobSpec, run: Path, cluster: Cluster) -> Json:
     """Return the manifest of a bare pod. A Kubernetes Job would recreate pods and so start a second trainer.
 
-    The pod gets neither secrets nor a token of the cluster.
+    The pod fits the Pod Security Standard "restricted". It gets neither secrets nor a token of the cluster, and writes
+    to its volume and to an empty `/tmp` only.
     """
     labels = {
         JOB_LABEL: job_label(spec.job),
@@ -55,8 +66,15 @@ def pod_manifest(spec: JobSpec, run: Path, cluster: Cluster) -> Json:
         "command": ["python", "-m", "training.executors.warden", str(run)],
         "workingDir": str(cluster.cwd),
         "resources": _resources(spec),
-        "volumeMounts": [{"name": "training", "mountPath": str(cluster.mount)}],
-        "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
+        "volumeMounts": [
+            {"name": "training", "mountPath": str(cluster.mount)},
+            {"name": "tmp", "mountPath": "/tmp"},  # noqa: S108  # a folder of the pod
+        ],
+        "securityContext": {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        },
     }
     return {
         "apiVersion": "v1",
@@ -67,9 +85,12 @@ def pod_manifest(spec: JobSpec, run: Path, cluster: Cluster) -> Json:
             "terminationGracePeriodSeconds": GRACE_S,
             "automountServiceAccountToken": False,
             "enableServiceLinks": False,
-            "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
+            "securityContext": _SECURITY,
             "containers": [container],
-            "volumes": [{"name": "training", "persistentVolumeClaim": {"claimName": cluster.claim}}],
+            "volumes": [
+                {"name": "training", "persistentVolumeClaim": {"claimName": cluster.claim}},
+                {"name": "tmp", "emptyDir": {"sizeLimit": "1Gi"}},
+            ],
         },
     }
 

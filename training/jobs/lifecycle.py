@@ -120,7 +120,8 @@ def cancel_job(*, job_id: UUID, actor: audit.Actor) -> None:
         else:
             rows.filter(cancel_requested_at=None).update(cancel_requested_at=now)
         record_event(job, "cancel", f"{actor} cancelled the job")
-        audit.record(actor=actor, verb="cancel", subject=job)
+        before, after = {"state": job.state}, {"state": JobState.CANCELLED.value}
+        audit.record(actor=actor, verb="cancel", subject=job, before=before, after=after)
 
 
 def retry_job(*, job_id: UUID, actor: audit.Actor, resources: Resources | None = None) -> None:
@@ -159,7 +160,14 @@ def retry_job(*, job_id: UUID, actor: audit.Actor, resources: Resources | None =
         )
         hold_base(job)
         record_event(job, "retry", f"{actor} retried the job")
-        audit.record(actor=actor, verb="retry", subject=job)
+        old, new = dispatcher.resources_of(job), limits
+        audit.record(
+            actor=actor,
+            verb="retry",
+            subject=job,
+            before={"state": job.state, "cpus": old.cpus, "memory_mib": old.memory_mib, "gpus": old.gpus},
+            after={"state": "pending", "cpus": new.cpus, "memory_mib": new.memory_mib, "gpus": new.gpus},
+        )
         transaction.on_commit(dispatcher.schedule)
 
 

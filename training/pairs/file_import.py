@@ -145,7 +145,8 @@ def cancel_import(*, row: DataImport, actor: audit.Actor) -> None:
         open_ones = rows.filter(state__in=IMPORT_OPEN)
         if not waiting and not open_ones.update(cancel_requested_at=timezone.now()):
             raise Conflict("The import is over; it can no longer be cancelled")
-        audit.record(actor=actor, verb="cancel import", subject=row)
+        before, after = {"state": row.state}, {"state": ImportState.CANCELLED.value}
+        audit.record(actor=actor, verb="cancel import", subject=row, before=before, after=after)
 
 
 def sweep(now: datetime | None = None) -> int:

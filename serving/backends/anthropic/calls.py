@@ -39,7 +39,7 @@ class AnthropicBackend:
             auth_token=None,
             base_url=target.base_url or VENDOR,
             max_retries=0,  # the gateway tries again itself, within the deadline and with a row for each try
-            http_client=http_transport.make_client(target.base_url),
+            http_client=http_transport.make_client(target.base_url, ("x-api-key", target.key or "none")),
         )
 
     def rewrite(self, request: RewriteRequest) -> RewriteResult:

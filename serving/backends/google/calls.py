@@ -36,7 +36,7 @@ class GoogleBackend:
         from google import genai  # 1–3 s and 60–90 MB: only who calls pays
 
         self._target = target
-        self._http = http_transport.make_client(target.base_url)
+        self._http = http_transport.make_client(target.base_url, ("x-goog-api-key", target.key or "none"))
         self._base = (target.base_url or VENDOR).rstrip("/")
         self.headers = {"x-goog-api-key": target.key or "none"}  # of what we send without the SDK
         options = genai.types.HttpOptions(base_url=self._base, api_version=VERSION, httpx_client=self._http)

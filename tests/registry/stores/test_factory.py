@@ -10,5 +10,5 @@ def test_artifacts_are_in_the_bucket_or_else_in_the_folder() -> None:
     }
     assert store_settings(bucket="models", endpoint_url="https://s3.example", folder="/srv/artifacts") == {
         "BACKEND": "registry.stores.s3.S3Store",
-        "OPTIONS": {"bucket_name": "models", "endpoint_url": "https://s3.example"},
+        "OPTIONS": {"bucket_name": "models", "endpoint_url": "https://s3.example", "operation_s": 15.0},
     }

@@ -137,7 +137,7 @@ def test_a_key_goes_in_and_is_never_seen_again(staff: Writer, charlie: Writer) -
     assert ProviderKey.objects.count() == 0
     made = staff.post("provider-keys", {"owner": "openai", "secret": KEY})
     assert (made.status, made.body["hint"], sorted(made.body)) == (
-        201, "-zz9", ["created_at", "hint", "owner", "rotated_at"],
+        201, "-zz9", ["created_at", "hint", "hosts", "owner", "rotated_at"],
     )  # fmt: skip
     assert KEY not in str(staff.get("provider-keys").body)
     assert staff.post("provider-keys", {"owner": "openai", "secret": "no"}).status == 400

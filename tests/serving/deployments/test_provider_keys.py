@@ -122,7 +122,7 @@ def test_a_key_is_in_no_log_repr_error_or_row(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.setattr(calls, "BACKOFF_S", 0.01)
-    provider_keys.store_key(owner=vendor, secret=KEY, actor="root")
+    provider_keys.store_key(owner=vendor, secret=KEY, hosts=["127.0.0.1"], actor="root")
     Deployment.objects.filter(name=f"{vendor}-small").update(endpoint=vendor_server.url(vendor))
     snapshot.clear_cache()
     vendor_server.always = fault

@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from registry.contracts import VersionRef
 from registry.models import Hold, ModelVersion
 from registry.versions.lifecycle import create_version, mark_ready, register_model
+from serving.backends.base import RewriteRequest, RewriteResult
 from serving.backends.descriptor import BackendDescriptor
 from serving.deployments import rollout
 from serving.deployments.rollout import DeployRequest
@@ -30,6 +31,9 @@ class Fake:
 
     def __init__(self, target: object) -> None:
         self.target = target
+
+    def rewrite(self, request: RewriteRequest) -> RewriteResult:
+        return RewriteResult("fake", text=request.text)
 
 
 REVISION = BackendDescriptor(

@@ -26,7 +26,7 @@ from serving.gateway.budgets import BudgetHold, MaximumCost
 from serving.gateway.ledger import Caller
 from serving.models import Budget, BudgetPeriod, Deployment, Invocation, ProviderModel, Reservation
 from serving.states import DeploymentState
-from tests.vendors import Seen, VendorServer
+from tests.vendors import KEY_HOSTS_TEXT, Seen, VendorServer
 from tests.waiting import HANG_S, wait_until
 from tests.workers.worker import database_url
 
@@ -84,7 +84,7 @@ def call_and_die(patch: str = "") -> None:
     """A process that calls the vendor and is killed where `patch` says."""
     environment = os.environ | {
         "DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "youman.settings", "OPENAI_API_KEY": "k1",
-        "PRIVATE_ENDPOINTS": "127.0.0.1",
+        "PRIVATE_ENDPOINTS": "127.0.0.1", "PROVIDER_KEY_HOSTS": KEY_HOSTS_TEXT,
     }  # fmt: skip
     done = subprocess.run([sys.executable, "-c", _CALL.format(patch=patch)], env=environment, check=False)
     assert done.returncode == -signal.SIGKILL

@@ -76,7 +76,10 @@ def test_the_manifest_names_image_command_volume_and_limits_and_contains_no_secr
     (container,) = body["containers"]
     assert container["command"] == ["python", "-m", "training.executors.warden", "/data/training/jobs/x/runs/1"]
     assert container["resources"]["limits"] == {"cpu": "2", "memory": "1280Mi", "nvidia.com/gpu": "1"}
-    assert container["volumeMounts"] == [{"name": "training", "mountPath": "/data/training"}]
+    assert container["volumeMounts"] == [
+        {"name": "training", "mountPath": "/data/training"},
+        {"name": "tmp", "mountPath": "/tmp"},
+    ]
     assert "env" not in container
 
 

@@ -93,7 +93,8 @@ def revoke_api_key(*, account: Account, key_id: int, actor: audit.Actor) -> None
     if key is None:
         raise NotFound("There is no such API key")
     if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now()):
-        audit.record(actor=actor, verb="revoke", subject=key)
+        before: audit.Facts = {"name": key.name, "revoked": False}
+        audit.record(actor=actor, verb="revoke", subject=key, before=before, after={**before, "revoked": True})
 
 
 @transaction.atomic
@@ -149,14 +150,16 @@ def give_consent(*, account: Account, actor: audit.Actor) -> None:
     now = timezone.now()
     changed = Account.objects.filter(pk=account.pk).exclude(consent_version=CONSENT_VERSION)
     if changed.update(consent_version=CONSENT_VERSION, consent_at=now):
-        audit.record(actor=actor, verb="consent", subject=account, after={"version": CONSENT_VERSION})
+        before, after = {"version": account.consent_version}, {"version": CONSENT_VERSION}
+        audit.record(actor=actor, verb="consent", subject=account, before=before, after=after)
 
 
 @transaction.atomic
 def withdraw_consent(*, account: Account, actor: audit.Actor) -> None:
     """Withdraw the consent to training. Idempotent. The training app notices it and removes what it has collected."""
     if Account.objects.filter(pk=account.pk).exclude(consent_at=None).update(consent_version="", consent_at=None):
-        audit.record(actor=actor, verb="withdraw consent", subject=account, before={"version": account.consent_version})
+        before, after = {"version": account.consent_version}, {"version": ""}
+        audit.record(actor=actor, verb="withdraw consent", subject=account, before=before, after=after)
 
 
 def spend_words(*, account: Account, words: int) -> None:

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from youman.core import selectors
 from youman.core.accounts import lifecycle
+from youman.core.admin.audited import Audited
 from youman.core.admin.keyset_list import KeysetAdmin, ReadOnly
 from youman.core.http.site import absolute_url
 from youman.core.models import Account, ApiKey, AuditEvent, Invitation
@@ -25,7 +26,7 @@ admin.site.unregister([User, Group])  # registered again below: only superusers 
 
 
 @admin.register(User)
-class PersonAdmin(KeysetAdmin[User], UserAdmin[User]):
+class PersonAdmin(Audited[User], KeysetAdmin[User], UserAdmin[User]):
     """Users who may sign in. Writers join by invitation; a user created here gets an account on the first visit."""
 
     list_display = ["username", "email", "is_active", "is_staff", "last_login", "date_joined"]

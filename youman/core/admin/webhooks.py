@@ -18,6 +18,7 @@ from youman.core.accounts.access import is_permitted
 from youman.core.admin.actions import actor_of, permitted_view, report_result
 from youman.core.admin.keyset_list import CustomPage, KeysetAdmin, ReadOnly, RefusalMessages
 from youman.core.events import delivery, event_types, webhooks
+from youman.core.http.guarded_client import host_only
 from youman.core.models import Webhook, WebhookDelivery
 
 _SHOWN = 50
@@ -29,7 +30,7 @@ _DELETE = "core.delete_webhook"
 class WebhookAdmin(RefusalMessages[Webhook], CustomPage[Webhook], KeysetAdmin[Webhook]):
     """Webhooks. Adding one shows its secret once. Its page switches it on or off, removes it, and lists deliveries."""
 
-    list_display = ["name", "url", "is_active", "created_by", "created_at"]
+    list_display = ["name", "host", "is_active", "created_by", "created_at"]
     fields = ["name", "url", "events"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Webhook]:
@@ -48,6 +49,10 @@ class WebhookAdmin(RefusalMessages[Webhook], CustomPage[Webhook], KeysetAdmin[We
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False  # a button on its page deletes it with an entry in the audit trail
 
+    @admin.display(description="address")
+    def host(self, row: Webhook) -> str:
+        return host_only(row.url)
+
     def save_model(self, request: HttpRequest, obj: Any, form: object, change: bool) -> None:
         created = webhooks.create_webhook(name=obj.name, url=obj.url, events=obj.events, actor=actor_of(request))
         obj.pk = created.webhook.pk
@@ -58,6 +63,7 @@ class WebhookAdmin(RefusalMessages[Webhook], CustomPage[Webhook], KeysetAdmin[We
         seen = found[:_SHOWN] if is_permitted(request.user, "core.view_webhookdelivery") else found.none()
         rows = [(one, next(reversed(one.log.all()), None)) for one in seen]
         context = {**self.admin_site.each_context(request), "opts": self.opts, "title": str(row), "hook": row}
+        context["host"] = host_only(row.url)
         return TemplateResponse(request, "admin/core/webhook.html", context | {"deliveries": rows})
 
     def get_urls(self) -> list[URLPattern]:

@@ -24,6 +24,7 @@ from youman.core.events.outbox import DELIVER_TASK
 from youman.core.http.guarded_client import guarded_client
 from youman.core.models import DeliveryAttempt, Webhook, WebhookDelivery
 from youman.core.runtime import queue
+from youman.core.runtime.logging import redact
 from youman.core.security import crypto
 from youman.core.states import DELIVERY_EDGES, DeliveryState, transition, try_transition
 
@@ -67,7 +68,7 @@ def _post(delivery: WebhookDelivery) -> DeliveryAttempt:
             with client.stream("POST", url, content=body.encode(), headers=headers) as answer:
                 attempt.status = answer.status_code
     except (httpx.HTTPError, httpx.InvalidURL, UnsafeAddress) as error:
-        attempt.problem = f"{type(error).__name__}: {error}"[:300]
+        attempt.problem = redact(f"{type(error).__name__}: {error}")[:300]
     attempt.milliseconds = round((time.perf_counter() - started) * 1000)
     return attempt
 
@@ -98,10 +99,11 @@ def _conclude(delivery: WebhookDelivery, moment: datetime, *, is_accepted: bool)
 def replay(*, delivery_id: UUID, actor: Actor) -> WebhookDelivery:
     """Queue a delivery again under the same `webhook-id`. Raises NotFound, or WrongState while it is still pending."""
     rows = WebhookDelivery.objects.filter(pk=delivery_id)
-    now = timezone.now()
+    now, before = timezone.now(), rows.values_list("state", flat=True).first()
     transition(rows, edges=DELIVERY_EDGES, to=DeliveryState.PENDING, attempts=0, next_at=now, delivered_at=None)
     delivery = rows.select_related("webhook").get()
-    audit.record(actor=actor, verb="replay", subject=delivery)
+    old, new = {"state": before}, {"state": DeliveryState.PENDING.value}
+    audit.record(actor=actor, verb="replay", subject=delivery, before=old, after=new)
     queue.enqueue_on_commit(DELIVER_TASK, str(delivery.pk))
     return delivery
 

@@ -15,7 +15,7 @@ from youman.core.accounts import audit
 from youman.core.accounts.audit import Actor
 from youman.core.errors import InvalidInput, NotFound
 from youman.core.events import event_types
-from youman.core.http.guarded_client import vetted_address
+from youman.core.http.guarded_client import host_only, vetted_address
 from youman.core.models import Webhook
 from youman.core.security import crypto
 from youman.core.states import DELIVERY_EDGES, DeliveryState, try_transition
@@ -56,7 +56,7 @@ def create_webhook(*, name: str, url: str, events: Sequence[str] = (), actor: Ac
     row = Webhook.objects.create(
         name=title, url=url, events=sorted(set(events)), secret=crypto.encrypt(secret), created_by=str(actor)[:200]
     )
-    audit.record(actor=actor, verb="create", subject=row, after={"name": title, "url": url})
+    audit.record(actor=actor, verb="create", subject=row, after={"name": title, "url": host_only(url)})
     _forget_with_commit()
     return NewWebhook(row, secret)
 
@@ -64,10 +64,12 @@ def create_webhook(*, name: str, url: str, events: Sequence[str] = (), actor: Ac
 @transaction.atomic
 def switch_webhook(*, webhook: Webhook, active: bool, actor: Actor) -> Webhook:
     """Switch a webhook on or off. Idempotent. Switching it off fails its pending deliveries, which can be replayed."""
+    # Locked, so that each of two simultaneous switches records what it actually changed.
+    was = Webhook.objects.select_for_update().filter(pk=webhook.pk).values_list("is_active", flat=True).first()
     Webhook.objects.filter(pk=webhook.pk).update(is_active=active)
     if not active:
         try_transition(webhook.deliveries.all(), edges=DELIVERY_EDGES, to=DeliveryState.FAILED)
-    audit.record(actor=actor, verb="switch", subject=webhook, after={"active": active})
+    audit.record(actor=actor, verb="switch", subject=webhook, before={"active": was}, after={"active": active})
     _forget_with_commit()
     webhook.is_active = active
     return webhook
@@ -76,7 +78,8 @@ def switch_webhook(*, webhook: Webhook, active: bool, actor: Actor) -> Webhook:
 @transaction.atomic
 def delete_webhook(*, webhook: Webhook, actor: Actor) -> None:
     """Delete a webhook with the log of its deliveries. Waits for transactions that are announcing events to it."""
-    audit.record(actor=actor, verb="delete", subject=webhook, before={"name": webhook.name, "url": webhook.url})
+    facts = {"name": webhook.name, "url": host_only(webhook.url)}
+    audit.record(actor=actor, verb="delete", subject=webhook, before=facts)
     # Locked before its deliveries are collected: a concurrent announcement commits first or finds it deleted.
     Webhook.objects.select_for_update().filter(pk=webhook.pk).first()
     webhook.delete()

@@ -1,7 +1,6 @@
-"""The guarded HTTP client, for URLs that people enter (webhooks, private model endpoints).
+"""The guarded HTTP client, for URLs that people enter (webhooks, endpoints of deployments).
 
-It resolves the host, checks every address, connects to a checked one, and follows no redirects. `ipaddress.is_private`
-is not sufficient: it misses 100.64/10, NAT64, 6to4 and multicast. So embedded IPv4 addresses are checked as well.
+It resolves the host, checks every address (`addresses.py`), connects to a checked one, and follows no redirects.
 """
 
 from __future__ import annotations
@@ -15,36 +14,9 @@ import httpx
 from django.conf import settings
 
 from youman.core.errors import UnsafeAddress
+from youman.core.http.addresses import is_public, plain_host
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-_SHARED = ipaddress.ip_network("100.64.0.0/10")
-_NAT64 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
-
-
-def embedded_addresses(address: Address) -> tuple[Address, ...]:
-    """Return the address and every IPv4 address embedded in it (mapped, 6to4, Teredo, NAT64)."""
-    if isinstance(address, ipaddress.IPv4Address):
-        return (address,)
-    wrapped: list[Address] = [address]
-    wrapped += [inner for inner in (address.ipv4_mapped, address.sixtofour) if inner]
-    wrapped += list(address.teredo or ())
-    if any(address in network for network in _NAT64) or int(address) >> 32 == 0:
-        wrapped.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
-    return tuple(wrapped)
-
-
-def is_public(address: Address) -> bool:
-    """Return whether the address and all addresses embedded in it are public."""
-    return all(_is_plainly_public(one) for one in embedded_addresses(address) if not _is_wrapper(one))
-
-
-def _is_wrapper(address: Address) -> bool:
-    return isinstance(address, ipaddress.IPv6Address) and len(embedded_addresses(address)) > 1
-
-
-def _is_plainly_public(address: Address) -> bool:
-    shared = isinstance(address, ipaddress.IPv4Address) and address in _SHARED
-    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified or shared)
+_PORTS = {"http": 80, "https": 443}
 
 
 def vetted_address(url: str) -> str:
@@ -53,21 +25,51 @@ def vetted_address(url: str) -> str:
     Raises UnsafeAddress unless every resolved address is public. A host in PRIVATE_ENDPOINTS (`host` or `host:port`)
     may be private.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
-        raise UnsafeAddress("Use an http:// or https:// address without a user name in it")
+    _, host, port = endpoint_of(url)
     try:
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        found = {str(info[4][0]) for info in socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)}
+        infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, ValueError, UnicodeError) as error:
-        raise UnsafeAddress(f"{parts.hostname} cannot be resolved; check the name of the host") from error
-    if not {parts.hostname, f"{parts.hostname}:{port}"} & set(settings.PRIVATE_ENDPOINTS):
-        _refuse_private(parts.hostname, found)
-    return min(found)
+        raise UnsafeAddress(f"{host} cannot be resolved; check the name of the host") from error
+    # In the order of the resolver, which puts first what this machine can reach.
+    found = list(dict.fromkeys(str(info[4][0]) for info in infos))
+    if not is_private_endpoint(host, port):
+        _refuse_private(host, found)
+    return found[0]
+
+
+def endpoint_of(url: str) -> tuple[str, str, int]:
+    """Return scheme, host and port of an http or https URL, the host as `plain_host` does. Raises UnsafeAddress."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise UnsafeAddress("This is not a valid address; check the host and the port") from error
+    if parts.scheme not in _PORTS or not host or "@" in parts.netloc:
+        raise UnsafeAddress("Use an http:// or https:// address without a user name in it")
+    return parts.scheme, plain_host(host), _PORTS[parts.scheme] if port is None else port
+
+
+def is_private_endpoint(host: str, port: int) -> bool:
+    """Return whether PRIVATE_ENDPOINTS names a host, as `plain_host` returns it, with this port or without a port."""
+    shown = f"[{host}]" if ":" in host else host
+    listed = {entry.strip().lower() for entry in settings.PRIVATE_ENDPOINTS}
+    return bool({host, shown, f"{shown}:{port}"} & listed)
+
+
+def host_only(url: str) -> str:
+    """Return the part of an address that may be shown, `https://host/…`: path and query often contain a secret."""
+    try:
+        parts = urlsplit(url)
+        shown = parts.netloc.rpartition("@")[2]
+    except ValueError:
+        return ""
+    if parts.scheme not in _PORTS or not shown:
+        return ""
+    return f"{parts.scheme}://{shown}/{'…' if parts.path.strip('/') or parts.query or parts.fragment else ''}"
 
 
 def _refuse_private(host: str, found: Iterable[str]) -> None:
-    if not all(is_public(ipaddress.ip_address(text.split("%")[0])) for text in found):
+    if not all(is_public(ipaddress.ip_address(text)) for text in found):
         raise UnsafeAddress(f"{host} is not a public address; to allow it, add it to PRIVATE_ENDPOINTS")
 
 
@@ -79,7 +81,7 @@ class PinnedTransport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         host = request.url.host
-        address = vetted_address(str(request.url))
+        address = vetted_address(f"{request.url.scheme}://{request.url.netloc.decode()}")
         request.extensions = {**request.extensions, "sni_hostname": host}
         request.url = request.url.copy_with(host=address)
         return self._inner.handle_request(request)

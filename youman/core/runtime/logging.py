@@ -17,12 +17,14 @@ _SECRETS = re.compile(
     # PostgreSQL repeats the whole row, which may contain a writer's text, when it violates a constraint.
     r"|(?<=Failing row contains )(?s:.+)"
 )
+# Path and query of an address that somebody entered often contain its secret, and clients log whole addresses.
+_PATHS = re.compile(r"(?i)\b(https?://[^\s/?#'\"<>\\]+)[/?#][^\s'\"<>]*")
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "request_id", "taskName"}
 
 
 def redact(text: str) -> str:
-    """Return the text with everything that looks like a credential replaced by `[redacted]`."""
-    return _SECRETS.sub("[redacted]", text)
+    """Return the text with what looks like a credential replaced by `[redacted]`, and of each URL only the host."""
+    return _PATHS.sub(r"\1/…", _SECRETS.sub("[redacted]", text))
 
 
 class RequestContext(logging.Filter):

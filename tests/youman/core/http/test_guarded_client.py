@@ -11,7 +11,8 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from youman.core.errors import UnsafeAddress
-from youman.core.http.guarded_client import guarded_client, is_public, vetted_address
+from youman.core.http.addresses import is_public
+from youman.core.http.guarded_client import guarded_client, vetted_address
 
 PRIVATE = [
     "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
