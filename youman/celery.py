@@ -6,8 +6,11 @@ import os
 
 from celery import Celery
 
+from youman.core.runtime import broker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "youman.settings")
 
+broker.install()
 app = Celery("youman")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -146,7 +146,7 @@ def _postgres(url: str) -> dict[str, object]:
     options: dict[str, object] = dict(parse_qsl(parts.query))
     host = unquote(parts.hostname or "") or str(options.pop("host", ""))
     # Requests run in many long-lived threads, so connections are pooled instead of kept for each thread.
-    options["pool"] = {"min_size": 1, "max_size": integer("DATABASE_POOL", 16, minimum=1), "timeout": 10}
+    options["pool"] = {"min_size": 1, "max_size": integer("DATABASE_POOL", 16, minimum=1), "timeout": 5}
     return {
         "ENGINE": "youman.core.database.postgres",
         "NAME": unquote(parts.path.lstrip("/")) or "youman",

@@ -233,6 +233,8 @@ CELERY_WORKER_DISABLE_PREFETCH = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # the default ends workers and beat after an hour without Redis
+CELERY_BROKER_CHANNEL_ERROR_RETRY = True  # an answer such as OOM or READONLY must not end the worker either
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     # Seconds until a killed worker's task is delivered again (kombu: an hour). Tasks check their row, so running twice
     # is harmless.

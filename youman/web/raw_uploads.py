@@ -28,7 +28,7 @@ from django.contrib.auth import get_user
 from django.contrib.auth.models import User
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.handlers.asgi import ASGIRequest
-from django.db import connections
+from django.db import InterfaceError, OperationalError, connections
 from django.http import HttpResponse
 from rest_framework.exceptions import APIException
 from rest_framework.utils.encoders import JSONEncoder
@@ -160,7 +160,7 @@ class _Exchange:
         try:
             status, body = await self._taken()
             await self._answer(status, json.dumps(body, cls=JSONEncoder).encode(), "application/json", {})
-        except (YoumanError, APIException) as error:
+        except (YoumanError, APIException, OperationalError, InterfaceError) as error:
             known = problem.translate(error)
             assert known is not None
             response = problem.answer(known)
