@@ -6,7 +6,7 @@ import os
 
 from celery import Celery
 
-from youman.core.runtime import broker
+from youman.core.runtime import broker, heartbeats
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "youman.settings")
 
@@ -14,3 +14,4 @@ broker.install()
 app = Celery("youman")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.steps["consumer"].add(heartbeats.WorkerHeartbeat)
