@@ -21,8 +21,10 @@ from training.models import (
     Withdrawal,
 )
 from training.pairs import statistics
+from training.states import ImportState, JobState
 from youman.core.errors import NotFound
 from youman.core.models import Account
+from youman.core.runtime.health import WaitingRows, waiting_rows
 
 T = TypeVar("T")
 JOB_RELATED = ("dataset", "requested_by__user", "produced_version__model", "base_version__model")
@@ -144,3 +146,13 @@ def _existing(row: T | None, name: str) -> T:
     if row is None:
         raise NotFound(f"There is no such {name}; check its id or name")
     return row
+
+
+def waiting_imports() -> WaitingRows:
+    """Return the files of pairs that no worker reads yet."""
+    return waiting_rows("imports", DataImport.objects.filter(state=ImportState.QUEUED), "enqueued_at")
+
+
+def waiting_jobs() -> WaitingRows:
+    """Return the training jobs that have a place and no supervisor yet."""
+    return waiting_rows("training jobs", TrainingJob.objects.filter(state=JobState.QUEUED), "enqueued_at")

@@ -138,6 +138,15 @@ TRAINER_CLAIM = env.text("TRAINER_CLAIM", "youman-training")
 CANARIES_RAMP = env.flag("CANARIES_RAMP")  # for new canaries: adapt their traffic to the acceptance by writers
 MODEL_MEMORY_MIB = env.integer("MODEL_MEMORY_MIB", 1_024, minimum=1)
 LINEAGE = "youman.dashboard.lineage.graph_of"  # it uses all apps, which the registry may not import
+# Functions of the apps that say how their parts are and what waits for a worker; the kernel may not import them.
+HEALTH_PARTS = ["registry.artifacts.storage.check_store"]
+WAITING_ROWS = [
+    "humanize.selectors.waiting_texts",
+    "registry.selectors.waiting_uploads",
+    "training.selectors.waiting_imports",
+    "training.selectors.waiting_jobs",
+    "youman.core.selectors.waiting_deliveries",
+]
 MODEL_ARCHIVE_KEYS = env.words("MODEL_ARCHIVE_KEYS")  # public keys; only archives signed by one of them are imported
 ARTIFACT_MAX_MB = env.integer("ARTIFACT_MAX_MB", 51_200, minimum=1)
 LEDGER_JOURNAL_PATH = VAR_DIR / "ledger"  # calls under way; must outlive the process

@@ -1,4 +1,4 @@
-"""`/livez` shows that this process answers, and `/readyz` that everything it needs does, each with its name."""
+"""`/livez` shows that this process answers, and `/readyz` whether it can do its work, with the state of each part."""
 
 from __future__ import annotations
 
@@ -18,10 +18,18 @@ def livez(request: HttpRequest) -> JsonResponse:
 
 
 def readyz(request: HttpRequest) -> JsonResponse:
-    checks = health.run()
-    ok = all(check.ok for check in checks)
-    parts = {check.name: "ok" if check.ok else check.detail for check in checks}
-    return JsonResponse({"status": "ok" if ok else "unavailable", "checks": parts}, status=200 if ok else 503)
+    """Answer 503 only if a required part is away; without another one the status is `degraded`, and work goes on."""
+    parts = health.parts(health.run())
+    broken = [part.check for part in parts if not part.check.ok]
+    status = "unavailable" if any(check.is_required for check in broken) else "degraded" if broken else "ok"
+    answer = {"status": status, "parts": {part.check.name: _part(part) for part in parts}}
+    return JsonResponse(answer, status=503 if status == "unavailable" else 200, headers={"Cache-Control": "no-store"})
+
+
+def _part(part: health.Part) -> dict[str, object]:
+    state = "ok" if part.check.ok else "unavailable"
+    facts = {"state": state, "required": part.check.is_required, "since": part.since.isoformat(timespec="seconds")}
+    return facts | ({"detail": part.check.detail} if part.check.detail else {})
 
 
 VIEWS = {"/livez": livez, "/readyz": readyz}

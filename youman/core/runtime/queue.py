@@ -42,9 +42,8 @@ def enqueue_now(task: str, *args: str | int) -> bool:
 def enqueue_missing(task: str, rows: Iterable[str], still_waits: Callable[[str], bool]) -> int:
     """Enqueue the task for those of the rows that no message in its queue is about; return the number of messages.
 
-    `still_waits` is asked right before, also about rows whose message is there, and notes that the row was looked at.
-    A message that a worker has taken counts as missing: with the row unclaimed for so long, the worker is dead. Does
-    nothing if the broker is unavailable.
+    `still_waits` is asked right before, and notes when the row was enqueued. A message that a worker has taken counts
+    as missing: with the row unclaimed for so long, the worker is dead. Does nothing if the broker is unavailable.
     """
     wanted = list(rows)
     if not wanted:
@@ -54,7 +53,7 @@ def enqueue_missing(task: str, rows: Iterable[str], still_waits: Callable[[str],
     except RedisError as error:
         logger.warning("queue not read: broker unavailable", extra={"task": task, "reason": type(error).__name__})
         return 0
-    return sum(still_waits(row) and row not in there and enqueue_now(task, row) for row in wanted)
+    return sum(row not in there and still_waits(row) and enqueue_now(task, row) for row in wanted)
 
 
 def depth(queue: str) -> int:
