@@ -6,6 +6,7 @@ import multiprocessing
 import os
 
 import django
+from django.conf import settings
 
 from youman.core.runtime import child_process
 
@@ -13,6 +14,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "youman.settings")
 
 django.setup(set_prefix=False)
 
+from youman.core.runtime import metrics  # noqa: E402  # the same
 from youman.web.asgi_handler import SingleHopHandler  # noqa: E402  # models can be imported only when Django is set up
 from youman.web.raw_uploads import Uploads  # noqa: E402  # the same
 from youman.web.warm_up import warm_up  # noqa: E402  # the same
@@ -25,3 +27,5 @@ application = Uploads(django_application)
 if multiprocessing.parent_process() is not None:
     child_process.die_with_parent()
 warm_up()
+if settings.METRICS_PORT:
+    metrics.serve(settings.METRICS_PORT, with_state=True)

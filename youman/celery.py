@@ -6,7 +6,7 @@ import os
 
 from celery import Celery
 
-from youman.core.runtime import broker, heartbeats
+from youman.core.runtime import broker
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "youman.settings")
 
@@ -14,4 +14,7 @@ broker.install()
 app = Celery("youman")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.steps["consumer"].add(heartbeats.WorkerHeartbeat)
+# By name, since they read the settings when they are imported.
+app.steps["consumer"].update(
+    {"youman.core.runtime.heartbeats:WorkerHeartbeat", "youman.core.runtime.metrics:WorkerExporter"}
+)

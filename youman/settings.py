@@ -147,6 +147,10 @@ WAITING_ROWS = [
     "training.selectors.waiting_jobs",
     "youman.core.selectors.waiting_deliveries",
 ]
+STATE_METRICS = ["serving.selectors.state_samples", "training.selectors.state_samples"]
+METRICS_TOKEN = env.text("METRICS_TOKEN")
+METRICS_PORT = env.integer("METRICS_PORT", 0)
+WORKER_METRICS_PORT = env.integer("WORKER_METRICS_PORT", 0)
 MODEL_ARCHIVE_KEYS = env.words("MODEL_ARCHIVE_KEYS")  # public keys; only archives signed by one of them are imported
 ARTIFACT_MAX_MB = env.integer("ARTIFACT_MAX_MB", 51_200, minimum=1)
 LEDGER_JOURNAL_PATH = VAR_DIR / "ledger"  # calls under way; must outlive the process

@@ -1,4 +1,4 @@
-"""The admin's first page: models, training jobs, deployments, costs, and alerts.
+"""The admin's first page: models, training jobs, deployments, costs, what runs and waits, and alerts.
 
 It is here because it spans the apps. It shows up to ten rows of each and makes a fixed number of queries.
 """
@@ -6,12 +6,13 @@ It is here because it spans the apps. It shows up to ten rows of each and makes 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib import admin
 from django.core.checks import WARNING, CheckMessage
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from redis.exceptions import RedisError
 
 from humanize.pipeline import detectors
 from registry import selectors as registry
@@ -25,6 +26,7 @@ from serving.models import DriftAlert
 from training import selectors as training
 from training.models import TrainingJob
 from training.states import TERMINAL, JobState
+from youman.core.runtime import health, heartbeats
 
 ROWS = 10
 DAYS = 30
@@ -49,6 +51,14 @@ class ModelLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ProcessLine:
+    """A queue, or beat, and when a process that serves it was last seen; None if never within a day."""
+
+    queue: str
+    seen_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """Everything that the first page shows. `spent` covers the last `days` days."""
 
@@ -58,6 +68,9 @@ class Board:
     jobs: tuple[TrainingJob, ...]
     points: training.DataStats
     spent: CostRow
+    parts: tuple[health.Check, ...]
+    waiting: tuple[health.WaitingRows, ...]
+    processes: tuple[ProcessLine, ...]
     days: int = DAYS
 
 
@@ -68,14 +81,25 @@ def index(request: HttpRequest) -> HttpResponse:
 def board() -> Board:
     seen = tuple(one for one in deployments() if one.state in _LIVE)
     today = timezone.now().date()
+    parts = health.everything()
     return Board(
-        alerts=tuple(_alerts(seen)),
+        alerts=(*(Alert(f"{one.name}: {one.detail}", "") for one in parts if not one.ok), *_alerts(seen)),
         models=tuple(_models()),
         deployments=tuple(one for one in seen if one.kind == "model" or one.state != "active")[:ROWS],
         jobs=tuple(_jobs()),
         points=training.stats(),
         spent=costs(CostQuery(today - timedelta(days=DAYS - 1), today)).total,
+        parts=parts,
+        waiting=health.waiting(),
+        processes=_processes(),
     )
+
+
+def _processes() -> tuple[ProcessLine, ...]:
+    try:
+        return tuple(ProcessLine(queue, at) for queue, at in heartbeats.last_seen().items())
+    except RedisError:
+        return ()
 
 
 def _models() -> list[ModelLine]:

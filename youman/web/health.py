@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 
 from youman.core.runtime import health
+from youman.web import metrics
 
 Answer = HttpResponseBase | Awaitable[HttpResponseBase]
 
@@ -32,11 +33,11 @@ def _part(part: health.Part) -> dict[str, object]:
     return facts | ({"detail": part.check.detail} if part.check.detail else {})
 
 
-VIEWS = {"/livez": livez, "/readyz": readyz}
+VIEWS: dict[str, Callable[[HttpRequest], HttpResponse]] = {"/livez": livez, "/readyz": readyz, "/metrics": metrics.page}
 
 
 class Health:
-    """Answers health checks before the host name is checked, since an orchestrator calls a pod by its IP address."""
+    """Answers probes and scrapers before the host name is checked, since they call a pod by its IP address."""
 
     sync_capable = True
     async_capable = True
@@ -48,6 +49,6 @@ class Health:
 
     def __call__(self, request: HttpRequest) -> Answer:
         view = VIEWS.get(request.path)
-        if view is None:
+        if view is None or (view is metrics.page and not metrics.is_open()):
             return self.get_response(request)
         return sync_to_async(view)(request) if iscoroutinefunction(self.get_response) else view(request)

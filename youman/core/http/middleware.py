@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from youman.core.database.ids import new_id
+from youman.core.runtime import metrics
 from youman.core.runtime.logging import request_id
 
 logger = logging.getLogger("youman.request")
@@ -68,6 +69,10 @@ class RequestLog(_Middleware):
         spent = (time.perf_counter() - request.META["youman.started"]) * 1000
         fields = {"method": request.method, "path": request.path, "status": response.status_code, "ms": round(spent, 1)}
         logger.info("request", extra=fields)
+        route = request.resolver_match.route if request.resolver_match else request.META.get("youman.route", "")
+        metrics.note_request(
+            method=request.method or "", route=route, status=response.status_code, seconds=spent / 1000
+        )
         return response
 
 
