@@ -118,7 +118,7 @@ def _trouble(server: valkey.Valkey, here: Worker, alice: Account, kind: tuple[st
 
 
 def _while_running(row: Transformation, do: Callable[[], None]) -> bool:
-    """Do it under the row's lock once two parts are stored, so that the text cannot end meanwhile."""
+    """Do it under the row's lock once two parts are stored, so that the text cannot end before."""
     from django.db import transaction
 
     from humanize.models import Transformation

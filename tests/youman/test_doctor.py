@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -79,7 +80,7 @@ def test_beat_that_has_gone_silent_is_named_with_the_time_of_its_silence(
 ) -> None:
     redis.client().delete("youman:heartbeats")
     heartbeats.send(set(heartbeats.expected()) - {"beat"})
-    now = heartbeats.time.time()
+    now = time.time()
     monkeypatch.setattr("youman.core.runtime.heartbeats.time.time", lambda: now - seconds)
     heartbeats.send(["beat"])
     assert f"beat does not run (last seen {seconds} s ago)" in doctor()

@@ -16,13 +16,6 @@ from youman.launcher.processes import ProcessKeeper
 
 _CHECK_EVERY_S = 0.5  # fast enough to notice a dead child; each check costs one waitpid per child
 _WEB_START_S = 30.0  # enough to import everything from a cold, slow disk; then the launcher goes on without waiting
-# Queues and default number of slots. The sweeps and the reapers never wait for a book, nor a book for an upload.
-_WORKERS = {
-    "worker": ("long,webhooks", "2"),
-    "upkeep": ("default,reaper", "1"),
-    "uploads": ("uploads", "1"),
-    "trainer": ("trainer", "1"),
-}
 _PYTHON = [sys.executable, "-m"]
 
 
@@ -72,9 +65,16 @@ def _start_all(keeper: ProcessKeeper, port: int, stopping: threading.Event) -> N
     if stopping.is_set():
         return
     celery = [*_PYTHON, "celery", "--app", "youman", "--quiet"]
-    for name, (queues, slots) in _WORKERS.items():
-        worker = ["worker", "--queues", queues, "--concurrency", env.text(f"{name.upper()}_CONCURRENCY", slots)]
-        keeper.add(name, [*celery, *worker, "--loglevel", "WARNING", "--without-gossip", "--without-mingle"])
+    # The sweeps and the reapers never wait for a book, nor a book for an upload.
+    workers = {
+        "worker": ("long,webhooks", env.text("WORKER_CONCURRENCY", "2")),
+        "upkeep": ("default,reaper", "1"),
+        "uploads": ("uploads", env.text("UPLOADS_CONCURRENCY", "1")),
+        "trainer": ("trainer", env.text("TRAINER_CONCURRENCY", "1")),
+    }
+    for name, (queues, slots) in workers.items():
+        worker = ["worker", "--queues", queues, "--concurrency", slots, "--loglevel", "WARNING"]
+        keeper.add(name, [*celery, *worker, "--without-gossip", "--without-mingle"])
     keeper.add("beat", [*celery, "beat", "--pidfile=", "--loglevel", "WARNING"])
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -81,7 +82,7 @@ def test_without_a_token_in_the_settings_there_is_no_such_page(client: Client, s
      "youman_breaker_closed", "youman_database_connections"],
 )  # fmt: skip
 def test_each_kind_of_metric_is_there(client: Client, alice: Writer, name: str) -> None:
-    if name == "youman_database_connections" and metrics.connection.vendor != "postgresql":
+    if name == "youman_database_connections" and connection.vendor != "postgresql":
         pytest.skip("SQLite has no pool")
     if name == "youman_database_connections":
         metrics._pool.labels("open").set(1)  # the tests' own connection is not pooled

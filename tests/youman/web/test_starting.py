@@ -8,7 +8,6 @@ import os
 import signal
 import socket
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -27,6 +26,7 @@ from youman.core.accounts import scopes
 from youman.core.runtime import child_process
 
 pytestmark = [pytest.mark.deep, pytest.mark.attack("starting")]
+LONGEST_S = 2.0  # what is defended here is a time: without the circuit a request waits for two to four seconds
 READS = ("transformations", "deployments", "registered-models", "documents", "account", "training-jobs")
 
 
@@ -107,11 +107,11 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 
 @pytest.mark.parametrize("path", READS)
-def test_a_silent_redis_costs_a_reader_less_than_a_second(house: House, path: str) -> None:
+def test_a_silent_redis_costs_a_reader_little(house: House, path: str) -> None:
     house.redis.freeze()
     try:
         for _ in range(2):  # the first may find out, and the second knows
-            assert house.call("GET", f"/api/v1/{path}", timeout=2)[0] == 200
+            assert house.call("GET", f"/api/v1/{path}", timeout=LONGEST_S)[0] == 200
     finally:
         house.redis.thaw()
 
@@ -121,7 +121,7 @@ def test_a_silent_redis_costs_a_writer_little(house: House, wait: bool) -> None:
     body = json.dumps({"text": "It is important to note this.", "wait": wait}).encode()
     house.redis.freeze()
     try:
-        assert house.call("POST", "/api/v1/transformations", body, timeout=3)[0] == (201 if wait else 202)
+        assert house.call("POST", "/api/v1/transformations", body, timeout=LONGEST_S)[0] == (201 if wait else 202)
     finally:
         house.redis.thaw()
 
@@ -131,7 +131,7 @@ def test_a_database_whose_connections_are_all_in_use_is_not_called_away(house: H
     with psycopg.connect(house.database.url) as blocking:
         blocking.execute("LOCK TABLE core_apikey, core_account IN ACCESS EXCLUSIVE MODE")
         waiting = [_begin(house, path) for _ in range(3)]  # two of them hold both connections
-        time.sleep(6)  # longer than the pool's own timeout
+        blocking.execute("SELECT pg_sleep(6)")  # longer than the pool's own timeout
         blocking.rollback()
     assert [_status(one) for one in waiting] == [200, 200, 200]
 

@@ -51,7 +51,8 @@ class Scheduler(DatabaseScheduler):  # type: ignore[misc]  # it has no types
 
     def enabled_models_qs(self) -> QuerySet[PeriodicTask]:
         """Return all of them; the original leaves out daily jobs of other hours, and so those that were missed."""
-        return PeriodicTask.objects.enabled()
+        rows: QuerySet[PeriodicTask] = PeriodicTask.objects.enabled()
+        return rows
 
     def tick(self, *arguments: Any, **options: Any) -> float:
         if time.monotonic() - self._sent_at >= heartbeats.EVERY_S:

@@ -1,6 +1,6 @@
 """Signs of life of workers, trainers and beat, in Redis: who is there, which queues it serves, when it was last seen.
 
-A worker that cannot reach Redis gets no work, so its silence is the truth; the rows say what waits meanwhile.
+A worker that cannot reach Redis gets no work, so its silence is the truth, and the rows say what waits.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def last_seen() -> dict[str, datetime | None]:
     return {queue: max((one.seen_at for one in known if queue in one.queues), default=None) for queue in expected()}
 
 
-class WorkerHeartbeat(bootsteps.StartStopStep):  # type: ignore[misc]  # celery has no types
+class WorkerHeartbeat(bootsteps.StartStopStep):
     """Sends the heartbeat of a worker from the loop that receives its messages, so that it stops when that hangs."""
 
     requires = ("celery.worker.consumer.tasks:Tasks",)
@@ -83,11 +83,11 @@ class WorkerHeartbeat(bootsteps.StartStopStep):  # type: ignore[misc]  # celery 
         super().__init__(consumer, **options)
 
     def start(self, consumer: object) -> None:
-        queues = [queue.name for queue in consumer.task_consumer.queues]  # type: ignore[attr-defined]  # the same
+        queues = [queue.name for queue in consumer.task_consumer.queues]  # type: ignore[attr-defined]  # celery has no types
         send(queues)
-        self._timer = consumer.timer.call_repeatedly(EVERY_S, send, (queues,))  # type: ignore[attr-defined]  # the same
+        self._timer = consumer.timer.call_repeatedly(EVERY_S, send, (queues,))  # type: ignore[attr-defined]  # celery has no types
 
     def stop(self, consumer: object) -> None:
         if self._timer is not None:
-            self._timer.cancel()  # type: ignore[attr-defined]  # the same
+            self._timer.cancel()  # type: ignore[attr-defined]  # celery has no types
             self._timer = None

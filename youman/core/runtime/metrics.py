@@ -55,7 +55,7 @@ if _shared := _folder():
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = _shared
 
 import prometheus_client as prometheus  # noqa: E402  # it reads the variable when it is imported
-from prometheus_client.core import GaugeMetricFamily  # noqa: E402  # the same
+from prometheus_client.core import GaugeMetricFamily, Metric  # noqa: E402  # the same
 from prometheus_client.multiprocess import MultiProcessCollector  # noqa: E402  # the same
 from prometheus_client.registry import Collector  # noqa: E402  # the same
 
@@ -167,7 +167,7 @@ def render(*, with_state: bool = True) -> bytes:
     """Return all metrics in Prometheus' text format: what the processes here counted, and the installation's state."""
     registry = prometheus.CollectorRegistry()
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-        MultiProcessCollector(registry)
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # it has no types
     else:
         registry = prometheus.REGISTRY
     counted = prometheus.generate_latest(registry)
@@ -184,10 +184,10 @@ class _Served(Collector):
     def __init__(self, *, with_state: bool) -> None:
         self._with_state = with_state
 
-    def collect(self) -> Iterator[object]:
+    def collect(self) -> Iterator[Metric]:
         registry = prometheus.CollectorRegistry()
         if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-            MultiProcessCollector(registry)
+            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # it has no types
         yield from registry.collect()
         if self._with_state:
             try:
@@ -213,7 +213,7 @@ def _serve(port: int, with_state: bool) -> WSGIServer:
             return server
 
 
-class WorkerExporter(bootsteps.StartStopStep):  # type: ignore[misc]  # celery has no types
+class WorkerExporter(bootsteps.StartStopStep):
     """Serves what the processes of a worker have counted, on WORKER_METRICS_PORT."""
 
     _serves = False

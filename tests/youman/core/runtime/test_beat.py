@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from celery.beat import SchedulingError
 from celery.schedules import crontab
 from django.db.models import F
 from django.test import Client
@@ -102,7 +103,7 @@ def test_a_job_that_cannot_be_sent_stays_due(sent: list[str], code: None, monkey
     note = beat.Scheduler.apply_async
 
     def refuse(self: beat.Scheduler, entry: Any, **options: Any) -> None:
-        raise beat.SchedulingError("no broker")
+        raise SchedulingError("no broker")
 
     monkeypatch.setattr(beat.Scheduler, "apply_async", refuse)
     start_and_kill()
