@@ -16,5 +16,5 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 # By name, since they read the settings when they are imported.
 app.steps["consumer"].update(
-    {"youman.core.runtime.heartbeats:WorkerHeartbeat", "youman.core.runtime.metrics:WorkerExporter"}
+    {"youman.core.runtime.heartbeats.WorkerHeartbeat", "youman.core.runtime.metrics.WorkerExporter"}
 )

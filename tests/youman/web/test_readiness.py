@@ -110,6 +110,8 @@ def test_probes_may_call_by_any_name(client: Client, host: str) -> None:
 
 def test_a_database_that_is_away_means_not_ready(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     wrapper = connections["default"]
+    if wrapper.vendor != "postgresql":
+        pytest.skip("a file is never away")
     monkeypatch.setitem(wrapper.settings_dict, "HOST", "/nowhere")
     monkeypatch.setitem(connections.settings["default"], "HOST", "/nowhere")
     status, overall, states = ready(client)

@@ -28,7 +28,7 @@ HOURLY = ["serving-drift", "prune", "prune-cache"]
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     found: list[str] = []
 
-    def note(self: beat.Scheduler, entry: Any, producer: Any = None, advance: bool = True) -> None:
+    def note(self: beat.Scheduler, entry: Any, **options: Any) -> None:
         found.append(entry.name)
 
     monkeypatch.setattr(beat.Scheduler, "apply_async", note)
