@@ -14,11 +14,12 @@ from django.db.models.functions import Coalesce
 from humanize.models import Batch, BatchItem, DecisionEvent, Document, Edit, Transformation, WritersDictionary
 from humanize.options import Dictionary
 from humanize.pipeline.trace import LedgerCall
-from humanize.states import TERMINAL, Decision
+from humanize.states import TERMINAL, Decision, State
 from serving.models import Invocation
 from serving.models.money import MONEY_DIGITS, MONEY_PLACES
 from youman.core.errors import NotFound
 from youman.core.models import Account
+from youman.core.runtime.health import WaitingRows, waiting_rows
 
 HISTORY = 200
 MONEY = DecimalField(max_digits=MONEY_DIGITS, decimal_places=MONEY_PLACES)
@@ -192,3 +193,8 @@ def everything_of(account: Account) -> Iterator[Transformation]:
         )
         if found is not None:
             yield found
+
+
+def waiting_texts() -> WaitingRows:
+    """Return the texts that no worker has begun yet."""
+    return waiting_rows("texts", Transformation.objects.filter(state=State.QUEUED), "enqueued_at")

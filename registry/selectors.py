@@ -20,11 +20,13 @@ from registry.models import (
     ModelVersion,
     ModelVersionParent,
     RegisteredModel,
+    Upload,
     VersionReference,
 )
-from registry.states import ArtifactState
+from registry.states import ArtifactState, UploadState
 from youman.core.database.compiled_query import CompiledQuery
 from youman.core.errors import NotFound
+from youman.core.runtime.health import WaitingRows, waiting_rows
 
 M = TypeVar("M", RegisteredModel, ModelVersion)
 LONG = ("config", "signature", "card", "search_text")  # not needed in a list
@@ -224,3 +226,8 @@ def search(rows: QuerySet[M], words: str) -> QuerySet[M]:
     for word in asked.lower().split():
         rows = rows.filter(search_text__contains=word)
     return rows
+
+
+def waiting_uploads() -> WaitingRows:
+    """Return the complete uploads that no worker assembles yet."""
+    return waiting_rows("uploads", Upload.objects.filter(state=UploadState.QUEUED), "enqueued_at")

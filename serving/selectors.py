@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from django.db.models import Q
 from django.utils import timezone
 
 from serving.backends import vendors
@@ -16,7 +18,8 @@ from serving.errors import PriceUnknown
 from serving.gateway import breaker, keys, prices, resolved_target, snapshot
 from serving.gateway.breaker import Health
 from serving.gateway.snapshot import LiveRow
-from serving.models import Rollout
+from serving.models import BudgetPeriod, Rollout, Scope, Span
+from youman.core.runtime.metrics import Sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,3 +154,26 @@ def _cost(row: LiveRow) -> tuple[Decimal, str]:
         return prices.expected_per_thousand_words(row.model, at=timezone.now()), ""
     except PriceUnknown as error:
         return Decimal(0), error.detail
+
+
+def state_samples() -> Iterator[Sample]:
+    """Yield the health of each deployment in use, and what budgets have left, without the names of accounts."""
+    rows = snapshot.current().deployments
+    for name, seen in breaker.health_of(rows).items():
+        closed = float(seen.state == "closed")
+        yield Sample("youman_breaker_closed", "1 if the deployment may be called.", closed, (("deployment", name),))
+    today = timezone.now().date()
+    current = Q(budget__span=Span.DAY, start=today) | Q(budget__span=Span.MONTH, start=today.replace(day=1))
+    accounts: dict[str, int] = {}
+    for period in BudgetPeriod.objects.filter(current, budget__active=True).select_related("budget"):
+        budget, shares = period.budget, [0.0]
+        shares += [float(period.money_spent / budget.money)] if budget.money else []
+        shares += [period.tokens_spent / budget.tokens] if budget.tokens else []
+        if budget.scope == Scope.ACCOUNT:
+            accounts[budget.span] = accounts.get(budget.span, 0) + (max(shares) >= 1)
+            continue
+        labels = (("scope", budget.scope), ("subject", budget.subject), ("period", budget.span))
+        yield Sample("youman_budget_used", "Share of the budget that is spent.", max(shares), labels)
+    for span, count in accounts.items():
+        what = "Accounts whose budget is used up."
+        yield Sample("youman_account_budgets_used_up", what, count, (("period", span),))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from training.models import (
     DataImport,
@@ -21,8 +21,11 @@ from training.models import (
     Withdrawal,
 )
 from training.pairs import statistics
+from training.states import ImportState, JobState
 from youman.core.errors import NotFound
 from youman.core.models import Account
+from youman.core.runtime.health import WaitingRows, waiting_rows
+from youman.core.runtime.metrics import Sample
 
 T = TypeVar("T")
 JOB_RELATED = ("dataset", "requested_by__user", "produced_version__model", "base_version__model")
@@ -144,3 +147,20 @@ def _existing(row: T | None, name: str) -> T:
     if row is None:
         raise NotFound(f"There is no such {name}; check its id or name")
     return row
+
+
+def waiting_imports() -> WaitingRows:
+    """Return the files of pairs that no worker reads yet."""
+    return waiting_rows("imports", DataImport.objects.filter(state=ImportState.QUEUED), "enqueued_at")
+
+
+def waiting_jobs() -> WaitingRows:
+    """Return the training jobs that have a place and no supervisor yet."""
+    return waiting_rows("training jobs", TrainingJob.objects.filter(state=JobState.QUEUED), "enqueued_at")
+
+
+def state_samples() -> Iterator[Sample]:
+    """Yield the number of training jobs in each state; each has a sample, so that none is missing at 0."""
+    counts = dict(TrainingJob.objects.values_list("state").annotate(number=Count("pk")))
+    for state in JobState.values:
+        yield Sample("youman_training_jobs", "Training jobs by state.", counts.get(state, 0), (("state", state),))

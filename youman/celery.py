@@ -8,12 +8,18 @@ from celery import Celery
 from django.conf import settings
 
 from youman import env
+from youman.core.runtime import broker
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "youman.settings")
 
 with env.plain_errors():
     settings.SITE_URL  # noqa: B018  # reads the environment: every process imports this module, so all say it plainly
 
+broker.install()
 app = Celery("youman")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# By name, since they read the settings when they are imported.
+app.steps["consumer"].update(
+    {"youman.core.runtime.heartbeats.WorkerHeartbeat", "youman.core.runtime.metrics.WorkerExporter"}
+)

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import DatabaseError
+from django.http.request import split_domain_port, validate_host
+
+from youman.core.models import Webhook
+from youman.core.security import crypto
 
 
 @register()
 def check_environment(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
     """Check DEBUG, host names, secrets and REDIS_URL."""
-    return [*_debug(), *_hosts(), *_secrets(), *_own_secrets(), *_redis()]
+    return [*_debug(), *_hosts(), *_own_host(), *_secrets(), *_own_secrets(), *_redis()]
 
 
 def _debug() -> list[CheckMessage]:
@@ -27,6 +33,30 @@ def _hosts() -> list[CheckMessage]:
         hint = "List the host names of this installation in ALLOWED_HOSTS"
         return [Warning("ALLOWED_HOSTS accepts every host name", hint=hint, id="youman.W002")]
     return []
+
+
+def _own_host() -> list[CheckMessage]:
+    host = urlsplit(settings.SITE_URL).netloc.rpartition("@")[2]
+    name, _ = split_domain_port(host)
+    if name and validate_host(name, settings.ALLOWED_HOSTS):
+        return []
+    what = f"The host of SITE_URL, {host or settings.SITE_URL!r}, is refused"
+    return [Error(what, hint="Add it to ALLOWED_HOSTS, or correct SITE_URL", id="youman.E006")]
+
+
+@register(Tags.database)
+def check_keyring(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None, **kwargs: object
+) -> list[CheckMessage]:
+    """Report webhooks whose secret KEYRING cannot decrypt, so that nothing can be signed for them."""
+    try:
+        secrets = list(Webhook.objects.values_list("secret", flat=True)) if databases else []
+    except DatabaseError:  # before the first migration
+        return []
+    bad = sum(not crypto.is_readable(bytes(secret)) for secret in secrets)
+    hint = "Add the old key to KEYRING after the new one, or make the webhooks anew"
+    what = f"KEYRING does not decrypt the secrets of {bad} of {len(secrets)} webhooks"
+    return [Error(what, hint=hint, id="youman.E007")] if bad else []
 
 
 def _secrets() -> list[CheckMessage]:

@@ -12,6 +12,7 @@ import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 from youman import env
@@ -53,8 +54,16 @@ def _stamp_file() -> Path:
 
 def _stamp() -> str:
     """Return a hash that changes with every new migration and with the model catalogue."""
-    names = sorted(path.name for app in APPS for path in (env.BASE_DIR / app / "migrations").glob("0*.py"))
+    folders = [*(env.BASE_DIR / app for app in APPS), _folder_of("django_celery_beat")]
+    names = sorted(path.name for folder in folders for path in (folder / "migrations").glob("0*.py"))
     return hashlib.sha256("\n".join(names).encode() + CATALOGUE.read_bytes()).hexdigest()
+
+
+def _folder_of(package: str) -> Path:
+    spec = find_spec(package)
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).parent
 
 
 def _is_prepared() -> bool:

@@ -319,7 +319,7 @@ def _postgres(url: str, pool: int) -> dict[str, object]:
     _check_options(options)
     server = unquote(parts.hostname or "") or str(options.pop("host", ""))
     # Requests run in many long-lived threads, so connections are pooled instead of kept for each thread.
-    options["pool"] = {"min_size": 1, "max_size": pool, "timeout": 10}
+    options["pool"] = {"min_size": 1, "max_size": pool, "timeout": 5}
     return {
         "ENGINE": "youman.core.database.postgres",
         "NAME": unquote(parts.path.lstrip("/")) or "youman",

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import django_stubs_ext
+from celery.schedules import crontab
 
 from registry.stores.factory import store_settings
 from serving.backends.vendors import key_variables
@@ -59,6 +60,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "django_celery_beat",
     "youman.core",
     "registry",
     "serving",
@@ -162,6 +164,19 @@ TRAINER_CLAIM = env.matching("TRAINER_CLAIM", "youman-training", _CLUSTER_NAME, 
 CANARIES_RAMP = env.flag("CANARIES_RAMP")  # for new canaries: adapt their traffic to the acceptance by writers
 MODEL_MEMORY_MIB = env.integer("MODEL_MEMORY_MIB", 1_024, minimum=1)
 LINEAGE = "youman.dashboard.lineage.graph_of"  # it uses all apps, which the registry may not import
+# Functions of the apps that say how their parts are and what waits for a worker; the kernel may not import them.
+HEALTH_PARTS = ["registry.artifacts.storage.check_store"]
+WAITING_ROWS = [
+    "humanize.selectors.waiting_texts",
+    "registry.selectors.waiting_uploads",
+    "training.selectors.waiting_imports",
+    "training.selectors.waiting_jobs",
+    "youman.core.selectors.waiting_deliveries",
+]
+STATE_METRICS = ["serving.selectors.state_samples", "training.selectors.state_samples"]
+METRICS_TOKEN = env.text("METRICS_TOKEN")
+METRICS_PORT = env.integer("METRICS_PORT", 0)
+WORKER_METRICS_PORT = env.integer("WORKER_METRICS_PORT", 0)
 MODEL_ARCHIVE_KEYS = env.words(
     "MODEL_ARCHIVE_KEYS", pattern=_PUBLIC_KEY, example="what `export_model` prints"
 )  # public keys; only archives signed by one of them are imported
@@ -266,6 +281,8 @@ CELERY_WORKER_DISABLE_PREFETCH = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # the default ends workers and beat after an hour without Redis
+CELERY_BROKER_CHANNEL_ERROR_RETRY = True  # an answer such as OOM or READONLY must not end the worker either
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     # Seconds until a killed worker's task is delivered again (kombu: an hour). Tasks check their row, so running twice
     # is harmless.
@@ -279,29 +296,33 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 # Enqueuing must never hang a request while the broker is unavailable: the sweep enqueues again.
 CELERY_TASK_PUBLISH_RETRY = False
-# In memory: the rows decide what is due, and beat must start even if no folder is writable.
-CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
-# Each message expires before the next one, so that tasks do not pile up while all workers are down.
+CELERY_BEAT_SCHEDULER = "youman.core.runtime.beat:Scheduler"
+# Each message expires before the next one, so that tasks do not pile up while all workers are down. What is due once an
+# hour or a day has its time by the clock, and is caught up once when beat was away then.
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "humanize.sweep", "schedule": 10.0, "options": {"expires": 9}},
-    "reap": {"task": "humanize.reap", "schedule": 10.0, "options": {"expires": 9}},
-    "train-schedule": {"task": "training.schedule", "schedule": 10.0, "options": {"expires": 9}},
-    "train-reap": {"task": "training.reap", "schedule": 10.0, "options": {"expires": 9}},
-    "train-collect": {"task": "training.collect", "schedule": 60.0, "options": {"expires": 55}},
-    "train-upkeep": {"task": "training.upkeep", "schedule": 86_400.0, "options": {"expires": 80_000}},
-    "core-sweep": {"task": "core.sweep", "schedule": 10.0, "options": {"expires": 9}},
-    "registry-sweep": {"task": "registry.sweep", "schedule": 10.0, "options": {"expires": 9}},
-    "registry-reap": {"task": "registry.reap", "schedule": 10.0, "options": {"expires": 9}},
-    "registry-scrub": {"task": "registry.scrub", "schedule": 600.0, "options": {"expires": 590}},
-    "registry-collect": {"task": "registry.collect", "schedule": 86_400.0, "options": {"expires": 86_000}},
-    "serving-sweep": {"task": "serving.sweep", "schedule": 60.0, "options": {"expires": 55}},
-    "serving-drift": {"task": "serving.drift", "schedule": 3_600.0, "options": {"expires": 3_500}},
-    "train-again": {"task": "training.retrain", "schedule": 60.0, "options": {"expires": 55}},
-    "serving-ramp": {"task": "serving.ramp", "schedule": 60.0, "options": {"expires": 55}},
-    "vendor-batches": {"task": "humanize.vendor_batches", "schedule": 60.0, "options": {"expires": 55}},
-    "settle": {"task": "humanize.settle", "schedule": 30.0, "options": {"expires": 29}},
-    "prune-cache": {"task": "humanize.prune", "schedule": 3600.0, "options": {"expires": 3500}},
-    "prune": {"task": "core.prune", "schedule": 3600.0, "options": {"expires": 3500}},
+    "sweep": {"task": "humanize.sweep", "schedule": 10.0, "options": {"expire_seconds": 9}},
+    "reap": {"task": "humanize.reap", "schedule": 10.0, "options": {"expire_seconds": 9}},
+    "train-schedule": {"task": "training.schedule", "schedule": 10.0, "options": {"expire_seconds": 9}},
+    "train-reap": {"task": "training.reap", "schedule": 10.0, "options": {"expire_seconds": 9}},
+    "train-collect": {"task": "training.collect", "schedule": 60.0, "options": {"expire_seconds": 55}},
+    "train-upkeep": {"task": "training.upkeep", "schedule": crontab("30", "3"), "options": {"expire_seconds": 80_000}},
+    "core-sweep": {"task": "core.sweep", "schedule": 10.0, "options": {"expire_seconds": 9}},
+    "registry-sweep": {"task": "registry.sweep", "schedule": 10.0, "options": {"expire_seconds": 9}},
+    "registry-reap": {"task": "registry.reap", "schedule": 10.0, "options": {"expire_seconds": 9}},
+    "registry-scrub": {"task": "registry.scrub", "schedule": 600.0, "options": {"expire_seconds": 590}},
+    "registry-collect": {
+        "task": "registry.collect",
+        "schedule": crontab("0", "4"),
+        "options": {"expire_seconds": 80_000},
+    },
+    "serving-sweep": {"task": "serving.sweep", "schedule": 60.0, "options": {"expire_seconds": 55}},
+    "serving-drift": {"task": "serving.drift", "schedule": crontab("20"), "options": {"expire_seconds": 3_500}},
+    "train-again": {"task": "training.retrain", "schedule": 60.0, "options": {"expire_seconds": 55}},
+    "serving-ramp": {"task": "serving.ramp", "schedule": 60.0, "options": {"expire_seconds": 55}},
+    "vendor-batches": {"task": "humanize.vendor_batches", "schedule": 60.0, "options": {"expire_seconds": 55}},
+    "settle": {"task": "humanize.settle", "schedule": 30.0, "options": {"expire_seconds": 29}},
+    "prune-cache": {"task": "humanize.prune", "schedule": crontab("40"), "options": {"expire_seconds": 3_500}},
+    "prune": {"task": "core.prune", "schedule": crontab("50"), "options": {"expire_seconds": 3_500}},
 }
 
 # Dotted paths of the descriptors of further backends, besides those of `serving`.

@@ -182,17 +182,19 @@ def _rescore(measures: Measures, part: Chunk, order: RewriteOrder) -> Measures:
 def sweep(now: datetime | None = None) -> int:
     """Enqueue again the queued rows that no worker has picked up because the broker was down or lost the message.
 
-    Returns the number of messages sent. Safe to run at any time: a row that is picked up twice is claimed once.
+    A row whose message still waits in the queue is left alone. Returns the number of messages sent. Safe to run at any
+    time: a row that is picked up twice is claimed once.
     """
     moment = now or timezone.now()
     waiting = Transformation.objects.filter(state=State.QUEUED).filter(
         Q(enqueued_at=None) | Q(enqueued_at__lt=moment - ENQUEUE_AGAIN_AFTER)
     )
-    enqueued = 0
-    for pk in waiting.order_by("created_at").values_list("pk", flat=True)[:BATCH]:
-        if Transformation.objects.filter(pk=pk, state=State.QUEUED).update(enqueued_at=moment):
-            enqueued += queue.enqueue_now(REWRITE_TASK, str(pk))
-    return enqueued
+
+    def still_waits(pk: str) -> bool:
+        return bool(Transformation.objects.filter(pk=pk, state=State.QUEUED).update(enqueued_at=moment))
+
+    rows = [str(pk) for pk in waiting.order_by("created_at").values_list("pk", flat=True)[:BATCH]]
+    return queue.enqueue_missing(REWRITE_TASK, rows, still_waits)
 
 
 def reap(now: datetime | None = None) -> int:

@@ -269,11 +269,11 @@ def sweep(now: datetime | None = None) -> int:
         abandon_upload(upload=upload)
     quiet = Q(enqueued_at=None) | Q(enqueued_at__lt=moment - ENQUEUE_AGAIN_AFTER)
     waiting = Upload.objects.filter(quiet, state=UploadState.QUEUED).order_by("created_at").values_list("pk", flat=True)
-    enqueued = 0
-    for pk in waiting[:200]:
-        if Upload.objects.filter(pk=pk, state=UploadState.QUEUED).update(enqueued_at=moment):
-            enqueued += queue.enqueue_now(ASSEMBLE_TASK, str(pk))
-    return enqueued
+
+    def still_waits(pk: str) -> bool:
+        return bool(Upload.objects.filter(pk=pk, state=UploadState.QUEUED).update(enqueued_at=moment))
+
+    return queue.enqueue_missing(ASSEMBLE_TASK, [str(pk) for pk in waiting[:200]], still_waits)
 
 
 def reap(now: datetime | None = None) -> int:

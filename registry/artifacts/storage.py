@@ -18,8 +18,9 @@ from django.conf import settings
 from django.core.files.storage import storages
 
 from registry.contracts import ArtifactRef
-from registry.errors import ArtifactDamaged
+from registry.errors import ArtifactDamaged, StoreUnavailable
 from youman.core.errors import NotFound
+from youman.core.runtime.health import Check
 
 if TYPE_CHECKING:
     from registry.stores.base import Store
@@ -36,6 +37,15 @@ def store() -> Store:
     if made is None or made[0] != os.getpid() or made[1] is not place:
         made = _made = (os.getpid(), place, cast("Store", storages.create_storage(place)))
     return made[2]
+
+
+def check_store() -> Check:
+    """Check that the store answers a small question."""
+    try:
+        store().size("owner.json")
+    except StoreUnavailable as error:
+        return Check("store", False, error.detail)
+    return Check("store", True)
 
 
 def fetch_verified(artifact: ArtifactRef, folder: Path) -> Path:

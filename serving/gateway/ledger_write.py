@@ -19,10 +19,11 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from serving.gateway import budgets, prepared_statements
+from serving.gateway import budgets, prepared_statements, snapshot
 from serving.gateway.budgets import BudgetHold, MaximumCost
 from serving.gateway.group_commit import Groups
 from serving.models import Invocation
+from youman.core.runtime import metrics
 
 _COLUMNS = ", ".join(str(one.column) for one in Invocation._meta.concrete_fields)
 _FIELDS = tuple((str(one.column), one.attname) for one in Invocation._meta.concrete_fields)
@@ -97,6 +98,14 @@ def post(booking: Booking) -> None:
         _write([booking])  # it must be committed or rolled back with the rest of the caller's transaction
     else:
         _groups.post(booking)
+    _count(booking.made)
+
+
+def _count(made: Invocation) -> None:
+    known = snapshot.current().deployments.values()
+    name = next((row.name for row in known if row.pk == made.deployment_id), "retired")
+    outcome = made.error or ("cached" if made.cached_hit else "ok")
+    metrics.note_call(deployment=name, outcome=outcome, seconds=made.latency_ms / 1000, dollars=float(made.cost))
 
 
 def _step_by_step(made: Invocation, hold: BudgetHold) -> None:

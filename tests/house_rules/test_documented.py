@@ -72,6 +72,7 @@ def _addresses(resolver: URLResolver, prefix: str) -> list[str]:
     return found
 
 
-def test_the_procfile_names_the_five_processes() -> None:
+def test_the_procfile_names_the_processes() -> None:
     lines = Path(ROOT / "Procfile").read_text(encoding="utf-8").splitlines()
-    assert [line.partition(":")[0] for line in lines if line] == ["release", "web", "worker", "trainer", "beat"]
+    wanted = ["release", "web", "worker", "upkeep", "uploads", "trainer", "beat"]
+    assert [line.partition(":")[0] for line in lines if line] == wanted

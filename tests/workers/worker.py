@@ -32,11 +32,11 @@ class Worker:
         child_process.stop(self.child, grace_s=5)
 
 
-def start(queues: str = "long,default,reaper", app: str = "youman", **variables: str) -> Worker:
-    """`variables` go over the environment of the tests."""
+def start(queues: str = "long,default,reaper", app: str = "youman", slots: str = "1", **variables: str) -> Worker:
+    """`variables` go over the environment of the tests; `slots` is how many tasks run at once."""
     folder = Path(tempfile.mkdtemp(prefix="youman-worker-"))
     log = folder / "log"
-    command = [sys.executable, "-m", "celery", "-A", app, "worker", "-c", "1", "-Q", queues, "-l", "INFO"]
+    command = [sys.executable, "-m", "celery", "-A", app, "worker", "-c", slots, "-Q", queues, "-l", "INFO"]
     environment = os.environ | {"DATABASE_URL": database_url()} if connection.vendor == "postgresql" else os.environ
     with log.open("wb") as output:
         return Worker(child_process.spawn(command, env=environment | variables, output=output.fileno()), log)

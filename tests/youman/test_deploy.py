@@ -14,6 +14,7 @@ from youman.launcher.__main__ import _WEB_OPTIONS
 
 COMPOSE = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text(encoding="utf-8"))
 MANIFESTS: list[dict[str, Any]] = list(yaml.safe_load_all((ROOT / "deploy" / "k8s" / "youman.yaml").read_text("utf-8")))
+PROCESSES = ["web", "worker", "upkeep", "uploads", "trainer", "beat"]
 PROCFILE = dict(
     line.split(": ", 1) for line in (ROOT / "Procfile").read_text(encoding="utf-8").splitlines() if line.strip()
 )
@@ -39,7 +40,7 @@ def _pods() -> dict[str, dict[str, Any]]:
     return found
 
 
-@pytest.mark.parametrize("process", ["web", "worker", "trainer", "beat"])
+@pytest.mark.parametrize("process", PROCESSES)
 def test_compose_and_kubernetes_start_the_processes_of_the_procfile(process: str) -> None:
     wanted = shlex.split(PROCFILE[process])
     composed = COMPOSE["services"][process]["command"]
@@ -49,12 +50,12 @@ def test_compose_and_kubernetes_start_the_processes_of_the_procfile(process: str
 
 
 def test_the_queues_of_the_procfile_are_those_that_tasks_are_sent_to(settings: Any) -> None:
-    served = {name for process in ("worker", "trainer") for name in _queues(shlex.split(PROCFILE[process])).split(",")}
+    served = {name for process in PROCESSES for name in _queues(shlex.split(PROCFILE[process])).split(",")} - {""}
     routed = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()} | {settings.CELERY_TASK_DEFAULT_QUEUE}
     assert routed - served == set()
 
 
-@pytest.mark.parametrize("process", ["web", "worker", "trainer", "beat"])
+@pytest.mark.parametrize("process", PROCESSES)
 def test_pods_run_as_an_ordinary_user_with_bounded_memory(process: str) -> None:
     pod = _pods()[process]
     container = pod["containers"][0]
@@ -129,3 +130,16 @@ def test_every_web_process_decides_itself_whom_it_trusts(place: str) -> None:
     }[place]
     assert "--no-proxy-headers" in command
     assert command[command.index("--limit-concurrency") + 1] == "1000"
+
+
+@pytest.mark.parametrize("mine", ["default", "reaper", "long", "uploads", "trainer"])
+def test_sweeps_texts_uploads_and_training_do_not_wait_for_each_other(mine: str) -> None:
+    together = {"default": {"reaper"}, "reaper": {"default"}, "long": {"webhooks"}}
+    served = [set(_queues(shlex.split(PROCFILE[process])).split(",")) for process in PROCESSES]
+    assert [queues - {mine} for queues in served if mine in queues] == [together.get(mine, set())]
+
+
+def test_probes_of_the_web_pods_ask_what_they_are_for() -> None:
+    web = _pods()["web"]["containers"][0]
+    probes = {name: web[f"{name}Probe"]["httpGet"]["path"] for name in ("startup", "liveness", "readiness")}
+    assert probes == {"startup": "/livez", "liveness": "/livez", "readiness": "/readyz"}

@@ -70,11 +70,12 @@ def enqueue_again(now: datetime | None = None) -> int:
     """
     moment = now or timezone.now()
     lost = TrainingJob.objects.filter(state=JobState.QUEUED, enqueued_at__lt=moment - ENQUEUE_AGAIN_AFTER)
-    enqueued = 0
-    for pk in lost.values_list("pk", flat=True)[:_MOST_WAITING]:
-        if TrainingJob.objects.filter(pk=pk, state=JobState.QUEUED).update(enqueued_at=moment):
-            enqueued += queue.enqueue_now(RUN_TASK, str(pk))
-    return enqueued
+
+    def still_waits(pk: str) -> bool:
+        return bool(TrainingJob.objects.filter(pk=pk, state=JobState.QUEUED).update(enqueued_at=moment))
+
+    rows = [str(pk) for pk in lost.values_list("pk", flat=True)[:_MOST_WAITING]]
+    return queue.enqueue_missing(RUN_TASK, rows, still_waits)
 
 
 def _place(job: TrainingJob, placement: Placement, now: datetime) -> int:

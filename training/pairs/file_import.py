@@ -154,11 +154,12 @@ def sweep(now: datetime | None = None) -> int:
     moment = now or timezone.now()
     quiet = Q(enqueued_at=None) | Q(enqueued_at__lt=moment - ENQUEUE_AGAIN_AFTER)
     waiting = DataImport.objects.filter(quiet, ~Q(key="") | ~Q(error=""), state=ImportState.QUEUED)
-    enqueued = 0
-    for pk in waiting.order_by("created_at").values_list("pk", flat=True)[:20]:
-        if DataImport.objects.filter(pk=pk, state=ImportState.QUEUED).update(enqueued_at=moment):
-            enqueued += queue.enqueue_now(TASK, str(pk))
-    return enqueued
+
+    def still_waits(pk: str) -> bool:
+        return bool(DataImport.objects.filter(pk=pk, state=ImportState.QUEUED).update(enqueued_at=moment))
+
+    rows = [str(pk) for pk in waiting.order_by("created_at").values_list("pk", flat=True)[:20]]
+    return queue.enqueue_missing(TASK, rows, still_waits)
 
 
 def reap(now: datetime | None = None) -> int:

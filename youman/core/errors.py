@@ -12,7 +12,7 @@
     ├── UnsupportedFile 415
     ├── IdempotencyMismatch 422
     ├── RateLimited 429
-    ├── Unavailable 503
+    ├── Unavailable 503 ── Busy
     └── UnsafeAddress 400, ArchiveRefused 400 (under InvalidInput)
 
 Each app adds its own errors below these. `detail` may be shown: it contains neither secrets nor a writer's text.
@@ -131,3 +131,8 @@ class RateLimited(YoumanError):
 class Unavailable(YoumanError):
     code, status, title = "unavailable", 503, "Part of the system is not available"
     usual_retry_after_s = 5
+
+
+class Busy(Unavailable):
+    code, title = "busy", "Too many requests at once; try again in a few seconds"
+    usual_retry_after_s = 2

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from youman.core.models import Account, ApiKey, Invitation, WordUsage
+from youman.core.models import Account, ApiKey, Invitation, WebhookDelivery, WordUsage
+from youman.core.runtime.health import WaitingRows, waiting_rows
 from youman.core.security import crypto
+from youman.core.states import DeliveryState
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +68,9 @@ def open_invitations() -> QuerySet[Invitation]:
 def open_invitation(token: str) -> Invitation | None:
     """Return the invitation for this token, or None if it was used, has expired or does not exist."""
     return open_invitations().filter(digest=crypto.digest(token)).first()
+
+
+def waiting_deliveries() -> WaitingRows:
+    """Return the deliveries to webhooks that are due."""
+    due = WebhookDelivery.objects.filter(state=DeliveryState.PENDING, next_at__lte=timezone.now())
+    return waiting_rows("webhook deliveries", due, "next_at")

@@ -1,4 +1,4 @@
-"""The admin's first page: models, training jobs, deployments, costs, and alerts.
+"""The admin's first page: models, training jobs, deployments, costs, what runs and waits, and alerts.
 
 It is here because it spans the apps. It shows up to ten rows of each and makes a fixed number of queries.
 """
@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.contrib import admin
 from django.core.checks import WARNING, CheckMessage
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from redis.exceptions import RedisError
 
 from humanize.pipeline import detectors
 from registry import selectors as registry
@@ -28,6 +29,7 @@ from training import selectors as training
 from training.models import TrainingJob
 from training.states import TERMINAL, JobState
 from youman.core.accounts.access import is_permitted
+from youman.core.runtime import health, heartbeats
 
 ROWS = 10
 DAYS = 30
@@ -52,6 +54,14 @@ class ModelLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ProcessLine:
+    """A queue, or beat, and when a process that serves it was last seen; None if never within a day."""
+
+    queue: str
+    seen_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """Everything that the first page shows to a user; None in place of what they may not view.
 
@@ -64,6 +74,9 @@ class Board:
     jobs: tuple[TrainingJob, ...] | None
     points: training.DataStats | None
     spent: CostRow | None
+    parts: tuple[health.Check, ...] | None
+    waiting: tuple[health.WaitingRows, ...]
+    processes: tuple[ProcessLine, ...]
     days: int = DAYS
 
 
@@ -76,16 +89,27 @@ def board(user: object) -> Board:
     may = partial(is_permitted, user)
     seen = tuple(one for one in deployments() if one.state in _LIVE) if may("serving.view_deployment") else None
     today = timezone.now().date()
+    parts = health.everything()
     used = (one for one in seen or () if one.kind == "model" or one.state != "active")
     since = today - timedelta(days=DAYS - 1)
     return Board(
-        alerts=tuple(_alerts(seen or (), may)),
+        alerts=(*(Alert(f"{one.name}: {one.detail}", "") for one in parts if not one.ok), *_alerts(seen or (), may)),
         models=tuple(_models()) if may("registry.view_registeredmodel") else None,
         deployments=None if seen is None else tuple(used)[:ROWS],
         jobs=tuple(_jobs()) if may("training.view_trainingjob") else None,
         points=training.stats() if may("training.view_trainingdatapoint") else None,
         spent=costs(CostQuery(since, today)).total if may("serving.view_invocation") else None,
+        parts=parts,
+        waiting=health.waiting(),
+        processes=_processes(),
     )
+
+
+def _processes() -> tuple[ProcessLine, ...]:
+    try:
+        return tuple(ProcessLine(queue, at) for queue, at in heartbeats.last_seen().items())
+    except RedisError:
+        return ()
 
 
 def _models() -> list[ModelLine]:

@@ -71,11 +71,16 @@ def _start_all(keeper: ProcessKeeper, host: str, port: int, stopping: threading.
     if stopping.is_set():
         return
     celery = [*_PYTHON, "celery", "--app", "youman", "--quiet"]
-    queues = "default,long,uploads,reaper,webhooks"
-    worker = ["worker", "--queues", queues, "--concurrency", "2", "--loglevel", "WARNING"]
-    keeper.add("worker", [*celery, *worker, "--without-gossip", "--without-mingle"])
-    trainer = ["worker", "--queues", "trainer", "--concurrency", env.text("TRAINER_CONCURRENCY", "1")]
-    keeper.add("trainer", [*celery, *trainer, "--loglevel", "WARNING", "--without-gossip", "--without-mingle"])
+    # The sweeps and the reapers never wait for a book, nor a book for an upload.
+    workers = {
+        "worker": ("long,webhooks", env.text("WORKER_CONCURRENCY", "2")),
+        "upkeep": ("default,reaper", "1"),
+        "uploads": ("uploads", env.text("UPLOADS_CONCURRENCY", "1")),
+        "trainer": ("trainer", env.text("TRAINER_CONCURRENCY", "1")),
+    }
+    for name, (queues, slots) in workers.items():
+        worker = ["worker", "--queues", queues, "--concurrency", slots, "--loglevel", "WARNING"]
+        keeper.add(name, [*celery, *worker, "--without-gossip", "--without-mingle"])
     keeper.add("beat", [*celery, "beat", "--pidfile=", "--loglevel", "WARNING"])
 
 

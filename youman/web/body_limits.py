@@ -25,7 +25,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.handlers.asgi import get_script_prefix
-from django.db import connections
+from django.db import InterfaceError, OperationalError, connections
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import Resolver404, ResolverMatch, resolve, set_script_prefix
@@ -37,6 +37,7 @@ from youman.core.api.authentication import ApiKeyAuthentication
 from youman.core.database.ids import new_id
 from youman.core.errors import NotAuthenticated, NotFound, TooLarge, YoumanError
 from youman.core.http.middleware import ContentSecurityPolicy
+from youman.core.runtime import metrics
 from youman.core.runtime.logging import request_id
 from youman.web import raw_uploads
 
@@ -79,7 +80,7 @@ class BodyLimits:
             if not is_raw:  # raw uploads judge the length after they know who sends
                 await body.admit(length)
             await self._inner(scope, body.receive, body.send)
-        except (YoumanError, APIException) as error:
+        except (YoumanError, APIException, OperationalError, InterfaceError) as error:
             known = problem.translate(error)
             if body.is_answered or known is None:
                 raise
@@ -164,6 +165,12 @@ class _Body:
         )
         fields = {"method": self._scope["method"], "path": self._scope["path"], "status": response.status_code}
         logger.info("request", extra=fields | {"client": client, "bytes": self._received})
+        metrics.note_request(
+            method=str(self._scope["method"]),
+            route="a body refused",
+            status=response.status_code,
+            seconds=time.monotonic() - self._started,
+        )
         headers = [(name.lower().encode(), value.encode()) for name, value in response.items()]
         headers.append((b"content-length", str(len(response.content)).encode()))
         if not self._is_complete:

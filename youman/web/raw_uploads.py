@@ -43,6 +43,7 @@ from youman.core.api.parameters import Query
 from youman.core.api.permissions import caller_of
 from youman.core.database.ids import new_id
 from youman.core.errors import TooLarge
+from youman.core.runtime import metrics
 from youman.core.runtime.logging import request_id
 from youman.web.asgi_handler import StrictASGIRequest
 
@@ -59,6 +60,7 @@ _ARTIFACT = re.compile(r"/api/v1/model-versions/([0-9a-f-]{36})/artifacts/([a-z]
 _PART = re.compile(r"/api/v1/uploads/([0-9a-f-]{36})/parts/(\d{1,5})")
 _ARCHIVE = re.compile(r"/api/v1/model-archives")
 _ACCESS = {_ARTIFACT: (ARTIFACTS, "PUT"), _PART: (UPLOADS, "PUT"), _ARCHIVE: (VERSIONS, "POST")}
+_NAMES = {_ARTIFACT: "api/v1/raw-artifact", _PART: "api/v1/raw-part", _ARCHIVE: "api/v1/model-archives"}
 _ROUTES = (("PUT", _ARTIFACT), ("PUT", _PART), ("POST", _ARCHIVE))
 
 
@@ -245,6 +247,9 @@ class _Exchange:
         fields = {"method": self._scope["method"], "path": self._scope["path"], "client": client}
         fields |= {"status": status, "ms": round(spent, 1)}
         logger.info("request", extra=fields)
+        metrics.note_request(
+            method=self._scope["method"], route=_NAMES[self._found.re], status=status, seconds=spent / 1000
+        )
 
 
 def bodiless_request(scope: Scope) -> ASGIRequest:

@@ -8,6 +8,7 @@ from tests.training.sample_pairs import dataset, job
 from tests.writers import Writer
 from training.jobs import dispatcher
 from training.models import ExecutorPool, TrainingJob
+from youman.core.runtime import redis
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -46,6 +47,7 @@ def test_a_queued_job_without_a_supervisor_is_enqueued_again(alice: Writer, pool
     row = job(alice)
     late = (row.enqueued_at or NOW) + dispatcher.ENQUEUE_AGAIN_AFTER + timedelta(seconds=1)
     assert dispatcher.enqueue_again(late - timedelta(seconds=2)) == 0
+    redis.client().delete("trainer")
     assert dispatcher.enqueue_again(late) == 1
     assert TrainingJob.objects.get(pk=row.pk).enqueued_at == late
     assert dispatcher.enqueue_again(late) == 0

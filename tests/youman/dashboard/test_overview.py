@@ -22,6 +22,7 @@ from tests.buckets import keep_in_folder
 from tests.humanize.detectors import champion
 from tests.writers import PASSWORD
 from youman.core.accounts.lifecycle import create_account
+from youman.core.runtime import heartbeats
 from youman.dashboard import overview
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +88,7 @@ def test_drift_and_a_detector_that_is_not_used_stand_on_top(staff: Client, setti
     champion(tmp_path / "one")
     shutil.rmtree(tmp_path / "artifacts")
     detectors.clear_cache()
+    heartbeats.send(heartbeats.expected())
     longer, unused = (one.text for one in overview.board(ROOT).alerts)
     assert longer == "recorded: longer texts"
     assert unused.startswith("The shipped detector is in use: detector/1 is not used: ")

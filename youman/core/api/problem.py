@@ -17,7 +17,9 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import set_rollback  # only the handler is named in settings, and late
 
+from youman.core.database.postgres.base import is_busy
 from youman.core.errors import (
+    Busy,
     FieldProblem,
     Forbidden,
     InvalidInput,
@@ -67,9 +69,7 @@ def translate(error: Exception) -> YoumanError | None:
         case PermissionDenied() | exceptions.PermissionDenied():
             return Forbidden(str(error) or str(getattr(error, "detail", "")))
         case OperationalError() | InterfaceError():
-            # Its message names hosts, files and rows, which belong only into the log.
-            logger.error("the database failed", exc_info=error)
-            return Unavailable("The database does not answer or its disk is full; try again")
+            return _database_trouble(error)
         case RequestDataTooBig():
             return TooLarge("The body of the request is too large; send the text in parts or raise MAX_BODY_MB")
         case exceptions.APIException():
@@ -126,6 +126,15 @@ def _leaves(value: object, path: str) -> Iterator[tuple[str, object]]:
         return
     for name, inner in items:
         yield from _leaves(inner, f"{path}.{name}".strip("."))
+
+
+def _database_trouble(error: Exception) -> YoumanError:
+    if is_busy(error):
+        logger.warning("all database connections were in use")
+        return Busy()
+    # Its message names hosts, files and rows, which belong only into the log.
+    logger.error("the database failed", exc_info=error)
+    return Unavailable("The database does not answer or its disk is full; try again")
 
 
 def problem(error: YoumanError) -> dict[str, object]:

@@ -115,7 +115,8 @@ def sweep(now: datetime | None = None) -> int:
     """
     moment = now or timezone.now()
     due = WebhookDelivery.objects.filter(state=DeliveryState.PENDING, next_at__lte=moment).order_by("next_at")
-    return sum(queue.enqueue_now(DELIVER_TASK, str(pk)) for pk in due.values_list("pk", flat=True)[:_SWEPT_AT_ONCE])
+    rows = [str(pk) for pk in due.values_list("pk", flat=True)[:_SWEPT_AT_ONCE]]
+    return queue.enqueue_missing(DELIVER_TASK, rows, lambda pk: True)  # `deliver` looks at the row again
 
 
 def prune(now: datetime | None = None) -> int:

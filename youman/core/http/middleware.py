@@ -19,6 +19,7 @@ from django.http.response import HttpResponseBase
 from youman.core.database.ids import new_id
 from youman.core.errors import FieldProblem
 from youman.core.http.client_address import client_address
+from youman.core.runtime import metrics
 from youman.core.runtime.logging import request_id
 
 logger = logging.getLogger("youman.request")
@@ -74,6 +75,10 @@ class RequestLog(_Middleware):
         who = {"method": request.method, "path": request.path, "client": client_address(request)}
         fields = who | {"status": response.status_code, "ms": round(spent, 1)}
         logger.info("request", extra=fields)
+        route = request.resolver_match.route if request.resolver_match else request.META.get("youman.route", "")
+        metrics.note_request(
+            method=request.method or "", route=route, status=response.status_code, seconds=spent / 1000
+        )
         return response
 
 

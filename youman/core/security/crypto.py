@@ -48,3 +48,12 @@ def _ring() -> MultiFernet:
 
 def _fernet_key(key: str) -> bytes:
     return base64.urlsafe_b64encode(hashlib.sha256(key.encode()).digest())
+
+
+def is_readable(secret: bytes) -> bool:
+    """Return whether a key of KEYRING decrypts it."""
+    try:
+        decrypt(secret)
+    except Unavailable:
+        return False
+    return True

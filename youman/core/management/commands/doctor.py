@@ -10,11 +10,14 @@ from youman.core.runtime import health
 
 
 class Command(BaseCommand):
-    help = "Check settings, database, migrations, broker and disk. Exits with status 1 if something is wrong."
+    help = (
+        "Check settings, database, migrations, broker, disk, store, processes and what waits for them. "
+        "Exits with status 1 if something is wrong."
+    )
     requires_system_checks = ()
 
     def handle(self, *args: object, **options: object) -> None:
-        checks = health.run(health.ALL)
+        checks = health.everything()
         for check in checks:
             mark = self.style.SUCCESS("ok  ") if check.ok else self.style.ERROR("BAD ")
             self.stdout.write(f"{mark} {check.name}{': ' + check.detail if check.detail else ''}")
