@@ -14,7 +14,7 @@ import sys
 import unicodedata
 from collections.abc import Iterator
 from itertools import product
-from re import _parser as parser  # type: ignore[attr-defined]  # the only reader of Python's own patterns
+from re import _parser as parser  # the only reader of Python's own patterns
 from typing import Any
 
 _INVISIBLE = (

@@ -1,6 +1,6 @@
 """Every pod, of the manifests and of the executor, fits the standard "restricted" and holds only the secrets it needs.
 
-No cluster runs here, so that the project has a checker of the standard (`pod_security.py`). It is tested itself: of each
+No cluster runs here, so the project has a checker of the standard (`pod_security.py`). It is tested itself: of each
 pod, variants are made that are wrong in one place, and it must find each of them.
 """
 

@@ -31,7 +31,8 @@ QUERIES = {
 
 def complaint(response: HttpResponseBase) -> str:
     """What is wrong with an answer; empty if it is one that a hostile request may get."""
-    for close in response._resource_closers:  # its files; `close` itself would also end the connection to the database
+    # its files; `close` itself would also end the connection to the database
+    for close in response._resource_closers:  # type: ignore[attr-defined]  # the stubs leave it out
         close()
     if response.status_code >= 500:
         return f"status {response.status_code}"

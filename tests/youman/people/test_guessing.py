@@ -255,7 +255,8 @@ def without_redis(settings: Any) -> Iterator[None]:
     redis._client.cache_clear()
 
 
-def test_guessing_stays_bounded_while_redis_is_away(own_browser: Client, without_redis: None) -> None:
+@pytest.mark.usefixtures("without_redis")
+def test_guessing_stays_bounded_while_redis_is_away(own_browser: Client) -> None:
     assert [attempt("alice") for _ in range(12)] == [200] * 10 + [429] * 2
     assert attempt("alice", PASSWORD) == 429
     assert attempt("alice", PASSWORD, client=own_browser) == 302

@@ -67,9 +67,6 @@ def test_a_delivery_that_points_inwards_is_not_sent(url: str) -> None:
     assert attempt.problem.startswith(("UnsafeAddress", "InvalidURL"))
 
 
-Resolver = Callable[..., list[tuple[object, ...]]]
-
-
 @pytest.fixture
 def resolves(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
     """Lets every name resolve to these addresses, a list for each look-up in turn, as a hostile DNS server would."""
