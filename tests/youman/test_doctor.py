@@ -37,7 +37,6 @@ def healthy(settings: Any) -> Iterator[None]:
     heartbeats.send(heartbeats.expected())
     yield
     redis._client.cache_clear()
-    redis.circuit.close()
 
 
 def doctor() -> str:

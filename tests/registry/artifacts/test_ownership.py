@@ -25,6 +25,7 @@ from registry.versions import lifecycle
 from tests.buckets import PLACES
 from tests.registry.conftest import published, safetensors
 from tests.registry.installations import Installations, live_keys
+from youman.core.runtime import heartbeats
 from youman.dashboard.overview import board
 
 pytestmark = pytest.mark.django_db
@@ -292,6 +293,7 @@ def test_the_first_page_of_the_admin_says_so_too(model: RegisteredModel, tmp_pat
     storage.store().delete(ownership.OWNER_KEY)
     collected()
     assert "claim_artifacts" in ownership.last_refusal()
+    heartbeats.send(heartbeats.expected())
     assert [one.url for one in board(User(is_staff=True, is_superuser=True)).alerts] == ["registry/modelartifact/"]
     ownership.claim(actor="ops")
     collected()

@@ -28,7 +28,6 @@ def token(settings: Any) -> Iterator[None]:
     settings.METRICS_TOKEN = TOKEN
     yield
     redis._client.cache_clear()
-    redis.circuit.close()
 
 
 @pytest.fixture

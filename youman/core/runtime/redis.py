@@ -53,27 +53,26 @@ class Circuit:
                 raise RedisConnectionError("Redis did not answer a moment ago; it is asked again in a few seconds")
             self._until = now + 2 * PATIENCE_S  # this caller tries it, and the others go on without
 
-    def close(self) -> None:
-        """Forget failures; for tests."""
-        self._until = 0.0
-
-
-circuit = Circuit()
-
 
 class _Pipeline(Pipeline):
+    circuit: Circuit
+
     def execute(self, raise_on_error: bool = True) -> list[Any]:
-        with circuit.watch():
+        with self.circuit.watch():
             return super().execute(raise_on_error)
 
 
 class _Client(redis.Redis):
+    circuit: Circuit
+
     def execute_command(self, *args: Any, **options: Any) -> Any:
-        with circuit.watch():
+        with self.circuit.watch():
             return super().execute_command(*args, **options)  # type: ignore[no-untyped-call]  # redis-py's own
 
     def pipeline(self, transaction: bool = True, shard_hint: str | None = None) -> Pipeline:
-        return _Pipeline(self.connection_pool, self.response_callbacks, transaction, shard_hint)
+        pipe = _Pipeline(self.connection_pool, self.response_callbacks, transaction, shard_hint)
+        pipe.circuit = self.circuit
+        return pipe
 
 
 def client() -> redis.Redis:
@@ -86,6 +85,8 @@ def _client(pid: int) -> redis.Redis:
     del pid  # only the key of the cache: a connection shared across a fork would mix the answers of two processes
     # A connection that a restarted server has closed is replaced; a silent server is not asked twice.
     retry = Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,))
-    return _Client.from_url(
+    made = _Client.from_url(
         settings.REDIS_URL, socket_timeout=PATIENCE_S, socket_connect_timeout=PATIENCE_S, retry=retry
     )
+    made.circuit = Circuit()
+    return made

@@ -22,10 +22,8 @@ pytestmark = pytest.mark.attack("starting")
 def own_client(settings: Any) -> Iterator[None]:
     """The client of this process is made anew from the test's REDIS_URL, and again afterwards."""
     redis._client.cache_clear()
-    redis.circuit.close()
     yield
     redis._client.cache_clear()
-    redis.circuit.close()
 
 
 @pytest.fixture
