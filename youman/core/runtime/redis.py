@@ -63,7 +63,9 @@ class _Pipeline(Pipeline):
 
 
 class _Client(redis.Redis):
-    circuit: Circuit
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self.circuit = Circuit()
+        super().__init__(*args, **options)
 
     def execute_command(self, *args: Any, **options: Any) -> Any:
         with self.circuit.watch():
@@ -85,8 +87,6 @@ def _client(pid: int) -> redis.Redis:
     del pid  # only the key of the cache: a connection shared across a fork would mix the answers of two processes
     # A connection that a restarted server has closed is replaced; a silent server is not asked twice.
     retry = Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,))
-    made = _Client.from_url(
+    return _Client.from_url(
         settings.REDIS_URL, socket_timeout=PATIENCE_S, socket_connect_timeout=PATIENCE_S, retry=retry
     )
-    made.circuit = Circuit()
-    return made
