@@ -193,15 +193,15 @@ def in_pod(name: str) -> str:
 def plain_errors() -> Iterator[None]:
     """End the process with one line if a variable is wrong, instead of with a traceback.
 
-    It ends at once and with status 3, for which uvicorn stops all of its workers. For any other status, and for a
-    worker that is still cleaning up, it would start the failed one again and again.
+    Within uvicorn the status is 3, for which it stops all of its workers. For any other status, and for a worker that
+    is still cleaning up, it would start the failed one again and again.
     """
     try:
         yield
     except EnvError as error:
         sys.stderr.write(f"youman: {error}\n")
         sys.stderr.flush()
-        os._exit(3)
+        os._exit(3 if "uvicorn" in sys.modules else 1)
 
 
 def var_dir() -> Path:

@@ -12,9 +12,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from serving.backends.vendors import SHIPPED
 from tests.house_rules.source import PACKAGES, ROOT, modules
 
-_READ = re.compile(
-    r"\b(?:env\.)?(?:text|flag|integer|port|words|matching|secret|web_address|stored_secret|choice)\(\s*\"([A-Z][A-Z_0-9]+)\""
-)
+_PARSERS = "text|flag|integer|port|words|matching|secret|web_address|stored_secret|choice"
+_READ = re.compile(rf"\b(?:env\.)?(?:{_PARSERS})\(\s*\"([A-Z][A-Z_0-9]+)\"")
 COMMANDS = sorted(
     path.stem
     for package in PACKAGES

@@ -238,8 +238,6 @@ class ForgottenPassword(auth.PasswordResetView):
     Within five minutes it sends up to ten mails for a client and three to an e-mail address.
     """
 
-    extra_email_context: dict[str, str]
-
     def form_valid(self, form: forms.Form) -> HttpResponse:
         email = unicodedata.normalize("NFKC", form.cleaned_data["email"]).casefold()  # as Django compares addresses
         bounds = (

@@ -248,14 +248,14 @@ def test_a_mailbox_gets_three_mails_whatever_the_spelling_or_the_sender() -> Non
 
 
 @pytest.fixture
-def without_redis(settings: Any) -> Iterator[None]:
+def redis_is_away(settings: Any) -> Iterator[None]:
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     redis._client.cache_clear()
     yield
     redis._client.cache_clear()
 
 
-@pytest.mark.usefixtures("without_redis")
+@pytest.mark.usefixtures("redis_is_away")
 def test_guessing_stays_bounded_while_redis_is_away(own_browser: Client) -> None:
     assert [attempt("alice") for _ in range(12)] == [200] * 10 + [429] * 2
     assert attempt("alice", PASSWORD) == 429
