@@ -31,8 +31,8 @@ QUERIES = {
 
 def complaint(response: HttpResponseBase) -> str:
     """What is wrong with an answer; empty if it is one that a hostile request may get."""
-    # its files; `close` itself would also end the connection to the database
-    for close in response._resource_closers:  # type: ignore[attr-defined]  # the stubs leave it out
+    # Its files only: `close` itself would also end the connection to the database.
+    for close in response._resource_closers:  # type: ignore[attr-defined]  # of Django, not in its stubs
         close()
     if response.status_code >= 500:
         return f"status {response.status_code}"
