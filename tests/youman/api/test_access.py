@@ -169,7 +169,7 @@ def test_the_costs_of_others_need_the_ledger(path: str, account: str) -> None:
         if (one.client.get(place).status_code == 200) != (one.is_let_in and "key with the scope" not in one.name)
     ]
     assert found == []  # a key also needs `rewrite`, which every use of this address needs
-    chief = Account.objects.get(user__username__startswith="exact")
+    chief = person("chief", staff=True, may="serving.view_invocation")
     assert with_key(chief, [scopes.REWRITE]).get(place).status_code == 403
     assert with_key(chief, [scopes.REWRITE, scopes.SERVING]).get(place).status_code == 200
 
