@@ -26,7 +26,7 @@ _PART = 16  # of the full length is measured first
 _SLOW_PART_S = 1.0
 _NOTABLE_S = 0.002  # shorter times say more about the machine than about the text
 _STOP_S = 20.0
-_ENDS = ("!", " ", "_", "\x00", "\n")  # what may make a long match fail; with a number that keeps caches from answering
+_ENDS = ("!", " ", "_")  # what may make a long match fail; that which takes longest is measured on
 _ENDLESS = 9.0  # the exponent of what did not end
 
 
@@ -82,19 +82,21 @@ def _search(found: NamedPattern) -> Callable[[str], object]:
 
 def growth(name: str, run: Callable[[str], object], atom: str, top: int = TOP) -> Growth:
     """Return how the time of `run` grows over texts of up to `top` characters that repeat the atom."""
-    first = _seconds(run, atom, top // _PART)
+    first, end = max((_seconds(run, atom, top // _PART, end), end) for end in _ENDS)
     if first * _PART**2 < _QUICK_S:  # even if it were quadratic
         return Growth(1.0, name, atom, first)
     if first > _SLOW_PART_S:
-        return _fit(name, run, atom, top // _PART, 1)
-    whole = _seconds(run, atom, top)
+        return _fit(name, run, (atom, end), top // _PART, 1)
+    whole = _seconds(run, atom, top, end)
     if whole < _QUICK_S:
         return Growth(1.0, name, atom, whole)
-    quarter = _seconds(run, atom, top // 4, 1)
+    quarter = _seconds(run, atom, top // 4, end, 1)
+    if whole == math.inf:
+        return Growth(_ENDLESS, name, atom, whole)
     if whole <= quarter * 4**BOUND:
         return Growth(math.log(whole / max(quarter, 1e-9), 4), name, atom, whole)
     for repeats in (2, 5, 9):
-        found = _fit(name, run, atom, top, repeats)
+        found = _fit(name, run, (atom, end), top, repeats)
         if found.seconds < _QUICK_S:
             return replace(found, exponent=1.0)
         if found.exponent <= BOUND:
@@ -102,10 +104,12 @@ def growth(name: str, run: Callable[[str], object], atom: str, top: int = TOP) -
     return found
 
 
-def _fit(name: str, run: Callable[[str], object], atom: str, top: int, repeats: int) -> Growth:
+def _fit(name: str, run: Callable[[str], object], text: tuple[str, str], top: int, repeats: int) -> Growth:
+    """The growth over four sizes; `text` is the atom and what the text ends in."""
+    atom, end = text
     points: list[tuple[float, float]] = []
     for size in (top // 8, top // 4, top // 2, top):
-        seconds = min(_seconds(run, atom, size, number) for number in range(repeats))
+        seconds = min(_seconds(run, atom, size, end, number) for number in range(repeats))
         if seconds == math.inf:
             return Growth(_ENDLESS, name, atom, seconds)
         if seconds >= _NOTABLE_S:
@@ -122,9 +126,9 @@ def _slope(points: list[tuple[float, float]]) -> float:
     return float(together / sum((x - x_mean) ** 2 for x, _ in points))
 
 
-def _seconds(run: Callable[[str], object], atom: str, size: int, salt: int = 0) -> float:
+def _seconds(run: Callable[[str], object], atom: str, size: int, end: str, salt: int = 0) -> float:
     """The time of the process for one text; infinite where it does not end. `salt` keeps caches from answering."""
-    text = (atom * (size // len(atom) + 1))[: size - 2] + _ENDS[salt % len(_ENDS)] + str(salt)
+    text = (atom * (size // len(atom) + 1))[: size - 2] + end + str(salt)
     gc.disable()  # what it takes grows with all objects of the process, not with the text
     try:
         with _stopped_after(_STOP_S):
