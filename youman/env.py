@@ -178,7 +178,7 @@ def pairs(name: str, items: Iterable[str]) -> dict[str, tuple[str, ...]]:
     for part in items:
         key, separator, value = (piece.strip() for piece in part.partition("="))
         if not key or not separator or not value:
-            raise EnvError(f"{name} must be a list such as openai=gateway.example; {part!r} has another form")
+            raise EnvError(f"{name} must be a list such as openai=gateway.example; {part[:100]!r} has another form")
         found[key] = (*found.get(key, ()), value.lower())
     return found
 

@@ -181,6 +181,8 @@ _SECRETS = {
     "youman-release": {"youman-database"},
     "youman-web": {"youman-database", "youman-store", "youman-site", "youman-vendors"},
     "youman-worker": {"youman-database", "youman-store", "youman-site", "youman-vendors"},
+    "youman-upkeep": {"youman-database", "youman-store", "youman-site", "youman-vendors"},
+    "youman-uploads": {"youman-database", "youman-store"},
     "youman-trainer": {"youman-database", "youman-store"},
     "youman-beat": {"youman-database"},
 }
@@ -246,6 +248,8 @@ def test_everything_is_denied_that_is_not_allowed() -> None:
     [
         ("youman-web", {8000}, {53, 5432, 6379, 443, 80, 587}),
         ("youman-worker", set(), {53, 5432, 6379, 443, 80, 587}),
+        ("youman-upkeep", set(), {53, 5432, 6379, 443, 80, 587}),
+        ("youman-uploads", set(), {53, 5432, 6379, 443}),
         ("youman-trainer", set(), {53, 5432, 6379, 443, 6443}),
         ("youman-beat", set(), {53, 5432, 6379}),
         ("youman-release", set(), {53, 5432, 6379}),

@@ -106,7 +106,8 @@ def test_requests_are_counted_by_the_pattern_of_their_address(client: Client, al
 def test_odd_methods_and_addresses_make_no_new_labels(client: Client, method: str) -> None:
     client.generic(method, f"/nowhere/{method}")
     text = scrape(client)
-    assert method not in text
+    assert f'"{method}"' not in text
+    assert f"/nowhere/{method}" not in text
     assert value(text, "youman_requests_total", method="other", route="unknown", status="404")
 
 

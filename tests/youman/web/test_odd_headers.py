@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from youman.web.asgi_handler import SingleHopHandler
+from youman.web.body_limits import BodyLimits
 from youman.web.raw_uploads import Uploads
 
 pytestmark = [pytest.mark.attack("unrepresentable"), pytest.mark.django_db(transaction=True)]
@@ -31,7 +32,7 @@ def over_asgi(method: str, path: str, headers: Mapping[str, str], body: bytes, q
         "headers": [*pairs, (b"host", b"127.0.0.1"), (b"content-length", str(len(body)).encode())], "scheme": "http",
         "server": ("127.0.0.1", 80), "client": ("127.0.0.1", 1), "http_version": "1.1", "asgi": {"version": "3.0"},
     }  # fmt: skip
-    asyncio.run(Uploads(SingleHopHandler())(scope, receive, send))
+    asyncio.run(BodyLimits(Uploads(SingleHopHandler()))(scope, receive, send))
     return int(sent[0]["status"])
 
 

@@ -12,12 +12,14 @@ from django_celery_beat.models import (
     SolarSchedule,
 )
 
+from youman.core.admin.audited import Audited
+
 for _model in (ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask, SolarSchedule):
     admin.site.unregister(_model)
 
 
 @admin.register(PeriodicTask)
-class PeriodicTaskAdmin(admin.ModelAdmin[PeriodicTask]):
+class PeriodicTaskAdmin(Audited[PeriodicTask]):
     """A list in which only `enabled` can be changed: another task or argument would run with all rights."""
 
     list_display = ("name", "task", "scheduler", "enabled", "last_run_at", "total_run_count")
