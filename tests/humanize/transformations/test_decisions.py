@@ -130,7 +130,8 @@ def test_cancel_gives_the_words_back_and_resume_takes_them_again(alice: Writer) 
 def test_an_id_that_no_edit_can_have_is_refused(alice: Writer, made: dict[str, Any], edit_id: int) -> None:
     body = {"decisions": [{"id": edit_id, "decision": "accepted"}]}
     reply = alice.post(f"transformations/{made['id']}/edits/decide", body)
-    assert (reply.status, reply.body["code"]) == (400, "invalid_input")
+    # JSON with a number beyond 64 bits is not read at all.
+    assert (reply.status, reply.body["code"]) == (400, "parse_error" if edit_id >= 2**63 else "invalid_input")
 
 
 def test_more_decisions_than_a_database_takes_are_refused(alice: Writer, made: dict[str, Any]) -> None:
