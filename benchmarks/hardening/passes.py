@@ -98,9 +98,9 @@ def _segment(format: str) -> Callable[[str], object]:
 
 
 def _phrases(text: str, count: int = 1_000) -> tuple[str, ...]:
-    """Phrases made of the text and of what nearly stands in it, more of them the longer the text is."""
-    sizes = islice(cycle((3, 7, 12, 25)), min(count, len(text) // 100))
-    return tuple(f"{text[at * 17 % len(text) :][:size]} {at}"[:60] for at, size in enumerate(sizes))
+    """Phrases made of the text's beginning and of what nearly stands in it: as many for a short text as for a long."""
+    sizes = islice(cycle((3, 7, 12, 25)), count)
+    return tuple(f"{text[at * 17 % 2_000 :][:size]} {at}"[:60] for at, size in enumerate(sizes))
 
 
 def _dictionary(text: str) -> Dictionary:

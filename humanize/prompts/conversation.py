@@ -11,6 +11,7 @@ verify_draft(question, draft)  gives the verified edits; failed sentences stay u
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -26,7 +27,7 @@ from humanize.prompts.render import ALONE, Surroundings
 from humanize.prompts.version import PromptVersion, load
 from humanize.text.edits import TextEdit
 from humanize.text.segment import SegmentedText
-from humanize.text.spans import Span
+from humanize.text.spans import Span, SpanIndex
 from humanize.text.verify import verify
 
 
@@ -193,8 +194,9 @@ def _objections(question: Question, first: Unit, last: Unit, before: str, after:
 def _verify_changes(question: Question, draft: CheckedChanges) -> CheckedChanges:
     """Verify each change on its own, so that the model can be told which ones fail."""
     good, failed = [], list(draft.failures)
+    protected = SpanIndex(question.protected)
     for one in draft.changes:
-        why = _failure(question, one)
+        why = _failure(question, one, protected)
         if why:
             failed.append(FailedChange(one.first, one.last, _after(question, one), why))
         else:
@@ -202,22 +204,21 @@ def _verify_changes(question: Question, draft: CheckedChanges) -> CheckedChanges
     return CheckedChanges(tuple(good), tuple(sorted(failed, key=lambda one: one.first)))
 
 
-def _failure(question: Question, one: PassedChange) -> str:
+def _failure(question: Question, one: PassedChange, protected: SpanIndex) -> str:
     first, last = _unit(question, one.first), _unit(question, one.last)
-    lone, spans = _alone(question, first.start, last.end)
+    lone, spans = _alone(question, protected, first.start, last.end)
     result = _after(question, one)
     found = verify(lone, result, protected=spans, language=question.options.language)
     return found[0].detail if found else ""
 
 
-def _alone(question: Question, start: int, end: int) -> tuple[SegmentedText, tuple[Span, ...]]:
+def _alone(question: Question, protected: SpanIndex, start: int, end: int) -> tuple[SegmentedText, tuple[Span, ...]]:
     """Return the sentences from start to end as a separate document, so that a check need not read the whole text."""
     block = question.document.blocks[_unit_at(question, start).block]
-    inside = tuple(Span(s.start - start, s.end - start, s.kind) for s in block.sentences if start <= s.start < end)
+    first, behind = (bisect_left(block.sentences, at, key=lambda one: one.start) for at in (start, end))
+    inside = tuple(Span(s.start - start, s.end - start, s.kind) for s in block.sentences[first:behind])
     text = question.document.text[start:end]
-    spans = tuple(
-        Span(s.start - start, s.end - start, s.kind) for s in question.protected if s.start < end and s.end > start
-    )
+    spans = tuple(Span(s.start - start, s.end - start, s.kind) for _, s in protected.touching(start, end))
     return SegmentedText(
         text, question.document.format, (replace(block, start=0, end=len(text), sentences=inside),)
     ), spans

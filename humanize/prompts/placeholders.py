@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -58,12 +59,13 @@ def show(text: str, expected: Sequence[int], marks: Marks) -> str:
 
     Raises BrokenMarks unless each expected mark occurs exactly once and no other does.
     """
-    found = [int(number) for number in marks.pattern.findall(text)]
+    found = Counter(int(number) for number in marks.pattern.findall(text))
     for number in expected:
-        if found.count(number) != 1:
+        if found[number] != 1:
             how = "is missing" if number not in found else "occurs more than once"
             raise BrokenMarks(f"the mark {marks.mark(number)} {how}")
-    strange = [number for number in found if number not in expected]
+    known = set(expected)
+    strange = [number for number in found if number not in known]
     if strange:
         raise BrokenMarks(f"the mark {marks.mark(strange[0])} does not belong to this sentence")
     shown = marks.pattern.sub(lambda match: marks.originals[int(match.group(1)) - 1], text)

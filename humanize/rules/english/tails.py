@@ -45,7 +45,7 @@ _COMPLETED = frozenset(
 )
 _PRONOUN = re.compile(r"(?:it|them|him|her|us|me|you|itself|themselves|himself|herself)\b")
 _PEOPLE = re.compile(
-    r"(?:i|we|you|he|she|they|everyone|people|users|members|visitors|individuals|women|men|children"
+    r"\A(?:i|we|you|he|she|they|everyone|people|users|members|visitors|individuals|women|men|children"
     r"|.*(?:author|writer|researcher|er|ers|or|ors|ents|ist|ists|ees|study|paper|article|report|book))$",
     re.IGNORECASE,
 )
