@@ -26,7 +26,7 @@ _CLUSTER_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _IMAGE = re.compile(r"[A-Za-z0-9][\w./:@-]*", re.ASCII)
 _ENDPOINT = re.compile(r"([A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+")
 _PUBLIC_KEY = re.compile(r"[A-Za-z0-9+/]{43}=")
-_SENDER = re.compile(r"[^@<>,;]+@[^@<>,;\s]+|[^@<>]*<[^@<>,;\s]+@[^@<>,;\s]+>")
+_SENDER = re.compile(r"\A(?:[^@<>,;]+@[^@<>,;\s]+|[^@<>]*<[^@<>,;\s]+@[^@<>,;\s]+>)")
 
 DEBUG = env.flag("DEBUG")
 SECRET_KEY = env.stored_secret("SECRET_KEY", "secret_key")
@@ -334,7 +334,7 @@ PROVIDER_KEYS = {vendor: env.secret(variable) for vendor, variable in key_variab
 # Hosts besides the vendor's own to which a key of the environment may go, by vendor.
 PROVIDER_KEY_HOSTS = env.pairs("PROVIDER_KEY_HOSTS", env.words("PROVIDER_KEY_HOSTS"))
 # Savings are measured against this model: the same text and prompt at its list price.
-BASELINE_MODEL = env.matching("BASELINE_MODEL", "openai/gpt-4o", re.compile(r"[\w.-]+/[\w./:@-]+"), "openai/gpt-4o")
+BASELINE_MODEL = env.matching("BASELINE_MODEL", "openai/gpt-4o", re.compile(r"\A[\w.-]+/[\w./:@-]+"), "openai/gpt-4o")
 
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
 LOGGING = {

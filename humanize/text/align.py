@@ -11,7 +11,7 @@ from humanize.text.edits import TextEdit
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*|\s+|[^\w\s]|_")
 _MOST_PAIRS = 20_000 * 20_000  # of tokens; the comparison takes a bit of memory for each
-_PART = 8_000
+_PART = 2_000
 _CLOSE = 3  # two changes with fewer unchanged tokens between them read better as one
 
 

@@ -24,7 +24,7 @@ def too_steep(found: list[Growth]) -> list[str]:
 
 
 def test_a_quadratic_pass_is_noticed() -> None:
-    found = growth("pairs of words", lambda text: [text.count(word) for word in text.split()], "a b ", 40_000)
+    found = growth("pairs of words", lambda text: [text.count(word) for word in text.split()], "a b ", 24_000)
     assert found.exponent > BOUND
     linear = growth("words", lambda text: [word.lower() for word in text.split() for _ in range(9)], "a b ", 200_000)
     assert linear.exponent <= BOUND
@@ -42,7 +42,7 @@ def test_a_pass_is_linear_on_some_atoms(one: Pass) -> None:
 
 
 def test_patterns_are_linear_on_some_atoms() -> None:
-    found = [grown for number, one in enumerate(patterns()) for grown in pattern_growths(one, share=89, first=number)]
+    found = [grown for number, one in enumerate(patterns()) for grown in pattern_growths(one, share=331, first=number)]
     assert too_steep(found) == []
 
 
