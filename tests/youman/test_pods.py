@@ -269,5 +269,5 @@ def test_no_policy_lets_a_pod_reach_the_metadata_of_a_cloud(address: str) -> Non
         for to in rule["to"]
         if to.get("ipBlock", {}).get("cidr") == "0.0.0.0/0"
     ]
-    assert len(wide) == 3
+    assert len(wide) == 4
     assert [block for block in wide if address not in block["except"]] == []
