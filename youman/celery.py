@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from pathlib import Path
 
 from celery import Celery
 from django.conf import settings
@@ -12,8 +14,9 @@ from youman.core.runtime import broker
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "youman.settings")
 
-with env.plain_errors():
-    settings.SITE_URL  # noqa: B018  # reads the environment: every process imports this module, so all say it plainly
+if "celery" in Path(sys.argv[0]).parts:  # its own program, which would show a wrong variable as a traceback
+    with env.plain_errors():
+        settings.SITE_URL  # noqa: B018  # reads the environment
 
 broker.install()
 app = Celery("youman")

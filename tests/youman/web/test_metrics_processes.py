@@ -73,7 +73,8 @@ def total(text: str, route: str) -> float:
 def test_each_door_adds_up_what_all_processes_of_the_machine_have_counted(house: House, door: str) -> None:
     before = total(house.get(getattr(house, door), "/metrics")[1], "api/v1/drafts")
     for _ in range(40):
-        assert house.get(house.web, "/api/v1/drafts")[0] == 401
+        # 429 after 30 wrong keys from one client
+        assert house.get(house.web, "/api/v1/drafts")[0] in {401, 429}
     assert total(house.get(getattr(house, door), "/metrics")[1], "api/v1/drafts") == before + 40
 
 
