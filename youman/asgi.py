@@ -8,18 +8,20 @@ import os
 import django
 from django.conf import settings
 
+from youman import env
 from youman.core.runtime import child_process
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "youman.settings")
 
-django.setup(set_prefix=False)
+with env.plain_errors():
+    django.setup(set_prefix=False)
 
-from youman.core.runtime import metrics  # noqa: E402  # the same
-from youman.web.asgi_handler import SingleHopHandler  # noqa: E402  # models can be imported only when Django is set up
-from youman.web.body_limits import BodyLimits  # noqa: E402  # the same
-from youman.web.front import Front  # noqa: E402  # the same
-from youman.web.raw_uploads import Uploads  # noqa: E402  # the same
-from youman.web.warm_up import warm_up  # noqa: E402  # the same
+from youman.core.runtime import metrics  # the same
+from youman.web.asgi_handler import SingleHopHandler  # models can be imported only when Django is set up
+from youman.web.body_limits import BodyLimits  # the same
+from youman.web.front import Front  # the same
+from youman.web.raw_uploads import Uploads  # the same
+from youman.web.warm_up import warm_up  # the same
 
 django_application = SingleHopHandler()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 
 import pytest
@@ -13,6 +14,7 @@ from benchmarks.hardening.patterns import NamedPattern, patterns
 
 pytestmark = pytest.mark.attack("time")
 
+_hours = pytest.mark.skipif(not os.environ.get("WHOLE_GROWTH"), reason="takes hours: set WHOLE_GROWTH=1")
 PASSES = passes()
 MODULES: dict[str, list[NamedPattern]] = defaultdict(list)
 for one in patterns():
@@ -42,17 +44,19 @@ def test_a_pass_is_linear_on_some_atoms(one: Pass) -> None:
 
 
 def test_patterns_are_linear_on_some_atoms() -> None:
-    found = [grown for number, one in enumerate(patterns()) for grown in pattern_growths(one, share=331, first=number)]
+    found = [
+        grown for number, one in enumerate(patterns()) for grown in pattern_growths(one, share=997, first=number * 5)
+    ]
     assert too_steep(found) == []
 
 
-@pytest.mark.fuzz
+@_hours
 @pytest.mark.parametrize("one", PASSES, ids=[one.name for one in PASSES])
 def test_a_pass_is_linear_on_every_atom(one: Pass) -> None:
     assert too_steep(list(pass_growths(one))) == []
 
 
-@pytest.mark.fuzz
+@_hours
 @pytest.mark.parametrize("module", MODULES)
 def test_every_pattern_of_a_module_is_linear_on_every_atom(module: str) -> None:
     assert too_steep([grown for one in MODULES[module] for grown in pattern_growths(one)]) == []
