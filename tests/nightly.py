@@ -38,6 +38,7 @@ STEPS = {
     "busy": Step(("make", "test"), is_beside_busy_cores=True),
     "storm": Step((sys.executable, "-m", "tests.workers.training_storm", "--times", "10")),
     "chaos": Step((sys.executable, "-m", "tests.chaos", "--kills", "120", "--minutes", "10")),
+    "time": Step((sys.executable, "-m", "tests", "tests/benchmarks/test_growth_of_time.py"), {"WHOLE_GROWTH": "1"}),
     "growth": Step((sys.executable, "-m", "benchmarks.growth")),
 }
 
