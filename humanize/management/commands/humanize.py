@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from io import TextIOWrapper
-from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
@@ -18,9 +15,9 @@ from django.db import DatabaseError
 from humanize.api.responses import RewriteResponse
 from humanize.cli import output
 from humanize.cli.offline import OfflineRequest, rewrite, rewrite_lines
+from humanize.cli.streams import dump_json, read_lines
 from humanize.uploads.extract import is_word_file, read_input
-from humanize.validation import FORMATS, STRATEGIES, check_options, check_text, is_encodable
-from youman.core.api.responses import Json
+from humanize.validation import FORMATS, STRATEGIES, check_options, check_text
 from youman.core.errors import YoumanError
 
 
@@ -80,12 +77,12 @@ class Command(BaseCommand):
         if options["jsonl"]:
             self._bulk(name, request)
             return
-        request, left_out = _with_text(request, name, b"".join(_lines(name)))
+        request, left_out = _with_text(request, name, b"".join(read_lines(name)))
         progress = output.ProgressDisplay(sys.stderr, enabled=sys.stderr.isatty() or options["verbosity"] == 2)
         if left_out:
             self.stderr.write(f"note: {left_out}", self.style.NOTICE)
         if options["json"]:
-            self.stdout.write(_dumped(RewriteResponse(rewrite(request, progress)).data, indent=2))
+            self.stdout.write(dump_json(RewriteResponse(rewrite(request, progress)).data, indent=2))
         else:
             answer = rewrite(request, progress)
             colour = self._coloured()
@@ -98,9 +95,9 @@ class Command(BaseCommand):
 
     def _bulk(self, name: str, defaults: OfflineRequest) -> None:
         failed = 0
-        for line in rewrite_lines(_lines(name), defaults):
+        for line in rewrite_lines(read_lines(name), defaults):
             body = {"error": line.error} if line.answer is None else RewriteResponse(line.answer).data
-            self.stdout.write(_dumped({"id": line.id} | body))
+            self.stdout.write(dump_json({"id": line.id} | body))
             self.stdout.flush()
             failed += line.answer is None
         if failed:
@@ -132,24 +129,7 @@ def _with_text(request: OfflineRequest, name: str, data: bytes) -> tuple[Offline
     return replace(request, text=check_text(text, "the text"), options=options), left_out
 
 
-def _dumped(body: Json, indent: int | None = None) -> str:
-    """Return JSON with readable characters, or with escapes if an `id` has half a surrogate pair, which UTF-8 lacks."""
-    text = json.dumps(body, ensure_ascii=False, indent=indent)
-    return text if is_encodable(text) else json.dumps(body, indent=indent)
-
-
 def _drop_output() -> None:
     """Discard what is left in the output buffer, so that the interpreter raises no error when it exits."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _lines(name: str) -> Iterator[bytes]:
-    if name == "-":
-        yield from sys.stdin.buffer
-        return
-    try:
-        with Path(name).open("rb") as file:
-            yield from file
-    except OSError as error:
-        raise CommandError(f"{name} cannot be read: {error.strerror}") from error

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from argparse import ArgumentParser
-from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
 from humanize.cli.dry_run import as_json, as_lines, dry_run
+from humanize.cli.streams import read_lines
 from humanize.routing.policy import TIERS
 from humanize.uploads.extract import read_input
 from humanize.validation import check_options
@@ -35,7 +34,7 @@ class Command(BaseCommand):
         try:
             asked = check_options(strategy=str(options["strategy"]), language=str(options["language"]))
             run = dry_run(
-                text=read_input(_read(name), name)[0],
+                text=read_input(b"".join(read_lines(name)), name)[0],
                 tier=str(options["tier"]),
                 model=str(options["model"]),
                 options=asked,
@@ -45,12 +44,3 @@ class Command(BaseCommand):
             raise CommandError(error.detail) from error
         text = json.dumps(as_json(run), ensure_ascii=False, indent=1) if options["json"] else "\n".join(as_lines(run))
         self.stdout.write(text)
-
-
-def _read(name: str) -> bytes:
-    if name == "-":
-        return sys.stdin.buffer.read()
-    try:
-        return Path(name).read_bytes()
-    except OSError as error:
-        raise CommandError(f"{name} cannot be read: {error.strerror}") from error

@@ -5,19 +5,18 @@ Needs no server and no database. Exit status: 0 when every pair is kept, 1 when 
 
 from __future__ import annotations
 
-import json
-import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator
-from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from humanize.api.responses import VerdictResponse
+from humanize.cli.streams import dump_json, read_lines
 from humanize.cli.verification import TextPair, VerdictLine, verify, verify_lines
-from humanize.facts.findings import Answer, Finding, Verdict
+from humanize.facts.findings import Answer
 from humanize.options import RewriteOptions
 from humanize.uploads.extract import read_input
-from humanize.validation import FORMATS, check_characters, check_options, is_encodable
+from humanize.validation import FORMATS, check_characters, check_options
+from youman.core.api.responses import Json
 from youman.core.errors import YoumanError
 
 NOT_KEPT, WRONG_INPUT = 1, 2
@@ -56,22 +55,26 @@ class Command(BaseCommand):
     def _pair(self, files: list[str], options: dict[str, object]) -> bool:
         if len(files) != 2:
             raise CommandError("Name two files, the source and the rewrite, or use --jsonl", returncode=WRONG_INPUT)
-        source, rewrite = (check_characters(read_input(_read(name), name)[0], name) for name in files)
+        source, rewrite = (
+            check_characters(read_input(b"".join(read_lines(name, status=WRONG_INPUT)), name)[0], name)
+            for name in files
+        )
         verdict = verify(TextPair(source, rewrite, _options(options)))
         if options["json"]:
-            self.stdout.write(_dumped(_body(verdict)))
+            self.stdout.write(dump_json(VerdictResponse(verdict).data))
         else:
             self.stdout.write(verdict.answer)
             for finding in verdict.findings:
-                self.stdout.write(f"  {finding.answer}: {_in_words(finding)}")
+                self.stdout.write(f"  {finding.answer}: {finding.kind}: {finding.detail}")
         return verdict.answer == Answer.KEPT
 
     def _lines(self, files: list[str], options: dict[str, object]) -> bool:
         if len(files) > 1:
             raise CommandError("With --jsonl, name one file or none", returncode=WRONG_INPUT)
         kept, failed = True, 0
-        for line in verify_lines(_open(files[0] if files else "-"), _options(options)):
-            self.stdout.write(_dumped(_answer(line)))
+        lines = read_lines(files[0] if files else "-", status=WRONG_INPUT)
+        for line in verify_lines(lines, _options(options)):
+            self.stdout.write(dump_json(_answer(line)))
             self.stdout.flush()
             failed += line.verdict is None
             kept = kept and line.verdict is not None and line.verdict.answer == Answer.KEPT
@@ -88,39 +91,5 @@ def _options(options: dict[str, object]) -> RewriteOptions:
     return check_options(format=str(options["format"]), language=str(options["language"]), protected=protected)
 
 
-def _answer(line: VerdictLine) -> dict[str, object]:
-    if line.verdict is None:
-        return {"id": line.id, "error": line.error}
-    return {"id": line.id} | _body(line.verdict)
-
-
-def _body(verdict: Verdict) -> dict[str, object]:
-    findings = [
-        {"kind": one.kind, "answer": one.answer, "detail": one.detail, "source": one.source, "rewrite": one.rewrite}
-        for one in verdict.findings
-    ]
-    return {"verdict": verdict.answer, "checked": verdict.checked, "findings": findings}
-
-
-def _in_words(finding: Finding) -> str:
-    return f"{finding.kind}: {finding.detail}"
-
-
-def _dumped(body: dict[str, object]) -> str:
-    text = json.dumps(body, ensure_ascii=False)
-    return text if is_encodable(text) else json.dumps(body)
-
-
-def _read(name: str) -> bytes:
-    return b"".join(_open(name))
-
-
-def _open(name: str) -> Iterator[bytes]:
-    if name == "-":
-        yield from sys.stdin.buffer
-        return
-    try:
-        with Path(name).open("rb") as file:
-            yield from file
-    except OSError as error:
-        raise CommandError(f"{name} cannot be read: {error.strerror}", returncode=WRONG_INPUT) from error
+def _answer(line: VerdictLine) -> Json:
+    return {"id": line.id} | ({"error": line.error} if line.verdict is None else VerdictResponse(line.verdict).data)
