@@ -8,14 +8,16 @@ beginnings of what a pattern looks for.
 
 from __future__ import annotations
 
+import importlib
 import random
 import re
 import sys
 import unicodedata
 from collections.abc import Iterator
 from itertools import product
-from re import _parser as parser  # the only reader of Python's own patterns
 from typing import Any
+
+parser = importlib.import_module("re._parser")  # the only reader of Python's own patterns; no stub tells of it
 
 _INVISIBLE = (
     "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u202e\u2066\u2028\u2029\u0085\u00a0\u2007\u202f\u3000\ufe0f\u034f\u180e"

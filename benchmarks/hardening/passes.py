@@ -11,6 +11,7 @@ from itertools import cycle, islice
 
 from humanize.api.requests import CreateTransformationSerializer
 from humanize.errors import UnreadableText
+from humanize.facts.check import check
 from humanize.options import Dictionary, RewriteOptions
 from humanize.pipeline import revision_engine
 from humanize.pipeline.chunks import cut
@@ -67,6 +68,8 @@ def passes() -> tuple[Pass, ...]:
         Pass("verify", _verify, _COSTLY),
         Pass("align with other words", lambda text: align(text, text.replace("a", "b")[1:], reason="", origin="")),
         Pass("align with the reverse", lambda text: align(text, text[::-1], reason="", origin="")),
+        Pass("check the facts", lambda text: check(text, text.replace("a", "b")[1:]), _COSTLY),
+        Pass("check the facts of the reverse", lambda text: check(text, text[::-1]), _COSTLY),
         Pass("keep line ends", _line_ends),
         Pass("score", lambda text: score(text), _COSTLY),
         Pass("score sentences", lambda text: sentence_scores(text), _COSTLY),

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rapidfuzz.distance import Indel
-
 from humanize.facts.stems import Word, read_words
+from humanize.text.align import differences
 
 _NEAR = 2  # unchanged words between two changes that make them one
 
@@ -38,31 +37,31 @@ class Difference:
 
 
 def compare(before: str, after: str) -> Difference:
-    """Compare two stretches word by word. Takes about as long as the product of their lengths in words / 64."""
+    """Compare two stretches word by word."""
     old, new = tuple(read_words(before)), tuple(read_words(after))
     left, right = [word.low for word in old], [word.low for word in new]
     there, here = {word.stem for word in new}, {word.stem for word in old}
-    ranges = _ranges(left, right)
+    steps = list(differences(left, right))
+    ranges = _joined(steps)
     put_in = {word.stem for _, _, c, d in ranges for word in new[c:d]}
+    stayed = there - put_in
     changes = tuple(
         WordChange(
             old[a:b],
             new[c:d],
             tuple(word for word in old[a:b] if word.is_content and word.stem not in there),
             tuple(word for word in new[c:d] if word.is_content and word.stem not in here),
-            tuple(word for word in old[a:b] if word.is_content and word.stem in there - put_in),
+            tuple(word for word in old[a:b] if word.is_content and word.stem in stayed),
         )
         for a, b, c, d in ranges
     )
-    return Difference(old, new, changes, float(Indel.normalized_distance(left, right)))
+    changed = sum(b - a + d - c for a, b, c, d in steps)
+    return Difference(old, new, changes, changed / max(1, len(old) + len(new)))
 
 
-def _ranges(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int, int, int]]:
+def _joined(steps: Sequence[tuple[int, int, int, int]]) -> list[tuple[int, int, int, int]]:
     found: list[tuple[int, int, int, int]] = []
-    for step in Indel.opcodes(old, new):
-        if step.tag == "equal":
-            continue
-        here = (step.src_start, step.src_end, step.dest_start, step.dest_end)
+    for here in steps:
         if found and here[0] - found[-1][1] < _NEAR:
             found[-1] = (found[-1][0], here[1], found[-1][2], here[3])
         else:

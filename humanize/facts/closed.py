@@ -13,7 +13,7 @@ from humanize.facts.name_sets import Name, come, gone, names_in, without_respell
 from humanize.facts.numerals import tokens
 from humanize.facts.quantities import quantities
 from humanize.text.segment import segment
-from humanize.text.spans import Span
+from humanize.text.spans import Guard, Span, SpanIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,12 @@ def closed_facts(text: str, protected: Sequence[Span] = (), *, names: bool = Tru
     calendar, taken = dates(text, words)
     fixed = (*protected, *literals(text))
     figures = [*calendar, *quantities(words, taken)]
-    free = [fact for fact in figures if not any(span.start <= fact.start < span.end for span in fixed)]
+    inside = Guard(fixed)
+    free = [fact for fact in figures if inside.free(fact.start, fact.start + 1)]
     return ClosedFacts(
         text,
         tuple(sorted(free, key=lambda fact: fact.start)),
-        tuple(name for name in names_in(text, _prose(text)) if not _is_figure(name, figures)) if names else (),
+        tuple(_names(text, figures)) if names else (),
         tuple(quotations(text)),
         fixed,
     )
@@ -52,9 +53,13 @@ def _prose(text: str) -> list[Span]:
     return [one for block in document.blocks if block.kind not in {"heading", "table"} for one in block.sentences]
 
 
-def _is_figure(name: Name, figures: Sequence[Fact]) -> bool:
-    """A month is a name by its capital, and a date by its meaning."""
-    return any(fact.start <= name.span.start and name.span.end <= fact.end for fact in figures)
+def _names(text: str, figures: Sequence[Fact]) -> Iterator[Name]:
+    """The names, less those inside a figure: a month is a name by its capital, and a date by its meaning."""
+    index = SpanIndex([Span(fact.start, fact.end, fact.kind) for fact in figures])
+    for name in names_in(text, _prose(text)):
+        touched = index.touching(name.span.start, name.span.end)
+        if not any(one.start <= name.span.start and name.span.end <= one.end for _, one in touched):
+            yield name
 
 
 def closed_findings(source: ClosedFacts, rewrite: ClosedFacts) -> Iterator[Finding]:

@@ -50,7 +50,8 @@ def unmatched(wanted: Sequence[Fact], there: Sequence[Fact]) -> list[Fact]:
     known: set[Reading] = {reading for fact in there for reading in fact.readings}
     bare: set[Fraction | None] = {fact.value for fact in there if fact.is_bare}
     measured: set[Fraction | None] = {fact.value for fact in there if fact.value is not None and fact.is_time}
-    return [fact for fact in wanted if not (fact.soft or _is_there(fact, known, bare, measured, there))]
+    derived = _derived(there)
+    return [fact for fact in wanted if not (fact.soft or _is_there(fact, known, bare, measured, derived))]
 
 
 def _is_there(
@@ -58,24 +59,21 @@ def _is_there(
     known: set[Reading],
     bare: set[Fraction | None],
     measured: set[Fraction | None],
-    there: Sequence[Fact],
+    derived: set[Fraction],
 ) -> bool:
     if not fact.readings.isdisjoint(known):
         return True
     if fact.value is not None and ((fact.is_time and fact.value in bare) or (fact.is_bare and fact.value in measured)):
         return True
-    return _is_derived(fact, there)
+    return any(value in derived for base, value in fact.readings if base in {"", "month"})
 
 
-def _is_derived(fact: Fact, there: Sequence[Fact]) -> bool:
-    """Whether it follows from two of the others: “half” of 30 and 60, “two decades” from 1990 and 2010."""
-    values = [other.value for other in there[:_MOST_DERIVED] if other.value]
-    wanted = {value for base, value in fact.readings if base in {"", "month"}}
-    for one in values:
-        for other in values:
-            if one < other and (one / other in wanted or ((other - one) * 12 in wanted and _is_year(one, other))):
-                return True
-    return False
+def _derived(there: Sequence[Fact]) -> set[Fraction]:
+    """What follows from two of the numbers: “half” from 30 and 60, “two decades”, in months, from 1990 and 2010."""
+    values = [fact.value for fact in there[:_MOST_DERIVED] if fact.value]
+    pairs = [(one, other) for one in values for other in values if one < other]
+    spans = {(other - one) * 12 for one, other in pairs if _is_year(one, other)}
+    return spans | {one / other for one, other in pairs}
 
 
 _MOST_DERIVED = 40  # so that a text of ten thousand numbers stays linear

@@ -31,10 +31,16 @@ def words(name: str) -> frozenset[str]:
     return frozenset(_listed(_tables()["words"][name]))
 
 
+def opposites_of(word: str) -> frozenset[str]:
+    """Return the words that turn a fact round when they stand for this one."""
+    return _opposites().get(word, frozenset())
+
+
 @lru_cache(maxsize=1)
-def opposites() -> frozenset[tuple[str, str]]:
-    """Return the pairs of words that turn a fact round, in both orders."""
-    pairs = [
-        (one, other) for one, _, other in (pair.partition("|") for pair in _listed(_tables()["words"]["opposites"]))
-    ]
-    return frozenset([*pairs, *((other, one) for one, other in pairs)])
+def _opposites() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for pair in _listed(_tables()["words"]["opposites"]):
+        one, _, other = pair.partition("|")
+        found.setdefault(one, set()).add(other)
+        found.setdefault(other, set()).add(one)
+    return {word: frozenset(others) for word, others in found.items()}

@@ -30,20 +30,14 @@ def quotations(text: str) -> Iterator[Span]:
 
 def absent_literals(wanted: str, spans: Sequence[Span], text: str) -> Iterator[Span]:
     """Yield the spans of `wanted` whose text is nowhere in `text`."""
-    cited: set[str] | None = None
-    for span in spans:
-        piece = wanted[span.start : span.end]
-        if piece in text:
-            continue
-        if span.kind == "citation":
-            cited = (
-                cited
-                if cited is not None
-                else {_words(text[s.start : s.end]) for s in literals(text) if s.kind == "citation"}
-            )
-            if _words(piece) in cited:  # “(Klein, 2022)” and “Klein (2022)”
-                continue
-        yield span
+    missing = [span for span in spans if wanted[span.start : span.end] not in text]
+    if not missing:
+        return
+    cited = {_words(text[one.start : one.end]) for one in literals(text) if one.kind == "citation"}
+    for span in missing:
+        # “(Klein, 2022)” and “Klein (2022)” are one citation.
+        if span.kind != "citation" or _words(wanted[span.start : span.end]) not in cited:
+            yield span
 
 
 def altered_quotations(wanted: str, spans: Sequence[Span], text: str) -> Iterator[Span]:
@@ -52,11 +46,12 @@ def altered_quotations(wanted: str, spans: Sequence[Span], text: str) -> Iterato
     A quotation may be divided or joined; punctuation and the kind of marks may change, words and their order not.
     """
     everything = _words(text)
-    quoted = _words(" ".join(text[span.start : span.end] for span in quotations(text)))
+    pieces = [_words(text[span.start : span.end]) for span in quotations(text)]
+    quoted = _words(" ".join(pieces))
     for span in spans:
         inside = _words(wanted[span.start : span.end])
         there = quoted if inside.count(" ") >= _LEAST_QUOTED else everything
-        if inside.strip() and inside not in there and not _in_pieces(inside, text):
+        if inside.strip() and inside not in there and not _in_pieces(inside, pieces):
             yield span
 
 
@@ -65,11 +60,10 @@ def _words(text: str) -> str:
     return f" {' '.join(_WORDS.findall(text.lower()))} "
 
 
-def _in_pieces(inside: str, text: str) -> bool:
-    """Whether the quotation was divided: its words are those of neighbouring quotations, in order."""
+def _in_pieces(inside: str, pieces: Sequence[str]) -> bool:
+    """Whether the quotation was divided: its words are those of later and later quotations, in order."""
     rest = inside
-    for span in quotations(text):
-        piece = _words(text[span.start : span.end])
+    for piece in pieces:
         if piece.strip() and rest.startswith(piece):
             rest = rest[len(piece) - 1 :]
             if not rest.strip():

@@ -13,6 +13,7 @@ from humanize.facts.stems import Word
 
 _PREFIXES = ("un", "in", "im", "il", "ir", "dis", "non")
 _JOINING = frozenset({",", "and", "or", "the", "a", "an"})
+_MOST_PAIRED = 100  # words of a change on each side; more have no counterpart that anyone would see
 _LONGEST = 4  # words of an entry of the lexicon
 _PERSONS = {
     word: person
@@ -73,15 +74,31 @@ _TIES = {
 
 def evidence(delta: Difference) -> Iterator[Evidence]:
     """Yield the signs of a changed fact, change by change."""
+    before, after = _counted(delta.before), _counted(delta.after)
     for change in delta.changes:
         yield from _content(change)
         yield from _opposites(change)
-        yield from _denial(delta, change)
-        yield from _person(delta, change)
+        if before.denials != after.denials:
+            yield from _denial(change)
+        yield from _person(before.persons, after.persons, change)
         for family in _FAMILIES:
-            yield from _family(delta, change, family)
+            yield from _family(before.senses[family.kind], after.senses[family.kind], change, family)
         if _marks(change.before) != _marks(change.after):
             yield Evidence("question", 1.0, change.before, change.after)
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What a whole side holds: denials, persons, and the senses of each family."""
+
+    denials: int
+    persons: frozenset[str]
+    senses: dict[str, Counter[str]]
+
+
+def _counted(words: Sequence[Word]) -> _Counted:
+    senses = {family.kind: _senses(words, lexicon.senses(family.kind)) for family in _FAMILIES}
+    return _Counted(len(_denials(words)), _persons(words), senses)
 
 
 def score(found: Sequence[Evidence]) -> float:
@@ -91,9 +108,10 @@ def score(found: Sequence[Evidence]) -> float:
 
 
 def _content(change: WordChange) -> Iterator[Evidence]:
-    gone, new = list(change.gone), list(change.new)
+    gone, new = change.gone, change.new
+    near, far = gone[:_MOST_PAIRED], new[:_MOST_PAIRED]
     pairs = sorted(
-        ((_TIES[relation(a.low, b.low)], abs(i - j), i, j) for i, a in enumerate(gone) for j, b in enumerate(new)),
+        ((_TIES[relation(a.low, b.low)], abs(i - j), i, j) for i, a in enumerate(near) for j, b in enumerate(far)),
     )
     used_old, used_new = set[int](), set[int]()
     for weight, _, i, j in pairs:
@@ -124,10 +142,8 @@ def _opposites(change: WordChange) -> Iterator[Evidence]:
     """Words that turn a fact round in one place: “he” for “she”, “although” for “because”, “before” for “after”."""
     old, new = {word.low for word in change.before}, {word.low for word in change.after}
     left, come = old - new, new - old
-    for one, other in lexicon.opposites():
-        if one in left and other in come:
-            yield Evidence("opposite", 1.5, change.before, change.after)
-            return
+    if any(not lexicon.opposites_of(word).isdisjoint(come) for word in left):
+        yield Evidence("opposite", 1.5, change.before, change.after)
 
 
 def _sum(words: Sequence[Word], weight: float) -> float:
@@ -145,14 +161,10 @@ def _compared(words: Sequence[Word]) -> frozenset[str]:
     return frozenset(word.low for word in words if word.low in {"less", "least", "more", "most", "as"})
 
 
-def _denial(delta: Difference, change: WordChange) -> Iterator[Evidence]:
+def _denial(change: WordChange) -> Iterator[Evidence]:
     old, new = _denials(change.before), _denials(change.after)
-    if len(old) != len(new) and _total(delta.before) != _total(delta.after):
+    if len(old) != len(new):
         yield Evidence("denial", 1.3, old, new)
-
-
-def _total(words: Sequence[Word]) -> int:
-    return len(_denials(words))
 
 
 def _denials(words: Sequence[Word]) -> tuple[Word, ...]:
@@ -173,12 +185,14 @@ def _is_negative(low: str) -> bool:
     )
 
 
-def _person(delta: Difference, change: WordChange) -> Iterator[Evidence]:
-    old = {_PERSONS[word.low] for word in change.before if word.low in _PERSONS}
-    new = {_PERSONS[word.low] for word in change.after if word.low in _PERSONS}
-    everywhere_old = {_PERSONS[word.low] for word in delta.before if word.low in _PERSONS}
-    everywhere_new = {_PERSONS[word.low] for word in delta.after if word.low in _PERSONS}
-    came, went = new - everywhere_old, old - everywhere_new
+def _persons(words: Sequence[Word]) -> frozenset[str]:
+    return frozenset(_PERSONS[word.low] for word in words if word.low in _PERSONS)
+
+
+def _person(before: frozenset[str], after: frozenset[str], change: WordChange) -> Iterator[Evidence]:
+    """`before` and `after` are the persons of the whole sides."""
+    old, new = _persons(change.before), _persons(change.after)
+    came, went = new - before, old - after
     if old and new and not old & new and not change.gone:
         yield Evidence("person", 1.0, change.before, change.after)
     elif came and went:
@@ -189,15 +203,12 @@ def _person(delta: Difference, change: WordChange) -> Iterator[Evidence]:
         yield Evidence("person", 0.8, change.before, change.after)
 
 
-def _family(delta: Difference, change: WordChange, family: _Family) -> Iterator[Evidence]:
-    old, new = _senses(change.before, lexicon.senses(family.kind)), _senses(change.after, lexicon.senses(family.kind))
-    lost, came = old - new, new - old
-    if not lost and not came:
-        return
+def _family(before: Counter[str], after: Counter[str], change: WordChange, family: _Family) -> Iterator[Evidence]:
+    """`before` and `after` are the senses of the whole sides."""
     table = lexicon.senses(family.kind)
-    whole_old, whole_new = _senses(delta.before, table), _senses(delta.after, table)
-    is_lost = any(whole_old[sense] > whole_new[sense] for sense in lost)
-    has_come = any(whole_new[sense] > whole_old[sense] for sense in came)
+    old, new = _senses(change.before, table), _senses(change.after, table)
+    is_lost = any(before[sense] > after[sense] for sense in old - new)
+    has_come = any(after[sense] > before[sense] for sense in new - old)
     weight = family.turned if is_lost and has_come else family.lost if is_lost else family.came if has_come else 0.0
     if weight:
         yield Evidence(family.kind, weight, change.before, change.after)

@@ -15,11 +15,13 @@ from humanize.facts.stems import stem
 from humanize.text.spans import Span
 
 _DATA = Path(__file__).parent / "data" / "common_stems.txt"
+_PARTS = re.compile(r"[-.'’&]")
 _WORD = re.compile(r"[^\W_]+(?:['’\-.&][^\W_]+)*")
 _CAPITAL = re.compile(r"(?<![\w'’#@-])[A-ZÀ-ÖØ-Þ][\w]*(?:['’\-&.][\w]+)*")
 _LABEL = re.compile(r"(?:\*\*|__)[^*_\n]{1,120}(?:\*\*|__)|(?:^|(?<=\n))[ \t>*•–—-]{0,8}[^.!?:\n]{1,80}:(?=\s|$)")
 _BACK = 12  # characters before a word that show whether it opens a sentence
 _MOST_RUN = 8
+_MOST_RESPELLED = 200  # names on each side; who changes more mends no spelling
 _LEAST_RESPELLED = 7  # letters; shorter names differ by one: Maria and Mario
 _PARTICLES = frozenset("of the de la le van von der den di da del du al bin ibn and for in a an".split())
 _TITLES = frozenset("mr mrs ms dr prof professor sir dame lord lady st saint president king queen miss".split())
@@ -72,33 +74,51 @@ def gone(wanted: Sequence[Name], text: str) -> Iterator[Name]:
 
     Names that share a word are one: “Jane Smith” may go on as “Smith” or “Jane”.
     """
-    there = vocabulary(text)
-    families: list[tuple[set[str], Name]] = []
-    for name in wanted:
-        shared = [family for family in families if family[0] & set(name.words)]
-        words = set(name.words).union(*(family[0] for family in shared))
-        first = shared[0][1] if shared else name
-        families = [family for family in families if family not in shared] + [(words, first)]
-    for words, name in families:
-        if not any(_known(word, there) for word in words) and not _abbreviated(name.words, there):
-            yield name
+    there = Vocabulary(text)
+    for family in _namesakes(wanted):
+        if not any(there.knows(word) for word in family.words) and not there.abbreviates(family.first.words):
+            yield family.first
+
+
+@dataclass(eq=False, slots=True)
+class _Namesakes:
+    """Names that share words; `order` is the number of the last of them."""
+
+    first: Name
+    words: set[str]
+    order: int
+
+
+def _namesakes(wanted: Sequence[Name]) -> list[_Namesakes]:
+    """Join the names that share a word. Small families move into the large, so that many names stay linear."""
+    of_word: dict[str, _Namesakes] = {}
+    for number, name in enumerate(wanted):
+        shared = {id(of_word[word]): of_word[word] for word in name.words if word in of_word}.values()
+        oldest = min(shared, key=lambda one: one.order, default=None)
+        first = oldest.first if oldest else name
+        largest = max(shared, key=lambda one: len(one.words), default=_Namesakes(name, set(), number))
+        largest.first, largest.order = first, number
+        for word in (*name.words, *(word for one in shared if one is not largest for word in one.words)):
+            largest.words.add(word)
+            of_word[word] = largest
+    return sorted({id(one): one for one in of_word.values()}.values(), key=lambda one: one.order)
 
 
 def come(found: Sequence[Name], text: str) -> Iterator[Name]:
     """Yield the names with a word that is nowhere in `text`, once each."""
-    there, said = vocabulary(text), set[tuple[str, ...]]()
+    there, said = Vocabulary(text), set[tuple[str, ...]]()
     initials = _initials(text)
     for name in found:
-        strange = [word for word in name.words if not _known(word, there) and word not in initials]
-        if strange and name.words not in said and not _abbreviated(name.words, there):
+        strange = [word for word in name.words if not there.knows(word) and word not in initials]
+        if strange and name.words not in said and not there.abbreviates(name.words):
             said.add(name.words)
             yield name
 
 
 def without_respelled(left: list[Name], new: list[Name]) -> tuple[list[Name], list[Name]]:
     """Leave out a long name that came back with one letter changed: its spelling was mended."""
-    for one in list(left):
-        for other in new:
+    for one in left[:_MOST_RESPELLED]:
+        for other in new[:_MOST_RESPELLED]:
             if _is_respelled("".join(one.words), "".join(other.words)):
                 left.remove(one)
                 new.remove(other)
@@ -114,11 +134,52 @@ def _is_respelled(one: str, other: str) -> bool:
     )
 
 
-def vocabulary(text: str) -> frozenset[str]:
-    """Return the words of a text in lower case, their parts, and their singular."""
-    words = set(_plain_words(text))
-    words |= {part for word in words for part in re.split(r"[-.'’&]", word) if part}
-    return frozenset(words | {_base(word) for word in words})
+class Vocabulary:
+    """The words of a text in lower case, their parts and their singular, and what each may also be known by."""
+
+    def __init__(self, text: str) -> None:
+        words = set(_plain_words(text))
+        words |= {part for word in words for part in _PARTS.split(word) if part}
+        self._words = frozenset(words | {_base(word) for word in words})
+        self._beginnings: frozenset[tuple[str, int]] | None = None  # made when it is first needed
+
+    def knows(self, word: str) -> bool:
+        """Return whether the word, its kin or a word with the same beginning is there: Canada and Canadian."""
+        there = self._words
+        if word in there or _base(word) in there or all(part in there for part in _PARTS.split(word)):
+            return True
+        return any(word in kin and kin & there for kin in _KIN) or self._has_beginning_of(word)
+
+    def abbreviates(self, words: Iterable[str]) -> bool:
+        """Return whether the initials of the words are there."""
+        letters = "".join(word[0] for word in words)
+        return len(letters) > 1 and letters in self._words
+
+    def _has_beginning_of(self, word: str) -> bool:
+        if len(word) < _LEAST_KIN:
+            return False
+        if self._beginnings is None:
+            self._beginnings = frozenset(
+                (other[: _shared(near, len(other))], len(other))
+                for other in self._words
+                if len(other) >= _LEAST_SHARED
+                for near in _lengths_near(len(other))
+            )
+        return any((word[: _shared(len(word), near)], near) in self._beginnings for near in _lengths_near(len(word)))
+
+
+_LEAST_KIN = 5  # letters of a word that may be kin by its beginning
+_LEAST_SHARED = 4  # letters of the beginning
+_ENDING = 4  # letters by which the two may differ in length
+
+
+def _shared(one: int, other: int) -> int:
+    """How many letters two words of these lengths must share from the first on."""
+    return max(_LEAST_SHARED, min(one, other) - 2)
+
+
+def _lengths_near(length: int) -> range:
+    return range(max(_LEAST_SHARED, length - _ENDING), length + _ENDING + 1)
 
 
 @lru_cache(maxsize=1)
@@ -212,25 +273,6 @@ def _plain_words(text: str) -> Iterator[str]:
 
 def _base(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
-
-
-def _known(word: str, there: frozenset[str]) -> bool:
-    if word in there or _base(word) in there or all(part in there for part in re.split(r"[-.'’&]", word)):
-        return True
-    if any(word in kin and kin & there for kin in _KIN):
-        return True
-    # Canada and Canadian, Texas and Texan: the same beginning, and an ending of a few letters
-    return len(word) >= 5 and any(_same_beginning(word, other) for other in there)
-
-
-def _same_beginning(word: str, other: str) -> bool:
-    least = max(4, min(len(word), len(other)) - 2)
-    return abs(len(word) - len(other)) <= 4 and len(other) >= 4 and word[:least] == other[:least]
-
-
-def _abbreviated(words: Iterable[str], there: frozenset[str]) -> bool:
-    letters = "".join(word[0] for word in words)
-    return len(letters) > 1 and letters in there
 
 
 def _initials(text: str) -> frozenset[str]:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
-from humanize.facts.lexicon import opposites
+from humanize.facts.lexicon import opposites_of
 from humanize.facts.stems import irregular_forms, stem
 
 _DATA = Path(__file__).parent / "data"
@@ -85,7 +85,7 @@ def relation(one: str, other: str) -> Relation:
         or (stem(one) == stem(other) and not (left and right and _is_opposite(left, right)))
     ):
         return Relation.SAME
-    if (one, other) in opposites() or _is_opposite(left, right):
+    if other in opposites_of(one) or _is_opposite(left, right):
         return Relation.OPPOSITE
     if not left or not right:
         return Relation.UNKNOWN
@@ -101,9 +101,7 @@ def relation(one: str, other: str) -> Relation:
 
 
 def _is_opposite(left: frozenset[str], right: frozenset[str]) -> bool:
-    return any(_table()[one].opposites & right for one in left) or any(
-        (one, other) in opposites() for one in left for other in right
-    )
+    return any(_table()[one].opposites & right or opposites_of(one) & right for one in left)
 
 
 @lru_cache(maxsize=50_000)

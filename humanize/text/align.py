@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rapidfuzz.distance import Indel
 
@@ -40,7 +40,7 @@ def _edits(source: str, old: list[str], new: list[str], reason: str, origin: str
 def _changes(old: list[str], new: list[str]) -> list[tuple[int, int, int, int]]:
     """Return the changed token ranges of old and new, joining those that nearly touch."""
     found: list[tuple[int, int, int, int]] = []
-    for here in _differences(old, new):
+    for here in differences(old, new):
         if found and _near(old, found[-1][1], here[0]):
             found[-1] = (found[-1][0], here[1], found[-1][2], here[3])
         else:
@@ -48,8 +48,11 @@ def _changes(old: list[str], new: list[str]) -> list[tuple[int, int, int, int]]:
     return found
 
 
-def _differences(old: list[str], new: list[str]) -> Iterator[tuple[int, int, int, int]]:
-    """Yield the differing token ranges. Sequences too long for one comparison are compared part by part."""
+def differences(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
+    """Yield the ranges of tokens that differ, as start and end in `old`, then in `new`, in order.
+
+    Sequences too long for one comparison are compared part by part.
+    """
     parts = 1 if len(old) * len(new) <= _MOST_PAIRS else -(-max(len(old), len(new)) // _PART)
     for number in range(parts):
         left, right = (len(old) * number // parts, len(new) * number // parts)

@@ -57,8 +57,8 @@ def seen(child: subprocess.Popen[str], wanted: dict[str, object]) -> None:
 
 @pytest.mark.deep
 def test_another_process_sees_a_deployment_its_share_its_end_and_the_champion(
+    store: Path,  # before the versions, whose files it keeps
     versions: list[ModelVersion],  # noqa: F811
-    store: Path,
     other: subprocess.Popen[str],
 ) -> None:
     usual = shipped_detector().version
