@@ -266,6 +266,10 @@ class Edit(models.Model):
     after = models.TextField(blank=True)
     reason = models.TextField()
     source = models.CharField(max_length=200)
+    look = models.TextField(
+        blank=True,
+        help_text="Why the writer has to read the edit; it is in the text only once it is accepted by itself",
+    )
     decision = models.CharField(max_length=16, choices=Decision.choices, default=Decision.UNDECIDED)
     decision_scope = models.CharField(
         max_length=16, choices=DecisionScope.choices, blank=True, help_text="Empty while the edit is undecided"
@@ -281,6 +285,10 @@ class Edit(models.Model):
             models.CheckConstraint(condition=Q(start__lte=F("end")), name="humanize_edit_forward"),
             models.CheckConstraint(condition=Q(decision__in=Decision.values), name="humanize_decision_known"),
             models.CheckConstraint(condition=_has_scope_if_decided("decision"), name="humanize_decided_has_a_scope"),
+            models.CheckConstraint(
+                condition=Q(look="") | ~Q(decision=Decision.ACCEPTED) | Q(decision_scope=DecisionScope.SINGLE),
+                name="humanize_look_is_accepted_singly",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -445,6 +453,21 @@ class RoutePolicy(models.Model):
         default=SecondLook.NEVER,
         help_text="Ask a better model about the sentences that the first one left unchanged; costs more",
     )
+    candidates = models.PositiveSmallIntegerField(
+        default=USUAL.candidates,
+        help_text="Answers to ask for at levels 4 and 5, of which the judge chooses one; each is paid for",
+    )
+    second_opinion = models.BooleanField(
+        default=USUAL.second_opinion,
+        help_text="Let an LLM compare source and rewrite where no offline check can; without it such edits are shown"
+        " to the writer to look at",
+    )
+    opinion_by = models.CharField(
+        "second opinion by",
+        max_length=100,
+        blank=True,
+        help_text="Deployment that gives second opinions; empty: the cheapest LLM that did not write the rewrite",
+    )
     learns = models.BooleanField(default=True, help_text="Learn the order from accepted edits; switch off to freeze it")
 
     class Meta:
@@ -459,6 +482,7 @@ class RoutePolicy(models.Model):
             models.CheckConstraint(
                 condition=Q(attempts__range=(1, 10), deadline_s__gt=0), name="humanize_policy_tries_something"
             ),
+            models.CheckConstraint(condition=Q(candidates__range=(1, 5)), name="humanize_policy_asks_for_some"),
             models.CheckConstraint(
                 condition=Q(hedge_after_s=None) | Q(hedge_after_s__gt=0), name="humanize_policy_hedge_later"
             ),

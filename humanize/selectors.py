@@ -103,9 +103,13 @@ def edits_of(transformation: Transformation) -> QuerySet[Edit]:
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
+    """How many edits are in each state. `to_look` of the undecided are to be looked at, `seen` of the accepted were."""
+
     accepted: int
     rejected: int
     undecided: int
+    to_look: int = 0
+    seen: int = 0
 
 
 def draw_of(transformation_id: UUID) -> int:
@@ -135,9 +139,13 @@ def unsettled_texts(since: datetime) -> list[UUID]:
 
 
 def decisions_of(transformation: Transformation) -> Decisions:
-    rows = Edit.objects.filter(transformation=transformation).values_list("decision").annotate(n=Count("id"))
-    counts = dict(rows.order_by("decision"))
-    return Decisions(*(counts.get(key, 0) for key in (Decision.ACCEPTED, Decision.REJECTED, Decision.UNDECIDED)))
+    rows = Edit.objects.filter(transformation=transformation).order_by("decision").values_list("decision")
+    found = rows.annotate(n=Count("id"), looks=Count("id", filter=~Q(look="")))
+    counts = {decision: (number, looks) for decision, number, looks in found}
+    accepted, rejected, undecided = (
+        counts.get(key, (0, 0)) for key in (Decision.ACCEPTED, Decision.REJECTED, Decision.UNDECIDED)
+    )
+    return Decisions(accepted[0], rejected[0], undecided[0], to_look=undecided[1], seen=accepted[1])
 
 
 def decision_events_of(transformation: Transformation) -> QuerySet[DecisionEvent]:

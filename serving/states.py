@@ -42,6 +42,13 @@ EDGES: Edges = {
 }
 
 
+class Purpose(models.TextChoices):
+    """What a call was made for."""
+
+    REWRITE = "rewrite", "Rewrite"
+    OPINION = "opinion", "Second opinion on a rewrite"
+
+
 class BatchState(models.TextChoices):
     SUBMITTING = "submitting", "Submitting"
     SUBMITTED = "submitted", "With the vendor"

@@ -39,6 +39,8 @@ class RoutePolicyAdmin(admin.ModelAdmin[RoutePolicy]):
         "worth_in_dollars",
         "attempts",
         "second_look",
+        "candidates",
+        "second_opinion",
         "learns",
     ]
     change_list_template = "admin/humanize/route_policies.html"
@@ -100,6 +102,9 @@ def _form_values(policy: Policy) -> dict[str, str | list[str]]:
         "deadline_s",
         "hedge_after_s",
         "second_look",
+        "candidates",
+        "second_opinion",
+        "opinion_by",
         "learns",
     )
     engines = {"uses_llms": "llm" in policy.kinds, "uses_own_models": "model" in policy.kinds}

@@ -61,6 +61,9 @@ class ChangeResponse(ResponseSerializer):
     after = serializers.CharField()
     reason = serializers.CharField()
     source = serializers.CharField(help_text="What proposed the edit, such as rules/openers/important-to-note")  # type: ignore[assignment]  # our field's name
+    look = serializers.CharField(
+        help_text="Why the writer has to look at the edit; empty for most. Such an edit is accepted by itself only"
+    )
 
 
 class EditResponse(ChangeResponse):
@@ -305,6 +308,9 @@ class DecisionsResponse(ResponseSerializer):
     accepted = serializers.IntegerField()
     rejected = serializers.IntegerField()
     undecided = serializers.IntegerField()
+    to_look = serializers.IntegerField(
+        help_text="Undecided edits that the writer has to look at: not in the text, and accepted one by one only"
+    )
 
 
 class ChangedEditsResponse(ResponseSerializer):
@@ -325,6 +331,9 @@ class DecidedResponse(DecisionsResponse):
         help_text="Edits that keep another decision because it was made more precisely; `override` replaces it too"
     )
     changed = ChangedEditsResponse()
+
+    def read_to_look(self, decided: Decided) -> int:
+        return decided.counts.to_look
 
     def read_accepted(self, decided: Decided) -> int:
         return decided.counts.accepted
@@ -366,6 +375,9 @@ class FinalResponse(DecisionsResponse):
         source="note", allow_blank=True, help_text="Explains why another detector was used, if one was"
     )
     similarity = serializers.FloatField(allow_null=True)
+
+    def read_to_look(self, text: FinalText) -> int:
+        return text.decisions.to_look
 
     def read_accepted(self, text: FinalText) -> int:
         return text.decisions.accepted

@@ -127,6 +127,9 @@ def policy_from(row: RoutePolicy) -> Policy:
         hedge_after_s=row.hedge_after_s,
         learns=row.learns,
         second_look=row.second_look,  # type: ignore[arg-type]  # held by a constraint
+        candidates=row.candidates,
+        second_opinion=row.second_opinion,
+        opinion_by=row.opinion_by,
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -56,10 +56,7 @@ def find(order: RewriteOrder, stretch: Stretch) -> CacheHit | None:
         return None
     shift = _leading_space(order.text[stretch.start : stretch.end])
     edits = (TextEdit(**stored) for stored in row.edits)
-    moved = tuple(
-        TextEdit(edit.start + shift, edit.end + shift, edit.before, edit.after, edit.reason, edit.source)
-        for edit in edits
-    )
+    moved = tuple(replace(edit, start=edit.start + shift, end=edit.end + shift) for edit in edits)
     return CacheHit(row.deployment, row.invocation, moved, tuple(row.warnings))
 
 

@@ -113,12 +113,15 @@ class Migration(migrations.Migration):
                 ('deadline_s', models.FloatField(default=45.0, help_text='Time limit for all candidates of one part together', verbose_name='deadline (s)')),
                 ('hedge_after_s', models.FloatField(blank=True, help_text='Call the next candidate as well when the first takes longer than this; costs more', null=True, verbose_name='hedge after (s)')),
                 ('second_look', models.CharField(choices=[('never', 'Never, except for sentences that failed their checks'), ('complex', 'Complex texts'), ('medium', 'Medium and complex texts'), ('simple', 'All texts')], default='never', help_text='Ask a better model about the sentences that the first one left unchanged; costs more', max_length=8)),
+                ('candidates', models.PositiveSmallIntegerField(default=1, help_text='Answers to ask for at levels 4 and 5, of which the judge chooses one; each is paid for')),
+                ('second_opinion', models.BooleanField(default=True, help_text='Let an LLM compare source and rewrite where no offline check can; without it such edits are shown to the writer to look at')),
+                ('opinion_by', models.CharField(blank=True, help_text='Deployment that gives second opinions; empty: the cheapest LLM that did not write the rewrite', max_length=100, verbose_name='second opinion by')),
                 ('learns', models.BooleanField(default=True, help_text='Learn the order from accepted edits; switch off to freeze it')),
             ],
             options={
                 'verbose_name_plural': 'route policies',
                 'ordering': ['id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('tier__in', ['FREE', 'BASIC', 'PROFESSIONAL', 'ENTERPRISE'])), name='humanize_policy_tier_known'), models.CheckConstraint(condition=models.Q(('aim__in', ['cost', 'balance', 'quality'])), name='humanize_policy_aim_known'), models.CheckConstraint(condition=models.Q(('second_look__in', ['never', 'complex', 'medium', 'simple'])), name='humanize_policy_look_known'), models.CheckConstraint(condition=models.Q(('floor__range', (0, 1))), name='humanize_policy_floor_is_a_share'), models.CheckConstraint(condition=models.Q(('worth__gte', 0)), name='humanize_policy_worth_not_negative'), models.CheckConstraint(condition=models.Q(('attempts__range', (1, 10)), ('deadline_s__gt', 0)), name='humanize_policy_tries_something'), models.CheckConstraint(condition=models.Q(('hedge_after_s', None), ('hedge_after_s__gt', 0), _connector='OR'), name='humanize_policy_hedge_later')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('tier__in', ['FREE', 'BASIC', 'PROFESSIONAL', 'ENTERPRISE'])), name='humanize_policy_tier_known'), models.CheckConstraint(condition=models.Q(('aim__in', ['cost', 'balance', 'quality'])), name='humanize_policy_aim_known'), models.CheckConstraint(condition=models.Q(('second_look__in', ['never', 'complex', 'medium', 'simple'])), name='humanize_policy_look_known'), models.CheckConstraint(condition=models.Q(('floor__range', (0, 1))), name='humanize_policy_floor_is_a_share'), models.CheckConstraint(condition=models.Q(('worth__gte', 0)), name='humanize_policy_worth_not_negative'), models.CheckConstraint(condition=models.Q(('attempts__range', (1, 10)), ('deadline_s__gt', 0)), name='humanize_policy_tries_something'), models.CheckConstraint(condition=models.Q(('candidates__range', (1, 5))), name='humanize_policy_asks_for_some'), models.CheckConstraint(condition=models.Q(('hedge_after_s', None), ('hedge_after_s__gt', 0), _connector='OR'), name='humanize_policy_hedge_later')],
             },
         ),
         migrations.CreateModel(
@@ -196,6 +199,7 @@ class Migration(migrations.Migration):
                 ('after', models.TextField(blank=True)),
                 ('reason', models.TextField()),
                 ('source', models.CharField(max_length=200)),
+                ('look', models.TextField(blank=True, help_text='Why the writer has to read the edit; it is in the text only once it is accepted by itself')),
                 ('decision', models.CharField(choices=[('undecided', 'Undecided'), ('accepted', 'Accepted'), ('rejected', 'Rejected')], default='undecided', max_length=16)),
                 ('decision_scope', models.CharField(blank=True, choices=[('single', 'One by one'), ('kind', 'All of a kind'), ('all', 'All of the text')], help_text='Empty while the edit is undecided', max_length=16)),
                 ('invocation', models.UUIDField(help_text="Id of the ledger's call that proposed the edit; empty for edits of the rules", null=True)),
@@ -352,6 +356,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='edit',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('decision__in', ['accepted', 'rejected']), ('decision_scope__in', ['single', 'kind', 'all'])), models.Q(('decision', 'undecided'), ('decision_scope', '')), _connector='OR'), name='humanize_decided_has_a_scope'),
+        ),
+        migrations.AddConstraint(
+            model_name='edit',
+            constraint=models.CheckConstraint(condition=models.Q(('look', ''), models.Q(('decision', 'accepted'), _negated=True), ('decision_scope', 'single'), _connector='OR'), name='humanize_look_is_accepted_singly'),
         ),
         migrations.AddConstraint(
             model_name='decisionevent',

@@ -44,7 +44,9 @@ class Policy:
     regardless of `aim`. Up to `attempts` candidates are tried before the rules, within `deadline_s` seconds together.
     With `hedge_after_s`, the next candidate is called as well when the first takes more seconds than that. With
     `learns`, writers' decisions change the order. For texts of the band `second_look` or harder, a better candidate is
-    asked about the sentences that the first one left unchanged or failed at.
+    asked about the sentences that the first one left unchanged or failed at. At levels 4 and 5 `candidates` answers are
+    asked for. With `second_opinion` an LLM, by default one that did not write, or the deployment `opinion_by`, compares
+    source and rewrite where no offline check can.
     """
 
     kinds: tuple[Kind, ...] = ("llm", "model")
@@ -57,6 +59,9 @@ class Policy:
     hedge_after_s: float | None = None
     learns: bool = True
     second_look: SecondLook = "never"
+    candidates: int = 1
+    second_opinion: bool = True
+    opinion_by: str = ""
 
     def looks_again(self, band: Band) -> bool:
         return self.second_look != "never" and BANDS.index(band) >= BANDS.index(self.second_look)
@@ -67,7 +72,7 @@ DEFAULTS: Mapping[str, Policy] = {
     "FREE": Policy(kinds=()),
     "BASIC": Policy(kinds=("llm",), aim="cost"),
     "PROFESSIONAL": Policy(aim="balance"),
-    "ENTERPRISE": Policy(aim="quality", volume_words=100_000),
+    "ENTERPRISE": Policy(aim="quality", volume_words=100_000, candidates=2),
 }
 _GUESSES: Mapping[tuple[Kind, Size], Mapping[Band, float]] = {
     ("llm", "large"): {"simple": 0.84, "medium": 0.80, "complex": 0.74},

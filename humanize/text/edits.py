@@ -5,7 +5,7 @@ Pure: no Django, no I/O.
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 
 
@@ -19,7 +19,8 @@ class TextEdit:
 
     Offsets are in code points of the source, with an exclusive end; `start == end` inserts. `reason` is a sentence for
     the writer. `source` says what proposed the edit: `rules/<theme>/<rule id>`, `model/<name>` or `llm/<model>`; its
-    first two parts are the edit's kind, by which a writer can accept several edits at once.
+    first two parts are the edit's kind, by which a writer can accept several edits at once. `look` says why nobody but
+    the writer can tell whether the edit keeps the facts; such an edit is in no text before it is accepted by itself.
     """
 
     start: int
@@ -28,10 +29,16 @@ class TextEdit:
     after: str
     reason: str
     source: str
+    look: str = ""
 
     @property
     def kind(self) -> str:
         return "/".join(self.source.split("/")[:2])
+
+
+def sure(edits: Iterable[TextEdit]) -> tuple[TextEdit, ...]:
+    """Return the edits that go into a text before anybody has decided: all but those to be looked at."""
+    return tuple(edit for edit in edits if not edit.look)
 
 
 def check(source: str, edits: Sequence[TextEdit]) -> None:
@@ -136,15 +143,18 @@ def _composed(
             parts += (middle[at : edit.start], edit.after)
             at = edit.end
     after = "".join((*parts, middle[at : new[1]]))
-    reasons = " ".join(dict.fromkeys(member.reason for member in members))
-    return TextEdit(old[0], old[1], source[old[0] : old[1]], after, reasons, members[0].source)
+    reasons, looks = _together(members)
+    return TextEdit(old[0], old[1], source[old[0] : old[1]], after, reasons, members[0].source, looks)
 
 
 def _joined(run: Sequence[TextEdit]) -> TextEdit:
     """One edit for adjacent ones. A reason that all share stands there once."""
-    reasons = [run[0].reason]
-    for edit in run[1:]:
-        if reasons != [edit.reason]:
-            reasons.append(edit.reason)
+    reasons, looks = _together(run)
     before, after = "".join(edit.before for edit in run), "".join(edit.after for edit in run)
-    return TextEdit(run[0].start, run[-1].end, before, after, " ".join(reasons), run[0].source)
+    return TextEdit(run[0].start, run[-1].end, before, after, reasons, run[0].source, looks)
+
+
+def _together(edits: Sequence[TextEdit]) -> tuple[str, str]:
+    """Return the reasons of several edits, and why to look at them; each sentence once."""
+    reasons = " ".join(dict.fromkeys(edit.reason for edit in edits))
+    return reasons, " ".join(dict.fromkeys(edit.look for edit in edits if edit.look))

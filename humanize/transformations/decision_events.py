@@ -105,7 +105,12 @@ def plan_single(transformation: Transformation, wanted: Mapping[int, str]) -> De
 
 
 def plan_bulk(edits: QuerySet[Edit], decision: str, scope: str, *, override: bool) -> DecisionPlan:
-    """Plan one decision for all of `edits`; only with `override`, or to reset them, for more precisely decided ones."""
+    """Plan one decision for all of `edits`; only with `override`, or to reset them, for more precisely decided ones.
+
+    Edits to be looked at are accepted one by one only.
+    """
+    if decision == Decision.ACCEPTED:
+        edits = edits.filter(look="")
     everything = override or decision == Decision.UNDECIDED
     replaced = _REPLACED[DecisionScope.SINGLE if everything else scope]
     states = _states(edits)

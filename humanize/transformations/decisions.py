@@ -102,7 +102,7 @@ def decide(
 
     A decision on all edits leaves those alone that were decided by kind or one by one, and a decision on a kind those
     that were decided one by one, unless `override` is true or the edits become undecided again. Deciding the same again
-    changes nothing.
+    changes nothing. An edit to be looked at is accepted by itself only.
 
     Raises WrongState before the text is completed, InvalidInput for two decisions on one edit, and NotFound, changing
     nothing, for an edit of another text.

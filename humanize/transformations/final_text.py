@@ -1,8 +1,10 @@
-"""The final text: the source with all edits applied except those that the writer rejected."""
+"""The final text: the source with all edits except those that the writer rejected, or has yet to look at."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from django.db.models import Q
 
 from humanize import selectors
 from humanize.models import Edit, Transformation
@@ -42,8 +44,10 @@ def final_text(row: Transformation, *, accepted_only: bool = False) -> FinalText
     if row.state != State.COMPLETED:
         raise WrongState(f"The transformation is {row.state}; its final text can be read once it is completed")
     decisions = selectors.decisions_of(row)
-    left_out = decisions.rejected + (decisions.undecided if accepted_only else 0)
-    if not left_out and row.scores is not None:
+    unlike = decisions.rejected + decisions.seen
+    if accepted_only:
+        unlike += decisions.undecided - decisions.to_look
+    if not unlike and row.scores is not None:
         before, after = (Scores(**row.scores[name]) for name in ("before", "after"))
         return FinalText(row.result, decisions, after, row.similarity, before)
     text = apply(row.source, [edit_from_row(edit) for edit in _applied(row, accepted_only)])
@@ -73,7 +77,6 @@ def _scored(row: Transformation, text: str) -> tuple[Scores, Scores, str]:
 
 
 def _applied(row: Transformation, accepted_only: bool) -> list[Edit]:
-    edits = selectors.edits_of(row)
-    return list(
-        edits.filter(decision=Decision.ACCEPTED) if accepted_only else edits.exclude(decision=Decision.REJECTED)
-    )
+    edits, accepted = selectors.edits_of(row), Q(decision=Decision.ACCEPTED)
+    wanted = accepted if accepted_only else accepted | Q(decision=Decision.UNDECIDED, look="")
+    return list(edits.filter(wanted))

@@ -74,6 +74,7 @@ def edit_rows(
             after=edit.after,
             reason=edit.reason,
             source=edit.source,
+            look=edit.look,
             invocation=origin,
         )
         for edit, origin in zip(edits, origins or (None,) * len(edits), strict=True)
@@ -81,7 +82,7 @@ def edit_rows(
 
 
 def edit_from_row(row: Edit) -> text_edits.TextEdit:
-    return text_edits.TextEdit(row.start, row.end, row.before, row.after, row.reason, row.source)
+    return text_edits.TextEdit(row.start, row.end, row.before, row.after, row.reason, row.source, row.look)
 
 
 def excerpt_of(text: str) -> str:

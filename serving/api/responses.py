@@ -17,7 +17,9 @@ class MoneyField(serializers.CharField):
 
 
 class CostRowResponse(ResponseSerializer):
-    key = serializers.CharField(help_text="The day, model, deployment, tier, strategy or account that the row sums up")
+    key = serializers.CharField(
+        help_text="The day, model, deployment, tier, strategy, purpose or account that the row sums up"
+    )
     calls = serializers.IntegerField()
     failed = serializers.IntegerField()
     cached = serializers.IntegerField(help_text="Calls answered from the cache, at no cost")
@@ -78,7 +80,7 @@ class InvocationResponse(serializers.ModelSerializer[Invocation]):
         model = Invocation
         fields = [
             "id", "created_at", "deployment", "model", "account", "tier", "transformation", "chunk", "attempt",
-            "number", "strategy", "complexity", "service_tier", "latency_ms", "tokens_in", "tokens_cached",
+            "number", "purpose", "strategy", "complexity", "service_tier", "latency_ms", "tokens_in", "tokens_cached",
             "tokens_cache_write", "tokens_out", "tokens_thinking", "usage", "unit_prices", "price_list", "cost",
             "baseline_cost", "baseline_estimated", "error", "estimated", "cached_hit", "words_in", "words_out",
         ]  # fmt: skip

@@ -17,10 +17,10 @@ from django.db.models.functions import TruncDate
 from serving.models import Invocation, InvocationOutcome
 from youman.core.errors import FieldProblem, InvalidInput
 
-By = Literal["day", "model", "deployment", "tier", "strategy", "account"]
+By = Literal["day", "model", "deployment", "tier", "strategy", "purpose", "account"]
 FIELDS: dict[By, str] = {
     "day": "day", "model": "model", "deployment": "deployment__name", "tier": "tier", "strategy": "strategy",
-    "account": "account",
+    "purpose": "purpose", "account": "account",
 }  # fmt: skip
 MAX_ROWS = 1_000
 MAX_DAYS = 400  # a year and a month more, to compare with
@@ -88,7 +88,7 @@ class Costs:
 
 
 def costs(query: CostQuery, by: By = "day") -> Costs:
-    """Return a row for each day, model, deployment, tier, strategy or account; days in order, others by cost."""
+    """Return a row for each value of `by`; days in order, others by cost."""
     field = FIELDS[by]
     rows = _of(query).annotate(day=TruncDate("created_at", tzinfo=UTC)) if by == "day" else _of(query)
     order = field if by == "day" else "-cost_sum"

@@ -13,6 +13,7 @@ from serving.backends.failures import characters_sent, estimate, estimated
 from serving.gateway import prices
 from serving.gateway.snapshot import LiveRow
 from serving.models import Invocation
+from serving.states import Purpose
 from youman.core.database.ids import new_id
 
 NOTHING = Usage()
@@ -26,7 +27,7 @@ class Caller:
     """For whom a call is made, and which attempt it is; it goes into the ledger and selects the budgets.
 
     `strategy` and `complexity` are the bands for which acceptance is learnt. `attempt` counts from 1 over the
-    candidates of one chunk.
+    candidates of one chunk. Only a rewrite has a baseline.
     """
 
     account_id: int
@@ -36,6 +37,7 @@ class Caller:
     attempt: int = 1
     strategy: str = "auto"
     complexity: str = "medium"
+    purpose: Purpose = Purpose.REWRITE
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,7 @@ def invocation_of(entry: Entry, invocation: UUID | None = None) -> Invocation:
         chunk=caller.chunk,
         attempt=caller.attempt,
         number=entry.number,
+        purpose=caller.purpose,
         strategy=caller.strategy,
         complexity=caller.complexity,
         service_tier=entry.service_tier,
@@ -174,7 +177,7 @@ def _baseline(entry: Entry) -> tuple[Decimal, bool]:
     A failed call has none, because it counts once, for the call that answers. Own models count no tokens, so that the
     baseline's are estimated from the text.
     """
-    if entry.error:
+    if entry.error or entry.caller.purpose != Purpose.REWRITE:
         return Decimal(0), False
     counted = _counted_usage(entry)
     guess = not counted.tokens_in

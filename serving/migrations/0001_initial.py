@@ -158,6 +158,7 @@ class Migration(migrations.Migration):
                 ('chunk', models.PositiveIntegerField(null=True)),
                 ('attempt', models.PositiveSmallIntegerField(help_text="Number of the caller's attempt, over the candidates")),
                 ('number', models.PositiveSmallIntegerField(default=1, help_text='Try number within the attempt')),
+                ('purpose', models.CharField(choices=[('rewrite', 'Rewrite'), ('opinion', 'Second opinion on a rewrite')], default='rewrite', max_length=16)),
                 ('strategy', models.CharField(max_length=16)),
                 ('complexity', models.CharField(max_length=16)),
                 ('service_tier', models.CharField(default='standard', max_length=16)),
@@ -373,6 +374,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='invocation',
             constraint=models.CheckConstraint(condition=models.Q(('tokens_out__gte', models.F('tokens_thinking'))), name='serving_thinking_is_part_of_output'),
+        ),
+        migrations.AddConstraint(
+            model_name='invocation',
+            constraint=models.CheckConstraint(condition=models.Q(('purpose__in', ['rewrite', 'opinion'])), name='serving_purpose_known'),
         ),
         migrations.AddConstraint(
             model_name='invocation',

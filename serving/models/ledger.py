@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from serving.models.deployments import Deployment
 from serving.models.money import MONEY_DIGITS, MONEY_PLACES, ZERO
+from serving.states import Purpose
 from youman.core.database.ids import new_id
 
 
@@ -28,6 +29,7 @@ class Invocation(models.Model):
     chunk = models.PositiveIntegerField(null=True)
     attempt = models.PositiveSmallIntegerField(help_text="Number of the caller's attempt, over the candidates")
     number = models.PositiveSmallIntegerField(default=1, help_text="Try number within the attempt")
+    purpose = models.CharField(max_length=16, choices=Purpose.choices, default=Purpose.REWRITE)
     strategy = models.CharField(max_length=16)
     complexity = models.CharField(max_length=16)
     service_tier = models.CharField(max_length=16, default="standard")
@@ -68,6 +70,7 @@ class Invocation(models.Model):
             models.CheckConstraint(
                 condition=Q(tokens_out__gte=F("tokens_thinking")), name="serving_thinking_is_part_of_output"
             ),
+            models.CheckConstraint(condition=Q(purpose__in=Purpose.values), name="serving_purpose_known"),
             models.CheckConstraint(condition=Q(cached_hit=False) | Q(cost=0), name="serving_hits_cost_nothing"),
         ]
 
