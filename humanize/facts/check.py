@@ -77,6 +77,19 @@ def compare_texts(
     return _moved(found, source, rewrite, language, protected)
 
 
+def compare_paragraphs(
+    source: str, rewrite: str, *, language: str = "en", protected: Sequence[str] = (), closed: bool = False
+) -> Verdict:
+    """Return the verdict on a stretch that stands for another: one paragraph, or several together. Never raises.
+
+    With `closed` only closed kinds are checked.
+    """
+    if closed:
+        return verdict_of(closed_findings(*(_facts(one, language, protected) for one in (source, rewrite))))
+    group = Group((0, len(source)), (0, len(rewrite)))
+    return _compared(group, source, rewrite, language, protected).verdict
+
+
 def _compared(group: Group, before: str, after: str, language: str, protected: Sequence[str]) -> Comparison:
     is_english = language.startswith("en")
     old, new = _facts(before, language, protected), _facts(after, language, protected)

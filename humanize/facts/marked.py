@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -85,6 +85,33 @@ def evidence(delta: Difference) -> Iterator[Evidence]:
             yield from _family(before.senses[family.kind], after.senses[family.kind], change, family)
         if _marks(change.before) != _marks(change.after):
             yield Evidence("question", 1.0, change.before, change.after)
+    yield from _exchanged(delta.changes)
+
+
+def _exchanged(changes: Sequence[WordChange]) -> Iterator[Evidence]:
+    """Two words that took each other's place: “from Paris to Rome”, “from Rome to Paris”. A passive does that too."""
+    sides = [({word.low for word in one.before}, {word.low for word in one.after}) for one in changes]
+    if any("by" in before ^ after for before, after in sides):
+        return
+    yield from (Evidence("exchanged", 1.0, one.before, one.after) for one in changes if _turns(one))
+    new_at: dict[str, set[int]] = defaultdict(set)
+    for number, one in enumerate(changes):
+        for word in one.after:
+            if word.is_content and word.low not in sides[number][0]:
+                new_at[word.low].add(number)
+    for number, one in enumerate(changes):
+        went = [word for word in one.before if word.is_content and word.low not in sides[number][1]]
+        for other in {place for word in went for place in new_at[word.low] if place > number}:
+            back = sides[other][0] - sides[other][1]
+            if any(word.is_content and word.low in back and number in new_at[word.low] for word in one.after):
+                yield Evidence("exchanged", 1.0, one.before, one.after)
+
+
+def _turns(change: WordChange) -> bool:
+    """Whether a change only turns round words that “to” or the like ties: “York to Leeds”, but not “Tom and Ann”."""
+    old, new = ([word.low for word in words if word.is_content] for words in (change.before, change.after))
+    ties = {word.low for word in change.before if not word.is_content} - _JOINING
+    return bool(ties) and old != new and sorted(old) == sorted(new)
 
 
 @dataclass(frozen=True, slots=True)

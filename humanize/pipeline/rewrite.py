@@ -148,7 +148,14 @@ def rewrite_stretch(
 
 def rewrite_by_engine(opened: OpenStretch, resolved: RewriteOptions, *, engine: Engine = rules_engine.rewrite) -> Piece:
     proposed = engine(opened.document, opened.protected, resolved)
-    kept = keep_verified(opened.document, proposed.edits, opened.protected, resolved.language)
+    kept = keep_verified(
+        opened.document,
+        proposed.edits,
+        opened.protected,
+        resolved.language,
+        phrases=resolved.protected,
+        reviewed=engine is rules_engine.rewrite,
+    )
     return measured_piece(opened, replace(kept, warnings=(*proposed.warnings, *kept.warnings)), resolved)
 
 

@@ -1,17 +1,22 @@
-"""Verifies a rewrite and drops the edits of sentences that fail, until the whole text passes.
+"""Verifies a rewrite: drops what is wrong in form or changes a fact, and marks what its writer has to look at.
 
-Pure: no Django.
+An edit of a sentence that fails a check of form is dropped, until the whole text passes. Then the facts of each changed
+paragraph are checked: an edit that changes a fact of a closed kind is dropped, and one that only a reader can judge is
+marked. Pure: no Django.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
 
-from humanize.text.edits import TextEdit, apply
+from humanize.facts.check import compare_paragraphs
+from humanize.facts.findings import Answer, Finding, Verdict, verdict_of
+from humanize.text.edits import TextEdit, apply, sure
 from humanize.text.line_ends import keep_line_ends
-from humanize.text.segment import SegmentedText
+from humanize.text.segment import Block, SegmentedText
 from humanize.text.spans import Span
 from humanize.text.verify import Failure, verify
 
@@ -19,33 +24,111 @@ _ROUNDS = 4
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """A changed stretch whose facts only a reader can judge: its range in the document, both sides, and the verdict.
+
+    `rewrite` has all edits of the stretch applied, also those to be looked at.
+    """
+
+    start: int
+    end: int
+    source: str
+    rewrite: str
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
 class VerifiedEdits:
-    """The edits that passed, the text that they give, and a warning for each sentence whose edits were dropped."""
+    """The edits that passed, with those to be looked at, and the text that the others give.
+
+    `warnings` has a sentence for each place whose edits were dropped; `doubts` are the stretches with edits to be
+    looked at, in order.
+    """
 
     edits: tuple[TextEdit, ...]
     result: str
     warnings: tuple[str, ...]
+    doubts: tuple[Doubt, ...] = ()
 
 
 def keep_verified(
-    document: SegmentedText, edits: Sequence[TextEdit], protected: Sequence[Span], language: str
+    document: SegmentedText,
+    edits: Sequence[TextEdit],
+    protected: Sequence[Span],
+    language: str,
+    *,
+    phrases: Sequence[str] = (),
+    reviewed: bool = False,
+    recast: bool = False,
 ) -> VerifiedEdits:
-    """Return the edits that pass verification and keep the line ends; in the worst case none: the source as it is."""
-    kept = keep_line_ends(document.text, edits)
+    """Return the edits that pass verification and keep the line ends; in the worst case none: the source as it is.
+
+    `phrases` are the writer's own protected phrases. `reviewed` says that people have read every change of words that
+    the engine can make, so that only facts of closed kinds are checked; `recast`, that paragraphs may be written anew.
+    """
+    kept, warnings = _well_formed(document, edits, protected, language, recast=recast)
+    checked: list[TextEdit] = []
+    doubts: list[Doubt] = []
+    for start, end, inside in _stretches(document, kept):
+        stretch = _Stretch(document.text, start, end, language, tuple(phrases), reviewed)
+        good, doubt, dropped = _check_facts(stretch, inside)
+        checked += good
+        doubts += [doubt] if doubt else []
+        warnings += [_dropped(document.text, edit, finding) for edit, finding in dropped]
+    if len(checked) < len(kept):  # what is left of a sentence may be wrong in form
+        checked = list(_well_formed(document, checked, protected, language, recast=recast)[0])
+        doubts = [doubt for doubt in doubts if any(doubt.start <= edit.start <= doubt.end for edit in checked)]
+    found = tuple(checked)
+    return VerifiedEdits(found, apply(document.text, sure(found)), tuple(dict.fromkeys(warnings)), tuple(doubts))
+
+
+def settle_doubts(document: SegmentedText, verified: VerifiedEdits, verdicts: Sequence[Verdict]) -> VerifiedEdits:
+    """Return the edits after another reading; `verdicts` has one for each of `verified.doubts`, in order.
+
+    An edit in a stretch that is kept need not be looked at any more; one that is still to be looked at says why by the
+    new findings.
+    """
+    edits = list(verified.edits)
+    left: list[Doubt] = []
+    for doubt, verdict in zip(verified.doubts, verdicts, strict=True):
+        inside = [at for at, edit in enumerate(edits) if edit.look and doubt.start <= edit.start <= doubt.end]
+        for at in inside:
+            edits[at] = replace(edits[at], look="" if verdict.answer == Answer.KEPT else _reason(verdict.findings))
+        if verdict.answer != Answer.KEPT:
+            left.append(replace(doubt, verdict=verdict))
+    found = tuple(edits)
+    return VerifiedEdits(found, apply(document.text, sure(found)), verified.warnings, tuple(left))
+
+
+def _well_formed(
+    document: SegmentedText, edits: Sequence[TextEdit], protected: Sequence[Span], language: str, *, recast: bool
+) -> tuple[tuple[TextEdit, ...], list[str]]:
+    """Return the edits that keep the line ends and pass the checks of form together, and warnings for the others."""
+    kept = _with_line_ends(document, edits) if recast else keep_line_ends(document.text, edits)
     warnings: list[str] = []
-    sentences = [sentence for block in document.blocks for sentence in block.sentences]
+    sentences = document.sentences
     for _ in range(_ROUNDS):
         if not kept:
             break
         result = apply(document.text, kept)
-        failures = verify(document, result, protected=protected, language=language, edits=kept)
+        failures = verify(document, result, protected=protected, language=language, edits=kept, recast=recast)
         if not failures:
-            return VerifiedEdits(kept, result, tuple(warnings))
+            return kept, warnings
         rest = _without(kept, failures, sentences)
         # One warning per sentence, since a lost number fails several checks at once.
         warnings += [_warning(failure) for failure in {one.sentence: one for one in reversed(failures)}.values()]
         kept = rest if len(rest) < len(kept) else ()
-    return VerifiedEdits((), document.text, tuple(dict.fromkeys(warnings)))
+    return (), warnings
+
+
+def _with_line_ends(document: SegmentedText, edits: Sequence[TextEdit]) -> tuple[TextEdit, ...]:
+    """As `keep_line_ends`, but an edit of several paragraphs may join them or divide them otherwise."""
+    blocks = [block for block in document.blocks if block.kind != "blank"]
+    found: list[TextEdit] = []
+    for edit in edits:
+        inside = [block for block in _touched(blocks, edit) if block.start < edit.end]
+        found += [edit] if len(inside) > 1 else keep_line_ends(document.text, [edit])
+    return tuple(found)
 
 
 def _without(
@@ -65,3 +148,122 @@ def _without(
 
 def _warning(failure: Failure) -> str:
     return f"An edit was dropped near “{failure.excerpt[:60]}”: {failure.detail}"
+
+
+def _stretches(document: SegmentedText, edits: Sequence[TextEdit]) -> Iterator[tuple[int, int, list[TextEdit]]]:
+    """Yield the range of each changed paragraph with its edits; paragraphs that an edit joins are one stretch."""
+    blocks = [block for block in document.blocks if block.kind != "blank"]
+    found: list[tuple[int, int, list[TextEdit]]] = []
+    for edit in edits:
+        start, end = _around(blocks, edit)
+        if found and found[-1][1] >= start:
+            found[-1] = (found[-1][0], max(end, found[-1][1]), [*found[-1][2], edit])
+        else:
+            found.append((start, end, [edit]))
+    yield from found
+
+
+def _around(blocks: Sequence[Block], edit: TextEdit) -> tuple[int, int]:
+    """Return the range of the blocks that the edit touches, the edit included."""
+    touched = _touched(blocks, edit)
+    start = min((edit.start, *(block.start for block in touched)))
+    return start, max((edit.end, *(block.end for block in touched)))
+
+
+def _touched(blocks: Sequence[Block], edit: TextEdit) -> Sequence[Block]:
+    first = bisect_left(blocks, edit.start, key=lambda block: block.end)
+    return blocks[first : bisect_right(blocks, edit.end, key=lambda block: block.start)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """The stretch `text[start:end]`, and how its facts are to be checked."""
+
+    text: str
+    start: int
+    end: int
+    language: str
+    phrases: tuple[str, ...]
+    reviewed: bool
+
+    @property
+    def source(self) -> str:
+        return self.text[self.start : self.end]
+
+    def applied(self, edits: Sequence[TextEdit]) -> str:
+        return apply(
+            self.source, [replace(edit, start=edit.start - self.start, end=edit.end - self.start) for edit in edits]
+        )
+
+    def verdict(self, edits: Sequence[TextEdit]) -> Verdict:
+        found = compare_paragraphs(
+            self.source, self.applied(edits), language=self.language, protected=self.phrases, closed=self.reviewed
+        )
+        # What only moved a name to another place is no matter for reviewed edits either.
+        return verdict_of(one for one in found.findings if one.answer == Answer.REFUSED) if self.reviewed else found
+
+
+def _check_facts(
+    stretch: _Stretch, edits: list[TextEdit]
+) -> tuple[list[TextEdit], Doubt | None, list[tuple[TextEdit, Finding]]]:
+    """Check the facts of one stretch. Returns its edits, the doubt if one is left, and the edits that were dropped."""
+    dropped: list[tuple[TextEdit, Finding]] = []
+    verdict = stretch.verdict(edits)
+    for number in count(1):
+        refused = [one for one in verdict.findings if one.answer == Answer.REFUSED]
+        if not edits or not refused:
+            break
+        blamed = _blamed(stretch.start, edits, refused[0]) if number < _ROUNDS else list(edits)
+        dropped += [(edit, refused[0]) for edit in blamed]
+        edits = [edit for edit in edits if edit not in blamed]
+        verdict = stretch.verdict(edits)
+    if verdict.answer == Answer.KEPT:
+        return edits, None, dropped
+    doubt = Doubt(stretch.start, stretch.end, stretch.source, stretch.applied(edits), verdict)
+    return _marked(stretch, edits, verdict), doubt, dropped
+
+
+def _marked(stretch: _Stretch, edits: list[TextEdit], verdict: Verdict) -> list[TextEdit]:
+    """Mark the edits to be looked at, and leave those that are kept without them."""
+    looks: dict[TextEdit, str] = {}
+    for number in count(1):
+        rest = [edit for edit in edits if edit not in looks]
+        if verdict.answer == Answer.KEPT or not rest:
+            break
+        for finding in verdict.findings:
+            for edit in _blamed(stretch.start, rest, finding) if number < _ROUNDS else rest:
+                looks.setdefault(edit, finding.detail)
+        verdict = stretch.verdict([edit for edit in edits if edit not in looks])
+    return [replace(edit, look=_sentence(looks[edit])) if edit in looks else edit for edit in edits]
+
+
+def _blamed(start: int, edits: Sequence[TextEdit], finding: Finding) -> list[TextEdit]:
+    """Return the edits behind a finding: those that touch its words on either side; all, if none does."""
+    left, right = (finding.source[0] + start, finding.source[1] + start), finding.rewrite
+    found: list[TextEdit] = []
+    moved = 0
+    for edit in edits:
+        at = edit.start - start + moved
+        there = at, at + len(edit.after)
+        moved += len(edit.after) - len(edit.before)
+        is_behind = finding.source != (0, 0) and _touch(left, (edit.start, edit.end))
+        if is_behind or (right != (0, 0) and _touch(right, there)):
+            found.append(edit)
+    return found or list(edits)
+
+
+def _touch(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
+def _reason(findings: Sequence[Finding]) -> str:
+    return _sentence("; ".join(dict.fromkeys(finding.detail for finding in findings[:3])))
+
+
+def _sentence(detail: str) -> str:
+    return detail[:1].upper() + detail[1:] + ("" if detail.endswith((".", "!", "?")) else ".")
+
+
+def _dropped(text: str, edit: TextEdit, finding: Finding) -> str:
+    place = " ".join((edit.before or text[edit.start : edit.start + 60]).split())[:60]
+    return f"An edit was dropped near “{place}”: {finding.detail}"

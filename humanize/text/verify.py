@@ -67,6 +67,12 @@ class Limits:
     max_ratio: float = 1.5
 
 
+RECAST = Limits(similarity=0.0, min_ratio=0.4, max_ratio=1.6)
+_PLAIN_KINDS = frozenset(
+    {"name", "number", "date"}
+)  # a recast may write them otherwise; `humanize.facts` compares them
+
+
 def verify(
     source: SegmentedText,
     result: str,
@@ -75,20 +81,25 @@ def verify(
     language: str = "en",
     limits: Limits = Limits(),
     edits: Sequence[TextEdit] | None = None,
+    recast: bool = False,
 ) -> tuple[Failure, ...]:
     """Return the failed checks of `result` as a rewrite of `source`; empty if it passes.
 
-    Most checks look only at changed stretches; pass `edits`, if known, to find these exactly.
+    Most checks look only at changed stretches; pass `edits`, if known, to find these exactly. With `recast` paragraphs
+    may be written anew: their names, numbers and dates, their number and their likeness are not compared.
     """
     changed = changed_stretches(source, result) if edits is None else edited_stretches(source, edits, result)
     if not changed:
         return ()
+    if recast:
+        limits, protected = RECAST, [span for span in protected if span.kind not in _PLAIN_KINDS]
     found = [
         failure
         for stretch, inside in _with_protected(changed, protected)
-        for failure in _stretch(source, result, stretch, inside, language)
+        for failure in _stretch(source, result, stretch, inside, language, recast=recast)
     ]
-    return (*found, *_whole(source, result, changed, limits))
+    found += _whole(source, result, changed, limits)
+    return tuple(one for one in found if not (recast and one.check == "paragraphs"))
 
 
 def _with_protected(
@@ -105,44 +116,51 @@ def _with_protected(
 
 
 def _stretch(
-    source: SegmentedText, result: str, stretch: ChangedStretch, inside: Sequence[Span], language: str
+    source: SegmentedText,
+    result: str,
+    stretch: ChangedStretch,
+    inside: Sequence[Span],
+    language: str,
+    *,
+    recast: bool,
 ) -> Iterator[Failure]:
     before, after = source.text[stretch.start : stretch.end], result[stretch.result_start : stretch.result_end]
     yield from islice(_protected(source, after, stretch, inside), _MOST_OF_A_KIND)
-    yield from islice(_numbers(source, before, after, stretch), _MOST_OF_A_KIND)
     yield from _placeholders(source, before, after, stretch)
-    yield from islice(_capitals(source, before, after, stretch), _MOST_OF_A_KIND)
+    if not recast:
+        yield from islice(_numbers(source, before, after, stretch), _MOST_OF_A_KIND)
+        yield from islice(_capitals(source, before, after, stretch), _MOST_OF_A_KIND)
     if language.startswith("en"):
         yield from _faults(source, before, after, stretch)
 
 
 def _protected(source: SegmentedText, after: str, stretch: ChangedStretch, inside: Sequence[Span]) -> Iterator[Failure]:
-    at = 0
+    """Each must stand somewhere in the stretch: it may move, and be said once or twice."""
+    there: dict[str, bool] = {}
     for span in inside:
         piece = source.text[max(span.start, stretch.start) : min(span.end, stretch.end)]
-        place = _find_whole(after, piece, at)
-        if place < 0:
-            detail = f"“{_short(piece)}” ({span.kind}) must stay unchanged and in its place"
+        if piece not in there:
+            there[piece] = _stands_in(after, piece)
+        if not there[piece]:
+            detail = f"“{_short(piece)}” ({span.kind}) must stay as it is"
             yield _failure("protected", source, _sentence_at(source, stretch, span.start), detail)
-        else:
-            at = place + len(piece)
 
 
-def _find_whole(text: str, piece: str, at: int) -> int:
-    """Find a piece like `str.find`, but only as whole words and numbers: "3" is not found in "13"."""
-    place = text.find(piece, at)
+def _stands_in(text: str, piece: str) -> bool:
+    """Whether a piece is in the text as whole words and numbers: "3" is not in "13"."""
+    place = text.find(piece)
     while place >= 0:
         left, right = text[place - 1 : place] if place else "", text[place + len(piece) : place + len(piece) + 1]
         if not (piece[0].isalnum() and left.isalnum()) and not (piece[-1].isalnum() and right.isalnum()):
-            return place
+            return True
         place = text.find(piece, place + 1)
-    return -1
+    return False
 
 
 def _numbers(source: SegmentedText, before: str, after: str, stretch: ChangedStretch) -> Iterator[Failure]:
-    old, new = Counter(_NUMBER.findall(before)), Counter(_NUMBER.findall(after))
-    for number in (old - new) + (new - old):
-        verb = "was lost" if old[number] > new[number] else "was added"
+    old, new = (dict.fromkeys(_NUMBER.findall(text)) for text in (before, after))
+    for number in (*(one for one in old if one not in new), *(one for one in new if one not in old)):
+        verb = "was lost" if number in old else "was added"
         at = before.find(number)
         place = _sentence_at(source, stretch, stretch.start + at) if at >= 0 else stretch.sentence
         yield _failure("numbers", source, place, f"the number {number} {verb}")
