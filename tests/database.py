@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import TransactionTestCase
 
 _STAY = {"django_migrations", "django_content_type", "auth_permission"}
+_TRIES = 5
 _METHOD = "_fixture_teardown"  # there is no public place for it
 _flush: Callable[[TransactionTestCase], None] = getattr(TransactionTestCase, _METHOD)
 
@@ -25,6 +26,18 @@ def empty(case: TransactionTestCase) -> None:
     if not _may_switch_triggers_off():
         _flush(case)
         return
+    for left in range(_TRIES - 1, -1, -1):
+        try:
+            _empty_filled_tables()
+        except OperationalError:  # a deadlock with what a server of the test is still writing
+            connection.close()  # the transaction would stay aborted
+            if not left:
+                raise
+        else:
+            return
+
+
+def _empty_filled_tables() -> None:
     with connection.cursor() as cursor:
         cursor.execute(_filled_query())
         filled = [row[0] for row in cursor.fetchall()]

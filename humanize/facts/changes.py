@@ -1,13 +1,28 @@
-"""A light rewrite as its changes: which words each took away and put in, those that only moved left out."""
+"""A light rewrite as its changes: which words each took away and put in, those that only moved left out.
+
+Phrases that say nothing, and tails that only comment on the sentence, are no words here: they may come and go.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from humanize.facts import lexicon
 from humanize.facts.stems import Word, read_words
 from humanize.text.align import differences
+from humanize.text.spans import Guard, Span
 
+# Tails that name no more than a virtue of what the sentence says: “, highlighting the importance of teamwork”.
+_COMMENT = re.compile(
+    r",\s(?:(?:thus|thereby|further|ultimately|clearly|truly)\s)?"
+    r"(?:highlight|underscor|underlin|emphasi[sz]|showcas|demonstrat|reflect|illustrat|show|reinforc|signal)ing\s"
+    r"(?:the|its|their|his|her|our|a|an)\s(?:[a-z]{1,20}\s){0,2}"
+    r"(?:importance|significance|need|value|commitment|potential|power|relevance|richness|beauty|depth|strength|role)\b"
+    r"(?:\s[a-z'’-]{1,30}){0,8}(?=[.!?;]|$)"
+)
 _NEAR = 2  # unchanged words between two changes that make them one
 
 
@@ -16,7 +31,8 @@ class WordChange:
     """One change: the words that stood there and those that stand there now, in order.
 
     `gone` and `new` are the content words without a counterpart anywhere on the other side; `repeated` those that went
-    from here alone and stand elsewhere in the rewrite, where they stood before.
+    from here alone and stand elsewhere in the rewrite, where they stood before; `again` those that came here and stood
+    elsewhere in the source, where they still stand.
     """
 
     before: tuple[Word, ...]
@@ -24,6 +40,7 @@ class WordChange:
     gone: tuple[Word, ...]
     new: tuple[Word, ...]
     repeated: tuple[Word, ...] = ()
+    again: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +55,15 @@ class Difference:
 
 def compare(before: str, after: str) -> Difference:
     """Compare two stretches word by word."""
-    old, new = tuple(read_words(before)), tuple(read_words(after))
+    old, new = _telling(before), _telling(after)
     left, right = [word.low for word in old], [word.low for word in new]
     there, here = {word.stem for word in new}, {word.stem for word in old}
     steps = list(differences(left, right))
     ranges = _joined(steps)
     put_in = {word.stem for _, _, c, d in ranges for word in new[c:d]}
     stayed = there - put_in
+    taken_out = {word.stem for a, b, _, _ in ranges for word in old[a:b]}
+    remained = here - taken_out
     changes = tuple(
         WordChange(
             old[a:b],
@@ -52,11 +71,28 @@ def compare(before: str, after: str) -> Difference:
             tuple(word for word in old[a:b] if word.is_content and word.stem not in there),
             tuple(word for word in new[c:d] if word.is_content and word.stem not in here),
             tuple(word for word in old[a:b] if word.is_content and word.stem in stayed),
+            tuple(word for word in new[c:d] if word.is_content and word.stem in remained),
         )
         for a, b, c, d in ranges
     )
     changed = sum(b - a + d - c for a, b, c, d in steps)
     return Difference(old, new, changes, changed / max(1, len(old) + len(new)))
+
+
+def _telling(text: str) -> tuple[Word, ...]:
+    """Return the words outside of empty phrases."""
+    words = read_words(text)
+    spans = [match.span() for pattern in (_empty_phrases(), _COMMENT) for match in pattern.finditer(text)]
+    if not spans:
+        return tuple(words)
+    guard = Guard(Span(start, end, "") for start, end in spans)
+    return tuple(word for word in words if guard.free(word.start, word.end))
+
+
+@lru_cache(maxsize=1)
+def _empty_phrases() -> re.Pattern[str]:
+    phrases = "|".join(re.escape(phrase).replace("'", "['’]") for phrase in sorted(lexicon.words("empty_phrases")))
+    return re.compile(rf"(?<![\w’'-])(?:{phrases.replace(chr(92) + ' ', ' ')})(?![\w’'-]),?", re.I)
 
 
 def _joined(steps: Sequence[tuple[int, int, int, int]]) -> list[tuple[int, int, int, int]]:

@@ -78,6 +78,7 @@ def evidence(delta: Difference) -> Iterator[Evidence]:
     for change in delta.changes:
         yield from _content(change)
         yield from _opposites(change)
+        yield from _said_again(change)
         if before.denials != after.denials:
             yield from _denial(change)
         yield from _person(before.persons, after.persons, change)
@@ -163,6 +164,12 @@ def _content(change: WordChange) -> Iterator[Evidence]:
     compared = _compared(change.before), _compared(change.after)
     if compared[0] != compared[1] and "less" in compared[0] | compared[1]:
         yield Evidence("comparison", 1.2, change.before, change.after)
+
+
+def _said_again(change: WordChange) -> Iterator[Evidence]:
+    """Words of another sentence that nothing gave way to: they say of one thing what the source says of another."""
+    if change.again and not any(word.is_content or word.low in _PERSONS for word in change.before):
+        yield Evidence("said of another", 0.6 + 0.2 * len(change.again), (), change.after)
 
 
 def _opposites(change: WordChange) -> Iterator[Evidence]:

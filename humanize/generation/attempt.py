@@ -305,7 +305,8 @@ def _ask_own_model(attempt: Attempt) -> VerifiedAnswer:
     except EditError as error:
         _record_failure(bill)
         raise AttemptFailed("bad_output", f"its answer could not be read: {error}", bill=bill) from error
-    verified = keep_verified(opened.document, edits, opened.protected, attempt.part.order.options.language)
+    options = attempt.part.order.options
+    verified = keep_verified(opened.document, edits, opened.protected, options.language, phrases=options.protected)
     if edits and not verified.edits:
         _record_failure(bill)
         raise AttemptFailed("unverified", "its edits failed the checks", bill=bill)

@@ -78,7 +78,8 @@ def _cached_piece(part: PreparedPart) -> Piece | None:
         )
     except (EditError, YoumanError):
         return None
-    verified = keep_verified(document, hit.edits, part.opened.protected, order.options.language)
+    options = order.options
+    verified = keep_verified(document, hit.edits, part.opened.protected, options.language, phrases=options.protected)
     verified = replace(verified, warnings=(*hit.warnings, *verified.warnings))
     count = len(verified.edits)
     record = AttemptRecord(

@@ -22,7 +22,7 @@ from humanize.prompts.answer import Change, read_answer
 from humanize.prompts.changes import edits_for, reason_for
 from humanize.prompts.fence import Nonce, key_for, random_nonce
 from humanize.prompts.numbered_text import Sheet, Unit, make_sheet, without_stops
-from humanize.prompts.placeholders import BrokenMarks, show
+from humanize.prompts.placeholders import BrokenMarks, show, single_spaced
 from humanize.prompts.render import ALONE, Surroundings
 from humanize.prompts.version import PromptVersion, load
 from humanize.text.edits import TextEdit
@@ -158,7 +158,13 @@ def merge_answer(
 def verify_draft(question: Question, draft: CheckedChanges) -> VerifiedEdits:
     """Return the edits that pass verification of the whole text, with a warning for each change that was dropped."""
     edits = tuple(edit for one in draft.changes for edit in one.edits)
-    kept = keep_verified(question.document, edits, question.protected, question.options.language)
+    kept = keep_verified(
+        question.document,
+        edits,
+        question.protected,
+        question.options.language,
+        phrases=question.options.protected,
+    )
     dropped = tuple(f"A change was dropped near “{_excerpt(question, one)}”: {one.reason}" for one in draft.failures)
     return replace(kept, warnings=(*dropped, *kept.warnings))
 
@@ -188,7 +194,16 @@ def _objections(question: Question, first: Unit, last: Unit, before: str, after:
     if first.block != last.block:
         yield "only sentences of one paragraph may be joined"
         return
-    yield from sentence_checks.objections(" ".join(before.split()), after)
+    yield from sentence_checks.objections(single_spaced(before).strip(), after)
+    block, text = question.document.blocks[first.block], question.document.text
+    yield from sentence_checks.changed_facts(
+        before,
+        after,
+        lead=text[block.start : first.start],
+        tail=text[last.end : block.end],
+        language=question.options.language,
+        phrases=question.options.protected,
+    )
 
 
 def _verify_changes(question: Question, draft: CheckedChanges) -> CheckedChanges:

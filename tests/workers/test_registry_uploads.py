@@ -25,6 +25,7 @@ from tests.waiting import HANG_S
 from tests.workers import worker
 from tests.workers.worker import Worker, wait_until
 from youman.core.errors import StaleAttempt
+from youman.core.runtime import queue
 
 pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
 PART = 6_000_000
@@ -79,7 +80,8 @@ def enqueue_again(upload: Upload) -> None:
     """As beat does it: work of dead workers is taken back, and what still waits is enqueued again."""
     later = timezone.now() + LATER
     before = state(upload.pk)
-    assert (multipart.reap(later), multipart.sweep(later)) == ((1, 0) if before == "running" else (0, 1))
+    waits = min(1, queue.depth("uploads"))  # a worker that died before it took the message leaves it for the next
+    assert (multipart.reap(later), multipart.sweep(later)) == ((1, 0) if before == "running" else (0, 1 - waits))
     assert state(upload.pk) == "queued"
 
 

@@ -91,16 +91,14 @@ def test_neighbours_of_one_paragraph_may_be_joined_and_those_of_two_may_not() ->
     ("text", "why"),
     [
         ("The team must use robust tools.", "the mark ⟦1⟧ is missing"),
-        ("The team must use robust tools by ⟦1⟧ and ⟦1⟧.", "the mark ⟦1⟧ occurs more than once"),
         ("The team must use robust tools with ⟦2⟧ by ⟦1⟧.", "the mark ⟦2⟧ does not belong to this sentence"),
         ("The team must use robust tools by ⟦1⟧ ⟦.", "a mark came back broken"),
         ("The team must use the the robust tools by ⟦1⟧.", "“the the”"),
         ("The team must use 3 robust tools by ⟦1⟧.", "the number 3 was added"),
-        ("The team need not use robust tools by ⟦1⟧.", "it denies what the sentence says"),
-        ("The Berlin team must use robust tools by ⟦1⟧.", "“Berlin” was not in the sentence"),
+        ("The Berlin team must use robust tools by ⟦1⟧.", "“Berlin” is not in the original"),
+        ("The team must use robust tools within four weeks by ⟦1⟧.", "“four weeks” is not in the original"),
         ("The team must use **robust** tools by ⟦1⟧.", "the markup around words was changed"),
-        ("See www.example.com, where the team must use robust tools by ⟦1⟧.", "the address “www.example.com”"),
-        ("Cats sleep by ⟦1⟧.", "too little of the meaning is left (0.23)"),
+        ("See www.example.com, where the team must use robust tools by ⟦1⟧.", "“www.example.com” is not"),
     ],
 )
 def test_a_sentence_that_fails_is_named_in_the_retry_and_dropped_if_it_fails_again(text: str, why: str) -> None:
@@ -117,6 +115,24 @@ def test_a_sentence_that_fails_is_named_in_the_retry_and_dropped_if_it_fails_aga
     kept = conversation.verify_draft(asked, again)
     assert kept.result == TEXT.replace(", showing the need for care", "")
     assert kept.warnings[0].startswith("A change was dropped near “It is important to note that")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The team need not use robust tools by ⟦1⟧.",
+        "The team may use robust tools by ⟦1⟧.",
+        "Cats sleep by ⟦1⟧.",
+        "The team must never leverage robust tools by ⟦1⟧.",
+    ],
+)
+def test_what_only_a_reader_can_judge_is_to_be_looked_at(text: str) -> None:
+    asked = asked_about()
+    kept = conversation.verify_draft(asked, conversation.read_draft(asked, f"[1 c] {text}\nEND", origin="llm/x"))
+    assert any(edit.look for edit in kept.edits)
+    assert "team must leverage robust tools by 12 May." in kept.result
+    assert kept.doubts[0].source.startswith("It is important to note that the team must leverage")
+    assert " ".join(kept.doubts[0].rewrite.split()).startswith(text.replace("⟦1⟧", "12 May"))
 
 
 def test_what_the_retry_makes_good_is_used_and_knows_its_answer() -> None:
