@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from humanize.options import RewriteOptions
 from humanize.prompts import conversation
 from humanize.prompts.answer import UnusableAnswer
-from humanize.prompts.conversation import CheckedChanges, Question
 from humanize.prompts.numbered_text import Unit
+from humanize.prompts.question import CheckedChanges, Question
 from humanize.prompts.render import ALONE
 from humanize.rules import engine as rules
 from humanize.text.edits import TextEdit

@@ -55,7 +55,7 @@ class Difference:
 
 def compare(before: str, after: str) -> Difference:
     """Compare two stretches word by word."""
-    old, new = _telling(before), _telling(after)
+    old, new = telling_words(before), telling_words(after)
     left, right = [word.low for word in old], [word.low for word in new]
     there, here = {word.stem for word in new}, {word.stem for word in old}
     steps = list(differences(left, right))
@@ -79,13 +79,13 @@ def compare(before: str, after: str) -> Difference:
     return Difference(old, new, changes, changed / max(1, len(old) + len(new)))
 
 
-def _telling(text: str) -> tuple[Word, ...]:
-    """Return the words outside of empty phrases."""
+def telling_words(text: str) -> tuple[Word, ...]:
+    """Return the words of a text outside of empty phrases and of tails that only comment."""
     words = read_words(text)
     spans = [match.span() for pattern in (_empty_phrases(), _COMMENT) for match in pattern.finditer(text)]
     if not spans:
         return tuple(words)
-    guard = Guard(Span(start, end, "") for start, end in spans)
+    guard = Guard([Span(start, end, "") for start, end in spans])
     return tuple(word for word in words if guard.free(word.start, word.end))
 
 

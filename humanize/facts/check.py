@@ -25,6 +25,7 @@ LOOK_FROM = 0.75  # weight of the evidence; see docs/facts.md
 _LEAST_TO_MOVE = 2  # changed groups of paragraphs
 _SHOWN = 5  # findings of a paragraph
 _LEAST_SHOWN = 0.4
+_TITLE_WORDS = 4
 _SAMPLE = 20_000  # characters that show the language
 _LEAST_FOR_LANGUAGE = 200  # characters
 _SHORTEST, _LONGEST, _SLACK = 0.5, 1.6, 8  # of the words of the source; the slack is in words
@@ -90,6 +91,25 @@ def compare_paragraphs(
     return _compared(group, source, rewrite, language, protected).verdict
 
 
+def ease_names(verdict: Verdict, source: str, elsewhere: str) -> Verdict:
+    """Return the verdict on a paragraph of a longer text, whose rest is `elsewhere`.
+
+    A name or a short title that went from the paragraph, but stands there, is to be looked at: “she” may stand for it.
+    """
+
+    def eased(one: Finding) -> Finding:
+        words = source[slice(*one.source)]
+        bare = words.strip("\"“”'‘’").removesuffix("'s").removesuffix("’s")
+        is_name = one.kind == "name" or (one.kind == "quotation" and len(bare.split()) <= _TITLE_WORDS)
+        if one.answer != Answer.REFUSED or one.rewrite != (0, 0) or not is_name or not bare or bare not in elsewhere:
+            return one
+        return replace(
+            one, answer=Answer.LOOK, detail=f"“{words[:80]}” is not here any more, but elsewhere in the text"
+        )
+
+    return verdict_of(map(eased, verdict.findings), verdict.checked)
+
+
 def _compared(group: Group, before: str, after: str, language: str, protected: Sequence[str]) -> Comparison:
     is_english = language.startswith("en")
     old, new = _facts(before, language, protected), _facts(after, language, protected)
@@ -98,7 +118,7 @@ def _compared(group: Group, before: str, after: str, language: str, protected: S
     if is_english:
         delta = compare(before, after)
         is_free = delta.share >= FREE_FROM
-        findings += _free(before, after) if is_free else _light(delta)
+        findings += _free(before, after) if is_free else light_findings(delta)
     return Comparison(group, is_free, verdict_of(_at(finding, group) for finding in findings))
 
 
@@ -127,7 +147,8 @@ def _free(before: str, after: str) -> list[Finding]:
     return [Finding("recast", detail, Answer.LOOK, (0, len(before)), (0, len(after)))]
 
 
-def _light(delta: Difference) -> list[Finding]:
+def light_findings(delta: Difference) -> list[Finding]:
+    """Return what speaks against a light rewrite, the gravest findings only; none if it weighs too little."""
     found = list(evidence(delta))
     if score(found) < LOOK_FROM:
         return []

@@ -26,6 +26,11 @@ class ClosedFacts:
     quotations: tuple[Span, ...]
     literals: tuple[Span, ...]
 
+    @property
+    def is_speech(self) -> bool:
+        """Whether nearly all of it is said by somebody, as a line of dialogue is."""
+        return sum(span.end - span.start for span in self.quotations) >= _SPEECH_FROM * len(self.text.strip()) > 0
+
 
 def closed_facts(text: str, protected: Sequence[Span] = (), *, names: bool = True) -> ClosedFacts:
     """Read the closed facts of a stretch; `protected` counts as literals.
@@ -66,9 +71,9 @@ def closed_findings(source: ClosedFacts, rewrite: ClosedFacts) -> Iterator[Findi
     """Yield a finding for each closed fact that went or came: refused, or to be looked at where it is none for sure."""
     missing, more = unmatched(source.figures, rewrite.figures), unmatched(rewrite.figures, source.figures)
     for fact in missing:
-        yield _lost(source, fact.kind, (fact.start, fact.end), is_doubtful=fact.is_small_count and not more)
+        yield _lost(source, fact.kind, (fact.start, fact.end), is_doubtful=_counts(fact, source) and not more)
     for fact in more:
-        yield _new(rewrite, fact.kind, (fact.start, fact.end), is_doubtful=fact.is_small_count and not missing)
+        yield _new(rewrite, fact.kind, (fact.start, fact.end), is_doubtful=_counts(fact, rewrite) and not missing)
     left, new = without_respelled(list(gone(source.names, rewrite.text)), list(come(rewrite.names, source.text)))
     for name in left:
         yield _lost(source, "name", (name.span.start, name.span.end), is_doubtful=name.is_doubtful and not new)
@@ -81,6 +86,10 @@ def closed_findings(source: ClosedFacts, rewrite: ClosedFacts) -> Iterator[Findi
         yield from _to_the_letter(find, source, rewrite, before, after)
 
 
+def _counts(fact: Fact, side: ClosedFacts) -> bool:
+    return fact.is_small_count or fact.announces_list(side.text)
+
+
 def _to_the_letter(
     find: Callable[[str, Sequence[Span], str], Iterator[Span]],
     source: ClosedFacts,
@@ -88,15 +97,17 @@ def _to_the_letter(
     before: Sequence[Span],
     after: Sequence[Span],
 ) -> Iterator[Finding]:
+    both_speak = source.is_speech and rewrite.is_speech
     for span in find(source.text, before, rewrite.text):
-        yield _lost(source, span.kind, (span.start, span.end))
+        yield _lost(source, span.kind, (span.start, span.end), is_doubtful=both_speak and span.kind == "quotation")
     for span in find(rewrite.text, after, source.text):
-        yield _new(rewrite, span.kind, (span.start, span.end))
+        yield _new(rewrite, span.kind, (span.start, span.end), is_doubtful=both_speak and span.kind == "quotation")
 
 
 # One that only went or only came may merely count what the text lists, as in “two things matter: …”, or be a rare word
-# with the capital of its sentence.
-_DOUBTFUL = {"number": "count", "name": "rare word"}
+# with the capital of its sentence. A paragraph of dialogue is the author's own words, not somebody's that they quote.
+_DOUBTFUL = {"number": "count", "name": "rare word", "quotation": "speech"}
+_SPEECH_FROM = 0.9  # of the letters
 
 
 def _lost(source: ClosedFacts, kind: str, place: tuple[int, int], *, is_doubtful: bool = False) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -38,8 +39,14 @@ class Fact:
         """Whether it may only count what the text lists: “by two sets of reports”."""
         return self.is_bare and self.value in _SMALL
 
+    def announces_list(self, text: str) -> bool:
+        """Whether it counts what follows a colon: “in six ways:”."""
+        return self.is_bare and self.value in _LISTED and _LIST.match(text, self.end) is not None
+
 
 _SMALL = frozenset({Fraction(2), Fraction(3), Fraction(4)})
+_LISTED = frozenset(map(Fraction, range(2, 13)))
+_LIST = re.compile(r"(?: [a-z’'-]{2,20}){1,3}:\s{0,4}(?:\n|$)")
 
 
 def unmatched(wanted: Sequence[Fact], there: Sequence[Fact]) -> list[Fact]:

@@ -54,6 +54,8 @@ _ROMANS = {
     )
 }
 
+_ARTICLES = frozenset({"a", "an", "the", "this", "that", "my", "your", "his", "her", "our", "their", "and", "or", "i"})
+
 
 @dataclass(frozen=True, slots=True)
 class Token:
@@ -103,7 +105,7 @@ def numeral_at(words: Sequence[Token], at: int) -> Numeral | None:
         return _figure(words, at)
     if token.low in _DECADES:
         return Numeral(at, at + 1, Fraction(_DECADES[token.low]), "decade")
-    if token.text in _ROMANS and at > 0 and words[at - 1].text[0].isupper():
+    if token.text in _ROMANS and at > 0 and words[at - 1].text[0].isupper() and words[at - 1].low not in _ARTICLES:
         return Numeral(at, at + 1, Fraction(_ROMANS[token.text]), "ordinal")
     return _words(words, at)
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from humanize.facts.stems import read_words, stems_of
 from humanize.text.segment import Block, SegmentedText
 
-_MOVES = ((1, 1), (1, 2), (2, 1), (1, 3), (3, 1), (2, 2), (1, 0), (0, 1))
+_MOST_JOINED = 8  # paragraphs that become one, as a list does that becomes prose
+_MOVES = (
+    (1, 1), (1, 0), (0, 1),
+    *((1, number) for number in range(2, _MOST_JOINED + 1)), *((number, 1) for number in range(2, _MOST_JOINED + 1)),
+)  # fmt: skip
 _REACH = 24  # paragraphs that a place may be off, beyond the difference in number
 _ALONE = -0.05  # a paragraph without a counterpart
-_JOINED = 0.02  # each paragraph more in a group, so that two pairs are better than one of two
+_JOINED = 0.06  # each paragraph more in a group, so that two pairs are better than one of two
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,7 @@ def _aligned(source: SegmentedText, old: Sequence[Block], rewrite: SegmentedText
         return []
     bags = [stems_of(read_words(source.text[block.start : block.end])) for block in old]
     others = [stems_of(read_words(rewrite.text[block.start : block.end])) for block in new]
+    rarity = _rarity([*bags, *others])
     best: dict[tuple[int, int], tuple[float, tuple[int, int]]] = {(0, 0): (0.0, (0, 0))}
     slope = len(new) / max(1, len(old))
     for i in range(len(old) + 1):
@@ -67,18 +73,26 @@ def _aligned(source: SegmentedText, old: Sequence[Block], rewrite: SegmentedText
                 before = best.get((i - a, j - b))
                 if before is None:
                     continue
-                value = before[0] + _worth(bags[i - a : i], others[j - b : j])
+                value = before[0] + _worth(bags[i - a : i], others[j - b : j], rarity)
                 if (i, j) not in best or value > best[i, j][0]:
                     best[i, j] = value, (a, b)
     return _traced(best, old, new)
 
 
-def _worth(old: Sequence[frozenset[str]], new: Sequence[frozenset[str]]) -> float:
+def _rarity(bags: Sequence[frozenset[str]]) -> dict[str, float]:
+    """Return how much each stem tells: one that stands in many paragraphs ties none of them to another."""
+    counts = Counter(stem for bag in bags for stem in bag)
+    return {stem: 1 / max(1, count - 1) for stem, count in counts.items()}
+
+
+def _worth(old: Sequence[frozenset[str]], new: Sequence[frozenset[str]], rarity: Mapping[str, float]) -> float:
+    """Return how much two runs of paragraphs share, from 0 to 1 for each paragraph on the average of both sides."""
     if not old or not new:
         return _ALONE * len(old or new)
     left, right = frozenset().union(*old), frozenset().union(*new)
-    shared = len(left & right) / max(1, min(len(left), len(right)), (len(left) + len(right)) // 3)
-    return shared * (len(old) + len(new)) / 2 - _JOINED * (len(old) + len(new) - 2) - (0.2 if not left & right else 0.0)
+    weights = [sum(rarity[stem] for stem in stems) for stems in (left, right, left & right)]
+    shared = 2 * weights[2] / max(0.001, weights[0] + weights[1])
+    return shared * (len(old) + len(new)) / 2 - _JOINED * (len(old) + len(new) - 2) - (0.2 if not weights[2] else 0.0)
 
 
 def _traced(

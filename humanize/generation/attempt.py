@@ -16,8 +16,8 @@ from humanize.generation.rewrite_order import PreparedPart
 from humanize.pipeline.verification import VerifiedEdits, keep_verified
 from humanize.prompts import conversation
 from humanize.prompts.answer import UnusableAnswer
-from humanize.prompts.conversation import CheckedChanges, Question
 from humanize.prompts.fence import Nonce, random_nonce
+from humanize.prompts.question import CheckedChanges, Question
 from humanize.routing.router import Candidate
 from humanize.text.align import align
 from humanize.text.edits import EditError, TextEdit

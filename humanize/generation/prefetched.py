@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from humanize.prompts.conversation import Question
 from humanize.prompts.fence import LETTERS, Nonce
+from humanize.prompts.question import Question
 from serving.gateway.calls import CallResult
 
 KEY_LENGTH = 12

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
-from humanize.facts.check import compare_paragraphs
+from humanize.facts.check import compare_paragraphs, ease_names
 from humanize.facts.findings import Answer, Finding, Verdict, verdict_of
 from humanize.text.edits import TextEdit, apply, sure
 from humanize.text.line_ends import keep_line_ends
@@ -199,6 +199,8 @@ class _Stretch:
         found = compare_paragraphs(
             self.source, self.applied(edits), language=self.language, protected=self.phrases, closed=self.reviewed
         )
+        if found.answer == Answer.REFUSED:
+            found = ease_names(found, self.source, f"{self.text[: self.start]}\n{self.text[self.end :]}")
         # What only moved a name to another place is no matter for reviewed edits either.
         return verdict_of(one for one in found.findings if one.answer == Answer.REFUSED) if self.reviewed else found
 
@@ -213,7 +215,7 @@ def _check_facts(
         refused = [one for one in verdict.findings if one.answer == Answer.REFUSED]
         if not edits or not refused:
             break
-        blamed = _blamed(stretch.start, edits, refused[0]) if number < _ROUNDS else list(edits)
+        blamed = blamed_edits(stretch.start, edits, refused[0]) if number < _ROUNDS else list(edits)
         dropped += [(edit, refused[0]) for edit in blamed]
         edits = [edit for edit in edits if edit not in blamed]
         verdict = stretch.verdict(edits)
@@ -231,14 +233,17 @@ def _marked(stretch: _Stretch, edits: list[TextEdit], verdict: Verdict) -> list[
         if verdict.answer == Answer.KEPT or not rest:
             break
         for finding in verdict.findings:
-            for edit in _blamed(stretch.start, rest, finding) if number < _ROUNDS else rest:
+            for edit in blamed_edits(stretch.start, rest, finding) if number < _ROUNDS else rest:
                 looks.setdefault(edit, finding.detail)
         verdict = stretch.verdict([edit for edit in edits if edit not in looks])
-    return [replace(edit, look=_sentence(looks[edit])) if edit in looks else edit for edit in edits]
+    return [replace(edit, look=sentence_of(looks[edit])) if edit in looks else edit for edit in edits]
 
 
-def _blamed(start: int, edits: Sequence[TextEdit], finding: Finding) -> list[TextEdit]:
-    """Return the edits behind a finding: those that touch its words on either side; all, if none does."""
+def blamed_edits(start: int, edits: Sequence[TextEdit], finding: Finding) -> list[TextEdit]:
+    """Return the edits behind a finding: those that touch its words on either side; all, if none does.
+
+    The finding's ranges are those of a stretch that begins at `start`, and of the stretch with all edits applied.
+    """
     left, right = (finding.source[0] + start, finding.source[1] + start), finding.rewrite
     found: list[TextEdit] = []
     moved = 0
@@ -257,10 +262,11 @@ def _touch(one: tuple[int, int], other: tuple[int, int]) -> bool:
 
 
 def _reason(findings: Sequence[Finding]) -> str:
-    return _sentence("; ".join(dict.fromkeys(finding.detail for finding in findings[:3])))
+    return sentence_of("; ".join(dict.fromkeys(finding.detail for finding in findings[:3])))
 
 
-def _sentence(detail: str) -> str:
+def sentence_of(detail: str) -> str:
+    """Return the detail of a finding as a sentence for the writer."""
     return detail[:1].upper() + detail[1:] + ("" if detail.endswith((".", "!", "?")) else ".")
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 _LINE = re.compile(r"\[\s*(\d{1,5})(?:\s*[-–]\s*(\d{1,5}))?(?:\s+([a-z]))?\s*\]\s?(.*)", re.DOTALL)
 _LINE_END = re.compile(r"\r\n?")
 _CODE_FENCE = re.compile(r"\A```[a-z]*\n(.*?)\n?```\Z", re.DOTALL)
-_REFUSAL = re.compile(
+REFUSAL = re.compile(
     r"\b(?:i(?:'m| am|’m) (?:sorry|unable|not able)|i (?:cannot|can't|can’t|won't|won’t|will not)"
     r"|as an ai\b|against (?:my|the) (?:policy|policies|guidelines))",
     re.I,
@@ -56,6 +56,16 @@ def read_answer(raw: str, *, allowed: Sequence[int], key: str, cut: bool = False
     return tuple(sorted(found, key=lambda change: change.first))
 
 
+def read_lines(raw: str, key: str) -> list[str]:
+    """Return the lines of an answer that are not blank, stripped. Raises UnusableAnswer."""
+    return [line.strip() for line in _bare(raw, key).split("\n") if line.strip()]
+
+
+def is_ended(lines: Sequence[str]) -> bool:
+    """Return whether the last line is END."""
+    return bool(lines) and lines[-1].upper() == "END"
+
+
 def _bare(raw: str, key: str) -> str:
     text = _LINE_END.sub("\n", raw.replace("\ufeff", "")).strip()
     fence = _CODE_FENCE.match(text)
@@ -71,7 +81,7 @@ def _bare(raw: str, key: str) -> str:
 
 def _line_changes(text: str) -> Iterator[Change]:
     lines = [line.strip() for line in text.split("\n") if line.strip()]
-    ended = lines[-1].upper() == "END"
+    ended = is_ended(lines)
     lines = lines[:-1] if ended else lines
     if not lines or (len(lines) == 1 and lines[0].upper().rstrip(".") == "NONE"):
         return
@@ -86,7 +96,7 @@ def _line_changes(text: str) -> Iterator[Change]:
 
 
 def _stray(line: str, *, first: bool) -> UnusableAnswer:
-    if _REFUSAL.search(line):
+    if REFUSAL.search(line):
         return UnusableAnswer("refused", "it declined instead of editing")
     if first:
         return UnusableAnswer("preamble", "it began with words of its own")

@@ -13,67 +13,28 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from humanize.options import RewriteOptions
 from humanize.pipeline.verification import VerifiedEdits, keep_verified
 from humanize.prompts import render, sentence_checks
-from humanize.prompts.answer import Change, read_answer
+from humanize.prompts.answer import Change, UnusableAnswer, read_answer
 from humanize.prompts.changes import edits_for, reason_for
 from humanize.prompts.fence import Nonce, key_for, random_nonce
-from humanize.prompts.numbered_text import Sheet, Unit, make_sheet, without_stops
+from humanize.prompts.numbered_text import Sheet, Unit, make_paragraph_sheet, make_sheet, without_stops
+from humanize.prompts.paragraph_answer import read_paragraphs
+from humanize.prompts.paragraphs import edits_of_paragraphs
 from humanize.prompts.placeholders import BrokenMarks, show, single_spaced
+from humanize.prompts.question import CheckedChanges, FailedChange, PassedChange, Question
 from humanize.prompts.render import ALONE, Surroundings
 from humanize.prompts.version import PromptVersion, load
-from humanize.text.edits import TextEdit
 from humanize.text.segment import SegmentedText
 from humanize.text.spans import Span, SpanIndex
 from humanize.text.verify import verify
 
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """The first question about a document. `key` is the key of its fence.
-
-    `prompt` is empty if no sentence may be edited, in which case nothing is asked.
-    """
-
-    document: SegmentedText
-    protected: tuple[Span, ...]
-    options: RewriteOptions
-    sheet: Sheet
-    key: str
-    version: PromptVersion
-    system: str
-    prompt: str
-
-
-@dataclass(frozen=True, slots=True)
-class PassedChange:
-    """A change that passed the checks, as edits of the document. `answer` is the number of its answer, from 0."""
-
-    first: int
-    last: int
-    edits: tuple[TextEdit, ...]
-    answer: int
-
-
-@dataclass(frozen=True, slots=True)
-class FailedChange:
-    """A change that failed the checks, with the model's text and the reason."""
-
-    first: int
-    last: int
-    text: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class CheckedChanges:
-    """The changes so far that passed the checks, and those that failed."""
-
-    changes: tuple[PassedChange, ...]
-    failures: tuple[FailedChange, ...]
+RECAST_FROM = 4  # the level from which paragraphs are written anew
+# Hidden when a paragraph is recast. A model has to see names and numbers to write about them; the facts are checked.
+_HIDDEN = frozenset({"code", "html", "link_target", "url", "email", "placeholder", "user"})
 
 
 def write_question(
@@ -91,9 +52,20 @@ def write_question(
     examples = [text for one in around.examples for text in (one.before, one.after)]
     key = key_for((*shown, *examples), nonce)
     spans = without_stops(document, protected)
+    if used.paragraphs and is_recast(options):
+        hidden = [span for span in spans if span.kind in _HIDDEN]
+        sheet = make_paragraph_sheet(document, hidden, key[:3])
+        system = render.paragraph_system_prompt(used.paragraphs, options)
+        prompt = render.paragraph_prompt(used.paragraphs, document, sheet, around, key) if sheet.units else ""
+        return Question(document, spans, options, sheet, key, used, system, prompt)
     sheet = make_sheet(document, spans, key[:3])
     prompt = render.first_prompt(sheet, around, key, options.language) if sheet.units else ""
     return Question(document, spans, options, sheet, key, used, render.system_prompt(used, options), prompt)
+
+
+def is_recast(options: RewriteOptions) -> bool:
+    """Return whether paragraphs are written anew: in English only, whose facts can be checked."""
+    return options.level >= RECAST_FROM and options.language.startswith("en")
 
 
 def read_draft(question: Question, raw: str, *, origin: str, answer: int = 0, cut: bool = False) -> CheckedChanges:
@@ -101,18 +73,30 @@ def read_draft(question: Question, raw: str, *, origin: str, answer: int = 0, cu
 
     Raises UnusableAnswer if nothing in the answer can be used.
     """
+    if question.recasts:
+        recast = read_paragraphs(raw, most=len(question.sheet.blocks), key=question.key, cut=cut)
+        return edits_of_paragraphs(question, recast, origin, answer=answer)
     changes = read_answer(raw, allowed=[unit.number for unit in question.sheet.units], key=question.key, cut=cut)
     return _verify_changes(question, _sort_changes(question, changes, origin, answer=answer))
 
 
 def reformat_prompt(question: Question, reason: str) -> str:
     """Return the prompt after an answer that could not be read for this reason."""
-    return render.form_prompt(question.version, question.prompt, reason)
+    paragraphs = question.version.paragraphs
+    form = paragraphs.form if paragraphs and question.recasts else question.version.form
+    return render.form_prompt(form, question.prompt, reason)
 
 
 def retry_prompt(question: Question, draft: CheckedChanges) -> str:
     """Return the prompt of the one retry, which names each failed check."""
-    named = [(_unit(question, one.first), one.text, one.reason) for one in draft.failures]
+    if question.recasts and question.version.paragraphs:
+        return render.paragraph_retry_prompt(
+            question.version.paragraphs,
+            question.sheet,
+            [(one.first, one.text, one.reason) for one in draft.failures],
+            question.key,
+        )
+    named = [(question.unit(one.first), one.text, one.reason) for one in draft.failures]
     return render.retry_prompt(question.version, question.sheet, named, question.key)
 
 
@@ -123,8 +107,13 @@ def unchanged_numbers(question: Question, draft: CheckedChanges) -> tuple[int, .
 
 
 def remaining_prompt(question: Question, draft: CheckedChanges, around: Surroundings) -> str:
-    """Return a first prompt about the sentences of `unchanged_numbers` only; empty if there are none."""
-    units = tuple(_unit(question, number) for number in unchanged_numbers(question, draft))
+    """Return a first prompt about the sentences of `unchanged_numbers` only; empty if there are none.
+
+    Empty for recast paragraphs too: one that a model left as it is has nothing that another would have to mend.
+    """
+    if question.recasts:
+        return ""
+    units = tuple(question.unit(number) for number in unchanged_numbers(question, draft))
     if not units:
         return ""
     sheet = Sheet(units, question.sheet.marks, tuple(unit.line for unit in units))
@@ -147,12 +136,27 @@ def merge_answer(
     """
     failed_ones = [number for one in draft.failures for number in range(one.first, one.last + 1)]
     open_numbers = failed_ones if among is None else among
-    changes = read_answer(raw, allowed=open_numbers, key=question.key, cut=cut)
-    second = _sort_changes(question, changes, origin, answer=answer)
+    if question.recasts:
+        second = _failed_paragraphs(question, raw, open_numbers, origin, answer=answer, cut=cut)
+    else:
+        changes = read_answer(raw, allowed=open_numbers, key=question.key, cut=cut)
+        second = _sort_changes(question, changes, origin, answer=answer)
     good = tuple(sorted((*draft.changes, *second.changes), key=lambda one: one.first))
     fixed = {number for one in second.changes for number in range(one.first, one.last + 1)}
     failed = tuple(one for one in draft.failures if not fixed & set(range(one.first, one.last + 1)))
     return _verify_changes(question, CheckedChanges(good, failed))
+
+
+def _failed_paragraphs(
+    question: Question, raw: str, numbers: Sequence[int], origin: str, *, answer: int, cut: bool
+) -> CheckedChanges:
+    """Read an answer that may recast the paragraphs of these sentences only. Raises UnusableAnswer."""
+    recast = read_paragraphs(raw, most=len(question.sheet.blocks), key=question.key, cut=cut)
+    wanted = {question.unit(number).block for number in numbers}
+    for change in recast:
+        if not wanted.issuperset(question.sheet.blocks[change.first - 1 : change.last]):
+            raise UnusableAnswer("unknown_number", f"¶{change.first} was not to be changed again")
+    return edits_of_paragraphs(question, recast, origin, answer=answer)
 
 
 def verify_draft(question: Question, draft: CheckedChanges) -> VerifiedEdits:
@@ -164,7 +168,15 @@ def verify_draft(question: Question, draft: CheckedChanges) -> VerifiedEdits:
         question.protected,
         question.options.language,
         phrases=question.options.protected,
+        # The lines of a recast paragraph have been compared with what they carry.
+        reviewed=question.recasts,
+        recast=question.recasts,
     )
+    if question.recasts:
+        looks = [edit.start for edit in kept.edits if edit.look]
+        found = [one.doubt for one in draft.changes if one.doubt]
+        left = tuple(one for one in found if any(one.start <= at <= one.end for at in looks))
+        kept = replace(kept, doubts=left)
     dropped = tuple(f"A change was dropped near “{_excerpt(question, one)}”: {one.reason}" for one in draft.failures)
     return replace(kept, warnings=(*dropped, *kept.warnings))
 
@@ -173,7 +185,7 @@ def _sort_changes(question: Question, changes: Sequence[Change], origin: str, *,
     good: list[PassedChange] = []
     failed: list[FailedChange] = []
     for change in changes:
-        first, last = _unit(question, change.first), _unit(question, change.last)
+        first, last = question.unit(change.first), question.unit(change.last)
         before = question.document.text[first.start : last.end]
         try:
             after = show(change.text, _marks(question, change), question.sheet.marks)
@@ -201,6 +213,7 @@ def _objections(question: Question, first: Unit, last: Unit, before: str, after:
         after,
         lead=text[block.start : first.start],
         tail=text[last.end : block.end],
+        elsewhere=f"{text[: block.start]}\n{text[block.end :]}",
         language=question.options.language,
         phrases=question.options.protected,
     )
@@ -220,7 +233,7 @@ def _verify_changes(question: Question, draft: CheckedChanges) -> CheckedChanges
 
 
 def _failure(question: Question, one: PassedChange, protected: SpanIndex) -> str:
-    first, last = _unit(question, one.first), _unit(question, one.last)
+    first, last = question.unit(one.first), question.unit(one.last)
     lone, spans = _alone(question, protected, first.start, last.end)
     result = _after(question, one)
     found = verify(lone, result, protected=spans, language=question.options.language)
@@ -240,16 +253,12 @@ def _alone(question: Question, protected: SpanIndex, start: int, end: int) -> tu
 
 
 def _after(question: Question, one: PassedChange) -> str:
-    start, end = _unit(question, one.first).start, _unit(question, one.last).end
+    start, end = question.unit(one.first).start, question.unit(one.last).end
     text, at = "", start
     for edit in one.edits:
         text += question.document.text[at : edit.start] + edit.after
         at = edit.end
     return text + question.document.text[at:end]
-
-
-def _unit(question: Question, number: int) -> Unit:
-    return question.sheet.units[number - 1]
 
 
 def _unit_at(question: Question, start: int) -> Unit:
@@ -259,9 +268,9 @@ def _unit_at(question: Question, start: int) -> Unit:
 
 
 def _marks(question: Question, change: Change) -> list[int]:
-    return [mark for number in range(change.first, change.last + 1) for mark in _unit(question, number).marks]
+    return [mark for number in range(change.first, change.last + 1) for mark in question.unit(number).marks]
 
 
 def _excerpt(question: Question, one: FailedChange) -> str:
-    unit = _unit(question, one.first)
+    unit = question.unit(one.first)
     return " ".join(question.document.text[unit.start : unit.end].split())[:60]

@@ -2,6 +2,8 @@
 
 A unit is a sentence of an editable block; sentences that share a protected span form one unit. Headings are shown
 without a number, for orientation. The rest of the document is not shown.
+
+For a rewrite by paragraphs each paragraph begins with a line of its own, such as ¶3, and headings have numbers too.
 """
 
 from __future__ import annotations
@@ -9,10 +11,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from humanize.prompts.placeholders import Marks, hide, legend, marks_for, single_spaced
 from humanize.text.segment import Block, SegmentedText
 from humanize.text.spans import Span, SpanIndex
+
+_KINDS = {"heading": " (heading)", "list_item": " (list item)"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +34,15 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The numbered sentences that a model is shown, with the marks in them."""
+    """The numbered sentences that a model is shown, with the marks in them.
+
+    `blocks` has the place in the document of each numbered paragraph, from ¶1; empty for a rewrite by sentences.
+    """
 
     units: tuple[Unit, ...]
     marks: Marks
     lines: tuple[str, ...]
+    blocks: tuple[int, ...] = ()
 
     @property
     def body(self) -> str:
@@ -64,6 +73,29 @@ def make_sheet(document: SegmentedText, protected: Sequence[Span], prefix: str) 
     return Sheet(tuple(units), marks, tuple(lines[1:]))
 
 
+def make_paragraph_sheet(document: SegmentedText, protected: Sequence[Span], prefix: str) -> Sheet:
+    """Number the paragraphs and their sentences. `protected` are the spans that are shown as marks."""
+    marks = marks_for(document.text, protected, prefix)
+    index = SpanIndex(protected)
+    units: list[Unit] = []
+    lines: list[str] = []
+    blocks: list[int] = []
+    for number, block in enumerate(document.blocks):
+        found = list(_units(document, block, number, index, marks, len(units), headings=True))
+        if _covers(document.text, block, found):
+            blocks.append(number)
+            lines += ("", f"¶{len(blocks)}{_KINDS.get(block.kind, '')}", *(unit.line for unit in found))
+            units += found
+    return Sheet(tuple(units), marks, tuple(lines[1:]), tuple(blocks))
+
+
+def _covers(text: str, block: Block, units: Sequence[Unit]) -> bool:
+    """Whether the units are all sentences of the block: what is not shown would be lost in a paragraph written anew."""
+    if not units or (units[0].start, units[-1].end) != (block.sentences[0].start, block.sentences[-1].end):
+        return False
+    return not any(text[one.end : other.start].strip() for one, other in pairwise(units))
+
+
 def without_stops(document: SegmentedText, protected: Sequence[Span]) -> tuple[Span, ...]:
     """Return the spans without the full stop that ends their sentence, so that the model may change it."""
     ends = {sentence.end for sentence in document.sentences}
@@ -79,9 +111,16 @@ def without_stops(document: SegmentedText, protected: Sequence[Span]) -> tuple[S
 
 
 def _units(
-    document: SegmentedText, block: Block, place: int, protected: SpanIndex, marks: Marks, before: int
+    document: SegmentedText,
+    block: Block,
+    place: int,
+    protected: SpanIndex,
+    marks: Marks,
+    before: int,
+    *,
+    headings: bool = False,
 ) -> Iterator[Unit]:
-    if not block.editable:
+    if not block.editable and not (headings and block.kind == "heading"):
         return
     number = before
     for start, end in _stretches(block, protected):

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from humanize.facts.check import compare_paragraphs
+from humanize.facts.check import compare_paragraphs, ease_names
 from humanize.facts.findings import Answer
 from humanize.text.patterns import HANDLE
 
@@ -41,16 +41,18 @@ def foreign_words(before: str, after: str) -> Iterator[str]:
 
 
 def changed_facts(
-    before: str, after: str, *, lead: str, tail: str, language: str, phrases: Sequence[str] = ()
+    before: str, after: str, *, lead: str, tail: str, elsewhere: str, language: str, phrases: Sequence[str] = ()
 ) -> Iterator[str]:
     """Yield what changed of the facts of closed kinds when `after` takes the place of `before` in a paragraph.
 
-    `lead` and `tail` are the rest of the paragraph: a name that stands there may become a pronoun here.
+    `lead` and `tail` are the rest of the paragraph: a name that stands there may become a pronoun here. `elsewhere` is
+    the rest of the text, where it may stand too.
     """
     alone = compare_paragraphs(before, after, language=language, protected=phrases, closed=True)
     if alone.answer == Answer.REFUSED:
         source, rewrite = f"{lead}{before}{tail}", f"{lead}{after}{tail}"
         within = compare_paragraphs(source, rewrite, language=language, protected=phrases, closed=True)
+        within = ease_names(within, source, elsewhere)
         yield from (one.detail for one in within.findings if one.answer == Answer.REFUSED)
 
 

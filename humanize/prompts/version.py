@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from string import Template
+from typing import Any
 
 from humanize.options import LEVELS
+from humanize.prompts.diagnosis import GENRES, TELLS
 
-CURRENT = "1"
+CURRENT = "2"
 _FOLDER = Path(__file__).parent / "versions"
+_RECAST_LEVELS = ("4", "5")
 _STRATEGIES = ("casual", "professional", "academic")
 
 
@@ -22,10 +25,28 @@ class PromptError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class ParagraphPrompts:
+    """The templates for a rewrite by paragraphs.
+
+    `tells` maps the name of a tell to what a model is told of it, `genres` and `examples` that of a genre.
+    """
+
+    system: Template
+    retry: str
+    form: Template
+    strategies: Mapping[str, str]
+    levels: Mapping[str, str]
+    tells: Mapping[str, str]
+    genres: Mapping[str, str]
+    examples: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class PromptVersion:
     """The templates of one version.
 
     `name` is the number and the first digits of the file's digest; `codes` maps a reason code to its sentence.
+    `paragraphs` is None for a version that knows sentences only.
     """
 
     name: str
@@ -35,6 +56,7 @@ class PromptVersion:
     strategies: Mapping[str, str]
     levels: Mapping[str, str]
     codes: Mapping[str, str]
+    paragraphs: ParagraphPrompts | None = None
 
 
 @lru_cache(maxsize=8)
@@ -65,4 +87,27 @@ def parse(source: str) -> PromptVersion:
         strategies=data["strategies"],
         levels=data["levels"],
         codes=data["codes"],
+        paragraphs=_paragraphs(data["paragraphs"]) if "paragraphs" in data else None,
+    )
+
+
+def _paragraphs(data: Mapping[str, Any]) -> ParagraphPrompts:
+    wanted = {
+        "strategies": _STRATEGIES,
+        "levels": _RECAST_LEVELS,
+        "tells": tuple(TELLS),
+        "genres": GENRES,
+        "examples": (),
+    }
+    for table, keys in wanted.items():
+        lacking = [key for key in keys if key not in data.get(table, {})]
+        if table not in data or lacking:
+            raise PromptError(f"the template has no {table} {', '.join(lacking)} for paragraphs".rstrip())
+    if missing := [key for key in ("system", "retry", "form") if not data.get(key)]:
+        raise PromptError(f"the template has no {', '.join(missing)} for paragraphs")
+    return ParagraphPrompts(
+        system=Template(data["system"].strip()),
+        retry=data["retry"].strip(),
+        form=Template(data["form"].strip()),
+        **{table: data[table] for table in wanted},
     )

@@ -68,9 +68,8 @@ class Limits:
 
 
 RECAST = Limits(similarity=0.0, min_ratio=0.4, max_ratio=1.6)
-_PLAIN_KINDS = frozenset(
-    {"name", "number", "date"}
-)  # a recast may write them otherwise; `humanize.facts` compares them
+# A recast may write them otherwise, and `humanize.facts` compares them.
+_PLAIN_KINDS = frozenset({"name", "number", "date", "quotation", "citation"})
 
 
 def verify(

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from humanize.options import RewriteOptions
 from humanize.prompts import conversation
 from humanize.prompts.answer import UnusableAnswer
-from humanize.prompts.conversation import Question
+from humanize.prompts.question import Question
 from humanize.prompts.render import ALONE, PromptExample, Surroundings
 from humanize.prompts.style_sheet import StyleSheet, style_sheet
 from humanize.text.edits import apply

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from humanize.options import RewriteOptions
 from humanize.prompts import conversation
-from humanize.prompts.conversation import Question
 from humanize.prompts.fence import LETTERS, Nonce
 from humanize.prompts.numbered_text import Unit
 from humanize.prompts.placeholders import single_spaced
+from humanize.prompts.question import Question
 from humanize.text.align import align
 from humanize.text.edits import TextEdit
 from humanize.text.protect import protected_spans
