@@ -104,7 +104,10 @@ def ease_names(verdict: Verdict, source: str, elsewhere: str) -> Verdict:
         if one.answer != Answer.REFUSED or one.rewrite != (0, 0) or not is_name or not bare or bare not in elsewhere:
             return one
         return replace(
-            one, answer=Answer.LOOK, detail=f"“{words[:80]}” is not here any more, but elsewhere in the text"
+            one,
+            kind="pronoun",
+            answer=Answer.LOOK,
+            detail=f"“{words[:80]}” is not here any more, but elsewhere in the text",
         )
 
     return verdict_of(map(eased, verdict.findings), verdict.checked)

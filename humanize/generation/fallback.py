@@ -23,6 +23,7 @@ from humanize.generation.attempt import (
     review,
 )
 from humanize.generation.connections import call_in_thread
+from humanize.generation.opinions import settle_by_opinion
 from humanize.generation.rewrite_order import PreparedPart
 from humanize.pipeline.rewrite import Piece, measured_piece, rewrite_by_engine
 from humanize.pipeline.trace import AttemptRecord, edits_sentence
@@ -50,6 +51,10 @@ def rewrite_part(part: PreparedPart) -> Piece:
         records.append(_record(outcome, part))
         if outcome.answer is not None:
             answer, more = _complete(part, outcome.candidate, outcome.answer, engines, clock)
+            opinion = settle_by_opinion(part, outcome.candidate, answer.verified, left_s=clock.left_s)
+            if opinion.record:  # what answered stays the last record
+                records.insert(-1, opinion.record)
+            answer = replace(answer, verified=opinion.verified)
             return _piece(part, answer, [*records, *more], outcome.candidate.note)
         if outcome.error is not None and not outcome.error.fall_through:
             break

@@ -12,15 +12,16 @@ from typing import Literal
 from uuid import UUID
 
 RULES = "rules"
-Outcome = Literal["answered", "failed"]
+Outcome = Literal["answered", "failed", "compared"]
+COMPARED: Outcome = "compared"  # gave a second opinion on what another wrote
 
 
 @dataclass(frozen=True, slots=True)
 class AttemptRecord:
     """The record of one candidate that was asked for one stretch.
 
-    `kind` is the kind of failure, or `cached`, `batched`, `retried`, `mended` or empty. `cost` is in dollars, as far as
-    the answer reported it; `invocations` are the ids of the calls; `edits` is the number of verified edits.
+    `kind` is the kind of failure, or `cached`, `batched`, `retried`, `mended`, `opinion` or empty. `cost` is in
+    dollars, as far as the answer reported it; `invocations` are the ids of the calls; `edits` is the number of verified edits.
     """
 
     candidate: str
@@ -75,7 +76,7 @@ def steps_of(tries: Iterable[AttemptRecord], parts: int, calls: Sequence[LedgerC
     """
     groups: dict[_Key, list[AttemptRecord]] = {}
     for one in tries:
-        key = (one.candidate, one.outcome, one.reason if one.outcome == "failed" else "")
+        key = (one.candidate, one.outcome, one.reason if one.outcome != "answered" else "")
         groups.setdefault(key, []).append(one)
     ordered = dict(sorted(groups.items(), key=lambda group: group[0][1] == "answered"))
     bills = _billed(ordered, calls)
@@ -141,6 +142,9 @@ def sentence(route: Sequence[Mapping[str, str]]) -> str:
     failed = [step for step in route if step["outcome"] == "failed"]
     if failed:
         text += f"; before that, {_listed([_fall(step) for step in failed])}"
+    compared = [step["candidate"] for step in route if step["outcome"] == COMPARED]
+    if compared:
+        text += f"; {_listed(compared)} compared it with the original"
     late = [step["candidate"] for step in route if step["outcome"] == LATE]
     if late:
         text += f"; {_listed(late)} {'was' if len(set(late)) == 1 else 'were'} called at the same time and charged too"

@@ -21,6 +21,7 @@ from humanize.text.spans import Span
 from humanize.text.verify import Failure, verify
 
 _ROUNDS = 4
+_MOST_DETAILS = 3  # of an edit to be looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +86,20 @@ def keep_verified(
 def settle_doubts(document: SegmentedText, verified: VerifiedEdits, verdicts: Sequence[Verdict]) -> VerifiedEdits:
     """Return the edits after another reading; `verdicts` has one for each of `verified.doubts`, in order.
 
-    An edit in a stretch that is kept need not be looked at any more; one that is still to be looked at says why by the
-    new findings.
+    In a stretch that is kept no edit need be looked at any more. In another one only those behind the findings do.
     """
     edits = list(verified.edits)
     left: list[Doubt] = []
     for doubt, verdict in zip(verified.doubts, verdicts, strict=True):
-        inside = [at for at, edit in enumerate(edits) if edit.look and doubt.start <= edit.start <= doubt.end]
-        for at in inside:
-            edits[at] = replace(edits[at], look="" if verdict.answer == Answer.KEPT else _reason(verdict.findings))
+        inside = [at for at, edit in enumerate(edits) if doubt.start <= edit.start <= doubt.end]
+        here = [replace(edits[at], look="") for at in inside]
+        looks: dict[TextEdit, list[str]] = {}
+        for finding in verdict.findings:
+            for edit in blamed_edits(doubt.start, here, finding):
+                looks.setdefault(edit, []).append(finding.detail)
+        for at, edit in zip(inside, here, strict=True):
+            details = dict.fromkeys(looks.get(edit, ())[:_MOST_DETAILS])
+            edits[at] = replace(edit, look=sentence_of("; ".join(details)) if details else "")
         if verdict.answer != Answer.KEPT:
             left.append(replace(doubt, verdict=verdict))
     found = tuple(edits)
@@ -259,10 +265,6 @@ def blamed_edits(start: int, edits: Sequence[TextEdit], finding: Finding) -> lis
 
 def _touch(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return one[0] < other[1] and other[0] < one[1]
-
-
-def _reason(findings: Sequence[Finding]) -> str:
-    return sentence_of("; ".join(dict.fromkeys(finding.detail for finding in findings[:3])))
 
 
 def sentence_of(detail: str) -> str:

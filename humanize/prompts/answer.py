@@ -48,7 +48,7 @@ def read_answer(raw: str, *, allowed: Sequence[int], key: str, cut: bool = False
     `allowed` holds the numbers that it may use, and `key` is the key of the fence. `cut` means that the vendor reported
     a truncated answer. Raises UnusableAnswer.
     """
-    text = _bare(raw, key)
+    text = bare_text(raw, key)
     if cut:
         raise UnusableAnswer("truncated", "it was cut off")
     found = list(_json_changes(text) if text[0] == "{" else _line_changes(text))
@@ -58,7 +58,7 @@ def read_answer(raw: str, *, allowed: Sequence[int], key: str, cut: bool = False
 
 def read_lines(raw: str, key: str) -> list[str]:
     """Return the lines of an answer that are not blank, stripped. Raises UnusableAnswer."""
-    return [line.strip() for line in _bare(raw, key).split("\n") if line.strip()]
+    return [line.strip() for line in bare_text(raw, key).split("\n") if line.strip()]
 
 
 def is_ended(lines: Sequence[str]) -> bool:
@@ -66,7 +66,8 @@ def is_ended(lines: Sequence[str]) -> bool:
     return bool(lines) and lines[-1].upper() == "END"
 
 
-def _bare(raw: str, key: str) -> str:
+def bare_text(raw: str, key: str) -> str:
+    """Return an answer without what models put around it: white space, a code fence. Raises UnusableAnswer."""
     text = _LINE_END.sub("\n", raw.replace("\ufeff", "")).strip()
     fence = _CODE_FENCE.match(text)
     text = fence.group(1).strip() if fence else text
