@@ -107,7 +107,7 @@ def ease_names(verdict: Verdict, source: str, elsewhere: str) -> Verdict:
             one,
             kind="pronoun",
             answer=Answer.LOOK,
-            detail=f"“{words[:80]}” is not here any more, but elsewhere in the text",
+            detail=f"“{words[:80]}” is no longer here, but elsewhere in the text",
         )
 
     return verdict_of(map(eased, verdict.findings), verdict.checked)

@@ -21,7 +21,7 @@ class AttemptRecord:
     """The record of one candidate that was asked for one stretch.
 
     `kind` is the kind of failure, or `cached`, `batched`, `retried`, `mended`, `opinion` or empty. `cost` is in
-    dollars, as far as the answer reported it; `invocations` are the ids of the calls; `edits` is the number of verified edits.
+    dollars, as far as the answer reported it; `invocations` are the ids of the calls; `edits` counts verified edits.
     """
 
     candidate: str

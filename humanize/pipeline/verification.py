@@ -21,6 +21,7 @@ from humanize.text.spans import Span
 from humanize.text.verify import Failure, verify
 
 _ROUNDS = 4
+_TURNS = frozenset({"denial", "opposite", "exchanged", "person", "question"})  # what no reviewed change of words does
 _MOST_DETAILS = 3  # of an edit to be looked at
 
 
@@ -202,13 +203,12 @@ class _Stretch:
         )
 
     def verdict(self, edits: Sequence[TextEdit]) -> Verdict:
-        found = compare_paragraphs(
-            self.source, self.applied(edits), language=self.language, protected=self.phrases, closed=self.reviewed
-        )
+        found = compare_paragraphs(self.source, self.applied(edits), language=self.language, protected=self.phrases)
         if found.answer == Answer.REFUSED:
             found = ease_names(found, self.source, f"{self.text[: self.start]}\n{self.text[self.end :]}")
-        # What only moved a name to another place is no matter for reviewed edits either.
-        return verdict_of(one for one in found.findings if one.answer == Answer.REFUSED) if self.reviewed else found
+        if not self.reviewed:
+            return found
+        return verdict_of(one for one in found.findings if one.answer == Answer.REFUSED or one.kind in _TURNS)
 
 
 def _check_facts(
