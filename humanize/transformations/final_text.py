@@ -47,10 +47,12 @@ def final_text(row: Transformation, *, accepted_only: bool = False) -> FinalText
     unlike = decisions.rejected + decisions.seen
     if accepted_only:
         unlike += decisions.undecided - decisions.to_look
-    if not unlike and row.scores is not None:
+    text = row.result
+    if unlike:
+        text = apply(row.source, [edit_from_row(edit) for edit in _applied(row, accepted_only)])
+    if text == row.result and row.scores is not None:
         before, after = (Scores(**row.scores[name]) for name in ("before", "after"))
         return FinalText(row.result, decisions, after, row.similarity, before)
-    text = apply(row.source, [edit_from_row(edit) for edit in _applied(row, accepted_only)])
     if row.words > SCORED_WORDS:
         return FinalText(text, decisions, None, None)
     before, after, note = _scored(row, text)

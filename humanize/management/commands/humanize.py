@@ -16,6 +16,7 @@ from humanize.api.responses import RewriteResponse
 from humanize.cli import output
 from humanize.cli.offline import OfflineRequest, rewrite, rewrite_lines
 from humanize.cli.streams import dump_json, read_lines
+from humanize.presenters import left_out
 from humanize.uploads.extract import is_word_file, read_input
 from humanize.validation import FORMATS, STRATEGIES, check_options, check_text
 from youman.core.errors import YoumanError
@@ -77,19 +78,19 @@ class Command(BaseCommand):
         if options["jsonl"]:
             self._bulk(name, request)
             return
-        request, left_out = _with_text(request, name, b"".join(read_lines(name)))
+        request, not_read = _with_text(request, name, b"".join(read_lines(name)))
         progress = output.ProgressDisplay(sys.stderr, enabled=sys.stderr.isatty() or options["verbosity"] == 2)
-        if left_out:
-            self.stderr.write(f"note: {left_out}", self.style.NOTICE)
+        if not_read:
+            self.stderr.write(f"note: {not_read}", self.style.NOTICE)
+        answer = rewrite(request, progress)
         if options["json"]:
-            self.stdout.write(dump_json(RewriteResponse(rewrite(request, progress)).data, indent=2))
+            self.stdout.write(dump_json(RewriteResponse(answer).data, indent=2))
         else:
-            answer = rewrite(request, progress)
             colour = self._coloured()
             told = output.as_diff(answer, colour=colour) if options["diff"] else answer.rewrite.result
             self.stdout.write(told, ending="")
             self.stdout.flush()
-            for warning in answer.rewrite.measures.warnings:
+            for warning in filter(None, (*answer.rewrite.measures.warnings, left_out(answer.to_look))):
                 self.stderr.write(f"note: {warning}", self.style.NOTICE)
         self.stdout.flush()
 
