@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TextIO
 
 from humanize.cli.offline import OfflineAnswer
+from humanize.presenters import left_out
 from humanize.text.edits import TextEdit, apply, sure
 
 _RED, _GREEN, _DIM, _PLAIN = "\x1b[31m", "\x1b[32m", "\x1b[2m", "\x1b[0m"
@@ -44,6 +45,11 @@ def as_diff(answer: OfflineAnswer, *, colour: bool) -> str:
     """
     source = answer.rewrite.source
     return "".join(_hunk(source, hunk, colour) for hunk in _hunks(source, answer.rewrite.edits))
+
+
+def notes_of(answer: OfflineAnswer) -> list[str]:
+    """Return the warnings of a rewrite, and how many edits it leaves out because somebody has to look at them."""
+    return [note for note in (*answer.rewrite.measures.warnings, left_out(answer.to_look)) if note]
 
 
 @dataclass(frozen=True, slots=True)

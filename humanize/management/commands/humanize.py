@@ -16,7 +16,6 @@ from humanize.api.responses import RewriteResponse
 from humanize.cli import output
 from humanize.cli.offline import OfflineRequest, rewrite, rewrite_lines
 from humanize.cli.streams import dump_json, read_lines
-from humanize.presenters import left_out
 from humanize.uploads.extract import is_word_file, read_input
 from humanize.validation import FORMATS, STRATEGIES, check_options, check_text
 from youman.core.errors import YoumanError
@@ -90,8 +89,8 @@ class Command(BaseCommand):
             told = output.as_diff(answer, colour=colour) if options["diff"] else answer.rewrite.result
             self.stdout.write(told, ending="")
             self.stdout.flush()
-            for warning in filter(None, (*answer.rewrite.measures.warnings, left_out(answer.to_look))):
-                self.stderr.write(f"note: {warning}", self.style.NOTICE)
+            for note in output.notes_of(answer):
+                self.stderr.write(f"note: {note}", self.style.NOTICE)
         self.stdout.flush()
 
     def _bulk(self, name: str, defaults: OfflineRequest) -> None:

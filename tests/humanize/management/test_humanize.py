@@ -53,7 +53,8 @@ def test_json_has_the_names_of_the_api(var: dict[str, str]) -> None:
         "result", "edits", "scores", "similarity", "share_changed", "language", "strategy", "level", "route", "warnings"
     }  # fmt: skip
     assert (body["language"], body["strategy"], body["level"]) == ("en", "casual", 2)
-    assert set(body["edits"][0]) == {"start", "end", "before", "after", "reason", "source"}
+    assert set(body["edits"][0]) == {"start", "end", "before", "after", "reason", "source", "look", "block"}
+    assert body["to_look"] == 0
     assert set(body["scores"]["before"]) >= {
         "ai_likeness", "band", "readability", "burstiness", "lexical_diversity", "markers_per_1000"
     }  # fmt: skip
