@@ -21,8 +21,8 @@ MARKET = (
     "is swept afterwards."
 )
 MARKET_RECAST = (
-    "The town lives around its market. Thirty farmers are in the square with their vegetables before eight every "
-    "Saturday, and they stay until the clock strikes two. After that the street is swept."
+    "The life of the town turns on the market. Every Saturday, thirty farmers bring their vegetables to the square "
+    "before eight. They leave when the clock strikes two, and then the street is swept."
 )
 BRIDGE = (
     "The bridge is a testament to good planning, and it stands as a reminder of careful work. The council painted it "
