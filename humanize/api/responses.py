@@ -338,6 +338,18 @@ class DecisionsResponse(ResponseSerializer):
         help_text="Undecided edits that the writer has to look at: not in the text, and accepted one by one only"
     )
 
+    def read_accepted(self, row: Decided | FinalText) -> int:
+        return row.counts.accepted
+
+    def read_rejected(self, row: Decided | FinalText) -> int:
+        return row.counts.rejected
+
+    def read_undecided(self, row: Decided | FinalText) -> int:
+        return row.counts.undecided
+
+    def read_to_look(self, row: Decided | FinalText) -> int:
+        return row.counts.to_look
+
 
 class ChangedEditsResponse(ResponseSerializer):
     accepted = serializers.ListField(child=serializers.IntegerField(), help_text="Ids of edits that are accepted now")
@@ -357,18 +369,6 @@ class DecidedResponse(DecisionsResponse):
         help_text="Edits that keep another decision because it was made more precisely; `override` replaces it too"
     )
     changed = ChangedEditsResponse()
-
-    def read_to_look(self, decided: Decided) -> int:
-        return decided.counts.to_look
-
-    def read_accepted(self, decided: Decided) -> int:
-        return decided.counts.accepted
-
-    def read_rejected(self, decided: Decided) -> int:
-        return decided.counts.rejected
-
-    def read_undecided(self, decided: Decided) -> int:
-        return decided.counts.undecided
 
     def read_changed(self, decided: Decided) -> dict[str, list[int]]:
         found = decision_events.ids_by_decision(decided.changes)
@@ -401,18 +401,6 @@ class FinalResponse(DecisionsResponse):
         source="note", allow_blank=True, help_text="Explains why another detector was used, if one was"
     )
     similarity = serializers.FloatField(allow_null=True)
-
-    def read_to_look(self, text: FinalText) -> int:
-        return text.decisions.to_look
-
-    def read_accepted(self, text: FinalText) -> int:
-        return text.decisions.accepted
-
-    def read_rejected(self, text: FinalText) -> int:
-        return text.decisions.rejected
-
-    def read_undecided(self, text: FinalText) -> int:
-        return text.decisions.undecided
 
 
 class FeedbackResponse(ResponseSerializer):

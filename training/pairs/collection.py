@@ -140,7 +140,7 @@ def _taken(feedback: Feedback, edits: Sequence[tuple[TextEdit, str]]) -> list[Te
 def _kept_texts(row: Transformation, edits: Sequence[TextEdit], taken: Sequence[TextEdit]) -> list[tuple[str, str]]:
     """Return the texts that teach something, each as drafted and as kept.
 
-    A paragraph whose block edit was kept is a pair of its own; one whose block edit was not is no example. All other
+    A paragraph whose block edit was kept is a pair of its own; one whose block edit was not gives none. All other
     paragraphs together are a pair.
     """
     recast = _paragraphs_with_blocks(row, edits)

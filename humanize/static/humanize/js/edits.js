@@ -67,7 +67,8 @@ function runs(words, shared) {
     const start = at;
     while (at < words.length && shared.has(at) === shared.has(start)) at += 1;
     const text = words.slice(start, at).join("");
-    parts.push(shared.has(start) ? text : make("b", {}, text));
+    const end = text.trimEnd().length; // no mark on the space after the last word
+    parts.push(...(shared.has(start) ? [text] : [make("b", {}, text.slice(0, end)), text.slice(end)]));
   }
   return parts;
 }

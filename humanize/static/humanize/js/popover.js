@@ -35,6 +35,7 @@ export class Popover {
     this.box.classList.toggle("both", Boolean(edit.block || edit.look));
     this.box.classList.toggle("large", edit.block);
     show($("reason-look"), Boolean(edit.look));
+    $("reason-look-state").textContent = isToLook(edit) ? "To look at." : "Had to be looked at.";
     $("reason-look-text").textContent = isToLook(edit) ? `${edit.look} It is not in your text unless you accept it.` : edit.look;
     $("reason-text").textContent = edit.reason;
     $("reason-kind").textContent = `${kindName(edit.kind)} · ${stateOf(edit)}`;
