@@ -10,6 +10,7 @@ from asgiref.sync import async_to_sync
 from django.test import AsyncClient
 
 from humanize.models import BatchItem, Transformation
+from tests.humanize.deployments import Engines, answer_with
 from tests.humanize.recast_text import (
     BRIDGE_LOOK,
     CERTAINTY,
@@ -21,7 +22,7 @@ from tests.humanize.recast_text import (
     recast,
     text_with,
 )
-from tests.writers import PASSWORD, Writer, streamed
+from tests.writers import PASSWORD, Writer, streamed, writer
 
 pytestmark = pytest.mark.django_db
 
@@ -91,3 +92,13 @@ def test_a_batch_says_what_is_left_out_of_each_document(alice: Writer, row: Tran
 
 def left_out(writer: Writer, batch: dict[str, Any]) -> list[str]:
     return [item["left_out"] for item in writer.get(f"batches/{batch['id']}").body["items"]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_an_engine_says_more_certainly_than_the_draft_is_not_in_its_result(engines: Engines) -> None:
+    engines.add("small")
+    engines.server.answer = answer_with(lambda line: line.replace("may", "will").replace("utilize", "use"))
+    draft = "The staff utilize the old desks every day. The library may close in August."
+    body = writer("bea", "BASIC").post("transformations", {"text": draft}).body
+    assert [(edit["after"], edit["look"]) for edit in body["edits"]] == [("use", ""), ("will", "“may” became “will”.")]
+    assert (body["result"], body["to_look"]) == (draft.replace("utilize", "use"), 1)
