@@ -7,9 +7,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
-from humanize.models import Transformation
+from humanize.models import Edit, Transformation
+from humanize.transformations.create import CreateRequest, create_transformation
+from humanize.validation import check_options
 from tests.browser.conftest import Someone
 from tests.browser.people import PHONE, Person
+from tests.humanize.conftest import engines  # noqa: F401  # a fixture
+from tests.humanize.deployments import Engines
 from tests.humanize.recast_text import (
     BRIDGE,
     BRIDGE_LOOK,
@@ -86,6 +90,30 @@ def test_it_is_accepted_by_itself_only_and_undone_it_is_out_again(alice: Person)
     expect(edit_at(alice, BRIDGE_LOOK)).to_contain_class("look")
     assert alice.page.evaluate(COPIED) == RECAST_RESULT
     expect(looks).to_contain_text("2 edits are left")
+
+
+def test_a_paragraph_that_a_model_rewrote_freely_is_decided(alice: Person, engines: Engines) -> None:  # noqa: F811
+    """From the model's answer to the final text: nobody gave a second opinion, so its writer has to look at it."""
+    engines.add("small")
+    last = "The library stays as it is."
+    engines.server.answer = lambda seen: f"¶1 w\n[1 2 3] {BRIDGE_RECAST}\nEND"
+    options = check_options(level=5, language="en", format="text")
+    request = CreateRequest(f"{BRIDGE}\n\n{last}", options, model="small")
+    row = create_transformation(account=alice.account, request=request).row
+    alice.go(f"/?open={row.pk}")
+    expect(alice.page.locator("#looks")).to_contain_text("1 edit is left to look at.")
+    expect(edit_at(alice, 0)).to_contain_class("block look")
+    alice.press("Accept all")
+    expect(alice.page.locator("#summary")).to_have_text("0 accepted, 0 rejected, 1 left to look at.")
+    assert downloaded(alice) == f"{BRIDGE}\n\n{last}"
+    alice.press("Go to it")
+    expect(alice.page.get_by_role("dialog")).to_contain_text(Edit.objects.get().look)
+    decide(alice, "a")
+    expect(alice.page.locator("#summary")).to_have_text("All decided: 1 accepted, 0 rejected.")
+    assert downloaded(alice) == f"{BRIDGE_RECAST}\n\n{last}"
+    with alice.page.expect_response("**/decisions/undo"):
+        alice.press("Undo")
+    assert downloaded(alice) == f"{BRIDGE}\n\n{last}"
 
 
 def test_the_keyboard_finds_and_decides_them(alice: Person) -> None:
