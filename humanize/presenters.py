@@ -36,3 +36,10 @@ def plain_result(edits: int, route: Sequence[Mapping[str, str]]) -> str:
     names = [step["candidate"] for step in route if step["outcome"] == "answered"]
     who = " and ".join(dict.fromkeys("rules" if name == router.RULES else name for name in names))
     return f"{who[:1].upper()}{who[1:]} made {edits:,} {'edit' if edits == 1 else 'edits'}"
+
+
+def left_out(edits: int) -> str:
+    """Return in one sentence that edits to be looked at are not in the text; empty if there are none."""
+    if edits == 1:
+        return "1 edit is left out because somebody has to look at it"
+    return f"{edits:,} edits are left out because somebody has to look at them" if edits else ""

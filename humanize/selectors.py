@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, DecimalField, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from humanize.models import Batch, BatchItem, DecisionEvent, Document, Edit, Transformation, WritersDictionary
@@ -44,8 +44,27 @@ def document_of(account: Account, document_id: UUID) -> Document:
 
 
 def transformations_of(account: Account) -> QuerySet[Transformation]:
-    """Return the account's transformations without their texts."""
-    return Transformation.objects.filter(owner=account).select_related("document").defer(*BIG)
+    """Return the account's transformations without their texts, each with the number of its edits to look at."""
+    rows = Transformation.objects.filter(owner=account).select_related("document").defer(*BIG)
+    return with_to_look(rows)
+
+
+def with_to_look(rows: QuerySet[Transformation]) -> QuerySet[Transformation]:
+    """Add `to_look` to each row: how many undecided edits its writer has to look at."""
+    looks = Edit.objects.filter(transformation=OuterRef("pk"), decision=Decision.UNDECIDED).exclude(look="")
+    number = looks.order_by().values("transformation").annotate(n=Count("pk")).values("n")
+    return rows.annotate(to_look=Coalesce(Subquery(number), 0))
+
+
+def to_look_of(transformation: Transformation) -> int:
+    """Return how many undecided edits the writer has to look at; 0 before the text is completed.
+
+    It takes no query for rows of `with_to_look`.
+    """
+    if transformation.state != State.COMPLETED:
+        return 0
+    known = getattr(transformation, "to_look", None)
+    return decisions_of(transformation).to_look if known is None else int(known)
 
 
 def search(rows: QuerySet[Transformation], words: str) -> QuerySet[Transformation]:
@@ -93,8 +112,9 @@ def batch_of(account: Account, batch_id: UUID) -> Batch:
 
 
 def items_of(batch: Batch) -> list[BatchItem]:
-    rows = BatchItem.objects.filter(batch=batch).select_related("transformation__document").order_by("number")
-    return list(rows.defer(*(f"transformation__{name}" for name in BIG)))
+    texts = with_to_look(Transformation.objects.select_related("document").defer(*BIG))
+    rows = BatchItem.objects.filter(batch=batch).prefetch_related(Prefetch("transformation", texts))
+    return list(rows.order_by("number"))
 
 
 def edits_of(transformation: Transformation) -> QuerySet[Edit]:
@@ -191,7 +211,7 @@ def dictionary_from(prefer: Sequence[Sequence[str]], avoid: Sequence[str], never
 
 def everything_of(account: Account) -> Iterator[Transformation]:
     """Yield all transformations of the account with texts and edits, one at a time, without an open cursor."""
-    own = Transformation.objects.filter(owner=account)
+    own = with_to_look(Transformation.objects.filter(owner=account))
     for pk in list(own.order_by("created_at", "id").values_list("pk", flat=True)):
         found = (
             own.select_related("document", "feedback")

@@ -8,14 +8,17 @@ from uuid import UUID
 from django.contrib import admin
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html_join
 
 from humanize.admin.route_policies import RoutePolicyAdmin as RoutePolicyAdmin  # registers itself
-from humanize.models import Batch, Document, Feedback, Transformation
-from humanize.selectors import BIG
+from humanize.models import Batch, BatchItem, Document, Feedback, Transformation
+from humanize.presenters import left_out, summary
+from humanize.selectors import BIG, edits_of, items_of, to_look_of
 from serving.admin.money import money_column
 from youman.core.admin.keyset_list import ReadOnly
 
 _Row = TypeVar("_Row", bound=Model)
+_MOST_LOOKS = 50
 
 
 class Written(ReadOnly[_Row]):
@@ -51,7 +54,7 @@ class TransformationAdmin(Written[Transformation]):
     list_select_related = ["owner__user", "document"]
     search_fields = ["id"]
     title_field = "document__title"
-    readonly_fields = ["dollars"]
+    readonly_fields = ["dollars", "to_look", "looks"]
     fieldsets = (
         (None, {"fields": ("id", "owner", "document", "state", "error_detail", "created_at", "finished_at")}),
         ("Request", {"fields": ("level", "strategy", "language", "format", "model", "protected", "words")}),
@@ -59,6 +62,7 @@ class TransformationAdmin(Written[Transformation]):
             "Result",
             {"fields": ("register", "detected_language", "edit_count", "similarity", "share_changed", "scores")},
         ),
+        ("Edits to look at", {"fields": ("to_look", "looks")}),
         (
             "Processing",
             {
@@ -80,6 +84,17 @@ class TransformationAdmin(Written[Transformation]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Transformation]:
         return Transformation.objects.defer(*BIG)
+
+    @admin.display(description="still to look at")
+    def to_look(self, row: Transformation) -> str:
+        return left_out(to_look_of(row)) or "None"
+
+    @admin.display(description="edits")
+    def looks(self, row: Transformation) -> str:
+        """Each edit with its decision, the reason to look, and both texts; the first 50."""
+        edits = edits_of(row).exclude(look="")[:_MOST_LOOKS]
+        lines = [(edit.get_decision_display(), edit.look, edit.before, edit.after) for edit in edits]
+        return format_html_join("", "<p><b>{}</b>: {}<br>Before: {}<br>After: {}</p>", lines) or "None"
 
     @admin.display(description="title")
     def title(self, row: Transformation) -> str:
@@ -120,3 +135,18 @@ class BatchAdmin(Written[Batch]):
     list_select_related = ["owner__user"]
     search_fields = ["id"]
     title_field = "owner__user__username"
+    readonly_fields = ["texts"]
+
+    @admin.display(description="documents")
+    def texts(self, row: Batch) -> str:
+        """Each document with its state, and how many edits are left out because somebody has to look at them."""
+        return format_html_join("", "<p>{}. {}</p>", ((item.number + 1, _state_of(item)) for item in items_of(row)))
+
+
+def _state_of(item: BatchItem) -> str:
+    if item.error_code:
+        return f"Refused: {item.error_detail}"
+    if item.transformation is None:
+        return "Deleted"
+    told = (item.transformation.document.title, summary(item.transformation), left_out(to_look_of(item.transformation)))
+    return " – ".join(filter(None, told))

@@ -46,7 +46,7 @@ class DecideView(WriterView):
         """Accept or reject single edits, a kind of edit, or all.
 
         A decision on all edits leaves alone what was decided by kind or one by one, and a decision on a kind what was
-        decided one by one; `override` replaces that too.
+        decided one by one; `override` replaces that too. An edit that has to be looked at is accepted one by one only.
         """
         row = selectors.transformation_of(account_of(request), transformation_id)
         asked = DecideSerializer(data=request.data)

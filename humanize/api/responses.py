@@ -19,6 +19,7 @@ from humanize.models import Batch, BatchItem, DecisionEvent, Document, Edit, Tra
 from humanize.pipeline import trace
 from humanize.scoring import SentenceScore
 from humanize.states import TERMINAL, Decision, DecisionAction, DecisionScope, Door, ServiceTier, State
+from humanize.text.edits import TextEdit, is_block
 from humanize.transformations import decision_events
 from humanize.transformations.decision_events import DecisionHistory
 from humanize.transformations.decisions import Decided
@@ -64,6 +65,12 @@ class ChangeResponse(ResponseSerializer):
     look = serializers.CharField(
         help_text="Why the writer has to look at the edit; empty for most. Such an edit is accepted by itself only"
     )
+    block = serializers.BooleanField(
+        help_text="Whether the edit replaces a paragraph or several sentences, with 25 words or more before and after"
+    )
+
+    def read_block(self, edit: Edit | TextEdit) -> bool:
+        return is_block(edit.before, edit.after)
 
 
 class EditResponse(ChangeResponse):
@@ -137,6 +144,9 @@ class TransformationBriefResponse(ResponseSerializer):
     options = OptionsResponse(source="*")
     excerpt = serializers.CharField()
     edit_count = serializers.IntegerField()
+    to_look = serializers.IntegerField(
+        help_text="Undecided edits that the writer has to look at; they are not in the text"
+    )
     scores = BothScoresResponse(allow_null=True)
     similarity = serializers.FloatField(allow_null=True)
     share_changed = serializers.FloatField(allow_null=True)
@@ -158,6 +168,9 @@ class TransformationBriefResponse(ResponseSerializer):
 
     def read_format(self, row: Transformation) -> str:
         return row.detected_format or row.format
+
+    def read_to_look(self, row: Transformation) -> int:
+        return selectors.to_look_of(row)
 
     def read_route_sentence(self, row: Transformation) -> str:
         return trace.sentence(row.route)
@@ -195,6 +208,12 @@ class TransformationResponse(TransformationBriefResponse):
     rules_version = serializers.CharField()
     detector_version = serializers.CharField(allow_blank=True)
     sentences = SentencesResponse(required=False, help_text="Only with ?sentences=true")
+
+    def read_to_look(self, row: Transformation) -> int:
+        # Counted at hand where all edits are here: saves a query for a row that was just made.
+        if self._first.cursor is not None:
+            return super().read_to_look(row)
+        return sum(bool(edit.look) and edit.decision == Decision.UNDECIDED for edit in self._first.edits)
 
     def read_result(self, row: Transformation) -> str | None:
         return row.result if row.state == State.COMPLETED else None
@@ -234,6 +253,7 @@ class RewriteResponse(ResponseSerializer):
     warnings = serializers.ListField(source="rewrite.measures.warnings", child=serializers.CharField())
     route_sentence = serializers.CharField()
     summary = serializers.CharField()
+    to_look = serializers.IntegerField(help_text="Edits that somebody has to look at; they are not in `result`")
 
     def read_route_sentence(self, answer: OfflineAnswer) -> str:
         return trace.sentence(answer.route)
@@ -273,6 +293,12 @@ class BatchItemResponse(ResponseSerializer):
     number = serializers.IntegerField(help_text="Position in the batch, from 0")
     transformation = TransformationBriefResponse(allow_null=True)
     error = ErrorResponse(allow_null=True, help_text="Why the document was refused")
+    left_out = serializers.CharField(
+        help_text="Which edits are not in the text because somebody has to look at them, in a sentence; or empty"
+    )
+
+    def read_left_out(self, row: BatchItem) -> str:
+        return "" if row.transformation is None else presenters.left_out(selectors.to_look_of(row.transformation))
 
     def read_error(self, row: BatchItem) -> BatchItem | None:
         return row if row.error_code else None
@@ -312,6 +338,18 @@ class DecisionsResponse(ResponseSerializer):
         help_text="Undecided edits that the writer has to look at: not in the text, and accepted one by one only"
     )
 
+    def read_accepted(self, row: Decided | FinalText) -> int:
+        return row.counts.accepted
+
+    def read_rejected(self, row: Decided | FinalText) -> int:
+        return row.counts.rejected
+
+    def read_undecided(self, row: Decided | FinalText) -> int:
+        return row.counts.undecided
+
+    def read_to_look(self, row: Decided | FinalText) -> int:
+        return row.counts.to_look
+
 
 class ChangedEditsResponse(ResponseSerializer):
     accepted = serializers.ListField(child=serializers.IntegerField(), help_text="Ids of edits that are accepted now")
@@ -331,18 +369,6 @@ class DecidedResponse(DecisionsResponse):
         help_text="Edits that keep another decision because it was made more precisely; `override` replaces it too"
     )
     changed = ChangedEditsResponse()
-
-    def read_to_look(self, decided: Decided) -> int:
-        return decided.counts.to_look
-
-    def read_accepted(self, decided: Decided) -> int:
-        return decided.counts.accepted
-
-    def read_rejected(self, decided: Decided) -> int:
-        return decided.counts.rejected
-
-    def read_undecided(self, decided: Decided) -> int:
-        return decided.counts.undecided
 
     def read_changed(self, decided: Decided) -> dict[str, list[int]]:
         found = decision_events.ids_by_decision(decided.changes)
@@ -375,18 +401,6 @@ class FinalResponse(DecisionsResponse):
         source="note", allow_blank=True, help_text="Explains why another detector was used, if one was"
     )
     similarity = serializers.FloatField(allow_null=True)
-
-    def read_to_look(self, text: FinalText) -> int:
-        return text.decisions.to_look
-
-    def read_accepted(self, text: FinalText) -> int:
-        return text.decisions.accepted
-
-    def read_rejected(self, text: FinalText) -> int:
-        return text.decisions.rejected
-
-    def read_undecided(self, text: FinalText) -> int:
-        return text.decisions.undecided
 
 
 class FeedbackResponse(ResponseSerializer):

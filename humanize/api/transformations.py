@@ -155,7 +155,10 @@ class FinalView(WriterView):
 
     @extend_schema(responses=responses.FinalResponse)
     def get(self, request: Request, transformation_id: UUID) -> Response:
-        """Return the text after the writer's decisions. Undecided edits are applied unless `accepted_only` is true."""
+        """Return the text after the writer's decisions.
+
+        Undecided edits are applied unless `accepted_only` is true or they have to be looked at.
+        """
         row = selectors.transformation_of(account_of(request), transformation_id, whole=True)
         text = final_text.final_text(row, accepted_only=self.query["accepted_only"])
         return Response(responses.FinalResponse(text).data)

@@ -42,6 +42,11 @@ class OfflineAnswer:
     rewrite: Rewrite
     route: list[dict[str, str]]
 
+    @property
+    def to_look(self) -> int:
+        """The number of edits that are not in the result because somebody has to look at them."""
+        return sum(bool(edit.look) for edit in self.rewrite.edits)
+
 
 @dataclass(frozen=True, slots=True)
 class OutputLine:

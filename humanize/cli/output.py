@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from typing import TextIO
 
 from humanize.cli.offline import OfflineAnswer
-from humanize.text.edits import TextEdit, apply
+from humanize.presenters import left_out
+from humanize.text.edits import TextEdit, apply, sure
 
 _RED, _GREEN, _DIM, _PLAIN = "\x1b[31m", "\x1b[32m", "\x1b[2m", "\x1b[0m"
 _BAR_WIDTH = 30
@@ -38,9 +39,17 @@ class ProgressDisplay:
 
 
 def as_diff(answer: OfflineAnswer, *, colour: bool) -> str:
-    """Return the changed lines before and after, followed by their edits with reasons; empty if nothing changed."""
+    """Return the changed lines before and after, followed by their edits with reasons; empty if nothing changed.
+
+    Edits that somebody has to look at are not in the lines after; they are marked, with the reason to look.
+    """
     source = answer.rewrite.source
     return "".join(_hunk(source, hunk, colour) for hunk in _hunks(source, answer.rewrite.edits))
+
+
+def notes_of(answer: OfflineAnswer) -> list[str]:
+    """Return the warnings of a rewrite, and how many edits it leaves out because somebody has to look at them."""
+    return [note for note in (*answer.rewrite.measures.warnings, left_out(answer.to_look)) if note]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +82,17 @@ def _hunks(source: str, edits: Sequence[TextEdit]) -> Iterator[_Hunk]:
 def _hunk(source: str, hunk: _Hunk, colour: bool) -> str:
     red, green, dim, plain = (_RED, _GREEN, _DIM, _PLAIN) if colour else ("", "", "", "")
     before = source[hunk.start : hunk.end]
-    after = apply(before, [replace(e, start=e.start - hunk.start, end=e.end - hunk.start) for e in hunk.edits])
+    edits = [replace(e, start=e.start - hunk.start, end=e.end - hunk.start) for e in sure(hunk.edits)]
     lines = [f"{dim}@@ line {hunk.line} @@{plain}"]
-    lines += [f"{red}- {line}{plain}" for line in before.splitlines()]
-    lines += [f"{green}+ {line}{plain}" for line in after.splitlines()]
-    lines += [f"{dim}  “{e.before}” → “{e.after}”: {e.reason}{plain}" for e in hunk.edits]
+    if edits:
+        lines += [f"{red}- {line}{plain}" for line in before.splitlines()]
+        lines += [f"{green}+ {line}{plain}" for line in apply(before, edits).splitlines()]
+    else:
+        lines += [f"  {line}" for line in before.splitlines()]
+    lines += [f"{dim}  {_described(edit)}{plain}" for edit in hunk.edits]
     return "\n".join(lines) + "\n"
+
+
+def _described(edit: TextEdit) -> str:
+    change = f"“{edit.before}” → “{edit.after}”: {edit.reason}"
+    return f"to look at: {change} {edit.look}" if edit.look else change

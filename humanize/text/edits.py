@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 
+BLOCK_WORDS = 25
+
 
 class EditError(ValueError):
     """The edits do not match their source, overlap, or are out of order."""
@@ -34,6 +36,14 @@ class TextEdit:
     @property
     def kind(self) -> str:
         return "/".join(self.source.split("/")[:2])
+
+
+def is_block(before: str, after: str) -> bool:
+    """Whether an edit replaces a paragraph or several sentences: 25 words or more before and after.
+
+    Such a block edit is shown and decided as a whole, with both sides.
+    """
+    return min(len(before.split()), len(after.split())) >= BLOCK_WORDS
 
 
 def sure(edits: Iterable[TextEdit]) -> tuple[TextEdit, ...]:

@@ -29,7 +29,7 @@ class FinalText:
     """
 
     text: str
-    decisions: selectors.Decisions
+    counts: selectors.Decisions
     scores: Scores | None
     similarity: float | None
     before: Scores | None = None
@@ -43,18 +43,20 @@ def final_text(row: Transformation, *, accepted_only: bool = False) -> FinalText
     """
     if row.state != State.COMPLETED:
         raise WrongState(f"The transformation is {row.state}; its final text can be read once it is completed")
-    decisions = selectors.decisions_of(row)
-    unlike = decisions.rejected + decisions.seen
+    counts = selectors.decisions_of(row)
+    unlike = counts.rejected + counts.seen
     if accepted_only:
-        unlike += decisions.undecided - decisions.to_look
-    if not unlike and row.scores is not None:
+        unlike += counts.undecided - counts.to_look
+    text = row.result
+    if unlike:
+        text = apply(row.source, [edit_from_row(edit) for edit in _applied(row, accepted_only)])
+    if text == row.result and row.scores is not None:
         before, after = (Scores(**row.scores[name]) for name in ("before", "after"))
-        return FinalText(row.result, decisions, after, row.similarity, before)
-    text = apply(row.source, [edit_from_row(edit) for edit in _applied(row, accepted_only)])
+        return FinalText(row.result, counts, after, row.similarity, before)
     if row.words > SCORED_WORDS:
-        return FinalText(text, decisions, None, None)
+        return FinalText(text, counts, None, None)
     before, after, note = _scored(row, text)
-    return FinalText(text, decisions, after, round(similarity(row.source, text), 4), before, note)
+    return FinalText(text, counts, after, round(similarity(row.source, text), 4), before, note)
 
 
 def _scored(row: Transformation, text: str) -> tuple[Scores, Scores, str]:

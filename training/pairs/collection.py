@@ -6,16 +6,19 @@ It takes only accounts that consent, and only feedback that was given after the 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from humanize.models import DecisionEvent, Edit, Feedback, Transformation
+from humanize.options import TextFormat
 from humanize.states import Decision, State
-from humanize.text.edits import apply
+from humanize.text.edits import TextEdit, apply, is_block
+from humanize.text.segment import segment
 from humanize.transformations.decision_events import version_numbers
 from humanize.transformations.row_mapping import edit_from_row
 from training.models import CollectedFeedback, TrainingDataPoint
@@ -69,10 +72,19 @@ def _collect(batch: Sequence[Feedback]) -> int:
     _forget([feedback.transformation_id for feedback in batch])
     # Read before the edits: a decision that is made in between is found by the next run.
     numbers = version_numbers([feedback.transformation for feedback in batch])
-    results = ingest_pairs([_pair(feedback) for feedback in batch])
-    for feedback, result in zip(batch, results, strict=True):
+    pairs = [_pairs(feedback) for feedback in batch]
+    results = iter(ingest_pairs([pair for of_one_text in pairs for pair in of_one_text]))
+    accepted = 0
+    for feedback, of_one_text in zip(batch, pairs, strict=True):
+        result = _most_telling([next(results) for _ in of_one_text])
         _note(feedback, result, numbers.get(feedback.transformation_id, 0))
-    return sum(result.outcome == "accepted" for result in results)
+        accepted += result.outcome == "accepted"
+    return accepted
+
+
+def _most_telling(results: Sequence[IngestResult]) -> IngestResult:
+    """Return an accepted result if there is one: a text counts as collected when one of its pairs was stored."""
+    return next((result for result in results if result.outcome == "accepted"), results[0])
 
 
 def _note(feedback: Feedback, result: IngestResult, decision_number: int) -> None:
@@ -93,13 +105,14 @@ def _forget(transformations: Sequence[UUID]) -> None:
         TrainingDataPoint.objects.filter(pk__in=[point.pk for point in old]).delete()
 
 
-def _pair(feedback: Feedback) -> IncomingPair:
+def _pairs(feedback: Feedback) -> list[IncomingPair]:
     row = feedback.transformation
-    edits = list(Edit.objects.filter(transformation=row).order_by("start", "end"))
-    kept, share = _kept_text(row, feedback, edits)
-    return IncomingPair(
+    edits = [(edit_from_row(edit), edit.decision) for edit in Edit.objects.filter(transformation=row)]
+    decided = [decision for _, decision in edits if decision != Decision.UNDECIDED]
+    share = decided.count(Decision.ACCEPTED) / len(decided) if decided else None
+    base = IncomingPair(
         original=row.source,
-        humanized=kept,
+        humanized=feedback.final_text,
         strategy=row.register or row.strategy,
         level=row.level,
         language=row.detected_language,
@@ -111,19 +124,62 @@ def _pair(feedback: Feedback) -> IncomingPair:
         consent_version=row.owner.consent_version,
         consent_at=row.owner.consent_at,
     )
-
-
-def _kept_text(row: Transformation, feedback: Feedback, edits: Sequence[Edit]) -> tuple[str, float | None]:
-    """Return the text that the author kept, and the share of the decided edits that were accepted.
-
-    A final text that the author sent counts most, then the decisions. An undecided edit counts as kept only with a good
-    rating.
-    """
-    decided = [edit for edit in edits if edit.decision != Decision.UNDECIDED]
-    accepted = [edit for edit in decided if edit.decision == Decision.ACCEPTED]
-    share = len(accepted) / len(decided) if decided else None
     if feedback.final_text.strip():
-        return feedback.final_text, share
-    liked = (feedback.rating or 0) >= 4
-    taken = [edit for edit in edits if edit.decision == Decision.ACCEPTED or (liked and edit not in decided)]
-    return apply(row.source, [edit_from_row(edit) for edit in taken]), share
+        return [base]
+    found = _kept_texts(row, [edit for edit, _ in edits], _taken(feedback, edits))
+    return [replace(base, original=original, humanized=kept) for original, kept in found]
+
+
+def _taken(feedback: Feedback, edits: Sequence[tuple[TextEdit, str]]) -> list[TextEdit]:
+    """Return the edits that the author kept: accepted ones, and with a good rating the undecided ones in the text."""
+    kept = {Decision.ACCEPTED.value}
+    in_text = kept | ({Decision.UNDECIDED.value} if (feedback.rating or 0) >= 4 else set())
+    return [edit for edit, decision in edits if decision in (kept if edit.look else in_text)]
+
+
+def _kept_texts(row: Transformation, edits: Sequence[TextEdit], taken: Sequence[TextEdit]) -> list[tuple[str, str]]:
+    """Return the texts that teach something, each as drafted and as kept.
+
+    A paragraph whose block edit was kept is a pair of its own; one whose block edit was not gives none. All other
+    paragraphs together are a pair.
+    """
+    recast = _paragraphs_with_blocks(row, edits)
+    if not recast:
+        return [(row.source, apply(row.source, taken))]
+    pairs = []
+    borders = [0, *(border for paragraph in recast for border in paragraph), len(row.source)]
+    others = [_kept_part(row.source, taken, start, end) for start, end in pairwise(borders)][::2]
+    drafted, kept = ("\n\n".join(filter(None, (part[side].strip() for part in others))) for side in (0, 1))
+    if drafted != kept:
+        pairs.append((drafted, kept))
+    pairs += [_kept_part(row.source, taken, *paragraph) for paragraph in recast if _has_block(taken, *paragraph)]
+    return pairs or [(row.source, row.source)]
+
+
+def _paragraphs_with_blocks(row: Transformation, edits: Sequence[TextEdit]) -> list[tuple[int, int]]:
+    """Return the ranges of the paragraphs that block edits reach into, in order; those that share one are one range."""
+    blocks = [edit for edit in edits if is_block(edit.before, edit.after)]
+    if not blocks:
+        return []
+    format: TextFormat = row.detected_format  # type: ignore[assignment]  # stored from resolved options
+    paragraphs = segment(row.source, format).blocks
+    found: list[tuple[int, int]] = []
+    for edit in sorted(blocks, key=lambda edit: edit.start):
+        touched = [block for block in paragraphs if block.start < edit.end and edit.start < block.end]
+        start = min([edit.start, *(block.start for block in touched)])
+        end = max([edit.end, *(block.end for block in touched)])
+        if found and start < found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
+
+
+def _has_block(edits: Sequence[TextEdit], start: int, end: int) -> bool:
+    return any(start <= edit.start < end and is_block(edit.before, edit.after) for edit in edits)
+
+
+def _kept_part(source: str, taken: Sequence[TextEdit], start: int, end: int) -> tuple[str, str]:
+    inside = [edit for edit in taken if start <= edit.start < end and edit.end <= end]
+    part = source[start:end]
+    return part, apply(part, [replace(edit, start=edit.start - start, end=edit.end - start) for edit in inside])

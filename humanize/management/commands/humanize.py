@@ -77,20 +77,20 @@ class Command(BaseCommand):
         if options["jsonl"]:
             self._bulk(name, request)
             return
-        request, left_out = _with_text(request, name, b"".join(read_lines(name)))
+        request, not_read = _with_text(request, name, b"".join(read_lines(name)))
         progress = output.ProgressDisplay(sys.stderr, enabled=sys.stderr.isatty() or options["verbosity"] == 2)
-        if left_out:
-            self.stderr.write(f"note: {left_out}", self.style.NOTICE)
+        if not_read:
+            self.stderr.write(f"note: {not_read}", self.style.NOTICE)
+        answer = rewrite(request, progress)
         if options["json"]:
-            self.stdout.write(dump_json(RewriteResponse(rewrite(request, progress)).data, indent=2))
+            self.stdout.write(dump_json(RewriteResponse(answer).data, indent=2))
         else:
-            answer = rewrite(request, progress)
             colour = self._coloured()
             told = output.as_diff(answer, colour=colour) if options["diff"] else answer.rewrite.result
             self.stdout.write(told, ending="")
             self.stdout.flush()
-            for warning in answer.rewrite.measures.warnings:
-                self.stderr.write(f"note: {warning}", self.style.NOTICE)
+            for note in output.notes_of(answer):
+                self.stderr.write(f"note: {note}", self.style.NOTICE)
         self.stdout.flush()
 
     def _bulk(self, name: str, defaults: OfflineRequest) -> None:

@@ -6,7 +6,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from humanize.models import Transformation
+from humanize.models import BatchItem, Transformation
+from humanize.transformations.decisions import OneDecision, decide
+from tests.humanize.recast_text import BRIDGE, BRIDGE_RECAST, CERTAINTY, DOUBT, MAY_LOOK, ids, recast
 from tests.writers import DRAFT, Writer
 
 pytestmark = pytest.mark.django_db
@@ -91,3 +93,22 @@ def test_no_list_of_a_big_table_is_counted_to_its_end(staff: Client, page: str) 
         assert staff.get(f"/admin/{page}/").status_code == 200
     counts = [query["sql"] for query in seen.captured_queries if "COUNT(" in query["sql"]]
     assert [sql for sql in counts if "LIMIT" not in sql] == []
+
+
+def test_the_page_of_a_text_shows_its_edits_to_look_at(staff: Client, alice: Writer) -> None:
+    row = recast(alice.account)
+    decide(transformation=row, decisions=[OneDecision(ids(row)[MAY_LOOK], "rejected")])
+    page = staff.get(f"{PAGE}{row.pk}/change/").content.decode()
+    assert "1 edit is left out because somebody has to look at it" in page
+    assert f"<p><b>Rejected</b>: {CERTAINTY}<br>Before: may<br>After: will</p>" in page
+    assert f"<p><b>Undecided</b>: {DOUBT}<br>Before: {BRIDGE}<br>After: {BRIDGE_RECAST}</p>" in page
+
+
+def test_the_page_of_a_batch_says_what_is_left_out_of_each_document(staff: Client, alice: Writer) -> None:
+    made = alice.post("batches", {"documents": [{"text": DRAFT, "title": "Plan"}, {"text": " "}]}).body["id"]
+    row = recast(alice.account)
+    BatchItem.objects.filter(number=0).update(transformation=row)
+    page = staff.get(f"/admin/humanization/batch/{made}/change/").content.decode()
+    left_out = "2 edits are left out because somebody has to look at them"
+    assert f"<p>1. {row.document.title} – Rules made 5 edits – {left_out}</p>" in page
+    assert "<p>2. Refused: " in page

@@ -74,7 +74,7 @@ def test_a_deleted_text_leaves_its_place(alice: Writer) -> None:
     made = alice.post("batches", {"documents": [{"text": DRAFT}]}).body
     alice.send("DELETE", f"transformations/{made['items'][0]['transformation']['id']}")
     (item,) = alice.get(f"batches/{made['id']}").body["items"]
-    assert item == {"number": 0, "transformation": None, "error": None}
+    assert item == {"number": 0, "transformation": None, "error": None, "left_out": ""}
 
 
 @pytest.mark.django_db(transaction=True)

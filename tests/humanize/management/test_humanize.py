@@ -16,7 +16,7 @@ from django.core.management import CommandError, call_command
 
 from serving.models import Invocation
 from tests import writers
-from tests.humanize.deployments import Engines, swapped
+from tests.humanize.deployments import Engines, answer_with, swapped
 from tests.humanize.uploads.word_files import SPACES, paragraph, run, styled, word
 from tests.waiting import HANG_S
 
@@ -53,7 +53,8 @@ def test_json_has_the_names_of_the_api(var: dict[str, str]) -> None:
         "result", "edits", "scores", "similarity", "share_changed", "language", "strategy", "level", "route", "warnings"
     }  # fmt: skip
     assert (body["language"], body["strategy"], body["level"]) == ("en", "casual", 2)
-    assert set(body["edits"][0]) == {"start", "end", "before", "after", "reason", "source"}
+    assert set(body["edits"][0]) == {"start", "end", "before", "after", "reason", "source", "look", "block"}
+    assert body["to_look"] == 0
     assert set(body["scores"]["before"]) >= {
         "ai_likeness", "band", "readability", "burstiness", "lexical_diversity", "markers_per_1000"
     }  # fmt: skip
@@ -253,3 +254,18 @@ def test_jsonl_texts_keep_line_ends_and_brackets(var: dict[str, str]) -> None:
         for edit in reversed(body["edits"]):
             body["result"] = body["result"].replace(edit["after"], edit["before"])
         assert body["result"] == text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_somebody_has_to_look_at_is_not_printed_but_counted(
+    engines: Engines, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engines.add("small")
+    engines.server.answer = answer_with(lambda line: line.replace("may", "will").replace("utilize", "use"))
+    draft, stderr = "The staff utilize the old desks every day. The library may close in August.", io.StringIO()
+    (tmp_path / "draft.txt").write_text(draft, encoding="utf-8")
+    call_command("humanize", str(tmp_path / "draft.txt"), "--model", "small", stderr=stderr)
+    assert capsys.readouterr().out == draft.replace("utilize", "use")
+    assert stderr.getvalue() == "note: 1 edit is left out because somebody has to look at it\n"
+    call_command("humanize", str(tmp_path / "draft.txt"), "--model", "small", "--json")
+    assert json.loads(capsys.readouterr().out)["to_look"] == 1

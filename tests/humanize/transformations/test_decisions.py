@@ -29,7 +29,8 @@ def test_single_edits_are_decided_and_the_final_text_follows(alice: Writer, made
     left = len(made["edits"]) - 2
     reply = alice.post(f"{one}/edits/decide", {"decisions": asked})
     assert reply.body == {
-        "accepted": 1, "rejected": 1, "undecided": left, "version": 1, "can_undo": True, "can_redo": False, "kept": 0,
+        "accepted": 1, "rejected": 1, "undecided": left, "to_look": 0, "version": 1, "can_undo": True,
+        "can_redo": False, "kept": 0,
         "changed": {"accepted": [second["id"]], "rejected": [first["id"]], "undecided": []},
     }  # fmt: skip
     final = alice.get(f"{one}/final").body

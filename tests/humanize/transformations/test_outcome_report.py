@@ -44,6 +44,16 @@ def test_decisions_are_told_once_and_again_only_when_they_change(bea: Writer) ->
     assert told()[-1] == (0, 0, 4, None)
 
 
+def test_an_edit_to_look_at_counts_as_undecided_until_it_is_accepted_by_itself(bea: Writer) -> None:
+    body = bea.post("transformations", {"text": DRAFT}).body
+    path, ids = f"transformations/{body['id']}/edits/decide", [edit["id"] for edit in body["edits"]]
+    Edit.objects.filter(pk=ids[1]).update(look="Read it.")
+    assert bea.post(path, {"decision": "accepted", "all": True}).status == 200
+    for decision in ("accepted", "rejected"):
+        assert bea.post(path, {"decisions": [{"id": ids[1], "decision": decision}]}).status == 200
+    assert told() == [(3, 0, 1, None), (4, 0, 0, None), (3, 1, 0, None)]
+
+
 def test_a_rating_is_told_with_the_counts(bea: Writer) -> None:
     body = bea.post("transformations", {"text": DRAFT}).body
     assert bea.post(f"transformations/{body['id']}/feedback", {"rating": 5}).status == 201

@@ -2,6 +2,7 @@
 // The server has the last word: its answer says which edits changed, and a version shows decisions from elsewhere.
 import { get, post } from "./api.js";
 import { $, count, make, number, say, show } from "./dom.js";
+import { isToLook } from "./edits.js";
 import { Popover, kindName } from "./popover.js";
 
 const STEPS = { j: 1, ArrowDown: 1, ArrowRight: 1, k: -1, ArrowUp: -1, ArrowLeft: -1 };
@@ -23,6 +24,7 @@ export class Decisions {
     $("redo-decision").addEventListener("click", () => this.revert("redo"));
     $("override").addEventListener("click", () => this.overrule());
     document.addEventListener("visibilitychange", () => { if (!document.hidden) this.catchUp(); });
+    $("next-look").addEventListener("click", () => this.result.stepToLook());
     $("next-edit").addEventListener("click", () => this.result.step(1));
     $("previous-edit").addEventListener("click", () => this.result.step(-1));
     document.addEventListener("keydown", (event) => this.key(event));
@@ -34,12 +36,12 @@ export class Decisions {
     show($("kinds"), data.edits.length > 0);
     show($("kept"), false);
     this.history(data.decisions);
-    this.kinds();
+    this.overview();
     this.where();
   }
 
   extended() {
-    this.kinds();
+    this.overview();
     this.where();
   }
 
@@ -53,6 +55,7 @@ export class Decisions {
     const letter = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const onEdit = event.target.closest(".edit");
     if (STEPS[letter] && (onEdit || letter.length === 1)) { event.preventDefault(); this.result.step(STEPS[letter]); }
+    if (letter === "l") { event.preventDefault(); this.result.stepToLook(); }
     if (onEdit && (letter === "Enter" || letter === " ")) { event.preventDefault(); $("reason-accept").focus(); }
     if (DECIDE[letter] && this.edit) { event.preventDefault(); this.one(DECIDE[letter]); }
   }
@@ -151,7 +154,8 @@ export class Decisions {
     const missed = answer.version - data.decisions.version > (Object.values(answer.changed).flat().length ? 1 : 0);
     changed.forEach(([edit, decision]) => { edit.decision = decision; this.result.mark(edit); });
     this.history({ version: answer.version, can_undo: answer.can_undo, can_redo: answer.can_redo });
-    this.kinds();
+    data.to_look = answer.to_look;
+    this.overview();
     if (missed) this.read(data);
   }
 
@@ -179,7 +183,8 @@ export class Decisions {
       const byId = new Map(edits.map((edit) => [edit.id, edit.decision]));
       data.edits.forEach((edit) => { edit.decision = byId.get(edit.id) ?? edit.decision; this.result.mark(edit); });
       this.history(fresh.decisions);
-      this.kinds();
+      data.to_look = fresh.to_look;
+      this.overview();
       say($("summary"), soFar(data.edits));
     } catch (error) { if (this.data === data) say($("failure"), error.message, true); }
   }
@@ -195,7 +200,22 @@ export class Decisions {
 
   set(edits, decision) {
     edits.forEach((edit) => { edit.decision = decision; this.result.mark(edit); });
+    this.overview();
+  }
+
+  overview() {
     this.kinds();
+    this.looks();
+  }
+
+  // How many edits are left to look at. While a long text is still loading, only the server knows.
+  looks() {
+    const left = this.result.complete ? this.data.edits.filter(isToLook).length : this.data.to_look;
+    show($("looks"), left > 0);
+    $("looks-text").textContent = left === 1
+      ? "1 edit is left to look at. It is not in the text, and “Accept all” leaves it out: read it, then accept or reject it."
+      : `${number(left)} edits are left to look at. They are not in the text, and “Accept all” leaves them out: read each one, then accept or reject it.`;
+    $("next-look").textContent = left === 1 ? "Go to it" : "Go to the next one";
   }
 
   kinds() {
@@ -208,12 +228,16 @@ export class Decisions {
   }
 
   kindRow(kind, edits) {
+    // Edits to look at are accepted one by one, so the button does not answer for them.
+    const together = { accepted: edits.filter((edit) => !edit.look), rejected: edits };
+    const isAll = (decision) => together[decision].length > 0 && together[decision].every((edit) => edit.decision === decision);
     const button = (decision, verb) => make("button", {
       type: "button", textContent: verb, dataset: { kind: `${decision} ${kind}` },
-      "aria-label": `${verb} all: ${kindName(kind)}`, "aria-pressed": String(edits.every((edit) => edit.decision === decision)),
+      "aria-label": `${verb} all: ${kindName(kind)}`, "aria-pressed": String(isAll(decision)),
       onclick: () => this.kind(kind, decision),
     });
-    const label = make("span", {}, kindName(kind), make("span", { className: "quiet" }, ` ${number(edits.length)}`));
+    const looks = edits.filter(isToLook).length;
+    const label = make("span", {}, kindName(kind), make("span", { className: "quiet" }, ` ${number(edits.length)}${looks ? `, ${number(looks)} to look at` : ""}`));
     return make("li", {}, label, button("accepted", "Accept"), button("rejected", "Reject"));
   }
 }
@@ -221,11 +245,14 @@ export class Decisions {
 // The decisions so far in words, or an empty text while there are none.
 export function soFar(edits) {
   const of = (decision) => edits.filter((edit) => edit.decision === decision).length;
-  const counts = { accepted: of("accepted"), rejected: of("rejected"), undecided: of("undecided") };
+  const counts = { accepted: of("accepted"), rejected: of("rejected"), undecided: of("undecided"), to_look: edits.filter(isToLook).length };
   return counts.accepted + counts.rejected ? told(counts) : "";
 }
 
-function told({ accepted, rejected, undecided }) {
-  if (!undecided) return `All decided: ${number(accepted)} accepted, ${number(rejected)} rejected.`;
-  return `${number(accepted)} accepted, ${number(rejected)} rejected, ${number(undecided)} undecided. Undecided edits stay in the text.`;
+function told({ accepted, rejected, undecided, to_look: looks }) {
+  const decided = `${number(accepted)} accepted, ${number(rejected)} rejected`;
+  if (!undecided) return `All decided: ${decided}.`;
+  if (undecided === looks) return `${decided}, ${number(looks)} left to look at.`;
+  if (!looks) return `${decided}, ${number(undecided)} undecided. Undecided edits stay in the text.`;
+  return `${decided}, ${number(undecided - looks)} undecided, ${number(looks)} to look at. Undecided edits stay in the text; those to look at are not in it.`;
 }

@@ -8,6 +8,8 @@ import { keep, keptObject } from "./store.js";
 
 const CHOICES = ["level", "strategy", "model", "language", "format"];
 const LEVELS = ["", "1 – a light touch", "2 – gentle", "3 – balanced", "4 – thorough", "5 – everything it can justify"];
+const SENTENCES = "Works sentence by sentence: changes words, cuts what says nothing, joins sentences.";
+const PARAGRAPHS = "Works paragraph by paragraph: a language model also recasts, merges, cuts and reorders inside a paragraph, and turns labels and lists that hold no list into prose.";
 const LONG_PASTE = 50_000; // characters; browsers take half a minute to type a book into a text box
 const PAUSE_MS = 250; // a book has megabytes, too many to count at every keystroke
 
@@ -134,6 +136,7 @@ export class Draft {
   nameLevel() {
     const name = LEVELS[Number($("level").value)];
     $("level-name").textContent = name;
+    $("level-help").textContent = Number($("level").value) < 4 ? SENTENCES : PARAGRAPHS;
     $("level").setAttribute("aria-valuetext", name);
   }
 

@@ -4,6 +4,7 @@ import { askForConsent } from "./consent.js";
 import { Decisions, soFar } from "./decisions.js";
 import { Draft } from "./draft.js";
 import { $, count, make, number, say, show } from "./dom.js";
+import { editsOf, isApplied } from "./edits.js";
 import { Feedback } from "./feedback.js";
 import { copyFinal, saveFinal } from "./final.js";
 import { describe, follow } from "./progress.js";
@@ -107,12 +108,12 @@ function displayResult(data) {
   drawScores(data);
   feedback.open(data);
   askForConsent();
-  if (data.edits.some((edit) => edit.decision === "rejected")) rescore();
+  if (data.edits.some((edit) => isApplied(edit) === Boolean(edit.look))) rescore(); // the text is no longer the rewrite
   if (data.edits_next) loadMoreEdits(data);
 }
 
 function headline(data) {
-  if (data.edit_count) return soFar(data.edits) || `${count(data.edit_count, "edit")}. Choose one to see why it was made.`;
+  if (data.edit_count) return soFar(data.edits) || `${editsOf(data)}. Choose one to see why it was made.`;
   const withRules = [...$("language").options].some((option) => option.value === data.language);
   return withRules ? "Nothing worth changing: this already reads well." : "The text was left unchanged.";
 }

@@ -1,6 +1,7 @@
 // The writer's rewrites, newest first, with a search.
 import { ROOT, del, get, patch } from "./api.js";
 import { $, askTwice, count, date, make, show, toast } from "./dom.js";
+import { editsOf } from "./edits.js";
 
 const PAUSE_MS = 300;
 let next = null;
@@ -79,7 +80,7 @@ function excerptOf(one) {
   return rest.length > 150 ? `${rest}…` : rest || text;
 }
 
-const outcome = (one) => (one.state === "completed" ? (one.edit_count ? count(one.edit_count, "edit") : "nothing to change") : one.state);
+const outcome = (one) => (one.state === "completed" ? (one.edit_count ? editsOf(one) : "nothing to change") : one.state);
 
 function search() {
   clearTimeout(timer);

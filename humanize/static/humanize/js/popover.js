@@ -1,7 +1,9 @@
 // The box with an edit's reason: opens on hover, focus or tap, stays while the pointer is in it, closes on Escape.
-import { $, make, show } from "./dom.js";
+import { $, show } from "./dom.js";
+import { isToLook, sidesOf, stateOf } from "./edits.js";
 
 const LEAVE_MS = 250; // the time to move from the edit to the box
+const KEEPS_OPEN = ".reason, .edit, .tools, .looks";
 
 export class Popover {
   constructor(result) {
@@ -10,10 +12,10 @@ export class Popover {
     this.box.addEventListener("mouseleave", () => this.leave());
     const follow = () => { if (this.anchor) this.place(); };
     for (const [target, kind] of [[result, "scroll"], [window, "scroll"], [window, "resize"]]) target.addEventListener(kind, follow, { passive: true });
-    document.addEventListener("click", (event) => { if (!event.target.closest(".reason, .edit, .tools")) this.close(); });
+    document.addEventListener("click", (event) => { if (!event.target.closest(KEEPS_OPEN)) this.close(); });
     document.addEventListener("focusout", (event) => {
       const to = event.relatedTarget;
-      if (to && this.pinned && !to.closest(".reason, .edit, .tools")) this.close();
+      if (to && this.pinned && !to.closest(KEEPS_OPEN)) this.close();
     });
   }
 
@@ -28,10 +30,15 @@ export class Popover {
   }
 
   write(edit, place) {
-    const change = [edit.before ? make("del", {}, edit.before) : null, edit.before && edit.after ? " " : null, edit.after ? make("ins", {}, edit.after) : null];
-    $("reason-change").replaceChildren(...change.filter(Boolean));
+    const sides = sidesOf(edit).filter(Boolean);
+    $("reason-change").replaceChildren(...(sides.length === 2 ? [sides[0], " ", sides[1]] : sides));
+    this.box.classList.toggle("both", Boolean(edit.block || edit.look));
+    this.box.classList.toggle("large", edit.block);
+    show($("reason-look"), Boolean(edit.look));
+    $("reason-look-state").textContent = isToLook(edit) ? "To look at." : "Had to be looked at.";
+    $("reason-look-text").textContent = isToLook(edit) ? `${edit.look} It is not in your text unless you accept it.` : edit.look;
     $("reason-text").textContent = edit.reason;
-    $("reason-kind").textContent = `${kindName(edit.kind)} · ${edit.decision}`;
+    $("reason-kind").textContent = `${kindName(edit.kind)} · ${stateOf(edit)}`;
     $("reason-place").textContent = place;
     for (const [id, decision] of [["reason-accept", "accepted"], ["reason-reject", "rejected"]]) {
       $(id).setAttribute("aria-pressed", String(edit.decision === decision));

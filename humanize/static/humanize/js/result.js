@@ -1,6 +1,7 @@
 // The text with its edits inline. Long texts are drawn in windows, so that a book does not become one page.
 import { CodePoints } from "./codepoints.js";
 import { make } from "./dom.js";
+import { isToLook, labelOf, sidesOf } from "./edits.js";
 import { oneLineEnd } from "./lines.js";
 
 const WINDOW = 60_000; // code points drawn at a time
@@ -8,11 +9,15 @@ const WINDOW = 60_000; // code points drawn at a time
 export class Result {
   // `onPoint(edit, element, how)` with how "hover", "focus" or "click"; `onLeave()` when the mouse goes away.
   constructor(box, moreButton, onPoint, onLeave) {
-    Object.assign(this, { box, moreButton, onPoint, edits: [], elements: new Map(), byId: new Map(), drawn: 0, next: 0 });
+    Object.assign(this, { box, moreButton, onPoint, pressed: false, edits: [], elements: new Map(), byId: new Map(), drawn: 0, next: 0 });
     box.addEventListener("click", (event) => this.pick(event.target.closest(".edit"), "click"));
-    box.addEventListener("focusin", (event) => this.pick(event.target.closest(".edit"), "focus"));
-    box.addEventListener("mouseover", (event) => this.pick(event.target.closest(".edit"), "hover"));
-    box.addEventListener("mouseout", (event) => { if (event.target.closest(".edit")) onLeave(); });
+    // A box that opened while the button is down could lie under the pointer and take the click.
+    box.addEventListener("mousedown", () => { this.pressed = true; });
+    document.addEventListener("mouseup", () => { this.pressed = false; });
+    box.addEventListener("focusin", (event) => { if (!this.pressed) this.pick(event.target.closest(".edit"), "focus"); });
+    // A finger does not hover, and a block shows both sides anyway.
+    box.addEventListener("pointerover", (event) => { if (event.pointerType !== "touch") this.pick(event.target.closest(".edit:not(.block)"), "hover"); });
+    box.addEventListener("pointerout", (event) => { if (event.target.closest(".edit")) onLeave(); });
     moreButton.addEventListener("click", () => this.draw());
   }
 
@@ -57,12 +62,12 @@ export class Result {
   }
 
   element(edit) {
-    const parts = [];
-    if (edit.before) parts.push(make("del", {}, oneLineEnd(edit.before)));
-    if (edit.after) parts.push(make("ins", {}, oneLineEnd(edit.after)));
-    else parts.push(make("span", { className: "gap" }));
+    const parts = sidesOf(edit);
+    if (!edit.after) parts.push(make("span", { className: "gap" }));
     // One tab stop for all edits: arrows or J and K move between them.
-    const element = make("span", { className: "edit", tabIndex: this.elements.size ? -1 : 0, role: "button", "aria-haspopup": "dialog", dataset: { id: edit.id } }, ...parts);
+    const element = make("span", { className: edit.block ? "edit block" : "edit", tabIndex: this.elements.size ? -1 : 0, role: "button", "aria-haspopup": "dialog", dataset: { id: edit.id } }, ...parts);
+    // A block has a line of its own already, so the end of its line would leave an empty one.
+    if (edit.block) element.classList.toggle("whole", /^[\r\n]/.test(this.source.slice(edit.end, edit.end + 1)));
     this.elements.set(edit.id, element);
     this.mark(edit);
     return element;
@@ -73,7 +78,8 @@ export class Result {
     if (!element) return;
     element.classList.toggle("accepted", edit.decision === "accepted");
     element.classList.toggle("rejected", edit.decision === "rejected");
-    element.setAttribute("aria-label", `${changeIn(edit)}. ${edit.reason} ${edit.decision}`);
+    element.classList.toggle("look", isToLook(edit));
+    element.setAttribute("aria-label", labelOf(edit));
   }
 
   pick(element, how) {
@@ -98,15 +104,20 @@ export class Result {
   step(by) {
     if (!this.edits.length) return;
     const at = this.current ? this.edits.indexOf(this.current) + by : by > 0 ? 0 : this.edits.length - 1;
-    const edit = this.edits[Math.min(Math.max(at, 0), this.edits.length - 1)];
+    this.go(this.edits[Math.min(Math.max(at, 0), this.edits.length - 1)]);
+  }
+
+  // Step to the next edit that is to be looked at, from the end on to the first one.
+  stepToLook() {
+    const from = this.current ? this.edits.indexOf(this.current) + 1 : 0;
+    const next = [...this.edits.slice(from), ...this.edits.slice(0, from)].find(isToLook);
+    if (next) this.go(next);
+  }
+
+  go(edit) {
     while (!this.elements.has(edit.id) && !this.moreButton.hidden) this.draw();
     const element = this.elements.get(edit.id);
     element?.scrollIntoView({ block: "nearest" });
     element?.focus({ preventScroll: true });
   }
-}
-
-function changeIn(edit) {
-  if (!edit.before) return `Insert “${edit.after}”`;
-  return edit.after ? `“${edit.before}” becomes “${edit.after}”` : `Delete “${edit.before}”`;
 }

@@ -1,6 +1,7 @@
 // What a selection of the rewrite gives when it is copied or dragged: the text as decided, without the words of edits
 // that do not count. The page shows old and new words next to each other; together they are nobody's text.
 import { make } from "./dom.js";
+import { isApplied } from "./edits.js";
 
 export class DecidedSelection {
   // `result` knows the edits and can draw the rest of a long text.
@@ -35,12 +36,11 @@ export class DecidedSelection {
     return text;
   }
 
-  // As in the final text: every edit is applied unless the writer rejected it.
   counts(node) {
     const element = node.parentElement.closest(".edit");
     if (!element) return true;
-    const rejected = this.result.byId.get(element.dataset.id).decision === "rejected";
-    return node.parentElement.closest("del") ? rejected : !rejected;
+    const applied = isApplied(this.result.byId.get(element.dataset.id));
+    return node.parentElement.closest("del") ? !applied : applied;
   }
 
   // A selection that goes beyond the rewrite: the browser knows best how the rest of the page reads as text.

@@ -1,6 +1,7 @@
 // A document and its history: which draft belongs to it, and its rewrites.
 import { get } from "./api.js";
-import { $, count, date, make, show } from "./dom.js";
+import { $, date, make, show } from "./dom.js";
+import { editsOf } from "./edits.js";
 import { oneLineEnd } from "./lines.js";
 
 const COMPARED = 2000; // words
@@ -37,4 +38,4 @@ export async function showVersions(data, onChoose) {
   } catch { show(box, false); }
 }
 
-const outcome = (one) => (one.state === "completed" ? count(one.edit_count, "edit") : one.state);
+const outcome = (one) => (one.state === "completed" ? editsOf(one) : one.state);
