@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.door.replay import answer_of
+from humanize.judging.reporter.gain import gain
+
 from benchmarks.support.data import folder as data_folder
 from benchmarks.support.report import Figure, judged, publish, reported
 from humanize.facts.opinions import Opinion, OpinionDifference, with_opinion
-from humanize.judging.reporter.gain import gain
 from humanize.options import RewriteOptions, TextFormat
 from humanize.pipeline.rewrite import resolve
 from humanize.pipeline.verification import VerifiedEdits, settle_doubts
@@ -31,6 +31,7 @@ from humanize.text.segment import segment
 from serving.backends.base import RewriteRequest
 from serving.backends.recorded.calls import CHARACTERS_A_TOKEN, RecordedBackend
 from serving.backends.target import Target
+from training.trainers.language_model.recast_answer import answer_of
 
 HERE = Path(__file__).parent
 KEY = "kqz7vtw3mxpd"  # of the fence that the recorded answers know
@@ -148,7 +149,8 @@ def _question(draft: str, format: TextFormat, *, level: int, number: str = versi
 
 
 def _recorded(question: Question, answer: str) -> str:
-    backend = RecordedBackend(Target("recorded", "recorded", options={"answers": {question.prompt: answer}}))
+    options = {"answers": {question.prompt: answer}}
+    backend = RecordedBackend(Target("recorded", "recorded", "recorded", options=options))
     request = RewriteRequest(text=question.document.text, system=question.system, prompt=question.prompt)
     return backend.rewrite(request).text or ""
 

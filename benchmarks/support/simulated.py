@@ -11,7 +11,7 @@ import math
 import random
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from humanize.options import RewriteOptions
 from humanize.prompts import conversation
@@ -75,7 +75,7 @@ def task_of(text: str) -> Task | None:
     protected = protected_spans(document)
     found = rules.rewrite(document, protected, options)
     asked = conversation.write_question(
-        document, protected, options, nonce=lambda: f"k{zlib.crc32(text.encode()):08x}y"
+        document, protected, replace(options, level=3), nonce=lambda: f"k{zlib.crc32(text.encode()):08x}y"
     )
     good = {unit.number: line for unit in asked.sheet.units if (line := shown(asked, unit, found.edits))}
     kept = {number: line for number, line in good.items() if passes(asked, number, line)}

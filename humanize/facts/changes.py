@@ -32,7 +32,7 @@ class WordChange:
 
     `gone` and `new` are the content words without a counterpart anywhere on the other side; `repeated` those that went
     from here alone and stand elsewhere in the rewrite, where they stood before; `again` those that came here and stood
-    elsewhere in the source, where they still stand.
+    elsewhere in the source, where they still stand. `lead` and `tail` are the unchanged words next to it, up to two.
     """
 
     before: tuple[Word, ...]
@@ -41,6 +41,8 @@ class WordChange:
     new: tuple[Word, ...]
     repeated: tuple[Word, ...] = ()
     again: tuple[Word, ...] = ()
+    lead: tuple[Word, ...] = ()
+    tail: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ def compare(before: str, after: str) -> Difference:
             tuple(word for word in new[c:d] if word.is_content and word.stem not in here),
             tuple(word for word in old[a:b] if word.is_content and word.stem in stayed),
             tuple(word for word in new[c:d] if word.is_content and word.stem in remained),
+            old[max(0, a - _NEAR) : a],
+            old[b : b + _NEAR],
         )
         for a, b, c, d in ranges
     )

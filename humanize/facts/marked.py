@@ -106,6 +106,7 @@ def _exchanged(changes: Sequence[WordChange]) -> Iterator[Evidence]:
             back = sides[other][0] - sides[other][1]
             if any(word.is_content and word.low in back and number in new_at[word.low] for word in one.after):
                 yield Evidence("exchanged", 1.0, one.before, one.after)
+                yield Evidence("exchanged", 1.0, changes[other].before, changes[other].after)
 
 
 def _turns(change: WordChange) -> bool:
@@ -167,8 +168,12 @@ def _content(change: WordChange) -> Iterator[Evidence]:
 
 
 def _said_again(change: WordChange) -> Iterator[Evidence]:
-    """Words of another sentence that nothing gave way to: they say of one thing what the source says of another."""
-    if change.again and not any(word.is_content or word.low in _PERSONS for word in change.before):
+    """Words of another place: they say of one thing what the source says of another."""
+    if change.again and change.gone and not change.new:
+        ties = {relation(one.low, other.low) for one in change.gone for other in change.again}
+        if not ties & {Relation.SAME, Relation.SYNONYM, Relation.GENERAL}:
+            yield Evidence("said of another", 0.8, change.gone, change.again)
+    elif change.again and not any(word.is_content or word.low in _PERSONS for word in change.before):
         yield Evidence("said of another", 0.6 + 0.2 * len(change.again), (), change.after)
 
 
@@ -240,7 +245,7 @@ def _person(before: frozenset[str], after: frozenset[str], change: WordChange) -
 def _family(before: Counter[str], after: Counter[str], change: WordChange, family: _Family) -> Iterator[Evidence]:
     """`before` and `after` are the senses of the whole sides."""
     table = lexicon.senses(family.kind)
-    old, new = _senses(change.before, table), _senses(change.after, table)
+    old, new = (_senses((*change.lead, *side, *change.tail), table) for side in (change.before, change.after))
     is_lost = any(before[sense] > after[sense] for sense in old - new)
     has_come = any(after[sense] > before[sense] for sense in new - old)
     weight = family.turned if is_lost and has_come else family.lost if is_lost else family.came if has_come else 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -77,19 +78,42 @@ def edited(seen: Seen) -> str:
 
 
 def answer_with(change: Callable[[str], str]) -> Callable[[Seen], str]:
-    """A model that answers with each numbered line that `change` changes."""
+    """A model that answers with each numbered line that `change` changes, and finds no difference between passages."""
 
     def answer(seen: Seen) -> str:
+        if pairs := len(re.findall(r"^<original-\d+-\w+>$", seen.prompt, re.M)):
+            return json.dumps({"pairs": [{"n": number, "differences": []} for number in range(1, pairs + 1)]})
+        if paragraphs := list(_paragraphs(seen)):
+            return "\n".join([*_recast(paragraphs, change), "END"])
         lines = [f"[{number} c] {change(text)}" for number, text in numbered(seen) if change(text) != text]
         return "\n".join([*(lines or ["NONE"]), "END"])
 
     return answer
 
 
-def numbered(seen: Seen) -> Iterator[tuple[int, str]]:
+def _paragraphs(seen: Seen) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """The heads of the shown paragraphs, such as ¶2, and their numbered lines; nothing in a question by sentences."""
+    for part in _inside(seen).split("\n\n"):
+        if part.startswith("¶"):
+            yield part.split()[0], _LINE.findall(part)
+
+
+def _recast(paragraphs: list[tuple[str, list[tuple[str, str]]]], change: Callable[[str], str]) -> list[str]:
+    found = []
+    for head, lines in paragraphs:
+        if any(change(text) != text for _, text in lines):
+            found += [f"{head} c", *(f"[{n}] {'=' if change(text) == text else change(text)}" for n, text in lines)]
+    return found or ["NONE"]
+
+
+def _inside(seen: Seen) -> str:
     inside = re.search(r"<text-(\w+)>\n(.*?)\n</text-\1>", seen.prompt, re.S)
     assert inside is not None
-    for number, text in _LINE.findall(inside[2]):
+    return inside[2]
+
+
+def numbered(seen: Seen) -> Iterator[tuple[int, str]]:
+    for number, text in _LINE.findall(_inside(seen)):
         yield int(number), text
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from humanize.options import RewriteOptions
 from humanize.prompts import conversation
 from humanize.prompts.answer import UnusableAnswer
-from humanize.prompts.question import Question
+from humanize.prompts.question import CheckedChanges, PassedChange, Question
 from humanize.prompts.render import ALONE, PromptExample, Surroundings
 from humanize.prompts.style_sheet import StyleSheet, style_sheet
 from humanize.text.edits import apply
@@ -171,7 +171,7 @@ def test_a_second_reader_sees_what_was_left_alone_or_failed_and_may_change_nothi
         conversation.merge_answer(asked, draft, "[4 t] A list item.\nEND", origin="llm/y", among=among)
     gap = conversation.read_draft(asked, "[2 w] The plan matters to our work with ⟦2⟧.\nEND", origin="llm/x")
     assert "Edit the numbered sentences between" in conversation.remaining_prompt(asked, gap, ALONE)
-    everything = conversation.CheckedChanges(tuple(conversation.PassedChange(n, n, (), 0) for n in (1, 2, 3, 4)), ())
+    everything = CheckedChanges(tuple(PassedChange(n, n, (), 0) for n in (1, 2, 3, 4)), ())
     assert conversation.remaining_prompt(asked, everything, ALONE) == ""
 
 

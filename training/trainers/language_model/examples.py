@@ -21,6 +21,7 @@ from humanize.text.edits import TextEdit
 from humanize.text.protect import protected_spans
 from humanize.text.segment import SegmentedText, segment
 from humanize.text.spans import Span
+from training.trainers.language_model.recast_answer import answer_of
 
 USUAL = 3
 NOTHING = "NONE\nEND"
@@ -39,13 +40,16 @@ class TuningExample:
 def tuning_example(draft: str, kept: str, strategy: str = "", level: int | None = None) -> TuningExample | None:
     """Return the example of a pair; None if nothing in the draft may be edited.
 
-    Edits that cross the end of a sentence or overlap protected words are left out.
+    At levels 4 and 5 the answer is by paragraphs. At the others, edits that cross the end of a sentence or overlap
+    protected words are left out.
     """
     document = segment(draft, "text")
     options = RewriteOptions(level=level or USUAL, strategy=strategy or "auto", language="en", format="text")  # type: ignore[arg-type]  # a stored pair's
     question = question_of(document, protected_spans(document), options)
     if not question.prompt:
         return None
+    if question.recasts:
+        return TuningExample(question.system, question.prompt, answer_of(question, kept))
     edits = align(document.text, kept, reason="", origin="pair")
     lines = [line for unit in question.sheet.units for line in _line(question, unit, edits)]
     return TuningExample(question.system, question.prompt, "\n".join([*lines, "END"]) if lines else NOTHING)

@@ -1,7 +1,7 @@
-"""Turns a recorded free rewrite into an answer of the present form: each line names the sentences that it carries.
+"""The answer that gives a known rewrite of a text: each line names the sentences that it carries.
 
-A model of today gives that itself; the recorded ones did not know of it. Lines and sentences are paired by the content
-words that they share, so what is measured is the door and not the pairing: a sentence without a line is named as cut.
+Lines and sentences are paired by the content words that they share; a sentence without a line is named as cut. Pairs of
+drafts and kept texts become tuning examples of paragraphs so, and recorded rewrites become answers.
 """
 
 from __future__ import annotations
