@@ -1,7 +1,7 @@
 """The 100 pairs of which readers said which side reads better, without knowing which side is which.
 
-`python -m benchmarks.judge.readers` prints the pairs with their sides shuffled and hidden. The answers, one "number A",
-"number B" or "number =" on each line, become `preferences.jsonl` with `--record FILE`: ids and preferences, no sentence.
+`python -m benchmarks.judge.readers` prints the pairs with their sides shuffled and hidden. With `--record FILE` the
+answers, one "number A", "number B" or "number =" on each line, become `preferences.jsonl`: ids and preferences alone.
 """
 
 from __future__ import annotations

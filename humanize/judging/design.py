@@ -7,7 +7,7 @@ so its length alone brings nothing. Takes time linear in the text, whatever it h
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -67,29 +67,36 @@ class Design:
     def rows(self, texts: Sequence[str]) -> Rows:
         """Return the n-grams of each text. A text gives the same values whatever other texts stand next to it."""
         read = [self.read(text) for text in texts]
-        parts: list[NDArray[np.uint64]] = []
+        parts = [np.empty(0, dtype=np.uint64)]
         rates = np.empty((len(self.slots), len(texts)))
         for sequence in range(1 + max(slot.sequence for slot in self.slots)):
             lengths = np.array([len(found[sequence]) for found in read])
-            owner = np.repeat(np.arange(len(texts), dtype=np.uint64), lengths)
             symbols = chain.from_iterable(found[sequence] for found in read)
             hashes = np.fromiter(map(self.hashes.__getitem__, symbols), np.uint64, int(lengths.sum()))
-            for number, slot in enumerate(self.slots):
-                if slot.sequence == sequence:
-                    rates[number] = slot.scale * 10.0 / np.sqrt(np.maximum(lengths, LEAST_SYMBOLS))
-                    parts.append(self._keys(hashes, owner, slot.order, number))
-        keys, counts = np.unique(np.concatenate(parts), return_counts=True)
-        row, column = (keys // self.columns).astype(np.int64), (keys % self.columns).astype(np.int64)
+            base = np.repeat(np.arange(len(texts), dtype=np.uint64) * np.uint64(self.columns), lengths)
+            slots = [number for number, slot in enumerate(self.slots) if slot.sequence == sequence]
+            rates[slots] = 10.0 / np.sqrt(np.maximum(lengths, LEAST_SYMBOLS))
+            parts += self._keys(hashes, base, slots)
+        rates *= np.array([[slot.scale] for slot in self.slots])
+        keys = np.concatenate(parts)
+        keys.sort()
+        first = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1]))[: len(keys)])
+        counts = np.diff(np.append(first, len(keys)))
+        row, column = np.divmod(keys[first].astype(np.int64), self.columns)
         return Rows(row, column, np.sqrt(counts) * rates[column >> self.bits, row])
 
-    def _keys(self, hashes: NDArray[np.uint64], owner: NDArray[np.uint64], order: int, slot: int) -> NDArray[np.uint64]:
-        """Return the text and the column of each n-gram as one number; n-grams across two texts are left out."""
-        if len(hashes) < order:
-            return np.empty(0, dtype=np.uint64)
-        grams = gram_hashes(hashes, (order,), salt=1)[0].astype(np.uint64) >> np.uint64(32 - self.bits)
-        inside = owner[: len(grams)] == owner[order - 1 :]
-        keys = owner[: len(grams)] * np.uint64(self.columns) + np.uint64(slot << self.bits) + grams
-        return keys[inside]
+    def _keys(
+        self, hashes: NDArray[np.uint64], base: NDArray[np.uint64], slots: Sequence[int]
+    ) -> Iterator[NDArray[np.uint64]]:
+        """Yield the row and the column of each n-gram as one number; n-grams across two texts are left out."""
+        orders = [self.slots[number].order for number in slots]
+        grams = gram_hashes(hashes, range(1, 1 + min(max(orders), len(hashes))), salt=1) if len(hashes) else []
+        for number, order in zip(slots, orders, strict=True):
+            if order > len(grams):
+                continue
+            owner = base[: len(hashes) - order + 1]
+            keys = owner + np.uint64(number << self.bits) + (grams[order - 1] >> np.uint32(32 - self.bits))
+            yield keys if order == 1 else keys[owner == base[order - 1 :]]
 
 
 def _words(text: str) -> Sequences:

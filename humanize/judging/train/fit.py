@@ -74,7 +74,9 @@ class Calibration:
 
 def prepare(design: Design, examples: Sequence[Example]) -> Material:
     """Hash all texts. All rows of a document are in one of five folds."""
-    parts = [(part, text, one.group) for one in examples for text in (one.draft, one.edited) for part in _part(text)]
+    parts = [
+        (part, text, one.group) for one in examples for text in (one.draft, one.edited) for part in first_part(text)
+    ]
     return Material(
         _differences(design, [(one.draft, one.edited) for one in examples]),
         np.array([one.weight for one in examples]),
@@ -89,7 +91,7 @@ def folds(groups: Sequence[str]) -> NDArray[np.int64]:
     return np.array([zlib.crc32(group.encode("utf-8", "surrogatepass")) % FOLDS for group in groups], dtype=np.int64)
 
 
-def _part(text: str) -> Iterator[str]:
+def first_part(text: str) -> Iterator[str]:
     """Yield the first two thirds of a text up to the end of a sentence, if one ends near by."""
     ends = [match.end() for match in _SENTENCE_END.finditer(text)]
     best = min(ends, key=lambda end: abs(end - _PART * len(text)), default=0)
