@@ -62,7 +62,7 @@ class Judge:
             return np.empty(0)
         rows = self.design.rows(texts)
         evidence = rows.value * self.weights[rows.column]
-        return self.slope * np.bincount(rows.row, weights=evidence, minlength=len(texts))
+        return np.asarray(self.slope * np.bincount(rows.row, weights=evidence, minlength=len(texts)), np.float64)
 
     def compare(self, before: str, after: str) -> Judgement:
         """Judge a rewrite. Equal texts have the margin 0. Never raises on any text."""

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from humanize import selectors
 from humanize.models import Edit, Transformation
-from humanize.pipeline import detectors
+from humanize.pipeline import champions
 from humanize.scoring import Scores, score
 from humanize.states import Decision, State
 from humanize.text.edits import apply
@@ -67,14 +67,14 @@ def _scored(row: Transformation, text: str) -> tuple[Scores, Scores, str]:
         try:
             return (
                 before,
-                score(text, language=language, detector=detectors.pinned_detector(before.detector_version)),
+                score(text, language=language, detector=champions.DETECTOR.pinned(before.detector_version)),
                 "",
             )
-        except detectors.DetectorGone as error:
+        except champions.ModelGone as error:
             note = f"Scores before and after were computed again: {error}"
     else:
         note = ""
-    detector = detectors.current_detector()
+    detector = champions.DETECTOR.current()
     return (*(score(one, language=language, detector=detector) for one in (row.source, text)), note)  # type: ignore[return-value]  # the generator yields two
 
 
