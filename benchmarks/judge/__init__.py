@@ -6,5 +6,5 @@ Measures: ranker_lamp, ranker_lamp_low, ranker_lamp_high, reporter_lamp, reporte
     agreement, agreement_low, agreement_high, agreement_reporter, agreement_reporter_low, agreement_reporter_high,
     megabytes
 Needs: the shared data set
-Takes: about half a minute
+Takes: half a minute
 """
