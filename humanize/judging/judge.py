@@ -8,7 +8,7 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 from zipfile import BadZipFile
 
 import numpy as np
@@ -18,6 +18,7 @@ from humanize.judging.design import Design
 from humanize.scoring.tokens import count_words
 
 Verdict = Literal["better", "worse", "the same"]
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 LEAST_WORDS = 20
 LANGUAGE = "en"
 _STEEPEST = 30.0
@@ -70,7 +71,7 @@ class Judge:
         return self.judgement(second - first)
 
     def judgement(self, margin: float) -> Judgement:
-        probability = 1.0 / (1.0 + math.exp(-min(max(margin, -_STEEPEST), _STEEPEST)))
+        probability = round(1.0 / (1.0 + math.exp(-min(max(margin, -_STEEPEST), _STEEPEST))), 4)
         verdict: Verdict = "the same"
         if abs(margin) > self.band:
             verdict = "better" if margin > 0 else "worse"

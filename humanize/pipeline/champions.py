@@ -19,7 +19,7 @@ from uuid import UUID
 
 from django.db import DatabaseError
 
-from humanize.judging import Judge, JudgeError, load_judge, shipped_judge
+from humanize.judging import Judge, JudgeError, Judgement, compare, load_judge, shipped_judge
 from humanize.scoring import Detector, DetectorError, load_detector, shipped_detector
 from registry import selectors
 from registry.artifacts.local_copy import working_copy
@@ -147,6 +147,11 @@ def _reason(error: Exception) -> str:
 DETECTOR: Champion[Detector] = Champion("detector", "detect", shipped_detector, load_detector, DetectorError)
 JUDGE: Champion[Judge] = Champion("judge", "judge", shipped_judge, load_judge, JudgeError)
 ALL: tuple[Champion[Detector] | Champion[Judge], ...] = (DETECTOR, JUDGE)
+
+
+def judgement_of(before: str, after: str, language: str, version: str = "") -> Judgement | None:
+    """Say whether a rewrite reads better, by the judge with this version or the current one; None as in `compare`."""
+    return compare(before, after, language=language, judge=JUDGE.pinned_or_current(version))
 
 
 def clear_cache() -> None:

@@ -178,7 +178,7 @@ def _complete(new: NewText, claim: Claim) -> CreatedTransformation:
     # Rewriting happens before the transaction: SQLite has a single writer, and a failed rewrite stores nothing.
     row = _row(new, State.COMPLETED)
     rewrite = rewrite_text(new.request.text, new.options, detector=champions.DETECTOR.current())
-    for name, value in outcome_columns(rewrite.measures, rewrite.options, rewrite.result).items():
+    for name, value in outcome_columns(rewrite.measures, rewrite.options, rewrite.source, rewrite.result).items():
         setattr(row, name, value)
     row.route = with_rules_step(row.route, len(rewrite.edits))
     row.started_at, row.finished_at = row.created_at, timezone.now()

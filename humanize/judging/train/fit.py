@@ -65,7 +65,7 @@ class Material:
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
+class MarginScale:
     """Turns differences of values into logits. Outside the band 98 % of the verdicts on unseen documents are right."""
 
     slope: float
@@ -159,7 +159,7 @@ def _loss(margins: Floats, weights: Floats) -> float:
     return float(np.average(np.logaddexp(0.0, -slope * margins), weights=weights))
 
 
-def calibrate(margins: Floats, weights: Floats) -> Calibration:
+def calibrate(margins: Floats, weights: Floats) -> MarginScale:
     """Fit the slope by which margins become logits, and the band within which the judge is not sure enough."""
     turned = np.where(np.arange(len(margins)) % 2 == 1, -1.0, 1.0)
     model = LogisticRegression(C=1e4, fit_intercept=False).fit(
@@ -171,7 +171,7 @@ def calibrate(margins: Floats, weights: Floats) -> Calibration:
     sure = np.flatnonzero(right >= SURE)
     last = order[sure[-1] + 1] if len(sure) and sure[-1] + 1 < len(order) else None
     widest = float(np.abs(margins).max()) if not len(sure) else 0.0
-    return Calibration(slope, round(slope * (float(abs(margins[last])) if last is not None else widest), 4))
+    return MarginScale(slope, round(slope * (float(abs(margins[last])) if last is not None else widest), 4))
 
 
 def accuracy(margins: Floats, weights: Floats) -> float:

@@ -9,12 +9,12 @@ from pathlib import Path
 from humanize.judging.design import Design
 from humanize.judging.judge import pack
 from humanize.judging.loader import ARRAYS, MANIFEST
-from humanize.judging.train.fit import Calibration, Floats
+from humanize.judging.train.fit import Floats, MarginScale
 
 MODEL_VERSION = "1.0.0"
 
 
-def files(design: Design, weights: Floats, calibration: Calibration) -> tuple[bytes, bytes, str]:
+def files(design: Design, weights: Floats, calibration: MarginScale) -> tuple[bytes, bytes, str]:
     """Return the weights' file, the manifest and the version, made unique by the beginning of the file's hash."""
     raw = pack(weights.astype("float32"))
     digest = hashlib.sha256(raw).hexdigest()
