@@ -12,7 +12,15 @@ from training.evaluation.bootstrap import Estimate
 
 _WORD = re.compile(r"\w+")
 _UPPER = frozenset(
-    {"called_worse", "human_edits_per_100w", "new_faults_per_100_texts", "leaked", "length_out", "human_flagged"}
+    {
+        "called_worse",
+        "reads_worse",
+        "human_edits_per_100w",
+        "new_faults_per_100_texts",
+        "leaked",
+        "length_out",
+        "human_flagged",
+    }
 )
 
 
