@@ -10,8 +10,9 @@ import argparse
 import hashlib
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from benchmarks.support.data import folder as data_folder
@@ -67,19 +68,29 @@ def _words(pair: ReaderPair) -> tuple[int, int]:
     return len(pair.draft.split()), len(pair.rewrite.split())
 
 
+def pairs_read(ids: Collection[str]) -> Iterator[ReaderPair]:
+    """Yield today's pairs with these ids; of a row that the rules rewrote, each paragraph. Raises SystemExit."""
+    for row in pair_rows("dev"):
+        for by in ("editor", "author"):
+            if f"{row['id']}/{by}" in ids:
+                yield _side(row, by)
+        if f"{row['id']}/rules" in ids:
+            yield from _paragraphs(row)
+    yield from (pair for pair in _by_model() if pair.id in ids)
+
+
 def _by_rules(rows: list[dict[str, str]], chooser: random.Random) -> Iterator[ReaderPair]:
-    """Yield paragraphs of which the rules changed enough to be seen."""
-    rows = chooser.sample(rows, len(rows))
-    left = BY_RULES
-    for row in rows:
-        for paragraph in row["ai_text"].split("\n\n"):
-            if not left or not _SHORT[0] <= len(paragraph.split()) <= _SHORT[1]:
-                continue
+    found = (next(_paragraphs(row), None) for row in chooser.sample(rows, len(rows)))
+    yield from islice((pair for pair in found if pair), BY_RULES)
+
+
+def _paragraphs(row: dict[str, str]) -> Iterator[ReaderPair]:
+    """Yield the paragraphs of which the rules change enough to be seen."""
+    for paragraph in row["ai_text"].split("\n\n"):
+        if _SHORT[0] <= len(paragraph.split()) <= _SHORT[1]:
             done = rewrite_text(paragraph.strip(), RewriteOptions(level=5))
             if done.measures.share_changed >= _LEAST_CHANGED:
-                left -= 1
                 yield ReaderPair(f"{row['id']}/rules", done.source, done.result)
-                break
 
 
 def _by_model() -> Iterator[ReaderPair]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.judge.readers import PREFERENCES, ReaderPair, reader_pairs
+from benchmarks.judge.readers import PREFERENCES, ReaderPair, pairs_read
 from benchmarks.support.data import pair_rows
 from benchmarks.support.report import Figure, judged, publish, reported
 from humanize.judging import Judge, shipped_judge
@@ -149,7 +149,7 @@ def agreement(judges: dict[str, Judge]) -> tuple[list[Figure], list[str]]:
     """Return how often each judge prefers what the readers preferred, and by whom the rewrites are."""
     with PREFERENCES.open(encoding="utf-8") as lines:
         rows = list(map(json.loads, lines))
-    known = {(pair.id, pair.digest): pair for pair in reader_pairs()}
+    known = {(pair.id, pair.digest): pair for pair in pairs_read({row["id"] for row in rows})}
     there = [row for row in rows if (row["id"], row["texts"]) in known]
     decided = [row for row in there if row["prefers"] != "none"]
     pairs = [known[row["id"], row["texts"]] for row in decided]
