@@ -34,7 +34,7 @@ class ModelRegistered(Event):
 
     type: ClassVar[str] = "model.registered"
     model: ModelName
-    task: Annotated[str, About("What models of this name do: humanize or detect", "humanize")]
+    task: Annotated[str, About("What models of this name do: humanize, detect or judge", "humanize")]
 
 
 @declare

@@ -16,7 +16,7 @@ from django.core.management import call_command
 from pytest_django.plugin import DjangoDbBlocker
 from redis.exceptions import RedisError
 
-from humanize.pipeline import detectors
+from humanize.pipeline import champions
 from serving.backends import factory
 from serving.deployments import acceptance_by_band
 from serving.gateway import breaker, snapshot
@@ -89,7 +89,7 @@ def clean_shared_server(request: pytest.FixtureRequest) -> Iterator[None]:
     snapshot.clear_cache()
     breaker.clear_cache()
     acceptance_by_band.clear_cache()
-    detectors.clear_cache()
+    champions.clear_cache()
     webhooks.forget()
     attempts.forget_local_counts()
     yield

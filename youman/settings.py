@@ -328,7 +328,7 @@ CELERY_BEAT_SCHEDULE = {
 # Dotted paths of the descriptors of further backends, besides those of `serving`.
 REWRITE_BACKENDS = ["humanize.backends.descriptors.RULES", "humanize.backends.descriptors.REVISION"]
 # What a version of the registry must hold so that these backends and the detector can run it, by dotted path.
-MODEL_FILES = ["humanize.backends.model_files.REVISION", "humanize.backends.model_files.DETECTOR"]
+MODEL_FILES = [f"humanize.backends.model_files.{name}" for name in ("REVISION", "DETECTOR", "JUDGE")]
 # Keys by vendor, spelt as in genai-prices. They take precedence over the encrypted keys in the database.
 PROVIDER_KEYS = {vendor: env.secret(variable) for vendor, variable in key_variables(REWRITE_BACKENDS).items()}
 # Hosts besides the vendor's own to which a key of the environment may go, by vendor.

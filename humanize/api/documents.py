@@ -16,7 +16,7 @@ from humanize.api import filters, responses
 from humanize.api.requests import DictionarySerializer, ScoreTextSerializer, TitleSerializer, UploadSerializer
 from humanize.errors import TextTooLong
 from humanize.generation.availability import model_choices
-from humanize.pipeline import detectors, rewrite
+from humanize.pipeline import champions, rewrite
 from humanize.scoring import Scores, SentenceScore, score, sentence_scores
 from humanize.transformations.create import WAIT_WORDS, check_length
 from humanize.uploads.extract import extract
@@ -110,7 +110,7 @@ class ScoreView(WriterView):
         if words > WAIT_WORDS:
             raise TextTooLong(f"Scoring without a rewrite takes up to {WAIT_WORDS:,} words; send the text in parts")
         options = rewrite.resolve(text, check_options(language=asked.validated_data["language"]))
-        detector = detectors.current_detector()
+        detector = champions.DETECTOR.current()
         scores = score(text, language=options.language, detector=detector)
         sentences = sentence_scores(text, language=options.language, detector=detector)
         found = ScoredText(options.language, words, scores, sentences)

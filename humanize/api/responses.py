@@ -15,6 +15,7 @@ from rest_framework.fields import empty
 from humanize import presenters, selectors
 from humanize.cli.offline import OfflineAnswer
 from humanize.facts.findings import Answer, Checked
+from humanize.judging.judge import VERDICTS
 from humanize.models import Batch, BatchItem, DecisionEvent, Document, Edit, Transformation
 from humanize.pipeline import trace
 from humanize.scoring import SentenceScore
@@ -50,9 +51,20 @@ class ScoresResponse(ResponseSerializer):
     )
 
 
+class JudgementResponse(ResponseSerializer):
+    verdict = serializers.ChoiceField(
+        choices=VERDICTS, help_text="Whether the result reads better than the source, worse, or the same"
+    )
+    probability = serializers.FloatField(help_text="Chance (0 to 1) that an editor prefers the result to the source")
+    version = serializers.CharField(help_text="Version of the registered model `judge`, or of the shipped judge")
+
+
 class BothScoresResponse(ResponseSerializer):
     before = ScoresResponse()
     after = ScoresResponse()
+    judgement = JudgementResponse(
+        allow_null=True, help_text="null for other languages than English and for texts under 20 words"
+    )
 
 
 class ChangeResponse(ResponseSerializer):
@@ -399,6 +411,9 @@ class FinalResponse(DecisionsResponse):
     )
     scores_note = serializers.CharField(
         source="note", allow_blank=True, help_text="Explains why another detector was used, if one was"
+    )
+    judgement = JudgementResponse(
+        allow_null=True, help_text="Whether this text reads better than the source; null where the scores are"
     )
     similarity = serializers.FloatField(allow_null=True)
 

@@ -19,7 +19,7 @@ from humanize import selectors
 from humanize.api import filters, responses
 from humanize.api.requests import CreateTransformationSerializer, FeedbackSerializer
 from humanize.models import Edit, Transformation
-from humanize.pipeline import detectors
+from humanize.pipeline import champions
 from humanize.scoring import sentence_scores
 from humanize.states import State
 from humanize.transformations import create, decision_events, decisions, final_text
@@ -109,7 +109,7 @@ class TransformationView(WriterView):
         row = selectors.transformation_of(account_of(request), transformation_id, whole=True)
         added: dict[str, object] = {}
         if self.query["sentences"]:
-            detector = detectors.detector_for(row.detector_version)
+            detector = champions.DETECTOR.pinned_or_current(row.detector_version)
             language = row.detected_language or "en"
             added["sentences"] = sentence_scores(row.source, language=language, detector=detector)
         return Response(_whole(row, **added))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from humanize.judging import JudgeError, load_judge
+from humanize.judging.loader import ARRAYS as JUDGE_ARRAYS
+from humanize.judging.loader import MANIFEST as JUDGE_MANIFEST
 from humanize.revision.model import CONFIG, GRAPH
 from humanize.scoring import DetectorError, load_detector
 from humanize.scoring.loader import MANIFEST
@@ -17,6 +20,12 @@ REVISION = ModelFiles(
 )
 DETECTOR = ModelFiles(  # what else it needs depends on its kind, which the manifest names
     task="detect", files=(MANIFEST,), graph=MANIFEST, check="humanize.backends.model_files.detector_fault"
+)
+JUDGE = ModelFiles(
+    task="judge",
+    files=(JUDGE_MANIFEST, JUDGE_ARRAYS),
+    graph=JUDGE_ARRAYS,
+    check="humanize.backends.model_files.judge_fault",
 )
 
 
@@ -37,5 +46,14 @@ def detector_fault(folder: Path) -> str:
     try:
         load_detector(folder)
     except DetectorError as error:
+        return str(error)
+    return ""
+
+
+def judge_fault(folder: Path) -> str:
+    """Return why texts cannot be compared by the judge in a folder, or an empty text."""
+    try:
+        load_judge(folder)
+    except JudgeError as error:
         return str(error)
     return ""

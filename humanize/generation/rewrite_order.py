@@ -17,7 +17,7 @@ from humanize.generation.availability import Plan, replan
 from humanize.generation.prefetched import PrefetchedAnswer
 from humanize.models import Edit, Transformation
 from humanize.options import Dictionary, RewriteOptions
-from humanize.pipeline import detectors
+from humanize.pipeline import champions
 from humanize.pipeline.chunks import TARGET_WORDS, Stretch
 from humanize.pipeline.rewrite import OpenStretch, open_stretch
 from humanize.prompts.render import NEIGHBOUR_CHARACTERS, PromptExample, Surroundings
@@ -114,7 +114,7 @@ def order_for(row: Transformation, plan: Plan | None = None) -> RewriteOrder:
         options=options,
         plan=plan,
         # The detector of the first run, or the current one if that is gone (see `worker._rescored_measures`).
-        detector=detectors.detector_for(row.detector_version),
+        detector=champions.DETECTOR.pinned_or_current(row.detector_version),
         account_id=row.owner_id,
         tier=row.owner.tier,
         transformation_id=row.pk,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from humanize.judging import Judgement, compare
 from humanize.options import RewriteOptions
 from humanize.pipeline.chunks import Stretch, cut
 from humanize.pipeline.measures import Measures, combine, share_changed
@@ -62,6 +63,11 @@ class Rewrite:
     @property
     def after(self) -> Scores:
         return self.measures.after
+
+    @property
+    def judgement(self) -> Judgement | None:
+        """Return whether the result reads better than the source, by the shipped judge; None where it cannot tell."""
+        return compare(self.source, self.result, language=self.options.language)
 
 
 def resolve(text: str, options: RewriteOptions) -> RewriteOptions:

@@ -19,7 +19,7 @@ from humanize.errors import TextTooLong
 from humanize.generation.availability import Plan, plan_for
 from humanize.models import Document, Edit, Transformation
 from humanize.options import RewriteOptions
-from humanize.pipeline import detectors
+from humanize.pipeline import champions
 from humanize.pipeline.rewrite import resolve, rewrite_text
 from humanize.routing import router
 from humanize.rules.version import rules_version
@@ -177,8 +177,8 @@ def _run_now(row: Transformation, plan: Plan) -> CreatedTransformation:
 def _complete(new: NewText, claim: Claim) -> CreatedTransformation:
     # Rewriting happens before the transaction: SQLite has a single writer, and a failed rewrite stores nothing.
     row = _row(new, State.COMPLETED)
-    rewrite = rewrite_text(new.request.text, new.options, detector=detectors.current_detector())
-    for name, value in outcome_columns(rewrite.measures, rewrite.options, rewrite.result).items():
+    rewrite = rewrite_text(new.request.text, new.options, detector=champions.DETECTOR.current())
+    for name, value in outcome_columns(rewrite.measures, rewrite.options, rewrite.source, rewrite.result).items():
         setattr(row, name, value)
     row.route = with_rules_step(row.route, len(rewrite.edits))
     row.started_at, row.finished_at = row.created_at, timezone.now()

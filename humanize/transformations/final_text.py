@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from humanize import selectors
+from humanize.judging import Judgement
 from humanize.models import Edit, Transformation
-from humanize.pipeline import detectors
+from humanize.pipeline import champions
 from humanize.scoring import Scores, score
 from humanize.states import Decision, State
 from humanize.text.edits import apply
@@ -26,6 +27,7 @@ class FinalText:
     `scores` and `similarity` (0 to 1) are None for a text of more than 20,000 words with edits left out, since
     computing them would take too long. `before` holds the scores of the source by the same detector as `scores`.
     `note` is not empty if both had to be computed again because the detector of the rewrite no longer exists.
+    `judgement` says whether the final text reads better than the source; None where it is not judged, or not scored.
     """
 
     text: str
@@ -34,6 +36,7 @@ class FinalText:
     similarity: float | None
     before: Scores | None = None
     note: str = ""
+    judgement: Judgement | None = None
 
 
 def final_text(row: Transformation, *, accepted_only: bool = False) -> FinalText:
@@ -52,11 +55,18 @@ def final_text(row: Transformation, *, accepted_only: bool = False) -> FinalText
         text = apply(row.source, [edit_from_row(edit) for edit in _applied(row, accepted_only)])
     if text == row.result and row.scores is not None:
         before, after = (Scores(**row.scores[name]) for name in ("before", "after"))
-        return FinalText(row.result, counts, after, row.similarity, before)
+        return FinalText(row.result, counts, after, row.similarity, before, judgement=_stored_judgement(row))
     if row.words > SCORED_WORDS:
         return FinalText(text, counts, None, None)
     before, after, note = _scored(row, text)
-    return FinalText(text, counts, after, round(similarity(row.source, text), 4), before, note)
+    stored = _stored_judgement(row)
+    judgement = champions.judgement_of(row.source, text, row.detected_language, stored.version if stored else "")
+    return FinalText(text, counts, after, round(similarity(row.source, text), 4), before, note, judgement)
+
+
+def _stored_judgement(row: Transformation) -> Judgement | None:
+    found = (row.scores or {}).get("judgement")
+    return Judgement(**found) if found else None
 
 
 def _scored(row: Transformation, text: str) -> tuple[Scores, Scores, str]:
@@ -67,14 +77,14 @@ def _scored(row: Transformation, text: str) -> tuple[Scores, Scores, str]:
         try:
             return (
                 before,
-                score(text, language=language, detector=detectors.pinned_detector(before.detector_version)),
+                score(text, language=language, detector=champions.DETECTOR.pinned(before.detector_version)),
                 "",
             )
-        except detectors.DetectorGone as error:
+        except champions.ModelGone as error:
             note = f"Scores before and after were computed again: {error}"
     else:
         note = ""
-    detector = detectors.current_detector()
+    detector = champions.DETECTOR.current()
     return (*(score(one, language=language, detector=detector) for one in (row.source, text)), note)  # type: ignore[return-value]  # the generator yields two
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from humanize.events import TransformationCompleted
 from humanize.models import EXCERPT_LENGTH, TITLE_LENGTH, Edit, Transformation
 from humanize.options import RewriteOptions
+from humanize.pipeline import champions
 from humanize.pipeline.measures import Measures
 from humanize.pipeline.trace import AttemptRecord, LedgerCall, edits_sentence, steps_of
 from humanize.routing import router
@@ -19,14 +20,19 @@ from humanize.text.segment import BYTE_ORDER_MARK
 _TITLE_WORDS = 8
 
 
-def outcome_columns(measures: Measures, options: RewriteOptions, result: str) -> dict[str, object]:
+def outcome_columns(measures: Measures, options: RewriteOptions, source: str, result: str) -> dict[str, object]:
     """Return the columns that hold the result of a rewrite. `options` are the resolved options."""
+    judgement = champions.judgement_of(source, result, options.language)
     return {
         "result": result,
         "register": options.strategy,
         "detected_language": options.language,
         "detected_format": options.format,
-        "scores": {"before": asdict(measures.before), "after": asdict(measures.after)},
+        "scores": {
+            "before": asdict(measures.before),
+            "after": asdict(measures.after),
+            "judgement": asdict(judgement) if judgement else None,
+        },
         "similarity": measures.similarity,
         "share_changed": measures.share_changed,
         "edit_count": measures.edits,

@@ -135,9 +135,8 @@ def _complete(row: Transformation, order: RewriteOrder) -> None:
     chunks = Chunk.objects.filter(transformation=row)
     parts = list(chunks.order_by("number"))
     measures = combine(_rescored_measures(parts, order), order.detector.bands)
-    changes = outcome_columns(measures, order.options, "".join(part.result for part in parts)) | {
-        "finished_at": timezone.now()
-    }
+    result = "".join(part.result for part in parts)
+    changes = outcome_columns(measures, order.options, order.text, result) | {"finished_at": timezone.now()}
     changes |= _route_and_cost(row, order, parts, measures)
     with transaction.atomic():
         if try_transition(_held(row), edges=EDGES, to=State.COMPLETED, **changes):

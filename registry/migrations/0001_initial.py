@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=youman.core.database.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=100, unique=True)),
-                ('task', models.CharField(choices=[('humanize', 'Rewrite'), ('detect', 'Detect')], max_length=16)),
+                ('task', models.CharField(choices=[('humanize', 'Rewrite'), ('detect', 'Detect'), ('judge', 'Judge')], max_length=16)),
                 ('framework', models.CharField(blank=True, max_length=100)),
                 ('architecture', models.CharField(blank=True, max_length=100)),
                 ('description', models.TextField(blank=True)),
@@ -330,7 +330,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='registeredmodel',
-            constraint=models.CheckConstraint(condition=models.Q(('task__in', ['humanize', 'detect'])), name='registry_task_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('task__in', ['humanize', 'detect', 'judge'])), name='registry_task_known'),
         ),
         migrations.AddConstraint(
             model_name='registeredmodel',

@@ -17,6 +17,7 @@ TAGS_LENGTH = 1_000
 class Task(models.TextChoices):
     HUMANIZE = "humanize", "Rewrite"
     DETECT = "detect", "Detect"
+    JUDGE = "judge", "Judge"
 
 
 class RegisteredModel(models.Model):

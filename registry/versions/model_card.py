@@ -15,7 +15,7 @@ from registry.models import ModelArtifact, ModelVersion
 from registry.models.versions import Task
 from registry.validation import metrics_from
 
-_PIPELINE = {Task.HUMANIZE: "text2text-generation", Task.DETECT: "text-classification"}
+_PIPELINE = {Task.HUMANIZE: "text2text-generation", Task.DETECT: "text-classification", Task.JUDGE: "text-ranking"}
 _MISSING = "Not documented yet."
 _SECTIONS = (
     ("purpose", "Purpose"),

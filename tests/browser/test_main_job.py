@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from humanize.judging import shipped_judge
 from humanize.models import Document, Edit, Feedback, Transformation
 from tests.browser.conftest import Someone
 from tests.browser.people import Person, known
@@ -122,6 +123,9 @@ def test_all_edits_are_accepted_rejected_and_taken_back(alice: Person) -> None:
         assert set(Edit.objects.values_list("decision", flat=True)) == {decision}
     alice.press("Reject all")
     expect(alice.page.locator("#score-rows")).to_contain_text("100 %")  # the scores follow: nothing is changed any more
+    reads = alice.page.locator("#score-rows tr", has_text="Reads")
+    expect(reads).to_contain_text(f"judge {shipped_judge().version}")
+    expect(reads.locator("td").last).to_have_text("the same")
 
 
 def test_a_rewrite_of_the_changed_draft_is_its_next_version(alice: Person) -> None:

@@ -7,7 +7,7 @@ from django.conf import LazySettings
 from rest_framework.test import APIClient
 
 from tests.buckets import keep_in_folder
-from tests.training.trainers.trained import detector_job, revision_job  # noqa: F401  # fixtures
+from tests.training.trainers.trained import detector_job, judge_job, revision_job  # noqa: F401  # fixtures
 from tests.writers import Writer, writer
 from youman.core.accounts import scopes
 from youman.core.accounts.lifecycle import create_account, create_api_key, give_consent

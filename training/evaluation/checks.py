@@ -11,7 +11,17 @@ from training.contract.executor import Bound, GateFigure
 from training.evaluation.bootstrap import Estimate
 
 _WORD = re.compile(r"\w+")
-_UPPER = frozenset({"human_edits_per_100w", "new_faults_per_100_texts", "leaked", "length_out", "human_flagged"})
+_UPPER = frozenset(
+    {
+        "called_worse",
+        "reads_worse",
+        "human_edits_per_100w",
+        "new_faults_per_100_texts",
+        "leaked",
+        "length_out",
+        "human_flagged",
+    }
+)
 
 
 class EvaluationError(ValueError):

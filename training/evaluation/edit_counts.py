@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Indel
 
+from humanize.judging import compare
 from humanize.options import RewriteOptions
 from humanize.pipeline.verification import keep_verified
 from humanize.revision.tokens import SPACE, Tokens, fold_all, tokens_of
@@ -33,6 +34,7 @@ LENGTHS = (0.85, 1.15)
 COLUMNS = (
     *("texts", "words", "edits", "right", "proposed", "wanted", "good", "sari", "similarity", "lost"),
     *("new_faults", "length_out", "scored", "flagged_before", "flagged_after", "flagged_author", "seconds"),
+    *("better", "worse"),
 )
 
 
@@ -107,8 +109,15 @@ def _row(text: HeldOutText, editor: Editor, options: RewriteOptions) -> list[flo
         1, len(source.split()), len(kept.edits), right, proposed, wanted, _good(solid, kept.edits, text),
         sari(*solid), similarity(source, result), bool(failed & LOST),
         max(0, len(faults(result)) - len(faults(source))), not LENGTHS[0] <= ratio <= LENGTHS[1],
-        *map(float, told), seconds,
+        *map(float, told), seconds, *_verdict(source, result),
     ]  # fmt: skip
+
+
+def _verdict(source: str, result: str) -> tuple[bool, bool]:
+    """Return whether the shipped judge calls the result better, and whether it calls it worse."""
+    judgement = compare(source, result)
+    verdict = judgement.verdict if judgement else ""
+    return verdict == "better", verdict == "worse"
 
 
 def _agreement(text: HeldOutText, edits: Sequence[TextEdit]) -> tuple[float, float, float]:

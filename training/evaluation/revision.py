@@ -126,6 +126,8 @@ def _own(model: EditCounts, unedited: EditCounts, seed: int) -> list[tuple[str, 
         ("protected_kept", share("lost", "texts", _rest)),
         ("new_faults_per_100_texts", share("new_faults", "texts", percent)),
         ("length_out", share("length_out", "texts")),
+        ("reads_better", share("better", "texts")),
+        ("reads_worse", share("worse", "texts")),
         ("flag_drop", estimate(model.column("flagged_before", "flagged_after", "scored"), points, seed=seed)),
         (
             "author_flag_drop",

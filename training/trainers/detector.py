@@ -8,7 +8,6 @@ from __future__ import annotations
 import sys
 import zlib
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 from sklearn.metrics import roc_auc_score
@@ -25,7 +24,7 @@ from humanize.scoring.train.fit import WORD_SUPPORT, fit, out_of_fold
 from humanize.scoring.train.matrix import anchors
 from humanize.scoring.train.pack import pack, write
 from training.trainers.contract import ModelDescription, TrainerJob, UserError, note_base, publish, report, run
-from training.trainers.revision.pairs import PairsError, read_pairs
+from training.trainers.revision.channels import draft_pairs
 from training.trainers.revision.stages import resume_stages
 
 NAME = "detector"
@@ -40,7 +39,7 @@ def train(job: TrainerJob) -> None:
     Deterministic: a stopped run continues after its last fold and produces the same bytes.
     """
     note_base(job)
-    samples = _samples(job.channel("train"))
+    samples = _samples(draft_pairs(job))
     stages = resume_stages(job.checkpoints, _STEPS)
     with threadpool_limits(limits=1):
         kept = anchors(samples)
@@ -66,13 +65,7 @@ def train(job: TrainerJob) -> None:
     report(type="progress", epoch=1, epochs=1, step=_STEPS, steps=_STEPS)
 
 
-def _samples(path: Path | None) -> list[CorpusText]:
-    if path is None:
-        raise UserError("the channel train with a pairs.jsonl is missing")
-    try:
-        pairs = read_pairs(path)
-    except PairsError as error:
-        raise UserError(str(error)) from error
+def _samples(pairs: Sequence[tuple[str, str]]) -> list[CorpusText]:
     # All drafts of one kept text form a group, which is never divided between training and judging.
     texts = {draft: (1, kept) for draft, kept in pairs}
     texts |= {kept: (0, kept) for _, kept in pairs if kept not in texts}

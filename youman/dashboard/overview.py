@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from redis.exceptions import RedisError
 
-from humanize.pipeline import detectors
+from humanize.pipeline import champions
 from registry import selectors as registry
 from registry.artifacts.ownership import last_refusal
 from registry.artifacts.verification import damaged_artifacts
@@ -139,8 +139,10 @@ def _alerts(seen: tuple[DeploymentOverview, ...], may: Callable[[str], bool]) ->
             yield Alert(text, f"training/trainingjob/{job.pk}/")
     if may("serving.view_driftalert"):
         yield from (Alert(one.sentence, "serving/driftalert/?acknowledged_at__isempty=1") for one in _drifted())
-    if may("registry.view_registeredmodel") and (trouble := detectors.champion_trouble()):
-        yield Alert(f"The shipped detector is in use: {trouble}", f"registry/registeredmodel/?q={detectors.MODEL}")
+    if may("registry.view_registeredmodel"):
+        for one in champions.ALL:
+            if trouble := one.trouble():
+                yield Alert(f"The shipped {one.model} is in use: {trouble}", f"registry/registeredmodel/?q={one.model}")
     if may("serving.view_providermodel"):
         yield from (_ending(one) for one in check_endings(None, databases=["default"]) if one.level >= WARNING)
 

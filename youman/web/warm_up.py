@@ -17,7 +17,7 @@ from django.urls import get_resolver
 from rest_framework.request import Request
 
 from humanize.generation.availability import live_engines
-from humanize.pipeline import detectors
+from humanize.pipeline import champions
 from humanize.pipeline.rewrite import rewrite_text
 from humanize.rules.version import rules_version
 from humanize.validation import check_options
@@ -42,7 +42,7 @@ def _load() -> None:
     try:
         _urls()
         rules_version()
-        rewrite_text(_SAMPLE, check_options(level=5), detector=detectors.current_detector())
+        rewrite_text(_SAMPLE, check_options(level=5), detector=champions.DETECTOR.current())
         _queries()
     except DatabaseError as error:
         logger.warning("the database was not warmed up", extra={"reason": type(error).__name__})

@@ -11,7 +11,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from humanize.models import Transformation
-from humanize.pipeline import detectors
+from humanize.pipeline import champions
 from humanize.pipeline.rewrite import rewrite_text
 from humanize.scoring import Band, DetectorError, loader, score
 from humanize.scoring.loader import Manifest, load_detector
@@ -82,7 +82,7 @@ def promote(folder: Path) -> None:
     )
     version = publish.publish_version(model="detector", actor="tests", files=files, spec=spec)
     promotion.promote(version=version, alias="champion", actor="tests", reason="commas tell")
-    detectors.clear_cache()
+    champions.clear_cache()
 
 
 def test_the_pipeline_scores_by_it_in_its_languages_and_from_its_length_on(folder: Path) -> None:

@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 from humanize.generation import rewrite_order
 from humanize.generation.rewrite_order import order_for
 from humanize.models import Chunk, Edit, Transformation
-from humanize.pipeline import detectors
+from humanize.pipeline import champions
 from humanize.samples import samples
 from humanize.scoring import load_detector, score, shipped_detector
 from humanize.transformations import create, worker
@@ -54,18 +54,18 @@ def versions(row: Transformation) -> tuple[str, str, str]:
 
 
 def test_without_a_champion_the_shipped_weights_score(alice: Writer) -> None:
-    assert detectors.current_detector() is shipped_detector()
+    assert champions.DETECTOR.current() is shipped_detector()
     assert versions(rewritten(alice)) == (shipped_detector().version,) * 3
-    assert detectors.champion_trouble() == ""
+    assert champions.DETECTOR.trouble() == ""
 
 
 def test_what_is_promoted_scores_and_moving_the_alias_changes_the_scores(alice: Writer, store: Path) -> None:
     plain = rewritten(alice)
     champion(store / "one", by=-3.0)
-    detectors.clear_cache()  # two seconds pass
+    champions.clear_cache()  # two seconds pass
     lower = rewritten(alice)
     champion(store / "two", by=3.0)
-    detectors.clear_cache()
+    champions.clear_cache()
     higher = rewritten(alice)
     assert [versions(row) for row in (lower, higher)] == [("detector/1",) * 3, ("detector/2",) * 3]
     likeness = [(row.scores or {})["before"]["ai_likeness"] for row in (lower, plain, higher)]
@@ -80,7 +80,7 @@ def test_a_text_keeps_its_detector_when_the_alias_moves(alice: Writer, store: Pa
     champion(store / "one", by=-3.0)
     row = rewritten(alice)
     champion(store / "two", by=3.0)
-    detectors.clear_cache()
+    champions.clear_cache()
     Edit.objects.filter(transformation=row).update(decision="rejected", decision_scope="single")
     final = final_text(row)
     assert final.scores is not None
@@ -95,7 +95,7 @@ def test_a_detector_that_is_gone_has_both_sides_scored_anew_and_it_says_so(alice
     Alias.objects.all().delete()
     shutil.rmtree(store / "artifacts")
     shutil.rmtree(store / "copies")
-    detectors.clear_cache()
+    champions.clear_cache()
     Edit.objects.filter(transformation=row).update(decision="rejected", decision_scope="single")
     body = alice.get(f"transformations/{row.pk}/final").body
     sides = (body["scores_before"], body["scores"])
@@ -123,7 +123,7 @@ def test_a_resumed_text_ends_with_one_detector(
         shutil.rmtree(store / "artifacts")
         shutil.rmtree(store / "copies")
     champion(store / "two", by=3.0)
-    detectors.clear_cache()
+    champions.clear_cache()
     worker.run(pk)
     row = Transformation.objects.get(pk=pk)
     assert row.state == "completed"
@@ -138,9 +138,9 @@ def test_a_damaged_champion_is_not_used_and_the_log_and_the_doctor_say_why(
     for path in (store / "artifacts").rglob("*"):
         if path.is_file():
             path.write_bytes(b"x" + path.read_bytes()[1:])
-    with caplog.at_level(logging.WARNING, logger="humanize.pipeline.detectors"):
+    with caplog.at_level(logging.WARNING, logger="humanize.pipeline.champions"):
         assert versions(rewritten(alice)) == (shipped_detector().version,) * 3
-    (said,) = [record.getMessage() for record in caplog.records if record.name == "humanize.pipeline.detectors"]
+    (said,) = [record.getMessage() for record in caplog.records if record.name == "humanize.pipeline.champions"]
     assert said.startswith("using the shipped detector: detector/1 is not used: ")
     call_command("check", databases=["default"], fail_level="ERROR")
     assert "(humanize.W001) Detector/1 is not used: " in capsys.readouterr().err

@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from pytest_django.fixtures import Settings
 
+from humanize.judging import loader as judges
 from humanize.scoring import loader
 from registry.artifacts import storage
 from registry.contracts import LocalFile
@@ -25,6 +26,7 @@ from youman.core.errors import TooLarge
 pytestmark = pytest.mark.django_db
 DETECTOR = ("detector.json", "detector.npz")
 EDITOR = ("manifest.json", "revision.json", "model.onnx")
+JUDGE = ("judge.json", "judge.npz")
 
 
 def onnx() -> bytes:
@@ -38,6 +40,8 @@ def onnx() -> bytes:
 def files(folder: Path) -> None:
     for name in DETECTOR:
         shutil.copy(loader._SHIPPED / name, folder / name)
+    for name in JUDGE:
+        shutil.copy(judges.SHIPPED / name, folder / name)
     (folder / "manifest.json").write_text(json.dumps({"files": []}))
     (folder / "revision.json").write_text("{}")
     (folder / "model.onnx").write_bytes(onnx())
@@ -60,7 +64,11 @@ def parts(names: tuple[str, ...]) -> list[tuple[str, ...]]:
     return list(chain.from_iterable(combinations(names, size) for size in range(1, len(names))))
 
 
-CASES = [("humanize", EDITOR, part) for part in parts(EDITOR)] + [("detect", DETECTOR[:1], DETECTOR[1:])]
+CASES = [
+    *(("humanize", EDITOR, part) for part in parts(EDITOR)),
+    ("detect", DETECTOR[:1], DETECTOR[1:]),
+    *(("judge", JUDGE, part) for part in parts(JUDGE)),
+]
 
 
 @pytest.mark.parametrize("dry_run", [True, False], ids=["dry run", "real"])
@@ -78,6 +86,14 @@ def test_each_missing_file_is_named_and_nothing_stays(
 def test_a_whole_detector_is_registered(tmp_path: Path) -> None:
     files(tmp_path)
     assert register("detect", tmp_path, DETECTOR).endswith("mine/1 is ready with 2 artifacts\n")
+
+
+def test_a_whole_judge_is_registered_and_a_damaged_one_is_not(tmp_path: Path) -> None:
+    files(tmp_path)
+    assert register("judge", tmp_path, JUDGE).endswith("mine/1 is ready with 2 artifacts\n")
+    (tmp_path / JUDGE[1]).write_bytes(b"not arrays")
+    with pytest.raises(CommandError, match="do not match their manifest"):
+        register("judge", tmp_path, JUDGE)
 
 
 def test_the_arrays_that_the_detector_names_are_missed(tmp_path: Path) -> None:

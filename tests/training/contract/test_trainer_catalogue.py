@@ -39,7 +39,7 @@ def test_the_projects_trainers_name_the_framework_that_each_needs(settings: Lazy
     schemas = [json.loads(path.read_text("utf-8")) for path in folder.glob("*.schema.json")]
     needs = {one["name"]: one.get("needs", []) for one in schemas}
     assert needs == {
-        "detector": [], "revision_linear": [], "revision_torch": ["torch"],
+        "detector": [], "judge": [], "revision_linear": [], "revision_torch": ["torch"],
         "revision_tensorflow": ["tensorflow", "keras"], "seq2seq_torch": ["torch", "transformers", "peft"],
     }  # fmt: skip
     assert trainers().keys() >= needs.keys()

@@ -24,7 +24,7 @@ from training.pairs.ingest import ingest_pairs
 pytestmark = pytest.mark.django_db(transaction=True)
 LENIENT = {
     "edit_f05_over_rules": -1.0, "edit_f05_over_copy": -1.0, "sari_over_rules": -100.0, "sari_over_copy": -100.0,
-    "where_auroc": 0.0, "similarity": 0.0, "length_out": 1.0, "human_edits_per_100w": 100.0,
+    "where_auroc": 0.0, "similarity": 0.0, "length_out": 1.0, "human_edits_per_100w": 100.0, "reads_worse": 1.0,
 }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 
-from humanize.pipeline import detectors
+from humanize.pipeline import champions
 from humanize.samples import samples
 from humanize.transformations import create
 from humanize.validation import check_options
@@ -58,7 +58,7 @@ def test_a_job_makes_a_detector_and_promoting_it_changes_the_scores(
     before = scored()
     assert row.produced_version is not None
     promote(version=row.produced_version, alias="champion", actor="tests", reason="it passed")
-    detectors.clear_cache()  # two seconds pass
+    champions.clear_cache()  # two seconds pass
     after = scored()
     assert after["detector_version"] == "detector/1"
     assert after["ai_likeness"] != before["ai_likeness"]

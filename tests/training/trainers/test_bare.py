@@ -11,9 +11,12 @@ HEAVY = ("django", "celery", "psycopg", "rest_framework", "openai", "torch", "te
 
 
 MODULES = [
-    *(f"training.trainers.{name}" for name in ("revision_linear", "detector", "revision_torch", "seq2seq_torch")),
+    *(
+        f"training.trainers.{name}"
+        for name in ("revision_linear", "detector", "judge", "revision_torch", "seq2seq_torch")
+    ),
     *("training.trainers.revision_tensorflow", "training.trainers.neural.job"),
-    *("training.evaluation.revision", "training.evaluation.language_model"),
+    *("training.evaluation.revision", "training.evaluation.language_model", "training.evaluation.judge"),
 ]
 _PROGRAM = """
 import sys

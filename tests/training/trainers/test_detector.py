@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import subprocess
 from pathlib import Path
 
 from tests.training.trainers.drafts import write_detector_channel
-from tests.training.trainers.trained import command, environment, prepare_detector_job, run
-from tests.waiting import HANG_S
+from tests.training.trainers.trained import kill_after, prepare_detector_job, run
 from training.contract.executor import EvaluationRequest
 from training.evaluation.revision import evaluate
 
@@ -41,17 +39,7 @@ def test_the_gate_measures_how_well_it_separates(detector_job: Path) -> None:
 def test_killed_and_resumed_it_comes_to_the_same_bytes(detector_job: Path, tmp_path: Path) -> None:
     prepare_detector_job(tmp_path)
     (tmp_path / "input" / "data" / "base").mkdir()
-    process = subprocess.Popen(command(NAME), env=environment(tmp_path), stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    for line in process.stdout:
-        told = json.loads(line)
-        if told["type"] == "checkpoint" and told["step"] == 2:
-            process.kill()
-            break
-    process.stdout.read()
-    assert process.wait(HANG_S) == -9
-    process.stdout.close()
-    assert not (tmp_path / "model" / "manifest.json").exists()
+    kill_after(NAME, tmp_path, step=2)
     again = run(NAME, tmp_path)
     assert again.returncode == 0, again.stderr
     told = [json.loads(line) for line in again.stdout.splitlines()]

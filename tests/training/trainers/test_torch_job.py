@@ -27,7 +27,7 @@ TEXT = "Furthermore, the harbour office utilizes a robust plan for its members. 
 # So few pairs cannot show that the model beats the rules surely: the job's own bounds say what is asked here.
 BOUNDS = {
     "edit_f05_over_rules": -1.0, "sari_over_rules": -100.0, "human_edits_per_100w": 50.0, "leaked": 1.0,
-    "similarity": 0.0, "length_out": 1.0,
+    "reads_worse": 1.0, "similarity": 0.0, "length_out": 1.0,
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import signal
 import subprocess
@@ -30,6 +31,12 @@ def detector_job(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _once(tmp_path_factory, "detector", prepare_detector_job)
 
 
+@pytest.fixture(scope="session")
+def judge_job(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a finished job of `judge`: input, model, and output in `log`. It is read-only."""
+    return _once(tmp_path_factory, "judge", prepare_judge_job)
+
+
 def prepare_revision_job(base: Path) -> None:
     """Return the input of the shared job, for a job that must produce the same bytes."""
     write_channel(base, "train", 90, seed=1)
@@ -44,6 +51,12 @@ def prepare_detector_job(base: Path) -> None:
     write_detector_channel(base, "test", 60, seed=2)
 
 
+def prepare_judge_job(base: Path) -> None:
+    """Return the input of the shared job, for a job that must produce the same bytes."""
+    write_channel(base, "train", 120, seed=1)
+    write_channel(base, "test", 60, seed=2)
+
+
 def command(trainer: str) -> list[str]:
     return [sys.executable, "-m", f"training.trainers.{trainer}"]
 
@@ -54,6 +67,21 @@ def environment(base: Path) -> dict[str, str]:
 
 def run(trainer: str, base: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command(trainer), env=environment(base), capture_output=True, text=True, timeout=HANG_S)
+
+
+def kill_after(trainer: str, base: Path, *, step: int) -> None:
+    """Run a job and kill it when it has reported the checkpoint of a step."""
+    process = subprocess.Popen(command(trainer), env=environment(base), stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    for line in process.stdout:
+        told = json.loads(line)
+        if told["type"] == "checkpoint" and told["step"] == step:
+            process.kill()
+            break
+    process.stdout.read()
+    assert process.wait(HANG_S) == -9
+    process.stdout.close()
+    assert not (base / "model" / "manifest.json").exists()
 
 
 def refusal(trainer: str, base: Path) -> str:

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from humanize.pipeline import detectors
+from humanize.pipeline import champions
 from registry.versions.lifecycle import create_version, register_model
 from serving.gateway import snapshot
 from serving.models import Deployment, DriftAlert, DriftReport
@@ -65,7 +65,7 @@ def test_the_page_costs_the_same_with_one_model_and_with_many(staff: Client) -> 
     for last in (2, 12):
         make_models(last - 1, last) if last == 2 else make_models(2, last)
         snapshot.clear_cache()  # both read what they keep for two seconds anew
-        detectors.clear_cache()
+        champions.clear_cache()
         with CaptureQueriesContext(
             connection,
         ) as queries:
@@ -87,7 +87,7 @@ def test_drift_and_a_detector_that_is_not_used_stand_on_top(staff: Client, setti
     )
     champion(tmp_path / "one")
     shutil.rmtree(tmp_path / "artifacts")
-    detectors.clear_cache()
+    champions.clear_cache()
     heartbeats.send(heartbeats.expected())
     longer, unused = (one.text for one in overview.board(ROOT).alerts)
     assert longer == "recorded: longer texts"

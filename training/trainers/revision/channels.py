@@ -15,17 +15,23 @@ def aligned_pairs(job: TrainerJob) -> tuple[list[AlignedPair], list[AlignedPair]
 
     Raises UserError if train is missing, too small or invalid.
     """
-    path, dev = job.channel("train"), job.channel("dev")
-    if path is None:
-        raise UserError("the channel train with a pairs.jsonl is missing")
-    pairs = _read(path)
+    dev = job.channel("dev")
+    pairs = list(align_all(draft_pairs(job)))
     if len(pairs) < LEAST_PAIRS:
         raise UserError(f"{len(pairs)} pairs are too few; provide {LEAST_PAIRS} or more")
-    return pairs, _read(dev) if dev is not None else []
+    return pairs, list(align_all(_read(dev))) if dev is not None else []
 
 
-def _read(path: Path) -> list[AlignedPair]:
+def draft_pairs(job: TrainerJob) -> list[tuple[str, str]]:
+    """Return (draft, kept text) of every line of the channel train. Raises UserError if it is missing or invalid."""
+    path = job.channel("train")
+    if path is None:
+        raise UserError("the channel train with a pairs.jsonl is missing")
+    return _read(path)
+
+
+def _read(path: Path) -> list[tuple[str, str]]:
     try:
-        return list(align_all(read_pairs(path)))
+        return read_pairs(path)
     except PairsError as error:
         raise UserError(str(error)) from error

@@ -24,6 +24,8 @@ export function drawScores(data, final = null) {
   if (!data.scores || !english) { drawn = null; return; }
   drawn = { before, after };
   const rows = MEASURES.map(([key, label, hint, digits]) => row(label, hint, shown(drawn.before, key, digits), shown(after, key, digits), key));
+  const judgement = final ? final.judgement : data.scores.judgement;
+  if (judgement) rows.push(row("Reads", `as editors would say; judge ${judgement.version}`, "", reading(judgement)));
   rows.push(row("Meaning kept", "similarity to the draft", "", percent(similarity)));
   rows.push(row("Words changed", "if all edits are accepted", "", percent(data.share_changed)));
   $("score-rows").replaceChildren(...rows);
@@ -35,6 +37,11 @@ export function drawScores(data, final = null) {
 function shown(scores, key, digits) {
   const value = number(scores[key], digits);
   return key === "ai_likeness" && scores.band !== "none" ? `${value} ${scores.band}` : value;
+}
+
+// How sure the judge is says nothing about two texts that read the same.
+function reading({ verdict, probability }) {
+  return verdict === "the same" ? verdict : `${verdict}, ${percent(Math.max(probability, 1 - probability))} sure`;
 }
 
 const percent = (share) => (share === null || share === undefined ? "–" : `${Math.round(share * 100)} %`);

@@ -1,0 +1,47 @@
+"""The gain of rewrites: how much better they read than their sources, measured by the reporter alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from humanize.judging.judge import Judge, is_judged
+from humanize.judging.loader import load_judge
+from humanize.judging.reporter.syntax import SYNTAX
+
+SHIPPED = Path(__file__).parent / "weights"
+
+
+@lru_cache(maxsize=1)
+def shipped_reporter() -> Judge:
+    """Return the shipped reporter; it is read and checked once per process. Raises JudgeError if it is damaged."""
+    return load_judge(SHIPPED, design=SYNTAX)
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """The gain of a set of rewrites over their sources.
+
+    `mean` is the mean rise of the reporter's logit, `worse` the share (0 to 1) of texts that read worse than their
+    source, however little, and `texts` how many were judged: English, 20 words or more on both sides.
+    """
+
+    mean: float
+    worse: float
+    texts: int
+
+    def share_of(self, human: Gain) -> float:
+        """Return this gain as a share of another, for example of what people gained on the same sources."""
+        return self.mean / human.mean if human.mean else 0.0
+
+
+def gain(sources: Sequence[str], results: Sequence[str]) -> Gain:
+    """Return the gain of the results over the sources, one each. Raises ValueError if their numbers differ."""
+    pairs = [pair for pair in zip(sources, results, strict=True) if is_judged(pair, "en")]
+    if not pairs:
+        return Gain(0.0, 0.0, 0)
+    values = shipped_reporter().values([text for pair in pairs for text in pair])
+    rises = values[1::2] - values[::2]
+    return Gain(float(rises.mean()), float((rises < 0).mean()), len(pairs))
