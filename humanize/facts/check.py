@@ -181,16 +181,53 @@ def _moved(
     """
     if len(found) < _LEAST_TO_MOVE:
         return found
-    whole = list(closed_findings(_facts(source, language, protected), _facts(rewrite, language, protected)))
-    lost = {(one.kind, source[slice(*one.source)]) for one in whole if one.rewrite == (0, 0)}
-    new = {(one.kind, rewrite[slice(*one.rewrite)]) for one in whole if one.source == (0, 0)}
+    whole = (source, rewrite)
+    return [
+        replace(
+            part,
+            verdict=ease_moves(
+                part.verdict, (source, rewrite), whole, language=language, protected=protected, known=known
+            ),
+        )
+        for known in [_went_and_came(whole, language, protected)]
+        for part in found
+    ]
+
+
+_Facts = tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]]]
+
+
+def ease_moves(
+    verdict: Verdict,
+    sides: tuple[str, str],
+    whole: tuple[str, str],
+    *,
+    language: str = "en",
+    protected: Sequence[str] = (),
+    known: _Facts | None = None,
+) -> Verdict:
+    """Return the verdict where a fact that left `sides`, but neither text of `whole`, is to be looked at, not refused.
+
+    Both are pairs of source and rewrite, and the verdict's places are those of `sides`.
+    """
+    lost, new = known or _went_and_came(whole, language, protected)
 
     def eased(one: Finding) -> Finding:
         is_lost = one.rewrite == (0, 0)
-        key = (one.kind, source[slice(*one.source)] if is_lost else rewrite[slice(*one.rewrite)])
+        key = (one.kind, sides[0][slice(*one.source)] if is_lost else sides[1][slice(*one.rewrite)])
         if one.answer != Answer.REFUSED or key in (lost if is_lost else new):
             return one
         where = "rewrite" if is_lost else "original"
         return replace(one, answer=Answer.LOOK, detail=f"“{key[1][:80]}” stands elsewhere in the {where}")
 
-    return [replace(part, verdict=verdict_of(map(eased, part.verdict.findings))) for part in found]
+    return verdict_of(map(eased, verdict.findings), verdict.checked)
+
+
+def _went_and_came(whole: tuple[str, str], language: str, protected: Sequence[str]) -> _Facts:
+    """Return the closed facts that went from the whole text, and those that came, each with its kind."""
+    source, rewrite = whole
+    found = list(closed_findings(_facts(source, language, protected), _facts(rewrite, language, protected)))
+    return (
+        frozenset((one.kind, source[slice(*one.source)]) for one in found if one.rewrite == (0, 0)),
+        frozenset((one.kind, rewrite[slice(*one.rewrite)]) for one in found if one.source == (0, 0)),
+    )

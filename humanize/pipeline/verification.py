@@ -66,9 +66,12 @@ def keep_verified(
     """Return the edits that pass verification and keep the line ends; in the worst case none: the source as it is.
 
     `phrases` are the writer's own protected phrases. `reviewed` says that people have read every change of words that
-    the engine can make, so that only facts of closed kinds are checked; `recast`, that paragraphs may be written anew.
+    the engine can make, so that only facts of closed kinds are checked; `recast`, that paragraphs may be written anew,
+    and that their facts have been checked by what each line carries.
     """
     kept, warnings = _well_formed(document, edits, protected, language, recast=recast)
+    if recast:
+        return VerifiedEdits(kept, apply(document.text, sure(kept)), tuple(dict.fromkeys(warnings)))
     checked: list[TextEdit] = []
     doubts: list[Doubt] = []
     for start, end, inside in _stretches(document, kept):

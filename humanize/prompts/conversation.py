@@ -168,8 +168,6 @@ def verify_draft(question: Question, draft: CheckedChanges) -> VerifiedEdits:
         question.protected,
         question.options.language,
         phrases=question.options.protected,
-        # The lines of a recast paragraph have been compared with what they carry.
-        reviewed=question.recasts,
         recast=question.recasts,
     )
     if question.recasts:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from humanize.facts.changes import compare
-from humanize.facts.check import FREE_FROM, ease_names
+from humanize.facts.check import FREE_FROM, ease_moves, ease_names
 from humanize.facts.findings import Answer, Verdict
 from humanize.facts.provenance import Carried, check_carried
 from humanize.pipeline.verification import Doubt, blamed_edits, sentence_of
@@ -22,6 +22,7 @@ from humanize.text.segment import Block
 _SHORTEST, _LONGEST, _SLACK = 0.35, 1.5, 8  # of the words of the original; the slack is in words
 _PAIRED = ("**", "__", "`")
 _MOST_REASONS = 3
+_LEAST_TO_MOVE = 2  # paragraphs between which a fact can have moved
 
 
 class _Unfit(ValueError):
@@ -50,23 +51,57 @@ class _Recast:
     carried: tuple[Carried, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A recast paragraph that is right in form, with what the facts check says of it."""
+
+    change: ParagraphChange
+    place: _Place
+    text: str
+    verdict: Verdict
+
+
 def edits_of_paragraphs(
     question: Question, changes: Sequence[ParagraphChange], origin: str, *, answer: int
 ) -> CheckedChanges:
-    """Check each recast paragraph on its own, and return the usable ones as edits and the others with reasons."""
+    """Check each recast paragraph, and return the usable ones as edits and the others with reasons."""
+    drafts: list[_Draft] = []
     good: list[PassedChange] = []
     failed: list[FailedChange] = []
     for change in changes:
         place = _place_of(question, change)
-        numbers = place.numbers
         try:
-            passed = _passed(question, change, place, origin)
+            drafts.append(_draft(question, change, place))
         except (_Unfit, BrokenMarks) as error:
-            failed.append(FailedChange(numbers[0], numbers[-1], written(change), str(error)))
-            continue
-        if passed[0]:
-            good.append(PassedChange(numbers[0], numbers[-1], passed[0], answer, passed[1]))
-    return CheckedChanges(tuple(good), tuple(failed))
+            failed.append(FailedChange(place.numbers[0], place.numbers[-1], written(change), str(error)))
+    for draft in _with_moves(question, drafts):
+        numbers = draft.place.numbers
+        refused = [one.detail for one in draft.verdict.findings if one.answer == Answer.REFUSED]
+        if refused:
+            reason = "; ".join(refused[:_MOST_REASONS])
+            failed.append(FailedChange(numbers[0], numbers[-1], written(draft.change), reason))
+        elif edits := _edits(question, draft, origin):
+            good.append(PassedChange(numbers[0], numbers[-1], edits, answer, _doubt(question, draft)))
+    return CheckedChanges(tuple(good), tuple(sorted(failed, key=lambda one: one.first)))
+
+
+def _with_moves(question: Question, drafts: list[_Draft]) -> list[_Draft]:
+    """A fact that left its paragraph and stands in another one of the answer is to be looked at, not refused."""
+    if sum(draft.verdict.answer == Answer.REFUSED for draft in drafts) < _LEAST_TO_MOVE:
+        return drafts
+    text, after, at = question.document.text, "", 0
+    for draft in sorted(drafts, key=lambda one: one.place.start):
+        after += text[at : draft.place.start] + draft.text
+        at = draft.place.end
+    whole = (text, after + text[at:])
+    return [
+        replace(draft, verdict=ease_moves(draft.verdict, (_source(question, draft), draft.text), whole))
+        for draft in drafts
+    ]
+
+
+def _source(question: Question, draft: _Draft) -> str:
+    return question.document.text[draft.place.start : draft.place.end]
 
 
 def written(change: ParagraphChange) -> str:
@@ -87,19 +122,15 @@ def _place_of(question: Question, change: ParagraphChange) -> _Place:
     return _Place(blocks[0].start, blocks[-1].end, blocks, numbers)
 
 
-def _passed(
-    question: Question, change: ParagraphChange, place: _Place, origin: str
-) -> tuple[tuple[TextEdit, ...], Doubt | None]:
-    """Return the edits and the doubt about them. Raises _Unfit and BrokenMarks."""
+def _draft(question: Question, change: ParagraphChange, place: _Place) -> _Draft:
+    """Write a change out and check it by itself. Raises _Unfit and BrokenMarks."""
     _check_places(question, change, place)
     text = question.document.text
     recast = _recast(question, change, place)
     if not recast.text.strip():
         place = _with_gap(question, place)
     source = text[place.start : place.end]
-    if single_spaced(source).strip() == single_spaced(recast.text).strip():
-        return (), None
-    _check_form(source, recast.text, question.options.level)
+    _check_form(source, recast.text)
     verdict = check_carried(
         source,
         recast.text,
@@ -110,14 +141,13 @@ def _passed(
     )
     if verdict.answer == Answer.REFUSED:
         verdict = ease_names(verdict, source, f"{text[: place.start]}\n{text[place.end :]}")
-    refused = [one.detail for one in verdict.findings if one.answer == Answer.REFUSED]
-    if refused:
-        raise _Unfit("; ".join(refused[:_MOST_REASONS]))
-    reason = _reason(change, question.version.codes)
-    edits = _marked(_edits(text, place, recast.text, reason, origin), place, verdict)
-    if not edits or verdict.answer == Answer.KEPT:
-        return edits, None
-    return edits, Doubt(place.start, place.end, source, recast.text, verdict)
+    return _Draft(change, place, recast.text, verdict)
+
+
+def _doubt(question: Question, draft: _Draft) -> Doubt | None:
+    if draft.verdict.answer == Answer.KEPT:
+        return None
+    return Doubt(draft.place.start, draft.place.end, _source(question, draft), draft.text, draft.verdict)
 
 
 def _check_places(question: Question, change: ParagraphChange, place: _Place) -> None:
@@ -179,7 +209,7 @@ def _with_gap(question: Question, place: _Place) -> _Place:
     raise _Unfit("nothing of the text would be left")
 
 
-def _check_form(before: str, after: str, level: int) -> None:
+def _check_form(before: str, after: str) -> None:
     old, new = len(before.split()), len(after.split())
     if after and not _SHORTEST * old - _SLACK <= new <= _LONGEST * old + _SLACK:
         raise _Unfit(f"{old} words became {new}")
@@ -195,14 +225,21 @@ def _reason(change: ParagraphChange, codes: Mapping[str, str]) -> str:
     return ". ".join(known) or codes["w"]
 
 
-def _edits(text: str, place: _Place, after: str, reason: str, origin: str) -> tuple[TextEdit, ...]:
+def _edits(question: Question, draft: _Draft, origin: str) -> tuple[TextEdit, ...]:
+    """Return the edits of a draft, marked where they are to be looked at; none if it changes nothing."""
+    text, place, after = question.document.text, draft.place, draft.text
     before = text[place.start : place.end]
-    if place.is_one_paragraph and after and compare(before, after).share < FREE_FROM and not LINE_END.search(before):
-        found = align(before, after, reason=reason, origin=origin)
-        return tuple(replace(edit, start=edit.start + place.start, end=edit.end + place.start) for edit in found)
+    if single_spaced(before).strip() == single_spaced(after).strip():
+        return ()
+    reason = _reason(draft.change, question.version.codes)
     whole = TextEdit(place.start, place.end, before, after, reason, origin)
-    has_breaks = LINE_END.search(after) is not None
-    return (whole,) if has_breaks or not place.is_one_paragraph or not after else keep_line_ends(text, [whole])
+    if not after or not place.is_one_paragraph or LINE_END.search(after):
+        return _marked((whole,), place, draft.verdict)
+    if compare(before, after).share < FREE_FROM and not LINE_END.search(before):
+        found = align(before, after, reason=reason, origin=origin)
+        placed = (replace(edit, start=edit.start + place.start, end=edit.end + place.start) for edit in found)
+        return _marked(tuple(placed), place, draft.verdict)
+    return _marked(keep_line_ends(text, [whole]), place, draft.verdict)
 
 
 def _marked(edits: tuple[TextEdit, ...], place: _Place, verdict: Verdict) -> tuple[TextEdit, ...]:

@@ -197,12 +197,17 @@ def _whole(source: SegmentedText, result: str, changed: Sequence[ChangedStretch]
         yield _failure("truncated", source, last, "the end is missing")
     if (_PREAMBLE.match(result) and not _PREAMBLE.match(text)) and changed[0].start == 0:
         yield _failure("preamble", source, 0, "it starts with words about the task")
-    if (refusal := _REFUSAL.search(result)) and not _REFUSAL.search(text):
+    if (refusal := _REFUSAL.search(result)) and not (_REFUSAL.search(text) or _is_apology(refusal, text)):
         yield _failure(
             "refusal", source, 0, f"“{refusal.group()}” is about the author of the rewrite, not part of the text"
         )
     yield from _shape(source, result, changed, limits)
     yield from _meaning(source, result, changed, limits)
+
+
+def _is_apology(refusal: re.Match[str], source: str) -> bool:
+    """Whether “I'm sorry” only says what the source says: “I am truly sorry”."""
+    return refusal.group().lower().endswith("sorry") and "sorry" in source.lower()
 
 
 def _shape(source: SegmentedText, result: str, changed: Sequence[ChangedStretch], limits: Limits) -> Iterator[Failure]:
