@@ -52,9 +52,7 @@ class ScoresResponse(ResponseSerializer):
 
 
 class JudgementResponse(ResponseSerializer):
-    verdict = serializers.ChoiceField(
-        choices=VERDICTS, help_text="Whether the result reads better than the source, worse, or the same"
-    )
+    verdict = serializers.ChoiceField(choices=VERDICTS, help_text="How the result reads, compared with the source")
     probability = serializers.FloatField(help_text="Chance (0 to 1) that an editor prefers the result to the source")
     version = serializers.CharField(help_text="Version of the registered model `judge`, or of the shipped judge")
 
@@ -62,9 +60,7 @@ class JudgementResponse(ResponseSerializer):
 class BothScoresResponse(ResponseSerializer):
     before = ScoresResponse()
     after = ScoresResponse()
-    judgement = JudgementResponse(
-        allow_null=True, help_text="null for other languages than English and for texts under 20 words"
-    )
+    judgement = JudgementResponse(allow_null=True, help_text="null for texts under 20 words or not in English")
 
 
 class ChangeResponse(ResponseSerializer):
@@ -412,9 +408,7 @@ class FinalResponse(DecisionsResponse):
     scores_note = serializers.CharField(
         source="note", allow_blank=True, help_text="Explains why another detector was used, if one was"
     )
-    judgement = JudgementResponse(
-        allow_null=True, help_text="Whether this text reads better than the source; null where the scores are"
-    )
+    judgement = JudgementResponse(allow_null=True, help_text="Of this text; null where the scores are")
     similarity = serializers.FloatField(allow_null=True)
 
 
