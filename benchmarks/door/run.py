@@ -1,7 +1,7 @@
 """Replays a large model's rewrites through prompts, checks and second opinions: `python -m benchmarks door`.
 
-The answers come from the recorded backend. Opinions follow the labels of a reader who saw no verdict of ours: "the
-same" for a faithful paragraph, a difference for a doubtful or a false one.
+The answers come from the recorded backend. Opinions follow the labels of a reader who had seen none of our verdicts:
+"the same" for a faithful paragraph, a difference for a doubtful or a false one.
 """
 
 from __future__ import annotations
@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from humanize.judging.reporter.gain import gain
-
 from benchmarks.support.data import folder as data_folder
 from benchmarks.support.report import Figure, judged, publish, reported
 from humanize.facts.opinions import Opinion, OpinionDifference, with_opinion
+from humanize.judging.reporter.gain import gain
 from humanize.options import RewriteOptions, TextFormat
 from humanize.pipeline.rewrite import resolve
 from humanize.pipeline.verification import VerifiedEdits, settle_doubts
@@ -175,7 +174,7 @@ def _outcomes(replays: Sequence[Replay], *, settled: bool) -> dict[str, Counter[
 
 
 def _outcome(replay: Replay, label: Label, *, settled: bool) -> str:
-    """Return kept, look or refused; empty for a paragraph that the rewrite left as it was."""
+    """Return kept, look or refused; empty for a paragraph that the rewrite left unchanged."""
     before, after = replay.draft[slice(*label.source)], replay.rewrite[slice(*label.rewrite)]
     if before.split() == after.split() or not before.strip():
         return ""

@@ -1,6 +1,6 @@
 """A light rewrite as its changes: which words each took away and put in, those that only moved left out.
 
-Phrases that say nothing, and tails that only comment on the sentence, are no words here: they may come and go.
+Phrases that say nothing, and tails that only comment on the sentence, do not count: they may come and go.
 """
 
 from __future__ import annotations

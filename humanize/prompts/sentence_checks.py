@@ -29,7 +29,7 @@ def objections(before: str, after: str) -> Iterator[str]:
 
 
 def foreign_words(before: str, after: str) -> Iterator[str]:
-    """Yield objections to what no editor would write: handles that were not there, capitals, words about itself."""
+    """Yield objections to what no editor would write: handles that are new, capitals, words about itself."""
     for match in _HANDLE.finditer(after):
         if match.group() not in before:
             yield f"the name “{match.group()[:40]}” was not in the sentence"

@@ -77,12 +77,16 @@ def edited(seen: Seen) -> str:
     return answer_with(lambda line: swapped(line))(seen)
 
 
-def answer_with(change: Callable[[str], str]) -> Callable[[Seen], str]:
-    """A model that answers with each numbered line that `change` changes, and finds no difference between passages."""
+def answer_with(change: Callable[[str], str], difference: tuple[str, str] | None = None) -> Callable[[Seen], str]:
+    """A model that answers with each numbered line that `change` changes.
+
+    Asked for a second opinion it names `difference`, the words of both sides, in each pair; none where it is None.
+    """
+    named = [{"kind": "wording", "original": difference[0], "rewrite": difference[1]}] if difference else []
 
     def answer(seen: Seen) -> str:
         if pairs := len(re.findall(r"^<original-\d+-\w+>$", seen.prompt, re.M)):
-            return json.dumps({"pairs": [{"n": number, "differences": []} for number in range(1, pairs + 1)]})
+            return json.dumps({"pairs": [{"n": number, "differences": named} for number in range(1, pairs + 1)]})
         if paragraphs := list(_paragraphs(seen)):
             return "\n".join([*_recast(paragraphs, change), "END"])
         lines = [f"[{number} c] {change(text)}" for number, text in numbered(seen) if change(text) != text]

@@ -69,7 +69,7 @@ def recast(account: Account, invocation: UUID | None = None) -> Transformation:
         result=RECAST_RESULT,
         edit_count=len(EDITS),
         similarity=round(similarity(RECAST_SOURCE, RECAST_RESULT), 4),
-        scores={name: asdict(found) for name, found in scores.items()},
+        scores={name: asdict(found) for name, found in scores.items()} | {"judgement": None},
     )
     return Transformation.objects.get(pk=row.pk)
 

@@ -19,7 +19,7 @@ from humanize.options import RewriteOptions
 from humanize.pipeline.verification import keep_verified
 from humanize.revision.tokens import SPACE, Tokens, fold_all, tokens_of
 from humanize.scoring import FLAG_THRESHOLD, score
-from humanize.text.edits import TextEdit
+from humanize.text.edits import TextEdit, apply
 from humanize.text.faults import faults
 from humanize.text.protect import protected_spans
 from humanize.text.segment import SegmentedText, segment
@@ -34,7 +34,7 @@ LENGTHS = (0.85, 1.15)
 COLUMNS = (
     *("texts", "words", "edits", "right", "proposed", "wanted", "good", "sari", "similarity", "lost"),
     *("new_faults", "length_out", "scored", "flagged_before", "flagged_after", "flagged_author", "seconds"),
-    *("better", "worse"),
+    *("better", "worse", "looks"),
 )
 
 
@@ -93,7 +93,8 @@ def _row(text: HeldOutText, editor: Editor, options: RewriteOptions) -> list[flo
     started = time.perf_counter()
     kept = keep_verified(document, editor(document, text.protected, options), text.protected, "en")
     seconds = time.perf_counter() - started
-    source, result = document.text, kept.result
+    # As if its writer accepted everything, also what has to be looked at; how much that is, is counted apart.
+    source, result = document.text, apply(document.text, kept.edits)
     failed = {one.check for one in verify(document, result, protected=text.protected)}
     before = is_flagged(source)
     # A text that the edits made too short to be scored is not a success: it keeps its flag.
@@ -109,7 +110,7 @@ def _row(text: HeldOutText, editor: Editor, options: RewriteOptions) -> list[flo
         1, len(source.split()), len(kept.edits), right, proposed, wanted, _good(solid, kept.edits, text),
         sari(*solid), similarity(source, result), bool(failed & LOST),
         max(0, len(faults(result)) - len(faults(source))), not LENGTHS[0] <= ratio <= LENGTHS[1],
-        *map(float, told), seconds, *_verdict(source, result),
+        *map(float, told), seconds, *_verdict(source, result), sum(bool(edit.look) for edit in kept.edits),
     ]  # fmt: skip
 
 

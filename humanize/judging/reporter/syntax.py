@@ -1,7 +1,7 @@
 """Reads a text as its reporter does: parts of speech, the lengths of sentences and clauses, the lengths of words.
 
 The tagger works by word lists and endings and is coarse on purpose: it takes time linear in the text and never fails.
-Of a content word only the class is left, so what is counted here cannot tell which words a text uses.
+Of a content word only the class is left, so what is counted here cannot tell the words of a text.
 """
 
 from __future__ import annotations
@@ -43,8 +43,10 @@ _CLOSED = {
     "with": "with without",
     "for": "for",
     "from": "from by",
-    "through": "through across along around over under above below between among against toward towards beyond within "
-    "behind beneath beside near during about off out up down away back",
+    "through": " ".join(
+        "through across along around over under above below between among against toward towards beyond within "
+        "behind beneath beside near during about off out up down away back".split()
+    ),
     "will": "will would shall should can could may might must cannot",
     "is": "is are am",
     "was": "was were",

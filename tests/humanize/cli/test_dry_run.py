@@ -118,11 +118,13 @@ def test_staff_change_a_policy_and_it_is_on_record(staff: Client) -> None:
     form = {
         "uses_llms": "on", "aim": "quality", "floor": "0.7", "worth": "0.001", "volume_words": "20000",
         "attempts": "2", "deadline_s": "30", "hedge_after_s": "", "second_look": "never",
+        "candidates": "2", "second_opinion": "on", "opinion_by": "large",
     }  # fmt: skip
     assert staff.get(PAGE).status_code == 200
     assert staff.post(f"{PAGE}{row.pk}/change/", form).status_code == 302
     changed = policy_of("BASIC")
     assert (changed.aim, changed.attempts, changed.deadline_s, changed.learns) == ("quality", 2, 30.0, False)
+    assert (changed.candidates, changed.second_opinion, changed.opinion_by) == (2, True, "large")
     event = AuditEvent.objects.get(verb="change policy")
     assert event.actor == "root"
     assert event.after is not None

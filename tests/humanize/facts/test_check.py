@@ -79,7 +79,7 @@ def test_merged_and_split_paragraphs_are_compared_together() -> None:
 
 
 def test_a_fact_that_moved_to_another_paragraph_is_to_be_looked_at() -> None:
-    first = "Whoever enters the museum by the northern gate pays a fee at the counter"
+    first = "Everyone who enters the museum by the northern gate pays a fee at the counter"
     second = "The hall opens late on most days of the week, and guards close every window before the visitors leave"
     source, rewrite = f"{first} of 40 crowns.\n\n{second}.", f"{first}.\n\n{second}, which costs 40 crowns."
     assert check(source, rewrite, format="text").answer == Answer.LOOK

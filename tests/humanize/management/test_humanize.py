@@ -261,7 +261,9 @@ def test_what_somebody_has_to_look_at_is_not_printed_but_counted(
     engines: Engines, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     engines.add("small")
-    engines.server.answer = answer_with(lambda line: line.replace("may", "will").replace("utilize", "use"))
+    engines.server.answer = answer_with(
+        lambda line: line.replace("may", "will").replace("utilize", "use"), difference=("may", "will")
+    )
     draft, stderr = "The staff utilize the old desks every day. The library may close in August.", io.StringIO()
     (tmp_path / "draft.txt").write_text(draft, encoding="utf-8")
     call_command("humanize", str(tmp_path / "draft.txt"), "--model", "small", stderr=stderr)
