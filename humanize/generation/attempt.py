@@ -13,6 +13,7 @@ from uuid import UUID
 
 from humanize.generation.prefetched import PrefetchedAnswer, nonce_for, sheet_digest
 from humanize.generation.rewrite_order import PreparedPart
+from humanize.judging import choose
 from humanize.pipeline.verification import VerifiedEdits, keep_verified
 from humanize.prompts import conversation
 from humanize.prompts.answer import UnusableAnswer
@@ -20,7 +21,7 @@ from humanize.prompts.fence import Nonce, random_nonce
 from humanize.prompts.question import CheckedChanges, Question
 from humanize.routing.router import Candidate
 from humanize.text.align import align
-from humanize.text.edits import EditError, TextEdit
+from humanize.text.edits import EditError, TextEdit, apply
 from humanize.text.edits import check as check_edits
 from serving.backends.base import BackendError, RewriteRequest, RewriteResult
 from serving.errors import LimitReached, NotCalled
@@ -190,16 +191,44 @@ def _ask_llm(attempt: Attempt) -> VerifiedAnswer:
     question = first_question(attempt.part, nonce=nonce)
     if not question.prompt:
         return VerifiedAnswer(VerifiedEdits((), attempt.part.opened.document.text, ()), (), Bill())
-    answered = _matching_answer(prefetched, question) or _call_with(attempt, question, question.prompt, Bill())
+    fetched = _matching_answer(prefetched, question)
+    answered = fetched or _call_with(attempt, question, question.prompt, Bill())
     bill = Bill().plus(answered)
     try:
         draft = _read(attempt, question, answered)
     except UnusableAnswer as error:
         return _ask_again(attempt, question, error, bill)
+    if question.recasts and fetched is None:
+        draft, bill = _best_of_several(attempt, question, draft, bill)
     retried = bool(draft.failures) and attempt.clock.left_s > _LEAST_S
     if retried:
         draft, bill = _retry_failures(attempt, question, draft, bill)
     return _verify(attempt, question, draft, bill, retried=retried)
+
+
+def _best_of_several(
+    attempt: Attempt, question: Question, draft: CheckedChanges, bill: Bill
+) -> tuple[CheckedChanges, Bill]:
+    """Ask for as many further answers as the policy wants, and return the draft that reads best by the judge.
+
+    Only changes that passed the checks are compared. A further answer that fails costs money and changes nothing.
+    """
+    drafts = [draft]
+    for _ in range(attempt.part.order.plan.policy.candidates - 1):
+        if attempt.clock.left_s <= _LEAST_S:
+            break
+        try:
+            answered = _call_with(attempt, question, question.prompt, bill)
+        except AttemptFailed:
+            break
+        bill = bill.plus(answered)
+        try:
+            drafts.append(_read(attempt, question, answered, answer=len(bill.invocations) - 1))
+        except UnusableAnswer:
+            _record_failure(bill)
+    text = question.document.text
+    results = [apply(text, [edit for change in one.changes for edit in change.edits]) for one in drafts]
+    return drafts[choose(text, results, language=question.options.language)], bill
 
 
 def _own_prefetched(attempt: Attempt) -> PrefetchedAnswer | None:

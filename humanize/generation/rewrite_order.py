@@ -158,7 +158,17 @@ def prepare_part(order: RewriteOrder, stretch: Stretch, *, in_company: bool = Tr
 def _surroundings(order: RewriteOrder, stretch: Stretch) -> Surroundings:
     before = order.text[max(0, stretch.start - NEIGHBOUR_CHARACTERS) : stretch.start].strip()
     after = order.text[stretch.end : stretch.end + NEIGHBOUR_CHARACTERS // 2].strip()
-    return Surroundings(before, after, order.style, order.examples)
+    return Surroundings(before, after, order.style, order.examples, _plan(order, stretch))
+
+
+def _plan(order: RewriteOrder, stretch: Stretch) -> str:
+    """Say which part of a longer text the stretch is, so that its parts do not all begin and end alike."""
+    opens, closes = not order.text[: stretch.start].strip(), not order.text[stretch.end :].strip()
+    if opens and closes:
+        return ""
+    begin = "It opens the whole." if opens else "It does not open the whole: it needs no introduction."
+    end = "It closes the whole." if closes else "It does not close the whole: it needs no summary and no outlook."
+    return f"This is one part of a longer text. {begin} {end}"
 
 
 def house_style(text: str, dictionary: Dictionary) -> StyleSheet:

@@ -15,7 +15,7 @@ from itertools import count
 from humanize.facts.check import compare_paragraphs, ease_names
 from humanize.facts.findings import Answer, Finding, Verdict, verdict_of
 from humanize.text.edits import TextEdit, apply, sure
-from humanize.text.line_ends import keep_line_ends
+from humanize.text.line_ends import PARAGRAPH_BREAK, keep_line_ends
 from humanize.text.segment import Block, SegmentedText
 from humanize.text.spans import Span
 from humanize.text.verify import Failure, verify
@@ -132,13 +132,22 @@ def _well_formed(
 
 
 def _with_line_ends(document: SegmentedText, edits: Sequence[TextEdit]) -> tuple[TextEdit, ...]:
-    """As `keep_line_ends`, but an edit of several paragraphs may join them or divide them otherwise."""
+    """As `keep_line_ends`, but whole paragraphs may be joined, divided or left out."""
     blocks = [block for block in document.blocks if block.kind != "blank"]
     found: list[TextEdit] = []
     for edit in edits:
         inside = [block for block in _touched(blocks, edit) if block.start < edit.end]
-        found += [edit] if len(inside) > 1 else keep_line_ends(document.text, [edit])
+        is_whole = bool(inside) and all(_covers(edit, block) for block in inside)
+        if is_whole and (len(inside) > 1 or not edit.after or PARAGRAPH_BREAK.search(edit.after)):
+            found.append(edit)
+        else:
+            found += keep_line_ends(document.text, [edit])
     return tuple(found)
+
+
+def _covers(edit: TextEdit, block: Block) -> bool:
+    """Whether the edit replaces all sentences of the block."""
+    return bool(block.sentences) and edit.start <= block.sentences[0].start and block.sentences[-1].end <= edit.end
 
 
 def _without(

@@ -8,6 +8,7 @@ For a rewrite by paragraphs each paragraph begins with a line of its own, such a
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from humanize.prompts.placeholders import Marks, hide, legend, marks_for, single
 from humanize.text.segment import Block, SegmentedText
 from humanize.text.spans import Span, SpanIndex
 
+_HEADING_MARK = re.compile(r"#{1,6}[ \t]+")
 _KINDS = {"heading": " (heading)", "list_item": " (list item)"}
 
 
@@ -89,9 +91,17 @@ def make_paragraph_sheet(document: SegmentedText, protected: Sequence[Span], pre
     return Sheet(tuple(units), marks, tuple(lines[1:]), tuple(blocks))
 
 
+def _marker(text: str, start: int, end: int) -> int:
+    """Return the length of the signs before a heading's words, which the model is not shown."""
+    found = _HEADING_MARK.match(text, start, end)
+    return found.end() - start if found else 0
+
+
 def _covers(text: str, block: Block, units: Sequence[Unit]) -> bool:
     """Whether the units are all sentences of the block: what is not shown would be lost in a paragraph written anew."""
-    if not units or (units[0].start, units[-1].end) != (block.sentences[0].start, block.sentences[-1].end):
+    if not units or units[-1].end != block.sentences[-1].end:
+        return False
+    if units[0].start != block.sentences[0].start and block.kind != "heading":
         return False
     return not any(text[one.end : other.start].strip() for one, other in pairwise(units))
 
@@ -124,6 +134,7 @@ def _units(
         return
     number = before
     for start, end in _stretches(block, protected):
+        start += _marker(document.text, start, end) if block.kind == "heading" else 0
         crossing = protected.touching(start, end)
         inside = [at + 1 for at, span in crossing if span.start >= start and span.end <= end]
         if len(crossing) != len(inside):

@@ -15,6 +15,7 @@ from humanize.text.edits import TextEdit
 
 # The characters at which `str.splitlines` ends a line; a carriage return with a line feed is one line end.
 LINE_END = re.compile("\r\n|[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
+PARAGRAPH_BREAK = re.compile(r"(?:\r\n|[\n\r])[ \t]*(?:\r\n|[\n\r])")
 _PIECE = re.compile(r"\S+|\s+")
 # What becomes a list item, a heading, a quotation or a table where it begins a line.
 _OPENS_BLOCK = re.compile(r"[-*+•‣◦–#>|=_~`<:]|\(?(?:\d{1,9}|[A-Za-z])[.)](?:\s|$)")
