@@ -318,8 +318,9 @@ def _verify(
     if not verified.edits and draft.failures:
         _record_failure(bill)
         raise AttemptFailed("unverified", f"its edits failed the checks: {draft.failures[0].reason}", bill=bill)
-    by_edit = {edit: bill.invocations[change.answer] for change in draft.changes for edit in change.edits}
-    origins = tuple(by_edit.get(edit) for edit in verified.edits)
+    # By place: verification may have said why an edit is to be looked at.
+    by_place = {edit.start: bill.invocations[change.answer] for change in draft.changes for edit in change.edits}
+    origins = tuple(by_place.get(edit.start) for edit in verified.edits)
     return VerifiedAnswer(verified, origins, bill, retried, question, draft)
 
 
