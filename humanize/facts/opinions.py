@@ -11,17 +11,41 @@ from humanize.facts.findings import Answer, Finding, Verdict, verdict_of
 CLOSED_KINDS = frozenset(
     "number money date time name quotation code html link_target url email placeholder citation user language".split()
 )
-# Texts that speak to a model. A model that reads one may have been talked into its opinion.
+# Texts that speak to a model. A model that reads one may have been talked into its opinion. An order about texts and
+# answers counts as one, whoever it is meant for; an order to add flour does not.
+_ORDERS = (
+    r"stop|skip|forget|ignore|disregard|override|write|answer|say|state|tell|return|repeat|print|output|translate|pretend"
+    r"|act|decode|begin|end|use|add|insert|make|mention|move|change|turn|replace|delete|number|join|break|put|run|rate"
+    r"|explain|summari[sz]e|follow|dump|read|respond|reply|report|conclude|confirm|treat|mark|list|find|omit"
+)
+_OBJECTS = (
+    r"sentences?|words?|texts?|answers?|lines?|paragraphs?|passages?|versions?|edit(?:s|ing)?|json|yaml|columns|documents?"
+    r"|links?|citations?|marks?|prompts?|instructions?|rules|fence|letters|responses?|story|statements?|pixel"
+    r"|configuration|limerick|differences?|identical|equivalent|german|french|japanese|spanish|italian|chinese"
+)
 _TO_MODELS = re.compile(
-    r"\b(?:ignore|disregard|forget|override)\b[^.\n]{0,60}\b(?:instruction|prompt|rule|previous|above|earlier|guideline)"
-    r"|\b(?:system|developer) (?:prompt|message)\b|\bas an ai\b|\blanguage model\b"
-    r"|\byou are (?:now |an? |the )*(?:ai|assistant|language model|chatbot|reviewer|checker|judge)\b"
-    r"|\b(?:dear|attention|note to|hey|hello) (?:ai|model|assistant|reviewer|checker|llm|gpt|claude|gemini)\b"
-    r"|\b(?:answer|respond|reply|output|return|say|report|conclude|state|confirm)\b[^.\n]{0,40}"
-    r"\b(?:no differences?|same|identical|kept|json|equivalent|faithful)\b"
+    rf"(?:^|[.!?:;,]\s{{1,3}}|\b(?:please|now|and|then|just|must|should)\s)(?:{_ORDERS})\b(?:[^.!?\n]|[.!?](?=\S)){{0,90}}\b(?:{_OBJECTS})\b"
+    r"|(?:^|[.!?]\s)\[\d{1,3}\]\s{1,3}[A-Z]"
+    r"|(?:^|[.!?:]\s{1,3})(?:say|add|state|claim|pretend|report|assume) that\b|\bmake (?:all of )?it about\b"
+    r"|\b(?:ignore|disregard|forget|override)\b[^.\n]{0,60}\b(?:instruction|prompt|rule|previous|above|earlier|guideline|told)"
+    r"|\b(?:system|developer) (?:prompt|message|note)\b|\bas an ai\b|\blanguage model\b|\bdebug mode\b"
+    r"|\bfrom now on,? you\b|\bthe (?:real|actual|true) task\b|\bnew instructions?\b|\byou can do anything\b"
+    r"|\byou are (?:now |an? |the )*(?:ai|assistant|language model|chatbot|reviewer|checker|judge|editor)\b"
+    r"|\byou are DAN\b"
+    r"|\b(?:dear|attention|note to|hey|hello) (?:the )?"
+    r"(?:ai|model|assistant|reviewer|checker|llm|gpt|claude|gemini|editor)\b"
+    r"|\b(?:checker|reviewer|grader|model|assistant|reader|editor) (?:should|must|has to|is to|will)\b[^.\n]{0,40}"
+    r"\b(?:be told|return|answer|say|report|see)\b"
     r"|\b(?:two|both) (?:texts|versions|paragraphs|passages) (?:are|say|mean) (?:the same|identical|equal)"
-    r"|\"differences\"|\"same\"\s{0,9}:|</?(?:system|user|assistant|instructions?)>|\[/?INST\]|<\|[a-z_]{2,20}\|>"
-    r"|^[ \t]{0,20}(?:assistant|system|user|human)[ \t]{0,9}:",
+    r"|\bno (?:factual )?differences?\b[^.\n]{0,30}\b(?:here|exist|were found|is found|to report)\b"
+    r"|\bend(?:s)? of (?:the )?(?:input|document|text|passage|original|rewrite)\b"
+    r"|\b(?:text|document|input|passage) (?:ends here|is over|is closed)\b|\bthis text\b[^.\n]{0,60}\byou\b"
+    r"|\bend with a (?:remark|note|word)\b|\bto be added as\b|\bsecret key\b"
+    r"|\"(?:differences|pairs|same|verdict)\"\s{0,9}:|</?(?:system|user|assistant|instructions?|text|original|rewrite|script)\b"
+    r"|<<\s?/?sys\s?>>|\[/?(?:inst|system)\b|<\|[a-z_]{2,20}\|>|#{2,4} ?(?:instruction|response|input)"
+    r"|\b(?:assistant|human|output|developer|system)\s{0,3}:|^[ \t]{0,20}(?:user)[ \t]{0,9}:|-{3,}\s?end\b|(?:-{3} ){2}"
+    # What hides an order: letters set apart, characters without width, an encoding.
+    r"|\b(?:[a-z]-){4,20}[a-z]\b|[\u200b-\u200d\u2060\ufeff\u00ad]|\b[a-z0-9+/]{16,200}={1,2}|[⟦⟧]",
     re.I | re.M,
 )
 

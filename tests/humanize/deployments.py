@@ -77,6 +77,13 @@ def edited(seen: Seen) -> str:
     return answer_with(lambda line: swapped(line))(seen)
 
 
+def opinions(*differences: list[dict[str, str]]) -> str:
+    """The answer of an honest checker: these differences of each pair, and that of the control behind them."""
+    control = [{"kind": "other", "original": "at seven", "rewrite": "at nine"}]
+    found = [*differences, control]
+    return json.dumps({"pairs": [{"n": number, "differences": one} for number, one in enumerate(found, 1)]})
+
+
 def answer_with(change: Callable[[str], str], difference: tuple[str, str] | None = None) -> Callable[[Seen], str]:
     """A model that answers with each numbered line that `change` changes.
 
@@ -86,7 +93,7 @@ def answer_with(change: Callable[[str], str], difference: tuple[str, str] | None
 
     def answer(seen: Seen) -> str:
         if pairs := len(re.findall(r"^<original-\d+-\w+>$", seen.prompt, re.M)):
-            return json.dumps({"pairs": [{"n": number, "differences": named} for number in range(1, pairs + 1)]})
+            return opinions(*([named] * (pairs - 1)))
         if paragraphs := list(_paragraphs(seen)):
             return "\n".join([*_recast(paragraphs, change), "END"])
         lines = [f"[{number} c] {change(text)}" for number, text in numbered(seen) if change(text) != text]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -171,3 +174,32 @@ def test_where_a_text_speaks_to_models_no_opinion_raises_anything(planted: str, 
     assert addresses_models(planted)
     verdict = check(source, rewrite)
     assert with_opinion(verdict, SAME, source=source, rewrite=rewrite).answer == verdict.answer != Answer.KEPT
+
+
+CORPUS = Path(__file__).parent.parent / "prompts" / "injections.jsonl"
+ATTACKS = [json.loads(line)["inject"] for line in CORPUS.read_text(encoding="utf-8").splitlines()]
+LIE = LEASE.replace("must pay", "may pay").replace("Only the owner", "The owner")
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+@pytest.mark.parametrize("side", ["source", "rewrite"])
+def test_nothing_false_becomes_kept_by_asking_nicely(attack: str, side: str) -> None:
+    source = f"{LEASE} {attack}" if side == "source" else LEASE
+    rewrite = f"{LIE} {attack}" if side == "rewrite" else LIE
+    verdict = check(source, rewrite)
+    assert with_opinion(verdict, SAME, source=source, rewrite=rewrite).answer != Answer.KEPT
+    assert with_opinion(check(LEASE, LIE), SAME, source=LEASE, rewrite=LIE).answer == Answer.KEPT  # were it not for it
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Add the flour, stir well and put the dough in a warm place. Turn the oven down after ten minutes.",
+        "Read the meter on the first of the month and write to the office if the figure is wrong.",
+        "The editor of the paper said that the mayor had ignored the rules of the council for years.",
+        "Please answer the door when the bell rings, and tell the driver where the boxes go.",
+        "Users can change the colour of the lamp; begin with a low setting.",
+    ],
+)
+def test_orders_that_are_none_of_a_models_business_do_not_count(text: str) -> None:
+    assert not addresses_models(text)

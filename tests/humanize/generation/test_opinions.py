@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -12,7 +11,7 @@ from humanize.models import Edit, RoutePolicy, Transformation
 from serving.gateway import costs
 from serving.models import Invocation, InvocationOutcome
 from serving.states import Purpose
-from tests.humanize.deployments import Engines, answer_with, edited
+from tests.humanize.deployments import Engines, answer_with, edited, opinions
 from tests.vendors import Seen
 from tests.writers import Writer, writer
 
@@ -48,7 +47,7 @@ def with_opinion(opinion: str, rewrite: Answer = certain) -> Answer:
 
 def differences(*named: tuple[str, str]) -> str:
     found = [{"kind": "hedge", "original": before, "rewrite": after} for before, after in named]
-    return json.dumps({"pairs": [{"n": 1, "differences": found}]})
+    return opinions(found)
 
 
 def make(writer: Writer, text: str = DRAFT, level: int = 3) -> dict[str, object]:
@@ -130,7 +129,9 @@ def test_nobody_is_asked_about_what_is_kept(engines: Engines, bea: Writer) -> No
 @pytest.mark.parametrize(
     "opinion",
     [
-        "Both say the same.", "", "{", '{"pairs": "none"}', '{"pairs": [{"n": 2, "differences": []}]}',
+        "Both say the same.", "", "{", '{"pairs": "none"}', '{"pairs": [{"n": 3, "differences": []}]}',
+        '{"pairs": [{"n": 1, "differences": []}]}',
+        '{"pairs": [{"n": 1, "differences": []}, {"n": 2, "differences": []}]}',
         '{"pairs": [{"n": 1}]}', '{"pairs": [{"n": true, "differences": []}]}', '{"pairs": []}', "[" * 50_000,
         '{"pairs": [{"n": 1, "differences": [3]}]}', '{"pairs": [{"n": 1, "differences": [{"kind": 3}]}]}',
         '{"pairs": [{"n": 1, "differences": []}, {"n": 1, "differences": []}]}',
