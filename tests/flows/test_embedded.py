@@ -41,7 +41,7 @@ def test_a_short_text_is_answered_at_once_with_edits_and_scores(api: httpx.Clien
     assert body["result"] != DRAFT
     assert "12 May" in body["result"]
     assert {"start", "end", "before", "after", "reason", "source"} <= set(body["edits"][0])
-    assert set(body["scores"]) == {"before", "after"}
+    assert set(body["scores"]) == {"before", "after", "judgement"}
 
 
 def test_a_long_text_goes_through_the_worker_with_progress(here: Installation, api: httpx.Client) -> None:

@@ -18,7 +18,7 @@ from training.demo.rewriting import RewritingDemo, writer
 DATA = Path(settings.BASE_DIR).parent / "shared" / "data"
 # Small enough to train in minutes on two cores; the defaults of the trainer are for real work.
 # Such a small model need not beat the rules here, although the trainer's own thresholds demand it.
-LENIENT = ("edit_f05_over_rules=-0.05", "sari_over_rules=-10")
+LENIENT = ("edit_f05_over_rules=-0.05", "sari_over_rules=-10", "reads_worse=0.2")
 QUICK = ("bits=18", "language_bits=18", "rounds=10", "where_trees=60", "rank_trees=60", "rows=200000")
 
 
