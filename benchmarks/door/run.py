@@ -23,6 +23,7 @@ from humanize.pipeline.verification import VerifiedEdits, settle_doubts
 from humanize.prompts import conversation, version
 from humanize.prompts.opinion import ask_opinion
 from humanize.prompts.question import Question
+from humanize.routing.policy import DEFAULTS
 from humanize.scoring import score
 from humanize.text.edits import apply
 from humanize.text.protect import protected_spans
@@ -35,6 +36,7 @@ from training.trainers.language_model.recast_answer import answer_of
 HERE = Path(__file__).parent
 KEY = "kqz7vtw3mxpd"  # of the fence that the recorded answers know
 IN_PRICE, OUT_PRICE = 2.5, 10.0  # US dollars per million tokens: a large model's list prices, as in the catalogue
+SMALL_SHARE = 0.06  # of these prices, what a small model of the same vendor costs
 FLAGGED = 0.5
 
 
@@ -244,6 +246,18 @@ def _costs(replays: Sequence[Replay]) -> Iterator[Figure]:
     yield reported("cost_paragraphs", round(recast / words, 4), "$/1,000 words")
     yield reported("cost_version_1", round(first / words, 4), "$/1,000 words")
     yield reported("cost_opinions", round(opinions / words, 4), "$/1,000 words")
+    sentences = sum(
+        _price(question.system + question.prompt, row["answer_to_prompt_1"])
+        for row in _rows("llm/answers.jsonl")
+        for question in [_question(row["draft"], row["format"], level=3)]
+    )
+    yield reported("cost_level_3", round(sentences / words, 4), "$/1,000 words")
+    # BASIC goes to the cheapest model, ENTERPRISE asks for several answers. Opinions come from the cheapest.
+    small = SMALL_SHARE * (recast + opinions)
+    yield reported("cost_level_5_basic", round(small / words, 4), "$/1,000 words")
+    yield reported("cost_level_5_professional", round((recast + SMALL_SHARE * opinions) / words, 4), "$/1,000 words")
+    enterprise = DEFAULTS["ENTERPRISE"].candidates * recast + SMALL_SHARE * opinions
+    yield reported("cost_level_5_enterprise", round(enterprise / words, 4), "$/1,000 words")
 
 
 def _price(sent: str, answer: str) -> float:

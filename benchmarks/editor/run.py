@@ -23,6 +23,7 @@ from sklearn.metrics import roc_auc_score
 from benchmarks.editor.second_detector import PAIR_SOURCES, Second, rewritten, second
 from benchmarks.support import verdicts
 from benchmarks.support.data import pair_rows, texts_of
+from benchmarks.support.gains import judge_gain
 from benchmarks.support.report import Figure, judged, publish
 from humanize.options import RewriteOptions
 from humanize.pipeline.revision_engine import prepare_document
@@ -71,19 +72,21 @@ def run(folder: Path) -> Path:
     every = _together(list(by_source.values()))
     people = [prepare_text(text, text) for text in texts_of("dev").human]
     human = {level: count_edits(people, loaded.edits, level) for level in (USUAL, BOLD)}
+    gains, gain_note = judge_gain(lambda text: rewritten([prepare_text(text, text)], loaded.edits)[0])
     figures = [
         *_where(loaded, by_source),
         *_over(every),
         judged("lost", every.model.total("lost"), "texts", "=", 0),
         judged("length_out", every.model.total("length_out"), "texts", "=", 0),
         _drop(every),
+        *gains,
         judged("human_edits_per_100w", _rate(human[USUAL]), "edits", "≤", 1.0),
         judged("signable", round(verdicts.signed_share(verdicts.EDITOR), 3), "share", "≥", 0.9),
         judged("train_minutes", trained.cpu_minutes, "CPU min", "≤", 15),
         judged("words_per_s", every.model.total("words") / every.model.total("seconds"), "words/s", "≥", 5000),
         judged("artifact_mb", _size(trained.folder), "MB", "≤", 50),
     ]
-    notes = [*_notes(by_source, every, human), *_second_opinions(loaded, every.texts)]
+    notes = [*_notes(by_source, every, human), *_second_opinions(loaded, every.texts), gain_note]
     return publish("editor", figures, notes, folder)
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from benchmarks.support.data import detector_rows
 from humanize.options import RewriteOptions
 from humanize.pipeline.verification import keep_verified
+from humanize.text.edits import apply
 from training.evaluation.edit_counts import Editor, HeldOutText
 from training.evaluation.revision import BOLD
 
@@ -61,8 +62,11 @@ def second(without: Collection[str] = ()) -> Second:
 
 
 def rewritten(texts: Sequence[HeldOutText], editor: Editor) -> list[str]:
+    """Return the texts with all verified edits, also those to be looked at, as the gate does it."""
     options = RewriteOptions(level=BOLD, language="en", format="text")
-    return [
-        keep_verified(text.document, editor(text.document, text.protected, options), text.protected, "en").result
-        for text in texts
-    ]
+    found = []
+    for text in texts:
+        edits = editor(text.document, text.protected, options)
+        kept = keep_verified(text.document, edits, text.protected, "en")
+        found.append(apply(text.document.text, kept.edits))
+    return found

@@ -126,9 +126,14 @@ def _light(pairs: Sequence[Pair]) -> list[Figure]:
     return [
         judged("light_kept", _share(faithful, lambda pair: _weight(pair) < bar), "%", "≥", 55),
         reported("light_kept_as_set", _share(faithful, _kept), "%"),
+        reported("light_look", _share(faithful, _to_look), "%"),
         reported("caught_light_as_set", 100 - _share(wrong, _kept), "%"),
         judged("light_refused", _share(faithful, _refused), "%", "≤", 2),
     ]
+
+
+def _to_look(pair: Pair) -> bool:
+    return pair.verdict.answer == Answer.LOOK
 
 
 def _weight(pair: Pair) -> float:

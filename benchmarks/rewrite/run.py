@@ -13,9 +13,9 @@ from pathlib import Path
 
 from benchmarks.rewrite import independent, peer, speed
 from benchmarks.support import data, verdicts
+from benchmarks.support.gains import judge_gain
 from benchmarks.support.measures import FAULTS, LOST, WORD, marker_patterns, markers, touched_sentences
 from benchmarks.support.report import Figure, judged, publish, reported
-from humanize.judging.reporter import gain
 from humanize.options import RewriteOptions
 from humanize.pipeline import rewrite
 from humanize.scoring import FLAG_THRESHOLD, score
@@ -87,7 +87,7 @@ def run(folder: Path) -> Path:
     sample = random.Random(PEER_SEED).sample(texts.machine, PEER_SAMPLE)
     other, other_speed = by_peer(sample, patterns, folder)
     ours, _ = measure(sample, patterns, (1, 3, 5))
-    gains, gain_note = judge_gain()
+    gains, gain_note = judge_gain(lambda text: rewrite.rewrite_text(text, RewriteOptions(level=5)).result)
     figures = [
         *_speeds(speeds, other_speed),
         *_quality(machine, other),
@@ -149,25 +149,6 @@ def add(sums: Sums, one: Measured, patterns: Sequence[object]) -> None:
     before, after = one.likeness
     if before is not None and after is not None:
         sums.likeness.append((before, after))
-
-
-def judge_gain() -> tuple[list[Figure], str]:
-    """Return how much better level 5 reads, as a share of what people gained on the same drafts, by professionals'
-    edits and by human originals; and the share of texts that read worse. The judge that reports never ranks."""
-    figures, notes = list[Figure](), list[str]()
-    for source, name in (("lamp", "judge_gain"), ("l2r", "judge_gain_l2r")):
-        rows = {row["ai_text"]: row["target_text"] for row in data.pair_rows("dev") if row["source"] == source}
-        done = [rewrite.rewrite_text(text, RewriteOptions(level=5)).result for text in rows]
-        ours, human = gain(list(rows), done), gain(list(rows), list(rows.values()))
-        figures += [
-            reported(name, 100 * ours.share_of(human), "%"),
-            reported(name.replace("gain", "worse"), 100 * ours.worse, "%"),
-        ]
-        notes.append(
-            f"{source}: {ours.mean:+.3f} by level 5, {human.mean:+.3f} by people ({100 * human.worse:.1f} % worse) on "
-            f"{ours.texts} drafts"
-        )
-    return figures, f"gain by the reporting judge, in logits: {'; '.join(notes)}"
 
 
 # Negations and exclamation marks may go with the form of a sentence; `lost` does not count them.

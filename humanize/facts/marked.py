@@ -94,7 +94,7 @@ def _exchanged(changes: Sequence[WordChange]) -> Iterator[Evidence]:
     sides = [({word.low for word in one.before}, {word.low for word in one.after}) for one in changes]
     if any("by" in before ^ after for before, after in sides):
         return
-    yield from (Evidence("exchanged", 1.0, one.before, one.after) for one in changes if _turns(one))
+    yield from (Evidence(_exchange(one), 1.0, one.before, one.after) for one in changes if _turns(one))
     new_at: dict[str, set[int]] = defaultdict(set)
     for number, one in enumerate(changes):
         for word in one.after:
@@ -105,8 +105,13 @@ def _exchanged(changes: Sequence[WordChange]) -> Iterator[Evidence]:
         for other in {place for word in went for place in new_at[word.low] if place > number}:
             back = sides[other][0] - sides[other][1]
             if any(word.is_content and word.low in back and number in new_at[word.low] for word in one.after):
-                yield Evidence("exchanged", 1.0, one.before, one.after)
-                yield Evidence("exchanged", 1.0, changes[other].before, changes[other].after)
+                for place in (one, changes[other]):
+                    yield Evidence(_exchange(place), 1.0, place.before, place.after)
+
+
+def _exchange(change: WordChange) -> str:
+    """Return the kind of an exchange: figures that changed places are a closed conflict, whatever anybody says."""
+    return "number" if any(word.low[0].isdigit() for word in (*change.before, *change.after)) else "exchanged"
 
 
 def _turns(change: WordChange) -> bool:

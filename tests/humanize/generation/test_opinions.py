@@ -191,3 +191,62 @@ def test_a_recast_paragraph_is_decided_by_the_opinion(engines: Engines, bea: Wri
     assert len(looks()) == 1
     assert looks()[0][1] is not same
     assert (body["result"] == DRAFT) is not same
+
+
+STOCK = (
+    "It is important to note that the library plays a pivotal role in the vibrant tapestry of the town, fostering a "
+    "sense of community. Moreover, it leverages a comprehensive catalogue that seamlessly empowers readers to delve "
+    "into books."
+)
+PLAIN = (
+    "¶1 w t\n[1] The library matters to the town and brings people together.\n"
+    "[2] Its catalogue is complete, and readers find their books with it.\nEND"
+)
+POOR = (
+    "¶1 w\n[1] It is important to note that the library plays a pivotal role in the vibrant, rich tapestry of the "
+    "town, fostering a sense of community.\n[2] =\nEND"
+)
+
+
+@pytest.mark.parametrize("first", [PLAIN, POOR])
+def test_of_several_answers_the_judge_chooses_and_all_are_paid(engines: Engines, first: str) -> None:
+    engines.add("small")
+    RoutePolicy.objects.create(tier="BASIC", aim="cost", uses_own_models=False, candidates=2, second_opinion=False)
+    answers = iter((first, POOR if first == PLAIN else PLAIN))
+    engines.server.answer = lambda seen: next(answers)
+    make(writer("bea", "BASIC"), STOCK, level=5)
+    assert len(engines.asked) == 2
+    (edit,) = Edit.objects.all()
+    assert edit.after.startswith("The library matters to the town")
+    calls = list(Invocation.objects.order_by("created_at"))
+    assert edit.invocation == calls[0 if first == PLAIN else 1].pk
+    assert Transformation.objects.get().cost == sum(call.cost for call in calls)
+
+
+def test_a_further_answer_that_cannot_be_read_is_paid_and_forgotten(engines: Engines) -> None:
+    engines.add("small")
+    RoutePolicy.objects.create(tier="BASIC", aim="cost", uses_own_models=False, candidates=3, second_opinion=False)
+    answers = iter((PLAIN, "Sure! Here it is.", POOR))
+    engines.server.answer = lambda seen: next(answers)
+    make(writer("bea", "BASIC"), STOCK, level=5)
+    assert Edit.objects.get().after.startswith("The library matters to the town")
+    assert Invocation.objects.count() == 3
+
+
+@pytest.mark.parametrize("level", [3, 5])
+def test_only_recast_paragraphs_are_asked_for_several_times(engines: Engines, level: int) -> None:
+    engines.add("small")
+    RoutePolicy.objects.create(tier="BASIC", aim="cost", uses_own_models=False, candidates=2, second_opinion=False)
+    engines.server.answer = edited
+    make(writer("bea", "BASIC"), level=level)
+    assert len(engines.asked) == (2 if level == 5 else 1)
+
+
+def test_a_part_of_a_longer_text_is_told_which_part_it_is(engines: Engines) -> None:
+    engines.add("small")
+    engines.server.answer = edited
+    make(writer("bea", "BASIC"), "\n\n".join([STOCK] * 40), level=5)
+    told = [seen.prompt for seen in engines.server.seen if "<text-" in seen.prompt]
+    assert len(told) > 1
+    assert sum("It opens the whole. It does not close the whole" in prompt for prompt in told) == 1
+    assert sum("needs no introduction. It closes the whole." in prompt for prompt in told) == 1
