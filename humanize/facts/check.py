@@ -6,13 +6,13 @@ went and came. What a free rewrite did to the open kinds no check without a mode
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from humanize.facts.changes import Difference, compare
-from humanize.facts.closed import ClosedFacts, closed_facts, closed_findings
+from humanize.facts.closed import ClosedFacts, closed_facts, closed_findings, says_no_fact
 from humanize.facts.findings import Answer, Finding, Verdict, verdict_of
-from humanize.facts.marked import Evidence, evidence, score
+from humanize.facts.marked import Evidence, evidence, score, turns
 from humanize.facts.paragraphs import Group, groups
 from humanize.facts.stems import Word
 from humanize.options import TextFormat
@@ -89,6 +89,21 @@ def compare_paragraphs(
         return verdict_of(closed_findings(*(_facts(one, language, protected) for one in (source, rewrite))))
     group = Group((0, len(source)), (0, len(rewrite)))
     return _compared(group, source, rewrite, language, protected).verdict
+
+
+def turns_nothing(
+    source: str, rewrite: str, changed: Iterable[str], *, language: str = "en", protected: Sequence[str] = ()
+) -> bool:
+    """Return whether no closed fact changed for sure, and nothing was denied, turned round or exchanged. Never raises.
+
+    For words that people have reviewed; it reads a sentence in a tenth of the time of `compare_paragraphs`. `changed`
+    has all words that went or came.
+    """
+    if protected or not all(map(says_no_fact, changed)):
+        findings = closed_findings(*(_facts(one, language, protected) for one in (source, rewrite)))
+        if any(one.answer == Answer.REFUSED for one in findings):
+            return False
+    return not language.startswith("en") or next(turns(compare(source, rewrite)), None) is None
 
 
 def ease_names(verdict: Verdict, source: str, elsewhere: str) -> Verdict:

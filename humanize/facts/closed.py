@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from humanize.facts.dates import dates
+from humanize.facts.dates import DATE_WORDS, dates
 from humanize.facts.facts import Fact, unmatched
 from humanize.facts.findings import Answer, Finding
 from humanize.facts.literals import absent_literals, altered_quotations, literals, quotations
 from humanize.facts.name_sets import Name, come, gone, names_in, without_respelled
-from humanize.facts.numerals import tokens
+from humanize.facts.numerals import NUMBER_WORDS, tokens
 from humanize.facts.quantities import quantities
+from humanize.facts.stems import FUNCTION
+from humanize.facts.units import UNITS
 from humanize.text.segment import segment
 from humanize.text.spans import Guard, Span, SpanIndex
 
@@ -49,6 +52,19 @@ def closed_facts(text: str, protected: Sequence[Span] = (), *, names: bool = Tru
         tuple(_names(text, figures)) if names else (),
         tuple(quotations(text)),
         fixed,
+    )
+
+
+def says_no_fact(words: str) -> bool:
+    """Return whether nothing in these words can be a closed fact or a part of one: plain lower-case words and commas.
+
+    A function word may have the capital of its sentence.
+    """
+    if not _PLAIN.fullmatch(words):
+        return False
+    return not any(
+        word.lower() in _TELLING or (word[0].isupper() and word.lower() not in FUNCTION)
+        for word in _WORD.findall(words)
     )
 
 
@@ -104,6 +120,9 @@ def _to_the_letter(
         yield _new(rewrite, span.kind, (span.start, span.end), is_doubtful=both_speak and span.kind == "quotation")
 
 
+_PLAIN = re.compile(r"[A-Za-z ,’'\n-]*")
+_WORD = re.compile(r"[A-Za-z]+")
+_TELLING = frozenset(UNITS) | NUMBER_WORDS | DATE_WORDS
 # One that only went or only came may merely count what the text lists, as in “two things matter: …”, or be a rare word
 # with the capital of its sentence. A paragraph of dialogue is the author's own words, not somebody's that they quote.
 _DOUBTFUL = {"number": "count", "name": "rare word", "quotation": "speech"}

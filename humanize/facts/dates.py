@@ -34,6 +34,7 @@ _CLOCK = re.compile(
 _OCLOCK = re.compile(r"\b(\d{1,2}|[a-z]{3,6}) o['’]clock\b", re.I)
 _RELATIVE = {"yesterday": "yesterday", "tomorrow": "tomorrow", "noon": "noon", "midday": "noon", "midnight": "midnight"}
 _HOURS = {w: n for n, w in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)}
+DATE_WORDS = frozenset((*_MONTHS, *_WEEKDAYS, *_SEASONS, *_RELATIVE, "today", "ago", "am", "pm", "bc", "ad", "clock"))
 
 
 def dates(text: str, words: Sequence[Token]) -> tuple[list[Fact], frozenset[int]]:

@@ -121,6 +121,20 @@ def _turns(change: WordChange) -> bool:
     return bool(ties) and old != new and sorted(old) == sorted(new)
 
 
+def turns(delta: Difference) -> Iterator[Evidence]:
+    """Yield only what turns a fact round: denials, opposites, persons, questions and words that changed places."""
+    denials = [len(_denials(side)) for side in (delta.before, delta.after)]
+    persons = _persons(delta.before), _persons(delta.after)
+    for change in delta.changes:
+        yield from _opposites(change)
+        if denials[0] != denials[1]:
+            yield from _denial(change)
+        yield from _person(*persons, change)
+        if _marks(change.before) != _marks(change.after):
+            yield Evidence("question", 1.0, change.before, change.after)
+    yield from _exchanged(delta.changes)
+
+
 @dataclass(frozen=True, slots=True)
 class _Counted:
     """What a whole side holds: denials, persons, and the senses of each family."""

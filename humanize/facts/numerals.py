@@ -54,6 +54,10 @@ _ROMANS = {
     )
 }
 
+_ALSO_COUNT = (
+    "once twice thrice double triple single pair couple score dozens hundreds thousands millions billions both".split()
+)
+NUMBER_WORDS = frozenset((*_ONES, *_TENS, *SCALES, *_SHORT_SCALES, *_ORDINAL_WORDS, *PARTS, *_DECADES, *_ALSO_COUNT))
 _ARTICLES = frozenset({"a", "an", "the", "this", "that", "my", "your", "his", "her", "our", "their", "and", "or", "i"})
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
-from humanize.facts.check import compare_paragraphs, ease_names
+from humanize.facts.check import compare_paragraphs, ease_names, turns_nothing
 from humanize.facts.findings import Answer, Finding, Verdict, verdict_of
 from humanize.text.edits import TextEdit, apply, sure
 from humanize.text.line_ends import PARAGRAPH_BREAK, keep_line_ends
@@ -75,7 +75,10 @@ def keep_verified(
     checked: list[TextEdit] = []
     doubts: list[Doubt] = []
     for start, end, inside in _stretches(document, kept):
-        stretch = _Stretch(document.text, start, end, language, tuple(phrases), reviewed)
+        stretch = _Stretch(document, start, end, language, tuple(phrases), reviewed)
+        if reviewed and stretch.is_kept_by_sentences(inside):
+            checked += inside
+            continue
         good, doubt, dropped = _check_facts(stretch, inside)
         checked += good
         doubts += [doubt] if doubt else []
@@ -198,7 +201,7 @@ def _touched(blocks: Sequence[Block], edit: TextEdit) -> Sequence[Block]:
 class _Stretch:
     """The stretch `text[start:end]`, and how its facts are to be checked."""
 
-    text: str
+    document: SegmentedText
     start: int
     end: int
     language: str
@@ -206,8 +209,40 @@ class _Stretch:
     reviewed: bool
 
     @property
+    def text(self) -> str:
+        return self.document.text
+
+    @property
     def source(self) -> str:
         return self.text[self.start : self.end]
+
+    def is_kept_by_sentences(self, edits: Sequence[TextEdit]) -> bool:
+        """Whether reviewed edits keep the facts of each changed sentence by itself, as nearly all do."""
+        return all(
+            turns_nothing(
+                part.source,
+                part.applied(inside),
+                (words for edit in inside for words in (edit.before, edit.after)),
+                language=self.language,
+                protected=self.phrases,
+            )
+            for part, inside in self._changed_sentences(edits)
+        )
+
+    def _changed_sentences(self, edits: Sequence[TextEdit]) -> Iterator[tuple[_Stretch, list[TextEdit]]]:
+        """Yield each run of sentences that edits touch, with its edits."""
+        sentences = self.document.sentences
+        found: list[tuple[int, int, list[TextEdit]]] = []
+        for edit in edits:
+            first = bisect_left(sentences, edit.start, key=lambda one: one.end)
+            touched = sentences[first : bisect_right(sentences, edit.end, key=lambda one: one.start)]
+            start = min((edit.start, *(one.start for one in touched)))
+            end = max((edit.end, *(one.end for one in touched)))
+            if found and start <= found[-1][1]:
+                found[-1] = (found[-1][0], max(end, found[-1][1]), [*found[-1][2], edit])
+            else:
+                found.append((start, end, [edit]))
+        yield from ((replace(self, start=start, end=end), inside) for start, end, inside in found)
 
     def applied(self, edits: Sequence[TextEdit]) -> str:
         return apply(
