@@ -18,6 +18,7 @@ from humanize.pipeline.chunks import Stretch
 from humanize.pipeline.rewrite import Piece, measured_piece
 from humanize.pipeline.trace import AttemptRecord, edits_sentence
 from humanize.pipeline.verification import keep_verified
+from humanize.prompts.conversation import is_recast
 from humanize.text.edits import EditError, check
 from serving.backends.base import RewriteRequest
 from serving.gateway.outcomes import record_cache_hit
@@ -79,7 +80,14 @@ def _cached_piece(part: PreparedPart) -> Piece | None:
     except (EditError, YoumanError):
         return None
     options = order.options
-    verified = keep_verified(document, hit.edits, part.opened.protected, options.language, phrases=options.protected)
+    verified = keep_verified(
+        document,
+        hit.edits,
+        part.opened.protected,
+        options.language,
+        recast=is_recast(options),
+        checked=True,  # with a second opinion, when it was stored
+    )
     verified = replace(verified, warnings=(*hit.warnings, *verified.warnings))
     count = len(verified.edits)
     record = AttemptRecord(

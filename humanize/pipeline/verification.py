@@ -62,31 +62,32 @@ def keep_verified(
     phrases: Sequence[str] = (),
     reviewed: bool = False,
     recast: bool = False,
+    checked: bool = False,
 ) -> VerifiedEdits:
     """Return the edits that pass verification and keep the line ends; in the worst case none: the source as it is.
 
     `phrases` are the writer's own protected phrases. `reviewed` says that people have read every change of words that
-    the engine can make, so that only facts of closed kinds are checked; `recast`, that paragraphs may be written anew,
-    and that their facts have been checked by what each line carries.
+    the engine can make, so that only facts of closed kinds are checked; `recast`, that paragraphs may be written anew;
+    `checked`, that the facts of the edits were compared before, so that only their form is checked.
     """
     kept, warnings = _well_formed(document, edits, protected, language, recast=recast)
-    if recast:
+    if checked:
         return VerifiedEdits(kept, apply(document.text, sure(kept)), tuple(dict.fromkeys(warnings)))
-    checked: list[TextEdit] = []
+    left: list[TextEdit] = []
     doubts: list[Doubt] = []
     for start, end, inside in _stretches(document, kept):
         stretch = _Stretch(document, start, end, language, tuple(phrases), reviewed)
         if reviewed and stretch.is_kept_by_sentences(inside):
-            checked += inside
+            left += inside
             continue
         good, doubt, dropped = _check_facts(stretch, inside)
-        checked += good
+        left += good
         doubts += [doubt] if doubt else []
         warnings += [_dropped(document.text, edit, finding) for edit, finding in dropped]
-    if len(checked) < len(kept):  # what is left of a sentence may be wrong in form
-        checked = list(_well_formed(document, checked, protected, language, recast=recast)[0])
-        doubts = [doubt for doubt in doubts if any(doubt.start <= edit.start <= doubt.end for edit in checked)]
-    found = tuple(checked)
+    if len(left) < len(kept):  # what is left of a sentence may be wrong in form
+        left = list(_well_formed(document, left, protected, language, recast=recast)[0])
+        doubts = [doubt for doubt in doubts if any(doubt.start <= edit.start <= doubt.end for edit in left)]
+    found = tuple(left)
     return VerifiedEdits(found, apply(document.text, sure(found)), tuple(dict.fromkeys(warnings)), tuple(doubts))
 
 

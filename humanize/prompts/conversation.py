@@ -169,6 +169,7 @@ def verify_draft(question: Question, draft: CheckedChanges) -> VerifiedEdits:
         question.options.language,
         phrases=question.options.protected,
         recast=question.recasts,
+        checked=question.recasts,  # by what each line carries
     )
     if question.recasts:
         looks = [edit.start for edit in kept.edits if edit.look]

@@ -78,6 +78,15 @@ def test_what_it_names_is_to_be_looked_at_and_the_rest_is_not(engines: Engines, 
     assert Edit.objects.get(after="will").look == "“may” became “will”."
 
 
+@pytest.mark.parametrize("level", [3, 5])
+def test_the_cache_gives_what_the_opinion_left(engines: Engines, bea: Writer, level: int) -> None:
+    engines.server.answer = with_opinion(differences())
+    first, asked = make(bea, level=level), len(engines.asked)
+    again = make(bea, level=level)
+    assert again["result"] == first["result"] == DRAFT.replace("may", "will").replace("leverage", "use")
+    assert len(engines.asked) == asked == 2
+
+
 def test_the_call_has_its_purpose_its_cost_and_no_baseline(engines: Engines, bea: Writer) -> None:
     engines.server.answer = with_opinion(differences())
     body = make(bea)
