@@ -12,7 +12,7 @@ CLOSED_KINDS = frozenset(
     "number money date time name quotation code html link_target url email placeholder citation user language".split()
 )
 # Texts that speak to a model. A model that reads one may have been talked into its opinion. An order about texts and
-# answers counts as one, whoever it is meant for; an order to add flour does not.
+# answers counts as one, also where it is meant for readers; an order to add flour does not.
 _ORDERS = (
     r"stop|skip|forget|ignore|disregard|override|write|answer|say|state|tell|return|repeat|print|output|translate|pretend"
     r"|act|decode|begin|end|use|add|insert|make|mention|move|change|turn|replace|delete|number|join|break|put|run|rate"

@@ -68,7 +68,7 @@ def decides(page: Page) -> None:
 
 def sees_scores(page: Page) -> None:
     table = page.get_by_role("region", name="Scores, before and after")
-    expect(table.get_by_role("row")).to_have_count(8)
+    expect(table.get_by_role("row")).to_have_count(9)
     expect(table.get_by_role("img")).to_have_count(5)
     expect(table).to_contain_text("AI-likeness is")
 

@@ -132,6 +132,7 @@ def test_a_file_keeps_its_line_ends_through_typing_reload_rewrite_and_download(
     alice.go()
     alice.page.get_by_label("Open a file").set_input_files(file)
     expect(alice.page.locator("#draft-said")).to_contain_text("draft.txt:")
+    expect(alice.page.locator("#draft-state")).to_have_text("Saved.")
     alice.page.reload()
     alice.draft.press("Control+Home")
     alice.draft.press_sequentially("New first.\n")

@@ -85,7 +85,10 @@ def test_a_worker_killed_twice_gives_the_result_of_an_uninterrupted_run(
     assert row.result.endswith("Use `df[[1]]` and [[leverage it]].\r\n\r\n")
     assert [edit_from_row(edit) for edit in Edit.objects.filter(transformation=row)] == list(whole.edits)
     assert row.similarity == whole.measures.similarity
-    assert row.scores == {"before": asdict(whole.before), "after": asdict(whole.after)}
+    assert row.scores is not None
+    assert {name: row.scores[name] for name in ("before", "after")} == {
+        "before": asdict(whole.before), "after": asdict(whole.after),
+    }  # fmt: skip
     assert (row.done_chunks, row.total_chunks) == (Chunk.objects.filter(transformation=row).count(),) * 2
 
 
