@@ -169,8 +169,8 @@ def _content(change: WordChange) -> Iterator[Evidence]:
         used_new.add(j)
         if weight > 0:
             yield Evidence(f"wording {relation(gone[i].low, new[j].low)}", weight, (gone[i],), (new[j],))
-    lost = tuple(word for i, word in enumerate(gone) if i not in used_old and word.low not in lexicon.words("padding"))
-    come = tuple(word for j, word in enumerate(new) if j not in used_new and word.low not in lexicon.words("padding"))
+    lost = _unpaired(gone, used_old, change.after)
+    come = _unpaired(new, used_new, change.before)
     if change.repeated and not any(word.is_content for word in change.after):
         weight = 0.15 * len(change.repeated) + (0.5 if len(change.repeated) > 2 else 0.0)
         yield Evidence("content lost here", weight, change.before, ())
@@ -184,6 +184,18 @@ def _content(change: WordChange) -> Iterator[Evidence]:
     compared = _compared(change.before), _compared(change.after)
     if compared[0] != compared[1] and "less" in compared[0] | compared[1]:
         yield Evidence("comparison", 1.2, change.before, change.after)
+
+
+def _unpaired(words: Sequence[Word], used: set[int], other: Sequence[Word]) -> tuple[Word, ...]:
+    """Return the words without a counterpart, nor a small word of the other side that says the same: “uses”, “has”."""
+    small = [word.low for word in other[:_MOST_PAIRED] if word.stem and not word.is_content]
+    return tuple(
+        word
+        for number, word in enumerate(words)
+        if number not in used
+        and word.low not in lexicon.words("padding")
+        and not any(relation(word.low, one) in {Relation.SAME, Relation.SYNONYM} for one in small)
+    )
 
 
 def _said_again(change: WordChange) -> Iterator[Evidence]:
@@ -212,7 +224,8 @@ def _sum(words: Sequence[Word], weight: float) -> float:
 def _is_item(words: Sequence[Word], content: Sequence[Word]) -> bool:
     """Whether the words are one item of an enumeration: content next to a comma or an “and”."""
     rest = [word for word in words if word.low not in _JOINING]
-    return bool(content) and 0 < len(rest) <= 3 and len(rest) < len(words) and all(word.is_content for word in rest)
+    is_listed = any(word.low in {",", "and", "or"} for word in words)
+    return bool(content) and 0 < len(rest) <= 3 and is_listed and all(word.is_content for word in rest)
 
 
 def _compared(words: Sequence[Word]) -> frozenset[str]:
