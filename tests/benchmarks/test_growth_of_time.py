@@ -26,7 +26,7 @@ def too_steep(found: list[Growth]) -> list[str]:
 
 
 def test_a_quadratic_pass_is_noticed() -> None:
-    found = growth("pairs of words", lambda text: [text.count(word) for word in text.split()], "a b ", 72_000)
+    found = growth("pairs of words", lambda text: [text.count(word) for word in text.split()], "a b ", 52_000)
     assert found.exponent > BOUND
     linear = growth("words", lambda text: [word.lower() for word in text.split() for _ in range(9)], "a b ", 200_000)
     assert linear.exponent <= BOUND
