@@ -144,7 +144,8 @@ def merge_answer(
     good = tuple(sorted((*draft.changes, *second.changes), key=lambda one: one.first))
     fixed = {number for one in second.changes for number in range(one.first, one.last + 1)}
     failed = tuple(one for one in draft.failures if not fixed & set(range(one.first, one.last + 1)))
-    return _verify_changes(question, CheckedChanges(good, failed))
+    merged = CheckedChanges(good, failed)
+    return merged if question.recasts else _verify_changes(question, merged)
 
 
 def _failed_paragraphs(

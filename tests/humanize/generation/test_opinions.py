@@ -259,3 +259,20 @@ def test_a_part_of_a_longer_text_is_told_which_part_it_is(engines: Engines) -> N
     assert len(told) > 1
     assert sum("It opens the whole. It does not close the whole" in prompt for prompt in told) == 1
     assert sum("needs no introduction. It closes the whole." in prompt for prompt in told) == 1
+
+
+def test_the_rules_edit_a_paragraph_whose_new_text_fails(engines: Engines, bea: Writer) -> None:
+    """One paragraph comes back good, the other twice with another date."""
+    text = f"{STOCK}\n\nFurthermore, the staff utilize the old desks until 12 May."
+    wrong = "¶2 w\n[3] The staff use the old desks until 21 May."
+
+    def answered(seen: Seen) -> str:
+        return f"{wrong}\nEND" if "your version:" in seen.prompt else f"{PLAIN.removesuffix('END')}{wrong}\nEND"
+
+    engines.server.answer = with_opinion(differences(), answered)
+    body = make(bea, text, level=5)
+    assert "The library matters to the town" in str(body["result"])
+    assert str(body["result"]).endswith("use the old desks until 12 May.")
+    sources = [edit.source.partition("/")[0] for edit in Edit.objects.order_by("start")]
+    assert (sources[0], sources[-1]) == ("llm", "rules")
+    assert {edit.invocation is None for edit in Edit.objects.filter(source__startswith="rules/")} == {True}
