@@ -106,24 +106,22 @@ def turns_nothing(
     return not language.startswith("en") or next(turns(compare(source, rewrite)), None) is None
 
 
-def ease_names(verdict: Verdict, source: str, elsewhere: str) -> Verdict:
-    """Return the verdict on a paragraph of a longer text, whose rest is `elsewhere`.
+def ease_names(verdict: Verdict, text: str, start: int, end: int) -> Verdict:
+    """Return the verdict on the paragraph `text[start:end]` of a longer text.
 
-    A name or a short title that went from the paragraph, but stands there, is to be looked at: “she” may stand for it.
+    A name or a short title that went from it, but stands elsewhere, is to be looked at: “she” may stand for it.
     """
 
     def eased(one: Finding) -> Finding:
-        words = source[slice(*one.source)]
+        words = text[start + one.source[0] : start + one.source[1]]
         bare = words.strip("\"“”'‘’").removesuffix("'s").removesuffix("’s")
         is_name = one.kind == "name" or (one.kind == "quotation" and len(bare.split()) <= _TITLE_WORDS)
-        if one.answer != Answer.REFUSED or one.rewrite != (0, 0) or not is_name or not bare or bare not in elsewhere:
+        if one.answer != Answer.REFUSED or one.rewrite != (0, 0) or not is_name or not bare:
             return one
-        return replace(
-            one,
-            kind="pronoun",
-            answer=Answer.LOOK,
-            detail=f"“{words[:80]}” is no longer here, but elsewhere in the text",
-        )
+        if text.find(bare, 0, start) < 0 and text.find(bare, end) < 0:
+            return one
+        detail = f"“{words[:80]}” is no longer here, but elsewhere in the text"
+        return replace(one, kind="pronoun", answer=Answer.LOOK, detail=detail)
 
     return verdict_of(map(eased, verdict.findings), verdict.checked)
 
@@ -196,53 +194,39 @@ def _moved(
     """
     if len(found) < _LEAST_TO_MOVE:
         return found
-    whole = (source, rewrite)
-    return [
-        replace(
-            part,
-            verdict=ease_moves(
-                part.verdict, (source, rewrite), whole, language=language, protected=protected, known=known
-            ),
-        )
-        for known in [_went_and_came(whole, language, protected)]
-        for part in found
-    ]
+    whole = whole_changes(source, rewrite, language=language, protected=protected)
+    return [replace(part, verdict=ease_moves(part.verdict, source, rewrite, whole)) for part in found]
 
 
-_Facts = tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]]]
+@dataclass(frozen=True, slots=True)
+class WholeChanges:
+    """The closed facts that a text as a whole lost, and those that came, each with its kind and words."""
+
+    lost: frozenset[tuple[str, str]]
+    new: frozenset[tuple[str, str]]
 
 
-def ease_moves(
-    verdict: Verdict,
-    sides: tuple[str, str],
-    whole: tuple[str, str],
-    *,
-    language: str = "en",
-    protected: Sequence[str] = (),
-    known: _Facts | None = None,
-) -> Verdict:
-    """Return the verdict where a fact that left `sides`, but neither text of `whole`, is to be looked at, not refused.
-
-    Both are pairs of source and rewrite, and the verdict's places are those of `sides`.
-    """
-    lost, new = known or _went_and_came(whole, language, protected)
-
-    def eased(one: Finding) -> Finding:
-        is_lost = one.rewrite == (0, 0)
-        key = (one.kind, sides[0][slice(*one.source)] if is_lost else sides[1][slice(*one.rewrite)])
-        if one.answer != Answer.REFUSED or key in (lost if is_lost else new):
-            return one
-        where = "rewrite" if is_lost else "original"
-        return replace(one, answer=Answer.LOOK, detail=f"“{key[1][:80]}” stands elsewhere in the {where}")
-
-    return verdict_of(map(eased, verdict.findings), verdict.checked)
-
-
-def _went_and_came(whole: tuple[str, str], language: str, protected: Sequence[str]) -> _Facts:
-    """Return the closed facts that went from the whole text, and those that came, each with its kind."""
-    source, rewrite = whole
-    found = list(closed_findings(_facts(source, language, protected), _facts(rewrite, language, protected)))
-    return (
+def whole_changes(source: str, rewrite: str, *, language: str = "en", protected: Sequence[str] = ()) -> WholeChanges:
+    """Compare the closed facts of two whole texts, wherever in them they stand."""
+    found = list(closed_findings(*(_facts(one, language, protected) for one in (source, rewrite))))
+    return WholeChanges(
         frozenset((one.kind, source[slice(*one.source)]) for one in found if one.rewrite == (0, 0)),
         frozenset((one.kind, rewrite[slice(*one.rewrite)]) for one in found if one.source == (0, 0)),
     )
+
+
+def ease_moves(verdict: Verdict, source: str, rewrite: str, whole: WholeChanges) -> Verdict:
+    """Return the verdict where a fact that moved to another paragraph of the text is to be looked at, not refused.
+
+    The verdict's places are those of `source` and `rewrite`.
+    """
+
+    def eased(one: Finding) -> Finding:
+        is_lost = one.rewrite == (0, 0)
+        words = source[slice(*one.source)] if is_lost else rewrite[slice(*one.rewrite)]
+        if one.answer != Answer.REFUSED or (one.kind, words) in (whole.lost if is_lost else whole.new):
+            return one
+        where = "rewrite" if is_lost else "original"
+        return replace(one, answer=Answer.LOOK, detail=f"“{words[:80]}” stands elsewhere in the {where}")
+
+    return verdict_of(map(eased, verdict.findings), verdict.checked)

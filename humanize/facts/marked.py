@@ -121,6 +121,10 @@ def _turns(change: WordChange) -> bool:
     return bool(ties) and old != new and sorted(old) == sorted(new)
 
 
+# The kinds that `turns` yields; a figure that changed places is a number.
+TURNS = frozenset({"denial", "opposite", "exchanged", "number", "person", "question"})
+
+
 def turns(delta: Difference) -> Iterator[Evidence]:
     """Yield only what turns a fact round: denials, opposites, persons, questions and words that changed places."""
     denials = [len(_denials(side)) for side in (delta.before, delta.after)]

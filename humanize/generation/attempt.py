@@ -226,6 +226,8 @@ def _best_of_several(
             drafts.append(_read(attempt, question, answered, answer=len(bill.invocations) - 1))
         except UnusableAnswer:
             _record_failure(bill)
+    if len(drafts) == 1:
+        return draft, bill
     text = question.document.text
     results = [apply(text, [edit for change in one.changes for edit in change.edits]) for one in drafts]
     return drafts[choose(text, results, language=question.options.language)], bill

@@ -80,8 +80,7 @@ def checker_for(part: PreparedPart, writer: Candidate) -> Candidate | None:
     able = [one for one in live if one.kind == "llm" and not objection(one, part.order.tier, AUTO, features, policy)]
     if policy.opinion_by:
         return next((one for one in able if one.name == policy.opinion_by), None)
-    others = sorted((one for one in able if one.name != writer.name), key=lambda one: (one.cost, one.name))
-    return next(iter((*others, *(one for one in able if one.name == writer.name))), None)
+    return min(able, key=lambda one: (one.name == writer.name, one.cost, one.name), default=None)
 
 
 def _verdict(doubt: Doubt, opinion: Opinion | None) -> Verdict:

@@ -8,20 +8,22 @@ marked. Pure: no Django.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import count
+from typing import TypeVar
 
 from humanize.facts.check import compare_paragraphs, ease_names, turns_nothing
 from humanize.facts.findings import Answer, Finding, Verdict, verdict_of
+from humanize.facts.marked import TURNS
 from humanize.text.edits import TextEdit, apply, sure
 from humanize.text.line_ends import PARAGRAPH_BREAK, keep_line_ends
 from humanize.text.segment import Block, SegmentedText
 from humanize.text.spans import Span
 from humanize.text.verify import Failure, verify
 
+Piece = TypeVar("Piece", Block, Span)
 _ROUNDS = 4
-_TURNS = frozenset({"denial", "opposite", "exchanged", "person", "question"})  # what no reviewed change of words does
 _MOST_DETAILS = 3  # of an edit to be looked at
 
 
@@ -75,7 +77,7 @@ def keep_verified(
         return VerifiedEdits(kept, apply(document.text, sure(kept)), tuple(dict.fromkeys(warnings)))
     left: list[TextEdit] = []
     doubts: list[Doubt] = []
-    for start, end, inside in _stretches(document, kept):
+    for start, end, inside in _runs(_prose(document), kept):
         stretch = _Stretch(document, start, end, language, tuple(phrases), reviewed)
         if reviewed and stretch.is_kept_by_sentences(inside):
             left += inside
@@ -100,14 +102,9 @@ def settle_doubts(document: SegmentedText, verified: VerifiedEdits, verdicts: Se
     left: list[Doubt] = []
     for doubt, verdict in zip(verified.doubts, verdicts, strict=True):
         inside = [at for at, edit in enumerate(edits) if doubt.start <= edit.start <= doubt.end]
-        here = [replace(edits[at], look="") for at in inside]
-        looks: dict[TextEdit, list[str]] = {}
-        for finding in verdict.findings:
-            for edit in blamed_edits(doubt.start, here, finding):
-                looks.setdefault(edit, []).append(finding.detail)
+        here = mark_edits(doubt.start, [replace(edits[at], look="") for at in inside], verdict.findings)
         for at, edit in zip(inside, here, strict=True):
-            details = dict.fromkeys(looks.get(edit, ())[:_MOST_DETAILS])
-            edits[at] = replace(edit, look=sentence_of("; ".join(details)) if details else "")
+            edits[at] = edit
         if verdict.answer != Answer.KEPT:
             left.append(replace(doubt, verdict=verdict))
     found = tuple(edits)
@@ -137,7 +134,7 @@ def _well_formed(
 
 def _with_line_ends(document: SegmentedText, edits: Sequence[TextEdit]) -> tuple[TextEdit, ...]:
     """As `keep_line_ends`, but whole paragraphs may be joined, divided or left out."""
-    blocks = [block for block in document.blocks if block.kind != "blank"]
+    blocks = _prose(document)
     found: list[TextEdit] = []
     for edit in edits:
         inside = [block for block in _touched(blocks, edit) if block.start < edit.end]
@@ -173,29 +170,29 @@ def _warning(failure: Failure) -> str:
     return f"An edit was dropped near “{failure.excerpt[:60]}”: {failure.detail}"
 
 
-def _stretches(document: SegmentedText, edits: Sequence[TextEdit]) -> Iterator[tuple[int, int, list[TextEdit]]]:
-    """Yield the range of each changed paragraph with its edits; paragraphs that an edit joins are one stretch."""
-    blocks = [block for block in document.blocks if block.kind != "blank"]
+def _runs(pieces: Sequence[Piece], edits: Sequence[TextEdit]) -> list[tuple[int, int, list[TextEdit]]]:
+    """Return the range of each run of blocks or sentences that edits touch, the edits included, and these edits."""
     found: list[tuple[int, int, list[TextEdit]]] = []
     for edit in edits:
-        start, end = _around(blocks, edit)
-        if found and found[-1][1] >= start:
-            found[-1] = (found[-1][0], max(end, found[-1][1]), [*found[-1][2], edit])
+        touched: Sequence[Piece] = _touched(pieces, edit)
+        start = min((edit.start, *(piece.start for piece in touched)))
+        end = max((edit.end, *(piece.end for piece in touched)))
+        if found and start <= found[-1][1]:
+            first, last, inside = found[-1]
+            inside.append(edit)
+            found[-1] = (first, max(end, last), inside)
         else:
             found.append((start, end, [edit]))
-    yield from found
+    return found
 
 
-def _around(blocks: Sequence[Block], edit: TextEdit) -> tuple[int, int]:
-    """Return the range of the blocks that the edit touches, the edit included."""
-    touched = _touched(blocks, edit)
-    start = min((edit.start, *(block.start for block in touched)))
-    return start, max((edit.end, *(block.end for block in touched)))
+def _prose(document: SegmentedText) -> list[Block]:
+    return [block for block in document.blocks if block.kind != "blank"]
 
 
-def _touched(blocks: Sequence[Block], edit: TextEdit) -> Sequence[Block]:
-    first = bisect_left(blocks, edit.start, key=lambda block: block.end)
-    return blocks[first : bisect_right(blocks, edit.end, key=lambda block: block.start)]
+def _touched(pieces: Sequence[Piece], edit: TextEdit) -> Sequence[Piece]:
+    first = bisect_left(pieces, edit.start, key=lambda piece: piece.end)
+    return pieces[first : bisect_right(pieces, edit.end, key=lambda piece: piece.start)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,31 +216,14 @@ class _Stretch:
 
     def is_kept_by_sentences(self, edits: Sequence[TextEdit]) -> bool:
         """Whether reviewed edits keep the facts of each changed sentence by itself, as nearly all do."""
-        return all(
-            turns_nothing(
-                part.source,
-                part.applied(inside),
-                (words for edit in inside for words in (edit.before, edit.after)),
-                language=self.language,
-                protected=self.phrases,
-            )
-            for part, inside in self._changed_sentences(edits)
-        )
-
-    def _changed_sentences(self, edits: Sequence[TextEdit]) -> Iterator[tuple[_Stretch, list[TextEdit]]]:
-        """Yield each run of sentences that edits touch, with its edits."""
-        sentences = self.document.sentences
-        found: list[tuple[int, int, list[TextEdit]]] = []
-        for edit in edits:
-            first = bisect_left(sentences, edit.start, key=lambda one: one.end)
-            touched = sentences[first : bisect_right(sentences, edit.end, key=lambda one: one.start)]
-            start = min((edit.start, *(one.start for one in touched)))
-            end = max((edit.end, *(one.end for one in touched)))
-            if found and start <= found[-1][1]:
-                found[-1] = (found[-1][0], max(end, found[-1][1]), [*found[-1][2], edit])
-            else:
-                found.append((start, end, [edit]))
-        yield from ((replace(self, start=start, end=end), inside) for start, end, inside in found)
+        for start, end, inside in _runs(self.document.sentences, edits):
+            part = replace(self, start=start, end=end)
+            words = (words for edit in inside for words in (edit.before, edit.after))
+            if not turns_nothing(
+                part.source, part.applied(inside), words, language=self.language, protected=self.phrases
+            ):
+                return False
+        return True
 
     def applied(self, edits: Sequence[TextEdit]) -> str:
         return apply(
@@ -253,10 +233,10 @@ class _Stretch:
     def verdict(self, edits: Sequence[TextEdit]) -> Verdict:
         found = compare_paragraphs(self.source, self.applied(edits), language=self.language, protected=self.phrases)
         if found.answer == Answer.REFUSED:
-            found = ease_names(found, self.source, f"{self.text[: self.start]}\n{self.text[self.end :]}")
+            found = ease_names(found, self.text, self.start, self.end)
         if not self.reviewed:
             return found
-        return verdict_of(one for one in found.findings if one.answer == Answer.REFUSED or one.kind in _TURNS)
+        return verdict_of(one for one in found.findings if one.answer == Answer.REFUSED or one.kind in TURNS)
 
 
 def _check_facts(
@@ -269,7 +249,7 @@ def _check_facts(
         refused = [one for one in verdict.findings if one.answer == Answer.REFUSED]
         if not edits or not refused:
             break
-        blamed = blamed_edits(stretch.start, edits, refused[0]) if number < _ROUNDS else list(edits)
+        blamed = dict.fromkeys(_blamed(stretch.start, edits, refused[0]) if number < _ROUNDS else edits)
         dropped += [(edit, refused[0]) for edit in blamed]
         edits = [edit for edit in edits if edit not in blamed]
         verdict = stretch.verdict(edits)
@@ -287,13 +267,25 @@ def _marked(stretch: _Stretch, edits: list[TextEdit], verdict: Verdict) -> list[
         if verdict.answer == Answer.KEPT or not rest:
             break
         for finding in verdict.findings:
-            for edit in blamed_edits(stretch.start, rest, finding) if number < _ROUNDS else rest:
+            for edit in _blamed(stretch.start, rest, finding) if number < _ROUNDS else rest:
                 looks.setdefault(edit, finding.detail)
         verdict = stretch.verdict([edit for edit in edits if edit not in looks])
-    return [replace(edit, look=sentence_of(looks[edit])) if edit in looks else edit for edit in edits]
+    return [replace(edit, look=_sentence(looks[edit])) if edit in looks else edit for edit in edits]
 
 
-def blamed_edits(start: int, edits: Sequence[TextEdit], finding: Finding) -> list[TextEdit]:
+def mark_edits(start: int, edits: Sequence[TextEdit], findings: Sequence[Finding]) -> tuple[TextEdit, ...]:
+    """Return the edits of a stretch that begins at `start`, those behind findings with why to look at them."""
+    looks: dict[TextEdit, list[str]] = {}
+    for finding in findings:
+        for edit in _blamed(start, edits, finding):
+            looks.setdefault(edit, []).append(finding.detail)
+    return tuple(
+        replace(edit, look=_sentence("; ".join(dict.fromkeys(looks[edit][:_MOST_DETAILS])))) if edit in looks else edit
+        for edit in edits
+    )
+
+
+def _blamed(start: int, edits: Sequence[TextEdit], finding: Finding) -> list[TextEdit]:
     """Return the edits behind a finding: those that touch its words on either side; all, if none does.
 
     The finding's ranges are those of a stretch that begins at `start`, and of the stretch with all edits applied.
@@ -315,8 +307,7 @@ def _touch(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
 
-def sentence_of(detail: str) -> str:
-    """Return the detail of a finding as a sentence for the writer."""
+def _sentence(detail: str) -> str:
     return detail[:1].upper() + detail[1:] + ("" if detail.endswith((".", "!", "?")) else ".")
 
 

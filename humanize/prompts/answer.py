@@ -66,6 +66,11 @@ def is_ended(lines: Sequence[str]) -> bool:
     return bool(lines) and lines[-1].upper() == "END"
 
 
+def says_none(lines: Sequence[str]) -> bool:
+    """Return whether the lines before END say that nothing needs a change."""
+    return not lines or (len(lines) == 1 and lines[0].upper().rstrip(".") == "NONE")
+
+
 def bare_text(raw: str, key: str) -> str:
     """Return an answer without what models put around it: white space, a code fence. Raises UnusableAnswer."""
     text = _LINE_END.sub("\n", raw.replace("\ufeff", "")).strip()
@@ -84,7 +89,7 @@ def _line_changes(text: str) -> Iterator[Change]:
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     ended = is_ended(lines)
     lines = lines[:-1] if ended else lines
-    if not lines or (len(lines) == 1 and lines[0].upper().rstrip(".") == "NONE"):
+    if says_none(lines):
         return
     for place, line in enumerate(lines):
         match = _LINE.fullmatch(line)
@@ -105,23 +110,31 @@ def _stray(line: str, *, first: bool) -> UnusableAnswer:
 
 
 def _json_changes(text: str) -> Iterator[Change]:
+    for one in json_entries(text, "changed", '{"changed": [{"n": 3, "text": "…"}]}'):
+        words, code = one.get("text"), one.get("code", "")
+        if not isinstance(words, str) or not isinstance(code, str):
+            raise UnusableAnswer("bad_shape", "an entry of its JSON lacked the text")
+        number = whole_number(one.get("n"))
+        yield Change(number, whole_number(one.get("to", number)), " ".join(words.split()), code)
+
+
+def json_entries(text: str, name: str, example: str) -> Iterator[dict[str, object]]:
+    """Yield the objects in the list `name` of a JSON object that looks like `example`. Raises UnusableAnswer."""
     try:
         data = json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
         raise UnusableAnswer("broken_json", "its JSON was broken") from error
-    changed = data.get("changed") if isinstance(data, dict) else None
-    if not isinstance(changed, list):
-        raise UnusableAnswer("bad_shape", 'its JSON was not {"changed": [{"n": 3, "text": "…"}]}')
-    for one in changed:
+    entries = data.get(name) if isinstance(data, dict) else None
+    if not isinstance(entries, list):
+        raise UnusableAnswer("bad_shape", f"its JSON was not {example}")
+    for one in entries:
         if not isinstance(one, dict):
             raise UnusableAnswer("bad_shape", "an entry of its JSON was not an object")
-        words, code = one.get("text"), one.get("code", "")
-        if not isinstance(words, str) or not isinstance(code, str):
-            raise UnusableAnswer("bad_shape", "an entry of its JSON lacked the text")
-        yield Change(_number(one.get("n")), _number(one.get("to", one.get("n"))), " ".join(words.split()), code)
+        yield one
 
 
-def _number(value: object) -> int:
+def whole_number(value: object) -> int:
+    """Return the number n of an entry. Raises UnusableAnswer."""
     if not isinstance(value, int) or isinstance(value, bool):
         raise UnusableAnswer("bad_shape", "an entry of its JSON lacked the number n")
     return value

@@ -207,15 +207,15 @@ def _objections(question: Question, first: Unit, last: Unit, before: str, after:
         yield "only sentences of one paragraph may be joined"
         return
     yield from sentence_checks.objections(single_spaced(before).strip(), after)
-    block, text = question.document.blocks[first.block], question.document.text
+    document, options = question.document, question.options
     yield from sentence_checks.changed_facts(
-        before,
+        document.text,
+        document.blocks[first.block],
+        first.start,
+        last.end,
         after,
-        lead=text[block.start : first.start],
-        tail=text[last.end : block.end],
-        elsewhere=f"{text[: block.start]}\n{text[block.end :]}",
-        language=question.options.language,
-        phrases=question.options.protected,
+        language=options.language,
+        phrases=options.protected,
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from humanize.facts.opinions import Opinion, OpinionDifference
-from humanize.prompts.answer import UnusableAnswer, bare_text
+from humanize.prompts.answer import UnusableAnswer, bare_text, json_entries, whole_number
 from humanize.prompts.fence import Nonce, fenced, key_for, random_nonce
 
 CURRENT = "opinion-1"
@@ -67,17 +66,10 @@ def read_opinions(question: OpinionQuestion, raw: str, *, cut: bool = False) -> 
     """
     if cut:
         raise UnusableAnswer("truncated", "it was cut off")
-    text = bare_text(raw, question.key)
-    try:
-        data = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise UnusableAnswer("broken_json", "its JSON was broken") from error
-    entries = data.get("pairs") if isinstance(data, dict) else None
-    if not isinstance(entries, list):
-        raise UnusableAnswer("bad_shape", 'its JSON was not {"pairs": [{"n": 1, "differences": []}]}')
     found: list[Opinion | None] = [None] * (question.pairs + 1)
-    for entry in entries:
-        number, opinion = _opinion(entry)
+    example = '{"pairs": [{"n": 1, "differences": []}]}'
+    for entry in json_entries(bare_text(raw, question.key), "pairs", example):
+        number, opinion = whole_number(entry.get("n")), _opinion(entry)
         if not 1 <= number <= question.pairs + 1:
             raise UnusableAnswer("unknown_number", f"there is no pair {number}")
         if found[number - 1] is not None:
@@ -89,14 +81,12 @@ def read_opinions(question: OpinionQuestion, raw: str, *, cut: bool = False) -> 
     return tuple(found)
 
 
-def _opinion(entry: object) -> tuple[int, Opinion]:
-    if not isinstance(entry, dict):
-        raise UnusableAnswer("bad_shape", "an entry of its JSON was not an object")
-    number, listed = entry.get("n"), entry.get("differences")
-    if not isinstance(number, int) or isinstance(number, bool) or not isinstance(listed, list):
-        raise UnusableAnswer("bad_shape", "an entry of its JSON lacked n or differences")
+def _opinion(entry: Mapping[str, object]) -> Opinion:
+    listed = entry.get("differences")
+    if not isinstance(listed, list):
+        raise UnusableAnswer("bad_shape", "an entry of its JSON lacked the differences")
     differences = tuple(_difference(one) for one in listed[:_MOST_DIFFERENCES])
-    return number, Opinion(not differences, differences)
+    return Opinion(not differences, differences)
 
 
 def _difference(one: object) -> OpinionDifference:

@@ -19,7 +19,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from humanize.prompts.answer import REFUSAL, UnusableAnswer, is_ended, read_lines
+from humanize.prompts.answer import REFUSAL, UnusableAnswer, is_ended, read_lines, says_none
 
 _PARAGRAPH = re.compile(r"¶\s?(\d{1,5})(?:\s?[-–]\s?¶?(\d{1,5}))?((?:\s[a-z])*)\s*:?")
 _CARRIED = re.compile(r"\[\s*(\d{1,5}(?:[\s,]+\d{1,5})*)\s*\]\s?(.+)", re.DOTALL)
@@ -66,7 +66,7 @@ def read_paragraphs(raw: str, *, most: int, key: str, cut: bool = False) -> tupl
     if not is_ended(lines):
         raise UnusableAnswer("truncated", "it has no END")
     lines = lines[:-1]
-    if not lines or (len(lines) == 1 and lines[0].upper().rstrip(".") == "NONE"):
+    if says_none(lines):
         return ()
     found = list(_changes(lines))
     _check(found, most)

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from humanize.facts.changes import compare
-from humanize.facts.check import FREE_FROM, ease_moves, ease_names
+from humanize.facts.check import FREE_FROM, ease_moves, ease_names, whole_changes
 from humanize.facts.findings import Answer, Verdict
 from humanize.facts.provenance import Carried, check_carried
-from humanize.pipeline.verification import Doubt, blamed_edits, sentence_of
+from humanize.pipeline.verification import Doubt, mark_edits
 from humanize.prompts.paragraph_answer import CarriedLine, ParagraphChange
 from humanize.prompts.placeholders import BrokenMarks, show, single_spaced
 from humanize.prompts.question import CheckedChanges, FailedChange, PassedChange, Question
@@ -93,9 +93,10 @@ def _with_moves(question: Question, drafts: list[_Draft]) -> list[_Draft]:
     for draft in sorted(drafts, key=lambda one: one.place.start):
         after += text[at : draft.place.start] + draft.text
         at = draft.place.end
-    whole = (text, after + text[at:])
+    options = question.options
+    whole = whole_changes(text, after + text[at:], language=options.language, protected=options.protected)
     return [
-        replace(draft, verdict=ease_moves(draft.verdict, (_source(question, draft), draft.text), whole))
+        replace(draft, verdict=ease_moves(draft.verdict, _source(question, draft), draft.text, whole))
         for draft in drafts
     ]
 
@@ -140,7 +141,7 @@ def _draft(question: Question, change: ParagraphChange, place: _Place) -> _Draft
         protected=question.options.protected,
     )
     if verdict.answer == Answer.REFUSED:
-        verdict = ease_names(verdict, source, f"{text[: place.start]}\n{text[place.end :]}")
+        verdict = ease_names(verdict, text, place.start, place.end)
     return _Draft(change, place, recast.text, verdict)
 
 
@@ -234,22 +235,9 @@ def _edits(question: Question, draft: _Draft, origin: str) -> tuple[TextEdit, ..
     reason = _reason(draft.change, question.version.codes)
     whole = TextEdit(place.start, place.end, before, after, reason, origin)
     if not after or not place.is_one_paragraph or LINE_END.search(after):
-        return _marked((whole,), place, draft.verdict)
+        return mark_edits(place.start, [whole], draft.verdict.findings)
     if compare(before, after).share < FREE_FROM and not LINE_END.search(before):
         found = align(before, after, reason=reason, origin=origin)
-        placed = (replace(edit, start=edit.start + place.start, end=edit.end + place.start) for edit in found)
-        return _marked(tuple(placed), place, draft.verdict)
-    return _marked(keep_line_ends(text, [whole]), place, draft.verdict)
-
-
-def _marked(edits: tuple[TextEdit, ...], place: _Place, verdict: Verdict) -> tuple[TextEdit, ...]:
-    looks: dict[TextEdit, list[str]] = {}
-    for finding in verdict.findings:
-        for edit in blamed_edits(place.start, edits, finding):
-            looks.setdefault(edit, []).append(finding.detail)
-    return tuple(
-        replace(edit, look=sentence_of("; ".join(dict.fromkeys(looks[edit][:_MOST_REASONS]))))
-        if edit in looks
-        else edit
-        for edit in edits
-    )
+        placed = [replace(edit, start=edit.start + place.start, end=edit.end + place.start) for edit in found]
+        return mark_edits(place.start, placed, draft.verdict.findings)
+    return mark_edits(place.start, keep_line_ends(text, [whole]), draft.verdict.findings)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from humanize.facts.check import compare_paragraphs, ease_names
 from humanize.facts.findings import Answer
 from humanize.text.patterns import HANDLE
+from humanize.text.segment import Block
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _HANDLE = re.compile(HANDLE)
@@ -41,18 +42,19 @@ def foreign_words(before: str, after: str) -> Iterator[str]:
 
 
 def changed_facts(
-    before: str, after: str, *, lead: str, tail: str, elsewhere: str, language: str, phrases: Sequence[str] = ()
+    text: str, block: Block, start: int, end: int, after: str, *, language: str, phrases: Sequence[str] = ()
 ) -> Iterator[str]:
-    """Yield what changed of the facts of closed kinds when `after` takes the place of `before` in a paragraph.
+    """Yield what changed of the facts of closed kinds when `after` takes the place of `text[start:end]` in its block.
 
-    `lead` and `tail` are the rest of the paragraph: a name that stands there may become a pronoun here. `elsewhere` is
-    the rest of the text, where it may stand too.
+    A name that stands in the rest of the block may become a pronoun here, and so may one of the rest of the text, which
+    is to be looked at.
     """
-    alone = compare_paragraphs(before, after, language=language, protected=phrases, closed=True)
+    alone = compare_paragraphs(text[start:end], after, language=language, protected=phrases, closed=True)
     if alone.answer == Answer.REFUSED:
-        source, rewrite = f"{lead}{before}{tail}", f"{lead}{after}{tail}"
+        source = text[block.start : block.end]
+        rewrite = f"{text[block.start : start]}{after}{text[end : block.end]}"
         within = compare_paragraphs(source, rewrite, language=language, protected=phrases, closed=True)
-        within = ease_names(within, source, elsewhere)
+        within = ease_names(within, text, block.start, block.end)
         yield from (one.detail for one in within.findings if one.answer == Answer.REFUSED)
 
 

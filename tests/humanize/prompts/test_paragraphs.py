@@ -155,6 +155,17 @@ def test_what_a_recast_may_not_do_is_named_for_the_retry(raw: str, why: str) -> 
     assert "Same form of answer, only these paragraphs" in prompt
 
 
+def test_a_protected_phrase_that_goes_is_refused_also_where_another_paragraph_fails() -> None:
+    text = "The oak table is by the door. The lamp is new.\n\nThe fee is 40 pounds a year."
+    document = segment(text, "text")
+    options = RewriteOptions(level=5, language="en", format="text", strategy="professional", protected=("oak table",))
+    question = conversation.write_question(document, (), options)
+    raw = "¶1 w\ncut [1] dull\n[2] =\n¶2 w\n[3] The fee is 50 pounds a year.\nEND"
+    failed = conversation.read_draft(question, raw, origin="llm/x").failures
+    assert failed[0].reason == "“oak table” is not in the rewrite"
+    assert len(failed) == 2
+
+
 def test_the_retry_may_recast_what_failed_and_nothing_else() -> None:
     question = asked()
     draft = drafted("¶2 w\n[2] It opens at 10 on Monday.\n[3] =\n[4] =")
