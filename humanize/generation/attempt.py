@@ -370,8 +370,9 @@ def _question_request(attempt: Attempt, question: Question, prompt: str) -> Rewr
     )
 
 
-def _request(attempt: Attempt) -> RewriteRequest:
-    opened, order = attempt.part.opened, attempt.part.order
+def request_for(part: PreparedPart, candidate: Candidate, *, left_s: float) -> RewriteRequest:
+    """Return the request to rewrite the part, without a prompt; the candidate has `left_s` seconds, at least one."""
+    opened, order = part.opened, part.order
     return RewriteRequest(
         text=opened.document.text,
         level=order.options.level,
@@ -379,9 +380,13 @@ def _request(attempt: Attempt) -> RewriteRequest:
         language=order.options.language,
         format=order.options.format,
         protected=tuple((span.start, span.end) for span in opened.protected),
-        deadline_s=max(attempt.clock.left_s, _LEAST_S),
-        service_tier="flex" if order.patient and attempt.candidate.has_flex else "standard",
+        deadline_s=max(left_s, _LEAST_S),
+        service_tier="flex" if order.patient and candidate.has_flex else "standard",
     )
+
+
+def _request(attempt: Attempt) -> RewriteRequest:
+    return request_for(attempt.part, attempt.candidate, left_s=attempt.clock.left_s)
 
 
 def _call(attempt: Attempt, request: RewriteRequest, bill: Bill) -> CallResult:
@@ -403,7 +408,11 @@ def _call(attempt: Attempt, request: RewriteRequest, bill: Bill) -> CallResult:
 
 def _output_tokens(question: Question, candidate: Candidate) -> int:
     """Return the limit of output tokens: the whole text, a third more, and 500. No good answer needs more."""
-    wanted = len(question.document.text) // 2 + 500
+    return bounded_output(candidate, len(question.document.text) // 2 + 500)
+
+
+def bounded_output(candidate: Candidate, wanted: int) -> int:
+    """Return the wanted number of output tokens, or the most that the candidate gives."""
     return min(wanted, candidate.max_output) if candidate.max_output else wanted
 
 

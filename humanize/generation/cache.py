@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from humanize.pipeline.chunks import Stretch
 from humanize.pipeline.rewrite import Piece
 from humanize.prompts.version import load
 from humanize.rules.version import rules_version
-from humanize.text.edits import TextEdit
+from humanize.text.edits import TextEdit, shift
 
 LIFETIME = timedelta(days=30)
 
@@ -54,10 +54,9 @@ def find(order: RewriteOrder, stretch: Stretch) -> CacheHit | None:
     row = _fresh(order.account_id, [cache_key(order, stretch)]).first()
     if row is None:
         return None
-    shift = _leading_space(order.text[stretch.start : stretch.end])
+    space = _leading_space(order.text[stretch.start : stretch.end])
     edits = (TextEdit(**stored) for stored in row.edits)
-    moved = tuple(replace(edit, start=edit.start + shift, end=edit.end + shift) for edit in edits)
-    return CacheHit(row.deployment, row.invocation, moved, tuple(row.warnings))
+    return CacheHit(row.deployment, row.invocation, shift(edits, space), tuple(row.warnings))
 
 
 def cached_stretches(order: RewriteOrder, stretches: Iterable[Stretch]) -> set[int]:

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from humanize.facts.findings import Verdict
 from humanize.facts.opinions import Opinion, with_opinion
+from humanize.generation.attempt import bounded_output, request_for
 from humanize.generation.availability import candidate_of, live_engines
 from humanize.generation.rewrite_order import PreparedPart
 from humanize.pipeline.trace import COMPARED, AttemptRecord, Outcome
@@ -90,19 +91,11 @@ def _verdict(doubt: Doubt, opinion: Opinion | None) -> Verdict:
 
 
 def _request(part: PreparedPart, checker: Candidate, question: OpinionQuestion, left_s: float) -> RewriteRequest:
-    options = part.order.options
-    wanted = _OUTPUT_TOKENS * question.pairs + 200
-    return RewriteRequest(
-        text=part.opened.document.text,
-        level=options.level,
-        strategy=options.strategy,
-        language=options.language,
-        format=options.format,
+    return replace(
+        request_for(part, checker, left_s=left_s),
         system=question.system,
         prompt=question.prompt,
-        max_output_tokens=min(wanted, checker.max_output) if checker.max_output else wanted,
-        deadline_s=left_s,
-        service_tier="flex" if part.order.patient and checker.has_flex else "standard",
+        max_output_tokens=bounded_output(checker, _OUTPUT_TOKENS * question.pairs + 200),
     )
 
 

@@ -20,7 +20,7 @@ from humanize.rules import engine as rules_engine
 from humanize.rules.engine import RuleResult
 from humanize.rules.register import detect_register
 from humanize.scoring import Detector, Scores, score, shipped_detector
-from humanize.text.edits import TextEdit
+from humanize.text.edits import TextEdit, shift
 from humanize.text.language import LEAST_CONFIDENCE, detect_language
 from humanize.text.protect import protected_spans
 from humanize.text.segment import SegmentedText, guess_format, segment
@@ -180,10 +180,4 @@ def measured_piece(opened: OpenStretch, verified: VerifiedEdits, resolved: Rewri
         edits=len(verified.edits),
         warnings=verified.warnings,
     )
-    return Piece(opened.stretch, verified.result, _moved(verified.edits, opened.stretch.start), measures)
-
-
-def _moved(edits: Sequence[TextEdit], by: int) -> tuple[TextEdit, ...]:
-    if not by:
-        return tuple(edits)
-    return tuple(replace(edit, start=edit.start + by, end=edit.end + by) for edit in edits)
+    return Piece(opened.stretch, verified.result, shift(verified.edits, opened.stretch.start), measures)

@@ -16,7 +16,7 @@ from typing import TypeVar
 from humanize.facts.check import compare_paragraphs, ease_names, turns_nothing
 from humanize.facts.findings import Answer, Finding, Verdict, verdict_of
 from humanize.facts.marked import TURNS
-from humanize.text.edits import TextEdit, apply, sure
+from humanize.text.edits import TextEdit, apply, shift, sure
 from humanize.text.line_ends import PARAGRAPH_BREAK, keep_line_ends
 from humanize.text.segment import Block, SegmentedText
 from humanize.text.spans import Span
@@ -226,9 +226,7 @@ class _Stretch:
         return True
 
     def applied(self, edits: Sequence[TextEdit]) -> str:
-        return apply(
-            self.source, [replace(edit, start=edit.start - self.start, end=edit.end - self.start) for edit in edits]
-        )
+        return apply(self.source, shift(edits, -self.start))
 
     def verdict(self, edits: Sequence[TextEdit]) -> Verdict:
         found = compare_paragraphs(self.source, self.applied(edits), language=self.language, protected=self.phrases)

@@ -55,7 +55,7 @@ def write_question(
     if used.paragraphs and is_recast(options):
         hidden = [span for span in spans if span.kind in _HIDDEN]
         sheet = make_paragraph_sheet(document, hidden, key[:3])
-        system = render.paragraph_system_prompt(used.paragraphs, options)
+        system = render.system_prompt(used.paragraphs, options)
         prompt = render.paragraph_prompt(used.paragraphs, document, sheet, around, key) if sheet.units else ""
         return Question(document, spans, options, sheet, key, used, system, prompt)
     sheet = make_sheet(document, spans, key[:3])
@@ -82,22 +82,16 @@ def read_draft(question: Question, raw: str, *, origin: str, answer: int = 0, cu
 
 def reformat_prompt(question: Question, reason: str) -> str:
     """Return the prompt after an answer that could not be read for this reason."""
-    paragraphs = question.version.paragraphs
-    form = paragraphs.form if paragraphs and question.recasts else question.version.form
-    return render.form_prompt(form, question.prompt, reason)
+    return render.form_prompt(question.prompts, question.prompt, reason)
 
 
 def retry_prompt(question: Question, draft: CheckedChanges) -> str:
     """Return the prompt of the one retry, which names each failed check."""
-    if question.recasts and question.version.paragraphs:
-        return render.paragraph_retry_prompt(
-            question.version.paragraphs,
-            question.sheet,
-            [(one.first, one.text, one.reason) for one in draft.failures],
-            question.key,
-        )
+    if question.recasts:
+        failed = [(one.first, one.text, one.reason) for one in draft.failures]
+        return render.paragraph_retry_prompt(question.prompts, question.sheet, failed, question.key)
     named = [(question.unit(one.first), one.text, one.reason) for one in draft.failures]
-    return render.retry_prompt(question.version, question.sheet, named, question.key)
+    return render.retry_prompt(question.prompts, question.sheet, named, question.key)
 
 
 def unchanged_numbers(question: Question, draft: CheckedChanges) -> tuple[int, ...]:

@@ -15,7 +15,7 @@ from humanize.prompts.placeholders import BrokenMarks, show, single_spaced
 from humanize.prompts.question import CheckedChanges, FailedChange, PassedChange, Question
 from humanize.prompts.sentence_checks import foreign_words
 from humanize.text.align import align
-from humanize.text.edits import TextEdit
+from humanize.text.edits import TextEdit, shift
 from humanize.text.line_ends import LINE_END, keep_line_ends
 from humanize.text.segment import Block
 
@@ -238,6 +238,5 @@ def _edits(question: Question, draft: _Draft, origin: str) -> tuple[TextEdit, ..
         return mark_edits(place.start, [whole], draft.verdict.findings)
     if compare(before, after).share < FREE_FROM and not LINE_END.search(before):
         found = align(before, after, reason=reason, origin=origin)
-        placed = [replace(edit, start=edit.start + place.start, end=edit.end + place.start) for edit in found]
-        return mark_edits(place.start, placed, draft.verdict.findings)
+        return mark_edits(place.start, shift(found, place.start), draft.verdict.findings)
     return mark_edits(place.start, keep_line_ends(text, [whole]), draft.verdict.findings)

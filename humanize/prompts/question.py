@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from humanize.options import RewriteOptions
 from humanize.pipeline.verification import Doubt
 from humanize.prompts.numbered_text import Sheet, Unit
-from humanize.prompts.version import PromptVersion
+from humanize.prompts.version import Prompts, PromptVersion
 from humanize.text.edits import TextEdit
 from humanize.text.segment import SegmentedText
 from humanize.text.spans import Span
@@ -33,6 +33,11 @@ class Question:
     def recasts(self) -> bool:
         """Whether paragraphs may be written anew; otherwise sentences are changed one by one."""
         return bool(self.sheet.blocks)
+
+    @property
+    def prompts(self) -> Prompts:
+        """The templates of its form of answer."""
+        return self.version.paragraphs if self.recasts and self.version.paragraphs else self.version
 
     def unit(self, number: int) -> Unit:
         return self.sheet.units[number - 1]

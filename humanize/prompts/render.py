@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from string import Template
 
 from humanize.options import RewriteOptions
 from humanize.prompts.diagnosis import genre_of, tells_in
 from humanize.prompts.fence import fenced
 from humanize.prompts.numbered_text import Sheet, Unit
 from humanize.prompts.style_sheet import NO_STYLE, StyleSheet
-from humanize.prompts.version import ParagraphPrompts, PromptVersion
+from humanize.prompts.version import ParagraphPrompts, Prompts
 from humanize.text.segment import SegmentedText
 
 NEIGHBOUR_CHARACTERS = 600
@@ -42,9 +41,9 @@ class Surroundings:
 ALONE = Surroundings()
 
 
-def system_prompt(version: PromptVersion, options: RewriteOptions) -> str:
+def system_prompt(prompts: Prompts, options: RewriteOptions) -> str:
     strategy = "professional" if options.strategy == "auto" else options.strategy
-    return version.system.substitute(strategy=version.strategies[strategy], level=version.levels[str(options.level)])
+    return prompts.system.substitute(strategy=prompts.strategies[strategy], level=prompts.levels[str(options.level)])
 
 
 def first_prompt(sheet: Sheet, around: Surroundings, key: str, language: str) -> str:
@@ -60,21 +59,16 @@ def first_prompt(sheet: Sheet, around: Surroundings, key: str, language: str) ->
     return "\n\n".join(part for part in parts if part)
 
 
-def retry_prompt(version: PromptVersion, sheet: Sheet, failed: Sequence[tuple[Unit, str, str]], key: str) -> str:
+def retry_prompt(prompts: Prompts, sheet: Sheet, failed: Sequence[tuple[Unit, str, str]], key: str) -> str:
     """Return the prompt about failed changes. Each is its first unit, the model's text and the reason."""
     lines = "\n".join(f"{unit.line}\nyour version: {_one_line(text)}\nproblem: {why}" for unit, text, why in failed)
     units = [unit for unit, _, _ in failed]
-    return "\n\n".join(part for part in (version.retry, fenced("text", key, lines), _legend(sheet, units, key)) if part)
+    return "\n\n".join(part for part in (prompts.retry, fenced("text", key, lines), _legend(sheet, units, key)) if part)
 
 
-def form_prompt(form: Template, first: str, reason: str) -> str:
+def form_prompt(prompts: Prompts, first: str, reason: str) -> str:
     """Return the first prompt again with the reason why the answer could not be read."""
-    return f"{first}\n\n{form.substitute(reason=reason)}"
-
-
-def paragraph_system_prompt(prompts: ParagraphPrompts, options: RewriteOptions) -> str:
-    strategy = "professional" if options.strategy == "auto" else options.strategy
-    return prompts.system.substitute(strategy=prompts.strategies[strategy], level=prompts.levels[str(options.level)])
+    return f"{first}\n\n{prompts.form.substitute(reason=reason)}"
 
 
 def paragraph_prompt(
@@ -111,9 +105,7 @@ def _tells(prompts: ParagraphPrompts, texts: Sequence[str]) -> str:
     return "What gives the draft away, by paragraph:\n" + "\n".join(found) if found else ""
 
 
-def paragraph_retry_prompt(
-    prompts: ParagraphPrompts, sheet: Sheet, failed: Sequence[tuple[int, str, str]], key: str
-) -> str:
+def paragraph_retry_prompt(prompts: Prompts, sheet: Sheet, failed: Sequence[tuple[int, str, str]], key: str) -> str:
     """Return the prompt about failed paragraphs. Each is its first sentence, the model's text and the reason."""
     parts = []
     for first, text, why in failed:

@@ -76,6 +76,11 @@ def apply(source: str, edits: Sequence[TextEdit]) -> str:
     return "".join((*parts, source[at:]))
 
 
+def shift(edits: Iterable[TextEdit], by: int) -> tuple[TextEdit, ...]:
+    """Return the same edits for a text in which their source stands `by` characters later (negative: earlier)."""
+    return tuple(replace(edit, start=edit.start + by, end=edit.end + by) for edit in edits)
+
+
 def invert(source: str, edits: Sequence[TextEdit]) -> tuple[TextEdit, ...]:
     """Return the edits of the result that restore the source. Raises EditError."""
     check(source, edits)

@@ -17,7 +17,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from humanize.models import DecisionEvent, Edit, Feedback, Transformation
 from humanize.options import TextFormat
 from humanize.states import Decision, State
-from humanize.text.edits import TextEdit, apply, is_block
+from humanize.text.edits import TextEdit, apply, is_block, shift
 from humanize.text.segment import segment
 from humanize.transformations.decision_events import version_numbers
 from humanize.transformations.row_mapping import edit_from_row
@@ -182,4 +182,4 @@ def _has_block(edits: Sequence[TextEdit], start: int, end: int) -> bool:
 def _kept_part(source: str, taken: Sequence[TextEdit], start: int, end: int) -> tuple[str, str]:
     inside = [edit for edit in taken if start <= edit.start < end and edit.end <= end]
     part = source[start:end]
-    return part, apply(part, [replace(edit, start=edit.start - start, end=edit.end - start) for edit in inside])
+    return part, apply(part, shift(inside, -start))
