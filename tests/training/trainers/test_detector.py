@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from tests.training.trainers.drafts import write_detector_channel
-from tests.training.trainers.trained import kill_after, prepare_detector_job, run
+from tests.training.trainers.trained import prepare_detector_job, rerun_after_kill, run
 from training.contract.executor import EvaluationRequest
 from training.evaluation.revision import evaluate
 
@@ -38,13 +38,7 @@ def test_the_gate_measures_how_well_it_separates(detector_job: Path) -> None:
 
 def test_killed_and_resumed_it_comes_to_the_same_bytes(detector_job: Path, tmp_path: Path) -> None:
     prepare_detector_job(tmp_path)
-    (tmp_path / "input" / "data" / "base").mkdir()
-    kill_after(NAME, tmp_path, step=2)
-    again = run(NAME, tmp_path)
-    assert again.returncode == 0, again.stderr
-    told = [json.loads(line) for line in again.stdout.splitlines()]
-    anew, resumed, *_ = [line["message"] for line in told if line["type"] == "note"]
-    assert anew == "this trainer starts from zero; the base version is used only for the comparison at the gate"
+    resumed = rerun_after_kill(NAME, tmp_path, step=2)
     assert resumed.startswith("resumed after fold-0, fold-1")
     for name in ("detector.npz", "detector.json", "manifest.json"):
         assert (tmp_path / "model" / name).read_bytes() == (detector_job / "model" / name).read_bytes()

@@ -9,7 +9,7 @@ import pytest
 
 from humanize.judging import load_judge
 from tests.training.trainers.drafts import write_channel
-from tests.training.trainers.trained import kill_after, prepare_judge_job, refusal, run
+from tests.training.trainers.trained import prepare_judge_job, refusal, rerun_after_kill
 from training.contract.executor import EvaluationRequest
 from training.evaluation.checks import EvaluationError
 from training.evaluation.judge import evaluate
@@ -58,13 +58,7 @@ def test_a_folder_without_a_judge_cannot_be_judged(judge_job: Path, tmp_path: Pa
 
 def test_killed_and_resumed_it_comes_to_the_same_bytes(judge_job: Path, tmp_path: Path) -> None:
     prepare_judge_job(tmp_path)
-    (tmp_path / "input" / "data" / "base").mkdir()
-    kill_after(NAME, tmp_path, step=4)
-    again = run(NAME, tmp_path)
-    assert again.returncode == 0, again.stderr
-    told = [json.loads(line) for line in again.stdout.splitlines()]
-    anew, resumed, *_ = [line["message"] for line in told if line["type"] == "note"]
-    assert anew == "this trainer starts from zero; the base version is used only for the comparison at the gate"
+    resumed = rerun_after_kill(NAME, tmp_path, step=4)
     assert resumed.startswith("resumed after penalty-0.03-fold-0, penalty-0.03-fold-1")
     for name in FILES:
         assert (tmp_path / "model" / name).read_bytes() == (judge_job / "model" / name).read_bytes()

@@ -84,6 +84,18 @@ def kill_after(trainer: str, base: Path, *, step: int) -> None:
     assert not (base / "model" / "manifest.json").exists()
 
 
+def rerun_after_kill(trainer: str, base: Path, *, step: int) -> str:
+    """Kill a job that has a base version, run it again to its end, and return its note on where it resumed."""
+    (base / "input" / "data" / "base").mkdir()
+    kill_after(trainer, base, step=step)
+    again = run(trainer, base)
+    assert again.returncode == 0, again.stderr
+    told = [json.loads(line) for line in again.stdout.splitlines()]
+    anew, resumed, *_ = [line["message"] for line in told if line["type"] == "note"]
+    assert anew == "this trainer starts from zero; the base version is used only for the comparison at the gate"
+    return str(resumed)
+
+
 def refusal(trainer: str, base: Path) -> str:
     """Return the error of a job that ends before it trains. It runs in this process, which saves seconds."""
     before = signal.getsignal(signal.SIGTERM)
