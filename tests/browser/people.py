@@ -28,7 +28,16 @@ class Person:
     complaints: list[str] = field(default_factory=list)
 
     def go(self, path: str = "/") -> None:
+        """Open a page. The editor has its draft then: words typed before begin a new one."""
         self.page.goto(self.address + path)
+        self.wait_for_draft()
+
+    def reload(self) -> None:
+        self.page.reload()
+        self.wait_for_draft()
+
+    def wait_for_draft(self) -> None:
+        expect(self.page.locator("#draft[aria-busy]")).to_have_count(0)
 
     @property
     def draft(self) -> Locator:

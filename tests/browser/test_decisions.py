@@ -131,7 +131,7 @@ def reader(someone: Someone) -> Person:
     rows = Edit.objects.order_by("start", "end")
     answers = ("accepted", "rejected", "undecided")
     decide(transformation=row, decisions=[OneDecision(edit.pk, answers[n % 3]) for n, edit in enumerate(rows)])
-    person.page.reload()
+    person.reload()
     expect(person.page.locator(".edit.rejected")).not_to_have_count(0)
     return person
 

@@ -109,7 +109,7 @@ def test_a_stale_tab_that_goes_away_leaves_the_newer_text_alone(someone: Someone
         stale.reload()
         expect(stale.locator("#conflict")).to_be_visible()  # its own words are still there
         assert box(stale) == "Start. Stale."
-    alice.page.reload()
+    alice.reload()
     expect(alice.draft).to_have_value("Start. An hour of work.")
     assert texts() == {"Start. An hour of work."}
 
@@ -123,6 +123,21 @@ def test_a_tab_without_changes_of_its_own_follows_the_others(alice: Person) -> N
     expect(alice.draft).to_have_value("Start. More.")
     type_at_the_end(alice.page, " Still more.")
     wait_until(lambda: texts() == {"Start. More. Still more."})
+
+
+def test_a_draft_that_arrives_late_leaves_the_caret_where_it_was(alice: Person) -> None:
+    written(alice, "Start.")
+    held: list[Route] = []
+    alice.page.route(PUT, lambda route: held.append(route))
+    with alice.page.expect_request(PUT):
+        alice.page.reload()
+    alice.draft.press("Control+Home")
+    assert (alice.draft.input_value(), len(held)) == ("", 1)
+    held[0].continue_()
+    saved(alice.page)
+    alice.page.unroute(PUT)
+    alice.page.keyboard.insert_text("First: ")
+    wait_until(lambda: texts() == {"First: Start."})
 
 
 def test_what_is_typed_a_moment_before_the_page_goes_is_not_lost(alice: Person) -> None:
@@ -142,7 +157,7 @@ def test_without_a_connection_the_browser_keeps_the_text_until_the_server_has_it
     expect(writer.page.locator("#draft-state")).to_contain_text("only in this browser")
     assert texts() == {"Start."}
     writer.page.unroute(PUT)
-    writer.page.reload()
+    writer.reload()
     expect(writer.draft).to_have_value("Start. Offline.")
     wait_until(lambda: texts() == {"Start. Offline."})
 
@@ -175,7 +190,7 @@ def test_drafts_are_started_switched_and_deleted(alice: Person) -> None:
     first = Draft.objects.get(text="The first draft.")
     drafts.select_option(str(first.pk))
     expect(alice.draft).to_have_value("The first draft.")
-    alice.page.reload()
+    alice.reload()
     expect(alice.draft).to_have_value("The first draft.")
     alice.press("Delete draft")
     alice.press("Delete this draft?")
@@ -198,7 +213,7 @@ def test_a_text_beyond_the_limit_stays_in_the_browser_and_says_why(someone: Some
     writer.go()
     writer.write("word " * 2_001)
     expect(writer.page.locator("#draft-state")).to_contain_text("your tier allows 2,000")
-    writer.page.reload()
+    writer.reload()
     expect(writer.draft).to_have_value("word " * 2_001)
     assert texts() == set()
 

@@ -94,7 +94,7 @@ def test_dark_follows_the_system_and_the_choice_is_kept(someone: Someone) -> Non
     root = writer.page.locator("html")
     expect(root).to_have_attribute("data-theme", "dark")
     writer.press("Change between light and dark")
-    writer.page.reload()
+    writer.reload()
     expect(root).to_have_attribute("data-theme", "light")
 
 
@@ -106,7 +106,7 @@ def test_a_reload_keeps_draft_options_rewrite_and_decisions(alice: Person) -> No
     expect(alice.page.locator("#summary")).to_contain_text("All decided")
     alice.draft.press("End")
     alice.draft.type(" And one more thing.")
-    alice.page.reload()
+    alice.reload()
     expect(alice.draft).to_have_value(DRAFT + " And one more thing.")
     expect(alice.page.get_by_label("Tone")).to_have_value("academic")
     expect(alice.page.locator(".edit.accepted")).to_have_count(Edit.objects.count())
@@ -223,7 +223,7 @@ def test_a_book_is_pasted_at_once_and_can_be_taken_back(alice: Person) -> None:
         [400_000],
     )
     expect(alice.page.locator("#draft-count")).to_have_text("400,000 words")
-    alice.page.reload()
+    alice.reload()
     expect(alice.page.locator("#draft-count")).to_have_text("400,000 words")
     alice.press("Clear")
     alice.press("Undo and restore my text")

@@ -185,7 +185,7 @@ def test_after_a_reload_the_page_history_and_versions_count_them(alice: Person) 
     recast(alice.account)
     edit_at(alice, MAY_LOOK).click()
     decide(alice, "a")
-    alice.page.reload()
+    alice.reload()
     expect(alice.page.locator("#summary")).to_have_text(
         "1 accepted, 0 rejected, 3 undecided, 1 to look at. Undecided edits stay in the text; those to look at are not"
         " in it."

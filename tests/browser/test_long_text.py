@@ -34,7 +34,7 @@ def test_a_long_text_waits_survives_a_reload_is_cancelled_and_goes_on(
     alice.press("Rewrite")
     waiting = alice.page.locator("#progress-text")
     expect(waiting).to_have_text("Waiting in the queue…")
-    alice.page.reload()
+    alice.reload()
     expect(waiting).to_have_text("Waiting in the queue…")
     expect(alice.draft).to_have_value(LONG)
     alice.press("Cancel")

@@ -29,7 +29,7 @@ def test_an_invited_writer_makes_an_account_once(someone: Someone) -> None:
     staff.page.get_by_label("Tier").select_option("PROFESSIONAL")
     staff.press("Create a link")
     link = staff.page.get_by_label("The link for bea@example.org").input_value()
-    staff.page.reload()
+    staff.reload()
     expect(staff.page.get_by_label("The link for bea@example.org")).to_have_count(0)
     assert Invitation.objects.count() == 1
     assert link not in staff.page.content()
@@ -110,7 +110,7 @@ def test_consent_is_asked_for_once_after_the_first_rewrite(alice: Person, said: 
     expect(asked.get_by_role("status")).to_contain_text("under Account")
     assert Account.objects.get().consents is consents
     with alice.page.expect_response("**/api/v1/usage"):
-        alice.page.reload()
+        alice.reload()
     expect(alice.page.locator("#work")).to_be_visible()
     expect(asked).to_be_hidden()
 
@@ -121,7 +121,7 @@ def test_the_dictionary_is_saved_shown_and_kept_to(alice: Person) -> None:
     alice.page.get_by_label("Never touch").fill("in order to")
     alice.press("Save the dictionary")
     expect(alice.page.locator("#toast")).to_have_text("The dictionary is saved.")
-    alice.page.reload()
+    alice.reload()
     expect(alice.page.get_by_label("Prefer")).to_have_value("tools → instruments")
     alice.go("/")
     alice.rewrite(DRAFT)
@@ -137,7 +137,7 @@ def test_a_key_is_shown_once_works_and_is_revoked(someone: Someone) -> None:
     expect(made).to_have_value(re.compile("^ym"))
     key = made.input_value()
     assert status_with(key, writer.address) == 200
-    writer.page.reload()
+    writer.reload()
     expect(writer.page.locator("#keys")).to_contain_text("my script")
     assert key not in writer.page.content()
     revoke = writer.page.get_by_role("button", name="Revoke my script")

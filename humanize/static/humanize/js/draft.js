@@ -40,6 +40,8 @@ export class Draft {
     this.watchDrops($("drop"));
     this.showCount();
     this.saver = new Autosave(this);
+    this.box.setAttribute("aria-busy", "true"); // what is typed now begins a new draft
+    this.saver.ready.then(() => this.box.removeAttribute("aria-busy"));
   }
 
   text() {
@@ -52,10 +54,13 @@ export class Draft {
 
   content() { return { text: this.text(), ...options(), protected: this.phrases.phrases }; }
 
-  // Show a stored draft. Unlike `fill`, this is not a change.
+  // Show a stored draft. Unlike `fill`, this is not a change. Whoever is in the box stays at their place: browsers would
+  // move them to the end, and the next words would go there.
   show({ text, ...chosen }) {
+    const { selectionStart, selectionEnd, scrollTop } = this.box;
     this.box.value = this.whole = text;
-    this.box.scrollTop = 0;
+    if (document.activeElement === this.box) this.box.setSelectionRange(selectionStart, selectionEnd);
+    this.box.scrollTop = document.activeElement === this.box ? scrollTop : 0;
     this.offer("");
     this.setOptions(chosen);
     this.showCount();
