@@ -13,8 +13,7 @@ from humanize.options import Register, RewriteOptions
 from humanize.rules.characters import stray_characters
 from humanize.rules.context import Context, build_context
 from humanize.rules.dictionary import avoided_phrase_warnings, preferred_replacements, untouchable_spans
-from humanize.rules.english.joins import joined_sentences
-from humanize.rules.english.tails import participle_tails
+from humanize.rules.english.moves import MOVES
 from humanize.rules.finishing import finish
 from humanize.rules.pack import Language, load_language
 from humanize.rules.placement import fit
@@ -65,8 +64,8 @@ def _proposals(language: Language, code: str, context: Context, options: Rewrite
     found.extend(p for p in fitted if p is not None and context.guard.free(p.start, p.end))
     found.extend(stray_characters(context))
     if code == "en":
-        found.extend(joined_sentences(context))
-        found.extend(participle_tails(context))
+        for move in MOVES:
+            found.extend(move(context))
     return found
 
 
