@@ -30,7 +30,8 @@ class RewriteOptions:
     """How a text is to be rewritten.
 
     `level` is 1 (least change) to 5 (most), `language` an ISO 639-1 code or `auto`; `protected` holds phrases that must
-    stay unchanged.
+    stay unchanged. `register_chosen` tells options that name the writer's register from options whose register was
+    detected.
     """
 
     level: int = 3
@@ -39,3 +40,4 @@ class RewriteOptions:
     format: TextFormat = "auto"
     protected: tuple[str, ...] = ()
     dictionary: Dictionary = field(default_factory=Dictionary)
+    register_chosen: bool = False

@@ -23,7 +23,7 @@ from sklearn.metrics import roc_auc_score
 from benchmarks.editor.second_detector import PAIR_SOURCES, Second, rewritten, second
 from benchmarks.support import verdicts
 from benchmarks.support.data import pair_rows, texts_of
-from benchmarks.support.gains import judge_gain
+from benchmarks.support.gains import GainTargets, judge_gain
 from benchmarks.support.report import Figure, judged, publish
 from humanize.options import RewriteOptions
 from humanize.pipeline.revision_engine import prepare_document
@@ -72,7 +72,8 @@ def run(folder: Path) -> Path:
     every = _together(list(by_source.values()))
     people = [prepare_text(text, text) for text in texts_of("dev").human]
     human = {level: count_edits(people, loaded.edits, level) for level in (USUAL, BOLD)}
-    gains, gain_note = judge_gain(lambda text: rewritten([prepare_text(text, text)], loaded.edits)[0])
+    targets = GainTargets(lamp=35, l2r=45, worse=6)
+    gains, gain_note = judge_gain(lambda text: rewritten([prepare_text(text, text)], loaded.edits)[0], targets)
     figures = [
         *_where(loaded, by_source),
         *_over(every),

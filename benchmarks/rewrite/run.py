@@ -12,8 +12,9 @@ from itertools import pairwise
 from pathlib import Path
 
 from benchmarks.rewrite import independent, peer, speed
+from benchmarks.rewrite.effect import measure_effect, rewritten
 from benchmarks.support import data, verdicts
-from benchmarks.support.gains import judge_gain
+from benchmarks.support.gains import GainTargets, judge_gain
 from benchmarks.support.measures import FAULTS, LOST, WORD, marker_patterns, markers, touched_sentences
 from benchmarks.support.report import Figure, judged, publish, reported
 from humanize.options import RewriteOptions
@@ -87,7 +88,8 @@ def run(folder: Path) -> Path:
     sample = random.Random(PEER_SEED).sample(texts.machine, PEER_SAMPLE)
     other, other_speed = by_peer(sample, patterns, folder)
     ours, _ = measure(sample, patterns, (1, 3, 5))
-    gains, gain_note = judge_gain(lambda text: rewrite.rewrite_text(text, RewriteOptions(level=5)).result)
+    gains, gain_note = judge_gain(rewritten, GainTargets(lamp=20, l2r=30, drafts_2026=25, worse=8))
+    effects, effect_note = measure_effect()
     figures = [
         *_speeds(speeds, other_speed),
         *_quality(machine, other),
@@ -96,6 +98,7 @@ def run(folder: Path) -> Path:
         reported("length_out_l5", machine[5].shares[2], "%"),
         judged("signable", 100 * verdicts.last_draw_share(verdicts.RULES), "%", "≥", 97.0),
         *gains,
+        *effects,
     ]
     notes = [
         f"{machine[3].texts} AI texts ({machine[3].words} words) and {human[3].texts} human texts, the whole dev split",
@@ -106,6 +109,7 @@ def run(folder: Path) -> Path:
         f"peer: texthumanize {peer.VERSION} on {len(sample)} of the texts (seed {PEER_SEED}); on the same: "
         f"ours {_short(ours[5])}; peer {_short(other)}",
         gain_note,
+        *effect_note,
         _verdict_note(),
     ]
     return publish("rewrite", figures, notes, folder)

@@ -40,6 +40,29 @@ class DetectorRow:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class ModernDraft:
+    """A draft that a model of 2026 wrote in its default voice, and what a careful editor, a model too, made of it."""
+
+    number: int
+    genre: str
+    draft: str
+    rewrite: str
+
+
+def modern_drafts(split: str) -> list[ModernDraft]:
+    """Return the drafts of 2026 of a split: those with even numbers may shape rules ("train"), the odd ones never.
+
+    Raises SystemExit where the data set is missing.
+    """
+    path = folder() / "drafts2026" / "pairs.jsonl"
+    if not path.exists():
+        raise SystemExit(f"{path} is missing; set YOUMAN_DATA to the folder of the data set")
+    rows = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    found = [ModernDraft(row["n"], row["genre"], row["draft"], row["rewrite"]) for row in rows]
+    return [one for one in found if (one.number % 2 == 0) == (split == "train")]
+
+
 @lru_cache(maxsize=2)
 def texts_of(split: str) -> Texts:
     """Return the distinct texts of a split ("train" or "dev").

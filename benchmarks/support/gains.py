@@ -3,28 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from benchmarks.support.data import pair_rows
-from benchmarks.support.report import Figure, reported
-from humanize.judging.reporter.gain import gain
+import numpy as np
 
-SOURCES = (("lamp", "judge_gain", "judge_worse"), ("l2r", "judge_gain_l2r", "judge_worse_l2r"))
+from benchmarks.support.data import modern_drafts, pair_rows
+from benchmarks.support.report import Figure, judged, reported
+from humanize.judging.reporter import rises
 
 
-def judge_gain(rewrite: Callable[[str], str]) -> tuple[list[Figure], str]:
-    """Return how much better the rewritten dev drafts read, as a share of what people gained on the same drafts.
+@dataclass(frozen=True, slots=True)
+class GainTargets:
+    """The least share of the editor's gain, in percent, by source, and the most percent of changed texts that lose."""
 
-    By professionals' edits and by human originals, each with the share of texts that read worse; and a note with the
-    gains in logits.
+    lamp: float
+    l2r: float
+    worse: float
+    drafts_2026: float | None = None
+
+
+def judge_gain(rewrite: Callable[[str], str], targets: GainTargets) -> tuple[list[Figure], str]:
+    """Return how much better rewritten drafts read, as a share of what an editor gained on the same drafts.
+
+    The drafts are those of dev (professionals' edits, human originals) and those of 2026 that shape no rule, whose
+    editor was a model. Also returns the share of changed texts that read worse, and a note with the gains in logits.
     """
-    figures, notes = list[Figure](), list[str]()
-    for source, gained, worse in SOURCES:
-        rows = {row["ai_text"]: row["target_text"] for row in pair_rows("dev") if row["source"] == source}
-        ours = gain(list(rows), [rewrite(text) for text in rows])
-        human = gain(list(rows), list(rows.values()))
-        figures += [reported(gained, 100 * ours.share_of(human), "%"), reported(worse, 100 * ours.worse, "%")]
-        notes.append(
-            f"{source}: {ours.mean:+.3f} ours, {human.mean:+.3f} by people ({100 * human.worse:.1f} % worse), "
-            f"{ours.texts} drafts"
+    sets = {
+        "lamp": (_pairs("lamp"), targets.lamp),
+        "l2r": (_pairs("l2r"), targets.l2r),
+        "2026": ({one.draft: one.rewrite for one in modern_drafts("dev")}, targets.drafts_2026),
+    }
+    figures, notes, changed = list[Figure](), list[str](), list[np.ndarray]()
+    for name, (rows, target) in sets.items():
+        results = [rewrite(text) for text in rows]
+        ours, editors = rises(list(rows), results), rises(list(rows), list(rows.values()))
+        share = 100 * float(ours.mean() / editors.mean())
+        figures.append(
+            reported(f"gain_{name}", share, "%") if target is None else judged(f"gain_{name}", share, "%", "≥", target)
         )
+        changed.append(ours[ours != 0])
+        worse = 100 * float((changed[-1] < 0).mean()) if len(changed[-1]) else 0.0
+        notes.append(
+            f"{name}: {ours.mean():+.3f} ours, {editors.mean():+.3f} by its editor, {len(ours)} drafts, "
+            f"{len(changed[-1])} changed, of these {worse:.1f} % worse"
+        )
+    every = np.concatenate(changed)
+    lost = 100 * float((every < 0).mean()) if len(every) else 0.0
+    figures.append(judged("worse", lost, "%", "≤", targets.worse))
     return figures, f"gain by the reporting judge, in logits: {'; '.join(notes)}"
+
+
+def _pairs(source: str) -> dict[str, str]:
+    return {row["ai_text"]: row["target_text"] for row in pair_rows("dev") if row["source"] == source}

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from humanize.cli import json_lines
 from humanize.generation import parallel
 from humanize.generation.availability import Plan, plan_for
-from humanize.generation.rewrite_order import RewriteOrder, house_style
+from humanize.generation.rewrite_order import RewriteOrder, house_style, outline_of
 from humanize.options import RewriteOptions
 from humanize.pipeline import champions
 from humanize.pipeline.chunks import cut
@@ -86,7 +86,16 @@ def _order(request: OfflineRequest) -> RewriteOrder:
         return RewriteOrder(text, options, plan, shipped_detector(), account_id=NOBODY, tier=_TIER)
     plan = plan_for(tier=_TIER, model=request.model, text=text, words=words, options=options)
     style = house_style(text, options.dictionary)
-    return RewriteOrder(text, options, plan, champions.DETECTOR.current(), account_id=NOBODY, tier=_TIER, style=style)
+    return RewriteOrder(
+        text,
+        options,
+        plan,
+        champions.DETECTOR.current(),
+        account_id=NOBODY,
+        tier=_TIER,
+        style=style,
+        outline=outline_of(text, options) if plan.engines else (),
+    )
 
 
 def _answer(order: RewriteOrder, whole: Rewrite, pieces: list[Piece]) -> OfflineAnswer:

@@ -296,6 +296,8 @@ def _senses(words: Sequence[Word], table: dict[str, str]) -> Counter[str]:
     while at < len(lows):
         for length in range(min(_LONGEST, len(lows) - at), 0, -1):
             sense = table.get(" ".join(lows[at : at + length]))
+            if sense is None and length == 1:
+                sense = table.get(_modal_in(lows[at]))
             if sense is not None:
                 found[sense] += 1
                 at += length
@@ -303,6 +305,13 @@ def _senses(words: Sequence[Word], table: dict[str, str]) -> Counter[str]:
         else:
             at += 1
     return found
+
+
+def _modal_in(low: str) -> str:
+    """Return the modal verb in a contraction, as the word lists have it: “won't” holds “will”; "" if none is in it."""
+    if low.endswith("n't"):
+        return "will" if low == "won't" else low[:-3]
+    return next((ending for ending in ("'ll", "'d") if low.endswith(ending)), "")
 
 
 def _marks(words: Sequence[Word]) -> int:

@@ -52,7 +52,7 @@ def stem(word: str) -> str:
     return word
 
 
-_CONTRACTED = ("n't", "'s", "'re", "'ve", "'ll")
+_CONTRACTED = ("n't", "'s", "'re", "'ve", "'ll", "'m", "'d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +66,7 @@ class Word:
 
     @property
     def is_content(self) -> bool:
-        return (
-            bool(self.stem) and self.low not in FUNCTION and not self.low.endswith(("n't", "'s", "'re", "'ve", "'ll"))
-        )
+        return bool(self.stem) and self.low not in FUNCTION and not self.low.endswith(_CONTRACTED)
 
 
 def read_words(text: str) -> list[Word]:

@@ -25,13 +25,11 @@ from humanize.generation.attempt import (
 from humanize.generation.connections import call_in_thread
 from humanize.generation.opinions import settle_by_opinion
 from humanize.generation.rewrite_order import PreparedPart
+from humanize.generation.rules_after import with_rules
 from humanize.pipeline.rewrite import Piece, measured_piece, rewrite_by_engine
 from humanize.pipeline.trace import AttemptRecord, edits_sentence
-from humanize.pipeline.verification import keep_verified
 from humanize.routing.complexity import Band
 from humanize.routing.router import RULES, Candidate, quality_of
-from humanize.rules import engine as rules_engine
-from humanize.text.edits import apply, sure
 
 _LEAST_SHARE_S = 1.0  # with less time than this a candidate could not finish
 _CALLS_PER_CANDIDATE = 2  # a candidate may be asked twice; the second candidate of a hedge is numbered after the first
@@ -57,7 +55,9 @@ def rewrite_part(part: PreparedPart) -> Piece:
             opinion = settle_by_opinion(part, outcome.candidate, answer.verified, left_s=clock.left_s)
             if opinion.record:  # what answered stays the last record
                 records.insert(-1, opinion.record)
-            answer = _with_rules(part, replace(answer, verified=opinion.verified))
+            answer = replace(answer, verified=opinion.verified)
+            if outcome.candidate.kind == "llm":
+                answer = with_rules(part, answer)
             return _piece(part, answer, [*records, *more], outcome.candidate.note)
         if outcome.error is not None and not outcome.error.fall_through:
             break
@@ -108,31 +108,6 @@ def _complete(
         better.name, "answered", reason, "mended", f"{bill.cost:f}", 1, max(edits, 0), _ids(bill.invocations)
     )
     return mended, [record]
-
-
-def _with_rules(part: PreparedPart, answer: VerifiedAnswer) -> VerifiedAnswer:
-    """Let the rules edit the paragraphs whose new text failed its checks; an answer by sentences has none."""
-    question, draft, document = answer.question, answer.draft, part.opened.document
-    if question is None or draft is None or not question.recasts or not draft.failures:
-        return answer
-    failed = {question.unit(number).block for one in draft.failures for number in range(one.first, one.last + 1)}
-    places = [(document.blocks[at].start, document.blocks[at].end) for at in sorted(failed)]
-    free = [
-        (start, end)
-        for start, end in places
-        if not any(edit.start < end and start < edit.end for edit in answer.verified.edits)
-    ]
-    proposed = rules_engine.rewrite(document, part.opened.protected, part.order.options).edits
-    inside = [edit for edit in proposed if any(start <= edit.start and edit.end <= end for start, end in free)]
-    options = part.order.options
-    kept = keep_verified(
-        document, inside, part.opened.protected, options.language, phrases=options.protected, reviewed=True
-    )
-    found = [*zip(answer.verified.edits, answer.origins, strict=True), *((edit, None) for edit in kept.edits)]
-    found.sort(key=lambda one: (one[0].start, one[0].end))
-    edits = tuple(edit for edit, _ in found)
-    verified = replace(answer.verified, edits=edits, result=apply(document.text, sure(edits)))
-    return replace(answer, verified=verified, origins=tuple(origin for _, origin in found))
 
 
 def _better(candidate: Candidate, engines: Sequence[Candidate], part: PreparedPart) -> Candidate | None:

@@ -8,6 +8,7 @@ Code that gets a `RewriteOrder` need not read the row, the policies or the regis
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -18,7 +19,7 @@ from humanize.generation.prefetched import PrefetchedAnswer
 from humanize.models import Edit, Transformation
 from humanize.options import Dictionary, RewriteOptions
 from humanize.pipeline import champions
-from humanize.pipeline.chunks import TARGET_WORDS, Stretch
+from humanize.pipeline.chunks import TARGET_WORDS, Stretch, cut
 from humanize.pipeline.rewrite import OpenStretch, open_stretch
 from humanize.prompts.render import NEIGHBOUR_CHARACTERS, PromptExample, Surroundings
 from humanize.prompts.style_sheet import NO_STYLE, StyleSheet, style_sheet
@@ -34,7 +35,18 @@ MOST_EXAMPLES = 3
 _MOST_PREFERENCES = 20
 _EDITS_READ = 40
 _SHORTEST_EXAMPLE, _LONGEST_EXAMPLE = 30, 240
+_NEAREST_PARTS = 3  # on each side, whose first and last words a prompt shows, besides the first and the last of all
+_BORDER_WORDS = 12
 _END = re.compile(r"[.!?][\"”’)]*\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class PartBorders:
+    """The first and the last words of one part of a text, and where the part starts."""
+
+    start: int
+    opening: str
+    closing: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +54,8 @@ class RewriteOrder:
     """A text to be rewritten for an account. Adds to the row everything that had to be looked up for it.
 
     `options` are resolved: none of them is "auto". `plan` was made for this run, and `detector` scores the whole text.
-    `examples` and `style` go into the prompts. `prefetched` maps the number of a part to the answer or the failure of a
-    vendor's batch.
+    `examples`, `style` and `outline` (how each part begins and ends) go into the prompts. `prefetched` maps the number
+    of a part to the answer or the failure of a vendor's batch.
     """
 
     text: str
@@ -56,6 +68,7 @@ class RewriteOrder:
     patient: bool = False
     examples: tuple[PromptExample, ...] = ()
     style: StyleSheet = NO_STYLE
+    outline: tuple[PartBorders, ...] = ()
     prefetched: Mapping[int, PrefetchedAnswer] = field(default_factory=dict)
 
     @property
@@ -121,6 +134,7 @@ def order_for(row: Transformation, plan: Plan | None = None) -> RewriteOrder:
         patient=patient,
         examples=accepted_examples(row.owner, options) if plan.engines else (),
         style=house_style(row.source, options.dictionary) if plan.engines else NO_STYLE,
+        outline=outline_of(row.source, options) if plan.engines else (),
     )
 
 
@@ -133,6 +147,7 @@ def stored_options(row: Transformation) -> RewriteOptions:
         language=row.detected_language,
         format=row.detected_format,  # type: ignore[arg-type]  # stored from resolved options
         protected=tuple(row.protected),
+        register_chosen=row.strategy != "auto",
         dictionary=selectors.dictionary_from(
             stored.get("prefer", ()), stored.get("avoid", ()), stored.get("never_touch", ())
         ),
@@ -158,7 +173,7 @@ def prepare_part(order: RewriteOrder, stretch: Stretch, *, in_company: bool = Tr
 def _surroundings(order: RewriteOrder, stretch: Stretch) -> Surroundings:
     before = order.text[max(0, stretch.start - NEIGHBOUR_CHARACTERS) : stretch.start].strip()
     after = order.text[stretch.end : stretch.end + NEIGHBOUR_CHARACTERS // 2].strip()
-    return Surroundings(before, after, order.style, order.examples, _plan(order, stretch))
+    return Surroundings(before, after, order.style, order.examples, _plan(order, stretch), _other_parts(order, stretch))
 
 
 def _plan(order: RewriteOrder, stretch: Stretch) -> str:
@@ -169,6 +184,23 @@ def _plan(order: RewriteOrder, stretch: Stretch) -> str:
     begin = "It opens the whole." if opens else "It does not open the whole: it needs no introduction."
     end = "It closes the whole." if closes else "It does not close the whole: it needs no summary and no outlook."
     return f"This is one part of a longer text. {begin} {end}"
+
+
+def _other_parts(order: RewriteOrder, stretch: Stretch) -> tuple[tuple[str, str], ...]:
+    """Return how the nearest parts, the first and the last one begin and end."""
+    here = bisect_right([part.start for part in order.outline], stretch.start) - 1
+    near = {*range(here - _NEAREST_PARTS, here + _NEAREST_PARTS + 1), 0, len(order.outline) - 1} - {here}
+    return tuple((part.opening, part.closing) for at, part in enumerate(order.outline) if at in near)
+
+
+def outline_of(text: str, options: RewriteOptions) -> tuple[PartBorders, ...]:
+    """Return how each part of a text begins and ends, as models see the parts; empty for a text of one part."""
+    found: list[PartBorders] = []
+    for stretch in cut(text, options.format, target=ENGINE_WORDS, protected=options.protected):
+        words = text[stretch.start : stretch.end].split()
+        opening, closing = " ".join(words[:_BORDER_WORDS]), " ".join(words[-_BORDER_WORDS:])
+        found.append(PartBorders(stretch.start, opening, closing))
+    return tuple(found) if len(found) > 1 else ()
 
 
 def house_style(text: str, dictionary: Dictionary) -> StyleSheet:

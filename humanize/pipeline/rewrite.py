@@ -76,10 +76,10 @@ def resolve(text: str, options: RewriteOptions) -> RewriteOptions:
     format = guess_format(sample) if options.format == "auto" else options.format
     language = _language(sample) if options.language == "auto" else options.language
     # The register depends on the words alone, so the sample need not be segmented.
-    strategy = options.strategy
+    strategy, chosen = options.strategy, options.register_chosen or options.strategy != "auto"
     if strategy == "auto":
         strategy = detect_register(SegmentedText(sample, format, ()), language)
-    return replace(options, language=language, format=format, strategy=strategy)
+    return replace(options, language=language, format=format, strategy=strategy, register_chosen=chosen)
 
 
 def _language(sample: str) -> str:

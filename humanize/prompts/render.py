@@ -28,7 +28,8 @@ class PromptExample:
 class Surroundings:
     """What a model is shown around a stretch of a longer text, to read but not to change.
 
-    `plan` says which part of the whole the stretch is, in our own words.
+    `plan` says which part of the whole the stretch is, in our own words; `others` has the first and the last words of
+    other parts.
     """
 
     before: str = ""
@@ -36,6 +37,7 @@ class Surroundings:
     style: StyleSheet = NO_STYLE
     examples: tuple[PromptExample, ...] = ()
     plan: str = ""
+    others: tuple[tuple[str, str], ...] = ()
 
 
 ALONE = Surroundings()
@@ -84,6 +86,7 @@ def paragraph_prompt(
         _examples(around.examples, key),
         _style(around, key),
         around.plan,
+        _other_parts(around, key),
         _before(around, key),
         fenced("text", key, sheet.body),
         _after(around, key),
@@ -130,6 +133,16 @@ def _after(around: Surroundings, key: str) -> str:
     if not around.after:
         return ""
     return f"What comes after, only to read:\n{fenced('after', key, _one_line(around.after))}"
+
+
+def _other_parts(around: Surroundings, key: str) -> str:
+    if not around.others:
+        return ""
+    lines = "\n".join(f"begins: {_one_line(first)} …\nends: … {_one_line(last)}" for first, last in around.others)
+    return (
+        "How other parts of the text begin and end, only to read. Begin and end this part in another way than they do, "
+        f"and repeat none of them:\n{fenced('parts', key, lines)}"
+    )
 
 
 def _order(units: Sequence[Unit], key: str, language: str) -> str:

@@ -35,7 +35,8 @@ class Sentence:
 class Context:
     """Everything that a rewrite of a document needs besides the rules.
 
-    `contracted` means that the text uses contractions, `impersonal` that it has no personal words.
+    `contracted` means that the text uses contractions, `impersonal` that it has no personal words, `converts` that the
+    writer chose the register, so that words of another one may go.
     """
 
     text: str
@@ -45,10 +46,16 @@ class Context:
     contracted: bool
     impersonal: bool
     language: str
+    converts: bool = False
 
 
 def build_context(
-    document: SegmentedText, protected: Sequence[Span], register: Register, language: str = "en"
+    document: SegmentedText,
+    protected: Sequence[Span],
+    register: Register,
+    language: str = "en",
+    *,
+    converts: bool = False,
 ) -> Context:
     sentences = tuple(
         Sentence(sentence.start, sentence.end, block.kind == "heading", index == 0)
@@ -65,4 +72,5 @@ def build_context(
         CONTRACTION.search(document.text) is not None,
         PERSONAL.search(document.text) is None,
         language,
+        converts,
     )

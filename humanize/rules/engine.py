@@ -47,7 +47,7 @@ def rewrite(document: SegmentedText, protected: Sequence[Span], options: Rewrite
     if language is None:
         return RuleResult((), register, (f"there are no rules for {code} yet; the text was left unchanged",))
     spans = (*protected, *untouchable_spans(document.text, options.dictionary))
-    context = build_context(document, spans, register, code)
+    context = build_context(document, spans, register, code, converts=options.register_chosen)
     found = worth_changing(_proposals(language, code, context, options), document.text, options.level)
     steps = choose(found, options.level, len(context.sentences))
     edits = finish(context, steps)

@@ -16,7 +16,7 @@ from humanize.rules.rule import LazyPattern, PackError, Place, Rule, RuleExample
 PACKS = Path(__file__).parent / "packs"
 REGISTERS: tuple[Register, ...] = ("casual", "professional", "academic")
 PLACES: tuple[Place, ...] = ("any", "start", "end", "inside")
-REQUIRES = ("", "contractions", "formal", "follows")
+REQUIRES = ("", "follows")
 SLOT = re.compile(r"\[([a-z-]+)(?::(\d))?\]|\{(\w+)\}")
 DEFAULTS: dict[str, object] = {
     "strategies": list(REGISTERS), "confidence": 0.9, "place": "any", "before": "", "not_before": "", "after": "",

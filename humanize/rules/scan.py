@@ -114,11 +114,7 @@ class Scanner:
         return self._sized(rule, sentence)
 
     def _sized(self, rule: Rule, sentence: Sentence) -> bool:
-        if rule.requires == "contractions" and not self.context.contracted:
-            return False
         if rule.requires == "follows" and sentence.opens:
-            return False
-        if rule.requires == "formal" and not self.context.impersonal:
             return False
         if not rule.min_words and not rule.max_words:
             return True

@@ -25,6 +25,7 @@ _SWAPS = (
     ("in order to", "to"),
     ("leverage", "use"),
     ("Furthermore, the", "The"),
+    ("plays a pivotal role in", "matters in"),
 )
 
 

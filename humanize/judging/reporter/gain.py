@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from humanize.judging.judge import Judge, is_judged
 from humanize.judging.loader import load_judge
 from humanize.judging.reporter.syntax import SYNTAX
@@ -39,9 +42,15 @@ class Gain:
 
 def gain(sources: Sequence[str], results: Sequence[str]) -> Gain:
     """Return the gain of the results over the sources, one each. Raises ValueError if their numbers differ."""
+    found = rises(sources, results)
+    return Gain(float(found.mean()), float((found < 0).mean()), len(found)) if len(found) else Gain(0.0, 0.0, 0)
+
+
+def rises(sources: Sequence[str], results: Sequence[str]) -> NDArray[np.float64]:
+    """Return the rise of the reporter's logit for each pair that can be judged: English, 20 words or more.
+
+    Raises ValueError if there is not one result for each source.
+    """
     pairs = [pair for pair in zip(sources, results, strict=True) if is_judged(pair, "en")]
-    if not pairs:
-        return Gain(0.0, 0.0, 0)
     values = shipped_reporter().values([text for pair in pairs for text in pair])
-    rises = values[1::2] - values[::2]
-    return Gain(float(rises.mean()), float((rises < 0).mean()), len(pairs))
+    return values[1::2] - values[::2]

@@ -117,7 +117,7 @@ def _group(words: list[str], at: int, form: str) -> tuple[Form, int, bool, bool]
     if form in _BE:
         if word.endswith("ing") or word in {"been", "being", ""}:
             return None
-        if _participle(word):
+        if is_participle(word):
             return _BE[form], following + 1, True, False
         return _BE[form], _after_complement(words, following), False, True
     if form in _MODALS:
@@ -135,7 +135,7 @@ def _group(words: list[str], at: int, form: str) -> tuple[Form, int, bool, bool]
 def _having(form: str, word: str, following: int, at: int) -> tuple[Form, int, bool, bool] | None:
     if word in {"been", "to", "had"}:
         return None
-    if _participle(word):
+    if is_participle(word):
         return "participle", following + 1, False, False
     return _HAVE[form], at + 1, False, False
 
@@ -149,7 +149,8 @@ def _after_complement(words: list[str], at: int) -> int:
     return at + 1
 
 
-def _participle(word: str) -> bool:
+def is_participle(word: str) -> bool:
+    """Return whether a lower-case word has the form of a participle, which is that of the past tense for most verbs."""
     return "participle" in _forms().get(word, frozenset()) or (word.endswith("ed") and len(word) > 4)
 
 

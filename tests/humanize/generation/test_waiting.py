@@ -158,7 +158,7 @@ def test_accepted_edits_teach_the_prompt_only_with_consent_and_only_their_author
     bea.post("transformations", {"text": f"{other} It poured."})
     shown = engines.server.seen[-1].prompt.split("<examples-")[1]
     was = "was: Furthermore, the plan plays a pivotal role in our work."
-    assert f"{was}\nnow: The plan plays a pivotal role in our work." in shown
+    assert f"{was}\nnow: The plan matters in our work." in shown
     cora = writer("cora", "BASIC")
     give_consent(account=cora.account, actor="tests")
     cora.post("transformations", {"text": DRAFT})

@@ -193,8 +193,10 @@ def test_a_language_without_rules_is_left_alone_and_this_is_said(var: dict[str, 
 
 
 def test_ctrl_c_ends_it_without_a_traceback(var: dict[str, str]) -> None:
+    # A shell starts what runs in its background with this signal ignored.
     child = subprocess.Popen([sys.executable, "manage.py", "humanize", "--jsonl"], env=var, cwd=ROOT,
-                             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
+                             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))  # fmt: skip
     assert child.stdin
     assert child.stdout
     child.stdin.write(b'{"text": "Bees like clover."}\n')

@@ -84,7 +84,7 @@ def test_the_same_text_again_is_answered_from_the_cache_at_no_cost(engines: Engi
 
 
 @pytest.mark.parametrize(
-    "changed", [{"level": 4}, {"strategy": "casual"}, {"protected": ["plan"]}, {"text": f"{DRAFT} So."}]
+    "changed", [{"level": 2}, {"strategy": "casual"}, {"protected": ["plan"]}, {"text": f"{DRAFT} So."}]
 )
 def test_other_options_or_another_text_are_asked_for(engines: Engines, bea: Writer, changed: dict[str, object]) -> None:
     bea.post("transformations", {"text": DRAFT})

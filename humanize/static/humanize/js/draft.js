@@ -54,8 +54,8 @@ export class Draft {
 
   content() { return { text: this.text(), ...options(), protected: this.phrases.phrases }; }
 
-  // Show a stored draft. Unlike `fill`, this is not a change. Whoever is in the box stays at their place: browsers would
-  // move them to the end, and the next words would go there.
+  // Show a stored draft. Unlike `fill`, this is not a change. The caret stays at its place: browsers would move it to the
+  // end, and the next words would go there.
   show({ text, ...chosen }) {
     const { selectionStart, selectionEnd, scrollTop } = this.box;
     this.box.value = this.whole = text;

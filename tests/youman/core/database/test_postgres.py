@@ -69,9 +69,10 @@ def test_only_one_that_was_idle_for_long_is_asked(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(base, "_answers", noted)
     monkeypatch.setattr(base, "_ASK_AFTER_S", HANG_S)  # a busy machine lets the pool's others wait for seconds
     with request_thread() as run:
-        run(backend)
-        asked.clear()
-        run(backend)
-        assert asked == []
+        seen: set[int] = set()
+        while (pid := run(backend)) not in seen:  # until the pool gives one that was used before
+            seen.add(pid)
+            asked.clear()
+        assert pid not in asked
         monkeypatch.setattr(base, "_ASK_AFTER_S", -1.0)
         assert [run(backend)] == asked
