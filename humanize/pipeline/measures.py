@@ -95,6 +95,7 @@ def _scores(parts: list[Measures], pick: Callable[[Measures], Scores], detector:
         prose_words=prose_words,
         left_out=left_out,
         no_score_reason=no_score_reason(likeness, judged, prose_words + sum(left_out.values()), detector),
+        min_words=detector.min_words,
     )
 
 

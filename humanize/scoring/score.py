@@ -6,12 +6,13 @@ genre that score as high, where that was measured; it is None where there is too
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from humanize.scoring.detector import Detector, band_at, judges_language, promised_rate
 from humanize.scoring.diversity import mtld
+from humanize.scoring.linear import MIN_WORDS
 from humanize.scoring.loader import shipped_detector
 from humanize.scoring.markers import per_1000
 from humanize.scoring.prose import Segmented, prose_of
@@ -29,7 +30,7 @@ class Scores:
 
     `ai_likeness` is from 0 to 1, for the prose alone: `prose_words` words of it. `left_out` gives the number of words
     of each other kind (code, data, front_matter, heading, html, list_item, quote, table, verse). Without an
-    `ai_likeness`, `band` is "none" and `no_score_reason` says why. `band_fpr` is the share (0 to 1) of human texts that
+    `ai_likeness`, `band` is "none" and `no_score_reason` says why: the detector needs `min_words` words of prose. `band_fpr` is the share (0 to 1) of human texts that
     reach the band: the upper figure of the `genre`, or, if that is None, of the genre with the highest; it is None
     where nothing is promised. `readability` is the Flesch reading ease (−50 to 121.22), `burstiness` the coefficient of
     variation of sentence lengths, `lexical_diversity` the MTLD in words. An empty English text scores zeros.
@@ -47,6 +48,7 @@ class Scores:
     prose_words: int = 0
     left_out: Mapping[str, int] = field(default_factory=dict)
     no_score_reason: NoScoreReason | None = None
+    min_words: int = MIN_WORDS
 
 
 def score(
@@ -88,6 +90,7 @@ def score(
         prose_words=prose_words,
         left_out=prose.left_out,
         no_score_reason=no_score_reason(likeness, judged, prose_words + sum(prose.left_out.values()), detector),
+        min_words=detector.min_words,
     )
 
 

@@ -90,9 +90,7 @@ def _draft(row: dict[str, str], text: str, source: str, weight: float) -> Corpus
     return _text(text, 1, source, "2026", row["genre"], f"{DRAFTS}/{row['n']}", weight)
 
 
-def _text(
-    prose: str, label: int, source: str, model: str, domain: str, group: str, weight: float = 1.0
-) -> CorpusText:
+def _text(prose: str, label: int, source: str, model: str, domain: str, group: str, weight: float = 1.0) -> CorpusText:
     tokens = tuple(tokenise(prose))
     words = sum(1 for token in tokens if is_word(token))
     return CorpusText(tokens, words, label, source, model, domain, group, weight)
