@@ -1,4 +1,4 @@
-"""The state, the result and the AI-likeness of a rewrite in plain words, the same in API answers and at the terminal."""
+"""The state, result and AI-likeness of a rewrite in plain words, the same in API answers and at the terminal."""
 
 from __future__ import annotations
 

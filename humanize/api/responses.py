@@ -55,18 +55,18 @@ class ScoresResponse(ResponseSerializer):
     prose_words = serializers.IntegerField(help_text="Words of prose, which alone decide the AI-likeness")
     left_out = serializers.DictField(
         child=serializers.IntegerField(),
-        help_text="Words that are not prose, by kind: code, data, front_matter, heading, html, list_item, quote, table, "
-        "verse",
+        help_text="Words that are not prose, by kind: code, data, front_matter, heading, html, list_item, quote, "
+        "table, verse",
     )
     no_score_reason = serializers.ChoiceField(
         choices=("language", "too_short", "too_little_prose"), allow_null=True, help_text="Why `ai_likeness` is null"
     )
     min_words = serializers.IntegerField(help_text="Words of prose that the detector needs")
-    likeness_note = serializers.SerializerMethodField(
+    likeness_note = serializers.CharField(
         help_text="What the AI-likeness means for this text, or why there is none, in whole sentences"
     )
 
-    def get_likeness_note(self, found: Scores | dict[str, Any]) -> str:
+    def read_likeness_note(self, found: Scores | dict[str, Any]) -> str:
         return presenters.likeness_note(found if isinstance(found, Scores) else Scores(**found))
 
 

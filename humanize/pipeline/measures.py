@@ -1,7 +1,7 @@
 """The measures of a stretch, and how those of all stretches combine. Pure: no Django.
 
-The measures of a text are means weighted by words (the AI-likeness by words of prose), so that a book needs bounded memory, and the API, the command and
-the worker give the same figures.
+The measures of a text are means weighted by words (the AI-likeness by words of prose), so that a book needs bounded
+memory, and the API, the command and the worker give the same figures.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ class Measures:
 def combine(parts: Iterable[Measures], detector: Detector | None = None) -> Measures:
     """Combine the measures of stretches into those of the text; a single one is returned unchanged.
 
-    `detector` is the one that scored the stretches, by default the shipped one. Raises ValueError if there are no stretches, or if
-    different detectors scored them.
+    `detector` is the one that scored the stretches, by default the shipped one. Raises ValueError if there are no
+    stretches, or if different detectors scored them.
     """
     all_parts = list(parts)
     if not all_parts:

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 from humanize.options import TextFormat
-from humanize.scoring.tokens import count_words
 from humanize.text.segment import block_spans
 from humanize.text.spans import Span
 
@@ -22,6 +22,7 @@ _PARAGRAPH = "paragraph"
 _FEWEST_LINES = 4
 _LONGEST_LINE = 76  # characters of a line of verse; wrapped prose is told apart by where its lines break
 _EARLY = 0.4  # the share of lines that end within a sentence although the next word would have fitted
+_WORD = re.compile(r"[^\W_]\S*")  # marks of tables and fences are no words
 _LINE = re.compile(r"[^\r\n]+")
 _ENDED = re.compile(r"[.!?…:][\"'”’»)\]*_]{0,4}[ \t\\]{0,8}$")
 _ENTRY = re.compile(r"[ \t]*+[^\s:|\t][^:|\t\r\n.!?]{0,30}[:|\t][ \t]*\S|(?:[^,;\r\n]{0,40}[,;]){4}|[^|\r\n]{0,200}\|")
@@ -72,7 +73,7 @@ def prose_of(text: str, document: Segmented | None = None, format: TextFormat = 
     left_out = dict.fromkeys(sorted(set(kinds) - {_PARAGRAPH, "blank"}), 0)
     for block, kind in zip(blocks, kinds, strict=True):
         if kind in left_out:
-            left_out[kind] += count_words(text[block.start : block.end])
+            left_out[kind] += len(_WORD.findall(text, block.start, block.end))
     prose = "\n".join([text[span.start : span.end] for span in spans])
     return Prose(prose, spans, {kind: words for kind, words in left_out.items() if words})
 
@@ -105,7 +106,7 @@ def _kind_of_lines(text: str, blocks: Sequence[PlacedBlock]) -> str:
     if len(lines) < _FEWEST_LINES:
         return _PARAGRAPH
     width = max(map(len, lines))
-    breaks = [pair for group in groups for pair in zip(group, group[1:], strict=False)]
+    breaks = [pair for group in groups for pair in pairwise(group)]
     early = sum(1 for line, following in breaks if _breaks_early(line, following, width))
     return VERSE if early >= _EARLY * len(breaks) else _PARAGRAPH
 

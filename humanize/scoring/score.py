@@ -30,10 +30,11 @@ class Scores:
 
     `ai_likeness` is from 0 to 1, for the prose alone: `prose_words` words of it. `left_out` gives the number of words
     of each other kind (code, data, front_matter, heading, html, list_item, quote, table, verse). Without an
-    `ai_likeness`, `band` is "none" and `no_score_reason` says why: the detector needs `min_words` words of prose. `band_fpr` is the share (0 to 1) of human texts that
-    reach the band: the upper figure of the `genre`, or, if that is None, of the genre with the highest; it is None
-    where nothing is promised. `readability` is the Flesch reading ease (−50 to 121.22), `burstiness` the coefficient of
-    variation of sentence lengths, `lexical_diversity` the MTLD in words. An empty English text scores zeros.
+    `ai_likeness`, `band` is "none" and `no_score_reason` says why: the detector needs `min_words` words of prose.
+    `band_fpr` is the share (0 to 1) of human texts that reach the band: the upper figure of the `genre`, or, if that is
+    None, of the genre where it is highest; it is None where nothing is promised. `readability` is the Flesch reading
+    ease (−50 to 121.22), `burstiness` the coefficient of variation of sentence lengths, `lexical_diversity` the MTLD in
+    words. An empty English text scores zeros.
     """
 
     ai_likeness: float | None

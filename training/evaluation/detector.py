@@ -24,7 +24,7 @@ DRAWS = 200
 
 @dataclass(frozen=True, slots=True)
 class HeldOutTexts:
-    """The prose of held-out texts; label 1 is a draft. The drafts of one kept text are in its group and are drawn together."""
+    """The prose of held-out texts; label 1 is a draft. The drafts of one kept text form a group, drawn together."""
 
     texts: tuple[str, ...]
     labels: NDArray[np.int64]

@@ -115,7 +115,8 @@ def _compute(_name: str, make: Callable[[], Floats]) -> Floats:
 def out_of_fold(corpus: Corpus, cache: FoldCache = _compute, folds: NDArray[np.int64] | None = None) -> Floats:
     """Return the margin of every text by a model that did not see its document, or the other texts of its fold.
 
-    `folds` numbers the fold of each text; by default five folds by document. `cache` is called with the name of each fold and a function that computes it, and may return a stored result.
+    `folds` numbers the fold of each text; by default five folds by document. `cache` is called with the name of each
+    fold and a function that computes it, and may return a stored result.
     """
     fold = folds_of(corpus.groups) if folds is None else folds
     margins = np.zeros(len(corpus.labels))

@@ -20,7 +20,7 @@ CARD = Path(__file__).resolve().parents[3] / "docs" / "detector-card.md"
 def test_the_shipped_weights_match_their_shipped_manifest() -> None:
     digest = hashlib.sha256(WEIGHTS.joinpath("detector.npz").read_bytes()).hexdigest()
     assert shipped_manifest().sha256 == digest
-    assert shipped_manifest().version == f"1.0.0+{digest[:12]}"
+    assert shipped_manifest().version == f"2.0.0+{digest[:12]}"
 
 
 def test_damaged_weights_are_refused() -> None:
