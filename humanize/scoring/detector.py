@@ -25,8 +25,10 @@ class Band:
     threshold: float
 
 
-FEWEST_TEXTS = 30
-"""Nothing is promised about human texts of a kind of which fewer were measured."""
+FEWEST_TEXTS, FEWEST_KINDS = 30, 2
+"""A kind of text counts from so many texts on; a genre has a figure of its own from so many such kinds on, since one
+collection says little about others of its genre.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +106,10 @@ def promised_rate(band: str, rates: Sequence[HumanRate], genre: str | None) -> f
     """Return the share (0 to 1) of human texts of a genre that reach the band, or fewer: the highest upper figure.
 
     A text of unknown genre (None) gets the highest figure of all genres, so that the promise holds whatever it is.
-    Returns None, which withholds the promise, for a genre of which fewer than 30 texts were measured, and for the
-    lowest band.
+    Returns None, which withholds the promise, for a genre of which fewer than two kinds with 30 texts each were
+    measured, and for the lowest band.
     """
     measured = [rate for rate in rates if rate.texts >= FEWEST_TEXTS and genre in (None, rate.genre)]
+    if genre is not None and len(measured) < FEWEST_KINDS:
+        return None
     return max((rate.upper[band] for rate in measured if band in rate.upper), default=None)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+from humanize.scoring.detector import FEWEST_TEXTS
 from humanize.scoring.train.figures import DetectorQuality, LeftOut, LengthFigures
 from humanize.scoring.train.human_rates import MeasuredRate
 
@@ -104,10 +105,10 @@ def _left_out_table(rows: list[LeftOut]) -> str:
 
 
 def _rate_table(rates: Sequence[MeasuredRate], dev: Sequence[MeasuredRate]) -> str:
-    """Return the rates, highest upper figure of the flag first, with those of the dev split beside them."""
+    """Return the rates, highest upper figure of the flag first and small samples last, next to those of dev."""
     flag = next(iter(rates[0].reached))
     other = {rate.name: rate for rate in dev}
-    ordered = sorted(rates, key=lambda rate: (-rate.share(flag)[2], rate.name))
+    ordered = sorted(rates, key=lambda rate: (rate.texts < FEWEST_TEXTS, -rate.share(flag)[2], rate.name))
     head = ["human texts", "genre", "texts", f"{flag} or higher", "95 % interval", "high", "95 % interval", "dev"]
     return _table(head, [_rate_row(rate, other.get(rate.name)) for rate in ordered])
 
