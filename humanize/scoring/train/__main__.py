@@ -40,8 +40,8 @@ def corpus_of(samples: Sequence[CorpusText], hasher: FeatureHasher, min_texts: i
     labels, lengths, weights = (
         np.array([getattr(sample, name) for sample in samples]) for name in ("label", "words", "weight")
     )
-    about = [column(name) for name in ("domain", "source", "model", "group")]
-    return Corpus(words, shapes, labels, lengths, *about, weights)
+    domains, sources, models, groups = (column(name) for name in ("domain", "source", "model", "group"))
+    return Corpus(words, shapes, labels, lengths, domains, sources, models, groups, weights)
 
 
 def measure(
