@@ -13,7 +13,7 @@ from rest_framework import serializers
 from rest_framework.fields import empty
 
 from humanize import presenters, selectors
-from humanize.api.score_responses import BothScoresResponse, ScoresResponse
+from humanize.api.score_responses import BothScoresResponse, JudgementResponse, ScoresResponse
 from humanize.cli.offline import OfflineAnswer
 from humanize.facts.findings import Answer, Checked
 from humanize.models import Batch, BatchItem, DecisionEvent, Document, Edit, Transformation
