@@ -1,12 +1,26 @@
-"""The state or result of a rewrite in one sentence, the same in API answers and at the terminal."""
+"""The state, result and AI-likeness of a rewrite in plain words, the same in API answers and at the terminal."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 from humanize.models import Transformation
 from humanize.routing import router
+from humanize.scoring import Scores
 from humanize.states import State
+
+_KINDS = {
+    "code": "code",
+    "data": "rows of data",
+    "front_matter": "front matter",
+    "heading": "headings",
+    "html": "HTML",
+    "list_item": "lists",
+    "quote": "quotations",
+    "table": "tables",
+    "verse": "verse",
+}
 
 
 def summary(row: Transformation) -> str:
@@ -43,3 +57,43 @@ def left_out(edits: int) -> str:
     if edits == 1:
         return "1 edit is left out because somebody has to look at it"
     return f"{edits:,} edits are left out because somebody has to look at them" if edits else ""
+
+
+def likeness_note(scores: Scores) -> str:
+    """Return in whole sentences what the AI-likeness means: how many human texts score as high, and what was left out.
+
+    Says why there is none where it is None; empty for a low value of a text that is all prose.
+    """
+    if scores.ai_likeness is None:
+        return _no_score(scores)
+    parts = (_promise(scores), f"Only prose is scored; left out: {_left_out_words(scores)}." if scores.left_out else "")
+    return " ".join(part for part in parts if part)
+
+
+def _no_score(scores: Scores) -> str:
+    if scores.no_score_reason == "language":
+        return "No verdict on AI-likeness: the detector does not know this language."
+    if scores.no_score_reason == "too_little_prose":
+        return (
+            f"No verdict on AI-likeness: it needs at least {scores.min_words} words of prose, and the text has "
+            f"{scores.prose_words}. Left out: {_left_out_words(scores)}."
+        )
+    return f"No verdict on AI-likeness: a text needs at least {scores.min_words} words."
+
+
+def _promise(scores: Scores) -> str:
+    if scores.band == "low":
+        return ""
+    if scores.band_fpr is None:
+        return "How many human texts of this genre score this high is not known."
+    share = f"up to {math.ceil(100 * scores.band_fpr)} in 100"
+    if scores.genre is None:
+        return f"In the genre where the detector errs most, {share} texts written by people score this high."
+    return f"Of texts of this genre ({scores.genre}) written by people, {share} score this high."
+
+
+def _left_out_words(scores: Scores) -> str:
+    """Return the words that are not prose by kind, most first: "81 words of lists, 26 of headings"."""
+    (first, most), *others = sorted(scores.left_out.items(), key=lambda item: (-item[1], item[0]))
+    counts = [f"{most:,} {'word' if most == 1 else 'words'} of {_KINDS.get(first, first)}"]
+    return ", ".join([*counts, *(f"{words:,} of {_KINDS.get(kind, kind)}" for kind, words in others)])

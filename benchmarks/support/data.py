@@ -33,11 +33,21 @@ class Texts:
 
 @dataclass(frozen=True, slots=True)
 class DetectorRow:
-    """A text, whether a machine wrote it, and the source that it comes from."""
+    """A text, whether a machine wrote it, and the source and subject that it comes from."""
 
     text: str
     machine: bool
     source: str
+    domain: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft2026:
+    """A draft that a model of 2026 wrote, and what the same model made of it as a careful editor."""
+
+    genre: str
+    draft: str
+    rewrite: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +94,19 @@ def pair_rows(split: str) -> Iterator[dict[str, str]]:
 def detector_rows(split: str) -> Iterator[DetectorRow]:
     """Yield the detector's texts of "train" or "dev". Raises SystemExit where the data set is missing."""
     for row in _rows(f"detector/{split}.jsonl.gz"):
-        yield DetectorRow(str(row["text"]), row["label"] == 1, str(row["source"]))
+        yield DetectorRow(str(row["text"]), row["label"] == 1, str(row["source"]), str(row["domain"]))
+
+
+def drafts_2026(*, odd: bool) -> list[Draft2026]:
+    """Return the drafts with odd numbers, which are for tests, or those with even ones, which may train.
+
+    Raises SystemExit where the data set is missing.
+    """
+    path = folder() / "drafts2026" / "pairs.jsonl"
+    if not path.exists():
+        raise SystemExit(f"{path} is missing; set YOUMAN_DATA to the folder of the data set")
+    rows = [row for row in map(json.loads, path.read_text("utf-8").splitlines()) if row["n"] % 2 == odd]
+    return [Draft2026(row["genre"], row["draft"], row["rewrite"]) for row in rows]
 
 
 def _rows(name: str) -> Iterator[dict[str, object]]:

@@ -13,9 +13,9 @@ from rest_framework import serializers
 from rest_framework.fields import empty
 
 from humanize import presenters, selectors
+from humanize.api.score_responses import BothScoresResponse, JudgementResponse, ScoresResponse
 from humanize.cli.offline import OfflineAnswer
 from humanize.facts.findings import Answer, Checked
-from humanize.judging.judge import VERDICTS
 from humanize.models import Batch, BatchItem, DecisionEvent, Document, Edit, Transformation
 from humanize.pipeline import trace
 from humanize.scoring import SentenceScore
@@ -27,40 +27,6 @@ from humanize.transformations.decisions import Decided
 from humanize.transformations.final_text import FinalText
 from serving.api.responses import MoneyField
 from youman.core.api.responses import ResponseSerializer, TextOrNullField
-
-
-class ScoresResponse(ResponseSerializer):
-    ai_likeness = serializers.FloatField(
-        allow_null=True, help_text="Estimate from 0 to 1; null for texts under 60 words"
-    )
-    band = serializers.CharField()
-    readability = serializers.FloatField(
-        allow_null=True, help_text="Flesch reading ease; null for other languages than English"
-    )
-    burstiness = serializers.FloatField(help_text="Variation of the sentence length")
-    lexical_diversity = serializers.FloatField(allow_null=True, help_text="MTLD; null for other languages than English")
-    markers_per_1000 = serializers.FloatField(
-        allow_null=True,
-        help_text="Typical phrases of machine-written text per 1,000 words; null for other languages than English",
-    )
-    detector_version = serializers.CharField(
-        help_text="Version of the registered model `detector`, or of the shipped detector"
-    )
-    band_fpr = serializers.FloatField(
-        allow_null=True, required=False, help_text="Share of human texts that reach the band"
-    )
-
-
-class JudgementResponse(ResponseSerializer):
-    verdict = serializers.ChoiceField(choices=VERDICTS, help_text="How the result reads, compared with the source")
-    probability = serializers.FloatField(help_text="Chance (0 to 1) that an editor prefers the result to the source")
-    version = serializers.CharField(help_text="Version of the registered model `judge`, or of the shipped judge")
-
-
-class BothScoresResponse(ResponseSerializer):
-    before = ScoresResponse()
-    after = ScoresResponse()
-    judgement = JudgementResponse(allow_null=True, help_text="null for texts under 20 words or not in English")
 
 
 class ChangeResponse(ResponseSerializer):

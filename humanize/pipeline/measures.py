@@ -1,18 +1,19 @@
 """The measures of a stretch, and how those of all stretches combine. Pure: no Django.
 
-The measures of a text are means weighted by words, so that a book needs bounded memory, and the API, the command and
-the worker give the same figures.
+The measures of a text are means weighted by words (the AI-likeness by words of prose), so that a book needs bounded
+memory, and the API, the command and the worker give the same figures.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from humanize.scoring import BANDS, Band, Scores
-from humanize.scoring.detector import band_at
-from humanize.scoring.score import NO_BAND
+from humanize.scoring import Detector, Scores, shipped_detector
+from humanize.scoring.detector import band_at, promised_rate
+from humanize.scoring.score import NO_BAND, no_score_reason
 from humanize.text.edits import TextEdit
 
 MAX_WARNINGS = 50
@@ -48,21 +49,22 @@ class Measures:
         return cls(before=Scores(**before), after=Scores(**after), warnings=tuple(warnings), **fields)  # type: ignore[arg-type]  # written by to_json
 
 
-def combine(parts: Iterable[Measures], bands: Sequence[Band] = BANDS) -> Measures:
+def combine(parts: Iterable[Measures], detector: Detector | None = None) -> Measures:
     """Combine the measures of stretches into those of the text; a single one is returned unchanged.
 
-    `bands` are those of the detector that scored the stretches. Raises ValueError if there are no stretches, or if
-    different detectors scored them.
+    `detector` is the one that scored the stretches, by default the shipped one. Raises ValueError if there are no
+    stretches, or if different detectors scored them.
     """
     all_parts = list(parts)
     if not all_parts:
         raise ValueError("there are no measures to combine")
     if len(all_parts) == 1:
         return all_parts[0]
+    detector = detector or shipped_detector()
     return Measures(
         words=sum(part.words for part in all_parts),
-        before=_scores(all_parts, lambda part: part.before, bands),
-        after=_scores(all_parts, lambda part: part.after, bands),
+        before=_scores(all_parts, lambda part: part.before, detector),
+        after=_scores(all_parts, lambda part: part.after, detector),
         similarity=_mean([(part.similarity, part.words) for part in all_parts]),
         share_changed=_mean([(part.share_changed, part.words) for part in all_parts]),
         edits=sum(part.edits for part in all_parts),
@@ -70,12 +72,16 @@ def combine(parts: Iterable[Measures], bands: Sequence[Band] = BANDS) -> Measure
     )
 
 
-def _scores(parts: list[Measures], pick: Callable[[Measures], Scores], bands: Sequence[Band]) -> Scores:
+def _scores(parts: list[Measures], pick: Callable[[Measures], Scores], detector: Detector) -> Scores:
     pairs = [(pick(part), part.words) for part in parts]
     if len(versions := {one.detector_version for one, _ in pairs}) > 1:
         raise ValueError(f"scores of different detectors cannot be combined: {', '.join(sorted(versions))}")
-    likeness = _known([(s.ai_likeness, words) for s, words in pairs])
-    band = band_at(likeness, bands)
+    likeness = _known([(s.ai_likeness, s.prose_words) for s, _ in pairs])
+    band = band_at(likeness, detector.bands)
+    genres = {one.genre for one, _ in pairs}
+    genre = genres.pop() if len(genres) == 1 else None
+    prose_words, left_out = sum(one.prose_words for one, _ in pairs), _sum_by_kind(one.left_out for one, _ in pairs)
+    judged = all(one.no_score_reason != "language" for one, _ in pairs)
     return Scores(
         ai_likeness=likeness,
         band=band.name if band else NO_BAND,
@@ -84,8 +90,20 @@ def _scores(parts: list[Measures], pick: Callable[[Measures], Scores], bands: Se
         lexical_diversity=_known([(s.lexical_diversity, words) for s, words in pairs], 2),
         markers_per_1000=_known([(s.markers_per_1000, words) for s, words in pairs], 2),
         detector_version=versions.pop(),
-        band_fpr=band.fpr if band else None,
+        band_fpr=promised_rate(band.name, detector.human_rates, genre) if band else None,
+        genre=genre,
+        prose_words=prose_words,
+        left_out=left_out,
+        no_score_reason=no_score_reason(likeness, judged, prose_words + sum(left_out.values()), detector),
+        min_words=detector.min_words,
     )
+
+
+def _sum_by_kind(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    total = Counter[str]()
+    for one in counts:
+        total.update(one)
+    return dict(sorted(total.items()))
 
 
 def _known(values: list[tuple[float | None, int]], digits: int = 4) -> float | None:

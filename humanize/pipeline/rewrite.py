@@ -111,7 +111,7 @@ def join(text: str, pieces: Sequence[Piece], resolved: RewriteOptions, detector:
         source=text,
         result="".join(piece.result for piece in pieces),
         edits=tuple(edit for piece in pieces for edit in piece.edits),
-        measures=combine((piece.measures for piece in pieces), (detector or shipped_detector()).bands),
+        measures=combine((piece.measures for piece in pieces), detector),
         options=resolved,
     )
 

@@ -6,7 +6,7 @@ fulfils `Detector` and add one line to `loader.DETECTOR_KINDS`. Pure: no Django,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,11 +19,30 @@ class DetectorError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A range of AI-likeness that begins at `threshold`; `fpr` is the share of held-out human texts that reach it."""
+    """A range of AI-likeness that begins at `threshold`, a value from 0 to 1."""
 
     name: str
     threshold: float
-    fpr: float
+
+
+FEWEST_TEXTS, FEWEST_KINDS = 30, 2
+"""A kind of text counts from so many texts on; a genre has a figure of its own from so many such kinds on, since one
+collection says little about others of its genre.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class HumanRate:
+    """How often human texts of one kind reach each band, measured on texts that the detector had not seen.
+
+    `name` says which texts they are and `genre` to which genre they belong; `texts` is their number. `upper` gives, for
+    each band but the lowest, the upper end of the 95 % interval of the share (0 to 1) that reaches it.
+    """
+
+    name: str
+    genre: str
+    texts: int
+    upper: Mapping[str, float]
 
 
 class Detector(Protocol):
@@ -47,6 +66,10 @@ class Detector(Protocol):
     @property
     def bands(self) -> tuple[Band, ...]:
         """Return the bands of its scores. One begins at 0, so that every score has a band."""
+
+    @property
+    def human_rates(self) -> tuple[HumanRate, ...]:
+        """Return how often human texts reach its bands, by kind of text; empty if that was not measured."""
 
     @property
     def flag_threshold(self) -> float:
@@ -77,3 +100,16 @@ def band_at(likeness: float | None, bands: Sequence[Band]) -> Band | None:
     if likeness is None:
         return None
     return max((band for band in bands if likeness >= band.threshold), key=lambda band: band.threshold)
+
+
+def promised_rate(band: str, rates: Sequence[HumanRate], genre: str | None) -> float | None:
+    """Return the share (0 to 1) of human texts of a genre that reach the band, or fewer: the highest upper figure.
+
+    A text of unknown genre (None) gets the highest figure of all genres, so that the promise holds whatever it is.
+    Returns None, which withholds the promise, for a genre of which fewer than two kinds with 30 texts each were
+    measured, and for the lowest band.
+    """
+    measured = [rate for rate in rates if rate.texts >= FEWEST_TEXTS and genre in (None, rate.genre)]
+    if genre is not None and len(measured) < FEWEST_KINDS:
+        return None
+    return max((rate.upper[band] for rate in measured if band in rate.upper), default=None)

@@ -19,8 +19,9 @@ def _one_way(words: Iterable[str], total: int) -> float:
     seen: set[str] = set()
     for word in words:
         count += 1
-        seen.add(word)
-        if len(seen) <= _FLOOR * count:
+        if word not in seen:  # a new word never lowers the ratio
+            seen.add(word)
+        elif len(seen) <= _FLOOR * count:
             factors += 1.0
             seen, count = set(), 0
     if count:

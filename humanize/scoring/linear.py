@@ -15,7 +15,7 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from humanize.scoring.detector import Band, DetectorError
+from humanize.scoring.detector import Band, DetectorError, HumanRate
 from humanize.scoring.features import FeatureHasher, Hashes
 from humanize.scoring.tokens import PlacedToken, words_of
 
@@ -119,6 +119,7 @@ class LinearDetector:
     version: str
     bands: tuple[Band, ...]
     flag_threshold: float
+    human_rates: tuple[HumanRate, ...] = ()
     languages: frozenset[str] = frozenset({"en"})
     min_words: int = MIN_WORDS
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from humanize.scoring import linear
-from humanize.scoring.detector import Band, Detector, DetectorError
+from humanize.scoring.detector import Band, Detector, DetectorError, HumanRate
 
 MANIFEST = "detector.json"
 LINEAR = "linear"
@@ -23,13 +23,14 @@ _SHIPPED = Path(__file__).parent / "weights"
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The content of `detector.json` for any kind of detector: version, hash of the weights, flag threshold, bands."""
+    """The content of `detector.json` for any kind of detector. `human_rates` is empty if they were not measured."""
 
     kind: str
     version: str
     sha256: str
     flag_threshold: float
     bands: tuple[Band, ...]
+    human_rates: tuple[HumanRate, ...] = ()
 
 
 KindLoader = Callable[[Path, Manifest], Detector]
@@ -38,7 +39,7 @@ KindLoader = Callable[[Path, Manifest], Detector]
 
 def _load_linear(folder: Path, manifest: Manifest) -> Detector:
     model = linear.unpack((folder / linear.ARRAYS).read_bytes(), manifest.sha256)
-    return linear.LinearDetector(model, manifest.version, manifest.bands, manifest.flag_threshold)
+    return linear.LinearDetector(model, manifest.version, manifest.bands, manifest.flag_threshold, manifest.human_rates)
 
 
 DETECTOR_KINDS: dict[str, KindLoader] = {LINEAR: _load_linear}
@@ -76,15 +77,21 @@ def parse_manifest(raw: bytes) -> Manifest:
     """Read `detector.json`. Raises DetectorError."""
     try:
         found: dict[str, Any] = json.loads(raw)  # its values are checked by the conversions below
-        bands = tuple(Band(str(one["name"]), float(one["threshold"]), float(one["fpr"])) for one in found["bands"])
+        bands = tuple(Band(str(one["name"]), float(one["threshold"])) for one in found["bands"])
         flag = float(found["flag_threshold"])
-        manifest = Manifest(str(found["kind"]), str(found["version"]), str(found["sha256"]), flag, bands)
-    except (ValueError, KeyError, TypeError) as error:
+        rates = tuple(_human_rate(one) for one in found.get("human_rates", ()))
+        manifest = Manifest(str(found["kind"]), str(found["version"]), str(found["sha256"]), flag, bands, rates)
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         raise DetectorError(f"{MANIFEST} is not a manifest of a detector: {error!r}") from error
     # Every score must fall into a band.
     if not bands or min(band.threshold for band in bands) > 0.0:
         raise DetectorError(f"{MANIFEST} has no band with the threshold 0; add one")
     return manifest
+
+
+def _human_rate(found: dict[str, Any]) -> HumanRate:
+    upper = {str(band): float(share["interval"][1]) for band, share in found["bands"].items()}
+    return HumanRate(str(found["name"]), str(found["genre"]), int(found["texts"]), upper)
 
 
 BANDS: tuple[Band, ...] = shipped_manifest().bands

@@ -76,10 +76,17 @@ class SegmentedText:
 def segment(text: str, format: TextFormat = "auto") -> SegmentedText:
     """Divide a text into blocks and sentences; "auto" guesses the format. Linear in the length; never raises."""
     resolved = guess_format(text) if format == "auto" else format
+    blocks = (Block(span.kind, span.start, span.end, _sentences(text, span)) for span in block_spans(text, resolved))  # type: ignore[arg-type]  # the three modules yield these literals
+    return SegmentedText(text, resolved, tuple(blocks))
+
+
+def block_spans(text: str, format: TextFormat = "auto") -> tuple[Span, ...]:
+    """Return the blocks of a text alone, which is faster than dividing it into sentences as well. Never raises."""
+    resolved = guess_format(text) if format == "auto" else format
     # A byte-order mark stands before the first block: a heading behind it is a heading.
     first = int(text.startswith(BYTE_ORDER_MARK))
     found = {"markdown": markdown, "html": html}.get(resolved, plain).blocks(text[first:])
-    return SegmentedText(text, resolved, tuple(_block(text, span, first) for span in found))
+    return tuple(Span(span.start + first, span.end + first, span.kind) for span in found) if first else tuple(found)
 
 
 def guess_format(text: str) -> TextFormat:
@@ -96,7 +103,5 @@ def words(text: str, start: int = 0, end: int | None = None) -> tuple[Span, ...]
     return tuple(Span(match.start(), match.end(), "word") for match in _WORD.finditer(text, start, stop))
 
 
-def _block(text: str, span: Span, shift: int) -> Block:
-    start, end = span.start + shift, span.end + shift
-    inside = sentences(text, start, end) if span.kind in _PROSE else ()
-    return Block(span.kind, start, end, inside)  # type: ignore[arg-type]  # the three modules yield these literals
+def _sentences(text: str, span: Span) -> tuple[Span, ...]:
+    return sentences(text, span.start, span.end) if span.kind in _PROSE else ()

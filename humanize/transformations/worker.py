@@ -134,7 +134,7 @@ def _finish_chunk(row: Transformation, chunk: Chunk, piece: Piece, order: Rewrit
 def _complete(row: Transformation, order: RewriteOrder) -> None:
     chunks = Chunk.objects.filter(transformation=row)
     parts = list(chunks.order_by("number"))
-    measures = combine(_rescored_measures(parts, order), order.detector.bands)
+    measures = combine(_rescored_measures(parts, order), order.detector)
     result = "".join(part.result for part in parts)
     changes = outcome_columns(measures, order.options, order.text, result) | {"finished_at": timezone.now()}
     changes |= _route_and_cost(row, order, parts, measures)

@@ -11,7 +11,6 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from humanize import samples
 from humanize.account.writer_data import CONSENT_TEXT
 from humanize.rules.pack import languages
-from humanize.scoring import BANDS, MIN_WORDS
 
 
 @login_required
@@ -21,8 +20,6 @@ def editor(request: HttpRequest) -> HttpResponse:
     sample = samples.read("remote-work").text
     context = {
         "sample": sample,
-        "bands": _bands(),
-        "min_words": MIN_WORDS,
         "consent_text": CONSENT_TEXT,
         "languages": {code: get_language_info(code)["name"] for code in languages()},
     }
@@ -41,8 +38,3 @@ def history(request: HttpRequest) -> HttpResponse:
 def account(request: HttpRequest) -> HttpResponse:
     """Show usage, consent, dictionary, API keys, export, and deletion of the account."""
     return render(request, "editor/account.html", {"consent_text": CONSENT_TEXT})
-
-
-def _bands() -> dict[str, int]:
-    """Return, for each band, how many of 100 human texts reach it."""
-    return {band.name: round(100 * band.fpr) for band in BANDS}

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from humanize.scoring import DetectorError, load_detector
+from humanize.scoring.prose import prose_of
 from humanize.scoring.tokens import tokenise, words_of
 from training.contract.executor import EvaluationRequest, GateFigure, GateReport
 from training.evaluation.bootstrap import Estimate, Floats, estimate, ratio
@@ -23,7 +24,7 @@ DRAWS = 200
 
 @dataclass(frozen=True, slots=True)
 class HeldOutTexts:
-    """Held-out texts; label 1 is a draft. The drafts of one kept text are in its group and are drawn together."""
+    """The prose of held-out texts; label 1 is a draft. The drafts of one kept text form a group, drawn together."""
 
     texts: tuple[str, ...]
     labels: NDArray[np.int64]
@@ -53,7 +54,8 @@ def evaluate_detector(request: EvaluationRequest) -> GateReport:
 def _held(pairs: Sequence[tuple[str, str]]) -> HeldOutTexts:
     groups = {kept: number for number, kept in enumerate(dict.fromkeys(kept for _, kept in pairs))}
     every = {draft: (1, groups[kept]) for draft, kept in pairs} | {kept: (0, group) for kept, group in groups.items()}
-    found = [(text, *about) for text, about in every.items() if len(words_of(tokenise(text))) >= LEAST_WORDS]
+    prose = ((prose_of(text).text, *about) for text, about in every.items())
+    found = [(text, *about) for text, *about in prose if len(words_of(tokenise(text))) >= LEAST_WORDS]
     if {label for _, label, _ in found} != {0, 1}:
         raise EvaluationError(f"the held-out channel must contain drafts and kept texts of {LEAST_WORDS} words or more")
     texts, labels, group = zip(*found, strict=True)

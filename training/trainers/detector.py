@@ -1,6 +1,6 @@
 """`python -m training.trainers.detector`: trains the AI-likeness model with the code that produced the shipped weights.
 
-A pair gives two texts: the draft that a model wrote, and the text that a person kept.
+A pair gives two texts: the draft that a model wrote, and the text that a person kept. Of both only the prose is read.
 """
 
 from __future__ import annotations
@@ -14,13 +14,15 @@ from sklearn.metrics import roc_auc_score
 from threadpoolctl import threadpool_limits
 
 from humanize.scoring.features import FeatureHasher
-from humanize.scoring.linear import ARRAYS
+from humanize.scoring.linear import ARRAYS, MIN_WORDS
 from humanize.scoring.loader import MANIFEST
+from humanize.scoring.prose import prose_of
 from humanize.scoring.tokens import is_word, tokenise
 from humanize.scoring.train.__main__ import corpus_of
 from humanize.scoring.train.calibrate import bands, calibrate, calibrated_scores
 from humanize.scoring.train.corpus import CorpusText
 from humanize.scoring.train.fit import WORD_SUPPORT, fit, out_of_fold
+from humanize.scoring.train.human_rates import count_reached
 from humanize.scoring.train.matrix import anchors
 from humanize.scoring.train.pack import pack, write
 from training.trainers.contract import ModelDescription, TrainerJob, UserError, note_base, publish, report, run
@@ -48,10 +50,13 @@ def train(job: TrainerJob) -> None:
         auroc = float(roc_auc_score(corpus.labels, margins))
         report(type="metric", key="cv_auroc", step=stages.step, value=auroc)
         calibration = calibrate(margins, corpus.lengths, corpus.labels)
-        table = bands(calibrated_scores(margins, corpus.lengths, calibration), corpus.lengths, corpus.labels)
+        likeness = calibrated_scores(margins, corpus.lengths, calibration)
+        table = bands(likeness, corpus.lengths, corpus.labels)
+        people = likeness[(corpus.labels == 0) & (corpus.lengths >= MIN_WORDS)]
         model = fit(corpus)
     folder = job.base / "output" / _WORKING
-    version = write(pack(model, calibration, kept), table, folder)
+    rate = count_reached("kept texts of the data set", "", people, table)
+    version = write(pack(model, calibration, kept), table, folder, [rate])
     files = {ARRAYS: ("model", (folder / ARRAYS).read_bytes()), MANIFEST: ("config", (folder / MANIFEST).read_bytes())}
     card = ModelDescription(
         NAME,
@@ -74,7 +79,7 @@ def _samples(pairs: Sequence[tuple[str, str]]) -> list[CorpusText]:
 
 
 def _sample(text: str, label: int, group: str) -> CorpusText:
-    tokens = tuple(tokenise(text))
+    tokens = tuple(tokenise(prose_of(text).text))
     words = sum(1 for token in tokens if is_word(token))
     return CorpusText(tokens, words, label, "pairs", "", "", str(zlib.crc32(group.encode("utf-8", "surrogatepass"))))
 

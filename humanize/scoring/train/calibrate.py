@@ -29,13 +29,10 @@ def calibrated_scores(margins: Floats, lengths: NDArray[np.int64], calibration: 
 
 
 def bands(likeness: Floats, lengths: NDArray[np.int64], labels: NDArray[np.int64]) -> tuple[Band, ...]:
-    """Return bands whose thresholds keep the false-positive rate in every range of lengths from 60 words.
-
-    The rate stated with a band is the highest over these ranges, in favour of the writer.
-    """
+    """Return bands whose thresholds keep the false-positive rate in every range of lengths from 60 words."""
     human = [likeness[(labels == 0) & (lengths >= low) & (lengths < high)] for low, high in LENGTH_BANDS[1:]]
-    found = [Band("low", 0.0, 1.0)]
+    found = [Band("low", 0.0)]
     for name, rate in RATES:
         threshold = float(np.ceil(max(threshold_at(scores, rate) for scores in human) * 1000) / 1000)
-        found.append(Band(name, threshold, round(max(float((s >= threshold).mean()) for s in human), 4)))
+        found.append(Band(name, threshold))
     return tuple(found)

@@ -111,7 +111,7 @@ def left_out_domains(corpus: Corpus, scale: Scale) -> list[LeftOut]:
 
 
 def left_out_sources(corpus: Corpus, scale: Scale) -> list[LeftOut]:
-    names = np.unique(corpus.sources)
+    names = [name for name in np.unique(corpus.sources) if _humans(corpus, corpus.sources == name)]
     return [_left_out(corpus, str(name), corpus.sources != name, corpus.sources == name, scale) for name in names]
 
 
@@ -125,6 +125,8 @@ def _model_splits(corpus: Corpus, fold: Flags) -> Iterator[tuple[str, Flags, Fla
     for name in np.unique(corpus.models[corpus.labels == 1]):
         own = corpus.models == name
         related = np.isin(corpus.sources, np.unique(corpus.sources[own]))
+        if not _humans(corpus, related):
+            continue
         yield str(name), ~own & ~fold, fold & (own | ((corpus.labels == 0) & related))
 
 

@@ -33,6 +33,7 @@ class Corpus:
     sources: NDArray[np.str_]
     models: NDArray[np.str_]
     groups: NDArray[np.str_]
+    weights: Floats
 
     def take(self, keep: Flags) -> Corpus:
         return Corpus(
@@ -44,6 +45,7 @@ class Corpus:
             self.sources[keep],
             self.models[keep],
             self.groups[keep],
+            self.weights[keep],
         )
 
 
@@ -78,7 +80,7 @@ def fit(corpus: Corpus) -> FittedModel:
     model = LogisticRegression(
         C=PENALTY, solver="liblinear", class_weight="balanced", tol=TOLERANCE, max_iter=200, random_state=0
     )
-    model.fit(rows, corpus.labels)
+    model.fit(rows, corpus.labels, sample_weight=corpus.weights)
     coef = model.coef_[0]
     cut = len(words)
     return FittedModel(
@@ -98,7 +100,7 @@ def _prepare(
 
 
 def folds_of(groups: NDArray[np.str_], folds: int = 5, seed: int = 0) -> NDArray[np.int64]:
-    """Return the number of the fold for each text; all texts of a document are in the same fold."""
+    """Return the number of the fold for each text; all texts of a group (a document, or a subject) share a fold."""
     names, where = np.unique(groups, return_inverse=True)
     return np.asarray(np.random.default_rng(seed).integers(0, folds, len(names))[where])
 
@@ -110,12 +112,13 @@ def _compute(_name: str, make: Callable[[], Floats]) -> Floats:
     return make()
 
 
-def out_of_fold(corpus: Corpus, cache: FoldCache = _compute) -> Floats:
-    """Return the margin of every text by a model that did not see its document.
+def out_of_fold(corpus: Corpus, cache: FoldCache = _compute, folds: NDArray[np.int64] | None = None) -> Floats:
+    """Return the margin of every text by a model that did not see its document, or the other texts of its fold.
 
-    `cache` is called with the name of each fold and a function that computes it, and may return a stored result.
+    `folds` numbers the fold of each text; by default five folds by document. `cache` is called with the name of each
+    fold and a function that computes it, and may return a stored result.
     """
-    fold = folds_of(corpus.groups)
+    fold = folds_of(corpus.groups) if folds is None else folds
     margins = np.zeros(len(corpus.labels))
     for part in range(fold.max() + 1):
         rest, mine = corpus.take(fold != part), corpus.take(fold == part)

@@ -15,8 +15,9 @@ from humanize.scoring.detector import Band
 from humanize.scoring.linear import ARRAYS, Calibration
 from humanize.scoring.loader import LINEAR, MANIFEST
 from humanize.scoring.train.fit import FittedModel
+from humanize.scoring.train.human_rates import MeasuredRate
 
-MODEL_VERSION = "1.0.0"
+MODEL_VERSION = "2.0.0"
 
 
 def pack(model: FittedModel, calibration: Calibration, anchors: Sequence[str]) -> bytes:
@@ -33,19 +34,20 @@ def pack(model: FittedModel, calibration: Calibration, anchors: Sequence[str]) -
     return target.getvalue()
 
 
-def write(raw: bytes, bands: Sequence[Band], folder: Path) -> str:
+def write(raw: bytes, bands: Sequence[Band], folder: Path, rates: Sequence[MeasuredRate] = ()) -> str:
     """Write the file and its manifest; return the version, made unique by the beginning of the file's hash."""
     digest = hashlib.sha256(raw).hexdigest()
     version = f"{MODEL_VERSION}+{digest[:12]}"
-    table = [{"name": band.name, "threshold": band.threshold, "fpr": band.fpr} for band in bands]
+    table = [{"name": band.name, "threshold": band.threshold} for band in bands]
     manifest = {
         "kind": LINEAR,
         "version": version,
         "sha256": digest,
         "flag_threshold": bands[1].threshold,
         "bands": table,
+        "human_rates": [rate.as_json() for rate in rates],
     }
     folder.mkdir(parents=True, exist_ok=True)
     (folder / ARRAYS).write_bytes(raw)
-    (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
     return version

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+from humanize.scoring.detector import FEWEST_TEXTS
 from humanize.scoring.train.figures import DetectorQuality, LeftOut, LengthFigures
+from humanize.scoring.train.human_rates import MeasuredRate
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,8 @@ class Report:
     domains: list[LeftOut]
     sources: list[LeftOut]
     models: list[LeftOut]
+    human_rates: tuple[MeasuredRate, ...]
+    dev_human_rates: tuple[MeasuredRate, ...]
 
     @property
     def domain_mean(self) -> float:
@@ -43,6 +48,7 @@ class Report:
             "By length, dev split:\n\n" + _length_table(self.dev_by_length),
             f"Left-out domains: mean AUROC {self.domain_mean:.3f}, worst {worst.auroc:.3f} ({worst.name})\n\n"
             + _left_out_table(self.domains),
+            "Human texts that reach a band, by kind:\n\n" + _rate_table(self.human_rates, self.dev_human_rates),
             "Left-out sources:\n\n" + _left_out_table(self.sources),
             "Left-out models:\n\n" + _left_out_table(self.models),
         ]
@@ -54,7 +60,7 @@ def _rounded(value: object) -> object:
         return round(value, 4)
     if isinstance(value, dict):
         return {key: _rounded(inner) for key, inner in value.items()}
-    return [_rounded(inner) for inner in value] if isinstance(value, list) else value
+    return [_rounded(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def _table(head: list[str], rows: list[list[str]]) -> str:
@@ -96,3 +102,21 @@ def _left_out_table(rows: list[LeftOut]) -> str:
         [r.name, str(r.human), str(r.ai), f"{r.auroc:.3f}", _percent(r.fpr_flag), _percent(r.tpr_flag)] for r in rows
     ]
     return _table(head, body)
+
+
+def _rate_table(rates: Sequence[MeasuredRate], dev: Sequence[MeasuredRate]) -> str:
+    """Return the rates, highest upper figure of the flag first and small samples last, next to those of dev."""
+    flag = next(iter(rates[0].reached))
+    other = {rate.name: rate for rate in dev}
+    ordered = sorted(rates, key=lambda rate: (rate.texts < FEWEST_TEXTS, -rate.share(flag)[2], rate.name))
+    head = ["human texts", "genre", "texts", f"{flag} or higher", "95 % interval", "high", "95 % interval", "dev"]
+    return _table(head, [_rate_row(rate, other.get(rate.name)) for rate in ordered])
+
+
+def _rate_row(rate: MeasuredRate, dev: MeasuredRate | None) -> list[str]:
+    cells = [rate.name, rate.genre, str(rate.texts)]
+    for band in rate.reached:
+        share, low, high = rate.share(band)
+        cells += [_percent(share), f"{100 * low:.1f}–{100 * high:.1f}"]
+    flagged = f"{next(iter(dev.reached.values()))} of {dev.texts}" if dev else "–"
+    return [*cells, flagged]

@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 from humanize.models import Transformation
 from humanize.pipeline import champions
 from humanize.pipeline.rewrite import rewrite_text
-from humanize.scoring import Band, DetectorError, loader, score
+from humanize.scoring import Band, DetectorError, HumanRate, loader, score
 from humanize.scoring.loader import Manifest, load_detector
 from humanize.scoring.tokens import PlacedToken
 from humanize.transformations import worker
@@ -34,6 +34,7 @@ class CommaDetector:
     version: str
     bands: tuple[Band, ...]
     flag_threshold: float
+    human_rates: tuple[HumanRate, ...]
     languages: frozenset[str] = frozenset({"en", "de"})
     min_words: int = 5
 
@@ -51,7 +52,7 @@ class CommaDetector:
 
 def load_commas(folder: Path, manifest: Manifest) -> CommaDetector:
     (folder / "commas.txt").read_text("utf-8")
-    return CommaDetector(manifest.version, manifest.bands, manifest.flag_threshold)
+    return CommaDetector(manifest.version, manifest.bands, manifest.flag_threshold, manifest.human_rates)
 
 
 @pytest.fixture
@@ -62,7 +63,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "version": "commas-1",
         "sha256": "",
         "flag_threshold": 0.05,
-        "bands": [{"name": "sparse", "threshold": 0.0, "fpr": 1.0}, {"name": "dense", "threshold": 0.05, "fpr": 0.1}],
+        "bands": [{"name": "sparse", "threshold": 0.0}, {"name": "dense", "threshold": 0.05}],
+        "human_rates": [
+            {"name": "lists", "genre": "post", "texts": 40, "bands": {"dense": {"interval": [0.02, 0.1]}}},
+            {"name": "rare", "genre": "law", "texts": 29, "bands": {"dense": {"interval": [0.0, 0.4]}}},
+        ],
     }
     (tmp_path / "detector.json").write_text(json.dumps(about), "utf-8")
     (tmp_path / "commas.txt").write_text(",", "utf-8")
@@ -114,7 +119,7 @@ def test_once_promoted_the_request_and_the_worker_score_by_it(
 
 
 def test_a_kind_that_nobody_registered_is_refused_by_name(tmp_path: Path) -> None:
-    bands = [{"name": "all", "threshold": 0.0, "fpr": 1.0}]
+    bands = [{"name": "all", "threshold": 0.0}]
     about = {"kind": "tea-leaves", "version": "1", "sha256": "", "flag_threshold": 0.5, "bands": bands}
     (tmp_path / "detector.json").write_text(json.dumps(about), "utf-8")
     with pytest.raises(DetectorError, match="has the unknown kind 'tea-leaves'; this version reads linear"):

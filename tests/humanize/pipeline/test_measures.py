@@ -11,12 +11,12 @@ from humanize.text.edits import TextEdit
 SOURCE = "We will utilize the new tool in order to save time."
 
 
-def scores(likeness: float | None, readability: float) -> Scores:
-    return Scores(likeness, "none", readability, 0.5, 80.0, 10.0, "v1")
+def scores(likeness: float | None, readability: float, prose: int, left_out: dict[str, int] | None = None) -> Scores:
+    return Scores(likeness, "none", readability, 0.5, 80.0, 10.0, "v1", prose_words=prose, left_out=left_out or {})
 
 
 def part(words: int, likeness: float | None, *warnings: str) -> Measures:
-    return Measures(words, scores(likeness, 40.0), scores(likeness, 60.0), 0.9, 0.1, 3, warnings)
+    return Measures(words, scores(likeness, 40.0, words), scores(likeness, 60.0, words), 0.9, 0.1, 3, warnings)
 
 
 def test_one_stretch_is_the_whole() -> None:
@@ -35,6 +35,15 @@ def test_a_stretch_too_short_for_a_verdict_does_not_count_for_it() -> None:
     whole = combine([part(300, 0.9), part(20, None)])
     assert whole.before.ai_likeness == 0.9
     assert combine([part(20, None), part(30, None)]).before.ai_likeness is None
+
+
+def test_the_prose_decides_and_what_is_left_out_adds_up() -> None:
+    sides = [scores(0.9, 40.0, 100, {"list_item": 30}), scores(0.5, 40.0, 300, {"list_item": 5, "code": 2})]
+    whole = combine([Measures(400, side, side, 1.0, 0.0, 0) for side in sides])
+    assert (whole.before.ai_likeness, whole.before.prose_words) == (0.6, 400)
+    assert whole.before.left_out == {"code": 2, "list_item": 35}
+    table = scores(None, 40.0, 30, {"table": 50})
+    assert combine([Measures(80, table, table, 1.0, 0.0, 0)] * 2).before.no_score_reason == "too_little_prose"
 
 
 def test_nothing_cannot_be_combined() -> None:

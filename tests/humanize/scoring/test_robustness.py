@@ -40,7 +40,7 @@ def test_the_same_text_always_scores_the_same(pieces: list[str]) -> None:
         TEXT.replace(" - ", "—"),
         TEXT.replace(" ", "\u00a0").replace(". ", ".\n\n"),
         TEXT.replace("council", "**council**").replace("letters", "_letters_"),
-        "> " + TEXT.replace("bakery", "[bakery](https://example.org/bread)"),
+        TEXT.replace("bakery", "[bakery](https://example.org/bread)"),
         TEXT.replace("plan", "pl\u200ban"),
     ],
 )

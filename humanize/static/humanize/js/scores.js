@@ -52,11 +52,9 @@ function row(label, hint, before, after, key = null) {
 }
 
 function likeness(before, after) {
-  const box = $("scores");
-  if (after.band === "none") return `No verdict on AI-likeness: a text needs at least ${box.dataset.minWords} words.`;
-  const rate = after.band_fpr === null || after.band_fpr === undefined ? box.getAttribute(`data-fpr-${after.band}`) : Math.round(100 * after.band_fpr);
-  const share = after.band === "low" ? "" : ` About ${rate} in 100 texts written by people score this high.`;
-  return `AI-likeness is ${after.band}${after.band === before.band ? ", the same as before" : `; it was ${before.band} before`}.${share}`;
+  if (after.band === "none") return after.likeness_note;
+  const change = after.band === before.band ? ", the same as before" : before.band === "none" ? "" : `; it was ${before.band} before`;
+  return `AI-likeness is ${after.band}${change}. ${after.likeness_note}`.trim();
 }
 
 function drawCharts() {
