@@ -22,6 +22,7 @@ from humanize.rules.register import detect_register
 from humanize.rules.rule import Rule
 from humanize.rules.scan import Scanner, build_index
 from humanize.rules.selection import choose, worth_changing
+from humanize.rules.terms import TermGuard
 from humanize.text.edits import TextEdit, apply
 from humanize.text.segment import SegmentedText
 from humanize.text.spans import Span
@@ -58,15 +59,18 @@ def rewrite(document: SegmentedText, protected: Sequence[Span], options: Rewrite
 
 
 def _proposals(language: Language, code: str, context: Context, options: RewriteOptions) -> list[Proposal]:
+    """Return what the rules would change. Terms bind the rules, but not what the writer's dictionary asks for."""
     scanner = Scanner(language, _index(code, context.register), context)
-    found = list(preferred_replacements(context, options.dictionary))
     fitted = (fit(context.text, context.sentences[p.sentence], p) for p in scanner.proposals())
-    found.extend(p for p in fitted if p is not None and context.guard.free(p.start, p.end))
-    found.extend(stray_characters(context))
+    found = [p for p in fitted if p is not None and context.guard.free(p.start, p.end)]
     if code == "en":
         for move in MOVES:
             found.extend(move(context))
-    return found
+    return [
+        *preferred_replacements(context, options.dictionary),
+        *TermGuard(language.terms, context).without_terms(found),
+        *stray_characters(context),
+    ]
 
 
 @lru_cache(maxsize=16)
