@@ -13,7 +13,7 @@ from humanize.rules.forms import Forms, load_forms
 from humanize.rules.pattern import START, CompiledPattern, PatternParser
 from humanize.rules.rule import LazyPattern, PackError, Place, Rule, RuleExample
 from humanize.rules.terms import FILE as TERMS
-from humanize.rules.terms import Terms, load_terms
+from humanize.rules.terms import NO_TERMS, Terms, load_terms
 
 PACKS = Path(__file__).parent / "packs"
 REGISTERS: tuple[Register, ...] = ("casual", "professional", "academic")
@@ -49,6 +49,12 @@ def load_language(code: str) -> Language | None:
     if not code.isalpha() or not (folder / "forms.tsv").is_file():
         return None
     return load_folder(folder)
+
+
+def load_terms_of(code: str) -> Terms:
+    """Return the terms of the language `code`; no terms where it has no packs. Raises PackError."""
+    language = load_language(code)
+    return language.terms if language else NO_TERMS
 
 
 def load_folder(folder: Path, inside: str = "") -> Language:
