@@ -106,6 +106,11 @@ def avoided_phrase_warnings(context: Context, result: str, dictionary: Dictionar
 _NOT_EDITED = "it stands in a quotation, a heading, a name or code, which are not edited."
 
 
+def plain_phrase(phrase: str) -> str:
+    """Return a phrase of a dictionary without the quotation marks that make it exact."""
+    return _without_marks(phrase)[0]
+
+
 @dataclass(frozen=True, slots=True)
 class _Entry:
     """A form of a preferred phrase: what is found, what the writer wants for it, and how it inflects."""
@@ -117,7 +122,7 @@ class _Entry:
 
 @lru_cache(maxsize=16)  # a book is rewritten part by part, with the same dictionary
 def _entries(preferences: tuple[tuple[str, str], ...], language: str) -> tuple[_Entry, ...]:
-    given = [(_exactly(before), _exactly(after)) for before, after in preferences]
+    given = [(_without_marks(before), _without_marks(after)) for before, after in preferences]
     listed = {fold(before) for (before, _), _ in given}
     entries = [_Entry(before, after) for (before, _), (after, _) in given]
     for (before, exact), (after, after_exact) in given:
@@ -127,7 +132,7 @@ def _entries(preferences: tuple[tuple[str, str], ...], language: str) -> tuple[_
     return tuple(entries)
 
 
-def _exactly(phrase: str) -> tuple[str, bool]:
+def _without_marks(phrase: str) -> tuple[str, bool]:
     """Return a phrase without its quotation marks, and whether it has them."""
     found = _EXACT.fullmatch(phrase)
     return (found["phrase"], True) if found else (phrase, False)
@@ -145,7 +150,7 @@ def _avoid_finder(phrases: tuple[str, ...], language: str) -> tuple[PhraseFinder
     """Return a finder of all forms of the phrases, and the phrase of each form."""
     pairs: list[tuple[str, str]] = []
     for phrase in phrases:
-        plain, exact = _exactly(phrase)
+        plain, exact = _without_marks(phrase)
         forms = forms_of(plain) if language == "en" and not exact else (plain,)
         pairs.extend((form, plain) for form in forms)
     return PhraseFinder([form for form, _ in pairs], apart=True), tuple(plain for _, plain in pairs)
@@ -161,9 +166,9 @@ def _replacement(context: Context, match: PhraseMatch, entry: _Entry, sentence: 
     if wanted is None:
         return
     end = match.end
-    if entry.form is not None and entry.form.verb is None and not wanted.endswith("s"):
-        if re.match(r"['’](?!\w)", context.text[end : end + 2]):  # "clients'" becomes "people's"
-            wanted, end = wanted + context.text[end] + "s", end + 1
+    plural = entry.form is not None and entry.form.verb is None
+    if plural and not wanted.endswith("s") and re.match(r"['’](?!\w)", context.text[end : end + 2]):
+        wanted, end = wanted + context.text[end] + "s", end + 1  # "clients'" becomes "people's"
     found = context.text[match.start : end]
     after = _cased(found, wanted)
     if after != found:

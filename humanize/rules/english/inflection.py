@@ -1,7 +1,7 @@
 """Inflects a writer's pair of phrases together: "client → customer" also means "clients → customers".
 
-Verbs inflect where both heads are verbs of the tables, nouns in all other cases. A pair whose words cannot be told apart
-from other words once they are inflected ("new", "news") stays as the writer wrote it.
+Verbs inflect where both heads are verbs of the tables, nouns in all other cases. A pair whose inflected words cannot be
+told apart from other words ("new", "news") stays as the writer wrote it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ _UNINFLECTED = frozenset(
     of in for to with at on from about by into onto over under between among through during before after since until
     is are was were be been being has have had do does did can could will would shall should may might must
     big large small great old young high low long easy hard simple clear fast slow rich poor strong weak full empty
-    main key major minor first last next own same different important significant robust crucial comprehensive""".split()
+    main key major minor first last next own same different important significant robust crucial
+    comprehensive""".split()
 )
 _PLURALS = dict(
     pair.split("/")
