@@ -112,7 +112,7 @@ def plain_phrase(phrase: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class _Preference:
     """A form of a preferred phrase: what is found, what the writer wants for it, and how it inflects."""
 
     before: str
@@ -121,14 +121,14 @@ class _Entry:
 
 
 @lru_cache(maxsize=16)  # a book is rewritten part by part, with the same dictionary
-def _entries(preferences: tuple[tuple[str, str], ...], language: str) -> tuple[_Entry, ...]:
+def _entries(preferences: tuple[tuple[str, str], ...], language: str) -> tuple[_Preference, ...]:
     given = [(_without_marks(before), _without_marks(after)) for before, after in preferences]
     listed = {fold(before) for (before, _), _ in given}
-    entries = [_Entry(before, after) for (before, _), (after, _) in given]
+    entries = [_Preference(before, after) for (before, _), (after, _) in given]
     for (before, exact), (after, after_exact) in given:
         if language == "en" and not exact and not after_exact:
             forms = (form for form in inflected(before, after) if fold(form.before) not in listed)
-            entries.extend(_Entry(form.before, after, form) for form in forms)
+            entries.extend(_Preference(form.before, after, form) for form in forms)
     return tuple(entries)
 
 
@@ -161,7 +161,7 @@ def _finder(phrases: tuple[str, ...]) -> PhraseFinder:
     return PhraseFinder(phrases, apart=True)
 
 
-def _replacement(context: Context, match: PhraseMatch, entry: _Entry, sentence: int) -> Iterator[Proposal]:
+def _replacement(context: Context, match: PhraseMatch, entry: _Preference, sentence: int) -> Iterator[Proposal]:
     wanted = _in_form(context, match, entry, context.sentences[sentence])
     if wanted is None:
         return
@@ -178,7 +178,7 @@ def _replacement(context: Context, match: PhraseMatch, entry: _Entry, sentence: 
         )  # fmt: skip
 
 
-def _in_form(context: Context, match: PhraseMatch, entry: _Entry, sentence: Sentence) -> str | None:
+def _in_form(context: Context, match: PhraseMatch, entry: _Preference, sentence: Sentence) -> str | None:
     """Return the wanted phrase in the form that fits here; None where the sentence does not tell which."""
     form = entry.form
     if form is None:

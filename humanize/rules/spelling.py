@@ -31,7 +31,7 @@ class _Word:
 
 
 def spell_like(text: str, replaced: str, replacement: str, language: str) -> str:
-    """Return `replacement` in the spelling of `text`; the words that stood in `replaced` stay as they were."""
+    """Return `replacement` in the spelling of `text`; the words that stood in `replaced` stay unchanged."""
     table = _table(language)
     if not table:
         return replacement

@@ -17,7 +17,7 @@ from humanize.rules.pack import PACKS
 TAGS = ("third", "past", "participle", "gerund")
 _WORDS = re.compile(r"[a-z][a-z-]*(?: [a-z][a-z-]*){0,5}")
 _FOLLOWS_NOUN = re.compile(r" (?=(?:of|in|for|to|with|at|on|from|about|by) )")
-# Words that are no nouns, or whose plural is another word: "new" and "news", "good" and "goods".
+# Words without a plural, or whose plural is another word: "new" and "news", "good" and "goods".
 _UNINFLECTED = frozenset(
     """new good mean custom right odd blue short brief mathematic physic economic politic thank wood water spectacle
     arm content manner mean green saving belonging outskirt premise quarter spirit term ground being
