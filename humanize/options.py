@@ -17,7 +17,7 @@ class Dictionary:
     """A writer's own words.
 
     `prefer` pairs a phrase with its replacement, `avoid` lists phrases to remove where a rule can, and `never_touch`
-    lists phrases that must stay unchanged.
+    lists phrases that must stay unchanged. English phrases of the first two inflect, unless in quotation marks.
     """
 
     prefer: tuple[tuple[str, str], ...] = ()

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from humanize.models import Transformation
 from humanize.routing import router
+from humanize.rules.pack import load_language
 from humanize.scoring import Scores
 from humanize.states import State
 
@@ -22,12 +23,18 @@ _KINDS = {
     "verse": "verse",
 }
 
+# Where nothing was found, the writer reads what was looked for: nothing found is not the same as nothing to improve.
+NOTHING_FOUND = (
+    "Nothing found. Youman looked for stock phrases, padding, empty openers and closings, overused words and stiff "
+    "sentence patterns. It did not check spelling or grammar."
+)
+
 
 def summary(row: Transformation) -> str:
     """Return the state or the result of a transformation in one sentence."""
     match row.state:
         case State.COMPLETED:
-            return plain_result(row.edit_count, row.route)
+            return plain_result(row.edit_count, row.route, row.detected_language or row.language)
         case State.QUEUED:
             return "Waiting for a worker"
         case State.RUNNING:
@@ -40,13 +47,13 @@ def summary(row: Transformation) -> str:
             return f"Failed: {row.error_detail}"
 
 
-def plain_result(edits: int, route: Sequence[Mapping[str, str]]) -> str:
-    """Return which candidates made how many edits, in one sentence.
+def plain_result(edits: int, route: Sequence[Mapping[str, str]], language: str) -> str:
+    """Return which candidates made how many edits, in one sentence; without edits, what was looked for.
 
-    `route` holds the steps with the keys `candidate` and `outcome`.
+    `route` holds the steps with the keys `candidate` and `outcome`; `language` is the ISO 639-1 code of the text.
     """
     if not edits:
-        return "Nothing worth changing"
+        return NOTHING_FOUND if load_language(language) else "The text was left unchanged"
     names = [step["candidate"] for step in route if step["outcome"] == "answered"]
     who = " and ".join(dict.fromkeys("rules" if name == router.RULES else name for name in names))
     return f"{who[:1].upper()}{who[1:]} made {edits:,} {'edit' if edits == 1 else 'edits'}"

@@ -23,6 +23,11 @@ def lexicon() -> Path:
     return folder() / "lexicon" / "markers_v1.txt"
 
 
+def faults_folder() -> Path:
+    """Return the folder of the cases that the product once got wrong; it stands next to the data set's folder."""
+    return folder().parent / "faults"
+
+
 @dataclass(frozen=True, slots=True)
 class Texts:
     """Texts written by machines and by people. A dev split trains nothing that ships."""

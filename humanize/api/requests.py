@@ -190,9 +190,17 @@ class PairField(serializers.ListField):
 
 class DictionarySerializer(RequestSerializer):
     prefer = serializers.ListField(
-        child=PairField(), max_length=500, default=list, help_text="Pairs [from, to]: `to` replaces `from` in the text"
+        child=PairField(),
+        max_length=500,
+        default=list,
+        help_text="Pairs [from, to]: `to` replaces `from` in every form; quotation marks keep it exact",
     )
-    avoid = serializers.ListField(child=Verbatim(max_length=200), max_length=500, default=list)
+    avoid = serializers.ListField(
+        child=Verbatim(max_length=200),
+        max_length=500,
+        default=list,
+        help_text="Phrases to remove or replace where a rule can; `warnings` name those that remain, with the reason",
+    )
     never_touch = serializers.ListField(child=Verbatim(max_length=200), max_length=500, default=list)
 
     def validate(self, attrs: dict[str, list[object]]) -> dict[str, list[object]]:

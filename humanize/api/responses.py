@@ -233,7 +233,8 @@ class RewriteResponse(ResponseSerializer):
         return trace.sentence(answer.route)
 
     def read_summary(self, answer: OfflineAnswer) -> str:
-        return presenters.plain_result(len(answer.rewrite.edits), answer.route)
+        options = answer.rewrite.options
+        return presenters.plain_result(len(answer.rewrite.edits), answer.route, options.language)
 
 
 class ProgressEventResponse(ResponseSerializer):

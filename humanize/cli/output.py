@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TextIO
 
 from humanize.cli.offline import OfflineAnswer
-from humanize.presenters import left_out
+from humanize.presenters import left_out, plain_result
 from humanize.text.edits import TextEdit, apply, sure
 
 _RED, _GREEN, _DIM, _PLAIN = "\x1b[31m", "\x1b[32m", "\x1b[2m", "\x1b[0m"
@@ -48,8 +48,13 @@ def as_diff(answer: OfflineAnswer, *, colour: bool) -> str:
 
 
 def notes_of(answer: OfflineAnswer) -> list[str]:
-    """Return the warnings of a rewrite, and how many edits it leaves out because somebody has to look at them."""
-    return [note for note in (*answer.rewrite.measures.warnings, left_out(answer.to_look)) if note]
+    """Return the warnings of a rewrite, and how many edits it leaves out because somebody has to look at them.
+
+    Without edits the last note says what was looked for.
+    """
+    rewrite = answer.rewrite
+    summary = "" if rewrite.edits else plain_result(0, answer.route, rewrite.options.language)
+    return [note for note in (*rewrite.measures.warnings, left_out(answer.to_look), summary) if note]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from humanize.pipeline.rewrite import OpenStretch, open_stretch
 from humanize.prompts.render import NEIGHBOUR_CHARACTERS, PromptExample, Surroundings
 from humanize.prompts.style_sheet import NO_STYLE, StyleSheet, style_sheet
 from humanize.routing.router import Candidate
+from humanize.rules.dictionary import plain_phrase
 from humanize.scoring import Detector
 from humanize.states import Decision, ServiceTier
 from serving.gateway.calls import Caller
@@ -205,9 +206,10 @@ def outline_of(text: str, options: RewriteOptions) -> tuple[PartBorders, ...]:
 
 def house_style(text: str, dictionary: Dictionary) -> StyleSheet:
     """Return the style that all parts of a long text must share, and the preferences in the writer's dictionary."""
-    own = [f"Write “{after}”, not “{before}”" for before, after in dictionary.prefer[:_MOST_PREFERENCES]]
+    pairs = [(plain_phrase(before), plain_phrase(after)) for before, after in dictionary.prefer[:_MOST_PREFERENCES]]
+    own = [f"Write “{after}”, not “{before}”" for before, after in pairs]
     if dictionary.avoid:
-        own.append(f"Avoid: {', '.join(dictionary.avoid[:_MOST_PREFERENCES])}")
+        own.append(f"Avoid: {', '.join(map(plain_phrase, dictionary.avoid[:_MOST_PREFERENCES]))}")
     found = style_sheet(text) if len(text.split()) > ENGINE_WORDS else NO_STYLE
     return StyleSheet((*found.rules, *own))
 

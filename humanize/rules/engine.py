@@ -12,16 +12,23 @@ from functools import lru_cache
 from humanize.options import Register, RewriteOptions
 from humanize.rules.characters import stray_characters
 from humanize.rules.context import Context, build_context
-from humanize.rules.dictionary import avoided_phrase_warnings, preferred_replacements, untouchable_spans
+from humanize.rules.dictionary import (
+    avoided_phrase_warnings,
+    preferred_replacements,
+    removes_avoided,
+    untouchable_spans,
+    without_avoided,
+)
 from humanize.rules.english.moves import MOVES
 from humanize.rules.finishing import finish
-from humanize.rules.pack import Language, load_language
+from humanize.rules.pack import REGISTERS, Language, load_language
 from humanize.rules.placement import fit
 from humanize.rules.proposal import Proposal
 from humanize.rules.register import detect_register
 from humanize.rules.rule import Rule
 from humanize.rules.scan import Scanner, build_index
-from humanize.rules.selection import choose, worth_changing
+from humanize.rules.selection import choose
+from humanize.rules.terms import TermGuard
 from humanize.text.edits import TextEdit, apply
 from humanize.text.segment import SegmentedText
 from humanize.text.spans import Span
@@ -48,25 +55,34 @@ def rewrite(document: SegmentedText, protected: Sequence[Span], options: Rewrite
         return RuleResult((), register, (f"there are no rules for {code} yet; the text was left unchanged",))
     spans = (*protected, *untouchable_spans(document.text, options.dictionary))
     context = build_context(document, spans, register, code, converts=options.register_chosen)
-    found = worth_changing(_proposals(language, code, context, options), document.text, options.level)
-    steps = choose(found, options.level, len(context.sentences))
+    steps = choose(_proposals(language, code, context, options), options.level, len(context.sentences))
     edits = finish(context, steps)
     warnings = (
-        avoided_phrase_warnings(apply(document.text, edits), options.dictionary) if options.dictionary.avoid else ()
+        avoided_phrase_warnings(context, apply(document.text, edits), options.dictionary)
+        if options.dictionary.avoid
+        else ()
     )
     return RuleResult(edits, register, warnings)
 
 
 def _proposals(language: Language, code: str, context: Context, options: RewriteOptions) -> list[Proposal]:
-    scanner = Scanner(language, _index(code, context.register), context)
-    found = list(preferred_replacements(context, options.dictionary))
-    fitted = (fit(context.text, context.sentences[p.sentence], p) for p in scanner.proposals())
-    found.extend(p for p in fitted if p is not None and context.guard.free(p.start, p.end))
-    found.extend(stray_characters(context))
+    """Return what the rules would change. Terms bind the rules, but not what the writer's dictionary asks for."""
+    found = _of_packs(language, code, context, context.register)
     if code == "en":
         for move in MOVES:
             found.extend(move(context))
-    return found
+    found = list(TermGuard(language.terms, context).without_terms(found))
+    if options.dictionary.avoid:
+        others = [p for name in REGISTERS if name != context.register for p in _of_packs(language, code, context, name)]
+        found = without_avoided(context, options.dictionary, found)
+        found += [p for p in without_avoided(context, options.dictionary, others) if removes_avoided(p)]
+    return [*preferred_replacements(context, options.dictionary), *found, *stray_characters(context)]
+
+
+def _of_packs(language: Language, code: str, context: Context, register: Register) -> list[Proposal]:
+    scanner = Scanner(language, _index(code, register), context)
+    fitted = (fit(context.text, context.sentences[p.sentence], p) for p in scanner.proposals())
+    return [p for p in fitted if p is not None and context.guard.free(p.start, p.end)]
 
 
 @lru_cache(maxsize=16)

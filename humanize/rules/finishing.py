@@ -1,4 +1,4 @@
-"""Turns the chosen proposals into edits that fit together: joins neighbours, corrects capitals and articles."""
+"""Turns the chosen proposals into edits that fit together: spelling, neighbours, capitals and articles."""
 
 from __future__ import annotations
 
@@ -8,12 +8,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from humanize.rules.context import Context
+from humanize.rules.pack import load_terms_of
 from humanize.rules.proposal import Proposal
+from humanize.rules.spelling import spell_like
 from humanize.text.articles import article_for
 from humanize.text.edits import TextEdit
 
 ARTICLE_LEFT = re.compile(r"(?<![\w'’])(an?)(\s+)\Z", re.IGNORECASE)
 WORD = re.compile(r"[^\W\d_][\w'’-]*")
+# A single letter ("x is the input", "k-means"; "a" and "e-mail" are words), or letters with digits or underscores.
+SYMBOL = re.compile(r"[b-z](?:['’]s)?|[a-df-z]-[\w-]+|\w*[\d_][\w-]*")
+CODE_AFTER = re.compile(r"[(=/\\]|\.\w|::|\s?(?:=|<=|>=|≤|≥|<|>|≈|∈|→)\s?[\w(]|\s--?\w")
+VOWEL = re.compile(r"[aeiouy]")
 
 
 def finish(context: Context, steps: Sequence[Sequence[Proposal]]) -> tuple[TextEdit, ...]:
@@ -29,10 +35,18 @@ def finish(context: Context, steps: Sequence[Sequence[Proposal]]) -> tuple[TextE
 
 
 def _mend(context: Context, chosen: Sequence[Proposal]) -> list[Proposal]:
-    joined = _join(chosen)
+    joined = _join([_as_spelt(context, p) for p in chosen])
     capitalised = [_with_capital(context, p) for p in joined]
     kept = _join([p for p in capitalised if p is not None])
     return _join([_with_article(context, kept, index) for index in range(len(kept))])
+
+
+def _as_spelt(context: Context, found: Proposal) -> Proposal:
+    """Spell a replacement as the text is spelt; the writer's own dictionary stays exact."""
+    if found.source.startswith("rules/dictionary/"):
+        return found
+    after = spell_like(context.text, context.text[found.start : found.end], found.after, context.language)
+    return found if after == found.after else replace(found, after=after)
 
 
 def _join(chosen: Sequence[Proposal]) -> list[Proposal]:
@@ -61,9 +75,19 @@ def _with_capital(context: Context, found: Proposal) -> Proposal | None:
         return None  # a sentence should not open with a figure, and other characters cannot be capitalised
     if not word.group()[0].islower():
         return found
-    if not context.guard.free(word.start(), word.end()) or not word.group().islower():
+    if not context.guard.free(word.start(), word.end()) or not word.group().islower() or _is_symbol(context, word):
         return None
     return replace(found, end=word.end(), after=found.after + word.group()[0].upper() + word.group()[1:])
+
+
+def _is_symbol(context: Context, word: re.Match[str]) -> bool:
+    """Return whether a lower-case word is a variable, a command or a name in code, which must keep its form."""
+    name = word.group()
+    if name in load_terms_of(context.language).lower_case or f"`{name}`" in context.text:
+        return True
+    if SYMBOL.fullmatch(name) or CODE_AFTER.match(context.text, word.end()):
+        return True
+    return name.isascii() and VOWEL.search(name) is None
 
 
 def _with_article(context: Context, edits: Sequence[Proposal], index: int) -> Proposal:

@@ -12,6 +12,8 @@ from humanize.options import LEVELS, Register
 from humanize.rules.forms import Forms, load_forms
 from humanize.rules.pattern import START, CompiledPattern, PatternParser
 from humanize.rules.rule import LazyPattern, PackError, Place, Rule, RuleExample
+from humanize.rules.terms import FILE as TERMS
+from humanize.rules.terms import NO_TERMS, Terms, load_terms
 
 PACKS = Path(__file__).parent / "packs"
 REGISTERS: tuple[Register, ...] = ("casual", "professional", "academic")
@@ -28,10 +30,11 @@ REQUIRED = ("id", "match", "replace", "reason", "level", "examples")
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """The rules of a language with its verb forms."""
+    """The rules of a language with its verb forms and the terms that no rule changes."""
 
     rules: tuple[Rule, ...]
     forms: Forms
+    terms: Terms
 
 
 def languages() -> tuple[str, ...]:
@@ -48,21 +51,27 @@ def load_language(code: str) -> Language | None:
     return load_folder(folder)
 
 
+def load_terms_of(code: str) -> Terms:
+    """Return the terms of the language `code`; no terms where it has no packs. Raises PackError."""
+    language = load_language(code)
+    return language.terms if language else NO_TERMS
+
+
 def load_folder(folder: Path, inside: str = "") -> Language:
-    """Read the packs of `folder`, or of its subfolder `inside`. Word classes and verb forms always come from `folder`.
+    """Read the packs of `folder`, or of its subfolder `inside`. Word classes, verb forms and terms come from `folder`.
 
     Raises PackError for a rule that is invalid or appears twice.
     """
     forms = load_forms(folder / "forms.tsv")
     macros = _macros(folder / "classes.toml")
-    rules = [rule for path in sorted((folder / inside).glob("*.toml")) if path.name != "classes.toml"
+    rules = [rule for path in sorted((folder / inside).glob("*.toml")) if path.name not in {"classes.toml", TERMS}
              for rule in load_pack(path, forms, macros)]  # fmt: skip
     seen: set[str] = set()
     for rule in rules:
         if rule.source in seen:
             raise PackError(f"{folder.name}: rule {rule.source} appears twice")
         seen.add(rule.source)
-    return Language(tuple(rules), forms)
+    return Language(tuple(rules), forms, load_terms(folder, forms, macros))
 
 
 def load_pack(path: Path, forms: Forms, macros: dict[str, str]) -> tuple[Rule, ...]:

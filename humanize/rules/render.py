@@ -118,14 +118,15 @@ def _inflected(
         return None
     left = left + match.string[match.start() : match.start(f"v{number}")]
     right = match.string[match.end(f"v{number}") : match.end()] + right
-    tag = _tag(source, surface, left, right)
+    tag = tag_in_context(source, surface, left, right)
     if tag is None:
         both = source.tags(surface) == {"past", "participle"}
         return target.past if both and target.past == target.participle and lemma != BE else None
     return _be(tag, left) if lemma == BE else target.form(tag)
 
 
-def _tag(verb: Verb, surface: str, left: str, right: str) -> str | None:
+def tag_in_context(verb: Verb, surface: str, left: str, right: str) -> str | None:
+    """Return which form a verb has between `left` and `right`, as "past"; None where the words do not tell."""
     tags = verb.tags(surface)
     if len(tags) == 1:
         return next(iter(tags))

@@ -97,6 +97,8 @@ class Scanner:
             return False
         if not first and word[0].isupper() and not re.match(r"I\b", word):
             return False
+        if text.startswith(("'", "’"), match.end()):
+            return False  # a possessive, or a word that is quoted by itself
         return not (word.isupper() and len(word) > 1)
 
     def _fits(self, rule: Rule, match: re.Match[str], sentence: Sentence) -> bool:

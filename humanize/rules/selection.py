@@ -1,30 +1,16 @@
-"""Chooses the proposals that become edits: by how many there are, then by level."""
+"""Chooses the proposals that become edits: by confidence, within what the level allows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from humanize.rules.proposal import Proposal
 
-GENTLE_LEVELS = 3
-LEAST_WORDS = 80
-LEAST_PER_100_WORDS = 0.8
+# The confidence from which a proposal is always allowed: the writer's dictionary and stray characters.
 CERTAIN = 1.0
-# The share of sentences that each level may change. One edit is always allowed.
+# The share of sentences that each level may change, and how many it may change in a text however short.
 SHARE = {1: 0.16, 2: 0.34, 3: 0.6, 4: 0.85, 5: 1.0}
-
-
-def worth_changing(proposals: Sequence[Proposal], text: str, level: int) -> list[Proposal]:
-    """Return all proposals; for a text that already reads well, only the certain ones.
-
-    Certain are the writer's dictionary and stray characters. Applies to levels 1 to 3 and to texts from 80 words, since
-    rates mean little in shorter texts.
-    """
-    words = text.count(" ") + 1
-    sparse = 100 * len(proposals) / words < LEAST_PER_100_WORDS
-    if level <= GENTLE_LEVELS and words >= LEAST_WORDS and sparse:
-        return [found for found in proposals if found.confidence >= CERTAIN]
-    return list(proposals)
+ALWAYS = {1: 1, 2: 2, 3: 4, 4: 6, 5: 6}
 
 
 def choose(proposals: Iterable[Proposal], level: int, sentences: int) -> tuple[tuple[Proposal, ...], ...]:
@@ -33,7 +19,7 @@ def choose(proposals: Iterable[Proposal], level: int, sentences: int) -> tuple[t
     kept = _Kept()
     steps: list[tuple[Proposal, ...]] = []
     for step in range(1, level + 1):
-        budget = max(1, int(SHARE[step] * sentences))
+        budget = max(ALWAYS[step], int(SHARE[step] * sentences))
         for found in pool:
             if found.level <= step:
                 kept.offer(found, budget)
@@ -49,7 +35,8 @@ class _Kept:
 
     def offer(self, found: Proposal, budget: int) -> None:
         here = self._by_sentence.get(found.sentence, [])
-        if found in here or (not here and len(self._by_sentence) >= budget):
+        full = found.confidence < CERTAIN and not here and len(self._by_sentence) >= budget
+        if found in here or full:
             return
         rivals = [p for p in self._near(found.sentence) if p.overlaps(found)]
         if not all(_beats(found, rival) for rival in rivals):

@@ -156,7 +156,8 @@ def test_copying_gives_the_text_as_decided(someone: Someone) -> None:
     [
         (
             "My sister rang on Sunday. We talked for an hour about her dog, who bit the postman again, and the rain.",
-            "Nothing worth changing: this already reads well.",
+            "Nothing found. Youman looked for stock phrases, padding, empty openers and closings, overused words "
+            "and stiff sentence patterns. It did not check spelling or grammar.",
         ),
         (
             "Wir gehen heute in den Garten und pflanzen Tomaten, und dann trinken wir Kaffee unter dem alten Baum.",
@@ -164,7 +165,7 @@ def test_copying_gives_the_text_as_decided(someone: Someone) -> None:
         ),
     ],
 )
-def test_what_needs_nothing_is_left_alone_and_the_page_says_so(alice: Person, text: str, said: str) -> None:
+def test_where_nothing_is_found_the_page_says_what_was_looked_for(alice: Person, text: str, said: str) -> None:
     alice.go()
     alice.rewrite(text)
     expect(alice.page.locator("#summary")).to_have_text(said)

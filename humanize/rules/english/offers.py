@@ -17,6 +17,7 @@ from humanize.rules.pack import PACKS, Language, load_folder
 from humanize.rules.placement import fit
 from humanize.rules.rule import Rule
 from humanize.rules.scan import Scanner, build_index
+from humanize.rules.terms import TermGuard
 from humanize.text.edits import TextEdit
 from humanize.text.segment import SegmentedText
 from humanize.text.spans import Span
@@ -31,9 +32,10 @@ def offers(document: SegmentedText, protected: Sequence[Span], register: Registe
 
 def _edits(scanner: Scanner) -> Iterator[TextEdit]:
     context = scanner.context
+    terms = TermGuard(scanner.language.terms, context)
     for found in scanner.proposals():
         fitted = fit(context.text, context.sentences[found.sentence], found)
-        if fitted is not None and context.guard.free(fitted.start, fitted.end):
+        if fitted is not None and context.guard.free(fitted.start, fitted.end) and terms.free(fitted):
             for edit in finish(context, ((fitted,),)):
                 yield replace(edit, source=edit.source.replace("rules/", "model/", 1))
 

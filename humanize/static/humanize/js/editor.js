@@ -114,8 +114,7 @@ function displayResult(data) {
 
 function headline(data) {
   if (data.edit_count) return soFar(data.edits) || `${editsOf(data)}. Choose one to see why it was made.`;
-  const withRules = [...$("language").options].some((option) => option.value === data.language);
-  return withRules ? "Nothing worth changing: this already reads well." : "The text was left unchanged.";
+  return sentence(data.summary);
 }
 
 const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?…]$/.test(text) ? "" : "."}`;
