@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from humanize.rules.context import Context
+from humanize.rules.english.dashes import recast_dashes
 from humanize.rules.english.joins import joined_sentences
 from humanize.rules.english.tails import participle_tails
 from humanize.rules.proposal import Proposal
@@ -14,4 +15,5 @@ Move = Callable[[Context], Iterator[Proposal]]
 MOVES: tuple[Move, ...] = (
     joined_sentences,
     participle_tails,
+    recast_dashes,
 )
