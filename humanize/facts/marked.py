@@ -84,7 +84,7 @@ def evidence(delta: Difference) -> Iterator[Evidence]:
         yield from _person(before.persons, after.persons, change)
         for family in _FAMILIES:
             yield from _family(before.senses[family.kind], after.senses[family.kind], change, family)
-        if _marks(change.before) != _marks(change.after):
+        if _turns_question(change):
             yield Evidence("question", 1.0, change.before, change.after)
     yield from _exchanged(delta.changes)
 
@@ -134,7 +134,7 @@ def turns(delta: Difference) -> Iterator[Evidence]:
         if denials[0] != denials[1]:
             yield from _denial(change)
         yield from _person(*persons, change)
-        if _marks(change.before) != _marks(change.after):
+        if _turns_question(change):
             yield Evidence("question", 1.0, change.before, change.after)
     yield from _exchanged(delta.changes)
 
@@ -303,6 +303,13 @@ def _senses(words: Sequence[Word], table: dict[str, str]) -> Counter[str]:
         else:
             at += 1
     return found
+
+
+def _turns_question(change: WordChange) -> bool:
+    """Whether a question became a statement or the other way round. One that goes as a whole is not turned."""
+    if not change.after and len(change.before) > 1 and change.before[-1].low == "?":
+        return False
+    return _marks(change.before) != _marks(change.after)
 
 
 def _marks(words: Sequence[Word]) -> int:

@@ -165,4 +165,4 @@ def _before_clause(left: str, right: str, start: int, end: int) -> _Made | None:
 
 def _has_verb(text: str) -> bool:
     head = re.split(r"\b(?:that|which|who|where|when|if|as)\b", text, maxsplit=1)[0]
-    return is_clause("It" if not head else head)
+    return is_clause(head)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from humanize.rules.english.clause import verb_forms
 
 _SUBJECT = re.compile(
     r"(?P<who>it|they|we|he|she|you|I|this|that|these|those|there|everyone|everything|nobody|nothing|someone|something"
-    r"|no one|who)(?P<short>['’](?:s|re|ve|ll|d|m))?(?: (?P<next>[a-z]+(?:n['’]t)?)(?: (?P<after>[a-z]+))?)?(?![\w'’-])",
+    r"|no one|who)(?P<short>['’](?:s|re|ve|ll|d|m))?"
+    r"(?: (?P<next>[a-z]+(?:n['’]t)?)(?: (?P<after>[a-z]+))?)?(?![\w'’-])",
     re.IGNORECASE,
 )
 _NOUN_SUBJECT = re.compile(
     r"(?:the|a|an|our|my|your|its|their|his|her|this|these|those|some|many|most|all|each|every|both|no) "
-    r"(?:[a-z][a-z-]* ){1,4}?(?P<verb>is|are|was|were|has|have|had|can|could|will|would|may|might|must|should|do|does|did"
-    r"|(?:is|are|was|were|has|have|had|do|does|did|could|would|should|wo|ca)n['’]t)\b",
+    r"(?:[a-z][a-z-]* ){1,4}?(?P<verb>is|are|was|were|has|have|had|can|could|will|would|may|might|must|should|do|does"
+    r"|did|(?:is|are|was|were|has|have|had|do|does|did|could|would|should|wo|ca)n['’]t)\b",
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(r"\b(?:that|which|who|whom|whose|where|when|what|how|if|as|than)\b", re.IGNORECASE)
@@ -27,10 +29,8 @@ _SUBORDINATE = re.compile(
     r"|wherever|how|why|that|which|who|for|with|without|from|in|on|at|by|to|of|like|unlike|despite|given|not|no)\b",
     re.IGNORECASE,
 )
-_VERBLIKE = re.compile(r"['’](?:s|re|ve|ll|d|m)\b|n['’]t\b", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z]+(?:['’][a-z]+)?")
 _BEFORE_NOUNS = frozenset("the a an its his her their our my your this these those each every some any no of".split())
-_NEITHER = frozenset("s t".split())
 
 
 def opens_clause(text: str) -> bool:
@@ -57,7 +57,4 @@ def is_clause(text: str) -> bool:
         return False
     if any(word in _AUXILIARY for word in words[1:]) or opens_clause(text.lstrip("*_ ")):
         return True
-    return any(
-        {"third", "past"} & verb_forms(word) and before not in _BEFORE_NOUNS
-        for before, word in zip(words, words[1:], strict=False)
-    )
+    return any({"third", "past"} & verb_forms(word) and before not in _BEFORE_NOUNS for before, word in pairwise(words))
