@@ -248,7 +248,9 @@ def _denials(words: Sequence[Word]) -> tuple[Word, ...]:
         for at, word in enumerate(words)
         if (word.low in lexicon.words("denials") or word.low.endswith("n't") or _is_negative(word.low))
         and not (
-            word.low == "not" and at + 1 < len(words) and words[at + 1].low in {"only", "just", "merely", "simply"}
+            (word.low == "not" or word.low.endswith("n't"))
+            and at + 1 < len(words)
+            and words[at + 1].low in {"only", "just", "merely", "simply"}
         )
     )
 

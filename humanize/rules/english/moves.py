@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 
 from humanize.rules.context import Context
 from humanize.rules.english.dashes import recast_dashes
+from humanize.rules.english.empty_sentences import empty_sentences
+from humanize.rules.english.hooks import straight_hooks
 from humanize.rules.english.joins import joined_sentences
 from humanize.rules.english.tails import participle_tails
 from humanize.rules.proposal import Proposal
@@ -16,4 +18,6 @@ MOVES: tuple[Move, ...] = (
     joined_sentences,
     participle_tails,
     recast_dashes,
+    empty_sentences,
+    straight_hooks,
 )
