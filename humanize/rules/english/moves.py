@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from humanize.rules.context import Context
+from humanize.rules.english.contrast import plain_contrasts
 from humanize.rules.english.dashes import recast_dashes
 from humanize.rules.english.empty_sentences import empty_sentences
 from humanize.rules.english.hooks import straight_hooks
 from humanize.rules.english.joins import joined_sentences
+from humanize.rules.english.signposts import thinned_signposts
 from humanize.rules.english.tails import participle_tails
 from humanize.rules.proposal import Proposal
 
@@ -20,4 +22,6 @@ MOVES: tuple[Move, ...] = (
     recast_dashes,
     empty_sentences,
     straight_hooks,
+    plain_contrasts,
+    thinned_signposts,
 )
