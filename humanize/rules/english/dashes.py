@@ -30,7 +30,8 @@ _COMMA = re.compile(
 )
 # What needs no mark at all once the pause for effect is gone: “it lingers—like salt on the tongue”.
 _NO_MARK = re.compile(
-    r"(?:like|as if|as though|until|unless|because|if|when|without|with|instead of|rather than|only to"
+    r"(?:like|as if|as though|until|unless|because|if|when|without|with|instead of|rather than|only to|in|on|at(?! least)"
+    r"|into|over|under|through"
     r"|(?:and|or) (?!(?:it|they|we|he|she|you|I|this|that|these|those|there|what|the|an?|my|our|his|her|its|their|by|in"
     r"|on|at|for|to|yes|no|not|if|when|then|so|yet|how|why|who|some|many|most|all|one|each|[A-Z]\w*)\b))\b",
 )
@@ -52,7 +53,17 @@ _SUBORDINATE = re.compile(
 _SUMS_UP = re.compile(r"(?:these|those|all|each|every one|both|they|it) ", re.IGNORECASE)
 _LABEL = re.compile(r"\W{0,12}(?:\*\*|__)[^*_\n]{2,60}(?:\*\*|__)[ \t]?\Z")
 _OPENS_LABEL = re.compile(r"\W{0,12}(?:\*\*|__)(?![^*_]{0,90}(?:\*\*|__))")
-_TITLE = re.compile(r"[^.!?]{0,80}\b(?:Subject|Re|Chapter|Part|Act|Scene|Step|Day|Week|Figure|Table)\b", re.IGNORECASE)
+_TITLE = re.compile(r"\W{0,6}(?:Subject|Re|Chapter|Part|Act|Scene|Step|Day|Week|Figure|Table|Note|Score|Price)\b")
+_ADVERB = re.compile(
+    r"(?:at least|often|sometimes|perhaps|maybe|usually|mostly|in fact|then|all|just|only|suddenly|now|here|there),? "
+    r"(?=(?:it|they|we|he|she|you|I|there|this|that|the|a)\b)"
+)
+_ASIDE = re.compile(
+    r"\b(?:trust me|believe me|mind you|you know|let['’]s be honest|to be honest|I promise)\Z", re.IGNORECASE
+)
+_IT_IS = re.compile(
+    r"(?:it|this|that|they|these|he|she|we|you|I)(?:['’](?:s|re|m)| (?:is|are|was|were|am))\b", re.IGNORECASE
+)
 _PAST_NOT = re.compile(r"(?:\bnot\b|n['’]t\b)", re.IGNORECASE)
 
 
@@ -102,9 +113,14 @@ def _pair(text: str, first: re.Match[str], second: re.Match[str]) -> _Made | Non
     if "," in aside or opens_clause(aside) or "," in left or "," in right[:40]:
         if not aside[0].islower():
             return None
-        comma = "," if _AFTER_BRACKETS.match(right) or _SUBORDINATE.match(left) else ""
+        comma = "," if _takes_comma(left, right) else ""
         return first.start(), second.end(), f" ({aside}){comma} ", "brackets", PAIR_REASON
     return first.start(), second.end(), f", {aside}, ", "commas", PAIR_REASON
+
+
+def _takes_comma(left: str, right: str) -> bool:
+    """Whether a comma stood between the two sides if nothing stood between them."""
+    return bool(_AFTER_BRACKETS.match(right) or _SUBORDINATE.match(left) or opens_clause(right))
 
 
 def _single(text: str, dash: re.Match[str], sentence: Sentence) -> _Made | None:
@@ -117,11 +133,13 @@ def _single(text: str, dash: re.Match[str], sentence: Sentence) -> _Made | None:
     if right[0] in "*_" and not right[1:2].islower():
         return None
     body = right.lstrip("*_")
-    if opens_clause(body):
+    if opens_clause(_ADVERB.sub("", body)):
         return _before_clause(left, body, start, end)
     if _NO_MARK.match(body) and "," not in right:
         return start, end, " ", "no-mark", NO_MARK_REASON
     if _COMMA.match(body):
+        if left.count(",") >= 2 and _SUMS_UP.match(body):
+            return start, end, ": ", "colon", COLON_REASON
         return start, end, ", ", "comma", COMMA_REASON
     if _has_verb(body):
         return None
@@ -144,7 +162,9 @@ def _is_prose(left: str, right: str) -> bool:
     """Whether both sides are running words, not a title, a range, a name or a label."""
     body = right.lstrip("*_")
     words = left.split()
-    if len(words) < 3 or not body[:1].isalpha() or left[-1] in "*_,.!?)]" or left[-1].isdigit():
+    if len(words) < 3 or not body[:1].isalpha() or left[-1] in "*_,.!?)]":
+        return False
+    if left[-1].isdigit() and not opens_clause(body):
         return False
     if body[0].isupper() and not re.match(r"(?:I|It|They|We|He|She|You|This|That|There)\b", body):
         return False
@@ -158,7 +178,9 @@ def _before_clause(left: str, right: str, start: int, end: int) -> _Made | None:
     """A clause of its own begins after the dash."""
     if left.count(",") >= 2 and _SUMS_UP.match(right) and not is_clause(left):
         return start, end, ": ", "colon", COLON_REASON
-    if not is_clause(left) or _PAST_NOT.search(left[-60:]):
+    if _ASIDE.search(left):
+        return start, end, ", ", "comma", COMMA_REASON
+    if not is_clause(left) or (_PAST_NOT.search(left[-60:]) and _IT_IS.match(right)):
         return None
     return start, end + 1, ". " + right[0].upper(), "stop", STOP_REASON
 

@@ -56,8 +56,8 @@ _VERSION = (
     r"|revised text|edited text|polished text)"
 )
 _DRAFTS = (
-    r"(?:[a-z-]+ ){0,4}?(?:draft|e-?mail|letter|message|post|summary|essay|paragraph|translation|response|reply|abstract"
-    r"|description|caption|story|poem|speech|toast|outline|list|text|article|review|bio|announcement|example|answer)"
+    r"(?:[a-z-]+ ){0,4}?(?:draft|e-?mail|letter|message|post|summary|essay|paragraph|translation|response|reply"
+    r"|abstract|description|caption|story|poem|speech|toast|outline|list|text|article|review|bio|announcement|example|answer)"
 )
 _YES = r"(?:sure(?: thing)?|certainly|of course|absolutely|great|okay|ok|no problem|happy to help)"
 _YES_ALONE = re.compile(rf"{_YES}[!.]", re.I)
@@ -85,12 +85,14 @@ _KINDS = (
         1,
         "ending",
         _TO_USER,
-        rf"(?:just |please )?let me know if (?:you(?:'d| would) (?:like|prefer|want)|you (?:want|need)) (?:me to {_CHANGE}\b"
-        rf"|{_MORE} (?:[a-z-]+ ){{0,3}}?(?:version|versions|changes|adjustments|tweaks|edits|revisions|format|draft|tone)\b)"
+        r"(?:just |please )?let me know if (?:you(?:'d| would) (?:like|prefer|want)|you (?:want|need)) "
+        rf"(?:me to {_CHANGE}\b|{_MORE} (?:[a-z-]+ ){{0,3}}?(?:version|versions|changes|adjustments|tweaks|edits"
+        r"|revisions|format|draft|tone)\b)"
         r"[^.!?\n]{0,140}",
         rf"(?:would you like|do you want|should i|shall i|want) (?:me to )?{_CHANGE}\b[^.!?\n]{{1,140}}",
         rf"if you(?:'d| would) like, i (?:can|could)(?: also)? {_CHANGE}\b[^.!?\n]{{1,140}}",
-        rf"i(?:'m| am|'d be| would be) (?:also )?(?:happy|glad) to {_CHANGE} (?:it|this|that|the (?:text|draft|tone)|{_MORE})\b"
+        rf"i(?:'m| am|'d be| would be) (?:also )?(?:happy|glad) to {_CHANGE} "
+        rf"(?:it|this|that|the (?:text|draft|tone)|{_MORE})\b"
         r"[^.!?\n]{0,120}",
         r"feel free to (?:adjust|modify|customi[sz]e|tweak|edit|adapt|tailor|personali[sz]e) [^.!?\n]{1,120}",
         letters=False,
@@ -114,16 +116,16 @@ _KINDS = (
         2,
         "any",
         _DRUM,
-        r"(?:so,? |now,? )?let's (?:dive|dig|jump|delve)(?: right| straight| deep| deeper)?(?: in| into (?:it|this|that|the"
-        r" (?:science|details|data|numbers|facts|topic|world of [a-z ]{3,30})))?",
+        r"(?:so,? |now,? )?let's (?:dive|dig|jump|delve)(?: right| straight| deep| deeper)?"
+        r"(?: in| into (?:it|this|that|the (?:science|details|data|numbers|facts|topic|world of [a-z ]{3,30})))?",
         r"(?:so,? |now,? )?let's (?:break (?:it|this|that) down|unpack (?:it|this|that)|take a (?:closer|deeper) look"
         r"|get (?:right )?into it|find out(?: how| why)?|explore)",
         r"(?:but |and |now |so )?here's (?:the (?:thing|kicker|catch|twist|truth|deal|rub)|why|how)[.!…]",
         r"(?:but )?(?:wait, there's more|that's not all)",
         r"(?:just )?(?:let that sink in|read that again|think about (?:it|that)(?: for a (?:moment|second))?)",
         r"(?:and )?guess what\?!?",
-        r"(?:sounds? (?:familiar|simple|good)|(?:pretty )?(?:cool|neat|smart|amazing|impressive|crazy|wild), (?:right|huh)"
-        r"|intrigued|curious|how (?:cool|amazing|fascinating|captivating|incredible) is that)\?",
+        r"(?:sounds? (?:familiar|simple|good)|(?:pretty )?(?:cool|neat|smart|amazing|impressive|crazy|wild), "
+        r"(?:right|huh)|intrigued|curious|how (?:cool|amazing|fascinating|captivating|incredible) is that)\?",
         r"(?:then |well, )?look no further",
         r"buckle up",
     ),
@@ -132,7 +134,8 @@ _KINDS = (
         3,
         "any",
         _ASKED,
-        r"(?:are you )?ready to (?:take [^.!?\n]{1,60} to the next (?:level|step)|take the next step(?: in [^.!?\n]{1,40})?"
+        r"(?:are you )?ready to (?:take [^.!?\n]{1,60} to the next (?:level|step)"
+        r"|take the next step(?: in [^.!?\n]{1,40})?"
         r"|get started|dive in|rise to the occasion|make a difference|start your journey|elevate [^.!?\n]{1,60}"
         r"|transform [^.!?\n]{1,60}|unlock [^.!?\n]{1,60})\?",
         r"(?:have you )?ever wondered [^.!?\n]{3,140}\?",

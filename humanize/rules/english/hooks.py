@@ -12,6 +12,8 @@ from humanize.rules.proposal import Proposal
 
 LONGEST = 160  # characters of an answer that is not a clause
 ASKED_REASON = "The question is only there for its answer; one sentence says both."
+_ANNOUNCED = "rules/hooks/announced"
+NEED_REASON = "A question that only sets a condition; “if” says so."
 DRUM_REASON = "A drum roll; the point can start at once."
 _NOUN = re.compile(
     r"(?P<lead>(?:And|But|So|Now),? )?(?P<noun>(?:The|My|Our|His|Her|Its|Their|the|my|our|his|her|its|their)"
@@ -34,14 +36,20 @@ _RELATIVE = re.compile(r",? \b(?:that|which|who|whom|whose|where|when|while|as|b
 _NO_HOOK_VERB = re.compile(r"\b(?:is|are|was|were|do|does|did|can|will|would|should|has|have)\b")
 _HERES = re.compile(
     r"(?P<lead>(?:But|And|So|Now),? )?(?:[Hh]ere['’]s|[Hh]ere is) (?:the|a) "
-    r"(?:(?:really|truly|most|very) )?(?:(?:fun|funny|interesting|exciting|surprising|crazy|cool|best|real|good|bad|hard"
-    r"|key|simple|truly|groundbreaking|tricky|harsh) )?"
+    r"(?:(?:really|truly|most|very) )?(?:(?:fun|funny|interesting|exciting|surprising|crazy|cool|best|real|good|bad"
+    r"|hard|key|simple|truly|groundbreaking|tricky|harsh) )?"
     r"(?:thing|kicker|catch|deal|twist|part|beauty|news|rub|key|truth|secret|problem|point|reality|silver lining|fact"
     r"|takeaway|bottom line|reason)(?:: | [–-] |—)(?=[\w“\"])"
 )
 _HONEST = re.compile(
     r"(?P<lead>(?:But|And|So|Now|Because),? )?(?:[Ll]et['’]s (?:be (?:honest|real|clear)|face it)|[Tt]he truth is"
     r"|[Tt]ruth be told|[Tt]he reality is|[Tt]he fact is)(?:, | [–-] |—|: )(?=[\w“\"])"
+)
+
+
+_NEEDS = re.compile(
+    r"(?P<verb>Have|Need|Want) (?P<what>(?:any |more |some |further |a )*(?:questions?|help|information|details|support"
+    r"|assistance|advice|hand)(?: (?:about|with|or|on|at|in)(?: [a-z]{2,15}){1,5})?)\?\Z"
 )
 
 
@@ -62,18 +70,20 @@ def _announced(context: Context, number: int, sentence: Sentence) -> Proposal | 
     if match is None or match.end() >= sentence.end - 10:
         return None
     lead = (match["lead"] or "").replace(",", "")
-    word = text[match.end()]
-    if lead and word.isupper() and context.guard.free(match.end(), match.end() + 1) and text[match.end() + 1].islower():
-        lead, word = lead, word.lower()
-    elif not lead:
-        word = word.upper()
-    return Proposal(match.start(), match.end() + 1, lead + word, number, 2, 0.99, DRUM_REASON, "rules/hooks/announced")
+    first, second = text[match.end()], text[match.end() + 1]
+    word = first.upper() if not lead else first
+    if lead and first.isupper() and second.islower() and context.guard.free(match.end(), match.end() + 1):
+        word = first.lower()
+    end = match.end() + (word != first)
+    return Proposal(match.start(), end, lead + word * (word != first), number, 2, 0.99, DRUM_REASON, _ANNOUNCED)
 
 
 def _asked(context: Context, number: int, sentence: Sentence) -> Proposal | None:
     text = context.text
     if sentence.closes or sentence.end - sentence.start > 60:
         return None
+    if needs := _NEEDS.match(text, sentence.start, sentence.end):
+        return _needed(context, number, needs)
     match = _NOUN.match(text, sentence.start, sentence.end)
     if match is None or _NO_HOOK_VERB.search(match["noun"]):
         return None
@@ -97,6 +107,19 @@ def _asked(context: Context, number: int, sentence: Sentence) -> Proposal | None
     verb = {(True, True): "were", (True, False): "was", (False, True): "are", (False, False): "is"}[is_past, is_plural]
     start, end = sentence.end - 1, following.start + 1
     return _hook(start, end, f" {verb} {answer[0].lower()}", number, "asked", ASKED_REASON)
+
+
+def _needed(context: Context, number: int, match: re.Match[str]) -> Proposal | None:
+    """“Have questions? Our team can help.” says “if you have questions”."""
+    text, following = context.text, context.sentences[number + 1]
+    first = text[following.start : following.start + 2]
+    if text[match.end() : following.start] != " " or not first[:1].isupper() or not first[1:].islower():
+        return None
+    if not context.guard.free(match.start(), following.start + 1) or text[following.end - 1] == "?":
+        return None
+    verb, what = match["verb"].lower(), match["what"]
+    after = f"If you {verb} {what}, {first[0].lower()}"
+    return Proposal(match.start(), following.start + 1, after, number, 2, 0.96, NEED_REASON, "rules/hooks/needed")
 
 
 def _is_sentence(answer: str) -> bool:

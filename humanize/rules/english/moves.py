@@ -8,10 +8,12 @@ from humanize.rules.context import Context
 from humanize.rules.english.contrast import plain_contrasts
 from humanize.rules.english.dashes import recast_dashes
 from humanize.rules.english.empty_sentences import empty_sentences
+from humanize.rules.english.exclamations import calmer_marks
 from humanize.rules.english.hooks import straight_hooks
 from humanize.rules.english.joins import joined_sentences
 from humanize.rules.english.signposts import thinned_signposts
 from humanize.rules.english.tails import participle_tails
+from humanize.rules.english.triads import cut_triads
 from humanize.rules.proposal import Proposal
 
 Move = Callable[[Context], Iterator[Proposal]]
@@ -24,4 +26,6 @@ MOVES: tuple[Move, ...] = (
     straight_hooks,
     plain_contrasts,
     thinned_signposts,
+    cut_triads,
+    calmer_marks,
 )
