@@ -30,8 +30,8 @@ _COMMA = re.compile(
 )
 # What needs no mark at all once the pause for effect is gone: “it lingers—like salt on the tongue”.
 _NO_MARK = re.compile(
-    r"(?:like|as if|as though|until|unless|because|if|when|without|with|instead of|rather than|only to|in|on|at(?! least)"
-    r"|into|over|under|through"
+    r"(?:like|as if|as though|until|unless|because|if|when|without|with|instead of|rather than|only to|in|on"
+    r"|at(?! least)|into|over|under|through"
     r"|(?:and|or) (?!(?:it|they|we|he|she|you|I|this|that|these|those|there|what|the|an?|my|our|his|her|its|their|by|in"
     r"|on|at|for|to|yes|no|not|if|when|then|so|yet|how|why|who|some|many|most|all|one|each|[A-Z]\w*)\b))\b",
 )
@@ -45,7 +45,7 @@ _VERDICT = re.compile(
 )
 _SHORT_ADVERB = re.compile(r"(?:really|quite|very|almost|truly|finally|still|again|or|and|if)\b", re.IGNORECASE)
 _ING = re.compile(r"(?:\w+ly )?[a-z]{3,}ing\b")
-_AFTER_BRACKETS = re.compile(r"(?:which|who|whose|but|and|so|yet)\b")
+_AFTER_BRACKETS = re.compile(r"(?:which|who|whose|but|so|yet)\b")
 _SUBORDINATE = re.compile(
     r"[*_]{0,2}(?:if|when|whenever|while|although|though|because|as|since|before|after|once|by|to|despite)\b[^,]*\Z",
     re.IGNORECASE,

@@ -17,7 +17,7 @@ from humanize.rules.proposal import Proposal
 Place = Literal["any", "opening", "ending", "after_greeting"]
 LONGEST = 260  # characters
 RUN = 2  # sentences that go together
-_LAST_SENTENCES = 4
+_LAST_SENTENCES = 2
 _GREETING = re.compile(
     r"\W{0,4}(?:dear\b|hi\b|hello\b|hey\b|good (?:morning|afternoon|evening|day)\b|to whom|greetings\b|subject\b)", re.I
 )
@@ -75,7 +75,7 @@ _KINDS = (
         _TO_USER,
         rf"(?:{_YES}[!.,] )?{_HERE}{_VERSION}(?: (?:of|for|with|that|in) [^.:!?\n]{{1,80}})?",
         rf"{_YES}[!.,]? {_HERE}{_DRAFTS}(?: [^.:!?\n]{{1,90}})?",
-        r"(?:that's |what )?an? (?:great|excellent|good|fantastic|wonderful|really good) question",
+        r"(?:(?:that's |what )?an? )?(?:great|excellent|good|fantastic|wonderful|really good) question",
         r"i(?:'d| would) be (?:happy|glad|delighted) to help(?: (?:you )?with (?:that|this))?",
         r"thank you for (?:sharing|providing) (?:this|the|your) (?:text|draft|details|information)",
         r"as an ai(?: language model| assistant)?, [^.!?\n]{1,160}",

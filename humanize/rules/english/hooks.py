@@ -10,6 +10,7 @@ from humanize.rules.english.clause import verb_forms
 from humanize.rules.english.independent import is_clause, opens_clause
 from humanize.rules.proposal import Proposal
 
+_SHORTEST_ANSWER = 3  # spaces
 LONGEST = 160  # characters of an answer that is not a clause
 ASKED_REASON = "The question is only there for its answer; one sentence says both."
 _ANNOUNCED = "rules/hooks/announced"
@@ -95,7 +96,7 @@ def _asked(context: Context, number: int, sentence: Sentence) -> Proposal | None
     if answer.endswith("?") or text[max(0, sentence.start - 2) : sentence.start].strip() == "?":
         return None  # one question of several
     announces = _ANNOUNCES.match(match["noun"])
-    if announces and _is_sentence(answer):
+    if announces and answer.count(" ") >= _SHORTEST_ANSWER and _is_sentence(answer):
         return _hook(sentence.start, following.start, "", number, "asked-cut", DRUM_REASON)
     if announces is None and (pronoun := _PRONOUN.match(answer)):
         return _named(context, number, match, pronoun, following)
