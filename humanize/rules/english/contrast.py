@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from humanize.rules.context import Context, Sentence
 from humanize.rules.proposal import Proposal
 
-REASON = "A contrast that denies nothing; both halves hold, and “and” says so."
+REASON = "A contrast that denies nothing; both halves hold, and “and” is enough."
 _PLAIN = r"[^.;:!?()\[\]“”\"—–*_`<>\n]"
 _NOT_JUST = re.compile(
     rf"\b(?:(?P<be>is|are|was|were)(?:n['’]t| not)|(?P<short>['’](?:s|re|m)) not) (?:just|only|merely|simply) "

@@ -14,6 +14,7 @@ from humanize.rules.english.independent import is_clause, opens_clause
 from humanize.rules.proposal import Proposal
 
 PEOPLE_PER_WORDS = 2_000  # one dash in so many words stays
+_SHORT_NAME = 4  # spaces; a longer one, which describes, takes a comma
 LONGEST_ASIDE = 90  # characters
 PAIR_REASON = "The text leans on dashes; commas or brackets set the aside off as well."
 COMMA_REASON = "The text leans on dashes; a comma is enough here."
@@ -151,7 +152,9 @@ def _before_nouns(left: str, right: str, start: int, end: int) -> _Made | None:
     if _VERDICT.match(right) and is_clause(left):
         copula = "was" if re.search(r"\b(?:was|were|had|\w{3,}ed)\b", left) else "is"
         return start, end, f", which {copula} ", "verdict", COMMA_REASON
-    if ":" not in left and (_NOUNS.match(right) or (right.count(",") >= 2 and is_clause(left))):
+    is_list = right.count(",") >= 2 and is_clause(left)
+    is_name = _NOUNS.match(right) is not None and (right.count(" ") <= _SHORT_NAME or ("," in left and "," in right))
+    if ":" not in left and (is_list or is_name):
         return start, end, ": ", "colon", COLON_REASON
     if _NOUNS.match(right) or _ING.match(right) or _SHORT_ADVERB.match(right):
         return start, end, ", ", "comma", COMMA_REASON

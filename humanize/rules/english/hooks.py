@@ -14,7 +14,7 @@ _SHORTEST_ANSWER = 3  # spaces
 LONGEST = 160  # characters of an answer that is not a clause
 ASKED_REASON = "The question is only there for its answer; one sentence says both."
 _ANNOUNCED = "rules/hooks/announced"
-NEED_REASON = "A question that only sets a condition; “if” says so."
+NEED_REASON = "A question that only sets a condition; “if” is plainer."
 DRUM_REASON = "A drum roll; the point can start at once."
 _NOUN = re.compile(
     r"(?P<lead>(?:And|But|So|Now),? )?(?P<noun>(?:The|My|Our|His|Her|Its|Their|the|my|our|his|her|its|their)"

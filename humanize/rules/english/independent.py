@@ -21,8 +21,8 @@ _NOUN_SUBJECT = re.compile(
 )
 _RELATIVE = re.compile(r"\b(?:that|which|who|whom|whose|where|when|what|how|if|as|than)\b", re.IGNORECASE)
 _AUXILIARY = frozenset(
-    """is are shall was were am has have had do does did can could will would may might must should cannot isn't aren't wasn't
-    weren't hasn't haven't hadn't don't doesn't didn't can't couldn't won't wouldn't shouldn't""".split()
+    """is are shall was were am has have had do does did can could will would may might must should cannot isn't aren't
+    wasn't weren't hasn't haven't hadn't don't doesn't didn't can't couldn't won't wouldn't shouldn't""".split()
 )
 _SUBORDINATE = re.compile(
     r"(?:if|when|whenever|while|although|though|because|as|since|before|after|whether|what|until|unless|once|where"

@@ -8,7 +8,6 @@ from humanize.rules.context import Context
 from humanize.rules.english.contrast import plain_contrasts
 from humanize.rules.english.dashes import recast_dashes
 from humanize.rules.english.empty_sentences import empty_sentences
-from humanize.rules.english.exclamations import calmer_marks
 from humanize.rules.english.hooks import straight_hooks
 from humanize.rules.english.joins import joined_sentences
 from humanize.rules.english.signposts import thinned_signposts
@@ -27,5 +26,4 @@ MOVES: tuple[Move, ...] = (
     plain_contrasts,
     thinned_signposts,
     cut_triads,
-    calmer_marks,
 )

@@ -44,7 +44,7 @@ def text_of(text: str, level: int = 5, strategy: Strategy = "auto") -> str:
 def test_level_five_rewrites_the_draft_as_an_editor_would() -> None:
     assert text_of(DRAFT, strategy="professional") == (
         "Today, small bakeries play an important role in village life. They use local flour. "
-        "They have also begun a new approach to delivery. "
+        "Additionally, they have begun a new approach to delivery. "
         "The new oven is a meeting point, showing the craft of the bakers. "
         "Many people help to build a sense of community. The bakery is warm and cheap.\n\n"
         "As for cakes, the shop has a range of flavours. "
@@ -93,7 +93,7 @@ def test_level_one_changes_one_sentence_of_three() -> None:
 
 
 def test_a_long_text_with_one_habit_is_left_alone_up_to_level_three() -> None:
-    text = "The bus was late and the rain came down on the old stone bridge by the mill. " * 12 + "We utilize rain."
+    text = "The bus was late and the rain came down on the old stone bridge by the mill. " * 24 + "We utilize rain."
     assert [len(result_of(text, level).edits) for level in (1, 2, 3, 4, 5)] == [0, 0, 0, 1, 1]
 
 

@@ -1,10 +1,9 @@
-"""Signposts, exclamation marks and lists of three are thinned to what people write, never swept away."""
+"""Signposts and lists of three are thinned to what people write, never swept away."""
 
 from __future__ import annotations
 
 import pytest
 
-from humanize.rules.english.exclamations import calmer_marks
 from humanize.rules.english.signposts import thinned_signposts
 from humanize.rules.english.triads import cut_triads
 from tests.humanize.rules.english.single_move import moved
@@ -78,40 +77,3 @@ def test_a_list_of_three_is_cut_to_what_informs(before: str, after: str) -> None
 )
 def test_a_list_that_informs_stays(text: str) -> None:
     assert moved(cut_triads, text) == text
-
-
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        (
-            "The mill opens on Monday! The stairs are dark and steep!",
-            "The mill opens on Monday! The stairs are dark and steep.",
-        ),
-        (
-            "We have news! The pool has two new slides! Bring your friends and your towels!",
-            "We have news! The pool has two new slides. Bring your friends and your towels.",
-        ),
-    ],
-)
-def test_one_exclamation_mark_is_enough(before: str, after: str) -> None:
-    assert moved(calmer_marks, before) == after
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "The mill opens on Monday! It has two floors.",
-        "We won the cup! Thank you all for your help this year!",
-        "We won the cup! What a day this has been!",
-        "The mill opens on Monday! Do not touch the wheel while it turns!",
-        "We won! Hooray!",
-        "The mill opens on Monday! “Come and see the big wheel!” he said.",
-    ],
-)
-def test_calls_thanks_and_warnings_keep_their_mark(text: str) -> None:
-    assert moved(calmer_marks, text) == text
-
-
-def test_a_casual_text_keeps_its_marks() -> None:
-    text = "The mill opens on Monday! The stairs are dark and steep!"
-    assert moved(calmer_marks, text, "casual") == text
