@@ -164,6 +164,7 @@ _KINDS = (
         r"(?:and )?that (?:makes|can make|made) all the difference",
     ),
 )
+_OPEN_MARKUP = re.compile(r"\*{1,3}|_{1,3}")
 _GAP = 40  # characters of a gap between paragraphs
 _ANYTHING = re.compile(r"\S")
 # The blank lines, or the end of the text, on either side of a paragraph.
@@ -256,6 +257,11 @@ def _cut(context: Context, number: int, kinds: list[_Kind]) -> Iterator[Proposal
     if "\n" in text[first.start : last.end] or not context.guard.free(first.start, last.end):
         return
     start, end = first.start, last.end
+    if markup := _OPEN_MARKUP.match(text, start, end):
+        if text.count(markup.group(), markup.end(), end) % 2 == 0:  # it closes behind the sentence
+            start = markup.end()
+            if last.closes:
+                return
     if not last.closes:
         end = context.sentences[number + len(kinds)].start
     elif not first.opens:

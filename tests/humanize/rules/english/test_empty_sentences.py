@@ -29,6 +29,7 @@ NEWS = "The mill opens on Monday. Bring a lamp, since the stairs are dark."
             "Dear Anna,\n\nI hope this email finds you well. The mill opens on Monday.\n\nKind regards\nTom",
             "Dear Anna,\n\nThe mill opens on Monday.\n\nKind regards\nTom",
         ),
+        ("**Ready to get started? Order a lamp today.**", "**Order a lamp today.**"),
         (f"{NEWS} Only time will tell.", NEWS),
         (f"{NEWS} The possibilities are endless.", NEWS),
         (
