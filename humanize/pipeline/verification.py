@@ -135,8 +135,11 @@ def _well_formed(
 def _with_line_ends(document: SegmentedText, edits: Sequence[TextEdit], *, recast: bool) -> tuple[TextEdit, ...]:
     """As `keep_line_ends`, but whole paragraphs may be left out, and in a recast be joined or divided."""
     blocks = _prose(document)
-    free = [edit for edit in edits if _may_change_line_ends(blocks, edit, recast=recast)]
-    rest = keep_line_ends(document.text, [edit for edit in edits if edit not in free])
+    free: list[TextEdit] = []
+    others: list[TextEdit] = []
+    for edit in edits:
+        (free if _may_change_line_ends(blocks, edit, recast=recast) else others).append(edit)
+    rest = keep_line_ends(document.text, others)
     return tuple(sorted((*free, *rest), key=lambda edit: (edit.start, edit.end)))
 
 

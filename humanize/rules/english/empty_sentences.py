@@ -251,17 +251,22 @@ def _is_answered(context: Context, sentence: Sentence, number: int) -> bool:
     return any(word[:5] in stems for word in _CONTENT.findall(following.lower()))
 
 
+def _behind_markup(text: str, start: int, end: int) -> int:
+    """Return where the words begin if the markup before them closes only behind the sentence."""
+    markup = _OPEN_MARKUP.match(text, start, end)
+    if markup is None or text.count(markup.group(), markup.end(), end) % 2:
+        return start
+    return markup.end()
+
+
 def _cut(context: Context, number: int, kinds: list[_Kind]) -> Iterator[Proposal]:
     first, last = context.sentences[number], context.sentences[number + len(kinds) - 1]
     text = context.text
     if "\n" in text[first.start : last.end] or not context.guard.free(first.start, last.end):
         return
-    start, end = first.start, last.end
-    if markup := _OPEN_MARKUP.match(text, start, end):
-        if text.count(markup.group(), markup.end(), end) % 2 == 0:  # it closes behind the sentence
-            start = markup.end()
-            if last.closes:
-                return
+    start, end = _behind_markup(text, first.start, last.end), last.end
+    if start > first.start and last.closes:
+        return
     if not last.closes:
         end = context.sentences[number + len(kinds)].start
     elif not first.opens:
