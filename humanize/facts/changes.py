@@ -23,6 +23,13 @@ _COMMENT = re.compile(
     r"(?:importance|significance|need|value|commitment|potential|power|relevance|richness|beauty|depth|strength|role)\b"
     r"(?:\s[a-z'’-]{1,30}){0,8}(?=[.!?;]|$)"
 )
+# A noun with a question mark asks nothing: “The result? Faster builds.”
+_NOT_ASKED = re.compile(
+    r"(?:(?<=[.!?:…\n]\s)|^)(?:(?:And|But|So) )?(?:The|My|Our|Your|His|Her|Its|Their|the|my|our)"
+    r"(?: [a-z'’-]{2,20}){1,6}"
+    r"(?P<mark>\?)(?=\s)"
+    r"|(?:(?<=[.!?:…\n]\s)|^)(?:Have|Need|Want)(?: [a-z'’-]{1,20}){1,9}(?P<condition>\?)(?=\s)"
+)
 _NEAR = 2  # unchanged words between two changes that make them one
 
 
@@ -87,6 +94,7 @@ def telling_words(text: str) -> tuple[Word, ...]:
     """Return the words of a text outside of empty phrases and of tails that only comment."""
     words = read_words(text)
     spans = [match.span() for pattern in (_empty_phrases(), _COMMENT) for match in pattern.finditer(text)]
+    spans += [match.span("mark" if match["mark"] else "condition") for match in _NOT_ASKED.finditer(text)]
     if not spans:
         return tuple(words)
     guard = Guard([Span(start, end, "") for start, end in spans])

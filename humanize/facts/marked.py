@@ -84,7 +84,7 @@ def evidence(delta: Difference) -> Iterator[Evidence]:
         yield from _person(before.persons, after.persons, change)
         for family in _FAMILIES:
             yield from _family(before.senses[family.kind], after.senses[family.kind], change, family)
-        if _marks(change.before) != _marks(change.after):
+        if _turns_question(change):
             yield Evidence("question", 1.0, change.before, change.after)
     yield from _exchanged(delta.changes)
 
@@ -134,7 +134,7 @@ def turns(delta: Difference) -> Iterator[Evidence]:
         if denials[0] != denials[1]:
             yield from _denial(change)
         yield from _person(*persons, change)
-        if _marks(change.before) != _marks(change.after):
+        if _turns_question(change):
             yield Evidence("question", 1.0, change.before, change.after)
     yield from _exchanged(delta.changes)
 
@@ -248,7 +248,9 @@ def _denials(words: Sequence[Word]) -> tuple[Word, ...]:
         for at, word in enumerate(words)
         if (word.low in lexicon.words("denials") or word.low.endswith("n't") or _is_negative(word.low))
         and not (
-            word.low == "not" and at + 1 < len(words) and words[at + 1].low in {"only", "just", "merely", "simply"}
+            (word.low == "not" or word.low.endswith("n't"))
+            and at + 1 < len(words)
+            and words[at + 1].low in {"only", "just", "merely", "simply"}
         )
     )
 
@@ -312,6 +314,13 @@ def _modal_in(low: str) -> str:
     if low.endswith("n't"):
         return "will" if low == "won't" else low[:-3]
     return next((ending for ending in ("'ll", "'d") if low.endswith(ending)), "")
+
+
+def _turns_question(change: WordChange) -> bool:
+    """Whether a question became a statement or the other way round. One that goes as a whole is not turned."""
+    if not change.after and len(change.before) > 1 and change.before[-1].low == "?":
+        return False
+    return _marks(change.before) != _marks(change.after)
 
 
 def _marks(words: Sequence[Word]) -> int:

@@ -115,7 +115,7 @@ def _well_formed(
     document: SegmentedText, edits: Sequence[TextEdit], protected: Sequence[Span], language: str, *, recast: bool
 ) -> tuple[tuple[TextEdit, ...], list[str]]:
     """Return the edits that keep the line ends and pass the checks of form together, and warnings for the others."""
-    kept = _with_line_ends(document, edits) if recast else keep_line_ends(document.text, edits)
+    kept = _with_line_ends(document, edits, recast=recast)
     warnings: list[str] = []
     sentences = document.sentences
     for _ in range(_ROUNDS):
@@ -132,18 +132,24 @@ def _well_formed(
     return (), warnings
 
 
-def _with_line_ends(document: SegmentedText, edits: Sequence[TextEdit]) -> tuple[TextEdit, ...]:
-    """As `keep_line_ends`, but whole paragraphs may be joined, divided or left out."""
+def _with_line_ends(document: SegmentedText, edits: Sequence[TextEdit], *, recast: bool) -> tuple[TextEdit, ...]:
+    """As `keep_line_ends`, but whole paragraphs may be left out, and in a recast be joined or divided."""
     blocks = _prose(document)
-    found: list[TextEdit] = []
+    free: list[TextEdit] = []
+    others: list[TextEdit] = []
     for edit in edits:
-        inside = [block for block in _touched(blocks, edit) if block.start < edit.end]
-        is_whole = bool(inside) and all(_covers(edit, block) for block in inside)
-        if is_whole and (len(inside) > 1 or not edit.after or PARAGRAPH_BREAK.search(edit.after)):
-            found.append(edit)
-        else:
-            found += keep_line_ends(document.text, [edit])
-    return tuple(found)
+        (free if _may_change_line_ends(blocks, edit, recast=recast) else others).append(edit)
+    rest = keep_line_ends(document.text, others)
+    return tuple(sorted((*free, *rest), key=lambda edit: (edit.start, edit.end)))
+
+
+def _may_change_line_ends(blocks: Sequence[Block], edit: TextEdit, *, recast: bool) -> bool:
+    if edit.after and not recast:
+        return False
+    inside = [block for block in _touched(blocks, edit) if block.start < edit.end and edit.start < block.end]
+    if not inside or not all(_covers(edit, block) for block in inside):
+        return False
+    return not edit.after or len(inside) > 1 or PARAGRAPH_BREAK.search(edit.after) is not None
 
 
 def _covers(edit: TextEdit, block: Block) -> bool:

@@ -23,12 +23,17 @@ LONGEST_SENTENCE = 5_000  # characters; longer ones are not prose, and rules wou
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """The bounds of a sentence. `heading` means that its block is a heading, `opens` that it begins its block."""
+    """The bounds of a sentence. `heading` means that its block is a heading, `listed` that it is an item of a list.
+
+    `opens` means that the sentence begins its block, `closes` that it ends it.
+    """
 
     start: int
     end: int
     heading: bool
     opens: bool = False
+    closes: bool = False
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,14 @@ def build_context(
     converts: bool = False,
 ) -> Context:
     sentences = tuple(
-        Sentence(sentence.start, sentence.end, block.kind == "heading", index == 0)
+        Sentence(
+            sentence.start,
+            sentence.end,
+            block.kind == "heading",
+            opens=index == 0,
+            closes=index == len(block.sentences) - 1,
+            listed=block.kind == "list_item",
+        )
         for block in document.blocks
         if block.editable
         for index, sentence in enumerate(block.sentences)

@@ -68,6 +68,8 @@ def _with_capital(context: Context, found: Proposal) -> Proposal | None:
     sentence = context.sentences[found.sentence]
     if re.search(r"\w", text[sentence.start : found.start]) or not text[found.start : found.start + 1].isupper():
         return found
+    if found.end >= sentence.end and not found.after:
+        return found  # the whole sentence goes
     if found.after.strip():
         return replace(found, after=found.after[:1].upper() + found.after[1:])
     word = WORD.match(text, found.end, sentence.end)

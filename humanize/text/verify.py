@@ -12,6 +12,7 @@ from itertools import islice
 from humanize.text.edits import TextEdit
 from humanize.text.faults import faults
 from humanize.text.language import UNDETERMINED, detect_language
+from humanize.text.line_ends import PARAGRAPH_BREAK
 from humanize.text.patterns import PLACEHOLDER
 from humanize.text.segment import SegmentedText
 from humanize.text.similarity import similarity
@@ -33,6 +34,7 @@ _REFUSAL = re.compile(
 )
 _END = re.compile(r"[.!?…。！？:][\"'”’»)\]*_`]*\s*$")
 _PARAGRAPHS = re.compile(r"\S[ \t]*(?:\r?\n|\r)[ \t]*(?:\r?\n|\r)\s*(?=\S)")
+_BREAKS = re.compile(r"(?:\r?\n|\r)[ \t]*(?:\r?\n|\r)\s*")
 _WORD = re.compile(r"\w+")
 _ANY_WORD = re.compile(r"\w+")
 _MOST_OF_A_KIND = 200  # failures in one stretch, each of which costs a search of the stretch
@@ -97,7 +99,8 @@ def verify(
         for stretch, inside in _with_protected(changed, protected)
         for failure in _stretch(source, result, stretch, inside, language, recast=recast)
     ]
-    found += _whole(source, result, changed, limits)
+    left_out = [edit for edit in edits or () if not edit.after and PARAGRAPH_BREAK.search(edit.before)]
+    found += _whole(source, result, changed, limits, left_out)
     return tuple(one for one in found if not (recast and one.check == "paragraphs"))
 
 
@@ -191,9 +194,17 @@ def _faults(source: SegmentedText, before: str, after: str, stretch: ChangedStre
             yield _failure(fault.kind, source, _source_sentence(source, stretch, fault.start), fault.detail)
 
 
-def _whole(source: SegmentedText, result: str, changed: Sequence[ChangedStretch], limits: Limits) -> Iterator[Failure]:
+def _whole(
+    source: SegmentedText,
+    result: str,
+    changed: Sequence[ChangedStretch],
+    limits: Limits,
+    left_out: Sequence[TextEdit],
+) -> Iterator[Failure]:
+    """`left_out` are the edits that leave out whole paragraphs."""
     text, last = source.text, len(source.sentences) - 1
-    if _END.search(text) and not _END.search(result):
+    end = left_out[-1].start if left_out and left_out[-1].end >= len(text.rstrip()) else len(text)
+    if _END.search(text[:end]) and not _END.search(result):
         yield _failure("truncated", source, last, "the end is missing")
     if (_PREAMBLE.match(result) and not _PREAMBLE.match(text)) and changed[0].start == 0:
         yield _failure("preamble", source, 0, "it starts with words about the task")
@@ -201,7 +212,7 @@ def _whole(source: SegmentedText, result: str, changed: Sequence[ChangedStretch]
         yield _failure(
             "refusal", source, 0, f"“{refusal.group()}” is about the author of the rewrite, not part of the text"
         )
-    yield from _shape(source, result, changed, limits)
+    yield from _shape(source, result, changed, limits, left_out)
     yield from _meaning(source, result, changed, limits)
 
 
@@ -210,7 +221,13 @@ def _is_apology(refusal: re.Match[str], source: str) -> bool:
     return refusal.group().lower().endswith("sorry") and "sorry" in source.lower()
 
 
-def _shape(source: SegmentedText, result: str, changed: Sequence[ChangedStretch], limits: Limits) -> Iterator[Failure]:
+def _shape(
+    source: SegmentedText,
+    result: str,
+    changed: Sequence[ChangedStretch],
+    limits: Limits,
+    left_out: Sequence[TextEdit],
+) -> Iterator[Failure]:
     old, new = len(_WORD.findall(source.text)), len(_WORD.findall(result))
     slack = 8  # words; a short sentence may lose half of its words
     if new < limits.min_ratio * old - slack or new > limits.max_ratio * old + slack:
@@ -221,6 +238,7 @@ def _shape(source: SegmentedText, result: str, changed: Sequence[ChangedStretch]
             _paragraphs(source.text, one.start, one.end),
             _paragraphs(result, one.result_start, one.result_end),
         )
+        before -= sum(len(_BREAKS.findall(edit.before)) for edit in left_out if one.start <= edit.start <= one.end)
         if before != after:
             yield _failure("paragraphs", source, one.sentence, f"{before} paragraphs became {after}")
 

@@ -163,5 +163,10 @@ def _forms() -> dict[str, frozenset[str]]:
     return {word: frozenset(forms) for word, forms in found.items()}
 
 
+def verb_forms(word: str) -> frozenset[str]:
+    """Return which forms of common verbs a lower-case word may be: base, third, past, participle."""
+    return _forms().get(word, frozenset())
+
+
 def known_verb(lemma: str) -> Verb | None:
     return load_forms(TABLE).get(lemma)

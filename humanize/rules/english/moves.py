@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from humanize.rules.context import Context
+from humanize.rules.english.contrast import plain_contrasts
+from humanize.rules.english.dashes import recast_dashes
+from humanize.rules.english.empty_sentences import empty_sentences
+from humanize.rules.english.hooks import straight_hooks
 from humanize.rules.english.joins import joined_sentences
 from humanize.rules.english.registers import other_register
+from humanize.rules.english.signposts import thinned_signposts
 from humanize.rules.english.tails import participle_tails
+from humanize.rules.english.triads import cut_triads
 from humanize.rules.proposal import Proposal
 
 Move = Callable[[Context], Iterator[Proposal]]
@@ -16,4 +22,10 @@ MOVES: tuple[Move, ...] = (
     joined_sentences,
     participle_tails,
     other_register,
+    recast_dashes,
+    empty_sentences,
+    straight_hooks,
+    plain_contrasts,
+    thinned_signposts,
+    cut_triads,
 )

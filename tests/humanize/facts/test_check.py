@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from humanize.facts.check import check, compare_texts
+from humanize.facts.check import check, compare_texts, turns_nothing
 from humanize.facts.findings import Answer
 from humanize.facts.opinions import Opinion, OpinionDifference, addresses_models, with_opinion
 
@@ -203,3 +203,19 @@ def test_nothing_false_becomes_kept_by_asking_nicely(attack: str, side: str) -> 
 )
 def test_orders_that_are_none_of_a_models_business_do_not_count(text: str) -> None:
     assert not addresses_models(text)
+
+
+@pytest.mark.parametrize(
+    ("source", "rewrite", "turned"),
+    [
+        ("The result? A shorter queue.", "The result is a shorter queue.", False),
+        ("It isn't just a lamp; it's a heater.", "It is a lamp and a heater.", False),
+        ("The lamp lasts a night. Pretty neat, right? It folds.", "The lamp lasts a night. It folds.", False),
+        ("Is the queue shorter? We have two desks.", "The queue is shorter. We have two desks.", True),
+        ("It isn't a lamp; it's a heater.", "It is a lamp and a heater.", True),
+    ],
+)
+def test_a_question_that_asks_nothing_and_a_not_that_denies_nothing_are_no_facts(
+    source: str, rewrite: str, turned: bool
+) -> None:
+    assert turns_nothing(source, rewrite, (source, rewrite)) is not turned

@@ -49,3 +49,12 @@ def test_reviewed_edits_may_not_let_figures_change_places() -> None:
     document = segment(text, "text")
     kept = keep_verified(document, align(text, result, reason="", origin="rules/x/y"), (), "en", reviewed=True)
     assert kept.result == text
+
+
+def test_reviewed_edits_may_leave_out_a_whole_paragraph_with_its_blank_lines_and_no_part_of_the_gap() -> None:
+    text = "The mill is old.\n\nPretty neat, right?\n\nIt has two floors."
+    document = segment(text, "text")
+    whole = TextEdit(18, 39, text[18:39], "", "Says nothing.", "rules/empty/hook")
+    gap = TextEdit(16, 18, "\n\n", "", "Joins.", "rules/empty/hook")
+    assert keep_verified(document, [whole], (), "en", reviewed=True).result == "The mill is old.\n\nIt has two floors."
+    assert keep_verified(document, [gap], (), "en", reviewed=True).edits == ()

@@ -44,11 +44,11 @@ def text_of(text: str, level: int = 5, strategy: Strategy = "auto") -> str:
 def test_level_five_rewrites_the_draft_as_an_editor_would() -> None:
     assert text_of(DRAFT, strategy="professional") == (
         "Today, small bakeries play an important role in village life. They use local flour. "
-        "They have also begun a new approach to delivery. "
+        "Additionally, they have begun a new approach to delivery. "
         "The new oven is a meeting point, showing the craft of the bakers. "
         "Many people help to build a sense of community. The bakery is warm and cheap.\n\n"
-        "When it comes to cakes, the shop has many flavours. "
-        "The owners look into old books to find recipes. "
+        "As for cakes, the shop has a range of flavours. "
+        "Ultimately, the owners look into old books to find recipes. "
         "The bakery reflects years of patience."
     )
 
