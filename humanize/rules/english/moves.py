@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from humanize.rules.context import Context
 from humanize.rules.english.joins import joined_sentences
+from humanize.rules.english.recasts import by_openers, while_openers
 from humanize.rules.english.tails import participle_tails
 from humanize.rules.proposal import Proposal
 
@@ -14,4 +15,6 @@ Move = Callable[[Context], Iterator[Proposal]]
 MOVES: tuple[Move, ...] = (
     joined_sentences,
     participle_tails,
+    by_openers,
+    while_openers,
 )

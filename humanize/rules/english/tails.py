@@ -16,7 +16,7 @@ from functools import lru_cache
 from humanize.rules.context import Context, Sentence
 from humanize.rules.english.clause import TABLE, FiniteVerb, Form, finite_verb, known_verb
 from humanize.rules.english.comments import empty_comment
-from humanize.rules.english.tense import Tense, agreeing, tense_of, verb_forms
+from humanize.rules.english.tense import Tense, agreeing, opens_with_order, tense_of, verb_forms
 from humanize.rules.forms import verbs_of
 from humanize.rules.proposal import Proposal
 
@@ -146,8 +146,8 @@ _OPENS = re.compile(
     r"|For instance|Given|Without|Rather|Instead|Unlike|Like)\b"
 )
 _SUBORDINATE = re.compile(
-    r"\b(?:the way|that|which|who|whom|whose|when|where|while|if|because|although|though|unless|until|but|or|let|not|never"
-    r"|whether|what|how|why|as|than|without|by [a-z]+ing)\b|n['’]t\b"
+    r"\b(?:the way|that|which|who|whom|whose|when|where|while|if|because|although|though|unless|until|but|or|let|not"
+    r"|never|whether|what|how|why|as|than|without|by [a-z]+ing)\b|n['’]t\b"
 )
 _LEAD = re.compile(
     r"(?:(?:As|When|While|After|Before|Once|In|On|At|By|During|For|With|From|Over|Under|Through|Like|Unlike|Despite|Across"
@@ -262,7 +262,7 @@ def _joined(
 def _tense(head: str) -> Tense | None:
     """Return the tense of the last independent clause before the tail."""
     head = _BRACKETS.sub("", _BREAK.sub("", head))
-    if "base" in verb_forms().get(head.split(" ", 1)[0].lower(), ()):  # an order: "Cut the bread, leaving the crust"
+    if opens_with_order(head):
         return None
     cuts = [match.end() for match in _COORDINATED.finditer(head)]
     for cut in reversed(cuts):

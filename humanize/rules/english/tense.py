@@ -84,8 +84,7 @@ def tense_of(clause: str) -> Tense | None:
 
     The text before its first comma may be an introduction.
     """
-    words = [word.lower().replace("’", "'") for word in _WORD.findall(clause)]
-    found = list(_evidence(words))
+    found = list(_evidence(_words(clause)))
     if not found:
         return None
     times = {_TIME[tense] for tense, _ in found}
@@ -110,6 +109,10 @@ _TIME: dict[Tense, str] = {
     "might": "present",
     "must": "must",
 }
+
+
+def _words(clause: str) -> list[str]:
+    return [word.lower().replace("’", "'") for word in _WORD.findall(clause)]
 
 
 def _of(tenses: list[Tense]) -> Tense | None:
@@ -183,6 +186,28 @@ def verb_forms() -> dict[str, frozenset[str]]:
         for form in ("base", "third", "past", "participle"):
             found.setdefault(verb.form(form), set()).add(form)
     return {word: frozenset(forms) for word, forms in found.items()}
+
+
+@lru_cache(maxsize=1)
+def gerunds() -> dict[str, str]:
+    """Return the lemma of each known gerund."""
+    return {verb.gerund: verb.lemma for verb in verbs_of(TABLE)}
+
+
+@lru_cache(maxsize=1)
+def thirds() -> dict[str, str]:
+    """Return the lemma of each known verb in the third person."""
+    return {verb.third: verb.lemma for verb in verbs_of(TABLE)}
+
+
+def has_finite_verb(clause: str) -> bool:
+    """Return whether some word of a clause can be its finite verb."""
+    return next(_evidence(_words(clause)), None) is not None
+
+
+def opens_with_order(clause: str) -> bool:
+    """Return whether a clause may be an order: "Cut the bread"."""
+    return "base" in verb_forms().get(clause.split(" ", 1)[0].lower(), ())
 
 
 def agreeing(verb: Verb, form: Tense | Form) -> str:
