@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 
 from humanize.rules.context import Context
 from humanize.rules.english.joins import joined_sentences
-from humanize.rules.english.recasts import by_openers, while_openers
+from humanize.rules.english.recasts import by_openers, sweeps, while_openers
+from humanize.rules.english.splits import split_sentences
 from humanize.rules.english.tails import participle_tails
 from humanize.rules.proposal import Proposal
 
@@ -17,4 +18,6 @@ MOVES: tuple[Move, ...] = (
     participle_tails,
     by_openers,
     while_openers,
+    sweeps,
+    split_sentences,
 )

@@ -74,6 +74,21 @@ _DETERMINED = re.compile(
 # "Any one firm, sector, or region, we …": the first comma does not end the first clause.
 _LISTED = re.compile(r"[\w-]+(?: [\w-]+){0,3}, (?:and|or)\b")
 _LONG = 24  # words from which the two halves become two sentences
+_NOUN = r"(?:\w+s|\w+(?:tion|ment|ity|ness|ance|ence|ure|ism|ship|ing|ology|cy"
+    r"|management|food|music|care|technology))"
+_SWEEP = re.compile(
+    r"(?P<kind>[a-z]{3,}(?:s|thing)), from (?P<first>(?:(?!to\b)[a-z][a-z'’-]* ){0,4}?" + _NOUN + r")"
+    r" to (?P<last>(?:(?!to\b)[a-z][a-z'’-]* ){0,4}?" + _NOUN + r")(?=[.,;])(?!, from\b)"
+)
+# Where "from … to …" tells a stretch of time, place or quantity, or a change.
+_NO_SAMPLES = re.compile(
+    r"\b(?:and|decades|\w+selves|process|years|days|weeks|months|hours|minutes|seconds|times|ages|sizes|degrees|levels|scales|percent|prices|dollars"
+    r"|start|finish|beginning|end|top|bottom|head|toes?|dawn|dusk|morning|night|cradle|birth|death|childhood|concept|idea"
+    r"|completion|inception|conception|design|production|soup|nuts|thousands|millions|hundreds|dozens|beginners|centuries"
+    r"|generations|moves|moved|moving|shift\w*|chang\w+|transition\w*|transform\w*|travel\w*|goes|went|evol\w+|mov\w+"
+    r"|journey|progress\w*|planting|seeds?|rags|riches|low|high)\b"
+)
+SWEEP_REASON = "Two samples of a kind; “from … to …” promises a range that is not there."
 BY_REASON = "The subject comes first; a sentence that opens with “By …ing” makes the reader wait."
 WHILE_REASON = "Two plain clauses; drafts open too many sentences with “While” or “Although”."
 SO_REASON = "Shorter, and as clear."
@@ -103,6 +118,20 @@ def while_openers(context: Context) -> Iterator[Proposal]:
         end = sentence.start + match.end("second")
         if context.guard.free(sentence.start, sentence.start + len(match["opener"]) + 2):
             yield Proposal(sentence.start, end, words, number, 5, 0.86, WHILE_REASON, "rules/recasts/while-but")
+
+
+def sweeps(context: Context) -> Iterator[Proposal]:
+    """Propose to name two samples of a kind as such: "dishes, such as soups and stews" for "from soups to stews"."""
+    for number, sentence in enumerate(context.sentences):
+        text = context.text[sentence.start : sentence.end]
+        match = None if sentence.heading or "\n" in text or ", from " not in text else _SWEEP.search(text)
+        if match is None or _NO_SAMPLES.search(match.group()) or "including" in text:
+            continue
+        start, end = sentence.start + match.end("kind"), sentence.start + match.end()
+        opener = "including" if "such as" in text else "such as"
+        words = f", {opener} {match['first']} and {match['last']}"
+        if context.guard.free(start, end):
+            yield Proposal(start, end, words, number, 4, 0.84, SWEEP_REASON, "rules/recasts/from-to")
 
 
 def _plain_sentences(context: Context, opener: str | tuple[str, ...]) -> Iterator[tuple[int, Sentence, str]]:
