@@ -74,8 +74,7 @@ _DETERMINED = re.compile(
 # "Any one firm, sector, or region, we …": the first comma does not end the first clause.
 _LISTED = re.compile(r"[\w-]+(?: [\w-]+){0,3}, (?:and|or)\b")
 _LONG = 24  # words from which the two halves become two sentences
-_NOUN = r"(?:\w+s|\w+(?:tion|ment|ity|ness|ance|ence|ure|ism|ship|ing|ology|cy"
-    r"|management|food|music|care|technology))"
+_NOUN = r"(?:\w+(?:s|tion|ment|ity|ness|ance|ence|ure|ism|ship|ing|ology|cy)|food|music|care|technology)"
 _SWEEP = re.compile(
     r"(?P<kind>[a-z]{3,}(?:s|thing)), from (?P<first>(?:(?!to\b)[a-z][a-z'’-]* ){0,4}?" + _NOUN + r")"
     r" to (?P<last>(?:(?!to\b)[a-z][a-z'’-]* ){0,4}?" + _NOUN + r")(?=[.,;])(?!, from\b)"
