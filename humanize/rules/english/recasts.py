@@ -22,10 +22,6 @@ _PEOPLE = (
     r"|investors|governments|policymakers|communities|cities|schools|universities|banks|farmers|players|athletes|couples"
     r"|practitioners|professionals|learners|companies|brands|retailers|owners|practitioners|physicians|clinicians"
 )
-_THINGS = re.compile(
-    r"(?:businesses|companies|firms|organi[sz]ations|institutions|teams|governments|communities|cities|schools"
-    r"|universities|banks|brands|families)\Z"
-)
 _BY = re.compile(
     r"By (?:carefully |effectively |actively |thoughtfully )?(?P<ing>[a-z]+ing) (?P<what>[^,;:.!?()“”\"—–]{2,110}), "
     r"(?P<who>we|you|they|he|she|I|it|(?:the|this|our|my|their|his|her) [a-z-]+(?: [a-z]+)?|(?:[a-z-]+ )?(?:"
@@ -34,13 +30,14 @@ _BY = re.compile(
     r"(?= |['’]ll)(?P<rest>[^;:!?()“”\"—–\n]{6,200})\.\Z"
 )
 _CAN = re.compile(r" ?" + _MODAL + r" (?P<after>(?:also |better |then )?[a-z]+ .*)\Z")
-_DOING_SO = re.compile(r"By doing (?:so|this|that), (?=[a-z])")
 _USES = frozenset("use leverage utilize employ harness".split())
 # Steps that somebody takes for a purpose: "we combine the two to cut costs".
 _STEPS = _USES | frozenset(
     """combine integrate incorporate analyze analyse examine add deploy compare adjust automate build draw study track
     apply adopt introduce design develop represent model replace swap install implement collect measure test modify
-    extend exploit train consider formulate treat highlight present employ merge link""".split()
+    extend exploit train consider formulate treat highlight present merge link follow
+    address challenge embrace take give provide focus choose reduce prioritize invest share spread limit support
+    promote keep practice create encourage establish tailor monitor plan set raise""".split()
 )
 # Results that nobody aims at, which "to" would misstate.
 _NO_AIMS = frozenset(
@@ -54,8 +51,8 @@ _SECOND_STEP = re.compile(
 _POINTS_BACK = re.compile(
     r"\b(?:its|their|his|her|it|they|them|this|these|those|such|that|which|who|where|and|or|but)\b"
 )
-_MOST_MOVED = 11  # words of the phrase that moves to the end
-_MOST_BEFORE = 12  # words that it then follows
+_MOST_MOVED = 12  # words of the phrase that moves to the end
+_MOST_BEFORE = 14  # words that it then follows
 _CONTRAST = re.compile(
     r"(?P<opener>While|Although|Though) (?P<first>[^,;:.!?()“”\"—–\n]{6,120}), "
     r"(?P<second>[^;:.!?()“”\"—–\n]{8,170})\.\Z"
@@ -90,13 +87,12 @@ _NO_SAMPLES = re.compile(
 SWEEP_REASON = "Two samples of a kind; “from … to …” promises a range that is not there."
 BY_REASON = "The subject comes first; a sentence that opens with “By …ing” makes the reader wait."
 WHILE_REASON = "Two plain clauses; drafts open too many sentences with “While” or “Although”."
-SO_REASON = "Shorter, and as clear."
 
 
 def by_openers(context: Context) -> Iterator[Proposal]:
     """Propose to let the subject open a sentence that opens with "By …ing"."""
     for number, sentence, text in _plain_sentences(context, "By "):
-        after = _doing_so(text) or _by(text)
+        after = _by(text)
         if after is not None and context.guard.free(sentence.start, sentence.start + after[0]):
             end, words, reason, name = after
             yield Proposal(
@@ -106,12 +102,16 @@ def by_openers(context: Context) -> Iterator[Proposal]:
 
 def while_openers(context: Context) -> Iterator[Proposal]:
     """Propose to join two clauses by "but" where the first opens with "While" or "Although"."""
+    seen = 0
     for number, sentence, text in _plain_sentences(context, ("While ", "Although ", "Though ")):
         match = _CONTRAST.match(text)
         if match is None or not _contrasts(match):
             continue
         first, second = match["first"], match["second"]
+        seen += 1
         is_long = text.count(" ") >= _LONG and context.register != "academic"
+        if seen == 1 and not is_long:
+            continue  # one such opener is no habit
         joint = f". But {second}" if is_long else f", but {second}"
         words = first[0].upper() + first[1:] + joint
         end = sentence.start + match.end("second")
@@ -160,11 +160,6 @@ def _contrasts(match: re.Match[str]) -> bool:
     )
 
 
-def _doing_so(text: str) -> tuple[int, str, str, str] | None:
-    match = _DOING_SO.match(text)
-    return (match.end(), "That way, ", SO_REASON, "by-doing-so") if match else None
-
-
 def _by(text: str) -> tuple[int, str, str, str] | None:
     """Return the end of the edit, the new words, the reason and the name of the recast; None if there is none."""
     match = _BY.match(text)
@@ -184,15 +179,7 @@ def _by(text: str) -> tuple[int, str, str, str] | None:
         and not rest.startswith(("'", "’"))
     ):
         return match.end("rest"), f"{_capital(who)}{rest} by {match['ing']} {match['what']}", BY_REASON, "by-moved"
-    what = _with_plain_verbs(match["what"])
-    if what is None or _CAN.match(rest) is None or re.search(r"\b(?:who|which|that)\b", what):
-        return None
-    if who in {"we", "you", "I"}:
-        return match.end("who"), f"If {who} {lemma} {what}, {who}", BY_REASON, "by-if"
-    if re.search(r"(?:" + _PEOPLE + r")\Z", who) is None or who.split()[0] in {"the", "this", "our", "my", "their"}:
-        return None
-    joint = "that" if _THINGS.search(who) else "who"
-    return match.end("who"), f"{_capital(who)} {joint} {lemma} {what}", BY_REASON, "by-who"
+    return None
 
 
 def _step(match: re.Match[str], lemma: str) -> str | None:

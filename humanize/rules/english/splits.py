@@ -9,7 +9,7 @@ from humanize.rules.context import Context, Sentence
 from humanize.rules.english.tense import has_finite_verb, opens_with_order
 from humanize.rules.proposal import Proposal
 
-LEAST_WORDS = 24
+LEAST_WORDS = 34
 LEAST_HALF = 7  # words
 _JOINT = re.compile(
     r"(?:;|, (?P<word>and|but)) (?=(?P<subject>it|they|we|he|she|I|this|these|there|the|its|their|his|her|our|my|some"
