@@ -29,7 +29,9 @@ THIS = re.compile(
 )
 LONGEST_JOIN = 34  # words of both sentences together
 LONGEST_FIRST = 18  # words of the first one
-NO_CLAUSE = re.compile(r"\bwhich\b|\bwho\b|, [a-z]+ing\b|, and\b|, but\b|[!?;:“”\"()\[\]—–*_`#|]|\.\.")
+NO_CLAUSE = re.compile(
+    r"\bwhich\b|\bwh(?:y|ether)\b|\bwho\b|, [a-z]+ing\b|, and\b|, but\b|[!?;:“”\"()\[\]—–*_`#|]|\.\."
+)
 NO_SECOND = re.compile(r"\bwhich\b|, [a-z]+ing\b|, and\b|[!?;:“”\"\[\]—–*_`#|]|\.\.|\b(?:why|how|where|when) ")
 CLOSED = re.compile(r"[!?;:“”\"()\[\]—–*_`#|]|\d\.|\.\.")
 SHORT_REASON = "Two short sentences in a row about the same thing; joined, the rhythm varies."

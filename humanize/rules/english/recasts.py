@@ -24,7 +24,7 @@ _PEOPLE = (
 )
 _BY = re.compile(
     r"By (?:carefully |effectively |actively |thoughtfully )?(?P<ing>[a-z]+ing) (?P<what>[^,;:.!?()“”\"—–]{2,110}), "
-    r"(?P<who>we|you|they|he|she|I|it|(?:the|this|our|my|their|his|her) [a-z-]+(?: [a-z]+)?|(?:[a-z-]+ )?(?:"
+    r"(?P<who>we|you|they|he|she|I|it|(?:the|this|our|my|their|his|her) [a-z-]+(?: [a-z]+)??|(?:[a-z-]+ )?(?:"
     + _PEOPLE
     + r"))"
     r"(?= |['’]ll)(?P<rest>[^;:!?()“”\"—–\n]{6,200})\.\Z"
@@ -78,12 +78,13 @@ _SWEEP = re.compile(
 )
 # Where "from … to …" tells a stretch of time, place or quantity, or a change.
 _NO_SAMPLES = re.compile(
-    r"\b(?:and|decades|\w+selves|process|years|days|weeks|months|hours|minutes|seconds|times|ages|sizes|degrees|levels|scales|percent|prices|dollars"
+    r"\b(?:decades|process|years|days|weeks|months|hours|minutes|seconds|times|ages|sizes|degrees|levels|scales|percent|prices|dollars"
     r"|start|finish|beginning|end|top|bottom|head|toes?|dawn|dusk|morning|night|cradle|birth|death|childhood|concept|idea"
     r"|completion|inception|conception|design|production|soup|nuts|thousands|millions|hundreds|dozens|beginners|centuries"
     r"|generations|moves|moved|moving|shift\w*|chang\w+|transition\w*|transform\w*|travel\w*|goes|went|evol\w+|mov\w+"
     r"|journey|progress\w*|planting|seeds?|rags|riches|low|high)\b"
 )
+_NO_PAIR = re.compile(r"\band\b|selves,")
 SWEEP_REASON = "Two samples of a kind; “from … to …” promises a range that is not there."
 BY_REASON = "The subject comes first; a sentence that opens with “By …ing” makes the reader wait."
 WHILE_REASON = "Two plain clauses; drafts open too many sentences with “While” or “Although”."
@@ -102,20 +103,16 @@ def by_openers(context: Context) -> Iterator[Proposal]:
 
 def while_openers(context: Context) -> Iterator[Proposal]:
     """Propose to join two clauses by "but" where the first opens with "While" or "Although"."""
-    seen = 0
     for number, sentence, text in _plain_sentences(context, ("While ", "Although ", "Though ")):
         match = _CONTRAST.match(text)
         if match is None or not _contrasts(match):
             continue
         first, second = match["first"], match["second"]
-        seen += 1
         is_long = text.count(" ") >= _LONG and context.register != "academic"
-        if seen == 1 and not is_long:
-            continue  # one such opener is no habit
         joint = f". But {second}" if is_long else f", but {second}"
         words = first[0].upper() + first[1:] + joint
         end = sentence.start + match.end("second")
-        if context.guard.free(sentence.start, sentence.start + len(match["opener"]) + 2):
+        if context.guard.free(sentence.start, end):
             yield Proposal(sentence.start, end, words, number, 5, 0.86, WHILE_REASON, "rules/recasts/while-but")
 
 
@@ -124,9 +121,11 @@ def sweeps(context: Context) -> Iterator[Proposal]:
     for number, sentence in enumerate(context.sentences):
         text = context.text[sentence.start : sentence.end]
         match = None if sentence.heading or "\n" in text or ", from " not in text else _SWEEP.search(text)
-        if match is None or _NO_SAMPLES.search(match.group()) or "including" in text:
+        if match is None or _NO_SAMPLES.search(text[: match.end()]) or _NO_PAIR.search(match.group()):
             continue
         start, end = sentence.start + match.end("kind"), sentence.start + match.end()
+        if "including" in text:
+            continue
         opener = "including" if "such as" in text else "such as"
         words = f", {opener} {match['first']} and {match['last']}"
         if context.guard.free(start, end):

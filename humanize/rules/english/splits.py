@@ -20,8 +20,8 @@ _CLOSED = re.compile(
 )
 # Words that may govern both clauses: "He said that it rained, and the road …".
 _GOVERNS = re.compile(
-    r"\b(?:that|if|when|while|because|since|although|though|unless|until|whether|who|which|where|whose|how|why|what|as"
-    r"|before|after|once|so|said|says|let)\b"
+    r"\b(?:that (?=(?:it|he|she|they|we|I|you|the|a|an|there|these|their|its|his|her|our|my|[a-z]+s)\b)|if|when|while"
+    r"|because|since|although|though|unless|until|whether|who|which|where|whose|how|why|what|as|so|said|says|let)\b"
 )
 REASON = "Two sentences are easier to read than one long one."
 

@@ -45,13 +45,11 @@ CONSEQUENCES = (
         transform trigger turn undermine underscore unlock warrant weaken emphasize mark let""".split()
     )
 )
-# What a thing, as opposed to a person, can do as well as something else.
-ACTS = frozenset(
-    """absorb achieve address attract become block blend bring build capture cast catch combine connect deliver destroy
-    develop discuss draw eliminate embrace encompass establish evoke examine expand explore extend feature fill form
-    gain generate guide incorporate injure integrate kill link lose maintain open outperform produce promote protect
-    push refuse replace reveal reshape score secure send serve shatter solidify surpass surround sweep take transform
-    turn unite""".split()
+# What only a person does.
+MINDS = frozenset(
+    """acknowledge aim apply argue ask assume choose confess decide explain find focus guess hope imagine learn listen
+    note notice observe opt plan prefer prioritize realize recognize rely remember savor search see seek study take tell
+    think treat try use view watch wish wonder worry offer adopt utilize leverage employ""".split()
 )
 # What happens when a person does something else, so that it is not the person's second action.
 _NOT_BY_PEOPLE = frozenset(
@@ -64,6 +62,16 @@ _NO_ACTS = frozenset(
     consider assume follow start begin speak talk say mean date matter involve include comprise need want
     believe judge concern account count compare head vary lack resemble weigh cost total dress accord sing pend
     exclude buy win clutch cling cradle grip carry understand""".split()
+)
+# "Vivid, disturbing dreams": adjectives, unless an object follows.
+_ADJECTIVES = frozenset(
+    """disturb surprise excite interest charm captivate comfort refresh unsettle haunt confuse engage promise challenge
+    overwhelm reward fascinate soothe frustrate terrify alarm disappoint satisfy stun shock amuse encourage burn flow
+    grow inspire tempt tire touch strike move glow loom blossom thrive flourish sprawl bustle linger fade simmer
+    relax chill annoy invite compel pierce""".split()
+)
+_DETERMINED = re.compile(
+    r"(?:the|a|an|its|his|her|their|our|my|your|this|that|these|those|it|them|him|me|us|you|into|to)\b"
 )
 # The plain verb for a comment: "which shows the strain", not "which underscores the strain".
 _PLAIN = dict.fromkeys(("underscore", "highlight", "showcase", "demonstrate", "illustrate", "emphasize"), "show")
@@ -90,8 +98,12 @@ _PEOPLE = re.compile(
     r"|authors?|writers?|researchers?|teachers?|players?|workers?|leaders?|readers?|customers?|doctors?|actors?|directors?"
     r"|students?|parents?|residents?|artists?|scientists?|man|woman|boy|girl|child|mother|father|friends?|wife|husband"
     r"|king|queen|crowd|team|family|company|government|study|paper|article|report|book|video|film|chapter|review|section"
-    r"|essay|group|council|travell?ers?|guests?|diners?|famil(?:y|ies)|couple|you|police|press|speaker|narrator|driver|lawyer|officer|chef|coach|president|minister)\b",
+    r"|essay|group|council|travell?ers?|guests?|diners?|famil(?:y|ies)|couple|you|police|press|speaker|narrator|driver|lawyer|officer|chef|coach|president|minister)\b(?!['’]s)",
     re.IGNORECASE,
+)
+# "Her eyes", "Anna's gaze": they look and search.
+_OWNED = re.compile(
+    r"(?:(?:her|his|my|their|our|[A-Z][a-z]+['’]s) )(?:\w+ )?(?:eyes?|gaze|mind|thoughts|hands?|fingers)\b", re.I
 )
 _NO_OBJECT = re.compile(
     r"(?:in|on|at|by|for|from|to|into|through|during|about|under|over|across|between|among|within|with|of|and|well|fast"
@@ -126,7 +138,8 @@ _OTHERS_ACT = re.compile(r"\b(?:enabl|allow|help|encourag|empower|forc|let|lets|
 _GIVES = frozenset("offer give send show bring provide draw remind add".split())
 _BE_VERB = re.compile(r"\b(?:is|are|was|were|been|be)\b")
 _INTENT = re.compile(
-    r"\b(?:aim|seek|hope|plan|want|intend|try|tries|attempt|expect|promise|propose)(?:s|ed|ing)? (?:to|that)\b"
+    r"\b(?:contemplat|consider|imagin|avoid|den[yi]|resist|refus)\w* [a-z]+ing\b"
+    r"|\b(?:aim|seek|hope|plan|want|intend|try|tries|attempt|expect|promise|propose)(?:s|ed|ing)? (?:to|that)\b"
     r"|\bsought to\b|\btried to\b|\bplanned to\b"
 )
 _SPEECH = frozenset(
@@ -137,6 +150,7 @@ _CLOSED = re.compile(r"[?!“”\"\[\]*_`]|\.\.|\bwhich\b")
 _BREAK = re.compile(r".*(?:[:—–]| - )\s*", re.DOTALL)
 _BRACKETS = re.compile(r" ?\([^()]{1,80}\)")
 _COORDINATED = re.compile(r"(?:;|, (?:and|but|so|yet|while|whereas|as)) ")
+_CLAUSES = re.compile(r"(?:;|, (?:and|but|so|yet)) (?=(?:he|she|it|they|we|I|the|his|her|their|my|our|[A-Z][a-z]+)\b)")
 _DANGLING = re.compile(
     r"\b(?:can|could|by|of|for|to|with|from|without|like|such as|including|involves?|means|include|enjoy|start)$"
 )
@@ -146,8 +160,9 @@ _OPENS = re.compile(
     r"|For instance|Given|Without|Rather|Instead|Unlike|Like)\b"
 )
 _SUBORDINATE = re.compile(
-    r"\b(?:the way|that|which|who|whom|whose|when|where|while|if|because|although|though|unless|until|but|or|let|not"
-    r"|never|whether|what|how|why|as|than|without|by [a-z]+ing)\b|n['’]t\b"
+    r"\b(?:he|she|they|we|I) [a-z]|\b(?:the way|that|which|who|whom|whose|when|where|while|if|because"
+    r"|although|though|unless|until"
+    r"|but|or|let|not|never|whether|what|how|why|as|than|without|by [a-z]+ing)\b|n['’]t\b"
 )
 _LEAD = re.compile(
     r"(?:(?:As|When|While|After|Before|Once|In|On|At|By|During|For|With|From|Over|Under|Through|Like|Unlike|Despite|Across"
@@ -220,6 +235,8 @@ def _proposal(context: Context, number: int, tail: _Tail, *, is_near: bool) -> P
         return Proposal(tail.start, tail.stop, "", number, level, 0.86, REASON_CUT, "rules/tails/tail-cut")
     if not tail.rest.startswith(_NEEDS.get(tail.lemma, "")) or _ANOTHER.search(tail.head):
         return None
+    if tail.lemma in _ADJECTIVES and not _DETERMINED.match(tail.rest):
+        return None
     parallel = _SECOND.search(tail.rest) if _PARALLEL.search(tail.rest) else None
     if _PARALLEL.search(tail.rest) and (parallel is None or not _is_pair(tail, parallel)):
         return None
@@ -279,27 +296,38 @@ def _gerunds() -> dict[str, str]:
 
 def _second_verb(tail: _Tail) -> tuple[str, Form] | None:
     """Return the joint and the form that make the tail a second verb of the subject."""
-    if tail.lemma in TELLS or tail.head.rsplit(" ", 1)[-1] in _SPEECH:
+    if tail.lemma in TELLS or _INTENT.search(tail.head) or tail.head.rsplit(" ", 1)[-1] in _SPEECH:
         return None
-    main = finite_verb(tail.head)
+    main = finite_verb(tail.head) or finite_verb(tail.head[_last_clause(tail.head) :])
     if main is not None and _can_do_both(main, tail):
         return ", and " if " and " in f" {main.rest} " else " and ", main.form
     form = _scene_form(tail)
     return (" and ", form) if form else None
 
 
+def _last_clause(head: str) -> int:
+    """Return where the last of several coordinated clauses begins: after "…, and ", "…; "."""
+    start = 0
+    for match in _CLAUSES.finditer(head):
+        if tense_of(head[match.end() :]) is not None and tense_of(head[: match.start()]) is not None:
+            start = match.end()
+    return start
+
+
 def _scene_form(tail: _Tail) -> Form | None:
     """Return the form of a second verb after a pronoun or name that plainly does something; None if unsure."""
-    lead = _LEAD.match(tail.head)
-    head = tail.head[lead.end() :] if lead else tail.head
+    head = tail.head[_last_clause(tail.head) :]
+    lead = _LEAD.match(head)
+    head = head[lead.end() :] if lead else head
     match = None if _CLOSED.search(tail.head) else _SCENE.fullmatch(head)
-    if match is None or _SUBORDINATE.search(match["rest"]) or match["who"] in _NO_NAMES or _HIM.match(tail.rest):
+    if match is None or _SUBORDINATE.search(match["rest"]) or match["who"] in _NO_NAMES:
         return None
     if tail.lemma in EVENTS or _BE.search(match["rest"]) or re.search(r"\band\b", match["rest"]):
         return None
     if match["verb"] in {"had", "has", "have"} | _SPEECH or tail.lemma in _NOT_BY_PEOPLE:
         return None
-    forms = verb_forms().get(match["verb"], frozenset())
+    is_regular = match["verb"].endswith("ed") and len(match["verb"]) > 4
+    forms = verb_forms().get(match["verb"], frozenset({"past"} if is_regular else ()))
     who = match["who"].lower()
     if "past" in forms and "base" not in forms:
         return "past"
@@ -317,9 +345,10 @@ def _can_do_both(main: FiniteVerb, tail: _Tail) -> bool:
         return False
     if main.form == "participle" and tail.lemma not in _COMPLETED:
         return False
-    if tail.lemma not in ACTS | CONSEQUENCES and not _names_someone(main.subject):
+    is_someone = _names_someone(main.subject)
+    if tail.lemma in _NOT_BY_PEOPLE and is_someone:
         return False
-    if tail.lemma in _NOT_BY_PEOPLE and _names_someone(main.subject):
+    if tail.lemma in MINDS and not (is_someone or _OWNED.match(main.subject)):
         return False
     has_no_object = main.copula or _NO_OBJECT.match(main.rest) or _names_someone(main.subject)
     return not (tail.lemma in EVENTS and has_no_object)
