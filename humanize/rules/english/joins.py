@@ -93,7 +93,7 @@ def _this(context: Context, number: int, first: Sentence, second: Sentence) -> P
         or opens_with_order(before)
     ):
         return None
-    return Proposal(match.start(), match.end(), ", which", number, 5, 0.82, THIS_REASON, "rules/rhythm/join-this")
+    return Proposal(match.start(), match.end(), ", which", number, 4, 0.82, THIS_REASON, "rules/rhythm/join-this")
 
 
 def _plain(context: Context, sentence: Sentence) -> bool:

@@ -97,7 +97,7 @@ def by_openers(context: Context) -> Iterator[Proposal]:
         if after is not None and context.guard.free(sentence.start, sentence.start + after[0]):
             end, words, reason, name = after
             yield Proposal(
-                sentence.start, sentence.start + end, words, number, 5, 0.84, reason, f"rules/recasts/{name}"
+                sentence.start, sentence.start + end, words, number, 4, 0.84, reason, f"rules/recasts/{name}"
             )
 
 
@@ -113,7 +113,7 @@ def while_openers(context: Context) -> Iterator[Proposal]:
         words = first[0].upper() + first[1:] + joint
         end = sentence.start + match.end("second")
         if context.guard.free(sentence.start, end):
-            yield Proposal(sentence.start, end, words, number, 5, 0.86, WHILE_REASON, "rules/recasts/while-but")
+            yield Proposal(sentence.start, end, words, number, 4, 0.86, WHILE_REASON, "rules/recasts/while-but")
 
 
 def sweeps(context: Context) -> Iterator[Proposal]:
@@ -129,7 +129,7 @@ def sweeps(context: Context) -> Iterator[Proposal]:
         opener = "including" if "such as" in text else "such as"
         words = f", {opener} {match['first']} and {match['last']}"
         if context.guard.free(start, end):
-            yield Proposal(start, end, words, number, 4, 0.84, SWEEP_REASON, "rules/recasts/from-to")
+            yield Proposal(start, end, words, number, 3, 0.84, SWEEP_REASON, "rules/recasts/from-to")
 
 
 def _plain_sentences(context: Context, opener: str | tuple[str, ...]) -> Iterator[tuple[int, Sentence, str]]:

@@ -47,7 +47,7 @@ def _split(context: Context, number: int, sentence: Sentence) -> Proposal | None
     opener = "But " + match["subject"] if match["word"] == "but" else subject
     if match["word"] == "but" and context.register == "academic":
         return None
-    return Proposal(start, end, f". {opener}", number, 4, 0.83, REASON, "rules/rhythm/split-clauses")
+    return Proposal(start, end, f". {opener}", number, 5, 0.83, REASON, "rules/rhythm/split-clauses")
 
 
 def _is_border(text: str, match: re.Match[str]) -> bool:

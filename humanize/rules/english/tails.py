@@ -181,6 +181,8 @@ _NO_NAMES = frozenset(
 _BE = re.compile(r"\b(?:is|are|was|were|has|have|had|to)\b")
 # Forms that are present and past alike.
 _BOTH = frozenset("set put cut let hit shut cost hurt cast read spread split beat bet shed burst".split())
+SURE_LEVEL = 3
+LEVEL = 4
 REASON_AND = "A second verb is more direct; the trailing participle is a habit of drafts."
 REASON_WHICH = "A clause reads better than a trailing participle."
 REASON_CUT = "A comment tacked on; the sentence has made the point."
@@ -196,6 +198,15 @@ class _Tail:
     head: str
     lemma: str
     rest: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Joint:
+    """What makes a tail a verb again: the words before it, its form, and the level of the edit."""
+
+    words: str
+    form: Form | Tense
+    level: int
 
 
 def participle_tails(context: Context) -> Iterator[Proposal]:
@@ -242,10 +253,11 @@ def _proposal(context: Context, number: int, tail: _Tail, *, is_near: bool) -> P
         return None
     second = _second_verb(tail)
     if second is not None:
-        return _joined(tail, number, *second, parallel, REASON_AND, "tail-and")
+        return _joined(tail, number, second, parallel)
     clause = _clause(tail, tense) if tense and not is_near else None
     if clause is not None:
-        return _joined(tail, number, ", which ", clause, parallel, REASON_WHICH, "tail-which")
+        level = SURE_LEVEL if tail.lemma in CAUSES else LEVEL
+        return _joined(tail, number, _Joint(", which ", clause, level), parallel)
     return None
 
 
@@ -256,24 +268,22 @@ def _is_pair(tail: _Tail, second: re.Match[str]) -> bool:
     return second["ing"] in _gerunds() and is_plain
 
 
-def _joined(
-    tail: _Tail, number: int, joint: str, form: Form | Tense, second: re.Match[str] | None, reason: str, name: str
-) -> Proposal | None:
+def _joined(tail: _Tail, number: int, joint: _Joint, second: re.Match[str] | None) -> Proposal | None:
     """Return the proposal that inflects the tail's verb, and the second one of a pair, if there is one."""
-    verb = known_verb(_PLAIN.get(tail.lemma, tail.lemma) if joint == ", which " else tail.lemma)
+    is_clause = joint.words == ", which "
+    verb = known_verb(_PLAIN.get(tail.lemma, tail.lemma) if is_clause else tail.lemma)
     if verb is None:
         return None
-    if second is None:
-        return Proposal(
-            tail.start, tail.end, joint + agreeing(verb, form), number, 5, 0.81, reason, f"rules/tails/{name}"
-        )
-    other = known_verb(_gerunds()[second["ing"]])
-    if other is None or " " in agreeing(other, form):
-        return None
-    joint = ", " if joint == " and " else joint  # one list of three verbs
-    words = f"{joint}{agreeing(verb, form)} {tail.rest[: second.start()]} and {agreeing(other, form)}"
-    end = tail.end + 1 + second.end("ing")
-    return Proposal(tail.start, end, words, number, 5, 0.81, reason, f"rules/tails/{name}")
+    words, end = joint.words + agreeing(verb, joint.form), tail.end
+    if second is not None:
+        other = known_verb(_gerunds()[second["ing"]])
+        if other is None or " " in agreeing(other, joint.form):
+            return None
+        first = ", " if joint.words == " and " else joint.words  # one list of three verbs
+        words = f"{first}{agreeing(verb, joint.form)} {tail.rest[: second.start()]} and {agreeing(other, joint.form)}"
+        end = tail.end + 1 + second.end("ing")
+    reason, name = (REASON_WHICH, "tail-which") if is_clause else (REASON_AND, "tail-and")
+    return Proposal(tail.start, end, words, number, joint.level, 0.81, reason, f"rules/tails/{name}")
 
 
 def _tense(head: str) -> Tense | None:
@@ -294,15 +304,15 @@ def _gerunds() -> dict[str, str]:
     return {verb.gerund: verb.lemma for verb in verbs_of(TABLE) if verb.lemma not in _NO_ACTS or verb.lemma == "mean"}
 
 
-def _second_verb(tail: _Tail) -> tuple[str, Form] | None:
-    """Return the joint and the form that make the tail a second verb of the subject."""
+def _second_verb(tail: _Tail) -> _Joint | None:
+    """Return what makes the tail a second verb of the subject, or None."""
     if tail.lemma in TELLS or _INTENT.search(tail.head) or tail.head.rsplit(" ", 1)[-1] in _SPEECH:
         return None
     main = finite_verb(tail.head) or finite_verb(tail.head[_last_clause(tail.head) :])
     if main is not None and _can_do_both(main, tail):
-        return ", and " if " and " in f" {main.rest} " else " and ", main.form
+        return _Joint(", and " if " and " in f" {main.rest} " else " and ", main.form, SURE_LEVEL)
     form = _scene_form(tail)
-    return (" and ", form) if form else None
+    return _Joint(" and ", form, LEVEL) if form else None
 
 
 def _last_clause(head: str) -> int:
