@@ -8,7 +8,7 @@ from humanize.rules.proposal import Proposal
 
 GENTLE_LEVELS = 3
 LEAST_WORDS = 80
-LEAST_PER_100_WORDS = 0.8
+LEAST_PER_100_WORDS = 0.5
 CERTAIN = 1.0
 # The share of sentences that each level may change. One edit is always allowed.
 SHARE = {1: 0.16, 2: 0.34, 3: 0.6, 4: 0.85, 5: 1.0}

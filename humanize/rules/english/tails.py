@@ -16,7 +16,7 @@ from functools import lru_cache
 from humanize.rules.context import Context, Sentence
 from humanize.rules.english.clause import TABLE, FiniteVerb, Form, finite_verb, known_verb
 from humanize.rules.english.comments import empty_comment
-from humanize.rules.english.tense import Tense, agreeing, opens_with_order, tense_of, verb_forms
+from humanize.rules.english.tense import Tense, agreeing, has_finite_verb, opens_with_order, tense_of, verb_forms
 from humanize.rules.forms import verbs_of
 from humanize.rules.proposal import Proposal
 
@@ -126,6 +126,11 @@ _OBJECT = re.compile(
     r"|why|people|to|[a-z]+s)\b"
 )
 # Verbs that need an object to mean an effect: "leaving early" is none.
+# What may open a part of a list or a clause of its own after a comma.
+_OPENS_PART = re.compile(
+    r"(?:and|or|but|which|who|where|when|while|as|if|though|although|even|not|especially|particularly|the|a|an|its|his|her"
+    r"|their|our|my|your|both|with|from|in|on|at|to|for|of|by)\b"
+)
 _VAGUE = frozenset("leave keep set turn shift open show add send draw lower close save spread help let".split())
 _MADE = re.compile(
     r"(?:it|them|him|her|us|me|you|this|these|everyone|people) (?!(?:a|the|an) \w+$)"
@@ -233,10 +238,17 @@ def _tail(context: Context, sentence: Sentence) -> _Tail | None:
     if match is None or lemma is None:
         return None
     head = text[: match.start()]
+    if _goes_on(match["rest"]):
+        return None
     if _DANGLING.search(head) or ("," not in head and _OPENS.match(head)):
         return None
     start, end = sentence.start + match.start(), sentence.start + match.end("ing")
     return _Tail(start, end, sentence.start + match.end("rest"), head, lemma, match["rest"])
+
+
+def _goes_on(rest: str) -> bool:
+    """Return whether the main clause goes on after the participle: "Juan, …, revealing a scar, stood up"."""
+    return any(has_finite_verb(f"it {part}") and not _OPENS_PART.match(part) for part in rest.split(", ")[1:])
 
 
 def _proposal(context: Context, number: int, tail: _Tail, *, is_near: bool) -> Proposal | None:
@@ -256,8 +268,7 @@ def _proposal(context: Context, number: int, tail: _Tail, *, is_near: bool) -> P
         return _joined(tail, number, second, parallel)
     clause = _clause(tail, tense) if tense and not is_near else None
     if clause is not None:
-        level = SURE_LEVEL if tail.lemma in CAUSES else LEVEL
-        return _joined(tail, number, _Joint(", which ", clause, level), parallel)
+        return _joined(tail, number, _Joint(", which ", clause, SURE_LEVEL), parallel)
     return None
 
 

@@ -71,6 +71,7 @@ _NOUNS = frozenset(
     touches tours tracks traps traces treats troubles trusts trucks twists units updates upgrades vows wages waits
     warnings waters waves wishes wonders wraps""".split()
 )
+_NO_PASTS = frozenset("hundred sacred naked wicked rugged beloved ragged crooked wretched aged".split())
 _POINTERS = frozenset("this that these those".split())
 _SINGULAR = frozenset("it he she who which this that".split())
 _PLURALS = frozenset("we they you i people these those".split())
@@ -152,12 +153,16 @@ def _verb(words: list[str], at: int) -> Iterator[tuple[Tense, bool]]:
         yield "past", True
     elif before in _POINTERS:
         return
-    elif ("past" in forms and word not in _DOUBTFUL_PAST) or (word.endswith("ed") and len(word) > 4):
+    elif ("past" in forms and word not in _DOUBTFUL_PAST) or _ends_as_past(word):
         certain = before in _SUBJECTS
         if certain or not (words[at + 1 : at + 2] and words[at + 1] in _LINKS and _may_hide(words[at + 2 :])):
             yield "past", certain
     elif "base" in forms and (before in _PLURALS or _is_plural(before)):
         yield "present", before in _PLURALS and word not in _DOUBTFUL_PAST
+
+
+def _ends_as_past(word: str) -> bool:
+    return word.endswith("ed") and len(word) > 4 and not word.endswith("eed") and word not in _NO_PASTS
 
 
 def _is_plural(word: str) -> bool:
@@ -176,7 +181,7 @@ def _is_participle(words: list[str], at: int) -> bool:
     while at < len(words) and (words[at].endswith("ly") or words[at] in {"not", "also", "already", "always", "never"}):
         at += 1
     word = words[at] if at < len(words) else ""
-    return word == "been" or "participle" in verb_forms().get(word, frozenset()) or word.endswith("ed")
+    return word == "been" or "participle" in verb_forms().get(word, frozenset()) or _ends_as_past(word)
 
 
 @lru_cache(maxsize=1)
