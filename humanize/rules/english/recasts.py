@@ -29,7 +29,7 @@ _BY = re.compile(
     + r"))"
     r"(?= |['’]ll)(?P<rest>[^;:!?()“”\"—–\n]{6,200})\.\Z"
 )
-_CAN = re.compile(r" ?" + _MODAL + r" (?P<after>(?:also |better |then )?[a-z]+ .*)\Z")
+_CAN = re.compile(r" ?" + _MODAL + r" (?:also |then )?(?P<after>(?:better )?[a-z]+ .*)\Z")
 _USES = frozenset("use leverage utilize employ harness".split())
 # Steps that somebody takes for a purpose: "we combine the two to cut costs".
 _STEPS = _USES | frozenset(
@@ -97,23 +97,25 @@ def by_openers(context: Context) -> Iterator[Proposal]:
         if after is not None and context.guard.free(sentence.start, sentence.start + after[0]):
             end, words, reason, name = after
             yield Proposal(
-                sentence.start, sentence.start + end, words, number, 4, 0.84, reason, f"rules/recasts/{name}"
+                sentence.start, sentence.start + end, words, number, 4, 0.96, reason, f"rules/recasts/{name}"
             )
 
 
 def while_openers(context: Context) -> Iterator[Proposal]:
     """Propose to join two clauses by "but" where the first opens with "While" or "Although"."""
-    for number, sentence, text in _plain_sentences(context, ("While ", "Although ", "Though ")):
+    openers = list(_plain_sentences(context, ("While ", "Although ", "Though ")))
+    for number, sentence, text in openers:
         match = _CONTRAST.match(text)
         if match is None or not _contrasts(match):
             continue
-        first, second = match["first"], match["second"]
+        first = match["first"]
         is_long = text.count(" ") >= _LONG and context.register != "academic"
-        joint = f". But {second}" if is_long else f", but {second}"
-        words = first[0].upper() + first[1:] + joint
-        end = sentence.start + match.end("second")
+        if len(openers) == 1 and not is_long:
+            continue  # one is no habit: people open one sentence in a hundred like that
+        words = _capital(first) + (". But " if is_long else ", but ")
+        end = sentence.start + match.start("second")
         if context.guard.free(sentence.start, end):
-            yield Proposal(sentence.start, end, words, number, 4, 0.86, WHILE_REASON, "rules/recasts/while-but")
+            yield Proposal(sentence.start, end, words, number, 4, 0.96, WHILE_REASON, "rules/recasts/while-but")
 
 
 def sweeps(context: Context) -> Iterator[Proposal]:
@@ -168,7 +170,7 @@ def _by(text: str) -> tuple[int, str, str, str] | None:
     if lemma in _STEPS:
         found = _step(match, "use" if lemma in _USES else lemma)
         if found is not None:
-            return match.end("rest"), found, BY_REASON, "by-step"
+            return *found, BY_REASON, "by-step"
     who, rest = match["who"], match["rest"]
     is_short = _is_short(match["what"], _MOST_MOVED) and _is_short(rest, _MOST_BEFORE)
     if (
@@ -181,8 +183,8 @@ def _by(text: str) -> tuple[int, str, str, str] | None:
     return None
 
 
-def _step(match: re.Match[str], lemma: str) -> str | None:
-    """Return "We use straw to keep apples" for "By using straw, we keep apples"; None if "to" would misstate it."""
+def _step(match: re.Match[str], lemma: str) -> tuple[int, str] | None:
+    """Return "We use straw to keep" for "By using straw, we keep", and the end of the latter; None if unsure."""
     who = match["who"]
     what = _with_plain_verbs(match["what"])
     is_people = who in {"we", "you", "I", "they"} or re.search(r"(?:" + _PEOPLE + r")\Z", who)
@@ -190,16 +192,17 @@ def _step(match: re.Match[str], lemma: str) -> str | None:
     if what is None or who == "it":
         return None
     if can is not None:
-        after = re.sub(r"\A(?:also|then) ", "", can["after"])
         may_act = is_people or lemma == "use"
-        return f"{_capital(who)} {_modal(can['modal'])} {lemma} {what} to {after}" if may_act else None
+        end = match.start("rest") + can.start("after")
+        return (end, f"{_capital(who)} {_modal(can['modal'])} {lemma} {what} to ") if may_act else None
     found = _VERB.match(match["rest"])
     verb = _plain_verb(found["verb"], plural=bool(is_people)) if found else None
     if found is None or verb is None or verb in _NO_AIMS:
         return None
     known = known_verb(lemma)
     step = lemma if is_people or known is None else known.third
-    return f"{_capital(who)} {step} {what} to {found['adverb'] or ''}{verb} {found['after']}"
+    end = match.start("rest") + found.end("verb")
+    return end, f"{_capital(who)} {step} {what} to {found['adverb'] or ''}{verb}"
 
 
 def _plain_verb(word: str, *, plural: bool) -> str | None:

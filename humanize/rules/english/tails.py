@@ -187,6 +187,7 @@ _BE = re.compile(r"\b(?:is|are|was|were|has|have|had|to)\b")
 # Forms that are present and past alike.
 _BOTH = frozenset("set put cut let hit shut cost hurt cast read spread split beat bet shed burst".split())
 SURE_LEVEL = 3
+CONFIDENCE = 0.96
 LEVEL = 4
 REASON_AND = "A second verb is more direct; the trailing participle is a habit of drafts."
 REASON_WHICH = "A clause reads better than a trailing participle."
@@ -221,7 +222,8 @@ def participle_tails(context: Context) -> Iterator[Proposal]:
         if sentence.heading:
             continue
         tail = _tail(context, sentence)
-        found = _proposal(context, number, tail, is_near=number - last < 2) if tail else None
+        before = context.text[context.sentences[number - 1].start : sentence.start] if tail and number else ""
+        found = _proposal(context, number, tail, is_near=number - last < 2 or ", which " in before) if tail else None
         if found is not None and context.guard.free(found.start, found.end):
             last = number if ", which" in found.after else last
             yield found
@@ -255,7 +257,7 @@ def _proposal(context: Context, number: int, tail: _Tail, *, is_near: bool) -> P
     tense = _tense(tail.head)
     level = empty_comment(context.text[tail.start : tail.stop], context.text[: tail.start]) if tense else 0
     if level:
-        return Proposal(tail.start, tail.stop, "", number, level, 0.86, REASON_CUT, "rules/tails/tail-cut")
+        return Proposal(tail.start, tail.stop, "", number, level, CONFIDENCE, REASON_CUT, "rules/tails/tail-cut")
     if not tail.rest.startswith(_NEEDS.get(tail.lemma, "")) or _ANOTHER.search(tail.head):
         return None
     if tail.lemma in _ADJECTIVES and not _DETERMINED.match(tail.rest):
@@ -294,7 +296,7 @@ def _joined(tail: _Tail, number: int, joint: _Joint, second: re.Match[str] | Non
         words = f"{first}{agreeing(verb, joint.form)} {tail.rest[: second.start()]} and {agreeing(other, joint.form)}"
         end = tail.end + 1 + second.end("ing")
     reason, name = (REASON_WHICH, "tail-which") if is_clause else (REASON_AND, "tail-and")
-    return Proposal(tail.start, end, words, number, joint.level, 0.81, reason, f"rules/tails/{name}")
+    return Proposal(tail.start, end, words, number, joint.level, CONFIDENCE, reason, f"rules/tails/{name}")
 
 
 def _tense(head: str) -> Tense | None:

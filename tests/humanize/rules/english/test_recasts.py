@@ -89,7 +89,13 @@ def test_other_sentences_with_by_stay(text: str) -> None:
     ],
 )
 def test_two_plain_clauses_are_joined_by_but(before: str, after: str) -> None:
-    assert moved(while_openers, before) == after
+    again = "\n\nWhile in town, he bought rope."
+    assert moved(while_openers, before + again) == after + again
+
+
+def test_a_single_short_opener_is_no_habit() -> None:
+    text = "While the road is short, it is steep. We walked."
+    assert moved(while_openers, text) == text
 
 
 @pytest.mark.parametrize(
@@ -109,6 +115,7 @@ def test_two_plain_clauses_are_joined_by_but(before: str, after: str) -> None:
     ],
 )
 def test_other_sentences_with_while_stay(text: str) -> None:
+    text += "\n\nAlthough in town, he bought no rope."
     assert moved(while_openers, text) == text
 
 
