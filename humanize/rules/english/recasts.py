@@ -85,7 +85,7 @@ _NO_SAMPLES = re.compile(
     r"|journey|progress\w*|planting|seeds?|rags|riches|low|high)\b"
 )
 _NO_PAIR = re.compile(r"\band\b|selves,")
-SWEEP_REASON = "Two samples of a kind; “from … to …” promises a range that is not there."
+SWEEP_REASON = "Two samples of a kind; “from … to …” promises a whole range in between."
 BY_REASON = "The subject comes first; a sentence that opens with “By …ing” makes the reader wait."
 WHILE_REASON = "Two plain clauses; drafts open too many sentences with “While” or “Although”."
 
@@ -111,7 +111,7 @@ def while_openers(context: Context) -> Iterator[Proposal]:
         first = match["first"]
         is_long = text.count(" ") >= _LONG and context.register != "academic"
         if len(openers) == 1 and not is_long:
-            continue  # one is no habit: people open one sentence in a hundred like that
+            continue  # a single one is what people write too
         words = _capital(first) + (". But " if is_long else ", but ")
         end = sentence.start + match.start("second")
         if context.guard.free(sentence.start, end):

@@ -81,9 +81,9 @@ def test_other_sentences_with_by_stay(text: str) -> None:
         ("While these rules are old, they still apply.", "These rules are old, but they still apply."),
         ("Although the price fell, nobody bought the house.", "The price fell, but nobody bought the house."),
         (
-            "While the old line along the coast was closed to trains many years ago, the path beside it has become the "
+            "While the old line along the coast was closed to trains many years ago, the path along it has become the "
             "best way to see the bay.",
-            "The old line along the coast was closed to trains many years ago. But the path beside it has become the "
+            "The old line along the coast was closed to trains many years ago. But the path along it has become the "
             "best way to see the bay.",
         ),
     ],
