@@ -22,7 +22,8 @@ _DOUBT = re.compile(
     r"|so|what|how|why|not|never|no|nor|cannot|nothing|nobody|there|please|let|let's|only|as|like"
     r"|aims?|aimed|seeks?|sought|hopes?|hoped|plans? to|planned|wants?|wanted|intends?"
     r"|tries|tried|attempts?|attempted"
-    r"|expects?|expected|prefers?|proposes? to|promises?)\b|n['’]t\b|[;:—–“”\"()\[\]*_`<>{}?!/]",
+    r"|expects?|expected|prefers?|proposes? to|promises?)\b|n['’]t\b|['’](?:d|ve|ll|re|m)\b"
+    r"|\b(?:it|he|she|that|there|what)['’]s\b|[;:—–“”\"()\[\]*_`<>{}?!/]",
     re.IGNORECASE,
 )
 _INTRO = re.compile(
