@@ -19,6 +19,7 @@ from humanize.pipeline.rewrite import resolve, rewrite_text
 from humanize.prompts.answer import UnusableAnswer, read_answer
 from humanize.prompts.conversation import read_draft, write_question
 from humanize.prompts.style_sheet import style_sheet
+from humanize.rules.context import build_context
 from humanize.rules.dictionary import avoided_phrase_warnings, untouchable_spans
 from humanize.rules.engine import rewrite as rules
 from humanize.scoring import score, sentence_scores
@@ -60,7 +61,7 @@ def passes() -> tuple[Pass, ...]:
         Pass("protected spans", lambda text: protected_spans(segment(text), ()), _COSTLY),
         Pass("protected phrases", lambda text: protected_spans(segment(text), _phrases(text)), _COSTLY),
         Pass("dictionary: phrases never touched", lambda text: untouchable_spans(text, _dictionary(text))),
-        Pass("dictionary: phrases avoided", lambda text: avoided_phrase_warnings(text, _dictionary(text))),
+        Pass("dictionary: phrases avoided", _avoided),
         Pass("dictionary: phrases preferred", _preferred, _COSTLY),
         Pass("resolve", lambda text: resolve(text, RewriteOptions())),
         Pass("rewrite at level 5", lambda text: rewrite_text(text, RewriteOptions(level=5)), _COSTLY),
@@ -109,6 +110,11 @@ def _phrases(text: str, count: int = 1_000) -> tuple[str, ...]:
 def _dictionary(text: str) -> Dictionary:
     phrases = _phrases(text)
     return Dictionary(tuple((one, "x") for one in phrases), phrases, phrases)
+
+
+def _avoided(text: str) -> object:
+    context = build_context(segment(text), (), "professional")
+    return avoided_phrase_warnings(context, text, _dictionary(text))
 
 
 def _preferred(text: str) -> object:
