@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from humanize.options import Register
+from humanize.tagging import TaggedToken, tag_text
 from humanize.text.segment import SegmentedText
 from humanize.text.spans import Guard, Span
 
@@ -45,6 +46,17 @@ class Context:
     contracted: bool
     impersonal: bool
     language: str
+    _tagged: dict[int, tuple[TaggedToken, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def tags(self, number: int) -> tuple[TaggedToken, ...]:
+        """Return the tokens of the sentence `number` with their parts of speech, which are good for English only.
+
+        Tagging takes as long as all rules together: ask only for sentences in which a pattern has found something.
+        """
+        if number not in self._tagged:
+            sentence = self.sentences[number]
+            self._tagged[number] = tag_text(self.text, sentence.start, sentence.end)
+        return self._tagged[number]
 
 
 def build_context(
