@@ -12,12 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from humanize.tagging.features import FIRST, Padded, features, pad
-from humanize.tagging.tags import FINITE, TAGS, Tag
+from humanize.tagging.tags import FINITE, NOUNS, TAGS, Tag
 
 WEIGHTS = Path(__file__).parent / "weights" / "tagger.npz"
 CODES = "abcdefghijklmnopqrstuvwxyz{"  # a letter for each tag, short in the names of features
 START = "-"
 _STOPS = frozenset({".", "!", "?"})
+_BEFORE_ADJECTIVE = frozenset("a an very more most less so too".split())
 _VERBAL = frozenset({*FINITE, Tag.BASE})
 _SINGULAR = frozenset({Tag.NOUN, Tag.PROPER})
 _TOKEN = re.compile(
@@ -67,6 +68,7 @@ class Tagger:
             found.append(TAGS[number])
             last_but_one, last = last, CODES[number]
         _give_verb(padded, found)
+        _give_adjectives(padded, found)
         return tuple(found)
 
 
@@ -85,6 +87,17 @@ def _give_verb(padded: Padded, found: list[Tag]) -> None:
         if found[number] is Tag.NOUN and "vb" in known and before in {Tag.PLURAL, Tag.PRONOUN}:
             found[number] = Tag.PRESENT
             return
+
+
+def _give_adjectives(padded: Padded, found: list[Tag]) -> None:
+    """Make a gerund between "a" and a noun an adjective: "a challenging year"."""
+    for number in range(1, len(found) - 1):
+        if (
+            found[number] is Tag.GERUND
+            and found[number + 1] in NOUNS
+            and padded.words[number + FIRST - 1] in _BEFORE_ADJECTIVE
+        ):
+            found[number] = Tag.ADJECTIVE
 
 
 def tag_words(words: Sequence[str]) -> tuple[Tag, ...]:

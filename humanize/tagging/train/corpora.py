@@ -18,7 +18,6 @@ Sentence = list[tuple[str, Tag | None]]  # None: no tag is certain; nothing is l
 FREE = frozenset("news interview bio voyage textbook vlog speech conversation court".split())
 LEAST_COUNT = 2  # of a word in the training data, to be in the lexicon
 
-_WORD_RELATIONS = Path(__file__).parents[2] / "facts" / "data" / "word_relations.tsv"
 _PENN = {
     "NN": Tag.NOUN, "NNS": Tag.PLURAL, "NNP": Tag.PROPER, "NNPS": Tag.PROPER,
     "VB": Tag.BASE, "VBP": Tag.PRESENT, "VBZ": Tag.THIRD, "VBD": Tag.PAST, "VBG": Tag.GERUND, "VBN": Tag.PARTICIPLE,
@@ -96,22 +95,12 @@ def lexicon(data: Path) -> dict[str, str]:
             for row in map(json.loads, lines):
                 text = row.get("text") or f"{row['ai_text']} {row['target_text']}"
                 counts.update(word.lower() for word in re.findall(r"[A-Za-z][A-Za-z'’-]*", text))
-    adjectives = _adjectives()
-    classes = {
-        word: _class_of(word, is_adjective=word in adjectives)
-        for word in sorted(counts)
-        if counts[word] >= LEAST_COUNT and word.isalpha()
-    }
+    words = sorted(word for word, count in counts.items() if count >= LEAST_COUNT and word.isalpha())
+    classes = {word: _class_of(word) for word in words}
     return {word: name for word, name in classes.items() if name}
 
 
-def _adjectives() -> frozenset[str]:
-    """Return the adjectives of WordNet that the facts check knows: lemminflect lacks many that are also verb forms."""
-    rows = (line.split("\t") for line in _WORD_RELATIONS.read_text(encoding="utf-8").splitlines())
-    return frozenset(row[0] for row in rows if re.search(r"\ba", "".join(row[1:2])))
-
-
-def _class_of(word: str, *, is_adjective: bool) -> str:
+def _class_of(word: str) -> str:
     letters = ""
     for part, lemmas in getAllLemmas(word).items():
         if part == "VERB":
@@ -121,4 +110,4 @@ def _class_of(word: str, *, is_adjective: bool) -> str:
             letters += "n" if word in lemmas else "N"
         else:
             letters += _OTHERS.get(part, "")
-    return letters + "a" if is_adjective and "a" not in letters else letters
+    return letters

@@ -33,6 +33,7 @@ def tag_of(text: str, word: str) -> Tag:
         ("By planting trees, the town cools its streets.", "planting", Tag.GERUND),
         ("They are building a bridge.", "building", Tag.GERUND),
         ("The building has two doors.", "building", Tag.NOUN),
+        ("It was a challenging year.", "challenging", Tag.ADJECTIVE),
         ("He wants to sleep.", "to", Tag.TO),
         ("He walked to school.", "to", Tag.PREPOSITION),
         ("We stayed because it rained.", "because", Tag.SUBORDINATOR),
