@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from humanize.genre import Genre, GenreGuess, recognise
+from humanize.genre.genres import UNKNOWN
 from humanize.options import Register
 from humanize.tagging import TaggedToken, tag_text
 from humanize.text.segment import SegmentedText
@@ -46,7 +48,13 @@ class Context:
     contracted: bool
     impersonal: bool
     language: str
+    guess: GenreGuess = UNKNOWN
     _tagged: dict[int, tuple[TaggedToken, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @property
+    def genre(self) -> Genre:
+        """Return the likeliest genre; `guess` says how sure it is, and `humanize.genre.policy` what follows."""
+        return self.guess.genre
 
     def tags(self, number: int) -> tuple[TaggedToken, ...]:
         """Return the tokens of the sentence `number` with their parts of speech, which are good for English only.
@@ -77,4 +85,5 @@ def build_context(
         CONTRACTION.search(document.text) is not None,
         PERSONAL.search(document.text) is None,
         language,
+        recognise(document) if language == "en" else UNKNOWN,
     )

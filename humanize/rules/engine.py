@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from humanize.genre import GenreGuess, may_replace, note_on
+from humanize.genre.genres import UNKNOWN
 from humanize.options import Register, RewriteOptions
 from humanize.rules.characters import stray_characters
 from humanize.rules.context import Context, build_context
@@ -29,11 +31,15 @@ from humanize.text.spans import Span
 
 @dataclass(frozen=True, slots=True)
 class RuleResult:
-    """The edits with their warnings. `register` is the requested strategy or, for "auto", the text's own register."""
+    """The edits with their warnings. `register` is the requested strategy or, for "auto", the text's own register.
+
+    `guess` is the genre, which has kept edits away where it limits them; `warnings` then has a sentence on it.
+    """
 
     edits: tuple[TextEdit, ...]
     register: Register
     warnings: tuple[str, ...]
+    guess: GenreGuess = UNKNOWN
 
 
 def rewrite(document: SegmentedText, protected: Sequence[Span], options: RewriteOptions) -> RuleResult:
@@ -51,22 +57,24 @@ def rewrite(document: SegmentedText, protected: Sequence[Span], options: Rewrite
     found = worth_changing(_proposals(language, code, context, options), document.text, options.level)
     steps = choose(found, options.level, len(context.sentences))
     edits = finish(context, steps)
-    warnings = (
-        avoided_phrase_warnings(apply(document.text, edits), options.dictionary) if options.dictionary.avoid else ()
-    )
-    return RuleResult(edits, register, warnings)
+    note = note_on(context.guess)
+    warnings: tuple[str, ...] = (note,) if note else ()
+    if options.dictionary.avoid:
+        warnings += avoided_phrase_warnings(apply(document.text, edits), options.dictionary)
+    return RuleResult(edits, register, warnings, context.guess)
 
 
 def _proposals(language: Language, code: str, context: Context, options: RewriteOptions) -> list[Proposal]:
     scanner = Scanner(language, _index(code, context.register), context)
-    found = list(preferred_replacements(context, options.dictionary))
+    found = list[Proposal]()
     fitted = (fit(context.text, context.sentences[p.sentence], p) for p in scanner.proposals())
     found.extend(p for p in fitted if p is not None and context.guard.free(p.start, p.end))
     found.extend(stray_characters(context))
     if code == "en":
         for move in MOVES:
             found.extend(move(context))
-    return found
+    allowed = [one for one in found if may_replace(context.guess, context.text[one.start : one.end], one.after)]
+    return [*preferred_replacements(context, options.dictionary), *allowed]  # writers know their own words best
 
 
 @lru_cache(maxsize=16)

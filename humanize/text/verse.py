@@ -17,7 +17,7 @@ LEAST_LINES = 3
 LONGEST_LINE = 80  # characters; a mean of 60 at most
 _MEAN_LENGTH = (14, 60)
 _MEAN_WORDS = 3.5
-_TAIL = re.compile(r"(?:\s{2,}|\\|<br\s?/?>|[*_\s])*$")  # Markdown's ways of breaking a line
+_BREAK = "<br>"  # ends a line of verse in Markdown, as do a backslash and two spaces
 _NO_VERSE = re.compile(r"[|@#{}=<>$]|https?:|\d{3}|^\S{1,20}(?:\s\S{1,20}){0,3}:\s|:\*\*")
 _STOPPED = re.compile(r"[.!?…][\"'”’)*_]{0,3}$")
 _PAUSED = re.compile(r"[,;:—–-][\"'”’)*_]{0,3}$")
@@ -68,8 +68,10 @@ def verse_spans(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[Span]:
 
 def is_stanza(contents: Sequence[str]) -> bool:
     """Return whether these lines, none of them blank, are verse."""
-    found = [_TAIL.sub("", content).strip() for content in contents]
-    if len(found) < LEAST_LINES or any(len(line) > LONGEST_LINE or _NO_VERSE.search(line) for line in found):
+    if len(contents) < LEAST_LINES:
+        return False
+    found = [content.rstrip().removesuffix(_BREAK).rstrip("*_\\ \t").lstrip() for content in contents]
+    if any(not line or len(line) > LONGEST_LINE or _NO_VERSE.search(line) for line in found):
         return False
     mean = sum(map(len, found)) / len(found)
     words = sum(len(line.split()) for line in found) / len(found)

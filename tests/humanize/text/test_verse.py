@@ -99,3 +99,9 @@ def test_latex_is_code(code: str) -> None:
 
 def test_an_environment_without_an_end_is_text() -> None:
     assert spans("\\begin{equation} We go on.", "code") == ["\\begin{equation}"]
+
+
+@pytest.mark.parametrize("atom", [" ", "* ", "a \t", "— ", "A: ", "“", "\\begin{math}", "\\[", '" ', "A\n"])
+def test_hostile_lines_take_linear_time(atom: str) -> None:
+    lines = "\n".join([f"the {atom * 4_000} end"] * 4)
+    assert all(0 <= span.start < span.end <= len(lines) for span in protected_spans(segment(lines)))
