@@ -78,7 +78,7 @@ _WORDS: Mapping[str, frozenset[str]] = {
 }
 _SHAPE = (
     "items", "headings", "tables", "labels", "numbered", "short lines", "long lines", "lines", "words", "verse",
-    "speech", "words a line",
+    "speech", "words per line",
 )  # fmt: skip
 FORMAL = (*_SHAPE, *_PATTERNS, *_PHRASES, *_WORDS)
 

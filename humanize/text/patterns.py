@@ -41,11 +41,9 @@ HTML = (
 HTML_OPEN = re.compile(r"<!--|<(code|kbd|samp|pre|script|style)\b[^<>]{0,1000}>", re.I)
 ESCAPE = r"\\[!-/:-@\[-`{-~]"  # a sign of Markdown that is only text
 MATH = r"\$\$[^$]{1,2000}\$\$|(?<![\w$])\$[^\s$][^$\n]{0,300}[^\s$]\$(?![\w$])|\\\([^\n]{1,500}?\\\)"
-LATEX = (
-    r"\\\[(?:[^\\]|\\(?!\])){1,2000}\\\]|\\[A-Za-z]{2,30}\*?(?:\[[^\[\]\n]{0,200}\]){0,2}(?:\{[^{}\n]{0,300}\}){0,3}"
-)
+LATEX = r"\\[A-Za-z]{2,30}\*?(?:\[[^\[\]\n]{0,200}\]){0,2}(?:\{[^{}\n]{0,300}\}){0,3}"
 LATEX_OPEN = re.compile(
-    r"\\begin\{((?:verbatim|lstlisting|minted|equation|align(?:at)?|gather|multline|eqnarray|math|displaymath|array|cases"
+    r"\\\[|\\begin\{((?:verbatim|lstlisting|minted|equation|align(?:at)?|gather|multline|eqnarray|math|displaymath|array|cases"
     r"|tabular|tikzpicture|algorithm(?:ic)?)\*?)\}"
 )
 

@@ -125,7 +125,7 @@ def _environments(text: str) -> Iterator[Span]:
     at, missing = 0, set[str]()
     while opening := LATEX_OPEN.search(text, at):
         at, end = opening.end(), -1
-        closing = f"\\end{{{opening.group(1)}}}"
+        closing = f"\\end{{{opening.group(1)}}}" if opening.group(1) else "\\]"
         if closing not in missing:
             end = text.find(closing, at)
         if end < 0:

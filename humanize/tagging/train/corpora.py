@@ -1,4 +1,4 @@
-"""Reads the tagged corpora and makes the lexicon. Their texts are no part of the project (see NOTICE)."""
+"""Reads the tagged corpora and makes the lexicon. Their texts stay outside of the project (see NOTICE)."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ def fit(sentences: Sequence[Sentence], lexicon: Mapping[str, str], epochs: int =
         (pad([word for word, _ in sentence], lexicon), [None if tag is None else _NUMBERS[tag] for _, tag in sentence])
         for sentence in sentences
     ]
-    chance = random.Random(seed)  # noqa: S311 - an order of sentences, no secret
+    chance = random.Random(seed)  # noqa: S311  # an order of sentences, no secret
     for _ in range(epochs):
         chance.shuffle(material)
         for padded, gold in material:
