@@ -6,8 +6,9 @@ Combines rules, scoring and revision. The caller decides who answers the `score`
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from humanize.genre import may_replace
 from humanize.options import Register, RewriteOptions
 from humanize.revision.arrays import Score, arrays_of, check_scores
 from humanize.revision.candidates import candidate_edits
@@ -128,7 +129,9 @@ def engine(
         if options.language not in {"en", "auto"}:
             return RuleResult((), _register(options), (f"{model.name} does not write {options.language}",))
         done = revise(model, score_call, document, protected, options)
-        return RuleResult(done.edits, done.prepared.rules.register, done.prepared.rules.warnings)
+        rules = done.prepared.rules
+        edits = tuple(edit for edit in done.edits if may_replace(rules.guess, edit.before, edit.after))
+        return replace(rules, edits=edits)
 
     return rewrite
 

@@ -5,8 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-_SAMPLE = 20_000  # characters
+from humanize.genre import Genre, recognise
+from humanize.text.segment import SegmentedText
+
 _MOST_TELLS = 6  # named for one paragraph
+_PROMPT_GENRES: Mapping[Genre, str] = {
+    Genre.EMAIL: "email",
+    Genre.POST: "post",
+    Genre.FICTION: "story",
+    Genre.VERSE: "story",
+    Genre.DIALOGUE: "story",
+    Genre.DOCUMENTATION: "documentation",
+    Genre.DATA: "documentation",
+    Genre.PAPER: "academic",
+    Genre.MEDICINE: "academic",
+    Genre.LAW: "academic",
+}
 GENRES = ("email", "post", "story", "documentation", "academic", "article")
 
 TELLS: Mapping[str, re.Pattern[str]] = {
@@ -46,21 +60,6 @@ TELLS: Mapping[str, re.Pattern[str]] = {
     "summary": re.compile(r"(?:^|[.!?]\s)(?:In conclusion|Overall|Ultimately|In summary|In short|All in all)\b"),
     "concession": re.compile(r"(?:^|[.!?]\s)(?:While|Although) [^.!?\n]{5,160},"),
 }
-_EMAIL = re.compile(
-    r"^\s*(?:hi|hello|dear|hey)\b[^\n]{0,60}[,!]\s*$|^\s*(?:best|kind|warm) regards\b|^subject:", re.I | re.M
-)
-_POST = re.compile(r"(?:^|\s)#[A-Za-z]\w{2,40}(?:\s|$)|[\U0001F300-\U0001FAFF]")
-_DOCUMENTATION = re.compile(
-    r"^```|^\s{0,3}(?:\$|npm|pip|git) \w|`[^`\n]{2,60}`\s*\(|^#{1,4} (?:install|usage|getting started|api)", re.I | re.M
-)
-_ACADEMIC = re.compile(
-    r"\bet al\.|\((?:[A-Z][\w'’-]{1,30}(?: (?:and|&) [A-Z][\w'’-]{1,30})?),? (?:19|20)\d\d\)|\[\d{1,3}\]"
-    r"|\bhypothes[ie]s\b"
-)
-_SPEECH = re.compile(
-    r"[“\"][^”\"\n]{3,300}[,.!?][”\"]\s+(?:[A-Z]?[a-z]{1,20}\s){0,3}(?:said|asked|whispered|replied|murmured|cried)\b"
-)
-_PAST = re.compile(r"\b(?:he|she|they|I) (?:had|was|were|[a-z]{2,15}ed|looked|felt|went|saw|knew|took|stood|turned)\b")
 
 
 def tells_in(text: str) -> list[str]:
@@ -70,18 +69,6 @@ def tells_in(text: str) -> list[str]:
     return found[:_MOST_TELLS]
 
 
-def genre_of(text: str) -> str:
-    """Guess the genre of a text from its first 20,000 characters: one of `GENRES`, "article" if nothing tells."""
-    sample = text[:_SAMPLE]
-    words = max(1, len(sample.split()))
-    if _EMAIL.search(sample):
-        return "email"
-    if _DOCUMENTATION.search(sample):
-        return "documentation"
-    if len(_ACADEMIC.findall(sample)) >= 2:
-        return "academic"
-    if _SPEECH.search(sample) or 1000 * len(_PAST.findall(sample)) / words > 25:
-        return "story"
-    if len(_POST.findall(sample)) >= 2 and words < 500:
-        return "post"
-    return "article"
+def genre_of(document: SegmentedText) -> str:
+    """Return the prompt's name of a text's genre: one of `GENRES`."""
+    return _PROMPT_GENRES.get(recognise(document).genre, "article")

@@ -78,7 +78,7 @@ def paragraph_prompt(
 ) -> str:
     """Return the first prompt for a rewrite by paragraphs: what we know of the text, then the text."""
     texts = [document.text[document.blocks[at].start : document.blocks[at].end] for at in sheet.blocks]
-    genre = genre_of(document.text)
+    genre = genre_of(document)
     example = prompts.examples.get(genre, "")
     parts = [
         f"Kind of text: {prompts.genres[genre]}",

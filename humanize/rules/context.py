@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from humanize.genre import Genre, GenreGuess, recognise
+from humanize.genre.genres import UNKNOWN
 from humanize.options import Register
+from humanize.tagging import TaggedToken, tag_text
 from humanize.text.segment import SegmentedText
 from humanize.text.spans import Guard, Span
 
@@ -52,6 +55,23 @@ class Context:
     impersonal: bool
     language: str
     converts: bool = False
+    guess: GenreGuess = UNKNOWN
+    _tagged: dict[int, tuple[TaggedToken, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @property
+    def genre(self) -> Genre:
+        """Return the likeliest genre; `guess` says how sure it is, and `humanize.genre.policy` what follows."""
+        return self.guess.genre
+
+    def tags(self, number: int) -> tuple[TaggedToken, ...]:
+        """Return the tokens of the sentence `number` with their parts of speech, which are good for English only.
+
+        Tagging takes as long as all rules together: ask only for sentences in which a pattern has found something.
+        """
+        if number not in self._tagged:
+            sentence = self.sentences[number]
+            self._tagged[number] = tag_text(self.text, sentence.start, sentence.end)
+        return self._tagged[number]
 
 
 def build_context(
@@ -85,4 +105,5 @@ def build_context(
         PERSONAL.search(document.text) is None,
         language,
         converts,
+        recognise(document) if language == "en" else UNKNOWN,
     )

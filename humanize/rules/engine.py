@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from humanize.genre import GenreGuess, may_replace, note_on
+from humanize.genre.genres import UNKNOWN
 from humanize.options import Register, RewriteOptions
 from humanize.rules.characters import stray_characters
 from humanize.rules.context import Context, build_context
@@ -36,11 +38,15 @@ from humanize.text.spans import Span
 
 @dataclass(frozen=True, slots=True)
 class RuleResult:
-    """The edits with their warnings. `register` is the requested strategy or, for "auto", the text's own register."""
+    """The edits with their warnings. `register` is the requested strategy or, for "auto", the text's own register.
+
+    `guess` is the genre, which has kept edits away where it limits them; `warnings` then has a sentence on it.
+    """
 
     edits: tuple[TextEdit, ...]
     register: Register
     warnings: tuple[str, ...]
+    guess: GenreGuess = UNKNOWN
 
 
 def rewrite(document: SegmentedText, protected: Sequence[Span], options: RewriteOptions) -> RuleResult:
@@ -57,12 +63,11 @@ def rewrite(document: SegmentedText, protected: Sequence[Span], options: Rewrite
     context = build_context(document, spans, register, code, converts=options.register_chosen)
     steps = choose(_proposals(language, code, context, options), options.level, len(context.sentences))
     edits = finish(context, steps)
-    warnings = (
-        avoided_phrase_warnings(context, apply(document.text, edits), options.dictionary)
-        if options.dictionary.avoid
-        else ()
-    )
-    return RuleResult(edits, register, warnings)
+    note = note_on(context.guess)
+    warnings: tuple[str, ...] = (note,) if note else ()
+    if options.dictionary.avoid:
+        warnings += avoided_phrase_warnings(context, apply(document.text, edits), options.dictionary)
+    return RuleResult(edits, register, warnings, context.guess)
 
 
 def _proposals(language: Language, code: str, context: Context, options: RewriteOptions) -> list[Proposal]:
@@ -76,7 +81,9 @@ def _proposals(language: Language, code: str, context: Context, options: Rewrite
         others = [p for name in REGISTERS if name != context.register for p in _of_packs(language, code, context, name)]
         found = without_avoided(context, options.dictionary, found)
         found += [p for p in without_avoided(context, options.dictionary, others) if removes_avoided(p)]
-    return [*preferred_replacements(context, options.dictionary), *found, *stray_characters(context)]
+    found += stray_characters(context)
+    allowed = [one for one in found if may_replace(context.guess, context.text[one.start : one.end], one.after)]
+    return [*preferred_replacements(context, options.dictionary), *allowed]  # writers know their own words best
 
 
 def _of_packs(language: Language, code: str, context: Context, register: Register) -> list[Proposal]:

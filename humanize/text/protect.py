@@ -7,31 +7,38 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from humanize.text.names import names
-from humanize.text.patterns import HTML_OPEN, NEEDS, RAW
+from humanize.text.patterns import HTML_OPEN, LATEX_OPEN, NEEDS, RAW
 from humanize.text.phrases import PhraseFinder
 from humanize.text.segment import SegmentedText
 from humanize.text.spans import Guard, Span
+from humanize.text.verse import speech_spans, verse_spans
 
 MARK_LENGTH = 2_000
 NO_GUARD = Guard(())
 _BRACKET = re.compile(r"[\[\]]")
+_LINES_OF_PROSE = frozenset({"paragraph", "list_item", "heading"})
 _NOT_PROSE = frozenset({"code", "html", "front_matter"})
 _ANCHOR = re.compile(r"<(/?)a(?![\w-])", re.I)
 
 
 def protected_spans(document: SegmentedText, phrases: Sequence[str] = ()) -> tuple[Span, ...]:
-    """Sorted and apart; kinds: user code url email number date citation quotation link_target html placeholder name.
+    """Sorted and apart.
+
+    Kinds: user code url email number date citation quotation verse link_target html placeholder name.
 
     ``phrases`` are the writer's own: each is protected wherever it stands as whole words, in any case and with any
     white space between its words. So is what stands in `[[…]]`, brackets included, save in code and in links.
     """
-    closed, raw = list(_closed(document.text)), list(_raw(document.text))
+    closed = [*_closed(document.text), *_environments(document.text)]
+    raw, parts = list(_raw(document.text)), _parts(document)
     return _apart(
         [
             *phrase_spans(document.text, phrases, "user"),
             *_marked(document, [*closed, *raw]),
             *closed,
             *raw,
+            *verse_spans(document.text, parts),
+            *speech_spans(document.text, parts),
             *names(document.text, document.sentences),
         ]
     )
@@ -111,6 +118,31 @@ def _closed(text: str) -> Iterator[Span]:
             continue
         at = end.end()
         yield Span(opening.start(), at, "html")
+
+
+def _environments(text: str) -> Iterator[Span]:
+    """Yield LaTeX's formulas, listings and tables, whole. A missing end is searched for once."""
+    at, missing = 0, set[str]()
+    while opening := LATEX_OPEN.search(text, at):
+        at, end = opening.end(), -1
+        closing = f"\\end{{{opening.group(1)}}}" if opening.group(1) else "\\]"
+        if closing not in missing:
+            end = text.find(closing, at)
+        if end < 0:
+            missing.add(closing)
+            continue
+        at = end + len(closing)
+        yield Span(opening.start(), at, "code")
+
+
+def _parts(document: SegmentedText) -> list[tuple[int, int]]:
+    """Return where prose stands, with the marks that open its lines."""
+    text = document.text
+    return [
+        (max(text.rfind("\n", 0, block.start), text.rfind("\r", 0, block.start)) + 1, block.end)
+        for block in document.blocks
+        if block.kind in _LINES_OF_PROSE
+    ]
 
 
 def _raw(text: str) -> Iterator[Span]:

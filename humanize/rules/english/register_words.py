@@ -1,39 +1,30 @@
-"""The words that belong to one register, each with its counterpart there: `purchase > buy` for casual texts, and so on
-""The words that belong to one register, each with its counterpart there: `purchase > buy` for casual texts, and so on
-"The words that belong to one register, each with its counterpart there: `purchase > buy` for casual texts, and so on.
+"""The words that belong to one register, each with its counterpart there: `purchased > bought` for casual texts.
 
 A key that ends with a comma, or begins with ^, stands only at the start of a sentence. All forms are written out, since
 each side inflects in its own way, and many words are safe in some company only.
 """
 
 _PLAINER = """
-purchase > buy; purchases > buys; purchased > bought; purchasing > buying
-obtain > get; obtains > gets; obtained > got; obtaining > getting
-commence > start; commences > starts; commenced > started; commencing > starting
+you require > you need; we require > we need; they require > they need; we obtain > we get; they obtain > they get
+can obtain > can get; could obtain > could get; will obtain > will get; to obtain > to get
+does not require > does not need; do not require > do not need; will commence > will start; have commenced > have started
+purchased > bought
+obtained > got; obtaining > getting
 utilize > use; utilizes > uses; utilized > used; utilizing > using
 utilise > use; utilises > uses; utilised > used; utilising > using
-require a > need a; requires a > needs a; required a > needed a; require an > need an; requires an > needs an
-require the > need the; requires the > needs the; require about > need about; requires about > takes about
-require approximately > need about; requires approximately > takes about; also require > also need
-you require > you need; we require > we need; they require > they need
 no experience is required > no experience is needed
-assist us > help us; assist you > help you; assist with > help with; assists us > helps us; assisted > helped
-attempt to > try to; attempts to > tries to; attempted to > tried to; assistance > help
+assist with > help with
 numerous > many; a large number of > many; a great number of > many; the majority of > most of
-approximately > about; additional > further; subsequent > later; are sufficient > are enough
+additional > further; subsequent > later; are sufficient > are enough
 is sufficient > is enough
-prior to > before; subsequent to > after; in the event that > if; with regard to > about; with respect to > about
-regarding > about; in addition to > besides; due to the fact that > because; in accordance with > in line with
-inform you > tell you; inform us > tell us; inform the > tell the; informed him > told him; informed us > told us
+prior to > before; subsequent to > after; in the event that > if
+in addition to > besides; due to the fact that > because
+inform you > tell you; inform us > tell us; informed him > told him; informed us > told us
 we have informed > we have told; at this time > now; in the near future > soon
-demonstrate that > show that; demonstrates that > shows that; demonstrated that > showed that
-demonstrated remarkable > showed remarkable; demonstrate my > show my; performed an > did an; state that > say that
-reside in > live in; resides in > lives in; resided in > lived in; possess > have; possesses > has; possessed > had
-endeavour to > try to; endeavor to > try to; terminate > end; terminated > ended; ascertain > find out
+demonstrated remarkable > showed remarkable; demonstrate my > show my
+endeavour to > try to; endeavor to > try to
 subsequently, > then,; consequently, > so; nevertheless, > still,; nonetheless, > still,; stated that > said that
-is able to > can; are able to > can; am able to > can; were able to > managed to
 is capable of producing > can produce
-is permitted > is allowed; are permitted > are allowed; expressed concern > were worried
 """
 
 PROFESSIONAL = (
@@ -56,21 +47,20 @@ keep you posted > keep you informed; incredibly helpful > very helpful; incredib
 CASUAL = (
     _PLAINER
     + """
-children > kids; excellent > great; magnificent > great; remarkably > really; extremely > really; excessively > too
+excellent > great; magnificent > great; remarkably > really; extremely > really; excessively > too
 considerably > a lot; is not difficult > is not hard; is difficult to > is hard to; inexpensive > cheap
 numerous > lots of; a large number of > lots of; a great deal of > a lot of; a great number of > lots of
-a wide range of > all sorts of; a small quantity of > a little; additional > extra; assist > help; assists > helps
+additional > extra
 however, > but; furthermore, > and; moreover, > and; in addition, > and; additionally, > and; thus, > so
 therefore, > so
-subsequently, > after that,; it is essential to > you have to; it is advisable to > it pays to
-it is recommended that > it's best if; it is worth noting that > note that; we would appreciate > we'd love
+subsequently, > after that,
+it is worth noting that > note that; we would appreciate > we'd love
 i would be delighted to > i'd love to; we would like to > we'd like to; i would like to > i'd like to
 we are pleased to > we're happy to; are always pleased to > are always happy to; quite difficult > pretty hard
 quite satisfying > pretty satisfying; quite unexpected > pretty unexpected; quite inexpensive > pretty cheap
-quite good > pretty good; perhaps > maybe; receive > get; receives > gets; received > got
+quite good > pretty good; receive > get; receives > gets; received > got
 do not hesitate to contact us > just get in touch; do not hesitate to contact me > just get in touch
-wish to > want to; wishes to > wants to; discovered > found; discover > find
-is likely to > will probably; are likely to > will probably
+wish to > want to; wishes to > wants to
 """
 )
 
@@ -78,8 +68,8 @@ ACADEMIC = """
 kids > children; folks > people; gonna > going to; wanna > want to; keep you posted > keep you informed
 a lot of people > many people; lots of people > many people; a lot of time > much time; a lot of money > much money
 lots of ways > many ways; a lot of ways > many ways; a bunch of > several; tons of > a great deal of
-a great deal of > considerable; a great many > manya large number of > numerous
-big > large; bigger > larger; biggest > largest; maybe > perhaps; right away > immediately; at once > immediately
+a great deal of > considerable; a great many > many; a large number of > numerous
+big > large; bigger > larger; biggest > largest; maybe > perhaps; right away > immediately
 about two > approximately two; about three > approximately three; about twenty > approximately twenty
 enough time > sufficient time; enough money > sufficient money; enough space > sufficient space
 enough data > sufficient data
@@ -87,17 +77,15 @@ enough people > sufficient people; enough volunteers > sufficient volunteers; en
 more and more > increasingly; ^but > however,; so, > therefore,; ^and so > therefore; also, > in addition,
 still, > nevertheless,; plus, > in addition,; find out > determine; finds out > determines; found out > determined
 look at > examine; looks at > examines; looked at > examined; looking at > examining
-get rid of > remove; got rid of > removed; carry out > perform; carried out > performed; carries out > performs
-start to > begin to; started to > began to; starts to > begins to
-need a > require a; needs a > requires a; need an > require an; needs an > requires an; we need > we require
-you need a > you require a; need the > require the; needs the > requires the
-buy > purchase; buys > purchases; bought > purchased; buying > purchasing; try to > attempt to; tries to > attempts to
+get rid of > remove; got rid of > removed
+we need a > we require a; we need people > we require people
+you need a > you require a
+bought > purchased
 help with > assist with; let you know that > inform you that; let you know about > inform you about
 tell us that > inform us that; tell us whether > inform us whether; tell you that > inform you that
 is hard to > is difficult to; are hard to > are difficult to; getting hotter > becoming hotter
 getting worse > deteriorating
 getting better > improving; getting harder > becoming harder; is going to be > will be; are going to be > will be
-nobody > no one; said that > stated that; says that > states that; does not hurt > is not painful
-not everybody > not everyone
-anybody > anyone; everybody > everyone; quite > rather
+said that > stated that; says that > states that; does not hurt > is not painful
+quite > rather
 """

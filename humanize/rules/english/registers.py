@@ -37,7 +37,7 @@ _LONG = re.compile(
 _SHORT = re.compile(
     rf"\b(?:(?P<aux>{_NEGATED})n['’]t|(?P<cant>can['’]t)|(?P<wont>won['’]t)|(?P<am>I)['’]m|(?P<are>you|we|they)['’]re"
     r"|(?P<is>he|she|it|that|there)['’]s|(?P<have>I|you|we|they)['’]ve|(?P<shall>I|you|we|they|he|she|it)['’]ll)"
-    r"(?![\w'’])(?P<next>\s\w+)?",
+    r"(?![\w'’])(?P<next>(?:\s\w+){1,5})?",
     re.IGNORECASE,
 )
 # "how big it is today", "what they are for", "more than we have": a form at the end of such a clause is stressed.
@@ -102,16 +102,17 @@ def _written_out(context: Context, number: int, sentence: Sentence) -> Iterator[
 
 
 def _long_form(match: re.Match[str], left: str) -> str | None:
-    kind, following = _kind(match), (match["next"] or "").strip().lower()
+    kind, ahead = _kind(match), (match["next"] or "").lower().split()
+    following = ahead[0] if ahead else ""
     if kind in {"aux", "cant", "wont"}:
         if following in _INVERTED or not left.strip() or _CHOICE.search(left):
             return None  # a question: "isn't it", "why don't we"
         first = match[0][0]
         return {"cant": f"{first}annot", "wont": f"{first}ill not"}.get(kind) or f"{match['aux']} not"
     if kind == "is":
-        if following in _HAS:
-            return f"{match['is']} has"
-        if not following or following.endswith("ed") or is_participle(following):
+        if not _HAS.isdisjoint(ahead):
+            return f"{match['is']} has" if following in _HAS else None
+        if not ahead or any(word.endswith("ed") or is_participle(word) for word in ahead):
             return None  # "it's finished" may be "is" or "has"
         return f"{match['is']} is"
     if not following:

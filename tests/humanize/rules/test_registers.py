@@ -24,7 +24,7 @@ def test_each_register_has_its_own_words_and_forms() -> None:
         "I'm sure that you won't regret it."
     )
     assert by("professional", MAIL) == (
-        "The museum does not open on Mondays. But visitors can get a combined ticket before their visit. "
+        "The museum does not open on Mondays. However, visitors can get a combined ticket before their visit. "
         "I am sure that you will not regret it."
     )
     assert by("academic", MAIL).startswith("The museum does not open on Mondays. However, visitors can obtain ")
