@@ -17,6 +17,7 @@ WEIGHTS = Path(__file__).parent / "weights" / "genre.npz"
 LEAST_WORDS = 25
 _VERSE, _SPEECH = FORMAL.index("verse"), FORMAL.index("speech")
 _LAID_OUT = 1.8  # of 3: three fifths of the text
+_SOME_VERSE = 0.6  # of 3: a fifth
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ def recognise(document: SegmentedText) -> GenreGuess:
     if len(document.text[:SAMPLE].split()) < LEAST_WORDS:
         return UNKNOWN
     margins = found @ model.weights + model.bias
+    if found[_VERSE] < _SOME_VERSE:  # short lines alone are wrapped prose, and verse would not be edited at all
+        margins[GENRES.index(Genre.VERSE)] = -np.inf
     shares = np.exp(margins - margins.max())
     best = int(margins.argmax())
     return GenreGuess(GENRES[best], round(float(shares[best] / shares.sum()), 4))

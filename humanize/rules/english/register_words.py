@@ -7,7 +7,8 @@ each side inflects in its own way, and many words are safe in some company only.
 _PLAINER = """
 you require > you need; we require > we need; they require > they need; we obtain > we get; they obtain > they get
 can obtain > can get; could obtain > could get; will obtain > will get; to obtain > to get
-does not require > does not need; do not require > do not need; will commence > will start; have commenced > have started
+does not require > does not need; do not require > do not need
+will commence > will start; have commenced > have started
 purchased > bought
 obtained > got; obtaining > getting
 utilize > use; utilizes > uses; utilized > used; utilizing > using
@@ -23,7 +24,7 @@ inform you > tell you; inform us > tell us; informed him > told him; informed us
 we have informed > we have told; at this time > now; in the near future > soon
 demonstrated remarkable > showed remarkable; demonstrate my > show my
 endeavour to > try to; endeavor to > try to
-subsequently, > then,; consequently, > so; nevertheless, > still,; nonetheless, > still,; stated that > said that
+consequently, > so; nevertheless, > still,; nonetheless, > still,; stated that > said that
 is capable of producing > can produce
 """
 
@@ -53,7 +54,6 @@ numerous > lots of; a large number of > lots of; a great deal of > a lot of; a g
 additional > extra
 however, > but; furthermore, > and; moreover, > and; in addition, > and; additionally, > and; thus, > so
 therefore, > so
-subsequently, > after that,
 it is worth noting that > note that; we would appreciate > we'd love
 i would be delighted to > i'd love to; we would like to > we'd like to; i would like to > i'd like to
 we are pleased to > we're happy to; are always pleased to > are always happy to; quite difficult > pretty hard
@@ -69,7 +69,7 @@ kids > children; folks > people; gonna > going to; wanna > want to; keep you pos
 a lot of people > many people; lots of people > many people; a lot of time > much time; a lot of money > much money
 lots of ways > many ways; a lot of ways > many ways; a bunch of > several; tons of > a great deal of
 a great deal of > considerable; a great many > many; a large number of > numerous
-big > large; bigger > larger; biggest > largest; maybe > perhaps; right away > immediately
+maybe > perhaps; right away > immediately
 about two > approximately two; about three > approximately three; about twenty > approximately twenty
 enough time > sufficient time; enough money > sufficient money; enough space > sufficient space
 enough data > sufficient data

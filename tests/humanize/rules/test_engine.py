@@ -47,7 +47,7 @@ def test_level_five_rewrites_the_draft_as_an_editor_would() -> None:
         "Additionally, they have begun a new approach to delivery. "
         "The new oven is a meeting point, showing the craft of the bakers. "
         "Many people help to build a sense of community. The bakery is warm and cheap.\n\n"
-        "As for cakes, the shop has a range of flavours. "
+        "When it comes to cakes, the shop has many flavours. "
         "Ultimately, the owners look into old books to find recipes. "
         "The bakery reflects years of patience."
     )
