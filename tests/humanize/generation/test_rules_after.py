@@ -10,7 +10,6 @@ from tests.humanize.deployments import Engines, answer_with, swapped
 from tests.writers import DRAFT, Writer, writer
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SECOND = "Furthermore, the plan plays a pivotal role in our work."
 LONG = "\n\n".join(
     f"Part {n} begins here. {'The mill by the river was sold to a young couple. ' * 30}" for n in range(6)
 )
