@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.rewrite import wrong_edits
 from benchmarks.support.data import folder, modern_drafts, pair_rows, texts_of
 from benchmarks.support.measures import WORD
 from benchmarks.support.report import Figure, judged
@@ -31,12 +32,15 @@ def measure_effect() -> tuple[list[Figure], list[str]]:
     texts, modern = texts_of("dev").machine, [one.draft for one in modern_drafts("dev")]
     results = {text: rewritten(text) for text in (*texts, *modern)}
     tells, notes = measure_tells()
+    kinds = wrong_edits.measure(wrong_edits.cases())
+    notes += [f"wrong edits, {kind.kind}: {', '.join(kind.failed)}" for kind in kinds if kind.failed]
     figures = [
         judged("untouched_l3", _untouched(texts), "%", "≤", 20),
         judged("untouched_2026_l3", _untouched(modern), "%", "≤", 10),
         *tells,
         judged("second_run", _share(rewritten(result) != result for result in results.values()), "%", "≤", 2),
         judged("registers", _share(_differ(draft) for draft in register_drafts()), "%", "≥", 80),
+        judged("wrong_edits", sum(kind.passed for kind in kinds), "cases", "=", sum(kind.total for kind in kinds)),
         judged("facts_refused", sum(map(_is_refused, results, results.values())), "texts", "=", 0),
     ]
     return figures, notes

@@ -43,15 +43,14 @@ class Sentence:
 class Context:
     """Everything that a rewrite of a document needs besides the rules.
 
-    `contracted` means that the text uses contractions, `impersonal` that it has no personal words, `converts` that the
-    writer chose the register, so that words of another one may go.
+    `impersonal` means that the text has no personal words, `converts` that the writer chose the register, so that words
+    of another one may go.
     """
 
     text: str
     sentences: tuple[Sentence, ...]
     guard: Guard
     register: Register
-    contracted: bool
     impersonal: bool
     language: str
     converts: bool = False
@@ -101,7 +100,6 @@ def build_context(
         sentences,
         Guard(protected),
         register,
-        CONTRACTION.search(document.text) is not None,
         PERSONAL.search(document.text) is None,
         language,
         converts,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from humanize.genre import Genre
 from humanize.rules.context import Context, Sentence
 from humanize.rules.english.independent import is_clause, opens_clause
 from humanize.rules.proposal import Proposal
@@ -72,6 +73,8 @@ def recast_dashes(context: Context) -> Iterator[Proposal]:
     """Propose another mark for each dash that is certain to be one of prose, beyond what people set."""
     if "—" not in context.text and " – " not in context.text:
         return
+    if context.genre is Genre.FICTION:
+        return  # novelists set as many dashes as models do
     spared = context.text.count(" ") // PEOPLE_PER_WORDS
     for number, sentence in enumerate(context.sentences):
         if sentence.heading:

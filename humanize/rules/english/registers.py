@@ -1,7 +1,7 @@
 """Moves a text from one register to another: contractions, and the words that belong to one register alone.
 
-Words change only where the writer asks for another register than the text has. Contractions are also made even within a
-casual text that mostly has them, and written out in academic and impersonal ones.
+Words change only where the writer chose the register. Contractions are also written out in academic and impersonal
+texts.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ _REASONS: dict[Register, str] = {
     "academic": "A formal word suits an academic text.",
 }
 _SHORTER = "Spoken English contracts this."
-_EVEN = "The text contracts elsewhere."
 _LONGER = "Formal prose writes it out."
 _IMPERSONAL = "Impersonal prose usually writes it out."
 
@@ -54,7 +53,7 @@ def other_register(context: Context) -> Iterator[Proposal]:
         if sentence.heading:
             continue
         if context.register == "casual":
-            if context.converts or context.contracted:
+            if context.converts:
                 yield from _contracted(context, number, sentence)
         elif context.register == "academic" or context.converts or context.impersonal:
             yield from _written_out(context, number, sentence)
@@ -63,12 +62,11 @@ def other_register(context: Context) -> Iterator[Proposal]:
 
 
 def _contracted(context: Context, number: int, sentence: Sentence) -> Iterator[Proposal]:
-    reason, level = (_SHORTER, 2) if context.converts else (_EVEN, 4)
     for match in _LONG.finditer(context.text, sentence.start, sentence.end):
         after = _short_form(match, context.text[sentence.start : match.start()])
         end = match.start("next")
         if after is not None and context.guard.free(match.start(), end):
-            yield Proposal(match.start(), end, after, number, level, 0.84, reason, f"{_THEME}/contract")
+            yield Proposal(match.start(), end, after, number, 2, 0.84, _SHORTER, f"{_THEME}/contract")
 
 
 def _short_form(match: re.Match[str], left: str) -> str | None:
