@@ -13,7 +13,7 @@ from pathlib import Path
 from humanize.rules.pack import load_language
 
 PACKAGES = ("youman", "registry", "serving", "humanize", "training")
-_EXTRAS = {"torch", "tensorflow", "keras", "transformers", "peft", "presidio_analyzer", "spacy"}
+_EXTRAS = {"torch", "tensorflow", "keras", "transformers", "peft", "presidio_analyzer", "spacy", "lemminflect"}
 _CALLS = {"compile", "search", "match", "fullmatch", "finditer", "findall", "sub", "subn", "split"}
 _MOST_ITEMS = 20_000
 _DEEPEST = 6

@@ -50,10 +50,11 @@ def as_diff(answer: OfflineAnswer, *, colour: bool) -> str:
 def notes_of(answer: OfflineAnswer) -> list[str]:
     """Return the warnings of a rewrite, and how many edits it leaves out because somebody has to look at them.
 
-    Without edits the last note says what was looked for.
+    Where nothing else tells why there are no edits, a note says what was looked for.
     """
     rewrite = answer.rewrite
-    summary = "" if rewrite.edits else plain_result(0, answer.route, rewrite.options.language)
+    told = rewrite.edits or rewrite.measures.warnings
+    summary = "" if told else plain_result(0, answer.route, rewrite.options.language)
     return [note for note in (*rewrite.measures.warnings, left_out(answer.to_look), summary) if note]
 
 

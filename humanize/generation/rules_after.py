@@ -33,10 +33,11 @@ def with_rules(part: PreparedPart, answer: VerifiedAnswer) -> VerifiedAnswer:
         return answer
     origins = {edit.start: origin for edit, origin in zip(answer.verified.edits, answer.origins, strict=True)}
     looks = [edit for edit in answer.verified.edits if edit.look]
+    own = {edit.start for edit in firm}
     made = [
         edit
         for edit in compose(text, firm, second)
-        if edit.start in origins or not any(_touches(edit, look) for look in looks)
+        if edit.start in own or not any(_touches(edit, look) for look in looks)
     ]
     edits = tuple(sorted((*made, *looks), key=lambda edit: (edit.start, edit.end)))
     verified = replace(answer.verified, edits=edits, result=apply(text, sure(edits)))

@@ -120,6 +120,9 @@ def _closed(text: str) -> Iterator[Span]:
         yield Span(opening.start(), at, "html")
 
 
+_FORMULA = re.compile(r"\\[A-Za-z]|[=^_{}]")
+
+
 def _environments(text: str) -> Iterator[Span]:
     """Yield LaTeX's formulas, listings and tables, whole. A missing end is searched for once."""
     at, missing = 0, set[str]()
@@ -132,7 +135,8 @@ def _environments(text: str) -> Iterator[Span]:
             missing.add(closing)
             continue
         at = end + len(closing)
-        yield Span(opening.start(), at, "code")
+        if opening.group(1) or _FORMULA.search(text, opening.end(), end):  # escaped brackets of Markdown hold prose
+            yield Span(opening.start(), at, "code")
 
 
 def _parts(document: SegmentedText) -> list[tuple[int, int]]:

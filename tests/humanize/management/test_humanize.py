@@ -242,7 +242,8 @@ def test_line_ends_and_brackets_come_out_as_they_went_in(var: dict[str, str], tm
     file.write_bytes(text.encode())
     ends = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]|\\[\\[|\\]\\]|\ufeff")
     for done in (humanize(var, str(file), "--level", "5"), humanize(var, "--level", "5", given=text.encode())):
-        assert (done.returncode, done.stderr) == (0, b"")
+        assert done.returncode == 0
+        assert done.stderr == b"" or done.stderr.startswith(b"note: Nothing found. ")
         assert ends.findall(done.stdout.decode()) == ends.findall(text)
         assert b"order" not in done.stdout
 
