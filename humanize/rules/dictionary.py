@@ -24,7 +24,7 @@ from humanize.text.spans import Span
 CERTAIN = 1.0
 _MOST_OF_ONE = 8  # preferences for one phrase that are tried
 _EXACT = re.compile(r'\s*["“”](?P<phrase>.+)["“”]\s*', re.DOTALL)
-_LAST_WORD = re.compile(r"([\w'’-]+)\W*\Z")
+_LAST_WORD = re.compile(r"(?<![\w'’-])([\w'’-]{1,40})\W{0,8}\Z")
 _BEFORE_NOUN = frozenset(
     """the a an this that these those some any all no its his her their our my your many few several two three four five
     most both such other of in for to with at on from about by between among""".split()

@@ -21,7 +21,7 @@ _BREAK = "<br>"  # ends a line of verse in Markdown, as do a backslash and two s
 _NO_VERSE = re.compile(r"[|@#{}=<>$]|https?:|\d{3}|^\S{1,20}(?:\s\S{1,20}){0,3}:\s|:\*\*")
 _STOPPED = re.compile(r"[.!?…][\"'”’)*_]{0,3}$")
 _PAUSED = re.compile(r"[,;:—–-][\"'”’)*_]{0,3}$")
-_LAST_WORD = re.compile(r"([^\W\d_]+)[^\w]*$")
+_LAST_WORD = re.compile(r"(?<![^\W\d_])([^\W\d_]{1,40})\W{0,12}$")
 _SMALL_WORD = re.compile(
     r"\b(?:a|an|the|and|or|but|of|in|on|to|from|with|for|by|at|as|is|are|was|were|be|it|its|my|your|our|their|his|her|"
     r"I|you|we|they|he|she|that|this|not|no|so|when|where|who|will)\b",

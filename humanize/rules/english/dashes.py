@@ -46,7 +46,7 @@ _VERDICT = re.compile(
     r"|advantage|habit|tradition|practice|trend|achievement|milestone|privilege|pleasure|gift|achievement)\b"
 )
 _SHORT_ADVERB = re.compile(r"(?:really|quite|very|almost|truly|finally|still|again|or|and|if)\b", re.IGNORECASE)
-_ING = re.compile(r"(?:\w+ly )?[a-z]{3,}ing\b")
+_ING = re.compile(r"\b(?:\w{1,20}ly )?[a-z]{3,20}ing\b")
 _AFTER_BRACKETS = re.compile(r"(?:which|who|whose|but|so|yet)\b")
 _SUBORDINATE = re.compile(
     r"[*_]{0,2}(?:if|when|whenever|while|although|though|because|as|since|before|after|once|by|to|despite)\b[^,]*\Z",

@@ -73,8 +73,8 @@ _LISTED = re.compile(r"[\w-]+(?: [\w-]+){0,3}, (?:and|or)\b")
 _LONG = 24  # words from which the two halves become two sentences
 _NOUN = r"(?:\w+(?:s|tion|ment|ity|ness|ance|ence|ure|ism|ship|ing|ology|cy)|food|music|care|technology)"
 _SWEEP = re.compile(
-    r"(?P<kind>[a-z]{3,}(?:s|thing)), from (?P<first>(?:(?!to\b)[a-z][a-z'’-]* ){0,4}?" + _NOUN + r")"
-    r" to (?P<last>(?:(?!to\b)[a-z][a-z'’-]* ){0,4}?" + _NOUN + r")(?=[.,;])(?!, from\b)"
+    r"\b(?P<kind>[a-z]{3,24}(?:s|thing)), from (?P<first>(?:(?!to\b)[a-z][a-z'’-]{0,24} ){0,4}?" + _NOUN + r")"
+    r" to (?P<last>(?:(?!to\b)[a-z][a-z'’-]{0,24} ){0,4}?" + _NOUN + r")(?=[.,;])(?!, from\b)"
 )
 # Where "from … to …" tells a stretch of time, place or quantity, or a change.
 _NO_SAMPLES = re.compile(

@@ -122,8 +122,8 @@ _NEEDS = {
     "try": "to ",
 }
 _OBJECT = re.compile(
-    r"(?:it|them|him|her|us|me|you|the|a|an|its|his|their|our|my|your|this|that|these|those|some|any|many|more|no|how"
-    r"|why|people|to|[a-z]+s)\b"
+    r"\b(?:it|them|him|her|us|me|you|the|a|an|its|his|their|our|my|your|this|that|these|those|some|any|many|more|no|how"
+    r"|why|people|to|[a-z]{1,24}s)\b"
 )
 # Verbs that need an object to mean an effect: "leaving early" is none.
 # What may open a part of a list or a clause of its own after a comma.
@@ -152,7 +152,7 @@ _SPEECH = frozenset(
     began mumbled responded remarked says asks replies whispers murmurs answers mutters adds continues""".split()
 )
 _CLOSED = re.compile(r"[?!“”\"\[\]*_`]|\.\.|\bwhich\b")
-_BREAK = re.compile(r".*(?:[:—–]| - )\s*", re.DOTALL)
+_BREAK = re.compile(r"(?:[:—–]| - )\s*")
 _BRACKETS = re.compile(r" ?\([^()]{1,80}\)")
 _COORDINATED = re.compile(r"(?:;|, (?:and|but|so|yet|while|whereas|as)) ")
 _CLAUSES = re.compile(r"(?:;|, (?:and|but|so|yet)) (?=(?:he|she|it|they|we|I|the|his|her|their|my|our|[A-Z][a-z]+)\b)")
@@ -301,7 +301,7 @@ def _joined(tail: _Tail, number: int, joint: _Joint, second: re.Match[str] | Non
 
 def _tense(head: str) -> Tense | None:
     """Return the tense of the last independent clause before the tail."""
-    head = _BRACKETS.sub("", _BREAK.sub("", head))
+    head = _BRACKETS.sub("", _BREAK.split(head)[-1])
     if opens_with_order(head):
         return None
     cuts = [match.end() for match in _COORDINATED.finditer(head)]
@@ -400,7 +400,7 @@ def _clause(tail: _Tail, tense: Tense) -> Tense | None:
 
 def _acts(head: str) -> bool:
     """Return whether the subject of the clause may itself do what the tail says: a person or a publication."""
-    head = _BREAK.sub("", head)
+    head = _BREAK.split(head)[-1]
     start = max((match.end() for match in _COORDINATED.finditer(head)), default=0)
     part = head[start:]
     if ", " in part and _PEOPLE.match(part.rsplit(", ", 1)[1]):
