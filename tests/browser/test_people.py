@@ -131,7 +131,7 @@ def test_the_dictionary_is_saved_shown_and_kept_to(alice: Person) -> None:
 def test_a_key_is_shown_once_works_and_is_revoked(someone: Someone) -> None:
     writer = someone("alice")
     writer.go("/account")
-    writer.page.get_by_label("Name").fill("my script")
+    writer.page.get_by_label("Name", exact=True).fill("my script")
     writer.press("Create a key")
     made = writer.page.get_by_label("Your new key")
     expect(made).to_have_value(re.compile("^ym"))

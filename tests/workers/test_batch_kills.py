@@ -68,7 +68,7 @@ def test_killed_before_it_is_written_down_and_while_results_come(wire: VendorSer
     TierPrice.objects.create(model=model, share="0.5", from_day="2024-01-01")
     snapshot.clear_cache()
     account = create_account(username="bea", password="a long sentence 1", tier="BASIC")
-    ask = create.CreateRequest(text=DRAFT, options=check_options(level=5), service_tier="batch")
+    ask = create.CreateRequest(text=DRAFT, options=check_options(level=3), service_tier="batch")
     row = create.create_transformation(account=account, request=ask).row
     worker.run(row.pk)
     attended_and_killed(wire, "submit")

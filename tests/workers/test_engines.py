@@ -60,7 +60,7 @@ def test_a_worker_killed_among_its_calls_leaves_what_was_stored_and_the_next_one
     settings.PROVIDER_KEY_HOSTS = KEY_HOSTS  # type: ignore[attr-defined]
     deployment("small", wire.url(MODELS["small"][0]))
     account = create_account(username="bea", password="a long sentence 1", tier="BASIC")
-    ask = create.CreateRequest(text=TEXT, options=check_options(level=5), wait=False)
+    ask = create.CreateRequest(text=TEXT, options=check_options(level=3), wait=False)
     row = create.create_transformation(account=account, request=ask).row
     first = start_worker()
     wait_until(lambda: read(row).done_chunks >= 3, first)
