@@ -97,6 +97,7 @@ def run(folder: Path) -> Path:
         judged("length_out", machine[3].shares[2], "%", "≤", 1.0),
         reported("length_out_l5", machine[5].shares[2], "%"),
         judged("signable", 100 * verdicts.last_draw_share(verdicts.RULES), "%", "≥", 97.0),
+        judged("pointless", 100 * verdicts.last_draw_pointless(verdicts.RULES), "%", "≤", 10.0),
         *gains,
         *effects,
     ]
@@ -197,9 +198,11 @@ def _quality(sums: dict[int, Sums], other: Sums) -> list[Figure]:
 
 
 def _verdict_note() -> str:
-    return "edits read in context, draw by draw (the rules behind refusals are mended after each): " + ", ".join(
-        f"{name}: {draw.count('sign')} of {len(draw)} signed" for name, draw in verdicts.by_draw(verdicts.RULES).items()
-    )
+    read = [
+        f"{name}: {len(draw) - draw.count('no')} of {len(draw)} signed, {draw.count('pointless')} of these pointless"
+        for name, draw in verdicts.by_draw(verdicts.RULES).items()
+    ]
+    return f"edits read in context, draw by draw (the rules behind refusals are mended after each): {', '.join(read)}"
 
 
 def _level_note(level: int, sums: Sums) -> str:

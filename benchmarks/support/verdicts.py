@@ -1,4 +1,7 @@
-"""Verdicts that a reader gave on edits in context: `sign` or `refuse`, kept without the sentences."""
+"""Verdicts that a reader gave on edits in context, kept without the sentences: `sign`, `pointless` or `no`.
+
+A pointless edit is correct and makes nothing better: it counts as signed, and apart.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from pathlib import Path
 from benchmarks.support.data import ROOT
 
 RULES = ROOT / "benchmarks" / "rules_quality" / "verdicts.csv"
+_REFUSED = frozenset({"no", "refuse"})
 EDITOR = ROOT / "benchmarks" / "editor" / "verdicts.csv"
 
 
@@ -36,5 +40,11 @@ def last_draw_share(path: Path) -> float:
     return _share(list(by_draw(path).values())[-1])
 
 
+def last_draw_pointless(path: Path) -> float:
+    """Return the share of the last draw's edits that made nothing better."""
+    last = list(by_draw(path).values())[-1]
+    return last.count("pointless") / len(last)
+
+
 def _share(verdicts: list[str]) -> float:
-    return verdicts.count("sign") / len(verdicts)
+    return 1 - sum(verdict in _REFUSED for verdict in verdicts) / len(verdicts)
